@@ -1,0 +1,98 @@
+"""Documents as they are read, sent, counted and quoted against: one text, used everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page.
+
+    number: physical page in the file, 1-based. label: the printed page number, or None where the page
+    has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
+    ocr: the text was recognised from a picture of the page.
+    """
+
+    number: int
+    label: str | None
+    text: str
+    ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document read whole.
+
+    sha256: hex digest of the file's bytes. pages: in file order; a selection holds only the pages taken.
+    page_count: pages of the whole file. warnings: sentences for people. path: as the user gave it.
+    """
+
+    sha256: str
+    title: str
+    pages: tuple[Page, ...]
+    warnings: tuple[str, ...] = ()
+    path: str = ""
+    byte_count: int = 0
+    page_count: int = 0
+    metadata: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.page_count:
+            object.__setattr__(self, "page_count", len(self.pages))
+
+    @property
+    def name(self) -> str:
+        """File name, for lists and evidence lines; the title where there is no path."""
+        return PurePath(self.path).name or self.title
+
+    @property
+    def pages_without_text(self) -> tuple[int, ...]:
+        """Numbers of the pages, among those taken, that have no text."""
+        return tuple(page.number for page in self.pages if not page.text.strip())
+
+    @property
+    def pages_sent(self) -> str:
+        """The pages taken, as ranges: "1-38" or "3-40,55"."""
+        return format_ranges([page.number for page in self.pages])
+
+    @property
+    def is_selection(self) -> bool:
+        """Whether only some of the file's pages were taken."""
+        return len(self.pages) < self.page_count
+
+    def page(self, number: int) -> Page | None:
+        """The page with this physical number, or None where it was not taken."""
+        return next((page for page in self.pages if page.number == number), None)
+
+    def select(self, numbers: list[int]) -> Document:
+        """The same document with only the pages of these numbers, in file order."""
+        wanted = set(numbers)
+        return replace(self, pages=tuple(page for page in self.pages if page.number in wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one page's text: start and end are character offsets into `Page.text`."""
+
+    document_sha256: str
+    page_number: int
+    start: int
+    end: int
+
+
+def format_ranges(numbers: list[int]) -> str:
+    """Page numbers as ranges, in the order given: [1, 2, 3, 7] → "1-3,7"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def document_id(position: int) -> str:
+    """The id of the document at this position of a pack, 0-based: "D1", "D2", …"""
+    return f"D{position + 1}"

@@ -1,0 +1,82 @@
+"""Models as data: what a (provider, model) pair can take, what it costs, and what a call used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+QWEN3_TOKENIZER = "qwen3"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens, as of a date (ISO)."""
+
+    input: float
+    output: float
+    cached: float | None = None
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What is known of one model at one provider. Token figures are tokens; dates are ISO.
+
+    context_window: input plus output. max_input: a tighter limit on the input alone, where there is one.
+    tokenizer: "qwen3" counts exactly; any other name is counted as a labelled estimate.
+    tokens_per_minute: what the free plan admits in one minute, prompt and reserved output together.
+    status: active, preview, retired, unknown.
+    """
+
+    provider: str
+    model_id: str
+    context_window: int
+    max_output_tokens: int | None = None
+    max_input: int | None = None
+    reasoning: bool = False
+    price: Price | None = None
+    tokenizer: str = QWEN3_TOKENIZER
+    status: str = "active"
+    retired_on: str | None = None
+    successor: str | None = None
+    tokens_per_minute: int | None = None
+    as_of: str = ""
+    notes: str = ""
+
+    @property
+    def counts_exactly(self) -> bool:
+        """Whether this model's tokens are counted exactly, offline."""
+        return self.tokenizer == QWEN3_TOKENIZER
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one call, as inclusive buckets: cached ⊂ input, reasoning ⊂ output.
+
+    estimated: counted here, because the provider did not report them.
+    """
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Money in millionths of the currency's unit."""
+
+    micros: int
+    currency: str = "USD"
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One step of a model's stream. usage and finish_reason come with the last step, at most once."""
+
+    answer: str = ""
+    reasoning: str = ""
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    model: str | None = None

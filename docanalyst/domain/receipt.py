@@ -1,0 +1,57 @@
+"""The receipt: what was sent, counted and billed, and whether all that was sent was received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDocument:
+    """One document as it was sent. tokens: its share of the packed context."""
+
+    id: str
+    path: str
+    sha256: str
+    pages: int
+    pages_sent: str
+    tokens: int
+    pages_without_text: tuple[int, ...] = ()
+    pages_ocr: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was sent, counted here and billed there. All figures in tokens.
+
+    token_count: "exact" or "estimate". billed_tokens: None where the provider reported none.
+    context_complete: False when the provider counted fewer tokens than were sent; None when unknown.
+    """
+
+    documents: tuple[ReceiptDocument, ...]
+    context_sha256: str
+    window: int
+    reserved_output: int
+    counted_tokens: int
+    token_count: str
+    billed_tokens: int | None = None
+    context_complete: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Statements of an answer, and how many of them carry a verified citation."""
+
+    statements: int
+    supported: int
+
+
+def context_complete(counted: int, billed: int | None, *, exact: bool) -> bool | None:
+    """Whether the provider counted all tokens that were sent; None when it reported none.
+
+    An exact count may differ by what a host's template adds or leaves out (128 tokens or 1 %); an estimate
+    by a quarter. Fewer than that means that something was dropped on the way.
+    """
+    if billed is None or billed <= 0:
+        return None
+    tolerance = max(128, counted // 100) if exact else counted // 4
+    return billed >= counted - tolerance

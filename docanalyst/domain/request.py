@@ -1,0 +1,54 @@
+"""One request to a model, in the order that keeps a provider's prefix cache warm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.packing import PackedContext
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A chat message. role: system, user or assistant. content: plain text."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of the session with its final answer (no reasoning)."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that a model needs for one answer.
+
+    max_output: tokens to ask for. thinking: True, False, or None for the model's default.
+    """
+
+    instructions: str
+    packed: PackedContext
+    documents: tuple[Document, ...]
+    reminder: str
+    question: str
+    history: tuple[Exchange, ...] = ()
+    max_output: int = 4_096
+    thinking: bool | None = False
+
+    def messages(self) -> tuple[Message, ...]:
+        """System, then documents with the first question, then earlier turns, then the new question.
+
+        The bytes before the new question are the same in every turn of a session.
+        """
+        questions = [exchange.question for exchange in self.history] + [self.question]
+        first = f"{self.packed.text}{self.reminder}\nQuestion: {questions[0]}"
+        messages = [Message("system", self.instructions), Message("user", first)]
+        for exchange, following in zip(self.history, questions[1:], strict=True):
+            messages.append(Message("assistant", exchange.answer))
+            messages.append(Message("user", f"Question: {following}"))
+        return tuple(messages)

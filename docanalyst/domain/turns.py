@@ -1,0 +1,87 @@
+"""Turns and sessions: what is kept of each question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from docanalyst.domain.citations import Citation
+from docanalyst.domain.models import Cost, Usage
+from docanalyst.domain.receipt import Coverage, Receipt
+
+
+class TurnStatus(StrEnum):
+    """How a turn stands. running becomes one of the others; truncated: the model hit its output limit."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUsed:
+    """The prompt a turn was asked with: its name and the digest of its text."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds. first_token_s: from sending to the first token of any kind."""
+
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    tokens_per_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it. started_at: ISO 8601, UTC. error: the message, when it failed."""
+
+    id: str
+    session_id: str
+    question: str
+    provider: str
+    model: str
+    status: TurnStatus = TurnStatus.RUNNING
+    answer: str = ""
+    reasoning: str | None = None
+    citations: tuple[Citation, ...] = ()
+    coverage: Coverage | None = None
+    receipt: Receipt | None = None
+    usage: Usage | None = None
+    cost: Cost | None = None
+    timings: Timings = Timings()
+    finish_reason: str | None = None
+    prompt: PromptUsed | None = None
+    parent_id: str | None = None
+    position: int = 0
+    started_at: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDocument:
+    """A document of a session, in pack order. pages: the ranges taken ("1-38")."""
+
+    sha256: str
+    title: str
+    path: str
+    page_count: int
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A line of questions over the same documents. Times are ISO 8601, UTC."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    documents: tuple[SessionDocument, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    turn_count: int = 0
