@@ -51,7 +51,7 @@ class ContextBudget:
 
 
 def reserve_for(thinking: bool, max_output: int | None, model_max: int | None) -> int:
-    """Tokens to reserve for the answer: what was asked for, else the default, at most what the model gives."""
+    """Tokens to reserve for the answer: as asked for, else the default; at most what the model gives."""
     wanted = max_output or (THINKING_RESERVE if thinking else DEFAULT_RESERVE)
     return min(wanted, model_max) if model_max else wanted
 

@@ -23,11 +23,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docanalyst.domain.documents import Document, Span, document_id
 
 MARK_LENGTH = 8
+NO_TEXT = "(no text on this page)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,63 +91,66 @@ def pack(documents: Sequence[Document], *, mark: str, count: Callable[[str], int
     documents: in pack order, each at most once. mark: from `document_mark`. count: tokens of a text.
     Nothing is shortened, and no page is left out: a page without text says so under its marker.
     """
-    pieces: list[str] = []
-    parts: list[Part] = []
-    position = 0
-
-    def add(kind: str, text: str, **place: object) -> None:
-        nonlocal position
-        offset = place.pop("text_offset", 0)
-        parts.append(
-            Part(
-                kind,
-                position,
-                position + len(text),
-                count(text),
-                text_start=position + int(str(offset)),
-                **place,
-            )  # type: ignore[arg-type]
-        )
-        pieces.append(text)
-        position += len(text)
-
+    writer = _Writer(count)
     index = [f'<documents mark="{mark}">\n']
-    for number, document in enumerate(documents):
-        index.append(f"{document_id(number)} | {_attribute(document.title)} | {_describe_pages(document)}\n")
-    add("index", "".join(index) + "</documents>\n")
+    for position, document in enumerate(documents):
+        title = _attribute(document.title)
+        index.append(f"{document_id(position)} | {title} | {_describe_pages(document)}\n")
+    writer.add("index", "".join(index) + "</documents>\n")
+    for position, document in enumerate(documents):
+        _write_document(writer, document_id(position), document, mark)
 
-    for number, document in enumerate(documents):
-        name = document_id(number)
-        fence = f'<document id="{name}" title="{_attribute(document.title)}" pages="{document.pages_sent}" mark="{mark}">\n'
-        add("open", fence, document=name, document_sha256=document.sha256)
-        for page in document.pages:
-            marker = page_marker(name, page.number, page.label, mark)
-            body = page.text if page.text.strip() else "(no text on this page)"
-            add(
-                "page",
-                f"{marker}\n{body}\n\n",
-                document=name,
-                document_sha256=document.sha256,
-                page_number=page.number,
-                text_offset=len(marker) + 1,
-                text_length=len(page.text) if page.text.strip() else 0,
-            )
-        add(
-            "close",
-            f'</document id="{name}" mark="{mark}">\n',
-            document=name,
-            document_sha256=document.sha256,
-        )
-
-    text = "".join(pieces)
+    text = "".join(writer.pieces)
     return PackedContext(
         text=text,
-        parts=tuple(parts),
-        token_count=sum(part.tokens for part in parts),
+        parts=tuple(writer.parts),
+        token_count=sum(part.tokens for part in writer.parts),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         mark=mark,
-        _starts=tuple(part.start for part in parts),
+        _starts=tuple(part.start for part in writer.parts),
     )
+
+
+class _Writer:
+    """Collects parts and keeps their offsets."""
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        self.pieces: list[str] = []
+        self.parts: list[Part] = []
+        self._count = count
+        self._position = 0
+
+    def add(self, kind: str, text: str, owner: Document | None = None, name: str | None = None) -> Part:
+        part = Part(
+            kind,
+            self._position,
+            self._position + len(text),
+            self._count(text),
+            document=name,
+            document_sha256=owner.sha256 if owner else None,
+        )
+        self.pieces.append(text)
+        self.parts.append(part)
+        self._position = part.end
+        return part
+
+
+def _write_document(writer: _Writer, name: str, document: Document, mark: str) -> None:
+    title, pages = _attribute(document.title), document.pages_sent
+    writer.add(
+        "open", f'<document id="{name}" title="{title}" pages="{pages}" mark="{mark}">\n', document, name
+    )
+    for page in document.pages:
+        marker = page_marker(name, page.number, page.label, mark)
+        has_text = bool(page.text.strip())
+        part = writer.add("page", f"{marker}\n{page.text if has_text else NO_TEXT}\n\n", document, name)
+        writer.parts[-1] = replace(
+            part,
+            page_number=page.number,
+            text_start=part.start + len(marker) + 1,
+            text_length=len(page.text) if has_text else 0,
+        )
+    writer.add("close", f'</document id="{name}" mark="{mark}">\n', document, name)
 
 
 def page_marker(document: str, page_number: int, label: str | None, mark: str) -> str:

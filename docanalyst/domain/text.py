@@ -17,8 +17,8 @@ _CONTROL_TOKEN = re.compile(
     r"<(?=\|[a-z_]{2,24}\|>|/?think>|/?tool_call>|/?tool_response>|/?reasoning>)", re.IGNORECASE
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANKS = re.compile(r"[^\S\r\n]{%d,}" % (WHITESPACE_RUN + 1))
-_NEWLINES = re.compile(r"(?:[^\S\r\n]*[\r\n]){%d,}" % (WHITESPACE_RUN + 1))
+_BLANKS = re.compile(rf"[^\S\r\n]{{{WHITESPACE_RUN + 1},}}")
+_NEWLINES = re.compile(rf"(?:[^\S\r\n]*[\r\n]){{{WHITESPACE_RUN + 1},}}")
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _DROPPED = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\ufeff\u00ad" + _BIDI + "\U000e0000-\U000e007f]"
