@@ -22,6 +22,7 @@ class Planned:
     budget: ContextBudget
     cost: Cost | None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

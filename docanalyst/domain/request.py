@@ -40,13 +40,15 @@ class Request:
     max_output: int = 4_096
     thinking: bool | None = False
 
-    def messages(self) -> tuple[Message, ...]:
+    def messages(self, *, with_documents: bool = True) -> tuple[Message, ...]:
         """System, then documents with the first question, then earlier turns, then the new question.
 
-        The bytes before the new question are the same in every turn of a session.
+        The bytes before the new question are the same in every turn of a session. with_documents=False
+        leaves the packed context out, for counting it apart.
         """
         questions = [exchange.question for exchange in self.history] + [self.question]
-        first = f"{self.packed.text}{self.reminder}\nQuestion: {questions[0]}"
+        packed = self.packed.text if with_documents else ""
+        first = f"{packed}{self.reminder}\nQuestion: {questions[0]}"
         messages = [Message("system", self.instructions), Message("user", first)]
         for exchange, following in zip(self.history, questions[1:], strict=True):
             messages.append(Message("assistant", exchange.answer))

@@ -33,10 +33,13 @@ class Counter:
         """Tokens of a text."""
         return round(qwen3.count(text) * self.ratio)
 
-    def count_messages(self, messages: Sequence[Message], *, thinking: bool) -> int:
-        """Tokens of a whole prompt, role markers and generation prompt included."""
+    def count_messages(
+        self, messages: Sequence[Message], *, thinking: bool, generation: bool = True
+    ) -> int:
+        """Tokens of a whole prompt, role markers and (unless told not to) generation prompt included."""
         rows = [{"role": message.role, "content": message.content} for message in messages]
-        return round(qwen3.count_messages(rows, thinking=thinking) * self.ratio)
+        counted = qwen3.count_messages(rows, thinking=thinking, add_generation_prompt=generation)
+        return round(counted * self.ratio)
 
     def margin_tokens(self, counted: int) -> int:
         """Tokens to keep free beside a count of this size."""

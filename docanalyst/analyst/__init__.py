@@ -1,0 +1,7 @@
+"""The application service: documents and a question in, typed events out. No UI, SQL or HTTP in here."""
+
+from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.planning import Plan
+from docanalyst.analyst.service import Analyst
+
+__all__ = ["Analyst", "AskOptions", "Plan"]

@@ -1,0 +1,197 @@
+"""One question, from the plan to the kept turn: the only place that runs a model."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from docanalyst.analyst.planning import Plan
+from docanalyst.domain.citations import Citation, read_quotes
+from docanalyst.domain.coverage import coverage_of
+from docanalyst.domain.errors import DocanalystError, ProviderError
+from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
+from docanalyst.domain.models import Delta, Usage
+from docanalyst.domain.pricing import cost_of
+from docanalyst.domain.receipt import context_complete
+from docanalyst.domain.turns import Timings, Turn, TurnStatus
+from docanalyst.domain.verification import VerificationIndex, verify
+
+if TYPE_CHECKING:
+    from docanalyst.providers.model import Model
+
+PARTIAL_EVERY = 1.0
+"""Seconds between two savings of an answer that is still coming in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """How to ask. None: the setting, else the default. thinking: whether the model thinks first."""
+
+    provider: str | None = None
+    model: str | None = None
+    prompt: str | None = None
+    thinking: bool | None = None
+    max_output: int | None = None
+
+
+class TurnKeeper(Protocol):
+    """Where a turn is kept while it runs and when it ends."""
+
+    def start(self, turn: Turn) -> None:
+        """Keep a turn that is about to be sent."""
+
+    def save_partial(self, turn: Turn) -> None:
+        """Keep what has come in so far."""
+
+    def finish(self, turn: Turn) -> None:
+        """Keep the turn as it ended."""
+
+
+@dataclass(slots=True)
+class Recording:
+    """What has come in of one answer."""
+
+    plan: Plan
+    turn: Turn
+    started: float = field(default_factory=time.monotonic)
+    first_token: float | None = None
+    answer: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    saved_at: float = 0.0
+
+    def take(self, delta: Delta) -> Iterator[Event]:
+        """Add one step of the stream; the events it makes."""
+        if (delta.answer or delta.reasoning) and self.first_token is None:
+            self.first_token = time.monotonic() - self.started
+        self.usage = delta.usage or self.usage
+        self.finish_reason = delta.finish_reason or self.finish_reason
+        if delta.reasoning:
+            self.reasoning.append(delta.reasoning)
+            yield ReasoningDelta(delta.reasoning)
+        if delta.answer:
+            self.answer.append(delta.answer)
+            yield AnswerDelta(delta.answer)
+
+    def due(self) -> bool:
+        """Whether what has come in should be saved now."""
+        now = time.monotonic()
+        if now - self.saved_at < PARTIAL_EVERY:
+            return False
+        self.saved_at = now
+        return True
+
+    def as_turn(self, status: TurnStatus, error: str | None = None) -> Turn:
+        """The turn with what has come in, not yet checked."""
+        return replace(
+            self.turn,
+            status=status,
+            answer="".join(self.answer),
+            reasoning="".join(self.reasoning) or None,
+            finish_reason=self.finish_reason,
+            error=error,
+        )
+
+    def finished(self, status: TurnStatus, citations: tuple[Citation, ...], error: str | None) -> Turn:
+        """The turn with its check, receipt, usage, cost and times."""
+        turn = self.as_turn(status, error)
+        plan, receipt = self.plan, self.turn.receipt
+        billed = self.usage.input_tokens if self.usage and not self.usage.estimated else None
+        usage = self.usage or self._counted_usage(turn)
+        if receipt is not None:
+            complete = context_complete(plan.budget.used, billed, exact=plan.counter.exact)
+            receipt = replace(receipt, billed_tokens=billed or None, context_complete=complete)
+        total = time.monotonic() - self.started
+        writing = total - (self.first_token or 0.0)
+        return replace(
+            turn,
+            citations=citations,
+            coverage=coverage_of(turn.answer, citations),
+            receipt=receipt,
+            usage=usage,
+            cost=cost_of(usage, plan.spec.price),
+            timings=Timings(
+                first_token_s=self.first_token,
+                total_s=total,
+                tokens_per_s=usage.output_tokens / writing if usage.output_tokens and writing > 0 else None,
+            ),
+        )
+
+    def _counted_usage(self, turn: Turn) -> Usage:
+        sent = self.plan.budget.used if self.first_token is not None else 0
+        reasoning = self.plan.counter.count(turn.reasoning or "")
+        return Usage(
+            input_tokens=sent,
+            output_tokens=self.plan.counter.count(turn.answer) + reasoning,
+            reasoning_tokens=reasoning,
+            estimated=True,
+        )
+
+
+async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> AsyncGenerator[Event, None]:
+    """Send a planned request and yield its events; the turn is kept however this ends.
+
+    Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
+    be kept. Closing this generator, or cancelling the task that runs it, keeps what has come in.
+    """
+    recording = Recording(plan, turn)
+    keeper.start(recording.as_turn(TurnStatus.RUNNING))
+    kept = False
+    index: asyncio.Task[VerificationIndex] | None = None
+    try:
+        yield Planned(turn.id, turn.session_id, plan.spec, plan.budget, plan.cost, plan.notes, plan.warnings)
+        recording.started = recording.saved_at = time.monotonic()
+        failure: ProviderError | None = None
+        try:
+            async with aclosing(model.stream(plan.request)) as deltas:
+                index = asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
+                async for delta in deltas:
+                    for event in recording.take(delta):
+                        yield event
+                    if recording.due():
+                        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        except ProviderError as error:
+            failure = error
+        status = _status(recording, failure)
+        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        quotes = read_quotes("".join(recording.answer))
+        citations: tuple[Citation, ...] = ()
+        if quotes:
+            documents = await index if index else VerificationIndex(plan.documents)
+            citations = tuple(await asyncio.to_thread(verify, quotes, documents))
+        finished = recording.finished(status, citations, failure.message if failure else None)
+        problem: DocanalystError | None = failure
+        try:
+            kept = True
+            keeper.finish(finished)
+        except DocanalystError as error:
+            problem = problem or error
+        yield CitationsChecked(citations)
+        yield Finished(finished)
+        if problem is not None:
+            raise problem
+    finally:
+        if index is not None:
+            index.cancel()
+        if not kept:
+            keeper.finish(_interrupted(recording))
+        await model.aclose()
+
+
+def _interrupted(recording: Recording) -> Turn:
+    """The turn of a stream that was stopped: what came in, checked like any other answer."""
+    answer = "".join(recording.answer)
+    quotes = read_quotes(answer)
+    citations = tuple(verify(quotes, recording.plan.documents)) if quotes else ()
+    return recording.finished(TurnStatus.INTERRUPTED, citations, None)
+
+
+def _status(recording: Recording, failure: ProviderError | None) -> TurnStatus:
+    if failure is not None:
+        return TurnStatus.INTERRUPTED if recording.answer or recording.reasoning else TurnStatus.FAILED
+    return TurnStatus.TRUNCATED if recording.finish_reason == "length" else TurnStatus.COMPLETE

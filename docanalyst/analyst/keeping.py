@@ -1,0 +1,61 @@
+"""How a turn is kept while it runs: in the store, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import StorageError
+from docanalyst.domain.turns import Session, Turn
+
+if TYPE_CHECKING:
+    from docanalyst.storage import Store
+
+
+class NoKeeper:
+    """Keeps nothing, for `--no-store`."""
+
+    def start(self, turn: Turn) -> None:
+        """Nothing is kept."""
+
+    def save_partial(self, turn: Turn) -> None:
+        """Nothing is kept."""
+
+    def finish(self, turn: Turn) -> None:
+        """Nothing is kept."""
+
+
+class StoreKeeper:
+    """Keeps a turn of a session, with its documents, in the store."""
+
+    def __init__(self, store: Store, session: Session, documents: Sequence[Document]) -> None:
+        self._store = store
+        self._session = session
+        self._documents = documents
+
+    def start(self, turn: Turn) -> None:
+        """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
+        for document in self._documents:
+            self._store.add_document(document)
+        if not self._session.turns:
+            self._store.create_session(self._session)
+        self._store.start_turn(turn)
+
+    def save_partial(self, turn: Turn) -> None:
+        """Write what has come in. A failure is not the end of the answer: `finish` reports it."""
+        try:
+            self._store.save_partial(turn.id, turn.answer, turn.reasoning)
+        except StorageError:
+            return
+
+    def finish(self, turn: Turn) -> None:
+        """Write the turn as it ended, beside the store where the store cannot take it. Raises StorageError."""
+        try:
+            self._store.finish_turn(turn)
+        except StorageError as error:
+            place = self._store.rescue(turn)
+            raise StorageError(
+                f"{error.message} The answer was saved as {place}.",
+                "It is taken into the store at the next start, once there is room.",
+            ) from error

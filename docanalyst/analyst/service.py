@@ -1,0 +1,293 @@
+"""`Analyst`: reads documents, plans, asks, verifies; the one thing that CLI, TUI and batch consume."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from datetime import UTC, datetime
+from functools import cached_property
+from secrets import token_bytes
+from typing import TYPE_CHECKING
+
+from docanalyst import prompts
+from docanalyst.analyst.asking import AskOptions, run_turn
+from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+from docanalyst.analyst.planning import (
+    Plan,
+    Wording,
+    make_plan,
+    merge_duplicates,
+    pack_documents,
+    require_fit,
+)
+from docanalyst.domain.citations import Citation, Quote
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.events import Event
+from docanalyst.domain.prompts import Prompt
+from docanalyst.domain.request import Exchange
+from docanalyst.domain.turns import PromptUsed, Session, SessionDocument, Turn, TurnStatus
+from docanalyst.domain.verification import verify
+from docanalyst.settings import Settings, load_settings
+from docanalyst.tokens.estimates import counter_for
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers.choice import Choice
+    from docanalyst.providers.model import Model
+    from docanalyst.storage import Store
+
+Progress = Callable[[str, int, int], None]
+"""Called with a path, the pages read of it so far, and its pages."""
+
+READERS = 2
+"""Documents read at the same time; each has a process of its own."""
+
+
+class Analyst:
+    """Asks whole documents and checks what comes back.
+
+    settings: from file and environment when not given. model: a LangChain chat model or one of our own, used
+    instead of a provider. keep: whether turns are kept in the store.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        model: BaseChatModel | Model | None = None,
+        keep: bool = True,
+    ) -> None:
+        self.settings = settings or load_settings()
+        self.keep = keep
+        self._model = model
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened on first use. Raises StorageError."""
+        from docanalyst.storage import Store
+
+        self.settings.make_data_dir()
+        return Store.open(self.settings.store_path)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Providers and models, the user's own among them."""
+        from docanalyst.providers.catalog import load_catalog
+
+        return load_catalog(self.settings.providers)
+
+    def read(
+        self,
+        paths: Sequence[str],
+        *,
+        password: str | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[list[Document], list[str]]:
+        """The documents behind PATHs, whole and in order, each file once; and notes for the user.
+
+        Raises DocumentError for a path that cannot be read; nothing is left out silently.
+        """
+        from docanalyst.pdf import collect, read_document
+
+        selected = collect(paths)
+
+        def read_one(path: str, pages: str | None) -> Document:
+            report = None if progress is None else (lambda done, total: progress(path, done, total))
+            return read_document(
+                path, password=password, pages=pages, cache_dir=self.settings.cache_dir, progress=report
+            )
+
+        if len(selected) == 1:
+            return merge_duplicates([read_one(selected[0].path, selected[0].pages)])
+        with ThreadPoolExecutor(READERS) as pool:
+            waiting = [pool.submit(read_one, item.path, item.pages) for item in selected]
+            try:
+                return merge_duplicates([future.result() for future in waiting])
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def wording(self, prompt: str | None = None) -> Wording:
+        """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
+        folder = self.settings.prompts_dir
+        return Wording(
+            instructions=prompts.find_prompt(prompts.INSTRUCTIONS, folder).body,
+            reminder=prompts.find_prompt(prompts.REMINDER, folder).body,
+            prompt=prompts.find_prompt(prompt or prompts.QUESTION, folder),
+        )
+
+    def plan(
+        self,
+        documents: Sequence[Document],
+        question: str = "",
+        options: AskOptions = AskOptions(),
+        history: Sequence[Exchange] = (),
+    ) -> Plan:
+        """What would be sent, counted. Does not refuse what is too large: see `Plan.budget.fits`."""
+        wording = self.wording(options.prompt)
+        question = compose_question(wording.prompt, question)
+        thinking = options.thinking if options.thinking is not None else bool(self.settings.think)
+        max_output = options.max_output or self.settings.max_output
+        exact = pack_documents(documents, self._secret, counter_for(self._reference_spec))
+
+        def planned(choice: Choice) -> Plan:
+            counter = counter_for(choice.spec)
+            packed = exact if counter.exact else pack_documents(documents, self._secret, counter)
+            return make_plan(
+                packed,
+                documents,
+                question,
+                wording=wording,
+                spec=choice.spec,
+                counter=counter,
+                history=history,
+                thinking=thinking,
+                max_output=max_output,
+                notes=(choice.reason,),
+                warnings=choice.warnings,
+            )
+
+        first = self.choose(options, needed_tokens=exact.token_count)
+        plan = planned(first)
+        if plan.budget.fits or options.provider or self.settings.provider:
+            return plan
+        return planned(self.choose(options, needed_tokens=plan.budget.used + plan.budget.reserved_output))
+
+    def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Choice:
+        """The provider and model that would be asked, and why. Raises UsageError for unknown names."""
+        from docanalyst.providers.choice import Choice, choose
+
+        if self._model is not None:
+            spec = self._given_model.spec
+            return Choice(None, spec, f"Using the model given: {spec.model_id}.", ())
+        return choose(
+            self.catalog,
+            provider=options.provider or self.settings.provider,
+            model=options.model or self.settings.model,
+            needed_tokens=needed_tokens,
+            lookup=self.settings.lookup,
+            today=datetime.now(UTC).date(),
+        )
+
+    async def ask(
+        self,
+        documents: Sequence[Document],
+        question: str = "",
+        *,
+        options: AskOptions = AskOptions(),
+        session: Session | None = None,
+        parent_id: str | None = None,
+    ) -> AsyncGenerator[Event, None]:
+        """Ask over whole documents; yields Planned, deltas, CitationsChecked and Finished.
+
+        session: the one to go on with; a new one when None. parent_id: the turn to go on from, the last one
+        when None. Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError.
+        Wrap it in `contextlib.aclosing`: closing it early keeps what has come in as an interrupted turn.
+        """
+        from docanalyst.storage.ids import new_id
+
+        if not documents:
+            raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+        earlier = thread(session, parent_id)
+        history = [Exchange(turn.question, turn.answer) for turn in earlier]
+        plan = self.plan(documents, question, options, history)
+        require_fit(plan)
+        model = self._open_model(plan)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        if session is None:
+            session = Session(new_id(), plan.request.question[:80], now, now, session_documents(documents))
+        turn = Turn(
+            id=new_id(),
+            session_id=session.id,
+            question=plan.request.question,
+            provider=plan.spec.provider,
+            model=plan.spec.model_id,
+            prompt=PromptUsed(plan.prompt.name, plan.prompt.sha256),
+            receipt=plan.receipt(),
+            parent_id=earlier[-1].id if earlier else None,
+            position=len(session.turns),
+            started_at=now,
+        )
+        keeper = StoreKeeper(self.store, session, documents) if self.keep else NoKeeper()
+        async with aclosing(run_turn(plan, turn, model, keeper)) as events:
+            async for event in events:
+                yield event
+
+    def session_documents(self, session: Session) -> list[Document]:
+        """The documents of a session as they were read then, from the store. Raises StorageError."""
+        from docanalyst.pdf.paths import page_numbers
+
+        documents = []
+        for item in session.documents:
+            document = self.store.get_document(item.sha256)
+            numbers = page_numbers(item.pages, document.page_count, item.path) if item.pages else []
+            documents.append(document.select(numbers) if numbers else document)
+        return documents
+
+    def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
+        """Check quotes against documents; no model."""
+        return verify(quotes, documents)
+
+    def _open_model(self, plan: Plan) -> Model:
+        if self._model is not None:
+            return self._given_model
+        from docanalyst.providers import open_model
+
+        return open_model(plan.spec, lookup=self.settings.lookup)
+
+    @cached_property
+    def _given_model(self) -> Model:
+        from docanalyst.providers import wrap_chat_model
+
+        model = self._model
+        assert model is not None
+        return wrap_chat_model(model) if not hasattr(model, "stream_request") else model  # type: ignore[return-value]
+
+    @cached_property
+    def _secret(self) -> bytes:
+        """The key of the page marks: kept in the data directory, or made for this run where nothing is kept."""
+        if not self.keep:
+            return token_bytes(32)
+        from docanalyst.storage.secret import load_secret
+
+        try:
+            return load_secret(self.settings.make_data_dir())
+        except StorageError:
+            return token_bytes(32)
+
+
+def compose_question(prompt: Prompt, question: str) -> str:
+    """The words of a question: the task's wording, with the user's own words in place or after it."""
+    body = prompt.fill()
+    if "{question}" in body:
+        return body.replace("{question}", question.strip())
+    return f"{body}\n\n{question.strip()}" if question.strip() else body
+
+
+def thread(session: Session | None, parent_id: str | None) -> list[Turn]:
+    """The answered turns that lead to a new question, oldest first. Raises UsageError for an unknown turn."""
+    if session is None:
+        return []
+    turns = {turn.id: turn for turn in session.turns}
+    if parent_id is not None and parent_id not in turns:
+        raise UsageError(f"The session has no turn {parent_id}.", "See `docanalyst sessions show`.")
+    last = parent_id or (session.turns[-1].id if session.turns else None)
+    chain: list[Turn] = []
+    while last is not None and last in turns:
+        turn = turns[last]
+        if turn.answer and turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
+            chain.append(turn)
+        last = turn.parent_id
+    return chain[::-1]
+
+
+def session_documents(documents: Sequence[Document]) -> tuple[SessionDocument, ...]:
+    """The documents of a session as they are recorded."""
+    return tuple(
+        SessionDocument(item.sha256, item.title, item.path, item.page_count, item.pages_sent)
+        for item in documents
+    )

@@ -1,0 +1,100 @@
+"""The command table, and how a run ends: every way out has its exit code and one clear message."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from docanalyst import __version__
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsGroup
+from docanalyst.domain.errors import DocanalystError
+
+COMMANDS = {
+    "ask": ("ask", "Ask over whole documents; the answer streams to stdout."),
+    "pack": ("pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
+    "verify": ("verify", "Check quotes against documents. No model."),
+    "read": ("read", "Show what the reader saw, page by page."),
+    "sessions": ("sessions", "List, show and manage kept sessions."),
+    "prompts": ("prompts", "List and show the prompt library."),
+    "models": ("models", "List providers and models: window, price, key present, retired."),
+    "doctor": ("doctor", "Check the installation, keys and store."),
+}
+"""name → (module, short help): what --help shows without loading a command."""
+
+
+class LazyGroup(GlobalsGroup):
+    """Loads a command's module when it is run, so that --help stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"docanalyst.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Examples:\n\n\b\n  docanalyst ask contract.pdf -q 'When does it end?'\n"
+    "  docanalyst ask folder/ -q 'Which leases have a break clause?' --provider groq\n"
+    "  docanalyst pack a.pdf b.pdf:1-40\n",
+)
+@click.version_option(__version__, message="docanalyst %(version)s")
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Ask whole documents, and check every quote against the page it cites."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit code. Never lets an exception reach the user."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    output.use_utf8()
+    shared = Globals(json=_asks_for_json(arguments))
+    try:
+        result: Any = app.main(arguments, prog_name="docanalyst", standalone_mode=False, obj=shared)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except DocanalystError as error:
+        return output.show_error(error, as_json=shared.json)
+    except click.ClickException as error:
+        return output.show_usage_error(error, as_json=shared.json)
+    except (KeyboardInterrupt, click.Abort):
+        output.note("Interrupted. What was received is saved.")
+        return output.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return output.show_defect(error, as_json=shared.json)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in before_end

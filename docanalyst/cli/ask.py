@@ -1,0 +1,164 @@
+"""`docanalyst ask`: questions over whole documents."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.evidence import AnswerPrinter, evidence_lines, receipt_line
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.domain.errors import UnverifiedCitations, UsageError
+from docanalyst.domain.events import AnswerDelta, Finished, Planned
+from docanalyst.domain.turns import TurnStatus
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst, AskOptions
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Session, Turn
+
+
+@click.command(
+    "ask",
+    cls=GlobalsCommand,
+    epilog="Examples:\n\n\b\n"
+    "  docanalyst ask contract.pdf -q 'What is the warranty period?'\n"
+    "  docanalyst ask deal/ -q 'Who may terminate?' -q 'On what notice?' --json\n"
+    "  docanalyst ask --continue -q 'And for the amendment?'\n",
+)
+@read_options
+@click.option("-q", "--question", "questions", multiple=True, metavar="TEXT", help="A question; repeatable.")
+@click.option("-p", "--prompt", metavar="NAME", help="A prompt of the library (see `prompts`).")
+@click.option("--session", "session_id", metavar="ID", help="Go on with this session.")
+@click.option("--continue", "go_on", is_flag=True, help="Go on with the latest session.")
+@click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
+@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
+@click.option("--strict", is_flag=True, help="Exit 7 if any citation is not verified.")
+@click.option("--no-store", is_flag=True, help="Keep nothing of this.")
+@click.option("--no-stream", is_flag=True, help="Print the answer when it is whole.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    paths: tuple[str, ...],
+    password: str | None,
+    questions: tuple[str, ...],
+    prompt: str | None,
+    session_id: str | None,
+    go_on: bool,
+    think: bool | None,
+    max_output: int | None,
+    strict: bool,
+    no_store: bool,
+    no_stream: bool,
+    yes: bool,
+) -> None:
+    """Ask over the whole documents; the answer streams to stdout, with its evidence checked.
+
+    PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 takes only those pages.
+    """
+    if not questions and not prompt:
+        raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
+    if no_store and (session_id or go_on):
+        raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
+
+    from docanalyst.analyst import AskOptions
+    from docanalyst.cli.opening import announce_recovered, read_documents
+
+    analyst = shared.analyst(keep=not no_store)
+    options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
+    if not no_store:
+        announce_recovered(analyst, shared)
+    session = None
+    if session_id or go_on:
+        session = analyst.store.get_session(session_id) if session_id else analyst.store.latest_session()
+        if session is None:
+            raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
+    if paths:
+        documents = read_documents(analyst, paths, shared, password=password)
+    elif session is not None:
+        documents = analyst.session_documents(session)
+    else:
+        raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+
+    turns = []
+    for question in questions or ("",):
+        turn = asyncio.run(
+            _ask_one(analyst, documents, question, options, session, shared, stream=not no_stream)
+        )
+        turns.append(turn)
+        if not no_store:
+            session = analyst.store.get_session(turn.session_id)
+    if strict:
+        _require_verified(turns)
+
+
+async def _ask_one(
+    analyst: Analyst,
+    documents: list[Document],
+    question: str,
+    options: AskOptions,
+    session: Session | None,
+    shared: Globals,
+    *,
+    stream: bool,
+) -> Turn:
+    printer = AnswerPrinter(stream=stream and not shared.json)
+    finished: Turn | None = None
+    try:
+        async with aclosing(analyst.ask(documents, question, options=options, session=session)) as events:
+            async for event in events:
+                if isinstance(event, Planned):
+                    for line in event.notes:
+                        output.note(line, quiet=shared.quiet)
+                    for line in event.warnings:
+                        output.warning(line)
+                elif isinstance(event, AnswerDelta):
+                    printer.write(event.text)
+                elif isinstance(event, Finished):
+                    finished = event.turn
+                    _show(finished, printer, shared)
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        printer.end()
+        raise
+    assert finished is not None
+    return finished
+
+
+def _show(turn: Turn, printer: AnswerPrinter, shared: Globals) -> None:
+    if shared.json:
+        from docanalyst.domain.records import turn_record
+
+        output.data_json(turn_record(turn))
+    else:
+        printer.finish(turn.answer)
+        for line in evidence_lines(turn):
+            output.data(line)
+    if turn.status is TurnStatus.TRUNCATED:
+        output.warning(
+            "the answer was cut off at the output limit; raise it with --max-output"
+            if turn.answer
+            else "the model spent its whole output on thinking and gave no answer; "
+            "raise --max-output or use --no-think"
+        )
+    if turn.receipt is not None and turn.receipt.context_complete is False:
+        output.warning(
+            f"the provider counted {turn.receipt.billed_tokens:,} tokens where "
+            f"{turn.receipt.counted_tokens:,} were sent: it did not read all of the documents"
+        )
+    output.note(receipt_line(turn), quiet=shared.quiet)
+
+
+def _require_verified(turns: list[Turn]) -> None:
+    citations = [citation for turn in turns for citation in turn.citations]
+    failed = [citation for citation in citations if not citation.verified]
+    if failed or not citations:
+        raise UnverifiedCitations(
+            f"{len(failed)} of {len(citations)} citations are not verified."
+            if citations
+            else "The answer cites nothing, so nothing is verified.",
+            "See the evidence list above.",
+        )

@@ -1,0 +1,124 @@
+"""How an answer and its evidence look on a plain terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docanalyst.cli import output
+from docanalyst.domain.citations import Citation, Verdict, answer_body
+from docanalyst.domain.turns import Turn
+
+_MARKS = {
+    Verdict.VERBATIM: ("✓", "verified", "green"),
+    Verdict.NORMALIZED: ("✓", "verified", "green"),
+    Verdict.WRONG_PAGE: ("→", "on another page", "yellow"),
+    Verdict.WRONG_DOCUMENT: ("→", "in another document", "yellow"),
+    Verdict.ALTERED: ("≠", "altered", "red"),
+    Verdict.NOT_FOUND: ("✗", "not found", "red"),
+    Verdict.UNKNOWN_DOCUMENT: ("✗", "no such document", "red"),
+}
+_DEFINITION_LINE = re.compile(r"^[ \t>*-]*\[\^?\d{1,5}\]:")
+
+
+class AnswerPrinter:
+    """Prints an answer as it comes, up to its citation lines, which the evidence list shows instead."""
+
+    def __init__(self, *, stream: bool) -> None:
+        self._stream = stream
+        self._line = ""
+        self._printed = ""
+        self._holding = False
+
+    def write(self, text: str) -> None:
+        """Print what is sure to belong to the body of the answer."""
+        if not self._stream or self._holding:
+            return
+        self._line += text
+        *lines, rest = self._line.split("\n")
+        for line in lines:
+            if _DEFINITION_LINE.match(line):
+                self._holding = True
+                return
+            self._emit(line + "\n")
+        self._line = rest
+        if rest and rest.lstrip(" \t>*-")[:1] != "[":
+            self._emit(rest)
+            self._line = ""
+
+    def finish(self, answer: str) -> None:
+        """Print the rest of the body."""
+        body = answer_body(answer)
+        if body.startswith(self._printed):
+            self._emit(body[len(self._printed) :].rstrip() + "\n")
+        elif self._printed.rstrip() != body.rstrip():
+            self._emit("\n" + body.rstrip() + "\n")
+
+    def end(self) -> None:
+        """Close the line of an answer that was stopped."""
+        if self._printed and not self._printed.endswith("\n"):
+            self._emit("\n")
+
+    def _emit(self, text: str) -> None:
+        self._printed += text
+        output.data(text, newline=False)
+
+
+def evidence_lines(turn: Turn) -> Iterator[str]:
+    """One line a citation, with what differs below it."""
+    if not turn.citations:
+        if turn.answer:
+            yield "\nEvidence: the answer cites nothing; none of it is verified."
+        return
+    verified = sum(citation.verified for citation in turn.citations)
+    yield f"\nEvidence: {verified} of {len(turn.citations)} citations verified"
+    for citation in turn.citations:
+        yield from citation_lines(citation)
+
+
+def citation_lines(citation: Citation) -> Iterator[str]:
+    """The line of one citation, and what the check has to say."""
+    mark, word, colour = _MARKS[citation.verdict]
+    place = where(citation.document, citation.path, citation.page, citation.page_label)
+    quote = " ".join(citation.quote.split())
+    shown = quote if len(quote) <= 160 else quote[:157] + "…"
+    yield f"  {output.style(f'{mark} {word}', fg=colour)}  [{citation.number}] {place}  “{shown}”"
+    if not citation.verified and citation.found_page is not None:
+        found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
+        yield f"      stands at {found}" if not citation.differences else f"      nearest passage: {found}"
+    for difference in citation.differences[:8]:
+        yield f"      {difference.kind}: quoted “{difference.quoted}”, the page has “{difference.source}”"
+    if citation.note:
+        yield f"      {citation.note}"
+
+
+def where(document: str, path: str, page: int | None, label: str | None) -> str:
+    """ "D1 lease.pdf, p. 12 (PDF 15)": the printed page first, then the PDF's."""
+    name = f"{document} {path.replace(chr(92), '/').rsplit('/', 1)[-1]}".strip()
+    if page is None:
+        return f"{name}, no page"
+    return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"
+
+
+def receipt_line(turn: Turn) -> str:
+    """The receipt in one line."""
+    receipt, parts = turn.receipt, []
+    if receipt is not None:
+        count = len(receipt.documents)
+        without = sum(len(item.pages_without_text) for item in receipt.documents)
+        whole = all(item.pages_sent == f"1-{item.pages}" or item.pages == 1 for item in receipt.documents)
+        parts.append(
+            f"{count} document{'' if count == 1 else 's'}, {'whole' if whole else 'pages as chosen'}"
+        )
+        if without:
+            parts.append(f"{without} pages without text")
+        counted = f"{receipt.counted_tokens:,} tokens ({receipt.token_count}) of {receipt.window:,}"
+        billed = f", {receipt.billed_tokens:,} billed" if receipt.billed_tokens is not None else ""
+        parts.append(counted + billed)
+    parts.append(f"{turn.provider} · {turn.model}")
+    if turn.cost is not None:
+        about = "about " if turn.cost.estimated and turn.cost.micros else ""
+        parts.append(f"{about}${turn.cost.micros / 1_000_000:.4f}" if turn.cost.micros else "no cost")
+    parts.append(f"{turn.timings.total_s:.1f} s")
+    parts.append(f"session {turn.session_id}")
+    return "receipt: " + " · ".join(parts)

@@ -1,0 +1,46 @@
+"""What commands do alike before their own work: reading documents, and telling of what was recovered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from docanalyst.cli import output
+from docanalyst.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.cli.options import Globals
+    from docanalyst.domain.documents import Document
+
+
+def read_documents(
+    analyst: Analyst, paths: Sequence[str], shared: Globals, *, password: str | None = None
+) -> list[Document]:
+    """The documents behind the PATHs, with progress and notes on stderr."""
+    if not paths:
+        raise UsageError("No PATH was given.", "Name a PDF, a .txt or .md file, or a folder.")
+    with output.reading_progress(quiet=shared.quiet) as progress:
+        documents, notes = analyst.read(paths, password=password, progress=progress)
+    for line in notes:
+        output.note(f"note: {line}", quiet=shared.quiet)
+    for document in documents:
+        for line in document.warnings:
+            output.warning(f"{document.name}: {line}")
+    return documents
+
+
+def announce_recovered(analyst: Analyst, shared: Globals) -> None:
+    """Say which questions an earlier run left unfinished."""
+    for turn in analyst.store.recover():
+        came = (
+            f"{len(turn.answer):,} characters of the answer were kept"
+            if turn.answer
+            else "nothing had come in"
+        )
+        question = " ".join(turn.question.split())[:60]
+        output.note(
+            f"note: an earlier run ended in the middle of “{question}”; {came}: "
+            f"docanalyst sessions show {turn.session_id}",
+            quiet=shared.quiet,
+        )

@@ -1,0 +1,138 @@
+"""stdout, stderr and exit codes. stdout is data; everything else goes to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import traceback
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docanalyst.domain.errors import DocanalystError
+
+INTERRUPTED = 130
+DEFECT = 1
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def plain(text: str) -> str:
+    """Text that a terminal shows and does not obey: no control, escape or bidi-control characters."""
+    return _CONTROL.sub("", text)
+
+
+def data(text: str, *, newline: bool = True) -> None:
+    """Data for stdout."""
+    click.echo(plain(text), nl=newline)
+
+
+def data_json(value: Any) -> None:
+    """One JSON object on one line of stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def note(text: str, *, quiet: bool = False) -> None:
+    """A note for the person, on stderr."""
+    if not quiet:
+        click.echo(plain(text), err=True)
+
+
+def warning(text: str) -> None:
+    """A warning on stderr; --quiet does not hide it."""
+    click.echo(style("warning: ", fg="yellow", err=True) + plain(text), err=True)
+
+
+def style(text: str, *, err: bool = False, **attributes: Any) -> str:
+    """Text in colour where the stream is a terminal and NO_COLOR is not set."""
+    stream = sys.stderr if err else sys.stdout
+    if os.environ.get("NO_COLOR") or not stream.isatty():
+        return text
+    return click.style(text, **attributes)
+
+
+def show_error(error: DocanalystError, *, as_json: bool) -> int:
+    """An error for the person, and as data with --json; its exit code."""
+    if as_json:
+        body = {"kind": error.kind, "message": error.message, "hint": error.hint}
+        data_json({"error": body | {"exit_code": error.exit_code} | error.details()})
+    click.echo(style("error: ", fg="red", err=True) + plain(error.message), err=True)
+    if error.hint:
+        click.echo(f"  {plain(error.hint)}", err=True)
+    return error.exit_code
+
+
+def show_usage_error(error: click.ClickException, *, as_json: bool) -> int:
+    """A wrong command line."""
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    hint = f"Try: {context.command_path} --help" if context else ""
+    if as_json:
+        body = {"kind": "usage", "message": message, "hint": hint, "exit_code": 2}
+        data_json({"error": body})
+    click.echo(style("error: ", fg="red", err=True) + plain(message), err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+    return 2
+
+
+def show_defect(error: Exception, *, as_json: bool) -> int:
+    """An error of ours: one line for the person, the rest in a file that names no document text."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    descriptor, path = tempfile.mkstemp(prefix="docanalyst-", suffix=".log")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as log:
+        log.write(f"{type(error).__name__}\n{frames}")
+    message = f"This is a defect in docanalyst ({type(error).__name__})."
+    hint = f"Details are in {path}; nothing that was saved is lost."
+    if as_json:
+        body = {"kind": "defect", "message": message, "hint": hint, "exit_code": DEFECT}
+        data_json({"error": body})
+    click.echo(style("error: ", fg="red", err=True) + message, err=True)
+    click.echo(f"  {hint}", err=True)
+    return DEFECT
+
+
+@contextmanager
+def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A line on stderr that counts the pages read, on a terminal and only for what takes a while."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    started = shown = time.monotonic()
+    progress: dict[str, tuple[int, int]] = {}
+    width = 24
+
+    def report(path: str, done: int, total: int) -> None:
+        nonlocal shown
+        progress[path] = (done, total)
+        now = time.monotonic()
+        if now - started < 0.4 or now - shown < 0.1:
+            return
+        shown = now
+        pages, of = (sum(column) for column in zip(*progress.values(), strict=True))
+        filled = round(width * pages / of) if of else 0
+        name = plain(Path(path).name)[:32]
+        line = f"\rreading [{'█' * filled}{'·' * (width - filled)}] {pages:,}/{of:,} pages  {name}\x1b[K"
+        click.echo(line, err=True, nl=False)
+
+    try:
+        yield report
+    finally:
+        if shown > started:
+            click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,128 @@
+"""`docanalyst pack`: what would be sent, counted. Nothing leaves the machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.domain.documents import document_id
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Plan
+
+
+@click.command("pack", cls=GlobalsCommand)
+@read_options
+@click.option("-q", "--question", default="", metavar="TEXT", help="The question to count with.")
+@click.option("-p", "--prompt", metavar="NAME", help="The prompt to count with.")
+@click.option("--think/--no-think", default=None, help="Count for an answer with thinking, or without.")
+@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
+@click.option("--text", "as_text", is_flag=True, help="Print the packed context exactly as it would be sent.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    paths: tuple[str, ...],
+    password: str | None,
+    question: str,
+    prompt: str | None,
+    think: bool | None,
+    max_output: int | None,
+    as_text: bool,
+) -> int:
+    """Show tokens per document, the budget and the cost; exit 4 if it does not fit."""
+    from docanalyst.analyst import AskOptions
+    from docanalyst.analyst.planning import suggest
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.errors import ContextTooLarge
+
+    analyst = shared.analyst()
+    documents = read_documents(analyst, paths, shared, password=password)
+    options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
+    plan = analyst.plan(documents, question, options)
+    if as_text:
+        click.echo(plan.request.packed.text, nl=False)
+    elif shared.json:
+        record = plan_record(plan)
+        if not plan.budget.fits:
+            record["suggestion"] = suggest(plan)
+        output.data_json(record)
+    else:
+        _show(plan, shared)
+    for line in plan.warnings:
+        output.warning(line)
+    if plan.budget.fits:
+        return 0
+    output.note(
+        f"{output.style('error: ', fg='red', err=True)}{plan.budget.overflow:,} tokens too many. {suggest(plan)}"
+    )
+    return ContextTooLarge.exit_code
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """The plan as the JSON contract has it."""
+    budget = plan.budget
+    return {
+        "window": budget.window,
+        "reserved_output": budget.reserved_output,
+        "instructions_tokens": budget.instructions,
+        "question_tokens": budget.question,
+        "index_tokens": budget.documents - sum(plan.shares.values()),
+        "margin_tokens": budget.margin,
+        "documents": [
+            {
+                "id": document_id(place),
+                "path": document.path,
+                "sha256": document.sha256,
+                "title": document.title,
+                "pages": document.page_count,
+                "pages_sent": document.pages_sent,
+                "tokens": plan.shares[document_id(place)],
+                "pages_without_text": list(document.pages_without_text),
+                "warnings": list(document.warnings),
+            }
+            for place, document in enumerate(plan.documents)
+        ],
+        "total_tokens": budget.used,
+        "free_tokens": max(0, budget.free),
+        "fits": budget.fits,
+        "overflow_tokens": budget.overflow,
+        "token_count": plan.counter.label,
+        "estimated_cost": None
+        if plan.cost is None
+        else {"micros": plan.cost.micros, "currency": plan.cost.currency, "estimated": True},
+        "provider": plan.spec.provider,
+        "model": plan.spec.model_id,
+        "context_sha256": plan.request.packed.sha256,
+    }
+
+
+def _show(plan: Plan, shared: Globals) -> None:
+    budget = plan.budget
+    rows = [
+        (f"{document_id(place)}  {document.name}", f"{document.pages_sent}", plan.shares[document_id(place)])
+        for place, document in enumerate(plan.documents)
+    ]
+    width = max((len(name) for name, _, _ in rows), default=0)
+    pages_width = max((len(pages) for _, pages, _ in rows), default=0)
+    for name, pages, tokens in rows:
+        output.data(f"{name:<{width}}  pages {pages:<{pages_width}}  {tokens:>9,} tokens")
+    output.data("")
+    for label, tokens in (
+        ("documents and index", budget.documents),
+        ("instructions", budget.instructions),
+        ("question and rules", budget.question),
+        ("kept for the answer", budget.reserved_output),
+        ("margin", budget.margin),
+        ("free", budget.free),
+    ):
+        if tokens or label != "margin":
+            output.data(f"{label:<22}{tokens:>9,}")
+    output.data(f"{'window':<22}{budget.window:>9,}  {plan.spec.provider} · {plan.spec.model_id}")
+    output.data(f"{'counts':<22}{plan.counter.label:>9}")
+    if plan.cost is not None:
+        output.data(f"{'cost at most':<22}{'$' + format(plan.cost.micros / 1_000_000, '.4f'):>9}")
+    for line in plan.notes:
+        output.note(line, quiet=shared.quiet)

@@ -1,0 +1,111 @@
+"""`docanalyst verify`: check quotes against documents; no model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.domain.citations import Quote, read_quotes
+from docanalyst.domain.errors import UnverifiedCitations, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A quote to check, with the id it was given."""
+
+    id: str
+    quote: Quote
+
+
+@click.command("verify", cls=GlobalsCommand)
+@read_options
+@click.option("--quote", "quotes", multiple=True, metavar="TEXT", help="A quote to check; repeatable.")
+@click.option("--quotes", "quotes_file", metavar="FILE", help='JSON lines {"id","quote","page","document"}.')
+@click.option("--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked.")
+@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    paths: tuple[str, ...],
+    password: str | None,
+    quotes: tuple[str, ...],
+    quotes_file: str | None,
+    answer_file: str | None,
+    strict: bool,
+) -> None:
+    """Check quotes against documents, page by page."""
+    asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
+    if quotes_file:
+        asked += _from_lines(_read(quotes_file), quotes_file)
+    if answer_file:
+        asked += [_Asked(str(quote.number), quote) for quote in _from_answer(_read(answer_file))]
+    if not asked:
+        raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
+
+    from docanalyst.cli.evidence import citation_lines
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.records import citation_record
+
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    numbered = [
+        Quote(item.quote.text, item.quote.document, item.quote.page, place, item.quote.page_label)
+        for place, item in enumerate(asked, 1)
+    ]
+    citations = analyst.verify(numbered, documents)
+    for item, citation in zip(asked, citations, strict=True):
+        if shared.json:
+            output.data_json({"id": item.id} | citation_record(citation))
+        else:
+            for line in citation_lines(citation):
+                output.data(line)
+    verified = sum(citation.verified for citation in citations)
+    output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
+    if strict and verified < len(citations):
+        raise UnverifiedCitations(f"{len(citations) - verified} of {len(citations)} quotes are not verified.")
+
+
+def _read(name: str) -> str:
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UsageError(f"{name} cannot be read: {reason}.") from error
+
+
+def _from_answer(text: str) -> list[Quote]:
+    quotes = read_quotes(text)
+    if quotes:
+        return quotes
+    from docanalyst.domain.quotations import quotations
+
+    return quotations(text)
+
+
+def _from_lines(text: str, name: str) -> list[_Asked]:
+    asked = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            asked.append(_from_line(line, f"{name}, line {number}", number))
+    return asked
+
+
+def _from_line(line: str, place: str, number: int) -> _Asked:
+    try:
+        entry: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{place}: this is not JSON: {error.msg}.") from error
+    if not isinstance(entry, dict) or not isinstance(entry.get("quote"), str):
+        raise UsageError(f'{place}: expected an object with "quote".')
+    page, document = entry.get("page"), entry.get("document")
+    if page is not None and not isinstance(page, int):
+        raise UsageError(f'{place}: "page" is a number.')
+    return _Asked(
+        str(entry.get("id", number)), Quote(entry["quote"], str(document) if document else None, page)
+    )

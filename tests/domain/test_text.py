@@ -1,0 +1,48 @@
+"""The one form of text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docanalyst.domain.text import WHITESPACE_RUN, clean_text
+from docanalyst.tokens import qwen3
+
+
+@given(st.text())
+def test_cleaning_is_final(raw: str) -> None:
+    text, _ = clean_text(raw)
+    again, cleaning = clean_text(text)
+    assert again == text
+    assert cleaning.dropped == cleaning.suspicious == cleaning.control_tokens == 0
+    assert unicodedata.is_normalized("NFC", text)
+
+
+def test_control_tokens_stay_text() -> None:
+    for token in qwen3.SPECIAL_TOKENS:
+        text, cleaning = clean_text(f"a {token} b")
+        assert cleaning.control_tokens == 1, token
+        assert not set(qwen3.encode(text)) & set(range(151_643, 151_669)), token
+
+
+def test_what_a_terminal_would_obey_is_dropped_and_counted() -> None:
+    text, cleaning = clean_text("Fee \x1b[31mPAID\x1b[0m \u202eabc\u202c \U000e0041x\u200b\u00ad")
+    assert text == "Fee [31mPAID[0m abc x"
+    assert cleaning.suspicious == 5
+    assert cleaning.dropped == 7
+
+
+def test_lone_surrogates_and_line_ends() -> None:
+    assert clean_text("a\ud800b\r\nc\rd\fe")[0] == "a\ufffdb\nc\nd\ne"
+
+
+def test_words_and_numbers_are_never_touched() -> None:
+    legal = "§ 4.2 — “thirty (30) days”, €1,000.50; α ≤ 0.05 <b>not</b> 王  x\ty"
+    assert clean_text(legal)[0] == legal
+
+
+def test_runs_of_blanks_are_capped() -> None:
+    assert clean_text("a" + " " * 1_000_000 + "b")[0] == "a" + " " * WHITESPACE_RUN + "b"
+    assert clean_text("a" + " \n" * 1_000_000 + "b")[0].count("\n") <= WHITESPACE_RUN

@@ -1,0 +1,77 @@
+"""Where a setting comes from, and what is refused."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.settings import load_settings
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_option_before_environment_before_file_before_default(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().provider is None
+    config.write_text('provider = "file"', encoding="utf-8")
+    assert load_settings().provider == "file"
+    monkeypatch.setenv("DOCANALYST_PROVIDER", "environment")
+    assert load_settings().provider == "environment"
+    assert load_settings(provider="option").provider == "option"
+
+
+def test_an_unknown_key_is_refused_with_the_nearest(config: Path) -> None:
+    config.write_text('providr = "x"', encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+    assert "'providr'" in caught.value.message
+    assert "provider" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ['max_output = "many"', "max_output = 0", "a b"])
+def test_a_wrong_value_is_refused(config: Path, text: str) -> None:
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+    assert str(config) in caught.value.message
+
+
+def test_a_wrong_value_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCANALYST_MAX_OUTPUT", "many")
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+    assert "DOCANALYST_MAX_OUTPUT" in caught.value.message
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        load_settings(str(tmp_path / "none.toml"))
+
+
+def test_an_endpoint_of_the_file_is_found_and_the_environment_goes_first(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text('[providers.my-host]\nbase_url = "http://127.0.0.1:1/v1"', encoding="utf-8")
+    settings = load_settings()
+    assert settings.lookup("DOCANALYST_MY_HOST_BASE_URL") == "http://127.0.0.1:1/v1"
+    monkeypatch.setenv("DOCANALYST_MY_HOST_BASE_URL", "http://127.0.0.1:2/v1")
+    assert settings.lookup("DOCANALYST_MY_HOST_BASE_URL") == "http://127.0.0.1:2/v1"
+
+
+def test_the_data_directory_is_its_owners_alone(tmp_path: Path) -> None:
+    made = load_settings(data_dir=str(tmp_path / "deep" / "data")).make_data_dir()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_a_data_directory_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StorageError) as caught:
+        load_settings(data_dir=str(tmp_path / "file" / "data")).make_data_dir()
+    assert "--data-dir" in caught.value.hint
