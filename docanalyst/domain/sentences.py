@@ -1,0 +1,158 @@
+"""Sentences of a document as offsets into its page texts, so that whatever is shown is an exact copy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docanalyst.domain.documents import Page
+from docanalyst.domain.furniture import furniture
+from docanalyst.domain.words import is_cjk, tokens
+
+LONGEST = 110
+"""Words of the longest sentence; a longer one is divided at its clauses."""
+
+_ABBREVIATED = """
+no nos inc corp co ltd llc plc mr mrs ms dr prof st sec secs art arts para paras v vs al fig figs eq eqs
+ref refs approx e.g i.e cf viz u.s u.k d.c jr sr ed eds vol pp p ch cl cls sched exh ex jan feb mar apr
+jun jul aug sep sept oct nov dec ca resp dept est bros assn ave blvd
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_END = re.compile(
+    r"(?P<head>^[^a-z\n]{3,100}\n)(?=[^\n]*[a-z])|(?P<stop>[.!?]+)[\"'”’)\]]*(?:\[[\d,\s–-]+\])?(?=\s)|(?P<cjk>[。！？；]+[”’」』）]*)|(?P<semi>;)(?=\s*\n)"
+    r"|(?P<colon>:)(?=\s*\n)|(?P<gap>\n[^\S\n]*\n)|(?P<line>\n)(?=[^\S\n]*(?:[•●▪◦‣–—*-][^\S\n]"
+    r"|\(?(?:[a-zA-Z]|[ivxlcIVXLC]{1,5}|\d{1,3})\)[^\S\n]|(?:ARTICLE|Article|SECTION|Section|EXHIBIT|SCHEDULE)\s"
+    r"|\d{1,3}(?:\.\d{1,3}){0,4}\.?[^\S\n]+[A-Z“\"(]))",
+    re.MULTILINE,
+)
+_OPENING = re.compile(r"\s*[\"'“‘(\[]*[^\W_]")
+_CLAUSES = (
+    re.compile(r"[;:]\s+(?:(?:and|or)\s+)?"),
+    re.compile(r"\s+(?=\([a-z0-9]{1,4}\)\s)"),
+    re.compile(r",\s+"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its stretches of page text, one a page it stands on. words: its length in words.
+
+    parts: (index of the page in the document, start, end), offsets into that page's text.
+    """
+
+    parts: tuple[tuple[int, int, int], ...]
+    words: int
+
+
+def body_spans(pages: Sequence[Page]) -> list[list[tuple[int, int]]]:
+    """The stretches of each page's text without its running head, foot and page number."""
+    bodies = []
+    for page, lines in zip(pages, furniture([page.text for page in pages]), strict=True):
+        stretches, position = [], 0
+        for start, end in [*lines, (len(page.text), len(page.text))]:
+            if page.text[position:start].strip():
+                stretches.append((position, start))
+            position = end
+        bodies.append(stretches)
+    return bodies
+
+
+def split_page(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Sentences of one page between two offsets, as offsets, without blanks at their edges."""
+    spans: list[tuple[int, int]] = []
+    position = start
+    for match in _END.finditer(text, start, end):
+        if match.start() < position or not _ends_here(text, match, position, end):
+            continue
+        _append(spans, text, position, match.end())
+        position = match.end()
+    _append(spans, text, position, end)
+    return spans
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    stripped = text[start:end].strip()
+    if stripped:
+        first = text.index(stripped[0], start)
+        spans.append((first, first + len(stripped)))
+
+
+def _ends_here(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    """Whether a full stop ends a sentence: not after an abbreviation, an initial or a clause number."""
+    if match.lastgroup == "colon":
+        return match.start() - start > 200
+    if match.lastgroup != "stop":
+        return True
+    following = text[match.end() : min(end, match.end() + 40)].lstrip()
+    if following and (following[0].islower() or following[0] in ",;:)"):
+        return False
+    if match.group("stop")[0] != ".":
+        return True
+    before = re.search(r"(\S+)$", text[max(start, match.start() - 30) : match.start()])
+    word = (before.group(1) if before else "").lstrip("(\"'“‘[")
+    if word.lower() in _ABBREVIATIONS:
+        return False
+    if re.fullmatch(r"[A-Z](?:\.[A-Z])*", word):
+        return False
+    return not (
+        re.fullmatch(r"\d{1,3}(?:\.\d{1,3})*|[ivxIVX]{1,5}", word) and match.start() - len(word) - start < 12
+    )
+
+
+def split_document(pages: Sequence[Page]) -> list[Sentence]:
+    """All sentences of a document, in order. One that runs on over a page border is one sentence."""
+    sentences: list[Sentence] = []
+    for index, (page, stretches) in enumerate(zip(pages, body_spans(pages), strict=True)):
+        spans = [span for start, end in stretches for span in split_page(page.text, start, end)]
+        for position, (first, last) in enumerate(spans):
+            for start, end, words in divide(page.text, first, last):
+                part = (index, start, end)
+                if position == 0 and start == first and _runs_on(sentences, pages, page.text, first, words):
+                    previous = sentences.pop()
+                    sentences.append(Sentence((*previous.parts, part), previous.words + words))
+                else:
+                    sentences.append(Sentence((part,), words))
+    return sentences
+
+
+def _runs_on(sentences: list[Sentence], pages: Sequence[Page], text: str, start: int, words: int) -> bool:
+    if not sentences or sentences[-1].words + words > LONGEST or not text[start].islower():
+        return False
+    index, _, end = sentences[-1].parts[-1]
+    return pages[index].text[end - 1] not in ".!?:;"
+
+
+def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int, int]]:
+    """A sentence as pieces of at most `longest` words, cut at its clauses: (start, end, words)."""
+    offsets = [(offset, 0.6 if is_cjk(token) else 1.0) for offset, token in tokens(text, start, end)]
+    total = sum(weight for _, weight in offsets)
+    if total <= longest:
+        return [(start, end, max(1, round(total)))]
+    pieces = []
+    while offsets:
+        size, cut = 0.0, len(offsets)
+        for position, (_, weight) in enumerate(offsets):
+            size += weight
+            if size > longest:
+                cut = position
+                break
+        limit = offsets[cut][0] if cut < len(offsets) else end
+        if cut < len(offsets):
+            limit = _clause_end(text, start, offsets[cut // 3][0], limit)
+            cut = next(index for index, (offset, _) in enumerate(offsets) if offset >= limit)
+        stop = start + len(text[start:limit].rstrip())
+        pieces.append((start, stop, max(1, round(sum(weight for _, weight in offsets[:cut])))))
+        offsets = offsets[cut:]
+        if offsets:
+            start = limit + len(text[limit:end]) - len(text[limit:end].lstrip())
+    return pieces
+
+
+def _clause_end(text: str, start: int, earliest: int, latest: int) -> int:
+    """The last clause border between two offsets, the strongest kind first; `latest` where there is none."""
+    for pattern in _CLAUSES:
+        borders = [match.end() for match in pattern.finditer(text, earliest, latest)]
+        if borders:
+            return borders[-1]
+    return latest
