@@ -1,0 +1,72 @@
+"""Documents and their pages, each document kept once, by the digest of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlmodel import Session as OrmSession
+from sqlmodel import col, select
+
+from docanalyst.domain.documents import Document
+from docanalyst.storage.rows import document_from_row, document_row, page_row
+from docanalyst.storage.tables import DocumentRow, PageRow
+
+
+def add(orm: OrmSession, document: Document, added_at: str, tokens: Mapping[int, int] | None = None) -> None:
+    """Stores a document, or merges it with what is stored of the same file.
+
+    Pages new to the store are added; a page read differently now replaces the older reading, except that no
+    text never replaces text. tokens: count by page number, where known.
+    """
+    counts = tokens or {}
+    fresh = document_row(document, added_at)
+    stored = orm.get(DocumentRow, document.sha256)
+    if stored is None:
+        orm.add(fresh)
+        orm.flush()
+    else:
+        stored.title = fresh.title
+        stored.path = fresh.path or stored.path
+        stored.page_count = max(fresh.page_count, stored.page_count)
+        stored.byte_count = fresh.byte_count or stored.byte_count
+        stored.warnings = fresh.warnings
+        stored.metadata_ = fresh.metadata_ if document.metadata else stored.metadata_
+    pages = {page.number: page for page in _pages(orm, document.sha256)} if stored else {}
+    for page in document.pages:
+        row = page_row(document.sha256, page, counts.get(page.number))
+        known = pages.get(page.number)
+        if known is None:
+            orm.add(row)
+            continue
+        if row.text != known.text and (row.text.strip() or not known.text.strip()):
+            known.text, known.words, known.ocr, known.tokens = row.text, row.words, row.ocr, row.tokens
+        known.label = row.label
+        if row.tokens is not None and row.text == known.text:
+            known.tokens = row.tokens
+    orm.flush()
+
+
+def read(orm: OrmSession, sha256: str) -> Document | None:
+    """The document with all pages stored of it, or None."""
+    row = orm.get(DocumentRow, sha256)
+    return None if row is None else document_from_row(row, _pages(orm, sha256))
+
+
+def selected(document: Document, pages: str, *, title: str, path: str) -> Document:
+    """The document as a session took it: the pages of these ranges ("1-38,40"), its title and path."""
+    return replace(document.select(page_numbers(pages)), title=title, path=path)
+
+
+def page_numbers(ranges: str) -> list[int]:
+    """The numbers of page ranges: "3-5,9" → [3, 4, 5, 9]."""
+    numbers: list[int] = []
+    for part in filter(None, ranges.split(",")):
+        first, _, last = part.partition("-")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def _pages(orm: OrmSession, sha256: str) -> list[PageRow]:
+    query = select(PageRow).where(PageRow.document_sha256 == sha256).order_by(col(PageRow.number))
+    return list(orm.exec(query))
