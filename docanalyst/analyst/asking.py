@@ -18,7 +18,7 @@ from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.receipt import context_complete
 from docanalyst.domain.turns import Timings, Turn, TurnStatus
-from docanalyst.domain.verification import VerificationIndex, verify
+from docanalyst.domain.verification import VerificationIndex
 
 if TYPE_CHECKING:
     from docanalyst.providers.model import Model
@@ -162,8 +162,8 @@ async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> 
         quotes = read_quotes("".join(recording.answer))
         citations: tuple[Citation, ...] = ()
         if quotes:
-            documents = await index if index else VerificationIndex(plan.documents)
-            citations = tuple(await asyncio.to_thread(verify, quotes, documents))
+            checked = await index if index else VerificationIndex(plan.documents)
+            citations = tuple(await asyncio.to_thread(checked.verify, quotes))
         finished = recording.finished(status, citations, failure.message if failure else None)
         problem: DocanalystError | None = failure
         try:
@@ -187,7 +187,7 @@ def _interrupted(recording: Recording) -> Turn:
     """The turn of a stream that was stopped: what came in, checked like any other answer."""
     answer = "".join(recording.answer)
     quotes = read_quotes(answer)
-    citations = tuple(verify(quotes, recording.plan.documents)) if quotes else ()
+    citations = tuple(VerificationIndex(recording.plan.documents).verify(quotes)) if quotes else ()
     return recording.finished(TurnStatus.INTERRUPTED, citations, None)
 
 

@@ -36,10 +36,11 @@ class StoreKeeper:
 
     def start(self, turn: Turn) -> None:
         """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
-        for document in self._documents:
-            self._store.add_document(document)
-        if not self._session.turns:
-            self._store.create_session(self._session)
+        if self._session.turns:
+            for document in self._documents:
+                self._store.add_document(document)
+        else:
+            self._store.create_session(self._session.id, self._session.title, self._documents)
         self._store.start_turn(turn)
 
     def save_partial(self, turn: Turn) -> None:
@@ -50,7 +51,7 @@ class StoreKeeper:
             return
 
     def finish(self, turn: Turn) -> None:
-        """Write the turn as it ended, beside the store where the store cannot take it. Raises StorageError."""
+        """Write the turn as it ended; beside the store, and raise StorageError, where that fails."""
         try:
             self._store.finish_turn(turn)
         except StorageError as error:

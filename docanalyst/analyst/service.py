@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from secrets import token_bytes
@@ -25,18 +26,18 @@ from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.events import Event
+from docanalyst.domain.models import ModelSpec
 from docanalyst.domain.prompts import Prompt
 from docanalyst.domain.request import Exchange
-from docanalyst.domain.turns import PromptUsed, Session, SessionDocument, Turn, TurnStatus
+from docanalyst.domain.turns import PromptUsed, Session, Turn, TurnStatus
 from docanalyst.domain.verification import verify
 from docanalyst.settings import Settings, load_settings
-from docanalyst.tokens.estimates import counter_for
+from docanalyst.tokens.estimates import Counter, counter_for
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from docanalyst.providers.catalog import Catalog
-    from docanalyst.providers.choice import Choice
     from docanalyst.providers.model import Model
     from docanalyst.storage import Store
 
@@ -45,6 +46,15 @@ Progress = Callable[[str, int, int], None]
 
 READERS = 2
 """Documents read at the same time; each has a process of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The model a request goes to, why, and what the user should know first."""
+
+    spec: ModelSpec
+    reason: str
+    warnings: tuple[str, ...] = ()
 
 
 class Analyst:
@@ -78,7 +88,7 @@ class Analyst:
         """Providers and models, the user's own among them."""
         from docanalyst.providers.catalog import load_catalog
 
-        return load_catalog(self.settings.providers)
+        return load_catalog({"providers": self.settings.providers})
 
     def read(
         self,
@@ -132,39 +142,38 @@ class Analyst:
         question = compose_question(wording.prompt, question)
         thinking = options.thinking if options.thinking is not None else bool(self.settings.think)
         max_output = options.max_output or self.settings.max_output
-        exact = pack_documents(documents, self._secret, counter_for(self._reference_spec))
+        exact = pack_documents(documents, self._secret, Counter(exact=True))
 
-        def planned(choice: Choice) -> Plan:
-            counter = counter_for(choice.spec)
+        def planned(route: Route) -> Plan:
+            counter = counter_for(route.spec)
             packed = exact if counter.exact else pack_documents(documents, self._secret, counter)
             return make_plan(
                 packed,
                 documents,
                 question,
                 wording=wording,
-                spec=choice.spec,
+                spec=route.spec,
                 counter=counter,
                 history=history,
                 thinking=thinking,
                 max_output=max_output,
-                notes=(choice.reason,),
-                warnings=choice.warnings,
+                notes=(route.reason,),
+                warnings=route.warnings,
             )
 
-        first = self.choose(options, needed_tokens=exact.token_count)
-        plan = planned(first)
+        plan = planned(self.choose(options, needed_tokens=exact.token_count))
         if plan.budget.fits or options.provider or self.settings.provider:
             return plan
         return planned(self.choose(options, needed_tokens=plan.budget.used + plan.budget.reserved_output))
 
-    def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Choice:
-        """The provider and model that would be asked, and why. Raises UsageError for unknown names."""
-        from docanalyst.providers.choice import Choice, choose
-
+    def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Route:
+        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
         if self._model is not None:
             spec = self._given_model.spec
-            return Choice(None, spec, f"Using the model given: {spec.model_id}.", ())
-        return choose(
+            return Route(spec, f"{spec.model_id}: the model given.")
+        from docanalyst.providers.choice import choose
+
+        choice = choose(
             self.catalog,
             provider=options.provider or self.settings.provider,
             model=options.model or self.settings.model,
@@ -172,6 +181,7 @@ class Analyst:
             lookup=self.settings.lookup,
             today=datetime.now(UTC).date(),
         )
+        return Route(choice.spec, choice.reason, choice.warnings)
 
     async def ask(
         self,
@@ -199,7 +209,7 @@ class Analyst:
         model = self._open_model(plan)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
-            session = Session(new_id(), plan.request.question[:80], now, now, session_documents(documents))
+            session = Session(new_id(), title_of(plan.request.question), now, now)
         turn = Turn(
             id=new_id(),
             session_id=session.id,
@@ -219,14 +229,7 @@ class Analyst:
 
     def session_documents(self, session: Session) -> list[Document]:
         """The documents of a session as they were read then, from the store. Raises StorageError."""
-        from docanalyst.pdf.paths import page_numbers
-
-        documents = []
-        for item in session.documents:
-            document = self.store.get_document(item.sha256)
-            numbers = page_numbers(item.pages, document.page_count, item.path) if item.pages else []
-            documents.append(document.select(numbers) if numbers else document)
-        return documents
+        return list(self.store.session_documents(session.id))
 
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
@@ -242,20 +245,21 @@ class Analyst:
     @cached_property
     def _given_model(self) -> Model:
         from docanalyst.providers import wrap_chat_model
+        from docanalyst.providers.model import Model
 
         model = self._model
         assert model is not None
-        return wrap_chat_model(model) if not hasattr(model, "stream_request") else model  # type: ignore[return-value]
+        return model if isinstance(model, Model) else wrap_chat_model(model)
 
     @cached_property
     def _secret(self) -> bytes:
-        """The key of the page marks: kept in the data directory, or made for this run where nothing is kept."""
+        """The key of the page marks: kept in the data directory, or made for this run alone."""
         if not self.keep:
             return token_bytes(32)
-        from docanalyst.storage.secret import load_secret
+        from docanalyst.storage.database import read_secret
 
         try:
-            return load_secret(self.settings.make_data_dir())
+            return read_secret(self.settings.make_data_dir())
         except StorageError:
             return token_bytes(32)
 
@@ -285,9 +289,7 @@ def thread(session: Session | None, parent_id: str | None) -> list[Turn]:
     return chain[::-1]
 
 
-def session_documents(documents: Sequence[Document]) -> tuple[SessionDocument, ...]:
-    """The documents of a session as they are recorded."""
-    return tuple(
-        SessionDocument(item.sha256, item.title, item.path, item.page_count, item.pages_sent)
-        for item in documents
-    )
+def title_of(question: str) -> str:
+    """The title of a session that begins with this question: its first words on one line."""
+    words = " ".join(question.split())
+    return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"

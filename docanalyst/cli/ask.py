@@ -136,7 +136,7 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals) -> None:
     else:
         printer.finish(turn.answer)
         for line in evidence_lines(turn):
-            output.data(line)
+            output.data(*line)
     if turn.status is TurnStatus.TRUNCATED:
         output.warning(
             "the answer was cut off at the output limit; raise it with --max-output"

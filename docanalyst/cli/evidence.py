@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from docanalyst.cli import output
+from docanalyst.cli.output import Line, styled
 from docanalyst.domain.citations import Citation, Verdict, answer_body
 from docanalyst.domain.turns import Turn
 
@@ -64,32 +65,32 @@ class AnswerPrinter:
         output.data(text, newline=False)
 
 
-def evidence_lines(turn: Turn) -> Iterator[str]:
+def evidence_lines(turn: Turn) -> Iterator[Line]:
     """One line a citation, with what differs below it."""
     if not turn.citations:
         if turn.answer:
-            yield "\nEvidence: the answer cites nothing; none of it is verified."
+            yield ("\nEvidence: the answer cites nothing; none of it is verified.",)
         return
     verified = sum(citation.verified for citation in turn.citations)
-    yield f"\nEvidence: {verified} of {len(turn.citations)} citations verified"
+    yield (f"\nEvidence: {verified} of {len(turn.citations)} citations verified",)
     for citation in turn.citations:
         yield from citation_lines(citation)
 
 
-def citation_lines(citation: Citation) -> Iterator[str]:
+def citation_lines(citation: Citation) -> Iterator[Line]:
     """The line of one citation, and what the check has to say."""
     mark, word, colour = _MARKS[citation.verdict]
     place = where(citation.document, citation.path, citation.page, citation.page_label)
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= 160 else quote[:157] + "…"
-    yield f"  {output.style(f'{mark} {word}', fg=colour)}  [{citation.number}] {place}  “{shown}”"
+    yield ("  ", styled(f"{mark} {word}", fg=colour), f"  [{citation.number}] {place}  “{shown}”")
     if not citation.verified and citation.found_page is not None:
         found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
-        yield f"      stands at {found}" if not citation.differences else f"      nearest passage: {found}"
+        yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)
     for difference in citation.differences[:8]:
-        yield f"      {difference.kind}: quoted “{difference.quoted}”, the page has “{difference.source}”"
+        yield (f"      {difference.kind}: quoted “{difference.quoted}”, the page has “{difference.source}”",)
     if citation.note:
-        yield f"      {citation.note}"
+        yield (f"      {citation.note}",)
 
 
 def where(document: str, path: str, page: int | None, label: str | None) -> str:

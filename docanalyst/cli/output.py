@@ -10,6 +10,7 @@ import tempfile
 import time
 import traceback
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,26 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def data(text: str, *, newline: bool = True) -> None:
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Words in colour: the only way to style, since strings are stripped of what a terminal obeys."""
+
+    text: str
+    attributes: tuple[tuple[str, Any], ...]
+
+
+def styled(text: str, **attributes: Any) -> Styled:
+    """Text in colour where the stream is a terminal and NO_COLOR is not set; the text itself is inert."""
+    return Styled(text, tuple(attributes.items()))
+
+
+Line = tuple[str | Styled, ...]
+"""Pieces of one line."""
+
+
+def data(*pieces: str | Styled, newline: bool = True) -> None:
     """Data for stdout."""
-    click.echo(plain(text), nl=newline)
+    _write(pieces, err=False, newline=newline)
 
 
 def data_json(value: Any) -> None:
@@ -48,23 +66,34 @@ def data_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def note(text: str, *, quiet: bool = False) -> None:
+def note(*pieces: str | Styled, quiet: bool = False) -> None:
     """A note for the person, on stderr."""
     if not quiet:
-        click.echo(plain(text), err=True)
+        _write(pieces, err=True)
 
 
 def warning(text: str) -> None:
     """A warning on stderr; --quiet does not hide it."""
-    click.echo(style("warning: ", fg="yellow", err=True) + plain(text), err=True)
+    _write((styled("warning: ", fg="yellow"), text), err=True)
 
 
-def style(text: str, *, err: bool = False, **attributes: Any) -> str:
-    """Text in colour where the stream is a terminal and NO_COLOR is not set."""
+def fail(message: str, hint: str = "") -> None:
+    """What went wrong and what to do next, on stderr."""
+    _write((styled("error: ", fg="red"), message), err=True)
+    if hint:
+        _write((f"  {hint}",), err=True)
+
+
+def _write(pieces: Line, *, err: bool, newline: bool = True) -> None:
     stream = sys.stderr if err else sys.stdout
-    if os.environ.get("NO_COLOR") or not stream.isatty():
-        return text
-    return click.style(text, **attributes)
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    text = "".join(
+        click.style(plain(piece.text), **dict(piece.attributes))
+        if isinstance(piece, Styled) and colour
+        else plain(piece.text if isinstance(piece, Styled) else piece)
+        for piece in pieces
+    )
+    click.echo(text, err=err, nl=newline, color=colour)
 
 
 def show_error(error: DocanalystError, *, as_json: bool) -> int:
@@ -72,9 +101,7 @@ def show_error(error: DocanalystError, *, as_json: bool) -> int:
     if as_json:
         body = {"kind": error.kind, "message": error.message, "hint": error.hint}
         data_json({"error": body | {"exit_code": error.exit_code} | error.details()})
-    click.echo(style("error: ", fg="red", err=True) + plain(error.message), err=True)
-    if error.hint:
-        click.echo(f"  {plain(error.hint)}", err=True)
+    fail(error.message, error.hint)
     return error.exit_code
 
 
@@ -86,9 +113,7 @@ def show_usage_error(error: click.ClickException, *, as_json: bool) -> int:
     if as_json:
         body = {"kind": "usage", "message": message, "hint": hint, "exit_code": 2}
         data_json({"error": body})
-    click.echo(style("error: ", fg="red", err=True) + plain(message), err=True)
-    if hint:
-        click.echo(f"  {hint}", err=True)
+    fail(message, hint)
     return 2
 
 
@@ -103,8 +128,7 @@ def show_defect(error: Exception, *, as_json: bool) -> int:
     if as_json:
         body = {"kind": "defect", "message": message, "hint": hint, "exit_code": DEFECT}
         data_json({"error": body})
-    click.echo(style("error: ", fg="red", err=True) + message, err=True)
-    click.echo(f"  {hint}", err=True)
+    fail(message, hint)
     return DEFECT
 
 

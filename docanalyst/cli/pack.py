@@ -55,9 +55,7 @@ def command(
         output.warning(line)
     if plan.budget.fits:
         return 0
-    output.note(
-        f"{output.style('error: ', fg='red', err=True)}{plan.budget.overflow:,} tokens too many. {suggest(plan)}"
-    )
+    output.fail(f"This is {plan.budget.overflow:,} tokens too many for the window.", suggest(plan))
     return ContextTooLarge.exit_code
 
 

@@ -38,9 +38,8 @@ def list_command(shared: Globals) -> None:
         return
     width = max((len(prompt.name) for prompt in prompts), default=0)
     for prompt in prompts:
-        output.data(
-            f"{prompt.name:<{width}}  {qwen3.count(prompt.fill()):>5,} tokens  {prompt.summary or prompt.title}"
-        )
+        tokens = qwen3.count(prompt.fill())
+        output.data(f"{prompt.name:<{width}}  {tokens:>5,} tokens  {prompt.summary or prompt.title}")
 
 
 @command.command("show", cls=GlobalsCommand)

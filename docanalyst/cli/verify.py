@@ -64,7 +64,7 @@ def command(
             output.data_json({"id": item.id} | citation_record(citation))
         else:
             for line in citation_lines(citation):
-                output.data(line)
+                output.data(*line)
     verified = sum(citation.verified for citation in citations)
     output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
     if strict and verified < len(citations):

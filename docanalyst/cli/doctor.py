@@ -1,0 +1,116 @@
+"""`docanalyst doctor`: is everything here, and what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+import click
+
+from docanalyst import __version__
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.domain.errors import DocanalystError
+
+_PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
+
+
+@click.command("doctor", cls=GlobalsCommand)
+@click.pass_obj
+def command(shared: Globals) -> int:
+    """Check the installation, keys and store; exit 1 if something is broken."""
+    checks = [_check(name, run, shared) for name, run in _CHECKS]
+    if shared.json:
+        output.data_json({"version": __version__, "checks": checks})
+    else:
+        for check in checks:
+            mark = output.styled("ok  ", fg="green") if check["ok"] else output.styled("FAIL", fg="red")
+            output.data(mark, f"  {check['name']:<13} {check['detail']}")
+            if check["hint"]:
+                output.data(f"      {check['hint']}")
+    return 0 if all(check["ok"] for check in checks) else 1
+
+
+def _check(name: str, run: Callable[[Globals], str], shared: Globals) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "detail": run(shared), "hint": ""}
+    except DocanalystError as error:
+        return {"name": name, "ok": False, "detail": error.message, "hint": error.hint}
+    except (ImportError, OSError) as error:
+        return {"name": name, "ok": False, "detail": str(error), "hint": "Install docanalyst again."}
+
+
+def _program(shared: Globals) -> str:
+    system = f"{platform.system()} {platform.machine()}"
+    return f"docanalyst {__version__}, Python {platform.python_version()}, {system}"
+
+
+def _packages(shared: Globals) -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
+
+
+def _settings(shared: Globals) -> str:
+    from docanalyst.settings import config_path
+
+    shared.settings()
+    path = config_path(shared.config)
+    return f"{path}{'' if path.exists() else ' (not there; defaults hold)'}"
+
+
+def _tokens(shared: Globals) -> str:
+    from docanalyst.domain.errors import StorageError
+    from docanalyst.tokens import qwen3
+
+    if qwen3.encode("docanalyst </think>") != [5236, 48821, 597, 220, 151668]:
+        raise StorageError("The shipped vocabulary counts wrongly.", "Install docanalyst again.")
+    return "Qwen3 counts are exact, offline"
+
+
+def _reader(shared: Globals) -> str:
+    tesseract = shutil.which("tesseract")
+    return "PDFs are read by pdfium; " + (
+        "scans by tesseract" if tesseract else "scans cannot be read: the program tesseract is not installed"
+    )
+
+
+def _store(shared: Globals) -> str:
+    analyst = shared.analyst()
+    count = len(analyst.store.list_sessions(1_000_000))
+    writable = os.access(analyst.settings.data_dir, os.W_OK)
+    return f"{analyst.store.path}, {count} sessions{'' if writable else ', read-only'}"
+
+
+def _keys(shared: Globals) -> str:
+    analyst = shared.analyst()
+    ready = [entry.name for entry in analyst.catalog if entry.is_configured(analyst.settings.lookup)]
+    found = f"configured: {', '.join(ready)}" if ready else "no provider is configured"
+    return f"{found}; offline answers always work (provider extractive)"
+
+
+def _prompts(shared: Globals) -> str:
+    from docanalyst.prompts import list_prompts
+
+    return f"{len(list_prompts(shared.settings().prompts_dir))} prompts"
+
+
+def _terminal(shared: Globals) -> str:
+    size = shutil.get_terminal_size()
+    return f"{size.columns}×{size.lines}, {sys.stdout.encoding}"
+
+
+_CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
+    ("program", _program),
+    ("packages", _packages),
+    ("settings", _settings),
+    ("tokens", _tokens),
+    ("reader", _reader),
+    ("store", _store),
+    ("providers", _keys),
+    ("prompts", _prompts),
+    ("terminal", _terminal),
+)

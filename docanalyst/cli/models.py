@@ -1,0 +1,91 @@
+"""`docanalyst models`: what can be asked, where, and at what price."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+
+if TYPE_CHECKING:
+    from docanalyst.domain.models import ModelSpec
+    from docanalyst.providers.catalog import ProviderEntry
+
+
+@click.command("models", cls=GlobalsCommand)
+@click.option("--all", "everything", is_flag=True, help="Retired models too.")
+@click.pass_obj
+def command(shared: Globals, everything: bool) -> None:
+    """List providers and models: window, price per million tokens, key present, retired."""
+    analyst = shared.analyst()
+    today = datetime.now(UTC).date()
+    records = []
+    for entry in analyst.catalog:
+        if entry.hidden or (shared.provider and entry.name != shared.provider):
+            continue
+        ready = entry.offline or entry.is_configured(analyst.settings.lookup)
+        for model in entry.models.values():
+            retired = model.is_retired(today)
+            if retired and not everything and not shared.json:
+                continue
+            records.append(_record(entry, model.spec, ready=ready, retired=retired))
+    if shared.json:
+        output.data_json(records)
+        return
+    rows: list[tuple[str, ...]] = [
+        ("provider", "model", "window", "max out", "in $/M", "out $/M", "key", "status")
+    ]
+    rows += [_row(record) for record in records]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    right = (2, 3, 4, 5)
+    for number, row in enumerate(rows):
+        cells = [
+            f"{cell:>{widths[place]}}" if place in right else f"{cell:<{widths[place]}}"
+            for place, cell in enumerate(row)
+        ]
+        line = "  ".join(cells).rstrip()
+        output.data(output.styled(line, bold=True) if number == 0 else line)
+    route = analyst.choose()
+    output.note(f"\nWithout --provider: {route.reason}", quiet=shared.quiet)
+    output.note(f"Figures as of {analyst.catalog.as_of}; see `docanalyst doctor`.", quiet=shared.quiet)
+
+
+def _record(entry: ProviderEntry, spec: ModelSpec, *, ready: bool, retired: bool) -> dict[str, Any]:
+    price = spec.price
+    return {
+        "provider": entry.name,
+        "model": spec.model_id,
+        "context_window": spec.context_window,
+        "max_input": spec.max_input,
+        "max_output_tokens": spec.max_output_tokens,
+        "price": None
+        if price is None
+        else {"input": price.input, "output": price.output, "cached": price.cached, "as_of": price.as_of},
+        "token_count": "exact" if spec.counts_exactly else "estimate",
+        "key_present": ready,
+        "key_variables": list(entry.key_variables),
+        "status": "retired" if retired else spec.status,
+        "retired_on": spec.retired_on,
+        "successor": spec.successor,
+        "as_of": spec.as_of,
+    }
+
+
+def _row(record: dict[str, Any]) -> tuple[str, ...]:
+    price = record["price"] or {}
+    status = record["status"]
+    if status == "retired" and record["retired_on"]:
+        status = f"retired {record['retired_on']}"
+    return (
+        record["provider"],
+        record["model"],
+        f"{record['context_window']:,}",
+        f"{record['max_output_tokens']:,}" if record["max_output_tokens"] else "",
+        f"{price['input']:.3g}" if price else "?",
+        f"{price['output']:.3g}" if price else "?",
+        "yes" if record["key_present"] else "no",
+        "" if status == "active" else status,
+    )

@@ -1,0 +1,94 @@
+"""`docanalyst read`: what the reader saw, page by page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+
+if TYPE_CHECKING:
+    from docanalyst.domain.documents import Page
+    from docanalyst.pdf import PageReport
+
+
+@click.command("read", cls=GlobalsCommand)
+@click.argument("path", metavar="PATH")
+@click.option("--page", type=click.IntRange(min=1), help="Only this page (number in the PDF).")
+@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
+@click.option("--include-hidden", is_flag=True, help="Take in text that a reader of the page cannot see.")
+@click.pass_obj
+def command(shared: Globals, path: str, page: int | None, password: str | None, include_hidden: bool) -> None:
+    """Show the text of each page as it is sent, and what was left out of it."""
+    from docanalyst.domain.errors import UsageError
+    from docanalyst.pdf import collect, inspect_document
+    from docanalyst.tokens import qwen3
+
+    selected = collect([path])
+    if len(selected) != 1:
+        raise UsageError(f"{path} holds {len(selected)} documents.", "Name one of them.")
+    analyst = shared.analyst(keep=False)
+    with output.reading_progress(quiet=shared.quiet) as progress:
+        reading = inspect_document(
+            selected[0].path,
+            password=password,
+            pages=str(page) if page else selected[0].pages,
+            cache_dir=analyst.settings.cache_dir,
+            progress=None if progress is None else (lambda done, total: progress(path, done, total)),
+            include_hidden=include_hidden,
+        )
+    document = reading.document
+    for line in document.warnings:
+        output.warning(f"{document.name}: {line}")
+    reports = {report.number: report for report in reading.pages}
+    if shared.json:
+        output.data_json(
+            {
+                "path": document.path,
+                "sha256": document.sha256,
+                "title": document.title,
+                "page_count": document.page_count,
+                "reader": reading.reader,
+                "warnings": list(document.warnings),
+                "pages": [
+                    _record(item, reports.get(item.number), qwen3.count(item.text)) for item in document.pages
+                ],
+            }
+        )
+        return
+    output.note(f"{document.title} · {document.page_count} pages · {reading.reader}", quiet=shared.quiet)
+    for item in document.pages:
+        _show(item, reports.get(item.number))
+
+
+def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "number": page.number,
+        "label": page.label,
+        "ocr": page.ocr,
+        "tokens": tokens,
+        "text": page.text,
+    }
+    if report is not None:
+        record |= {
+            "label_source": report.label_source,
+            "failed": report.failed,
+            "dropped": list(report.dropped),
+            "hidden": list(report.hidden),
+            "warnings": list(report.warnings),
+        }
+    return record
+
+
+def _show(page: Page, report: PageReport | None) -> None:
+    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
+    ocr = ", recognised from a picture" if page.ocr else ""
+    output.data(output.styled(f"── page {page.number}{printed}{ocr}", bold=True))
+    output.data(page.text if page.text.strip() else "(no text on this page)")
+    if report is None:
+        return
+    for label, lines in (("left out", report.dropped), ("hidden", report.hidden), ("note", report.warnings)):
+        for line in lines:
+            output.data(output.styled(f"   {label}: ", fg="yellow"), line)
