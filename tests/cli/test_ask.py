@@ -1,0 +1,175 @@
+"""The main job, as a user does it, offline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import SAMPLES, Cli
+
+from docanalyst.domain.citations import read_quotes
+from docanalyst.tokens import qwen3
+
+NDA = SAMPLES / "mutual-nda.pdf"
+AGREEMENT = SAMPLES / "services-agreement.pdf"
+QUESTION = "How long do the confidentiality obligations last?"
+
+
+def test_plain_output_is_the_answer_then_the_evidence(cli: Cli) -> None:
+    ran = cli("ask", NDA, "-q", QUESTION)
+    assert ran.code == 0
+    answer, _, evidence = ran.out.partition("\nEvidence: ")
+    assert "extractive" in answer.splitlines()[0].lower()
+    assert "[^1]:" not in answer
+    assert "✓ verified" in evidence
+    assert "mutual-nda.pdf, p. " in evidence
+    assert ran.err.splitlines()[-1].startswith("receipt: 1 document, whole · ")
+    assert "\x1b" not in ran.out + ran.err
+
+
+def test_json_is_the_contract(cli: Cli) -> None:
+    turn = cli("ask", NDA, "-q", QUESTION, "--json").json
+    assert turn["question"] == QUESTION
+    assert (turn["status"], turn["provider"], turn["finish_reason"]) == ("complete", "extractive", "stop")
+    assert turn["prompt"]["name"] == "question"
+    assert len(turn["prompt"]["sha256"]) == 64
+    assert len(turn["citations"]) == len(read_quotes(turn["answer"])) > 0
+    for citation in turn["citations"]:
+        assert citation["verdict"] in ("verbatim", "normalized")
+        assert citation["document"] == "D1"
+        assert citation["page"] == citation["found_page"] == citation["span"]["page"]
+    receipt = turn["receipt"]
+    (document,) = receipt["documents"]
+    assert document["pages_sent"] == f"1-{document['pages']}"
+    assert document["tokens"] < receipt["counted_tokens"]
+    assert receipt["counted_tokens"] + receipt["reserved_output"] <= receipt["window"] == 131_072
+    assert receipt["token_count"] == "exact"
+    assert receipt["billed_tokens"] is None
+    assert turn["cost"] == {"micros": 0, "currency": "USD", "estimated": False}
+
+
+def test_the_receipt_counts_what_pack_shows(cli: Cli) -> None:
+    turn = cli("ask", NDA, AGREEMENT, "-q", QUESTION, "--json").json
+    plan = cli("pack", NDA, AGREEMENT, "-q", QUESTION, "--json").json
+    assert plan["total_tokens"] == turn["receipt"]["counted_tokens"]
+    assert plan["context_sha256"] == turn["receipt"]["context_sha256"]
+    assert [item["tokens"] for item in plan["documents"]] == [
+        item["tokens"] for item in turn["receipt"]["documents"]
+    ]
+    parts = sum(item["tokens"] for item in plan["documents"]) + plan["index_tokens"]
+    assert parts + plan["instructions_tokens"] + plan["question_tokens"] == plan["total_tokens"]
+    assert plan["total_tokens"] + plan["reserved_output"] + plan["free_tokens"] == plan["window"]
+
+
+def test_the_packed_text_is_what_was_counted(cli: Cli) -> None:
+    text = cli("pack", NDA, "--text").out
+    plan = cli("pack", NDA, "--json").json
+    assert qwen3.count(text) == plan["documents"][0]["tokens"] + plan["index_tokens"]
+
+
+def test_a_folder_and_a_file_twice(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    for name in ("b10.pdf", "b2.pdf"):
+        (folder / name).write_bytes(NDA.read_bytes())
+    (folder / "a.pdf").write_bytes(AGREEMENT.read_bytes())
+    ran = cli("pack", folder, "--json")
+    assert [Path(item["path"]).name for item in ran.json["documents"]] == ["a.pdf", "b2.pdf"]
+    assert "b10.pdf was given twice (the same file as b2.pdf)" in ran.err
+
+
+def test_chosen_pages_are_all_that_is_sent(cli: Cli) -> None:
+    plan = cli("pack", f"{NDA}:2-3", "--json").json
+    assert plan["documents"][0]["pages_sent"] == "2-3"
+    text = cli("pack", f"{NDA}:2-3", "--text").out
+    assert "[D1 p.2" in text and "[D1 p.3" in text
+    assert "[D1 p.1" not in text and "[D1 p.4" not in text
+
+
+def test_text_files(cli: Cli, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# Note\n\nThe warranty period is eighteen months.\n", encoding="utf-8")
+    turn = cli("ask", note, "-q", "What is the warranty period?", "--json").json
+    assert any("eighteen months" in citation["quote"] for citation in turn["citations"])
+
+
+def test_too_much_is_refused_with_the_numbers_and_a_way_out(cli: Cli, tmp_path: Path) -> None:
+    big, small = tmp_path / "big.txt", tmp_path / "small.txt"
+    big.write_text("\f".join(f"Page {page}: " + "word " * 3_000 for page in range(50)), encoding="utf-8")
+    small.write_text("A small note.", encoding="utf-8")
+    ran = cli("ask", big, small, "-q", "What?", "--json")
+    error = ran.json["error"]
+    assert ran.code == error["exit_code"] == 4
+    assert error["overflow_tokens"] == error["total_tokens"] + error["reserved_output"] - error["window"] > 0
+    assert "D1 big.txt" in error["hint"]
+    packed = cli("pack", big, small, "--json")
+    assert packed.code == 4
+    assert packed.json["fits"] is False
+    assert packed.json["overflow_tokens"] == error["overflow_tokens"]
+    assert "big.txt" in packed.json["suggestion"]
+    suggested = cli("pack", big, "--json").json["suggestion"]
+    pages = suggested.split("big.txt:")[1].split(",")[0]
+    assert cli("pack", f"{big}:{pages}", "--json").json["fits"] is True
+
+
+def test_several_questions_are_one_session_and_it_goes_on(cli: Cli) -> None:
+    first, second = cli("ask", NDA, "-q", QUESTION, "-q", "Which law governs?", "--json").lines
+    assert first["session_id"] == second["session_id"]
+    third = cli("ask", "--continue", "-q", "And who are the parties?", "--json").json
+    assert third["session_id"] == first["session_id"]
+    shown = cli("sessions", "show", first["session_id"][:10], "--json").json
+    assert [turn["turn_id"] for turn in shown["turns"]] == [
+        turn["turn_id"] for turn in (first, second, third)
+    ]
+    listed = cli("sessions", "list", "--json").json
+    assert [session["id"] for session in listed] == [first["session_id"]]
+
+
+def test_no_store_leaves_nothing(cli: Cli, tmp_path: Path) -> None:
+    assert cli("ask", NDA, "-q", QUESTION, "--no-store").code == 0
+    assert not (tmp_path / "data" / "docanalyst.db").exists()
+
+
+def test_global_options_go_before_or_after_the_command(cli: Cli, tmp_path: Path) -> None:
+    for arguments in (["--json", "pack", NDA], ["pack", NDA, "--json"], ["pack", "--json", NDA]):
+        assert cli(*arguments).json["provider"] == "extractive"
+    before = cli("--data-dir", tmp_path / "one", "ask", NDA, "-q", QUESTION, "--json").json
+    after = cli("sessions", "list", "--json", "--data-dir", tmp_path / "one").json
+    assert [session["id"] for session in after] == [before["session_id"]]
+
+
+def test_verify_by_file(cli: Cli, tmp_path: Path) -> None:
+    text = cli("pack", f"{NDA}:2", "--text").out
+    page = text.split("]\n", 1)[1]
+    words = " ".join(page.split()[10:22])
+    quotes = tmp_path / "quotes.jsonl"
+    rows = [
+        {"id": "good", "quote": words, "page": 2},
+        {"id": "bad", "quote": "No such words stand here at all."},
+    ]
+    quotes.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    ran = cli("verify", NDA, "--quotes", quotes, "--json")
+    assert [row["id"] for row in ran.lines] == ["good", "bad"]
+    assert ran.lines[0]["verdict"] in ("verbatim", "normalized")
+    assert ran.lines[0]["found_page"] == 2
+    assert ran.lines[1]["verdict"] == "not_found"
+    assert ran.code == 0
+    assert cli("verify", NDA, "--quotes", quotes, "--strict").code == 7
+
+
+@pytest.mark.parametrize(
+    "arguments", [["models"], ["prompts", "list"], ["doctor"], ["prompts", "show", "question"]]
+)
+def test_the_lists_are_readable_and_have_data(cli: Cli, arguments: list[str]) -> None:
+    plain, data = cli(*arguments), cli(*arguments, "--json")
+    assert plain.code == data.code == 0
+    assert plain.out.strip()
+    assert data.json
+
+
+def test_read_shows_the_page_as_it_is_sent(cli: Cli) -> None:
+    shown = cli("read", NDA, "--page", "2", "--json").json
+    assert [page["number"] for page in shown["pages"]] == [2]
+    sent = cli("pack", f"{NDA}:2", "--text").out
+    assert shown["pages"][0]["text"] in sent
