@@ -73,10 +73,15 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One step of a model's stream. usage and finish_reason come with the last step, at most once."""
+    """One step of a model's stream. usage and finish_reason come with the last step, at most once.
+
+    was_reasoning: all answer text before this step turned out to be reasoning (its closing tag came without
+    an opening one); move it, then take this step.
+    """
 
     answer: str = ""
     reasoning: str = ""
     usage: Usage | None = None
     finish_reason: str | None = None
     model: str | None = None
+    was_reasoning: bool = False
