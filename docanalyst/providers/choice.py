@@ -1,0 +1,250 @@
+"""Which provider and model a question goes to, and why: one rule, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from docanalyst.domain.errors import UsageError
+from docanalyst.domain.models import ModelSpec
+from docanalyst.providers.catalog import REFERENCE_FAMILY, Catalog, Lookup, ModelEntry, ProviderEntry, nearest
+
+OFFLINE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A provider and a model, with the reason in one sentence and warnings for people."""
+
+    provider: ProviderEntry
+    spec: ModelSpec
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+def choose(
+    catalog: Catalog,
+    *,
+    provider: str | None = None,
+    model: str | None = None,
+    needed_tokens: int | None = None,
+    lookup: Lookup,
+    today: date,
+    local_only: bool = False,
+) -> Choice:
+    """The provider and model for a request.
+
+    Without `provider`: the first configured one, in catalog order, whose window holds `needed_tokens`, else
+    `extractive`. Without `model`: Qwen3-32B where that provider still serves it on `today`, else its
+    successor. A model asked for by name is taken as asked, retired or not. local_only: never a provider to
+    which documents would leave this machine. Raises UsageError for names that do not exist.
+    """
+    if provider:
+        entry = catalog.provider(provider)
+        if local_only and not _stays_here(entry, lookup):
+            raise UsageError(
+                f"{entry.title} is not on this machine, and only local providers are allowed.",
+                f"Leave out --local-only, or use one of: {', '.join(_local_names(catalog))}.",
+            )
+        return _at(entry, model, needed_tokens, lookup, today, "asked for")
+    passed_over: list[str] = []
+    for entry in catalog:
+        if not entry.is_configured(lookup) or (local_only and not _stays_here(entry, lookup)):
+            continue
+        if model and not entry.model(model):
+            continue
+        choice = _at(entry, model, needed_tokens, lookup, today, _configured(entry, lookup))
+        if model or needed_tokens is None or _room(choice.spec) >= needed_tokens:
+            return replace(choice, warnings=(*passed_over, *choice.warnings))
+        passed_over.append(
+            f"{entry.name} was passed over: {choice.spec.model_id} takes {_room(choice.spec):,} tokens, "
+            f"and {needed_tokens:,} are needed."
+        )
+    if model and not catalog.providers[OFFLINE].model(model):
+        return _by_model_alone(catalog, model, needed_tokens, lookup, today)
+    why = "no configured provider has a window that fits" if passed_over else "no provider has a key"
+    offline = _at(catalog.providers[OFFLINE], None, needed_tokens, lookup, today, why)
+    return replace(offline, warnings=(*passed_over, *offline.warnings))
+
+
+def fallbacks(
+    catalog: Catalog, names: tuple[str, ...], *, needed_tokens: int, lookup: Lookup, today: date
+) -> tuple[Choice, ...]:
+    """The user's `fallback = ["provider", "provider/model"]`, in order: those configured and large enough."""
+    chosen: list[Choice] = []
+    for name in names:
+        provider_name, _, model = name.partition("/")
+        entry = catalog.provider(provider_name)
+        if not (entry.offline or entry.is_configured(lookup)):
+            continue
+        choice = _at(entry, model or None, needed_tokens, lookup, today, "named as a fallback")
+        if _room(choice.spec) >= needed_tokens:
+            chosen.append(choice)
+    return tuple(chosen)
+
+
+def _at(
+    entry: ProviderEntry, model: str | None, needed: int | None, lookup: Lookup, today: date, why: str
+) -> Choice:
+    asked_by_name = bool(model)
+    if model:
+        found = entry.model(model)
+        chosen = found or _unlisted(entry, model)
+        reason = f"{model} at {entry.name}: {why}"
+    else:
+        chosen = _default_model(entry, today)
+        reason = f"{chosen.spec.model_id} at {entry.name}: {why}{_model_reason(entry, chosen, today)}"
+    spec = _with_own_window(entry, chosen.spec_for(needed), lookup)
+    warnings = _warnings(entry, chosen, spec, asked_by_name, today, lookup)
+    return Choice(entry, spec, reason + ".", warnings)
+
+
+def _default_model(entry: ProviderEntry, today: date) -> ModelEntry:
+    listed = [found for name in entry.defaults if (found := entry.model(name))]
+    served = [found for found in listed if not found.is_retired(today)]
+    certain = [found for found in served if found.spec.status != "unknown"]
+    order = certain or served or listed
+    if not order:
+        raise UsageError(
+            f"No model is known at {entry.title}.", f"Name one with --model. {_models_hint(entry)}".strip()
+        )
+    return order[0]
+
+
+def _model_reason(entry: ProviderEntry, chosen: ModelEntry, today: date) -> str:
+    if chosen.family == REFERENCE_FAMILY or entry.offline:
+        return ""
+    retired = next(
+        (m for m in entry.models.values() if m.family == REFERENCE_FAMILY and m.is_retired(today)), None
+    )
+    if retired:
+        return f"; Qwen3-32B was retired there on {retired.spec.retired_on}, and this is its successor"
+    return "; Qwen3-32B is not certain to be served there"
+
+
+def _unlisted(entry: ProviderEntry, model: str) -> ModelEntry:
+    """A model that the catalog does not list: taken, with what is known of the provider or of a namesake."""
+    base = model.partition(":")[0]
+    namesakes = [m for name, m in entry.models.items() if entry.routed and name.partition(":")[0] == base]
+    if namesakes:
+        smallest = min(namesakes, key=lambda m: m.spec.context_window)
+        return replace(smallest, spec=replace(smallest.spec, model_id=model, price=None, status="unlisted"))
+    if entry.offline:
+        raise UsageError(f"{entry.title} has no model {model!r}.", _models_hint(entry))
+    spec = ModelSpec(
+        provider=entry.name,
+        model_id=model,
+        context_window=entry.window,
+        reasoning=entry.thinking is not None,
+        tokenizer=_tokenizer_by_name(model),
+        status="unlisted",
+    )
+    return ModelEntry(spec=spec, thinking=entry.thinking)
+
+
+def _tokenizer_by_name(model: str) -> str:
+    """Qwen3 models count exactly, whoever serves them; later lines (3.5 and up) have another vocabulary."""
+    import re
+
+    name = model.lower().rpartition("/")[2]
+    if re.match(r"(qwen\.)?qwen-?3(?![.\d])(-next)?[-:_ ]", name) or name == "qwen3":
+        return "unknown" if "-next" in name else "qwen3"
+    if re.match(r"(openai\.)?gpt-oss", name):
+        return "o200k_harmony"
+    if re.search(r"qwen-?3(\.|p)\d", name):
+        return "qwen3.5"
+    for family in ("llama-3", "llama3", "llama-4", "llama4", "gemma", "mistral", "deepseek"):
+        if family in name:
+            return family.replace("-", "")
+    return "unknown"
+
+
+def _with_own_window(entry: ProviderEntry, spec: ModelSpec, lookup: Lookup) -> ModelSpec:
+    value = entry.setting(lookup, "WINDOW")
+    if value is None:
+        return spec
+    window = value.replace(",", "").replace("_", "")
+    if not window.isdigit() or int(window) < 256:
+        raise UsageError(f"{entry.variable}_WINDOW must be a number of tokens, and is {value!r}.")
+    return replace(spec, context_window=int(window), max_input=None)
+
+
+def _warnings(
+    entry: ProviderEntry, chosen: ModelEntry, spec: ModelSpec, by_name: bool, today: date, lookup: Lookup
+) -> tuple[str, ...]:
+    found: list[str] = []
+    if chosen.is_retired(today):
+        heir = f"; its successor there is {spec.successor}" if spec.successor else ""
+        when = f" on {spec.retired_on}" if spec.retired_on else ""
+        found.append(f"{entry.title} retired {spec.model_id}{when}{heir}. It is sent as asked.")
+    elif spec.retired_on:
+        found.append(f"{entry.title} will retire {spec.model_id} on {spec.retired_on}.")
+    if spec.status == "unlisted" and entry.setting(lookup, "WINDOW") is None:
+        known = ", ".join(entry.models)
+        found.append(
+            f"{spec.model_id} is not in the catalog: a window of {spec.context_window:,} tokens is assumed"
+            f" (set {entry.variable}_WINDOW to say otherwise). Listed at {entry.name}: {known}."
+        )
+    if spec.status == "unknown":
+        found.append(f"Whether {entry.title} still serves {spec.model_id} was last seen {_seen(spec)}.")
+    if spec.status == "preview":
+        found.append(f"{spec.model_id} is a preview at {entry.title}: it may go at short notice.")
+    if entry.routed and entry.name == "huggingface" and not _pinned(spec.model_id) and by_name:
+        found.append(
+            "No host is named, so the router picks who sees the documents and how large the window is;"
+            f" name one with {spec.model_id.partition(':')[0]}:HOST."
+        )
+    return tuple(found)
+
+
+def _seen(spec: ModelSpec) -> str:
+    as_of = spec.price.as_of if spec.price and spec.price.as_of else spec.as_of
+    return f"in lists of {as_of}" if as_of else "long ago"
+
+
+def _pinned(model_id: str) -> bool:
+    suffix = model_id.partition(":")[2]
+    return bool(suffix) and suffix not in ("fastest", "cheapest", "preferred")
+
+
+def _room(spec: ModelSpec) -> int:
+    return min(spec.context_window, spec.max_input or spec.context_window)
+
+
+def _configured(entry: ProviderEntry, lookup: Lookup) -> str:
+    if entry.local or entry.needs_base_url:
+        return "the first configured provider (its address is set)"
+    return "the first configured provider with a key and a window that fits"
+
+
+def _by_model_alone(catalog: Catalog, model: str, needed: int | None, lookup: Lookup, today: date) -> Choice:
+    """A model without a provider, which no configured provider lists."""
+    hosts = [entry for entry in catalog if entry.model(model)]
+    configured = [entry for entry in catalog if entry.is_configured(lookup)]
+    if not hosts and configured:
+        return _at(configured[0], model, needed, lookup, today, "the first configured provider")
+    if hosts:
+        keys = ", ".join(f"{entry.name} ({_what_to_set(entry)})" for entry in hosts)
+        raise UsageError(f"No provider that serves {model!r} is configured.", f"It is served by: {keys}.")
+    every = sorted({spec.model_id for spec in catalog.specs()})
+    raise UsageError(f"There is no model {model!r}.", nearest(model, every, "models"))
+
+
+def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
+    from docanalyst.providers.endpoint import is_loopback
+
+    if entry.offline:
+        return True
+    return is_loopback(entry.own_base_url(lookup) or entry.base_url)
+
+
+def _local_names(catalog: Catalog) -> list[str]:
+    return [entry.name for entry in catalog if entry.local and not entry.hidden]
+
+
+def _models_hint(entry: ProviderEntry) -> str:
+    return f"Known models: {', '.join(entry.models)}." if entry.models else ""
+
+
+def _what_to_set(entry: ProviderEntry) -> str:
+    return entry.key_variables[0] if entry.auth in ("bearer", "api-key") else f"{entry.variable}_BASE_URL"

@@ -1,0 +1,110 @@
+"""Ollama's own chat format: one JSON object a line.
+
+Its OpenAI path cannot set the window, and drops earlier messages silently when they do not fit; here the
+window is set with each request and truncation is forbidden.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.models import Usage
+from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.lines import lines_of
+from docanalyst.providers.parameters import sampling_fields, thinking_fields
+
+if TYPE_CHECKING:
+    import httpx
+
+    from docanalyst.providers.catalog import ModelEntry, ProviderEntry
+    from docanalyst.providers.model import Call
+
+_STEP = 16_384
+"""The window is set in steps, because another window makes the server load the model again."""
+
+_DEFAULT_OUTPUT = 4_096
+
+
+class OllamaDialect:
+    """`/api/chat`, newline-delimited JSON."""
+
+    accept = "application/x-ndjson"
+    content_types: tuple[str, ...] = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+    def path(self, call: Call) -> str:
+        """The path after the base URL."""
+        return "/api/chat"
+
+    def body(self, call: Call, provider: ProviderEntry, model: ModelEntry) -> dict[str, Any]:
+        """The request's fields; the model comes first."""
+        options: dict[str, Any] = {"num_ctx": window_for(call, model.spec.context_window)}
+        if call.max_output is not None:
+            options["num_predict"] = call.max_output
+        options.update(sampling_fields(call, provider, model))
+        if call.stop:
+            options["stop"] = list(call.stop)
+        fields: dict[str, Any] = {
+            "model": call.model,
+            "messages": [{"role": item.role, "content": item.content} for item in call.messages],
+            "stream": True,
+            "truncate": False,
+            "shift": False,
+        }
+        fields.update(thinking_fields(call, model))
+        extra = dict(call.extra)
+        options.update(extra.pop("options", {}))
+        fields["options"] = options
+        fields.update(extra)
+        return fields
+
+    async def pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
+        """The frames of a streamed response. Raises FrameError and Malformed."""
+        async with aclosing(lines_of(response)) as lines:
+            async for line in lines:
+                try:
+                    payload = json.loads(line)
+                except ValueError:
+                    raise Malformed("a line that is not JSON") from None
+                yield self.whole(payload)
+
+    def whole(self, payload: Any) -> Piece:
+        """The piece that one object carries."""
+        if not isinstance(payload, dict):
+            raise Malformed("a line that is not an object")
+        if payload.get("error"):
+            raise FrameError(payload)
+        message = payload.get("message")
+        message = message if isinstance(message, dict) else {}
+        done = payload.get("done") is True
+        model = payload.get("model")
+        return Piece(
+            content=text_of(message.get("content")),
+            reasoning=text_of(message.get("thinking")) or text_of(message.get("reasoning_content")),
+            usage=_usage(payload) if done else None,
+            finish_reason=str(payload.get("done_reason") or "stop") if done else None,
+            model=model if isinstance(model, str) else None,
+            done=done,
+        )
+
+
+def window_for(call: Call, window: int) -> int:
+    """The window to ask for: prompt and answer rounded up to a step, at most the model's own.
+
+    Without a count of the prompt, one token a character is assumed, which is never too few.
+    """
+    prompt = call.prompt_tokens
+    if prompt is None:
+        prompt = sum(len(message.content) for message in call.messages)
+    needed = prompt + (call.max_output or _DEFAULT_OUTPUT) + 64 * len(call.messages)
+    return min(window, -(-needed // _STEP) * _STEP)
+
+
+def _usage(payload: dict[str, Any]) -> Usage | None:
+    if "prompt_eval_count" not in payload and "eval_count" not in payload:
+        return None
+    return Usage(
+        input_tokens=count_of(payload, "prompt_eval_count"), output_tokens=count_of(payload, "eval_count")
+    )
