@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
 from docanalyst.domain.citations import Citation, read_quotes
-from docanalyst.domain.coverage import coverage_of
+from docanalyst.domain.coverage import coverage
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
 from docanalyst.domain.models import Delta, Usage
@@ -41,8 +41,8 @@ class AskOptions:
 class TurnKeeper(Protocol):
     """Where a turn is kept while it runs and when it ends."""
 
-    def start(self, turn: Turn) -> None:
-        """Keep a turn that is about to be sent."""
+    def start(self, turn: Turn) -> Turn:
+        """Keep a turn that is about to be sent; returns it with its place in the session."""
 
     def save_partial(self, turn: Turn) -> None:
         """Keep what has come in so far."""
@@ -111,7 +111,7 @@ class Recording:
         return replace(
             turn,
             citations=citations,
-            coverage=coverage_of(turn.answer, citations),
+            coverage=coverage(turn.answer, citations),
             receipt=receipt,
             usage=usage,
             cost=cost_of(usage, plan.spec.price),
@@ -139,8 +139,7 @@ async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> 
     Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
     be kept. Closing this generator, or cancelling the task that runs it, keeps what has come in.
     """
-    recording = Recording(plan, turn)
-    keeper.start(recording.as_turn(TurnStatus.RUNNING))
+    recording = Recording(plan, keeper.start(turn))
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class NoKeeper:
     """Keeps nothing, for `--no-store`."""
 
-    def start(self, turn: Turn) -> None:
+    def start(self, turn: Turn) -> Turn:
         """Nothing is kept."""
+        return turn
 
     def save_partial(self, turn: Turn) -> None:
         """Nothing is kept."""
@@ -34,14 +35,14 @@ class StoreKeeper:
         self._session = session
         self._documents = documents
 
-    def start(self, turn: Turn) -> None:
+    def start(self, turn: Turn) -> Turn:
         """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
         if self._session.turns:
             for document in self._documents:
                 self._store.add_document(document)
         else:
             self._store.create_session(self._session.id, self._session.title, self._documents)
-        self._store.start_turn(turn)
+        return self._store.start_turn(turn)
 
     def save_partial(self, turn: Turn) -> None:
         """Write what has come in. A failure is not the end of the answer: `finish` reports it."""

@@ -219,7 +219,6 @@ class Analyst:
             prompt=PromptUsed(plan.prompt.name, plan.prompt.sha256),
             receipt=plan.receipt(),
             parent_id=earlier[-1].id if earlier else None,
-            position=len(session.turns),
             started_at=now,
         )
         keeper = StoreKeeper(self.store, session, documents) if self.keep else NoKeeper()

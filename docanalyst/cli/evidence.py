@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
-from docanalyst.domain.citations import Citation, Verdict, answer_body
+from docanalyst.domain.body import answer_body
+from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.turns import Turn
 
 _MARKS = {

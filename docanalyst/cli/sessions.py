@@ -43,7 +43,7 @@ def show_command(shared: Globals, session_id: str) -> None:
     """Show a session: its documents, questions, answers and evidence."""
     from docanalyst.cli.evidence import evidence_lines, receipt_line
     from docanalyst.cli.opening import announce_recovered
-    from docanalyst.domain.citations import answer_body
+    from docanalyst.domain.body import answer_body
     from docanalyst.domain.session_records import session_record
     from docanalyst.domain.turns import TurnStatus
 

@@ -170,7 +170,7 @@ def test_what_fits_exactly_is_sent_and_one_token_more_is_refused(lease: Document
     assert caught.value.budget.overflow == 1
     assert "1 too many" in caught.value.message
     assert model.requests == []
-    assert analyst.store.latest_session() is None
+    assert len(analyst.store.list_sessions()) == 1
 
 
 def test_a_follow_up_repeats_the_documents_byte_for_byte(lease: Document) -> None:
