@@ -24,11 +24,14 @@ _DEFINITION_LINE = re.compile(r"^[ \t>*-]*\[\^?\d{1,5}\]:")
 
 
 class AnswerPrinter:
-    """Prints an answer as it comes, up to its citation lines, which the evidence list shows instead."""
+    """Prints an answer as it comes, up to its citation lines, which the evidence list shows instead.
+
+    Line ends are held back until something follows them, so that the body ends without blank lines.
+    """
 
     def __init__(self, *, stream: bool) -> None:
         self._stream = stream
-        self._line = ""
+        self._waiting = ""
         self._printed = ""
         self._holding = False
 
@@ -36,34 +39,42 @@ class AnswerPrinter:
         """Print what is sure to belong to the body of the answer."""
         if not self._stream or self._holding:
             return
-        self._line += text
-        *lines, rest = self._line.split("\n")
-        for line in lines:
+        self._waiting += text
+        while not self._holding:
+            stripped = self._waiting.lstrip("\n")
+            line, end, rest = stripped.partition("\n")
+            if not line or (not end and _may_be_definition(line)):
+                return
             if _DEFINITION_LINE.match(line):
                 self._holding = True
                 return
-            self._emit(line + "\n")
-        self._line = rest
-        if rest and rest.lstrip(" \t>*-")[:1] != "[":
-            self._emit(rest)
-            self._line = ""
+            self._emit(self._waiting[: len(self._waiting) - len(stripped)] + line)
+            self._waiting = end + rest
 
     def finish(self, answer: str) -> None:
         """Print the rest of the body."""
-        body = answer_body(answer)
+        body = answer_body(answer).rstrip()
         if body.startswith(self._printed):
-            self._emit(body[len(self._printed) :].rstrip() + "\n")
-        elif self._printed.rstrip() != body.rstrip():
-            self._emit("\n" + body.rstrip() + "\n")
+            self._emit(body[len(self._printed) :])
+        elif not self._printed.startswith(body):
+            self._emit("\n" + body)
+        self.end()
 
     def end(self) -> None:
-        """Close the line of an answer that was stopped."""
-        if self._printed and not self._printed.endswith("\n"):
+        """Close the line of the answer."""
+        if self._printed:
             self._emit("\n")
 
     def _emit(self, text: str) -> None:
         self._printed += text
         output.data(text, newline=False)
+
+
+def _may_be_definition(start_of_line: str) -> bool:
+    bare = start_of_line.lstrip(" \t>*-")
+    return not bare or (
+        bare[0] == "[" and (len(bare) < 12 or _DEFINITION_LINE.match(start_of_line) is not None)
+    )
 
 
 def evidence_lines(turn: Turn) -> Iterator[Line]:

@@ -25,7 +25,7 @@ def list_command(shared: Globals, limit: int) -> None:
     announce_recovered(analyst, shared)
     sessions = analyst.store.list_sessions(limit)
     if shared.json:
-        output.data_json([session_record(session) for session in sessions])
+        output.data_json([{"id": session.id} | session_record(session) for session in sessions])
         return
     if not sessions:
         output.note("No session is kept yet. Begin with: docanalyst ask FILE -q QUESTION", quiet=shared.quiet)
@@ -51,7 +51,7 @@ def show_command(shared: Globals, session_id: str) -> None:
     announce_recovered(analyst, shared)
     session = analyst.store.get_session(session_id)
     if shared.json:
-        output.data_json(session_record(session))
+        output.data_json({"id": session.id} | session_record(session))
         return
     output.data(output.styled(session.title, bold=True))
     for place, item in enumerate(session.documents, 1):

@@ -123,7 +123,7 @@ def test_several_questions_are_one_session_and_it_goes_on(cli: Cli) -> None:
         turn["turn_id"] for turn in (first, second, third)
     ]
     listed = cli("sessions", "list", "--json").json
-    assert [session["id"] for session in listed] == [first["session_id"]]
+    assert [session["session_id"] for session in listed] == [first["session_id"]]
 
 
 def test_no_store_leaves_nothing(cli: Cli, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_global_options_go_before_or_after_the_command(cli: Cli, tmp_path: Path)
         assert cli(*arguments).json["provider"] == "extractive"
     before = cli("--data-dir", tmp_path / "one", "ask", NDA, "-q", QUESTION, "--json").json
     after = cli("sessions", "list", "--json", "--data-dir", tmp_path / "one").json
-    assert [session["id"] for session in after] == [before["session_id"]]
+    assert [session["session_id"] for session in after] == [before["session_id"]]
 
 
 def test_verify_by_file(cli: Cli, tmp_path: Path) -> None:
