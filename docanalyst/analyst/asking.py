@@ -13,7 +13,15 @@ from docanalyst.analyst.planning import Plan
 from docanalyst.domain.citations import Citation, read_quotes
 from docanalyst.domain.coverage import coverage
 from docanalyst.domain.errors import DocanalystError, ProviderError
-from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
+from docanalyst.domain.events import (
+    AnswerDelta,
+    AnswerRetracted,
+    CitationsChecked,
+    Event,
+    Finished,
+    Planned,
+    ReasoningDelta,
+)
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.receipt import context_complete
@@ -71,6 +79,11 @@ class Recording:
             self.first_token = time.monotonic() - self.started
         self.usage = delta.usage or self.usage
         self.finish_reason = delta.finish_reason or self.finish_reason
+        if delta.was_reasoning and self.answer:
+            retracted = "".join(self.answer)
+            self.reasoning.append(retracted)
+            self.answer.clear()
+            yield AnswerRetracted(retracted)
         if delta.reasoning:
             self.reasoning.append(delta.reasoning)
             yield ReasoningDelta(delta.reasoning)

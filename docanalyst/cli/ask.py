@@ -12,7 +12,7 @@ from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, evidence_lines, receipt_line
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ async def _ask_one(
                         output.warning(line)
                 elif isinstance(event, AnswerDelta):
                     printer.write(event.text)
+                elif isinstance(event, AnswerRetracted):
+                    printer.retract()
                 elif isinstance(event, Finished):
                     finished = event.turn
                     _show(finished, printer, shared)

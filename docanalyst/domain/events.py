@@ -40,6 +40,13 @@ class AnswerDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRetracted:
+    """All answer text so far turned out to be reasoning: views move it there."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CitationsChecked:
     """Every quote of the answer with its verdict."""
 
@@ -53,4 +60,4 @@ class Finished:
     turn: Turn
 
 
-Event = Planned | ReasoningDelta | AnswerDelta | CitationsChecked | Finished
+Event = Planned | ReasoningDelta | AnswerDelta | AnswerRetracted | CitationsChecked | Finished
