@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from docanalyst.cli.options import Globals, GlobalsGroup
 from docanalyst.domain.errors import DocanalystError
 
 COMMANDS = {
+    "tui": ("tui", "Open the terminal UI (also: docanalyst PATH...)."),
     "ask": ("ask", "Ask over whole documents; the answer streams to stdout."),
     "pack": ("pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
     "verify": ("verify", "Check quotes against documents. No model."),
@@ -49,6 +51,8 @@ class LazyGroup(GlobalsGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and _names_documents(args[0]):
+            return super().resolve_command(ctx, ["tui", *args])
         if args[0] not in COMMANDS:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
@@ -68,8 +72,13 @@ class LazyGroup(GlobalsGroup):
 @click.pass_context
 def app(ctx: click.Context) -> None:
     """Ask whole documents, and check every quote against the page it cites."""
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+    if ctx.invoked_subcommand is not None:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from docanalyst.cli.tui import command as tui
+
+        ctx.exit(ctx.invoke(tui, paths=()))
+    click.echo(ctx.get_help())
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -93,6 +102,12 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:
         return output.show_defect(error, as_json=shared.json)
+
+
+def _names_documents(argument: str) -> bool:
+    """Whether a first word that is no command is a PATH for the terminal UI."""
+    named = argument.lower().endswith((".pdf", ".txt", ".md")) or os.sep in argument
+    return named or Path(argument).exists()
 
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:

@@ -1,0 +1,24 @@
+"""`docanalyst [PATH…]`: the terminal UI."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.domain.errors import UsageError
+
+
+@click.command("tui", cls=GlobalsCommand)
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.pass_obj
+def command(shared: Globals, paths: tuple[str, ...]) -> int:
+    """Open the terminal UI, with these documents."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise UsageError(
+            "The terminal UI needs a terminal.", "In scripts, use: docanalyst ask FILE -q QUESTION --json"
+        )
+    from docanalyst.tui import run
+
+    return run(shared.analyst(), paths)
