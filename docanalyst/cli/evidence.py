@@ -136,10 +136,15 @@ def receipt_line(turn: Turn) -> str:
         counted = f"{receipt.counted_tokens:,} tokens ({receipt.token_count}) of {receipt.window:,}"
         billed = f", {receipt.billed_tokens:,} billed" if receipt.billed_tokens is not None else ""
         parts.append(counted + billed)
-    parts.append(f"{turn.provider} · {turn.model}")
+    parts.append(who(turn.provider, turn.model))
     if turn.cost is not None:
         about = "about " if turn.cost.estimated and turn.cost.micros else ""
         parts.append(f"{about}${turn.cost.micros / 1_000_000:.4f}" if turn.cost.micros else "no cost")
     parts.append(f"{turn.timings.total_s:.1f} s")
     parts.append(f"session {turn.session_id}")
     return "receipt: " + " · ".join(parts)
+
+
+def who(provider: str, model: str) -> str:
+    """ "groq · openai/gpt-oss-120b": who answers."""
+    return provider if provider == model else f"{provider} · {model}"

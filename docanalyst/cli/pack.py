@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
+from docanalyst.cli.evidence import who
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.documents import document_id
 
@@ -118,9 +119,10 @@ def _show(plan: Plan, shared: Globals) -> None:
     ):
         if tokens or label != "margin":
             output.data(f"{label:<22}{tokens:>9,}")
-    output.data(f"{'window':<22}{budget.window:>9,}  {plan.spec.provider} · {plan.spec.model_id}")
+    output.data(f"{'window':<22}{budget.window:>9,}  {who(plan.spec.provider, plan.spec.model_id)}")
     output.data(f"{'counts':<22}{plan.counter.label:>9}")
     if plan.cost is not None:
-        output.data(f"{'cost at most':<22}{'$' + format(plan.cost.micros / 1_000_000, '.4f'):>9}")
+        cost = f"${plan.cost.micros / 1_000_000:.4f}" if plan.cost.micros else "nothing"
+        output.data(f"{'cost at most':<22}{cost:>9}")
     for line in plan.notes:
         output.note(line, quiet=shared.quiet)

@@ -103,7 +103,7 @@ def test_too_much_is_refused_with_the_numbers_and_a_way_out(cli: Cli, tmp_path: 
     assert ran.code == error["exit_code"] == 4
     assert error["overflow_tokens"] == error["total_tokens"] + error["reserved_output"] - error["window"] > 0
     assert "D1 big.txt" in error["hint"]
-    packed = cli("pack", big, small, "--json")
+    packed = cli("pack", big, small, "-q", "What?", "--json")
     assert packed.code == 4
     assert packed.json["fits"] is False
     assert packed.json["overflow_tokens"] == error["overflow_tokens"]
