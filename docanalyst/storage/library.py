@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlmodel import Session as OrmSession
 from sqlmodel import col, select
 
 from docanalyst.domain.documents import Document
+from docanalyst.domain.turns import SessionDocument
 from docanalyst.storage.rows import document_from_row, document_row, page_row
 from docanalyst.storage.tables import DocumentRow, PageRow
 
@@ -53,9 +54,15 @@ def read(orm: OrmSession, sha256: str) -> Document | None:
     return None if row is None else document_from_row(row, _pages(orm, sha256))
 
 
-def selected(document: Document, pages: str, *, title: str, path: str) -> Document:
-    """The document as a session took it: the pages of these ranges ("1-38,40"), its title and path."""
-    return replace(document.select(page_numbers(pages)), title=title, path=path)
+def read_members(orm: OrmSession, members: Iterable[SessionDocument]) -> tuple[Document, ...]:
+    """The documents of a session as it took them: its pages, under its title and path."""
+    found = []
+    for member in members:
+        document = read(orm, member.sha256)
+        if document is not None:
+            taken = document.select(page_numbers(member.pages))
+            found.append(replace(taken, title=member.title, path=member.path))
+    return tuple(found)
 
 
 def page_numbers(ranges: str) -> list[int]:

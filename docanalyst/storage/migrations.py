@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docanalyst.domain.errors import StorageError
-from docanalyst.storage.database import Database, connect
+from docanalyst.storage.copies import copy_store
+from docanalyst.storage.database import Database
 from docanalyst.storage.schema import VERSION_1
 
 APPLICATION_ID = 0x64636E6C
@@ -90,7 +91,8 @@ def _climb(database: Database, steps: Sequence[Step], found: int) -> None:
     if found == 0:
         _refuse_strangers(database)
     else:
-        _copy(database, found)
+        # Read on a connection of its own: this one is already inside the upgrade's transaction.
+        copy_store(database.path, copy_path(database.path, found))
     for step in steps:
         try:
             for statement in statements(step.statements):
@@ -125,22 +127,3 @@ def _refuse_strangers(database: Database) -> None:
             f"{database.path} is a database of another program (it has a table {stranger[0]!r}).",
             "Choose another place with --data-dir.",
         )
-
-
-def _copy(database: Database, version: int) -> None:
-    target = copy_path(database.path, version)
-    draft = target.with_name(target.name + ".part")
-    draft.unlink(missing_ok=True)
-    # A second connection reads the file: the first one is already inside the upgrade's transaction.
-    source = connect(database.path)
-    try:
-        draft.touch(mode=0o600)
-        copy = sqlite3.connect(draft)
-        try:
-            source.backup(copy)
-        finally:
-            copy.close()
-        draft.replace(target)
-    finally:
-        source.close()
-        draft.unlink(missing_ok=True)

@@ -13,6 +13,8 @@ import sys
 import threading
 from pathlib import Path
 
+LOCK_NAME = "docanalyst.lock"
+
 _registry: dict[tuple[int, str], OwnerLock] = {}
 _guard = threading.Lock()
 
@@ -57,6 +59,11 @@ class OwnerLock:
         """What is written in `turns.owner`."""
         return f"{self.number:016x}"
 
+    def others(self) -> bool:
+        """Whether another process uses the store."""
+        with _guard:
+            return _others(self._descriptor, self.number)
+
     def is_alive(self, name: str | None) -> bool:
         """Whether the process that wrote this name still runs. An unreadable name is a dead one's."""
         try:
@@ -89,6 +96,10 @@ if sys.platform == "win32":
         os.lseek(descriptor, offset, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
+    def _others(descriptor: int, offset: int) -> bool:
+        # Windows refuses to rename a file that is in use, which is what this is asked for.
+        return False
+
 else:
     import fcntl
 
@@ -103,3 +114,13 @@ else:
 
     def _unlock(descriptor: int, offset: int) -> None:
         fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, offset)
+
+    def _others(descriptor: int, offset: int) -> bool:
+        # A lock on all bytes takes in our own, so it is set again afterwards.
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 0, 0)
+        except (BlockingIOError, PermissionError):
+            return True
+        fcntl.lockf(descriptor, fcntl.LOCK_UN, 0, 0)
+        _lock(descriptor, offset)
+        return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,36 +13,41 @@ from docanalyst.domain.errors import DocanalystError
 from docanalyst.domain.records import turn_from_record, turn_record
 from docanalyst.domain.turns import Turn
 from docanalyst.storage import partials
+from docanalyst.storage.copies import give_reserve
 from docanalyst.storage.database import Database, write_private
-from docanalyst.storage.faults import translated
+from docanalyst.storage.faults import storage_error
 from docanalyst.storage.owners import OwnerLock
 
 FOLDER = "rescued"
 
 
-def write(turn: Turn, directory: Path) -> Path:
-    """Writes the turn as JSON to `rescued/` in the directory, owner-only; returns the file.
+def write(turn: Turn, data: Path, directory: Path | None = None) -> Path:
+    """Writes the turn as JSON, owner-only, and returns the file.
 
-    Raises StorageError where that cannot be written either.
+    directory: where, if not in `rescued/` of the data directory. That failing, the space kept in reserve is
+    freed and it is tried again; then the system's temporary directory. Raises StorageError.
     """
-    folder = directory / FOLDER
-    target = folder / f"{turn.id}.json"
-    draft = folder / f"{turn.id}.part"
-    with translated(target):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.unlink(missing_ok=True)
+    content = json.dumps(turn_record(turn), ensure_ascii=True, indent=1).encode()
+    folder = data / FOLDER if directory is None else directory
+    try:
+        return _write(folder, turn.id, content)
+    except OSError as error:
+        failure = error
+    if give_reserve(data):
         try:
-            write_private(draft, json.dumps(turn_record(turn), ensure_ascii=True, indent=1).encode())
-            draft.replace(target)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-    return target
+            return _write(folder, turn.id, content)
+        except OSError as error:
+            failure = error
+    try:
+        return _write(_elsewhere(data), turn.id, content)
+    except OSError:
+        raise storage_error(failure, folder) from failure
 
 
 def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]) -> list[Turn]:
     """Makes running turns of dead processes `interrupted` and takes rescued turns in; returns them."""
-    taken = _take_in(database.path.parent / FOLDER, finish)
+    data = database.path.parent
+    taken = _take_in(data / FOLDER, finish) + _take_in(_elsewhere(data), finish)
     with database.lock:
         with database.reading() as connection:
             dead = [name for name in partials.running_owners(connection) if not owner.is_alive(name)]
@@ -53,9 +61,38 @@ def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]
             return taken + turns.read(orm, closed)
 
 
+def _elsewhere(data: Path) -> Path:
+    """A folder in the temporary directory, the same for each start over this data directory."""
+    mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"docanalyst-rescued-{mark}"
+
+
+def _write(folder: Path, turn_id: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not _is_ours(folder):
+        raise PermissionError(13, "belongs to another user", str(folder))
+    target = folder / f"{turn_id}.json"
+    draft = folder / f"{turn_id}.part"
+    draft.unlink(missing_ok=True)
+    try:
+        write_private(draft, content)
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _is_ours(folder: Path) -> bool:
+    if os.name != "posix":
+        return True
+    status = folder.lstat()
+    return status.st_uid == os.getuid() and folder.is_dir() and not folder.is_symlink()
+
+
 def _take_in(folder: Path, finish: Callable[[Turn], Turn]) -> list[Turn]:
     taken: list[Turn] = []
-    if not folder.is_dir():
+    if not folder.is_dir() or not _is_ours(folder):
         return taken
     for path in sorted(folder.glob("*.json")):
         try:

@@ -128,20 +128,30 @@ CREATE TABLE batch_runs (
     updated_at TEXT NOT NULL,
     status TEXT NOT NULL,
     output TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
     options TEXT NOT NULL,
     owner TEXT
 );
+CREATE INDEX batch_runs_by_output ON batch_runs (output, started_at);
 
 CREATE TABLE batch_items (
     run_id TEXT NOT NULL REFERENCES batch_runs (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
+    key TEXT NOT NULL,
     unit TEXT NOT NULL,
     status TEXT NOT NULL,
     error TEXT,
     record TEXT NOT NULL,
+    input_tokens INTEGER,
+    cached_tokens INTEGER,
+    output_tokens INTEGER,
     cost_micros INTEGER,
+    currency TEXT,
+    seconds REAL,
     updated_at TEXT NOT NULL,
-    PRIMARY KEY (run_id, position)
+    PRIMARY KEY (run_id, position),
+    UNIQUE (run_id, key)
 );
 
 CREATE VIEW page_words AS
@@ -192,4 +202,57 @@ CREATE TRIGGER turns_removed AFTER DELETE ON turns WHEN old.status <> 'running' 
         'delete', old.row_id, coalesce(old.question_words, old.question),
         coalesce(old.answer_words, old.answer), coalesce(old.reasoning_words, old.reasoning, ''));
 END;
+
+CREATE VIEW answers AS
+    SELECT turns.id AS turn_id, turns.session_id, sessions.title AS session, turns.started_at AS asked_at,
+           turns.question, turns.answer, turns.status, turns.provider, turns.model,
+           count(citations.position) AS citations,
+           coalesce(sum(citations.verdict IN ('verbatim', 'normalized')), 0) AS verified,
+           turns.statements, turns.supported, turns.context_complete,
+           turns.cost_micros / 1000000.0 AS cost, turns.currency, turns.total_s AS seconds
+    FROM turns JOIN sessions ON sessions.id = turns.session_id
+    LEFT JOIN citations ON citations.turn_id = turns.id
+    GROUP BY turns.row_id;
+
+CREATE VIEW unverified_citations AS
+    SELECT turns.session_id, sessions.title AS session, citations.turn_id, turns.started_at AS asked_at,
+           turns.question, citations.number, citations.verdict, citations.document,
+           coalesce(documents.title, '') AS title, citations.path, citations.page, citations.page_label,
+           citations.quote, citations.found_page, citations.closest, citations.differences
+    FROM citations JOIN turns ON turns.id = citations.turn_id
+    JOIN sessions ON sessions.id = turns.session_id
+    LEFT JOIN documents ON documents.sha256 = citations.document_sha256
+    WHERE citations.verdict NOT IN ('verbatim', 'normalized');
+
+CREATE VIEW spending AS
+    SELECT 'turn' AS kind, id, session_id, started_at AS at, provider, model, input_tokens, cached_tokens,
+           output_tokens, cost_micros, currency, coalesce(cost_estimated, 0) AS estimated, total_s AS seconds
+    FROM turns WHERE status <> 'running'
+    UNION ALL
+    SELECT 'batch', run_id || '/' || position, NULL, batch_items.updated_at, provider, model, input_tokens,
+           cached_tokens, output_tokens, cost_micros, currency, 0, seconds
+    FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id
+    WHERE batch_items.cost_micros IS NOT NULL OR batch_items.input_tokens IS NOT NULL;
+
+CREATE VIEW spending_by_month AS
+    SELECT substr(at, 1, 7) AS month, provider, model, currency, count(*) AS answers,
+           sum(input_tokens) AS input_tokens, sum(cached_tokens) AS cached_tokens,
+           sum(output_tokens) AS output_tokens, sum(cost_micros) / 1000000.0 AS cost, sum(seconds) AS seconds
+    FROM spending GROUP BY month, provider, model, currency;
+
+CREATE VIEW documents_used AS
+    SELECT documents.title, documents.path, documents.sha256, documents.page_count, documents.added_at,
+           (SELECT count(*) FROM pages WHERE document_sha256 = documents.sha256) AS pages_read,
+           (SELECT count(DISTINCT session_id) FROM session_documents WHERE document_sha256 = sha256)
+               AS sessions,
+           (SELECT count(*) FROM turns WHERE session_id IN (
+               SELECT session_id FROM session_documents WHERE document_sha256 = documents.sha256)
+           ) AS questions,
+           (SELECT count(*) FROM citations WHERE document_sha256 = documents.sha256) AS citations,
+           (SELECT count(*) FROM citations WHERE document_sha256 = documents.sha256
+               AND verdict NOT IN ('verbatim', 'normalized')) AS unverified,
+           (SELECT max(started_at) FROM turns WHERE session_id IN (
+               SELECT session_id FROM session_documents WHERE document_sha256 = documents.sha256)
+           ) AS last_asked
+    FROM documents;
 """

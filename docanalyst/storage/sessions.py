@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
-from docanalyst.domain.turns import Session, SessionDocument
+from docanalyst.domain.turns import Session, SessionDocument, Turn
 
 LISTED = """
     SELECT id, title, created_at, updated_at,
@@ -35,6 +36,11 @@ def head(connection: sqlite3.Connection, session_id: str) -> Session:
     """One session without its turns, by its whole id."""
     row = connection.execute(f"{LISTED} WHERE id = ?", (session_id,)).fetchone()
     return _session(row, documents_of(connection, [session_id]).get(session_id, []))
+
+
+def with_turns(head: Session, turns: tuple[Turn, ...]) -> Session:
+    """The session with its turns."""
+    return replace(head, turns=turns, turn_count=len(turns))
 
 
 def latest(connection: sqlite3.Connection) -> str | None:

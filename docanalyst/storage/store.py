@@ -6,29 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.turns import Session, SessionDocument, Turn
 from docanalyst.storage import lookup, migrations
+from docanalyst.storage.batches import Batches
+from docanalyst.storage.copies import keep_reserve
 from docanalyst.storage.database import BUSY_SECONDS, Database, read_secret
 from docanalyst.storage.faults import translated
-from docanalyst.storage.ids import utc
-from docanalyst.storage.owners import OwnerLock
+from docanalyst.storage.owners import LOCK_NAME, OwnerLock
+from docanalyst.storage.reports import Reports
+from docanalyst.storage.upkeep import Upkeep
 
-LOCK_NAME = "docanalyst.lock"
+if TYPE_CHECKING:
+    from docanalyst.storage.repair import Repair
 
 
-class Store:
+class Store(Reports, Upkeep, Batches):
     """An open store. Made with `Store.open`; closed with `close` or as a context manager.
 
     Every method raises StorageError where the file cannot be read or written, and UsageError, listing
     candidates, for an id that is unknown or ambiguous. An id may be given shortened.
     """
-
-    def __init__(self, database: Database, owner: OwnerLock, clock: Callable[[], datetime]) -> None:
-        self._database = database
-        self._owner = owner
-        self._clock = clock
 
     @classmethod
     def open(
@@ -51,17 +51,8 @@ class Store:
         except BaseException:
             database.close()
             raise
+        keep_reserve(path.parent)
         return cls(database, owner, clock)
-
-    @property
-    def path(self) -> Path:
-        """The database file."""
-        return self._database.path
-
-    @property
-    def directory(self) -> Path:
-        """The data directory."""
-        return self._database.path.parent
 
     def close(self) -> None:
         """Closes the file. Turns of this process still running can then be recovered by another."""
@@ -142,9 +133,7 @@ class Store:
             whole = lookup.resolve(connection, lookup.SESSION, session_id)
             head = sessions.head(connection, whole)
             found = tuple(turns.read_session(orm, whole))
-        return Session(
-            head.id, head.title, head.created_at, head.updated_at, head.documents, found, len(found)
-        )
+        return sessions.with_turns(head, found)
 
     def latest_session(self) -> Session | None:
         """The session last written to, with all its turns; None in an empty store."""
@@ -174,12 +163,7 @@ class Store:
         with self._database.orm() as orm:
             connection = self._database.connection
             whole = lookup.resolve(connection, lookup.SESSION, session_id)
-            found = []
-            for member in sessions.documents_of(connection, [whole])[whole]:
-                document = library.read(orm, member.sha256)
-                assert document is not None
-                found.append(library.selected(document, member.pages, title=member.title, path=member.path))
-        return tuple(found)
+            return library.read_members(orm, sessions.documents_of(connection, [whole])[whole])
 
     def rename(self, session_id: str, title: str) -> None:
         """Gives a session another title."""
@@ -187,16 +171,6 @@ class Store:
 
         with self._database.writing() as connection:
             sessions.rename(connection, lookup.resolve(connection, lookup.SESSION, session_id), title)
-
-    def delete_session(self, session_id: str, purge: bool = False) -> None:
-        """Deletes a session with its turns. purge: also the documents that no other session uses."""
-        from docanalyst.storage import sessions
-
-        with self._database.writing() as connection:
-            whole = lookup.resolve(connection, lookup.SESSION, session_id)
-            unused = sessions.delete(connection, whole)
-            if purge:
-                connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha,) for sha in unused])
 
     # Turns
 
@@ -244,11 +218,11 @@ class Store:
     def rescue(self, turn: Turn, directory: Path | None = None) -> Path:
         """Writes a turn that the store could not take to a file of its own; returns where.
 
-        directory: default the data directory, where `recover` finds it. Raises StorageError.
+        directory: where, if not beside the store, where `recover` finds it. Raises StorageError.
         """
         from docanalyst.storage import rescue
 
-        return rescue.write(turn, directory or self.directory)
+        return rescue.write(turn, self.directory, directory)
 
     def recover(self) -> list[Turn]:
         """Closes what dead processes left: their running turns become `interrupted`, rescued turns return.
@@ -259,5 +233,12 @@ class Store:
 
         return rescue.recover(self._database, self._owner, self.finish_turn)
 
-    def _now(self) -> str:
-        return utc(self._clock())
+    @staticmethod
+    def repair(path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Repair:
+        """Checks the store at path and mends it; what is damaged beyond that is kept beside a new file.
+
+        Raises StorageError: another process uses the store, a newer schema, no rights, full disk.
+        """
+        from docanalyst.storage import repair
+
+        return repair.repair(Path(path).absolute(), clock())

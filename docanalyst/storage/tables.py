@@ -147,20 +147,28 @@ class BatchRunRow(SQLModel, table=True):
     updated_at: str
     status: str
     output: str
+    provider: str
+    model: str
     options: str
     owner: str | None = None
 
 
 class BatchItemRow(SQLModel, table=True):
-    """A unit of a batch run. record: JSON, the unit's result."""
+    """A unit of a batch run. key: what it depends on, as a digest. record: JSON, the unit's result."""
 
     __tablename__ = "batch_items"
 
     run_id: str = Field(primary_key=True, foreign_key="batch_runs.id", ondelete="CASCADE")
     position: int = Field(primary_key=True)
+    key: str
     unit: str
     status: str
     error: str | None = None
     record: str
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
     cost_micros: int | None = None
+    currency: str | None = None
+    seconds: float | None = None
     updated_at: str

@@ -42,6 +42,13 @@ def finish(orm: OrmSession, turn: Turn, *, now: str) -> Turn:
     return replace(turn, position=row.position, started_at=row.started_at)
 
 
+def insert(orm: OrmSession, turn: Turn) -> None:
+    """Adds a finished turn as it is, without touching its session: for imports."""
+    orm.add(_new_row(orm, turn))
+    orm.flush()
+    orm.add_all(citation_rows(turn))
+
+
 def read(orm: OrmSession, turn_ids: Iterable[str]) -> list[Turn]:
     """These turns, in the order given; unknown ids are left out."""
     wanted = list(turn_ids)

@@ -1,0 +1,119 @@
+"""Read-only SQL over the store: for people, for scripts, and the ready queries that come with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.storage.database import connect
+from docanalyst.storage.faults import storage_error, translated
+
+Value = str | int | float | bytes | None
+
+READ_PRAGMAS = frozenset(
+    ("data_version", "table_info", "table_xinfo", "table_list", "index_list", "index_info", "user_version")
+)
+"""What may be asked of the file itself; FTS5 needs the first one for its own reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of a query. rows can be read once; close it where not all are read."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyQuery:
+    """A query that comes with docanalyst."""
+
+    name: str
+    title: str
+    sql: str
+
+
+def ready_queries() -> tuple[ReadyQuery, ...]:
+    """The queries of `queries.toml`, in its order."""
+    text = files("docanalyst.storage").joinpath("queries.toml").read_text("utf-8")
+    return tuple(
+        ReadyQuery(name, item["title"], item["sql"].strip()) for name, item in tomllib.loads(text).items()
+    )
+
+
+def run(path: Path, sql: str) -> Answer:
+    """One SELECT over the store at path, on a connection of its own that cannot write.
+
+    Raises UsageError for anything that is not one valid reading statement, StorageError for a file that
+    cannot be read. Ctrl-C stops a long query.
+    """
+    with translated(path):
+        connection = connect(path, read_only=True)
+    try:
+        connection.execute("PRAGMA query_only=ON")
+        # A full-text table declares itself on first use, which the authorizer would take for a CREATE TABLE.
+        for table in ("pages_fts", "turns_fts"):
+            connection.execute(f"SELECT 1 FROM {table} LIMIT 0")
+        connection.set_authorizer(_may)
+        # Python looks at Ctrl-C only between its own instructions: this gives it some.
+        connection.set_progress_handler(lambda: 0, 20_000)
+        cursor = connection.execute(sql)
+        columns = tuple(column[0] for column in cursor.description or ())
+        if not columns:
+            raise UsageError("The statement returns nothing.", "Give one SELECT.")
+        return Answer(columns, _rows(connection, cursor, path))
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        known = _relations(connection)
+        connection.close()
+        raise _refusal(error, path, known) from error
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _rows(connection: sqlite3.Connection, cursor: sqlite3.Cursor, path: Path) -> Iterator[tuple[Value, ...]]:
+    try:
+        yield from cursor
+    except sqlite3.Error as error:
+        raise _refusal(error, path, "") from error
+    finally:
+        connection.close()
+
+
+def _may(action: int, first: str | None, second: str | None, database: str | None, view: str | None) -> int:
+    if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE):
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION and second != "load_extension":
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA and first in READ_PRAGMAS:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _relations(connection: sqlite3.Connection) -> str:
+    try:
+        connection.set_authorizer(None)
+        rows = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE '%\\_fts\\_%'"
+            " ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name"
+        ).fetchall()
+    except sqlite3.Error:
+        return ""
+    return f"Tables and views: {', '.join(row[0] for row in rows)}."
+
+
+def _refusal(error: Exception, path: Path, known: str) -> UsageError | StorageError:
+    name = str(getattr(error, "sqlite_errorname", "") or "")
+    if name in ("SQLITE_AUTH", "SQLITE_READONLY") or "not authorized" in str(error):
+        return UsageError("The store can only be read with SQL.", "Give one SELECT.")
+    if name in ("", "SQLITE_ERROR", "SQLITE_MISMATCH", "SQLITE_RANGE", "SQLITE_TOOBIG"):
+        if "one statement" in str(error):
+            return UsageError("Only one statement can be run at a time.", "Give one SELECT.")
+        return UsageError(f"The query cannot be run: {error}.", known)
+    failure = storage_error(error, path)
+    return StorageError(failure.message, failure.hint)

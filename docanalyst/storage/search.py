@@ -1,0 +1,289 @@
+"""Full-text search over questions, answers, reasoning and document pages.
+
+The index is SQLite's FTS5. What people type is read here, never by FTS5, so no input is a syntax error.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from docanalyst.domain.errors import UsageError
+from docanalyst.domain.turns import TurnStatus
+from docanalyst.storage import lookup
+from docanalyst.storage.words import gather, spread
+
+OPEN, SHUT = "\x02", "\x03"
+SNIPPET_WORDS = 32
+
+_TERM = re.compile(r'(-?)"([^"]*)"?(\*?)|(\S+)')
+_WORD = re.compile(r"\w")
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One turn or page found. snippet: plain text around the words; marks: their offsets in it.
+
+    kind: "turn" or "page". field: "question", "answer", "reasoning" or "page". title: of the session, or of
+    the document. score: higher is better, comparable among hits of one kind. What does not apply is None.
+    """
+
+    kind: str
+    field: str
+    title: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+    session_id: str | None = None
+    turn_id: str | None = None
+    question: str | None = None
+    status: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    started_at: str | None = None
+    document_sha256: str | None = None
+    path: str | None = None
+    page: int | None = None
+    page_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search. since: ISO date or time, UTC. unverified: turns with an unverified citation.
+
+    document: a sha256, whole or shortened, or a part of a title or path. A filter that only turns can meet
+    (session, provider, status, unverified) leaves pages out.
+    """
+
+    session: str | None = None
+    document: str | None = None
+    provider: str | None = None
+    since: str | None = None
+    status: str | None = None
+    unverified: bool = False
+
+    @property
+    def only_turns(self) -> bool:
+        """Whether pages are left out."""
+        return bool(self.provider or self.status or self.unverified or self.session)
+
+
+def find_turns(
+    connection: sqlite3.Connection, text: str, filters: Filters, limit: int, offset: int = 0
+) -> list[Hit]:
+    """Turns that hold the words, the best first. Raises UsageError: nothing to look for, bad filter."""
+    where, values = _turn_conditions(connection, filters)
+    snippets = ", ".join(
+        f"snippet(turns_fts, {column}, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS})" for column in range(3)
+    )
+    rows = connection.execute(
+        f"""
+        SELECT {snippets}, turns_fts.rank, turns.id, turns.session_id, sessions.title, turns.question,
+               turns.status, turns.provider, turns.model, turns.started_at
+        FROM turns_fts CROSS JOIN turns ON turns.row_id = turns_fts.rowid
+        CROSS JOIN sessions ON sessions.id = turns.session_id
+        WHERE turns_fts MATCH ? {where}
+        ORDER BY turns_fts.rank LIMIT ? OFFSET ?
+        """,
+        (match_expression(text), *values, limit, offset),
+    )
+    hits = []
+    for *parts, rank, turn_id, session_id, title, question, status, provider, model, started_at in rows:
+        column = next((place for place, part in enumerate(parts) if part and OPEN in part), 0)
+        snippet, marks = marked(parts[column] or "")
+        hits.append(
+            Hit(
+                "turn",
+                ("question", "answer", "reasoning")[column],
+                title,
+                snippet,
+                marks,
+                -rank,
+                session_id=session_id,
+                turn_id=turn_id,
+                question=question,
+                status=status,
+                provider=provider,
+                model=model,
+                started_at=started_at,
+            )
+        )
+    return hits
+
+
+def find_pages(
+    connection: sqlite3.Connection, text: str, filters: Filters, limit: int, offset: int = 0
+) -> list[Hit]:
+    """Pages that hold the words, the best first. Raises UsageError: nothing to look for, bad filter."""
+    expression = match_expression(text)
+    if filters.only_turns:
+        return []
+    conditions, values = [], []
+    if filters.document:
+        shas = documents_named(connection, filters.document)
+        conditions.append(f"AND pages.document_sha256 IN ({_places(shas)})")
+        values += shas
+    if filters.since:
+        conditions.append("AND documents.added_at >= ?")
+        values.append(_moment(filters.since))
+    rows = connection.execute(
+        f"""
+        SELECT snippet(pages_fts, 0, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}), pages_fts.rank,
+               documents.title, documents.sha256, documents.path, pages.number, pages.label
+        FROM pages_fts CROSS JOIN pages ON pages.row_id = pages_fts.rowid
+        CROSS JOIN documents ON documents.sha256 = pages.document_sha256
+        WHERE pages_fts MATCH ? {" ".join(conditions)}
+        ORDER BY pages_fts.rank LIMIT ? OFFSET ?
+        """,
+        (expression, *values, limit, offset),
+    )
+    hits = []
+    for part, rank, title, sha256, path, number, label in rows:
+        snippet, marks = marked(part or "")
+        hits.append(
+            Hit(
+                "page",
+                "page",
+                title,
+                snippet,
+                marks,
+                -rank,
+                document_sha256=sha256,
+                path=path,
+                page=number,
+                page_label=label,
+            )
+        )
+    return hits
+
+
+def match_expression(text: str) -> str:
+    """What a person typed, as an FTS5 expression.
+
+    Words all have to occur; "a phrase" in quotes as it stands; a word with * at its end is a beginning;
+    -word or NOT word must not occur; OR between words offers a choice. Everything else is text.
+    """
+    groups: list[tuple[list[str], list[str]]] = [([], [])]
+    unwanted_next = False
+    for minus, phrase, star, word in _TERM.findall(_plain(text)):
+        if word in ("AND", "OR", "NOT"):
+            unwanted_next = word == "NOT"
+            if word == "OR":
+                groups.append(([], []))
+            continue
+        if word:
+            minus, word = ("-", word[1:]) if word.startswith("-") else ("", word)
+            star = "*" if word.endswith("*") else ""
+        term = _term(word or phrase, star)
+        if term:
+            groups[-1][1 if minus or unwanted_next else 0].append(term)
+        unwanted_next = False
+    alternatives = []
+    for wanted, unwanted in groups:
+        if not wanted:
+            continue
+        expression = " AND ".join(wanted)
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+        alternatives.append(f"({expression})")
+    if not alternatives:
+        raise UsageError(
+            "There is no word to search for.", 'Give words, a "phrase", or a beginning like term*.'
+        )
+    return " OR ".join(alternatives)
+
+
+def marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A raw snippet as plain text, with the offsets of what was found in it."""
+    plain: list[str] = []
+    marks: list[tuple[int, int]] = []
+    length, start = 0, -1
+    for part in re.split(f"([{OPEN}{SHUT}])", gather(snippet)):
+        if part == OPEN:
+            start = length
+        elif part == SHUT:
+            if start >= 0:
+                marks.append((start, length))
+            start = -1
+        else:
+            plain.append(part)
+            length += len(part)
+    return "".join(plain), tuple(marks)
+
+
+def documents_named(connection: sqlite3.Connection, name: str) -> list[str]:
+    """The sha256 of each document that a name means. Raises UsageError where there is none."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", name.strip())
+    rows = connection.execute(
+        "SELECT sha256 FROM documents"
+        " WHERE sha256 LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\'"
+        " UNION SELECT document_sha256 FROM session_documents"
+        " WHERE title LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\'",
+        (f"{escaped}%", *[f"%{escaped}%"] * 4),
+    ).fetchall()
+    if not rows or not escaped:
+        raise UsageError(f"No document in the store is named like {name!r}.", lookup.DOCUMENT.how_to_list)
+    return [row[0] for row in rows]
+
+
+def _turn_conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[str, list[str]]:
+    conditions: list[str] = []
+    values: list[str] = []
+    if filters.session:
+        conditions.append("AND turns.session_id = ?")
+        values.append(lookup.resolve(connection, lookup.SESSION, filters.session))
+    if filters.document:
+        shas = documents_named(connection, filters.document)
+        conditions.append(
+            "AND turns.session_id IN (SELECT session_id FROM session_documents"
+            f" WHERE document_sha256 IN ({_places(shas)}))"
+        )
+        values += shas
+    if filters.provider:
+        conditions.append("AND turns.provider = ?")
+        values.append(filters.provider)
+    if filters.since:
+        conditions.append("AND turns.started_at >= ?")
+        values.append(_moment(filters.since))
+    if filters.status:
+        if filters.status not in list(TurnStatus):
+            raise UsageError(
+                f"There is no status {filters.status!r}.", f"There are: {', '.join(TurnStatus)}."
+            )
+        conditions.append("AND turns.status = ?")
+        values.append(filters.status)
+    if filters.unverified:
+        conditions.append(
+            "AND EXISTS (SELECT 1 FROM citations WHERE citations.turn_id = turns.id"
+            " AND citations.verdict NOT IN ('verbatim', 'normalized'))"
+        )
+    return " ".join(conditions), values
+
+
+def _plain(text: str) -> str:
+    kept = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+    return unicodedata.normalize("NFC", kept).translate(_QUOTES)
+
+
+def _term(text: str, star: str) -> str:
+    if not _WORD.search(text):
+        return ""
+    words = (spread(text) or text).replace('"', " ").replace("*", " ")
+    return f'"{words}"{" *" if star else ""}'
+
+
+def _moment(since: str) -> str:
+    try:
+        date.fromisoformat(since[:10])
+    except ValueError:
+        raise UsageError(f"{since!r} is not a date.", "Write it like 2026-03-31.") from None
+    return since
+
+
+def _places(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
