@@ -1,0 +1,92 @@
+"""Statements of an answer, and which of them stand on a verified citation."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docanalyst.domain.citations import Citation, Verdict
+from docanalyst.domain.coverage import coverage, statements, unsupported
+from docanalyst.domain.receipt import Coverage
+
+
+def _citation(number: int, verdict: Verdict = Verdict.VERBATIM) -> Citation:
+    return Citation(number, "D1", "words", verdict)
+
+
+def _texts(answer: str) -> list[str]:
+    return [statement.text for statement in statements(answer)]
+
+
+def test_sentences_of_a_paragraph_with_their_marks() -> None:
+    answer = 'The rent is $5,000.[^1] It is due monthly.\n\n[^1]: D1 p.1 "rent"\n'
+    assert [(s.text, s.markers) for s in statements(answer)] == [
+        ("The rent is $5,000.[^1]", (1,)),
+        ("It is due monthly.", ()),
+    ]
+
+
+def test_only_a_verified_citation_supports() -> None:
+    answer = "The rent is due.[^1] The term is long.[^2] The law is Texan.[^3] No mark here at all."
+    citations = [_citation(1), _citation(2, Verdict.ALTERED)]
+    assert coverage(answer, citations) == Coverage(4, 1)
+    assert [s.text for s in unsupported(answer, citations)][-1] == "No mark here at all."
+
+
+def test_one_verified_citation_among_several_is_enough() -> None:
+    assert coverage("The rent is due.[^1][^2]", [_citation(1, Verdict.NOT_FOUND), _citation(2)]) == Coverage(
+        1, 1
+    )
+    assert coverage("The rent is due.[^1, 2]", [_citation(2)]) == Coverage(1, 1)
+
+
+def test_headings_code_rules_questions_and_definitions_state_nothing() -> None:
+    answer = (
+        "# The rent of the flat\n\n**What the lease says:**\n\nWho has to pay it?\n\n---\n\n"
+        '```\ncode is not a statement\n```\n\nEvidence:\n\n[^1]: D1 p.1 "the words of the quote"\n'
+    )
+    assert statements(answer) == []
+
+
+def test_list_items_and_the_mark_of_their_lead_in() -> None:
+    answer = (
+        "The tenant must do this:[^1]\n- pay rent\n- insure the flat[^2]\n\nThe landlord repairs the roof."
+    )
+    assert [s.markers for s in statements(answer)] == [(1,), (2,), ()]
+
+
+def test_table_rows_without_their_head() -> None:
+    answer = "| Field | Value |\n|---|---|\n| Rent | $5,000 [^1] |\n| Term | 5 years |\n"
+    assert [(s.text, s.markers) for s in statements(answer)] == [
+        ("| Rent | $5,000 [^1] |", (1,)),
+        ("| Term | 5 years |", ()),
+    ]
+
+
+def test_abbreviations_do_not_end_a_sentence() -> None:
+    assert (
+        len(
+            _texts("See Sec. 4.2 of the lease, e.g. the U.S. rules in Smith v. Jones, No. 12. It ends there.")
+        )
+        == 2
+    )
+
+
+def test_quotes_cited_in_the_text_support_their_sentence() -> None:
+    answer = 'The lease says "the tenant shall pay rent" (D1, p. 3). It says no more.'
+    assert coverage(answer, [_citation(1)]) == Coverage(2, 1)
+
+
+def test_scripts_without_spaces() -> None:
+    assert len(_texts("租金为每月五千元。[^1]合同期限为五年。")) == 2
+
+
+@given(st.text(max_size=300))
+def test_any_answer_has_statements_within_it(answer: str) -> None:
+    for statement in statements(answer):
+        assert statement.text in answer[statement.start : statement.end]
+
+
+def test_empty_and_large_answers() -> None:
+    assert coverage("", []) == Coverage(0, 0)
+    assert coverage("The rent is due.[^1] " * 20_000, [_citation(1)]) == Coverage(20_000, 20_000)
