@@ -27,11 +27,15 @@ _FREE_TIERS = ("free", "trial")
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
-    """How thinking is asked for: fields merged into the request. always: it cannot be switched off."""
+    """How thinking is asked for: fields merged into the request, or words after the question.
+
+    always: it cannot be switched off.
+    """
 
     on: Mapping[str, Any] = field(default_factory=dict)
     off: Mapping[str, Any] = field(default_factory=dict)
     unset: Mapping[str, Any] = field(default_factory=dict)
+    off_suffix: str = ""
     budget_field: str = ""
     always: bool = False
 

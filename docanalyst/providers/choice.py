@@ -8,6 +8,7 @@ from datetime import date
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog import REFERENCE_FAMILY, Catalog, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"
 
@@ -36,8 +37,9 @@ def choose(
 
     Without `provider`: the first configured one, in catalog order, whose window holds `needed_tokens`, else
     `extractive`. Without `model`: Qwen3-32B where that provider still serves it on `today`, else its
-    successor. A model asked for by name is taken as asked, retired or not. local_only: never a provider to
-    which documents would leave this machine. Raises UsageError for names that do not exist.
+    successor, or another default of a provider that was not named where that one is too small. A model asked
+    for by name is taken as asked, retired or not. local_only: never a provider to which documents would
+    leave this machine. Raises UsageError for names that do not exist.
     """
     if provider:
         entry = catalog.provider(provider)
@@ -53,7 +55,8 @@ def choose(
             continue
         if model and not entry.model(model):
             continue
-        choice = _at(entry, model, needed_tokens, lookup, today, _configured(entry, lookup))
+        why = _configured(entry)
+        choice = _at(entry, model, needed_tokens, lookup, today, why, may_enlarge=True)
         if model or needed_tokens is None or _room(choice.spec) >= needed_tokens:
             return replace(choice, warnings=(*passed_over, *choice.warnings))
         passed_over.append(
@@ -84,9 +87,17 @@ def fallbacks(
 
 
 def _at(
-    entry: ProviderEntry, model: str | None, needed: int | None, lookup: Lookup, today: date, why: str
+    entry: ProviderEntry,
+    model: str | None,
+    needed: int | None,
+    lookup: Lookup,
+    today: date,
+    why: str,
+    *,
+    may_enlarge: bool = False,
 ) -> Choice:
     asked_by_name = bool(model)
+    larger: ModelEntry | None = None
     if model:
         found = entry.model(model)
         chosen = found or _unlisted(entry, model)
@@ -94,21 +105,45 @@ def _at(
     else:
         chosen = _default_model(entry, today)
         reason = f"{chosen.spec.model_id} at {entry.name}: {why}{_model_reason(entry, chosen, today)}"
+        larger = _larger_default(entry, chosen, needed, today)
+        if larger and may_enlarge:
+            reason = (
+                f"{larger.spec.model_id} at {entry.name}: {why}; {chosen.spec.model_id} takes only"
+                f" {_room(chosen.spec):,} tokens there"
+            )
+            chosen, larger = larger, None
     spec = _with_own_window(entry, chosen.spec_for(needed), lookup)
     warnings = _warnings(entry, chosen, spec, asked_by_name, today, lookup)
+    if larger:
+        fits = f"{larger.spec.model_id} at {entry.name} takes {_room(larger.spec):,} tokens"
+        warnings = (*warnings, f"{fits}: --model {larger.spec.model_id}.")
     return Choice(entry, spec, reason + ".", warnings)
 
 
 def _default_model(entry: ProviderEntry, today: date) -> ModelEntry:
-    listed = [found for name in entry.defaults if (found := entry.model(name))]
-    served = [found for found in listed if not found.is_retired(today)]
-    certain = [found for found in served if found.spec.status != "unknown"]
-    order = certain or served or listed
+    order = _defaults(entry, today)
     if not order:
         raise UsageError(
             f"No model is known at {entry.title}.", f"Name one with --model. {_models_hint(entry)}".strip()
         )
     return order[0]
+
+
+def _defaults(entry: ProviderEntry, today: date) -> list[ModelEntry]:
+    """The provider's default models in order: those certainly served, else those that may be, else all."""
+    listed = [found for name in entry.defaults if (found := entry.model(name))]
+    served = [found for found in listed if not found.is_retired(today)]
+    certain = [found for found in served if found.spec.status != "unknown"]
+    return certain or served or listed
+
+
+def _larger_default(
+    entry: ProviderEntry, chosen: ModelEntry, needed: int | None, today: date
+) -> ModelEntry | None:
+    """Another default of the provider that holds what the chosen one does not."""
+    if needed is None or _room(chosen.spec) >= needed:
+        return None
+    return next((found for found in _defaults(entry, today) if _room(found.spec) >= needed), None)
 
 
 def _model_reason(entry: ProviderEntry, chosen: ModelEntry, today: date) -> str:
@@ -136,27 +171,10 @@ def _unlisted(entry: ProviderEntry, model: str) -> ModelEntry:
         model_id=model,
         context_window=entry.window,
         reasoning=entry.thinking is not None,
-        tokenizer=_tokenizer_by_name(model),
+        tokenizer=tokenizer_by_name(model),
         status="unlisted",
     )
     return ModelEntry(spec=spec, thinking=entry.thinking)
-
-
-def _tokenizer_by_name(model: str) -> str:
-    """Qwen3 models count exactly, whoever serves them; later lines (3.5 and up) have another vocabulary."""
-    import re
-
-    name = model.lower().rpartition("/")[2]
-    if re.match(r"(qwen\.)?qwen-?3(?![.\d])(-next)?[-:_ ]", name) or name == "qwen3":
-        return "unknown" if "-next" in name else "qwen3"
-    if re.match(r"(openai\.)?gpt-oss", name):
-        return "o200k_harmony"
-    if re.search(r"qwen-?3(\.|p)\d", name):
-        return "qwen3.5"
-    for family in ("llama-3", "llama3", "llama-4", "llama4", "gemma", "mistral", "deepseek"):
-        if family in name:
-            return family.replace("-", "")
-    return "unknown"
 
 
 def _with_own_window(entry: ProviderEntry, spec: ModelSpec, lookup: Lookup) -> ModelSpec:
@@ -211,7 +229,7 @@ def _room(spec: ModelSpec) -> int:
     return min(spec.context_window, spec.max_input or spec.context_window)
 
 
-def _configured(entry: ProviderEntry, lookup: Lookup) -> str:
+def _configured(entry: ProviderEntry) -> str:
     if entry.local or entry.needs_base_url:
         return "the first configured provider (its address is set)"
     return "the first configured provider with a key and a window that fits"

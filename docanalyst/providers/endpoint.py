@@ -28,7 +28,6 @@ class Endpoint:
     base_url: str
     key: SecretStr | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    google: tuple[str, ...] | None = None
 
     @property
     def host(self) -> str:
@@ -45,7 +44,7 @@ class Endpoint:
         if self.provider.auth == "google" and self.key is None:
             from docanalyst.providers.google import access_token
 
-            return {"Authorization": f"Bearer {await access_token(self.google)}"}
+            return {"Authorization": f"Bearer {await access_token()}"}
         if self.key is None:
             return {}
         value = self.key.get_secret_value()
@@ -94,10 +93,7 @@ def resolve(provider: ProviderEntry, lookup: Lookup, *, key: SecretStr | str | N
         for header, variables in provider.headers.items()
         if (value := next((v for name in variables if (v := lookup(name))), None))
     }
-    google = None
-    if provider.auth == "google" and secret is None:
-        google = (lookup("GOOGLE_APPLICATION_CREDENTIALS") or "",)
-    return Endpoint(provider, _base_url(provider, lookup), secret, headers, google)
+    return Endpoint(provider, _base_url(provider, lookup), secret, headers)
 
 
 def _check_key(provider: ProviderEntry, value: str) -> None:

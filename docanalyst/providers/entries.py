@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from docanalyst.domain.errors import UsageError
@@ -36,6 +36,17 @@ def read_provider(
     Raises UsageError naming the key that is wrong.
     """
     where = f"provider {name!r}"
+    try:
+        return _read_provider(name, table, tables, as_of, where)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"The catalog entry of {where} cannot be read: {error}.") from None
+    except KeyError as error:
+        raise UsageError(f"The catalog entry of {where} lacks {error}.") from None
+
+
+def _read_provider(
+    name: str, table: Mapping[str, Any], tables: Mapping[str, Any], as_of: str, where: str
+) -> ProviderEntry:
     _known_keys(table, _PROVIDER_KEYS, where)
     values: dict[str, Any] = {key: value for key, value in table.items() if key not in ("models", "thinking")}
     for key in _LISTS & values.keys():
@@ -45,15 +56,12 @@ def read_provider(
     values.setdefault("title", name)
     thinking = _thinking(table.get("thinking"), tables, where)
     models = table.get("models", {})
-    try:
-        provider = ProviderEntry(name=name, thinking=thinking, **values)
-        read = {
-            model_id: _read_model(provider, model_id, _like(model_id, models, where), tables, as_of)
-            for model_id in models
-        }
-        return ProviderEntry(name=name, thinking=thinking, models=read, **values)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"The catalog entry of {where} cannot be read: {error}.") from None
+    provider = ProviderEntry(name=name, thinking=thinking, **values)
+    read = {
+        model_id: _read_model(provider, model_id, _like(model_id, models, where), tables, as_of)
+        for model_id in models
+    }
+    return replace(provider, models=read)
 
 
 def _read_model(
@@ -62,7 +70,8 @@ def _read_model(
     where = f"model {model_id!r} of {provider.name!r}"
     _known_keys(table, _MODEL_KEYS, where)
     limits = dict(table.get("tokens_per_minute", {}))
-    thinking = _thinking(table.get("thinking"), tables, where) or provider.thinking
+    preset = table.get("thinking")
+    thinking = None if preset == "none" else _thinking(preset, tables, where) or provider.thinking
     above = table.get("price_above")
     spec = ModelSpec(
         provider=provider.name,

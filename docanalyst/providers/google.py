@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import Any
 
 from docanalyst.domain.errors import AuthenticationFailed
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-_credentials: dict[tuple[str, ...], Any] = {}
+_credentials: list[Any] = []
 
 
-async def access_token(source: tuple[str, ...] | None) -> str:
-    """A token that is valid now; refreshed when it is about to expire.
+async def access_token() -> str:
+    """A token that is valid now, from the machine's credentials; refreshed when it is about to expire.
 
-    source: the path of a credentials file, or "" for the machine's default. Raises AuthenticationFailed.
+    The library itself reads GOOGLE_APPLICATION_CREDENTIALS. Raises AuthenticationFailed.
     """
-    return await asyncio.to_thread(_token, source or ("",))
+    return await asyncio.to_thread(_token)
 
 
-def _token(source: tuple[str, ...]) -> str:
+def _token() -> str:
     try:
-        import google.auth
-        from google.auth.exceptions import GoogleAuthError
-        from google.auth.transport.requests import Request
+        auth: Any = import_module("google.auth")
+        transport: Any = import_module("google.auth.transport.requests")
+        failures: type[Exception] = import_module("google.auth.exceptions").GoogleAuthError
     except ImportError:
         raise AuthenticationFailed(
             "Vertex AI needs Google's own library for its access tokens.",
@@ -32,17 +33,13 @@ def _token(source: tuple[str, ...]) -> str:
             provider="vertex",
         ) from None
     try:
-        credentials = _credentials.get(source)
-        if credentials is None:
-            if source[0]:
-                credentials, _ = google.auth.load_credentials_from_file(source[0], scopes=[_SCOPE])
-            else:
-                credentials, _ = google.auth.default(scopes=[_SCOPE])
-            _credentials[source] = credentials
+        if not _credentials:
+            _credentials.append(auth.default(scopes=[_SCOPE])[0])
+        credentials = _credentials[0]
         if not credentials.valid:
-            credentials.refresh(Request())
+            credentials.refresh(transport.Request())
         return str(credentials.token)
-    except GoogleAuthError as error:
+    except (failures, OSError, ValueError) as error:
         from docanalyst.providers.endpoint import redact
 
         raise AuthenticationFailed(

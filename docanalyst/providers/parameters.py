@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docanalyst.domain.request import Message
     from docanalyst.providers.catalog import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 _ANSWER_SHARE = 4_096
 """Tokens of the output limit that stay for the answer when thinking has a budget of its own."""
+
+
+def messages_of(call: Call, model: ModelEntry) -> tuple[Message, ...]:
+    """The messages, with the words that switch thinking off where there is no field for it."""
+    suffix = model.thinking.off_suffix if model.thinking and call.thinking is False else ""
+    if not suffix or not call.messages:
+        return call.messages
+    *earlier, last = call.messages
+    return (*earlier, replace(last, content=last.content + suffix))
 
 
 def thinking_fields(call: Call, model: ModelEntry) -> dict[str, Any]:

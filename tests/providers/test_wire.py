@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 from conftest import CANARY
-from provider_server import USAGE, Answer, Server, delta, error_answer, frame, serving, sse_reply
+from provider_server import Answer, Server, serving, sse_reply
 
-from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.request import Request
 from docanalyst.providers import open_model
 from docanalyst.providers.catalog import load_catalog
-from docanalyst.providers.model import Model, Options, Waiting
+from docanalyst.providers.model import Model, Options
 
 pytestmark = pytest.mark.anyio
 

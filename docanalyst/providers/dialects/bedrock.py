@@ -10,7 +10,7 @@ from urllib.parse import quote
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
 from docanalyst.providers.dialects.eventstream import Corrupt, Event, EventDecoder
-from docanalyst.providers.parameters import sampling_fields, thinking_fields
+from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
@@ -60,11 +60,15 @@ class BedrockDialect:
             settings["topP"] = sampling["top_p"]
         if call.stop:
             settings["stopSequences"] = list(call.stop)
-        system = [{"text": item.content} for item in call.messages if item.role == "system" and item.content]
+        system = [
+            {"text": item.content}
+            for item in messages_of(call, model)
+            if item.role == "system" and item.content
+        ]
         fields: dict[str, Any] = {
             "messages": [
                 {"role": item.role, "content": [{"text": item.content}]}
-                for item in call.messages
+                for item in messages_of(call, model)
                 if item.role != "system"
             ],
         }

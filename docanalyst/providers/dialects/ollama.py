@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
 from docanalyst.providers.lines import lines_of
-from docanalyst.providers.parameters import sampling_fields, thinking_fields
+from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
@@ -48,7 +48,7 @@ class OllamaDialect:
             options["stop"] = list(call.stop)
         fields: dict[str, Any] = {
             "model": call.model,
-            "messages": [{"role": item.role, "content": item.content} for item in call.messages],
+            "messages": [{"role": item.role, "content": item.content} for item in messages_of(call, model)],
             "stream": True,
             "truncate": False,
             "shift": False,

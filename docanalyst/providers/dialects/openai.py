@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
-from docanalyst.providers.parameters import sampling_fields, thinking_fields
+from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
@@ -34,7 +34,7 @@ class OpenAIDialect:
         """The request's fields; the model comes first."""
         fields: dict[str, Any] = {
             "model": call.model,
-            "messages": [{"role": item.role, "content": item.content} for item in call.messages],
+            "messages": [{"role": item.role, "content": item.content} for item in messages_of(call, model)],
             "stream": True,
             "stream_options": {"include_usage": True},
         }
