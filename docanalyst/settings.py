@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Whether the model thinks before it answers."""
     data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)))
     """Directory of the store and the cache."""
+    local_only: bool = False
+    """Whether documents may only go to this machine."""
     allowed_providers: tuple[str, ...] = ()
     """Providers that documents may be sent to; empty: any."""
     fallback: tuple[str, ...] = ()

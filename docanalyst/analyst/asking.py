@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -25,7 +25,7 @@ from docanalyst.domain.events import (
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.receipt import context_complete
-from docanalyst.domain.turns import Timings, Turn, TurnStatus
+from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
 from docanalyst.domain.verification import VerificationIndex
 
 if TYPE_CHECKING:
@@ -91,6 +91,21 @@ class Recording:
             self.answer.append(delta.answer)
             yield AnswerDelta(delta.answer)
 
+    def fall_back(self, failure: ProviderError, plan: Plan, model: Model) -> Model:
+        """Go on with another provider; what was kept so far says so."""
+        told = (
+            f"{self.plan.spec.provider} failed ({failure.message}); {plan.spec.provider} was asked instead."
+        )
+        self.plan = plan
+        self.turn = replace(
+            self.turn,
+            provider=plan.spec.provider,
+            model=plan.spec.model_id,
+            receipt=plan.receipt(),
+            remarks=(*self.turn.remarks, Remark("fallback", told)),
+        )
+        return model
+
     def due(self) -> bool:
         """Whether what has come in should be saved now."""
         now = time.monotonic()
@@ -146,7 +161,17 @@ class Recording:
         )
 
 
-async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> AsyncGenerator[Event, None]:
+NextAttempt = Callable[[ProviderError], Awaitable[tuple[Plan, "Model"] | None]]
+"""Gives the plan and model to try after a failure before the first word; None when there is none."""
+
+
+async def no_other(failure: ProviderError) -> None:
+    """No other provider to try."""
+
+
+async def run_turn(
+    plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
+) -> AsyncGenerator[Event, None]:
     """Send a planned request and yield its events; the turn is kept however this ends.
 
     Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
@@ -156,34 +181,37 @@ async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> 
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
-        yield Planned(turn.id, turn.session_id, plan.spec, plan.budget, plan.cost, plan.notes, plan.warnings)
-        recording.started = recording.saved_at = time.monotonic()
-        failure: ProviderError | None = None
-        try:
-            async with aclosing(model.stream(plan.request)) as deltas:
-                index = asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
-                async for delta in deltas:
-                    for event in recording.take(delta):
-                        yield event
-                    if recording.due():
-                        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
-        except ProviderError as error:
-            failure = error
-        status = _status(recording, failure)
+        while True:
+            plan = recording.plan
+            yield Planned(
+                turn.id, turn.session_id, plan.spec, plan.budget, plan.cost, plan.notes, plan.warnings
+            )
+            recording.started = recording.saved_at = time.monotonic()
+            failure: ProviderError | None = None
+            try:
+                async with aclosing(model.stream(plan.request)) as deltas:
+                    index = index or asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
+                    async for delta in deltas:
+                        for event in recording.take(delta):
+                            yield event
+                        if recording.due():
+                            keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+            except ProviderError as error:
+                failure = error
+            following = await next_attempt(failure) if failure and recording.first_token is None else None
+            if failure is None or following is None:
+                break
+            await model.aclose()
+            model = recording.fall_back(failure, *following)
         keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
-        quotes = read_quotes("".join(recording.answer))
-        citations: tuple[Citation, ...] = ()
-        if quotes:
-            checked = await index if index else VerificationIndex(plan.documents)
-            citations = tuple(await asyncio.to_thread(checked.verify, quotes))
-        finished = recording.finished(status, citations, failure.message if failure else None)
+        finished = await _checked(recording, failure, index)
         problem: DocanalystError | None = failure
         try:
             kept = True
             keeper.finish(finished)
         except DocanalystError as error:
             problem = problem or error
-        yield CitationsChecked(citations)
+        yield CitationsChecked(finished.citations)
         yield Finished(finished)
         if problem is not None:
             raise problem
@@ -193,6 +221,24 @@ async def run_turn(plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper) -> 
         if not kept:
             keeper.finish(_interrupted(recording))
         await model.aclose()
+
+
+def _planned(recording: Recording) -> Planned:
+    plan, turn = recording.plan, recording.turn
+    notes = (*(remark.text for remark in turn.remarks), *plan.notes)
+    return Planned(turn.id, turn.session_id, plan.spec, plan.budget, plan.cost, notes, plan.warnings)
+
+
+async def _checked(
+    recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
+) -> Turn:
+    """The turn of a stream that ended, with every quote checked."""
+    quotes = read_quotes("".join(recording.answer))
+    citations: tuple[Citation, ...] = ()
+    if quotes:
+        prepared = await index if index else VerificationIndex(recording.plan.documents)
+        citations = tuple(await asyncio.to_thread(prepared.verify, quotes))
+    return recording.finished(_status(recording, failure), citations, failure.message if failure else None)
 
 
 def _interrupted(recording: Recording) -> Turn:

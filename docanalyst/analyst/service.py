@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from docanalyst import prompts
-from docanalyst.analyst.asking import AskOptions, run_turn
+from docanalyst.analyst.asking import AskOptions, NextAttempt, no_other, run_turn
+from docanalyst.analyst.history import thread, title_of
 from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
 from docanalyst.analyst.planning import (
     Plan,
@@ -22,14 +23,15 @@ from docanalyst.analyst.planning import (
     pack_documents,
     require_fit,
 )
+from docanalyst.analyst.privacy import Consent
+from docanalyst.analyst.sending import Gate
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.events import Event
 from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.prompts import Prompt
 from docanalyst.domain.request import Exchange
-from docanalyst.domain.turns import PromptUsed, Session, Turn, TurnStatus
+from docanalyst.domain.turns import PromptUsed, Session, Turn
 from docanalyst.domain.verification import verify
 from docanalyst.settings import Settings, load_settings
 from docanalyst.tokens.estimates import Counter, counter_for
@@ -139,7 +141,7 @@ class Analyst:
     ) -> Plan:
         """What would be sent, counted. Does not refuse what is too large: see `Plan.budget.fits`."""
         wording = self.wording(options.prompt)
-        question = compose_question(wording.prompt, question)
+        question = wording.prompt.ask(question)
         thinking = options.thinking if options.thinking is not None else bool(self.settings.think)
         max_output = options.max_output or self.settings.max_output
         exact = pack_documents(documents, self._secret, Counter(exact=True))
@@ -180,6 +182,7 @@ class Analyst:
             needed_tokens=needed_tokens,
             lookup=self.settings.lookup,
             today=datetime.now(UTC).date(),
+            local_only=self.settings.local_only,
         )
         return Route(choice.spec, choice.reason, choice.warnings)
 
@@ -191,11 +194,13 @@ class Analyst:
         options: AskOptions = AskOptions(),
         session: Session | None = None,
         parent_id: str | None = None,
+        consent: Consent | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Ask over whole documents; yields Planned, deltas, CitationsChecked and Finished.
 
         session: the one to go on with; a new one when None. parent_id: the turn to go on from, the last one
-        when None. Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError.
+        when None. consent: asks the user before the first sending to a provider; None where nobody can be
+        asked. Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError.
         Wrap it in `contextlib.aclosing`: closing it early keeps what has come in as an interrupted turn.
         """
         from docanalyst.storage.ids import new_id
@@ -206,6 +211,9 @@ class Analyst:
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
         plan = self.plan(documents, question, options, history)
         require_fit(plan)
+        gate = None if self._model is not None else Gate(self.settings, self.catalog, consent)
+        if gate is not None:
+            plan = await gate.clear(plan)
         model = self._open_model(plan)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
@@ -222,7 +230,16 @@ class Analyst:
             started_at=now,
         )
         keeper = StoreKeeper(self.store, session, documents) if self.keep else NoKeeper()
-        async with aclosing(run_turn(plan, turn, model, keeper)) as events:
+        others: NextAttempt = no_other
+        if gate is not None:
+            others = gate.fallbacks(
+                plan,
+                lambda provider, name: self.plan(
+                    documents, question, replace(options, provider=provider, model=name), history
+                ),
+                self._open_model,
+            )
+        async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
             async for event in events:
                 yield event
 
@@ -261,34 +278,3 @@ class Analyst:
             return read_secret(self.settings.make_data_dir())
         except StorageError:
             return token_bytes(32)
-
-
-def compose_question(prompt: Prompt, question: str) -> str:
-    """The words of a question: the task's wording, with the user's own words in place or after it."""
-    body = prompt.fill()
-    if "{question}" in body:
-        return body.replace("{question}", question.strip())
-    return f"{body}\n\n{question.strip()}" if question.strip() else body
-
-
-def thread(session: Session | None, parent_id: str | None) -> list[Turn]:
-    """The answered turns that lead to a new question, oldest first. Raises UsageError for an unknown turn."""
-    if session is None:
-        return []
-    turns = {turn.id: turn for turn in session.turns}
-    if parent_id is not None and parent_id not in turns:
-        raise UsageError(f"The session has no turn {parent_id}.", "See `docanalyst sessions show`.")
-    last = parent_id or (session.turns[-1].id if session.turns else None)
-    chain: list[Turn] = []
-    while last is not None and last in turns:
-        turn = turns[last]
-        if turn.answer and turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
-            chain.append(turn)
-        last = turn.parent_id
-    return chain[::-1]
-
-
-def title_of(question: str) -> str:
-    """The title of a session that begins with this question: its first words on one line."""
-    words = " ".join(question.split())
-    return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"

@@ -17,6 +17,7 @@ from docanalyst.domain.turns import TurnStatus
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
+    from docanalyst.analyst.privacy import Consent
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session, Turn
 
@@ -66,7 +67,7 @@ def command(
         raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
 
     from docanalyst.analyst import AskOptions
-    from docanalyst.cli.opening import announce_recovered, read_documents
+    from docanalyst.cli.opening import agree, announce_recovered, ask_for_consent, read_documents
 
     analyst = shared.analyst(keep=not no_store)
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
@@ -87,7 +88,16 @@ def command(
     turns = []
     for question in questions or ("",):
         turn = asyncio.run(
-            _ask_one(analyst, documents, question, options, session, shared, stream=not no_stream)
+            _ask_one(
+                analyst,
+                documents,
+                question,
+                options,
+                session,
+                shared,
+                stream=not no_stream,
+                consent=agree if yes else ask_for_consent,
+            )
         )
         turns.append(turn)
         if not no_store:
@@ -105,11 +115,14 @@ async def _ask_one(
     shared: Globals,
     *,
     stream: bool,
+    consent: Consent,
 ) -> Turn:
     printer = AnswerPrinter(stream=stream and not shared.json)
     finished: Turn | None = None
     try:
-        async with aclosing(analyst.ask(documents, question, options=options, session=session)) as events:
+        async with aclosing(
+            analyst.ask(documents, question, options=options, session=session, consent=consent)
+        ) as events:
             async for event in events:
                 if isinstance(event, Planned):
                     for line in event.notes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import click
 
 from docanalyst.cli import output
 from docanalyst.domain.errors import UsageError
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.cli.options import Globals
     from docanalyst.domain.documents import Document
+    from docanalyst.providers.preflight import Destination
 
 
 def read_documents(
@@ -44,3 +48,16 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
             f"docanalyst sessions show {turn.session_id}",
             quiet=shared.quiet,
         )
+
+
+async def agree(destination: Destination) -> bool:
+    """The answer of `--yes`."""
+    return True
+
+
+async def ask_for_consent(destination: Destination) -> bool:
+    """Ask the person at the terminal; no where there is none."""
+    if not sys.stdin.isatty() or not sys.stderr.isatty():
+        return False
+    output.note(destination.sentence)
+    return click.confirm(f"Send documents to {output.plain(destination.title)} from now on?", err=True)

@@ -21,6 +21,7 @@ class Globals:
     model: str | None = None
     config: str | None = None
     data_dir: str | None = None
+    local_only: bool | None = None
     json: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -29,7 +30,13 @@ class Globals:
         """Settings from the options, the environment and the file. Raises UsageError."""
         from docanalyst.settings import load_settings
 
-        return load_settings(self.config, provider=self.provider, model=self.model, data_dir=self.data_dir)
+        return load_settings(
+            self.config,
+            provider=self.provider,
+            model=self.model,
+            data_dir=self.data_dir,
+            local_only=self.local_only,
+        )
 
     def analyst(self, *, keep: bool = True) -> Analyst:
         """The application service under these settings."""
@@ -51,6 +58,7 @@ def _global_options() -> list[click.Parameter]:
         click.Option(["--model"], metavar="NAME", help="Model to ask.", **shared),
         click.Option(["--config"], metavar="FILE", help="Configuration file.", **shared),
         click.Option(["--data-dir"], metavar="DIR", help="Directory of the store and the cache.", **shared),
+        click.Option(["--local-only"], help="Only providers on this machine.", **flag),
         click.Option(["--json"], help="Data as JSON on stdout.", **flag),
         click.Option(["--quiet"], help="No notes and no progress.", **flag),
         click.Option(["--verbose"], help="More notes.", **flag),

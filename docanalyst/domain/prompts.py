@@ -40,6 +40,13 @@ class Prompt:
         """The wording with its field list in place."""
         return self.body.replace("{fields}", describe_fields(self.fields if fields is None else fields))
 
+    def ask(self, question: str = "") -> str:
+        """The words of a question: the wording, with the user's own words in place or after it."""
+        body = self.fill()
+        if "{question}" in body:
+            return body.replace("{question}", question.strip())
+        return f"{body}\n\n{question.strip()}" if question.strip() else body
+
 
 def describe_fields(fields: tuple[Field, ...]) -> str:
     """The field list as a model reads it: one line a field, under its group."""

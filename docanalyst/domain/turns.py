@@ -29,6 +29,22 @@ class PromptUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something the reader of an answer should know, found here and not by the model.
+
+    kind: fallback (another provider answered), absence (the answer says that something is not addressed, and
+    a passage may address it), authority (cited, and not in the documents), repair (an earlier answer's quotes
+    failed). document, page, quote: where to look, if anywhere.
+    """
+
+    kind: str
+    text: str
+    document: str | None = None
+    page: int | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds. first_token_s: from sending to the first token of any kind."""
 
@@ -61,6 +77,7 @@ class Turn:
     position: int = 0
     started_at: str = ""
     error: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

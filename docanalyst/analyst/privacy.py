@@ -1,0 +1,118 @@
+"""Who may see documents: rules beside the files, and the user's agreement before the first sending."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.providers.preflight import Destination
+
+RULES_FILE = ".docanalyst.toml"
+_RULE_KEYS = ("allowed_providers",)
+
+Consent = Callable[["Destination"], Awaitable[bool]]
+"""Asks the user whether documents may go to a destination."""
+
+
+def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The providers that these documents may be sent to, and the file that says so; empty: any.
+
+    own: the user's own list, from the settings. The nearest `.docanalyst.toml` at or above each document
+    narrows it further: a provider must be allowed by all of them. Raises UsageError for a file that cannot
+    be read, or when nothing is left.
+    """
+    lists: list[tuple[tuple[str, ...], str]] = [(tuple(own), "the settings")] if own else []
+    for folder in dict.fromkeys(Path(item.path).absolute().parent for item in documents if item.path):
+        found = _rules_of(folder)
+        if found is not None and found not in lists:
+            lists.append(found)
+    if not lists:
+        return (), ""
+    names = [name for name in lists[0][0] if all(name in other for other, _ in lists)]
+    sources = " and ".join(source for _, source in lists)
+    if not names:
+        raise UsageError(
+            f"No provider may be sent these documents together: {sources} have no provider in common.",
+            "Ask over them one by one, or use --provider extractive.",
+        )
+    return tuple(names), sources
+
+
+def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
+    for place in (folder, *folder.parents):
+        path = place / RULES_FILE
+        if not path.is_file():
+            continue
+        try:
+            rules: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"The rules in {path} cannot be read: {error}.") from error
+        for key in rules:
+            if key not in _RULE_KEYS:
+                near = difflib.get_close_matches(key, _RULE_KEYS, n=1)
+                hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(_RULE_KEYS)}."
+                raise UsageError(f"{path} has the unknown key {key!r}.", hint)
+        names = rules.get("allowed_providers", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise UsageError(f"{path}: allowed_providers is a list of provider names.")
+        return (tuple(names), str(path)) if names else None
+    return None
+
+
+class Consents:
+    """The destinations that the user has agreed to, kept in the data directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "consent.json"
+
+    def has(self, provider: str, host: str) -> bool:
+        """Whether the user agreed to this provider at this host."""
+        return host in self._read().get(provider, [])
+
+    def add(self, provider: str, host: str) -> None:
+        """Remember an agreement. Where it cannot be written, the user is asked again next time."""
+        agreed = self._read()
+        agreed[provider] = sorted({*agreed.get(provider, []), host})
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self._path.with_suffix(".new")
+            draft.write_text(json.dumps(agreed, indent=1), encoding="utf-8")
+            draft.replace(self._path)
+        except OSError:
+            return
+
+    def _read(self) -> dict[str, list[str]]:
+        try:
+            agreed = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return agreed if isinstance(agreed, dict) else {}
+
+
+async def require_consent(
+    destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
+) -> None:
+    """Go on only when the user agreed to this destination, now or before.
+
+    agreed: providers agreed to in the settings. ask: None where nobody can be asked. Raises UsageError.
+    """
+    if destination.stays_here or destination.provider in agreed:
+        return
+    if consents.has(destination.provider, destination.host):
+        return
+    if ask is not None and await ask(destination):
+        consents.add(destination.provider, destination.host)
+        return
+    raise UsageError(
+        f"Nothing was sent: you have not agreed to send documents to {destination.title}.",
+        f"{destination.sentence} Agree with --yes, or with consent = [{destination.provider!r}] in the "
+        "configuration.",
+    )

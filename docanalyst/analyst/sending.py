@@ -1,0 +1,72 @@
+"""The gate before anything is sent, and the way round a provider that fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docanalyst.analyst.asking import NextAttempt
+from docanalyst.analyst.planning import Plan
+from docanalyst.analyst.privacy import Consent, Consents, allowed_providers, require_consent
+from docanalyst.domain.errors import ProviderError
+from docanalyst.settings import Settings
+
+if TYPE_CHECKING:
+    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers.model import Model
+
+
+class Gate:
+    """Lets a plan through when its documents may go where they would go and the account's plan admits them.
+
+    consent: asks the user before the first sending to a provider; None where nobody can be asked.
+    """
+
+    def __init__(self, settings: Settings, catalog: Catalog, consent: Consent | None) -> None:
+        self._settings = settings
+        self._catalog = catalog
+        self._consent = consent
+
+    async def clear(self, plan: Plan) -> Plan:
+        """The plan with what the user should know first. Raises UsageError, TooLargeForTier."""
+        from docanalyst.providers.preflight import check_plan, destination, require_allowed
+
+        settings, spec = self._settings, plan.spec
+        allowed, _ = allowed_providers(plan.documents, settings.allowed_providers)
+        require_allowed(self._catalog.provider(spec.provider), allowed, settings.lookup)
+        warnings = check_plan(
+            spec,
+            self._catalog,
+            settings.lookup,
+            prompt_tokens=plan.budget.used,
+            max_output=plan.budget.reserved_output,
+        )
+        target = destination(spec, self._catalog, settings.lookup)
+        await require_consent(target, Consents(settings.data_dir), settings.consent, self._consent)
+        return replace(plan, warnings=(*plan.warnings, *warnings))
+
+    def fallbacks(
+        self, first: Plan, plan_at: Callable[[str, str | None], Plan], open_model: Callable[[Plan], Model]
+    ) -> NextAttempt:
+        """The user's `fallback` providers, one after another, each planned and cleared like the first.
+
+        plan_at: the plan at another provider and model.
+        """
+        names = [name.partition("/") for name in self._settings.fallback]
+        waiting = [(name, model or None) for name, _, model in names if name != first.spec.provider]
+
+        async def next_attempt(failure: ProviderError) -> tuple[Plan, Model] | None:
+            while waiting:
+                provider, model = waiting.pop(0)
+                entry = self._catalog.provider(provider)
+                if not (entry.offline or entry.is_configured(self._settings.lookup)):
+                    continue
+                plan = await asyncio.to_thread(plan_at, provider, model)
+                if plan.budget.fits:
+                    plan = await self.clear(plan)
+                    return plan, open_model(plan)
+            return None
+
+        return next_attempt

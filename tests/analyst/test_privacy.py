@@ -1,0 +1,98 @@
+"""Documents go nowhere that their owner, or the rules beside them, did not agree to."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from docanalyst.analyst.privacy import Consents, allowed_providers, require_consent
+from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.errors import UsageError
+from docanalyst.providers.preflight import Destination
+
+
+def document(folder: Path, name: str = "a.pdf") -> Document:
+    return Document(name * 8, name, (Page(1, None, "words"),), path=str(folder / name))
+
+
+def destination(*, stays_here: bool = False) -> Destination:
+    return Destination(
+        "groq", "Groq", "https://api.groq.com/openai/v1", "api.groq.com", stays_here, True, "none", "2026-11"
+    )
+
+
+def write_rules(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".docanalyst.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_rules_any_provider_will_do(tmp_path: Path) -> None:
+    assert allowed_providers([document(tmp_path)], ()) == ((), "")
+
+
+def test_the_nearest_rules_above_a_document_hold(tmp_path: Path) -> None:
+    write_rules(tmp_path, 'allowed_providers = ["vllm"]')
+    (tmp_path / "deal" / "annexes").mkdir(parents=True)
+    names, source = allowed_providers([document(tmp_path / "deal" / "annexes")], ())
+    assert names == ("vllm",)
+    assert source.endswith(".docanalyst.toml")
+    write_rules(tmp_path / "deal", 'allowed_providers = ["ollama", "vllm"]')
+    assert allowed_providers([document(tmp_path / "deal" / "annexes")], ())[0] == ("ollama", "vllm")
+
+
+def test_rules_only_narrow(tmp_path: Path) -> None:
+    write_rules(tmp_path / "one", 'allowed_providers = ["vllm", "groq"]')
+    write_rules(tmp_path / "two", 'allowed_providers = ["groq", "ollama"]')
+    both = [document(tmp_path / "one"), document(tmp_path / "two", "b.pdf")]
+    assert allowed_providers(both, ())[0] == ("groq",)
+    assert allowed_providers(both[:1], ("vllm",))[0] == ("vllm",)
+    with pytest.raises(UsageError):
+        allowed_providers(both, ("vllm",))
+
+
+@pytest.mark.parametrize("text", ["allowed = []", "allowed_providers = 3", "a b", "allowed_providers = [1]"])
+def test_rules_that_cannot_be_read_are_refused_and_not_ignored(tmp_path: Path, text: str) -> None:
+    write_rules(tmp_path, text)
+    with pytest.raises(UsageError) as caught:
+        allowed_providers([document(tmp_path)], ())
+    assert ".docanalyst.toml" in caught.value.message
+
+
+def test_the_user_is_asked_once(tmp_path: Path) -> None:
+    asked: list[Destination] = []
+
+    async def yes(target: Destination) -> bool:
+        asked.append(target)
+        return True
+
+    for _ in range(2):
+        asyncio.run(require_consent(destination(), Consents(tmp_path), (), yes))
+    assert len(asked) == 1
+
+
+def test_a_no_is_final_and_is_asked_again(tmp_path: Path) -> None:
+    async def no(target: Destination) -> bool:
+        return False
+
+    for ask in (no, None):
+        with pytest.raises(UsageError) as caught:
+            asyncio.run(require_consent(destination(), Consents(tmp_path), (), ask))
+        assert "Nothing was sent" in caught.value.message
+        assert "api.groq.com" in caught.value.hint
+    assert not Consents(tmp_path).has("groq", "api.groq.com")
+
+
+def test_settings_agree_and_this_machine_needs_no_agreement(tmp_path: Path) -> None:
+    asyncio.run(require_consent(destination(), Consents(tmp_path), ("groq",), None))
+    asyncio.run(require_consent(destination(stays_here=True), Consents(tmp_path), (), None))
+
+
+def test_an_agreement_holds_for_one_host(tmp_path: Path) -> None:
+    consents = Consents(tmp_path)
+    consents.add("groq", "api.groq.com")
+    assert consents.has("groq", "api.groq.com")
+    assert not consents.has("groq", "evil.example")
+    (tmp_path / "consent.json").write_text("not json", encoding="utf-8")
+    assert not consents.has("groq", "api.groq.com")
