@@ -183,9 +183,7 @@ async def run_turn(
     try:
         while True:
             plan = recording.plan
-            yield Planned(
-                turn.id, turn.session_id, plan.spec, plan.budget, plan.cost, plan.notes, plan.warnings
-            )
+            yield _planned(recording)
             recording.started = recording.saved_at = time.monotonic()
             failure: ProviderError | None = None
             try:
