@@ -173,3 +173,21 @@ def test_read_shows_the_page_as_it_is_sent(cli: Cli) -> None:
     assert [page["number"] for page in shown["pages"]] == [2]
     sent = cli("pack", f"{NDA}:2", "--text").out
     assert shown["pages"][0]["text"] in sent
+
+
+def test_the_last_token_of_the_window_fits_and_one_more_does_not(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+
+    def plan(words: int) -> dict[str, object]:
+        path.write_text("# Words\n\nword" + " word" * (words - 1), encoding="utf-8")
+        return dict(cli("pack", path, "-q", "What?", "--json").json)
+
+    small = plan(1_000)
+    words = 1_000 + int(str(small["free_tokens"]))
+    full, over = plan(words), plan(words + 1)
+    assert (full["fits"], full["free_tokens"], full["overflow_tokens"]) == (True, 0, 0)
+    assert int(str(full["total_tokens"])) + int(str(full["reserved_output"])) == full["window"] == 131_072
+    assert (over["fits"], over["overflow_tokens"]) == (False, 1)
+    refused = cli("ask", path, "-q", "What?")
+    assert refused.code == 4
+    assert "1 too many" in refused.err
