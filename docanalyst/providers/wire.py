@@ -103,17 +103,10 @@ class Wire:
         import httpx
 
         client = await self.client()
-        url = self.endpoint.base_url + self.dialect.path(call)
-        headers = {
-            "Content-Type": "application/json",
-            "Accept": self.dialect.accept,
-            **self.endpoint.headers,
-            **self.options.extra_headers,
-            **await self.endpoint.authorisation(),
-        }
         begun = False
         try:
-            async with client.stream("POST", url, content=body, headers=headers) as response:
+            response = await client.send(await self._request(client, call, body), stream=True)
+            async with aclosing(response):
                 self.limits = limits_of(response.headers)
                 if response.status_code != 200:
                     await self._refused(response)
@@ -133,6 +126,21 @@ class Wire:
             raise self._broken(error, begun) from None
         except httpx.InvalidURL:
             raise self._error(BadResponse, "has an address that cannot be called") from None
+
+    async def _request(self, client: httpx.AsyncClient, call: Call, body: bytes) -> httpx.Request:
+        """The request; its key is nowhere else, so that no frame of a traceback holds it."""
+        return client.build_request(
+            "POST",
+            self.endpoint.base_url + self.dialect.path(call),
+            content=body,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": self.dialect.accept,
+                **self.endpoint.headers,
+                **self.options.extra_headers,
+                **await self.endpoint.authorisation(),
+            },
+        )
 
     async def _deltas(self, call: Call, response: httpx.Response) -> AsyncGenerator[Delta, None]:
         provider = self.endpoint.provider
@@ -182,7 +190,9 @@ class Wire:
         yield replace(self.dialect.whole(payload), done=True)
 
     async def _refused(self, response: httpx.Response) -> None:
-        body = await _read_at_most(response, _LARGEST_REFUSAL)
+        said = self.endpoint.redact(
+            (await _read_at_most(response, _LARGEST_REFUSAL)).decode("utf-8", "replace")
+        )
         status = response.status_code
         if 300 <= status < 400:
             raise self._error(
@@ -190,7 +200,7 @@ class Wire:
                 f"redirects to another address (HTTP {status}), which is not followed",
                 f"Set {self.endpoint.provider.variable}_BASE_URL to the address meant.",
             )
-        refusal = read_refusal(status, self.endpoint.redact(body.decode("utf-8", "replace")))
+        refusal = read_refusal(status, said)
         asked = wait_asked_for(response.headers)
         refusal = replace(refusal, wait=refusal.wait if asked is None else asked)
         error = to_error(refusal, self.spec, self.endpoint.provider)
@@ -200,8 +210,7 @@ class Wire:
         raise error
 
     def _frame_error(self, error: FrameError, begun: bool) -> Exception:
-        raw = error.body if isinstance(error.body, str) else json.dumps(error.body, ensure_ascii=False)
-        refusal = read_refusal(error.status, self.endpoint.redact(raw))
+        refusal = read_refusal(error.status, self.endpoint.redact(error.text))
         found = to_error(refusal, self.spec, self.endpoint.provider)
         if begun:
             found.hint = f"{_IN_THE_ANSWER} {found.hint}".strip()

@@ -85,7 +85,8 @@ class Server:
         if answer.refuse:
             writer.transport.abort()
             return False
-        headers = {"content-type": answer.content_type, "transfer-encoding": "chunked", **answer.headers}
+        headers = {"content-type": answer.content_type, "transfer-encoding": "chunked", "connection": "close"}
+        headers |= answer.headers
         head = f"HTTP/1.1 {answer.status} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
         writer.write(head.encode() + b"\r\n")
         await writer.drain()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,7 +37,7 @@ class FrameError(Exception):
 
     def __init__(self, body: Any, status: int = 0) -> None:
         super().__init__("error inside a stream")
-        self.body = body
+        self.text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
         self.status = status
 
 
