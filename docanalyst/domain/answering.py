@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docanalyst.domain.citations import read_quotes
 from docanalyst.domain.documents import Document, Span, document_id, format_ranges
 from docanalyst.domain.retrieval import Band, Passage, Ranking, RetrievalIndex
 from docanalyst.domain.sentences import divide, split_page
@@ -16,20 +17,23 @@ NOTICE = (
     "documents, and nothing is concluded from them._"
 )
 SHOWN = 5
-"""Passages shown in full; up to as many follow by their best sentence."""
+"""Passages shown in full, at most; up to as many follow by their best sentence."""
+CLOSE = 0.5
+"""Share of the best score from which a passage is shown in full."""
 QUOTE_WORDS = 60
 """Words of the longest quote; a longer passage is cited by several."""
 
 _BANDS = {
-    Band.STRONG: "**Close passages.**",
-    Band.POSSIBLE: "**Possible passages:** they share words with the question and may not answer it.",
-    Band.NOTHING: "**Nothing close found.** That does not show that the documents are silent on it. "
+    Band.STRONG: "**Strong match.** The closest passages are:",
+    Band.POSSIBLE: "**Possible match.** These passages share words with the question and may not answer it:",
+    Band.NOTHING: "**Nothing close found.** That does not show that the documents are silent. "
     "The nearest passages are:",
 }
 _ITEM = re.compile(
     r"^\s*[-*]\s+(?P<title>[^\n:(]{2,80}?)\s*(?:\([^)\n]{0,120}\))?:[ \t]*(?P<wanted>[^\n]*)$", re.MULTILINE
 )
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+_MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
 _LIST_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])(?=\s|$|=)")
 
 
@@ -92,12 +96,13 @@ def _one_answer(
         searched = _searched(index.documents)
         yield f"**Nothing found.** No passage of the {searched} shares a word with the question.\n"
         return
-    yield f"{_BANDS[ranking.band]} {_absent(ranking)}\n\n"
-    shown = ranking.passages[:SHOWN]
+    yield f"{_absent(ranking)}{_BANDS[ranking.band]}\n\n"
+    close = [passage for passage in ranking.passages if passage.score >= CLOSE * ranking.passages[0].score]
+    shown = ranking.passages[: min(SHOWN, max(2, len(close)))]
     for number, passage in enumerate(shown, 1):
         marks = citations.cite(quotes_of(index, passage, passage.spans))
         yield f"**{number}.** {_place(index, passage)} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
-    further = ranking.passages[SHOWN:] if ranking.band is not Band.NOTHING else ()
+    further = ranking.passages[len(shown) :] if ranking.band is not Band.NOTHING else ()
     if further:
         yield "Further places, less close:\n\n"
     for passage in further:
@@ -118,13 +123,13 @@ def _field_by_field(
         marks = citations.cite(quotes_of(index, passage, passage.best))
         text = escape(" ".join(quote.text for quote in quotes_of(index, passage, passage.best)))
         also = f" See also {_page(ranking.passages[1])}." if len(ranking.passages) > 1 else ""
-        yield f"- **{escape(title)}**{possible}, {_page(passage)}: “{text}” {marks}{also}\n"
+        yield f"- **{escape(title)}**{possible}: {_page(passage)} {marks}{also}\n\n  > {text}\n\n"
 
 
 def _best_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> str:
     quotes = quotes_of(index, passage, passage.best)
     text = escape(" ".join(quote.text for quote in quotes))
-    return f"- {_place(index, passage)}: “{text}” {citations.cite(quotes)}\n"
+    return f"- {_place(index, passage)} {citations.cite(quotes)}\n\n  > {text}\n\n"
 
 
 def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> list[_Quote]:
@@ -137,8 +142,12 @@ def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) ->
             continue
         for start, end in _quotable(page.text, span.start, span.end):
             text = collapse(page.text[start:end])
-            if text:
-                quotes.append(_Quote(passage.document, span.page_number, text))
+            readable = [text] if in_quotation_marks(text) else _MARKS.split(text)
+            quotes += [
+                _Quote(passage.document, span.page_number, piece.strip())
+                for piece in readable
+                if any(character.isalnum() for character in piece)
+            ]
     return quotes
 
 
@@ -163,11 +172,15 @@ def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def in_quotation_marks(text: str) -> str:
-    """The text between marks that do not occur in it, so that it reads back whole."""
-    for opening, closing in (('"', '"'), ("“", "”"), ("«", "»")):
+    """The text between marks with which it reads back whole; "" where its own marks are not paired."""
+    for opening, closing in ('""', "“”", "«»"):
         if opening not in text and closing not in text:
-            return f"{opening}{text}{closing}"
-    return f'"{text}"'
+            marked = f"{opening}{text}{closing}"
+            if not _MARKS.search(text):
+                return marked
+            if [quote.text for quote in read_quotes(f"[^1]: D1 p.1 {marked}")] == [text]:
+                return marked
+    return ""
 
 
 def collapse(text: str) -> str:
@@ -201,7 +214,9 @@ def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:
 
 
 def _place(index: RetrievalIndex, passage: Passage) -> str:
-    """Where a passage stands: "D2 p. 12 (printed 9), lease.pdf"."""
+    """Where a passage stands: "D2 p. 12 (printed 9), lease.pdf"; without the name where there is only one."""
+    if len(index.documents) == 1:
+        return _page(passage)
     document = index.documents[int(passage.document[1:]) - 1]
     return f"{_page(passage)}, {escape(collapse(document.name))}"
 
@@ -217,7 +232,7 @@ def _absent(ranking: Ranking) -> str:
     words = ", ".join(
         f"“{escape(word)}”" for word in ranking.absent[:6] if len(word) > 1 and not is_cjk(word)
     )
-    return f"Nowhere in the documents: {words}." if words else ""
+    return f"Nowhere in the documents: {words}.\n\n" if words else ""
 
 
 def _searched(documents: Sequence[Document]) -> str:

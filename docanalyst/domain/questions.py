@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from docanalyst.domain.words import stems, stop_stems, topical, words_of
+from docanalyst.domain.words import stems, stop_stems, words_of
 
-LEGAL_WEIGHT = 0.8
+LEGAL_WEIGHT = 1.2
 RESEARCH_WEIGHT = 0.4
 HISTORY_WEIGHT = 0.2
 FOLLOW_UP_WEIGHT = 0.6
+SHARPNESS = 1.0
+FOCUS = 2.0
+DEFINES = 0.8
+LONG_QUESTION = 5
+ASIDE = 0.4
 
 _THING = r"(?:agreement|contract|paper|article|study|document|lease|opinion|statute|authors?)s?"
 _SAYS = r"(?:contain|include|say|state|provide|mention|discuss|report|describe|have|specify|define)s?"
@@ -33,8 +38,15 @@ _SCAFFOLDING = re.compile(
             rf"\b(?:what|where|how) (?:does|do|did) (?:this|the) {_THING} {_SAYS}(?: about| on)?",
             r"\b(?:tell me|show me|find|list|summari[sz]e|explain|quote|cite)\b|\bwith respect to\b",
             rf"\b(?:in|under|of) (?:this|the) {_THING}\b",
+            r"什么|哪些|哪个|哪一|如何|怎么样?|怎样|是否|多久|多少|为何|为什么|有没有|请问|吗|呢|关于|规定|本?合同的?|本?协议的?|条款|是|的",
         )
     ),
+    re.IGNORECASE,
+)
+_FOCUS = re.compile(r"\b(?:with respect to|regarding|concerning|in terms of|as to)\b([^,?]{3,120})", re.I)
+_DEFINES = re.compile(
+    r"\b(?:what (?:is|are|was|were)|define|meaning of|definition of|what does)\s+(?:(?:an?|the)\s+)?"
+    r"[\"“]?(?P<term>[^?,;.]{2,60}?)[\"”]?(?:\s+(?:mean|stand for|refer to)s?)?\s*\?*$",
     re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(r"\W*(?:and|or|what about|how about|same|also|but|then)\b", re.IGNORECASE)
@@ -69,13 +81,15 @@ class Query:
     """A question as weighted stems and phrases.
 
     own: the question's topical words by stem, without scaffolding. concepts: names of those it calls.
-    compares: it asks for several documents side by side. named: ids of documents that it names ("D2").
+    defined: the term whose meaning is asked for. compares: it asks for several documents side by side.
+    named: ids of documents that it names ("D2").
     """
 
     weights: dict[str, float]
     phrases: dict[tuple[str, ...], float]
     own: dict[str, str]
     concepts: tuple[str, ...] = ()
+    defined: tuple[str, ...] = ()
     compares: bool = False
     named: frozenset[str] = frozenset()
 
@@ -88,7 +102,7 @@ def lexicon() -> tuple[Concept, ...]:
         Concept(
             entry["name"],
             kind == "research",
-            tuple(tuple(topical(stems(text))) for text in entry["asked"]),
+            tuple(tuple(stems(text)) for text in entry["asked"]),
             tuple(dict.fromkeys(stems(" ".join(entry["words"])))),
             tuple(dict.fromkeys(tuple(stems(text)) for text in entry["phrases"])),
         )
@@ -97,34 +111,46 @@ def lexicon() -> tuple[Concept, ...]:
     )
 
 
-def read_question(question: str, history: Sequence[str] = ()) -> Query:
-    """The weighted stems and phrases of a question.
+def read_question(question: str, history: Sequence[str] = (), *, research: float = 0.5) -> Query:
+    """The weighted stems and phrases of a question. research: share of research writing in the documents.
 
     history: earlier questions, oldest first. Their words count less than those of this one, and more where
     it is a bare follow-up ("and for the amendment?"), which has hardly any of its own.
     """
     own = _own_words(question)
     weights = {token: 0.3 if token in _generic() else 1.0 for token, _ in own}
+    if focus := _FOCUS.search(question):
+        for token in set(stems(focus[1])) & weights.keys():
+            weights[token] *= FOCUS
     phrases: dict[tuple[str, ...], float] = {}
     phrases.update(dict.fromkeys(_bigrams(question), 0.4))
-    concepts = _concepts([token for token, _ in own])
-    for concept in concepts:
-        _add_concept(weights, phrases, concept, 1.0 / math.sqrt(len(concepts)))
+    asked_term = _DEFINES.search(question)
+    term = tuple(stems(asked_term["term"])) if asked_term else ()
+    if 0 < len(term) <= 5:
+        phrases.update({(*term, verb): DEFINES for verb in ("is", "are", "was", "mean", "refer")})
+    else:
+        term = ()
+    concepts = _concepts(question, research)
+    if concepts and len(own) > LONG_QUESTION:
+        known = {token for concept, _ in concepts for run in (*concept.asked, concept.words) for token in run}
+        weights = {token: weight if token in known else weight * ASIDE for token, weight in weights.items()}
+    for concept, share in concepts:
+        _add_concept(weights, phrases, concept, share)
     bare = not concepts and sum(weights.values()) < 2.0
     share = FOLLOW_UP_WEIGHT if bare or _FOLLOW_UP.match(question) else HISTORY_WEIGHT
     for earlier in reversed(history[-3:]):
-        words = [token for token, _ in _own_words(earlier)]
-        for token in words:
+        for token, _ in _own_words(earlier):
             weights.setdefault(token, share * (0.3 if token in _generic() else 1.0))
         if share >= FOLLOW_UP_WEIGHT:
-            for concept in _concepts(words):
-                _add_concept(weights, phrases, concept, share)
+            for concept, part in _concepts(earlier, research):
+                _add_concept(weights, phrases, concept, part * share)
         share /= 2
     return Query(
         weights,
         phrases,
         {token: word for token, word in own if token not in _generic()},
-        tuple(concept.name for concept in concepts),
+        tuple(concept.name for concept, _ in concepts),
+        term,
         _COMPARES.search(question) is not None,
         frozenset(match.upper() for match in _DOCUMENT_ID.findall(question)),
     )
@@ -168,24 +194,36 @@ def _bigrams(question: str) -> Iterable[tuple[str, str]]:
                 yield first, second
 
 
-def _concepts(own: Sequence[str]) -> list[Concept]:
-    """The concepts that a question names: their words stand close together in it, in any order."""
+def _concepts(question: str, research: float = 0.5) -> list[tuple[Concept, float]]:
+    """The concepts that a question names, with their shares: their words stand close together, in any order.
+
+    One whose words all belong to a longer match of another concept is left out. The longer the match, the
+    larger the share.
+    """
     places: dict[str, list[int]] = {}
-    for position, token in enumerate(own):
+    for position, token in enumerate(stems(_SCAFFOLDING.sub(" . ", question))):
         places.setdefault(token, []).append(position)
-    found = []
+    matches: list[tuple[Concept, set[int]]] = []
     for concept in lexicon():
-        if any(_close_together(asked, places) for asked in concept.asked):
-            found.append(concept)
-    return found
+        found = [match for asked in concept.asked if (match := _close_together(asked, places))]
+        if found:
+            matches.append((concept, max(found, key=len)))
+    kept = [(concept, own) for concept, own in matches if not any(own < other for _, other in matches)]
+    longest = max((len(own) for _, own in kept), default=1)
+    shares = [
+        (len(own) / longest) ** SHARPNESS * min(1.0, 2 * (research if concept.research else 1 - research))
+        for concept, own in kept
+    ]
+    norm = max(1.0, math.sqrt(sum(share * share for share in shares)))
+    return [(concept, share / norm) for (concept, _), share in zip(kept, shares, strict=True)]
 
 
-def _close_together(asked: tuple[str, ...], places: dict[str, list[int]]) -> bool:
+def _close_together(asked: tuple[str, ...], places: dict[str, list[int]]) -> set[int]:
+    """Positions at which these words stand close together; none where they do not."""
     if not asked or any(token not in places for token in asked):
-        return False
-    if len(asked) == 1:
-        return True
-    return any(
-        all(any(abs(place - start) <= len(asked) for place in places[token]) for token in asked[1:])
-        for start in places[asked[0]]
-    )
+        return set()
+    for start in places[asked[0]]:
+        near = {min(places[token], key=lambda place: abs(place - start)) for token in asked}
+        if len(near) == len(asked) and max(near) - min(near) <= len(asked) + 1:
+            return near
+    return set()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from docanalyst.domain.documents import Page
 from docanalyst.domain.furniture import furniture
-from docanalyst.domain.words import is_cjk, tokens
+from docanalyst.domain.words import CJK_WEIGHT, is_cjk, tokens, word_count
 
 LONGEST = 110
 """Words of the longest sentence; a longer one is divided at its clauses."""
@@ -27,22 +27,30 @@ _END = re.compile(
     re.MULTILINE,
 )
 _OPENING = re.compile(r"\s*[\"'“‘(\[]*[^\W_]")
+_NUMBERED = re.compile(
+    r"(?:(?:ARTICLE|SECTION|PART|CHAPTER|SCHEDULE|EXHIBIT|ANNEX)\s+)?[\dIVXLC]+(?:\.[\dIVXLC]+)*\.?\W", re.I
+)
 _CLAUSES = (
     re.compile(r"[;:]\s+(?:(?:and|or)\s+)?"),
     re.compile(r"\s+(?=\([a-z0-9]{1,4}\)\s)"),
     re.compile(r",\s+"),
 )
 
+HEADING_WORDS = 12
+HEADING_LENGTH = 150
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence: its stretches of page text, one a page it stands on. words: its length in words.
 
-    parts: (index of the page in the document, start, end), offsets into that page's text.
+    parts: (index of the page in the document, start, end), offsets into that page's text. heading: it is the
+    heading of what follows.
     """
 
     parts: tuple[tuple[int, int, int], ...]
     words: int
+    heading: bool = False
 
 
 def body_spans(pages: Sequence[Page]) -> list[list[tuple[int, int]]]:
@@ -80,6 +88,8 @@ def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> No
 
 def _ends_here(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Whether a full stop ends a sentence: not after an abbreviation, an initial or a clause number."""
+    if match.lastgroup == "line":
+        return _item_starts(text[max(start, match.start() - 80) : match.start()])
     if match.lastgroup == "colon":
         return match.start() - start > 200
     if match.lastgroup != "stop":
@@ -100,6 +110,25 @@ def _ends_here(text: str, match: re.Match[str], start: int, end: int) -> bool:
     )
 
 
+def is_heading(text: str) -> bool:
+    """Whether a short sentence heads what follows: "9. TERM AND TERMINATION", "Article II: Definitions"."""
+    if len(text) > HEADING_LENGTH or text.rstrip().endswith((";", ",")):
+        return False
+    numbered = _NUMBERED.match(text)
+    words = re.findall(r"[^\W\d_][\w'’-]*", text[numbered.end() if numbered else 0 :])
+    if not words:
+        return False
+    if not any(letter.islower() for word in words for letter in word):
+        return True
+    return numbered is not None and all(word[0].isupper() or len(word) <= 4 for word in words)
+
+
+def _item_starts(before: str) -> bool:
+    """Whether what stands before a line break lets a list item begin after it: no sentence is broken."""
+    line = before.rstrip().rpartition("\n")[2]
+    return len(line) < 50 or re.search(r"[.;:,!?)\]”\"—-]$|\b(?:and|or)$", line, re.IGNORECASE) is not None
+
+
 def split_document(pages: Sequence[Page]) -> list[Sentence]:
     """All sentences of a document, in order. One that runs on over a page border is one sentence."""
     sentences: list[Sentence] = []
@@ -112,7 +141,8 @@ def split_document(pages: Sequence[Page]) -> list[Sentence]:
                     previous = sentences.pop()
                     sentences.append(Sentence((*previous.parts, part), previous.words + words))
                 else:
-                    sentences.append(Sentence((part,), words))
+                    heading = words <= HEADING_WORDS and is_heading(page.text[start:end])
+                    sentences.append(Sentence((part,), words, heading))
     return sentences
 
 
@@ -125,10 +155,10 @@ def _runs_on(sentences: list[Sentence], pages: Sequence[Page], text: str, start:
 
 def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int, int]]:
     """A sentence as pieces of at most `longest` words, cut at its clauses: (start, end, words)."""
-    offsets = [(offset, 0.6 if is_cjk(token) else 1.0) for offset, token in tokens(text, start, end)]
-    total = sum(weight for _, weight in offsets)
-    if total <= longest:
-        return [(start, end, max(1, round(total)))]
+    count = word_count(text, start, end)
+    if count <= longest:
+        return [(start, end, max(1, count))]
+    offsets = [(offset, CJK_WEIGHT if is_cjk(token) else 1.0) for offset, token in tokens(text, start, end)]
     pieces = []
     while offsets:
         size, cut = 0.0, len(offsets)

@@ -15,6 +15,9 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*|[{_CJK}]+|[^\W_{_CJK}]+(?:['’][^\W_]+)?")
 _IS_CJK = re.compile(rf"[{_CJK}]")
 
+CJK_WEIGHT = 0.6
+"""Words that a pair of Chinese or Japanese characters counts for, in the length of a passage."""
+
 _STOP_WORDS = """
 a about after again all also am an and any are as at be because been before being between both but by
 can cannot could did do does doing done during each else etc for from further had has have having he her
@@ -65,6 +68,17 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
         if word.endswith(("'s", "’s")):
             word = word[:-2]
         yield match.start(), known.get(word) or stem(word)
+
+
+def word_count(text: str, start: int = 0, end: int | None = None) -> int:
+    """Words of a stretch of text; a pair of Chinese characters counts as 0.6."""
+    stretch = text[start:end]
+    words = _WORD.findall(stretch)
+    if stretch.isascii():
+        return len(words)
+    cjk = [word for word in words if _IS_CJK.match(word)]
+    pairs = sum(max(1, len(word) - 1) for word in cjk)
+    return round(len(words) - len(cjk) + CJK_WEIGHT * pairs)
 
 
 def words_of(text: str) -> Iterator[tuple[str, str]]:
