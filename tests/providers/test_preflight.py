@@ -1,0 +1,129 @@
+"""What is known before anything is sent: plans, destinations, permissions, a way out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from wires import CATALOG
+
+from docanalyst.domain.errors import TooLargeForTier, UsageError
+from docanalyst.domain.models import ModelSpec
+from docanalyst.providers.model import Limits
+from docanalyst.providers.preflight import check_plan, destination, no_answer_hint, require_allowed
+
+SPEC = CATALOG.provider("groq").models["openai/gpt-oss-120b"].spec
+
+
+def check(
+    variables: dict[str, str], *, spec: ModelSpec = SPEC, learnt: Limits | None = None, prompt: int = 120_000
+) -> tuple[str, ...]:
+    return check_plan(spec, CATALOG, variables.get, prompt_tokens=prompt, max_output=4_096, learnt=learnt)
+
+
+def test_a_plan_that_can_never_admit_it_is_refused_with_the_figures() -> None:
+    with pytest.raises(TooLargeForTier) as raised:
+        check({"DOCANALYST_GROQ_TIER": "free"})
+    for figure in ("8,000", "124,096", "120,000", "4,096"):
+        assert figure in raised.value.message
+    assert "developer" in raised.value.hint
+    assert raised.value.exit_code == 5
+
+
+def test_a_plan_that_admits_it() -> None:
+    assert check({"DOCANALYST_GROQ_TIER": "Developer"}) == ()
+    assert check({"DOCANALYST_GROQ_TPM": "250,000"}) == ()
+    assert check({}, learnt=Limits(tokens_per_minute=250_000)) == ()
+
+
+def test_what_the_provider_said_counts() -> None:
+    with pytest.raises(TooLargeForTier, match="its own answer"):
+        check({}, learnt=Limits(tokens_per_minute=8_000))
+    assert check({"DOCANALYST_GROQ_TPM": "250000"}, learnt=Limits(tokens_per_minute=8_000)) == ()
+
+
+def test_the_reserve_for_the_answer_counts_too() -> None:
+    assert check({"DOCANALYST_GROQ_TIER": "free"}, prompt=3_904) == ()
+    with pytest.raises(TooLargeForTier):
+        check({"DOCANALYST_GROQ_TIER": "free"}, prompt=3_905)
+
+
+def test_an_unknown_plan_is_a_warning_and_not_a_refusal() -> None:
+    (warning,) = check({})
+    assert "free plan admits 8,000" in warning and "DOCANALYST_GROQ_TIER" in warning
+    assert check({}, prompt=1_000) == ()
+
+
+def test_a_model_without_known_plans() -> None:
+    spec = CATALOG.provider("deepinfra").models["Qwen/Qwen3-32B"].spec
+    assert check({"DOCANALYST_DEEPINFRA_TIER": "free"}, spec=spec) == ()
+
+
+@pytest.mark.parametrize("variables", [{"DOCANALYST_GROQ_TIER": "gold"}, {"DOCANALYST_GROQ_TPM": "lots"}])
+def test_a_plan_that_is_none(variables: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        check(variables)
+
+
+def test_where_the_documents_go() -> None:
+    found = destination(SPEC, CATALOG, {"GROQ_API_KEY": "k" * 9}.get)
+    assert (found.host, found.stays_here, found.fixed_host) == ("api.groq.com", False, True)
+    assert "api.groq.com" in found.sentence and "30 days" in found.sentence and "2026-08-18" in found.sentence
+
+
+def test_an_address_of_ones_own_keeps_no_promise_of_the_provider() -> None:
+    variables = {"GROQ_API_KEY": "k" * 9, "DOCANALYST_GROQ_BASE_URL": "https://proxy.example.com/v1"}
+    found = destination(SPEC, CATALOG, variables.get)
+    assert "proxy.example.com" in found.sentence and "your own address" in found.sentence
+    assert "30 days" not in found.sentence
+
+
+def test_what_stays_here() -> None:
+    spec = CATALOG.provider("vllm").models["Qwen/Qwen3-32B"].spec
+    assert "nothing leaves this machine" in destination(spec, CATALOG, {}.get).sentence
+    away = destination(spec, CATALOG, {"VLLM_BASE_URL": "http://gpu.example.com:8000/v1"}.get)
+    assert not away.stays_here and "gpu.example.com:8000" in away.sentence
+    offline = CATALOG.provider("extractive").models["extractive"].spec
+    assert destination(offline, CATALOG, {}.get).stays_here
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "fixed"),
+    [
+        ("huggingface", "Qwen/Qwen3.8-27B", False),
+        ("huggingface", "Qwen/Qwen3.8-27B:fastest", False),
+        ("huggingface", "Qwen/Qwen3.8-27B:nscale", True),
+        ("openrouter", "qwen/qwen3-32b", False),
+    ],
+)
+def test_a_router_says_that_it_picks(provider: str, model: str, fixed: bool) -> None:
+    entry = CATALOG.provider(provider)
+    found = destination(ModelSpec(provider, model, 1), CATALOG, {entry.key_variables[0]: "k" * 9}.get)
+    assert found.fixed_host is fixed
+    assert ("router picks" in found.sentence) is not fixed
+
+
+def test_who_may_see_the_documents() -> None:
+    groq, vllm, offline = (CATALOG.provider(name) for name in ("groq", "vllm", "extractive"))
+    require_allowed(groq, (), {}.get)
+    require_allowed(groq, ("groq",), {}.get)
+    require_allowed(vllm, ("local",), {}.get)
+    require_allowed(offline, ("vllm",), {}.get)
+    with pytest.raises(UsageError, match="Groq may not"):
+        require_allowed(groq, ("vllm", "local"), {}.get)
+    with pytest.raises(UsageError):
+        require_allowed(vllm, ("local",), {"VLLM_BASE_URL": "http://gpu.example.com/v1"}.get)
+    with pytest.raises(UsageError):
+        require_allowed(groq, ("local",), {}.get)
+
+
+def test_the_way_out_of_endless_thinking() -> None:
+    models = CATALOG.provider("groq").models
+    assert "--no-think" in no_answer_hint(models["qwen/qwen3.8-27b"], thinking=True, max_output=4_096)
+    always = no_answer_hint(models["openai/gpt-oss-120b"], thinking=True, max_output=4_096)
+    assert "--no-think" not in always and "4,096" in always
+
+
+def test_every_date_of_a_retention_fact_is_a_date() -> None:
+    for provider in CATALOG:
+        assert not provider.retention_as_of or date.fromisoformat(provider.retention_as_of)
