@@ -18,7 +18,7 @@ from docanalyst.domain.sentences import HEADING_WORDS
 from docanalyst.domain.windows import K1, WindowIndex
 from docanalyst.domain.words import stems, topical
 
-MENTIONED, REFERRED = 1.3, 2.0
+MENTIONED, REFERRED = 1.3, 3.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
 document by it ("in the amendment")."""
 _REFERRING = frozenset(("the", "this", "in", "under", "by", "of"))
@@ -118,7 +118,7 @@ class RetrievalIndex(WindowIndex):
         return (leaders + [window for window in chosen if window not in leaders])[:limit]
 
     def _favour_named(self, scores: dict[int, float], query: Query, question: str) -> None:
-        """Raise the scores of documents that the question names; one named by its id goes before the others."""
+        """Raise the scores of documents that the question names; one named by its id goes first."""
         words = stems(question)
         asked = set(topical(words))
         referred = {word for before, word in itertools.pairwise(words) if before in _REFERRING}
