@@ -11,7 +11,7 @@ from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage
 from docanalyst.domain.packing import PackedContext, document_mark, pack
 from docanalyst.domain.pricing import cost_of
-from docanalyst.domain.prompts import Prompt
+from docanalyst.domain.prompts import Field, Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
 from docanalyst.domain.request import Exchange, Request
 from docanalyst.domain.text import clean_text
@@ -86,6 +86,8 @@ def make_plan(
     history: Sequence[Exchange] = (),
     thinking: bool = False,
     max_output: int | None = None,
+    fields: tuple[Field, ...] = (),
+    structured: bool = False,
     notes: tuple[str, ...] = (),
     warnings: tuple[str, ...] = (),
 ) -> Plan:
@@ -103,6 +105,8 @@ def make_plan(
         history=tuple(replace(item, answer=clean_text(item.answer)[0]) for item in history),
         max_output=reserve,
         thinking=thinking,
+        fields=fields,
+        structured=structured,
     )
     budget = _budget(request, spec, counter, reserve)
     expected = Usage(input_tokens=budget.used, output_tokens=reserve, estimated=True)

@@ -63,7 +63,8 @@ class Analyst:
     """Asks whole documents and checks what comes back.
 
     settings: from file and environment when not given. model: a LangChain chat model or one of our own, used
-    instead of a provider. keep: whether turns are kept in the store.
+    instead of a provider. keep: whether turns are kept in the store. open_model: opens the model of a spec,
+    for a caller that shares one among many questions.
     """
 
     def __init__(
@@ -72,10 +73,12 @@ class Analyst:
         *,
         model: BaseChatModel | Model | None = None,
         keep: bool = True,
+        open_model: Callable[[ModelSpec], Model] | None = None,
     ) -> None:
         self.settings = settings or load_settings()
         self.keep = keep
         self._model = model
+        self._opener = open_model
 
     @cached_property
     def store(self) -> Store:
@@ -159,6 +162,8 @@ class Analyst:
                 history=history,
                 thinking=thinking,
                 max_output=max_output,
+                fields=options.fields,
+                structured=options.structured,
                 notes=(route.reason,),
                 warnings=route.warnings,
             )
@@ -254,6 +259,8 @@ class Analyst:
     def _open_model(self, plan: Plan) -> Model:
         if self._model is not None:
             return self._given_model
+        if self._opener is not None:
+            return self._opener(plan.spec)
         from docanalyst.providers import open_model
 
         return open_model(plan.spec, lookup=self.settings.lookup)

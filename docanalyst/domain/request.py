@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.packing import PackedContext
+from docanalyst.domain.prompts import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Exchange:
 class Request:
     """All that a model needs for one answer.
 
-    max_output: tokens to ask for. thinking: True, False, or None for the model's default.
+    max_output: tokens to ask for. thinking: True, False, or None for the model's default. fields: what the
+    answer is to fill, where the question asks for field lines; structured: it asks for them as JSON.
     """
 
     instructions: str
@@ -39,6 +41,8 @@ class Request:
     history: tuple[Exchange, ...] = ()
     max_output: int = 4_096
     thinking: bool | None = False
+    fields: tuple[Field, ...] = ()
+    structured: bool = False
 
     def messages(self, *, with_documents: bool = True) -> tuple[Message, ...]:
         """System, then documents with the first question, then earlier turns, then the new question.

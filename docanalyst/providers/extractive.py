@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Iterator
 from docanalyst.domain.answering import answer
 from docanalyst.domain.documents import Document
 from docanalyst.domain.models import Delta, ModelSpec, Price, Usage
+from docanalyst.domain.offline_grid import grid_reply
 from docanalyst.domain.request import Request
 from docanalyst.domain.retrieval import RetrievalIndex
 
@@ -39,7 +40,10 @@ class ExtractiveModel:
         """One answer, passage by passage. Nothing is sent, so the usage is zero, exactly."""
         index = await asyncio.to_thread(index_of, request.documents)
         history = [exchange.question for exchange in request.history]
-        pieces = answer(index, request.question, history)
+        if request.fields:
+            pieces = grid_reply(index, request.fields)
+        else:
+            pieces = answer(index, request.question, history)
         while (piece := await asyncio.to_thread(_next, pieces)) is not None:
             yield Delta(answer=piece)
         yield Delta(usage=Usage(), finish_reason="stop", model=self._spec.model_id)
