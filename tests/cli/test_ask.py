@@ -175,19 +175,17 @@ def test_read_shows_the_page_as_it_is_sent(cli: Cli) -> None:
     assert shown["pages"][0]["text"] in sent
 
 
-def test_the_last_token_of_the_window_fits_and_one_more_does_not(cli: Cli, tmp_path: Path) -> None:
-    path = tmp_path / "long.txt"
+def test_the_last_token_of_the_window_fits_and_one_more_does_not(cli: Cli) -> None:
+    def plan(max_output: int) -> dict[str, int]:
+        options = ("-q", "What?", "--max-output", max_output, "--json")
+        return dict(cli("pack", NDA, AGREEMENT, *options).json)
 
-    def plan(words: int) -> dict[str, object]:
-        path.write_text("# Words\n\nword" + " word" * (words - 1), encoding="utf-8")
-        return dict(cli("pack", path, "-q", "What?", "--json").json)
-
-    small = plan(1_000)
-    words = 1_000 + int(str(small["free_tokens"]))
-    full, over = plan(words), plan(words + 1)
+    room = plan(1)["free_tokens"] + 1
+    full, over = plan(room), plan(room + 1)
     assert (full["fits"], full["free_tokens"], full["overflow_tokens"]) == (True, 0, 0)
-    assert int(str(full["total_tokens"])) + int(str(full["reserved_output"])) == full["window"] == 131_072
+    assert full["total_tokens"] + full["reserved_output"] == full["window"] == 131_072
     assert (over["fits"], over["overflow_tokens"]) == (False, 1)
-    refused = cli("ask", path, "-q", "What?")
+    assert cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room).code == 0
+    refused = cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room + 1)
     assert refused.code == 4
     assert "1 too many" in refused.err
