@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from docanalyst.domain.errors import UsageError
+from docanalyst.storage.words import storable
 
 CANDIDATES = 8
 
@@ -35,7 +36,7 @@ def resolve(connection: sqlite3.Connection, kind: Kind, given: str) -> str:
 
     Raises UsageError, listing candidates, where it is unknown or fits several.
     """
-    wanted = given.strip()
+    wanted = storable(given.strip())
     sql = f"SELECT {kind.key}, {kind.caption} FROM {kind.table}"
     if connection.execute(f"{sql} WHERE {kind.key} = ?", (wanted,)).fetchone():
         return wanted

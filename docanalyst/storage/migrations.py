@@ -72,11 +72,12 @@ def copy_path(path: Path, version: int) -> Path:
 def statements(script: str) -> Iterator[str]:
     """The single statements of a script; a trigger's inner semicolons do not end it."""
     pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
+    for piece in script.split(";")[:-1]:
+        pending += f"{piece};"
         if sqlite3.complete_statement(pending):
             yield pending.strip()
             pending = ""
+    pending += script.rpartition(";")[2]
     if pending.strip():
         raise ValueError(f"unfinished statement: {pending.strip()[:80]}")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.storage.database import connect
 from docanalyst.storage.faults import storage_error, translated
+from docanalyst.storage.words import storable
 
 Value = str | int | float | bytes | None
 
@@ -62,7 +63,7 @@ def run(path: Path, sql: str) -> Answer:
         connection.set_authorizer(_may)
         # Python looks at Ctrl-C only between its own instructions: this gives it some.
         connection.set_progress_handler(lambda: 0, 20_000)
-        cursor = connection.execute(sql)
+        cursor = connection.execute(storable(sql))
         columns = tuple(column[0] for column in cursor.description or ())
         if not columns:
             raise UsageError("The statement returns nothing.", "Give one SELECT.")

@@ -16,7 +16,7 @@ from typing import Any
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.storage import migrations
-from docanalyst.storage.database import Database, connect
+from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_corrupt, translated
 from docanalyst.storage.owners import LOCK_NAME, OwnerLock
 
@@ -161,11 +161,10 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
 def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
     counts = []
     target.connection.execute("PRAGMA foreign_keys=OFF")
-    try:
-        source = connect(path)
-    except sqlite3.DatabaseError:
-        return []
+    source = sqlite3.connect(path, isolation_level=None)
     with closing(source), target.writing() as connection:
+        # Without this, a file that was cut short is refused as a whole.
+        source.execute("PRAGMA writable_schema=ON")
         for table in TABLES:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             marks = ", ".join("?" * (len(columns)))

@@ -15,7 +15,7 @@ from datetime import date
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.storage import lookup
-from docanalyst.storage.words import gather, spread
+from docanalyst.storage.words import gather, spread, storable
 
 OPEN, SHUT = "\x02", "\x03"
 SNIPPET_WORDS = 32
@@ -218,7 +218,7 @@ def marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 def documents_named(connection: sqlite3.Connection, name: str) -> list[str]:
     """The sha256 of each document that a name means. Raises UsageError where there is none."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", name.strip())
+    escaped = re.sub(r"([\\%_])", r"\\\1", storable(name.strip()))
     rows = connection.execute(
         "SELECT sha256 FROM documents"
         " WHERE sha256 LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\'"
@@ -246,7 +246,7 @@ def _turn_conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[
         values += shas
     if filters.provider:
         conditions.append("AND turns.provider = ?")
-        values.append(filters.provider)
+        values.append(storable(filters.provider))
     if filters.since:
         conditions.append("AND turns.started_at >= ?")
         values.append(_moment(filters.since))
@@ -266,7 +266,7 @@ def _turn_conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[
 
 
 def _plain(text: str) -> str:
-    kept = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
     return unicodedata.normalize("NFC", kept).translate(_QUOTES)
 
 

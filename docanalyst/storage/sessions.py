@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docanalyst.domain.turns import Session, SessionDocument, Turn
+from docanalyst.storage.words import storable
 
 LISTED = """
     SELECT id, title, created_at, updated_at,
@@ -71,13 +72,20 @@ def insert(connection: sqlite3.Connection, session: Session) -> None:
     """Writes the session and the list of its documents, which must be stored; no turns."""
     connection.execute(
         "INSERT INTO sessions (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)",
-        (session.id, session.title, session.created_at, session.updated_at),
+        (session.id, storable(session.title), session.created_at, session.updated_at),
     )
     connection.executemany(
         "INSERT INTO session_documents (session_id, position, document_sha256, pages, title, path)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (session.id, position, document.sha256, document.pages, document.title, document.path)
+            (
+                session.id,
+                position,
+                document.sha256,
+                document.pages,
+                storable(document.title),
+                storable(document.path),
+            )
             for position, document in enumerate(session.documents)
         ],
     )
@@ -85,7 +93,7 @@ def insert(connection: sqlite3.Connection, session: Session) -> None:
 
 def rename(connection: sqlite3.Connection, session_id: str, title: str) -> None:
     """Gives the session another title."""
-    connection.execute("UPDATE sessions SET title = ? WHERE id = ?", (title, session_id))
+    connection.execute("UPDATE sessions SET title = ? WHERE id = ?", (storable(title), session_id))
 
 
 def delete(connection: sqlite3.Connection, session_id: str) -> list[str]:

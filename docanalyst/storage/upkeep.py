@@ -65,6 +65,12 @@ class Upkeep(StoreBase):
                 forgetting.delete(self._database, found, purge=purge)
         return found
 
+    def purge(self) -> None:
+        """Removes what earlier deletions left behind in the file, its index and its journal."""
+        from docanalyst.storage import forgetting
+
+        forgetting.scrub(self._database)
+
     def export_session(self, session_id: str, *, pages: bool = True) -> Record:
         """The session as a record that `import_session` takes back exactly.
 

@@ -11,7 +11,9 @@ a third of the time to build it, and words of two characters, the commonest in C
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TypeVar, cast
+
+Value = TypeVar("Value")
 
 # Thai, Lao, Burmese, Khmer; kana; Han with extensions and compatibility forms; Hangul; half-width kana.
 _UNSPACED = (
@@ -36,11 +38,11 @@ def gather(text: str) -> str:
     return text.replace(_SEPARATOR, "")
 
 
-def storable(value: Any) -> Any:
+def storable(value: Value) -> Value:
     """Text that UTF-8 can hold: a lone half of a surrogate pair becomes U+FFFD. Other values as they are."""
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return cast(Value, value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     return value

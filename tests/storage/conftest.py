@@ -56,12 +56,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lease() -> Document:
     return LEASE
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def judgment() -> Document:
     return JUDGMENT
 
@@ -77,12 +77,12 @@ def session_id(store: Store) -> str:
     return store.create_session(new_id(), "Assignment", [LEASE, JUDGMENT]).id
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def asked() -> Callable[..., Turn]:
     return _asked
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def finished() -> Callable[..., Turn]:
     return _finished
 

@@ -193,6 +193,20 @@ def test_a_lone_surrogate_does_not_lose_the_answer(
     assert store.get_turn(begun.id).answer == "half \ufffd emoji"
 
 
+def test_names_that_are_not_unicode_are_no_crash(store: Store, lease: Document) -> None:
+    """A file name in another encoding reaches Python with lone surrogates."""
+    document = dataclasses.replace(lease, path="caf\udce9.pdf", title="caf\udce9")
+    session = store.create_session(new_id(), "caf\udce9", [document])
+    store.rename(session.id, "th\udce9")
+    assert store.get_session(session.id).title == "th\ufffd"
+    assert store.session_documents(session.id)[0].path == "caf\ufffd.pdf"
+    for call in (store.get_session, store.get_turn, store.get_document, store.query, store.search):
+        with pytest.raises(UsageError):
+            call("\udce9")  # type: ignore[operator]
+    assert store.search("rent", document="\udce9") == []
+    assert store.search("rent", provider="\udce9") == []
+
+
 def test_threads_take_turns(store: Store, session_id: str, asked: Make, finished: Make) -> None:
     failures: list[BaseException] = []
 

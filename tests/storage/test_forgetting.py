@@ -1,0 +1,150 @@
+"""What is purged is gone from every file of the data directory."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.turns import Turn
+from docanalyst.storage import Store, forgetting, new_id
+
+Make = Callable[..., Turn]
+RUN = 12
+
+
+def secret_document(name: str, seed: int, pages: int = 60) -> Document:
+    """A document whose words occur nowhere else; some long, some Chinese."""
+    rng = random.Random(seed)
+    letters = "bcdfghjklmnprstvz"
+
+    def word() -> str:
+        return "".join(rng.choice(letters) for _ in range(rng.choice((3, 5, 8, 15, 30))))
+
+    def text() -> str:
+        chinese = "".join(chr(0x5000 + rng.randrange(4000)) for _ in range(80))
+        return " ".join(word() for _ in range(250)) + "。" + chinese
+
+    return Document(
+        sha256=f"{seed:02x}" * 32,
+        title=f"{name} {word()}",
+        pages=tuple(Page(number, None, text()) for number in range(1, pages + 1)),
+        path=f"{name}.pdf",
+    )
+
+
+def runs(text: str) -> set[bytes]:
+    """Every run of 12 characters of the text, in each encoding a file might hold it."""
+    return {
+        text[start : start + RUN].encode(encoding)
+        for start in range(len(text) - RUN + 1)
+        for encoding in ("utf-8", "utf-16-le")
+    }
+
+
+def traces(directory: Path, document: Document) -> list[str]:
+    """Files of the directory that hold a run of 12 characters of the document's text."""
+    wanted = set().union(*(runs(page.text) for page in document.pages))
+    by_head = {}
+    for run in wanted:
+        by_head.setdefault(len(run), set()).add(run)
+    found = []
+    for path in directory.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for length, known in by_head.items():
+                if any(content[at : at + length] in known for at in range(len(content) - length + 1)):
+                    found.append(path.name)
+                    break
+    return found
+
+
+@pytest.fixture
+def two(store: Store, asked: Make, finished: Make) -> tuple[Store, Document, Document]:
+    """A store with a document to forget in one session, and one to keep, used in both."""
+    gone, kept = secret_document("gone", 1, 24), secret_document("kept", 2, 12)
+    store.create_session("first", "First", [gone, kept])
+    store.create_session("second", "Second", [kept])
+    for session_id, document in (("first", gone), ("second", kept)):
+        for page in document.pages[:6]:
+            begun = store.start_turn(asked(session_id, f"What of {page.text[:60]}?"))
+            store.save_partial(begun.id, page.text[:500], page.text[500:900])
+            citation = dataclasses.replace(
+                finished(begun).citations[0], quote=page.text[100:300], closest=page.text[300:400]
+            )
+            store.finish_turn(
+                finished(begun, answer=page.text, reasoning=page.text[-300:], citations=(citation,))
+            )
+    return store, gone, kept
+
+
+def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Document]) -> None:
+    store, gone, kept = two
+    cache = store.directory / "cache" / gone.sha256[:2]
+    cache.mkdir(parents=True)
+    (cache / f"{gone.sha256}.json").write_text(gone.pages[0].text)
+    (cache / f"{kept.sha256}.json").write_text("other")
+    copy = store.path.with_name(f"{store.path.name}.before-upgrade-from-1")
+    store.backup(copy)
+    assert {"docanalyst.db-wal", copy.name, f"{gone.sha256}.json"} <= set(traces(store.directory, gone))
+    store.delete_session("first", purge=True)
+    assert traces(store.directory, gone) == []
+    assert "docanalyst.db" in traces(store.directory, kept)
+    assert (cache / f"{kept.sha256}.json").exists()
+    assert store.session_documents("second") == (kept,)
+    assert len(store.get_session("second").turns) == 6
+    assert store.check() == []
+    with pytest.raises(UsageError):
+        store.get_document(gone.sha256)
+    assert len(store.search(kept.pages[3].text.split()[0])) > 0
+
+
+def test_deleting_without_purge_keeps_the_document(two: tuple[Store, Document, Document]) -> None:
+    store, gone, _ = two
+    store.delete_session("first")
+    assert store.get_document(gone.sha256) == gone
+    assert [hit.kind for hit in store.search(gone.pages[3].text.split()[0])] == ["page"]
+
+
+def test_a_document_another_session_uses_stays(two: tuple[Store, Document, Document]) -> None:
+    store, gone, kept = two
+    store.delete_session("second", purge=True)
+    assert store.session_documents("first") == (gone, kept)
+
+
+def test_a_reader_in_the_way_is_said(
+    two: tuple[Store, Document, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, gone, _ = two
+    patience = forgetting._empty_journal
+    monkeypatch.setattr(forgetting, "_empty_journal", lambda connection: patience(connection, 0.1))
+    reader = sqlite3.connect(store.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM turns").fetchone()
+    store._database.connection.execute("PRAGMA busy_timeout=50")
+    with pytest.raises(StorageError, match="traces of its text may be left"):
+        store.delete_session("first", purge=True)
+    reader.close()
+    with pytest.raises(UsageError):
+        store.get_session("first")
+    store.purge()
+    assert traces(store.directory, gone) == []
+
+
+def test_older_than(store: Store, asked: Make) -> None:
+    old = store.create_session(new_id(), "Old")
+    running = store.create_session(new_id(), "Old but running")
+    store.start_turn(asked(running.id))
+    boundary = datetime.fromisoformat(store.get_session(running.id).updated_at)
+    fresh = store.create_session(new_id(), "Fresh")
+    assert store.delete_older_than(boundary) == [old.id]
+    assert store.delete_older_than(datetime(2025, 1, 1, tzinfo=UTC), purge=True) == []
+    assert store.delete_older_than(datetime(2030, 1, 1, tzinfo=UTC)) == [fresh.id]
+    assert [session.id for session in store.list_sessions()] == [running.id]

@@ -1,0 +1,157 @@
+"""What can be saved from a damaged file is saved."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import StorageError
+from docanalyst.domain.turns import Turn
+from docanalyst.storage import Store
+from docanalyst.storage.repair import repair
+
+Make = Callable[..., Turn]
+NOW = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def forty(
+    tmp_path_factory: pytest.TempPathFactory, lease: Document, judgment: Document, asked: Make, finished: Make
+) -> bytes:
+    """The file of a store of 40 sessions of 5 turns."""
+    path = tmp_path_factory.mktemp("forty") / "docanalyst.db"
+    with Store.open(path) as store:
+        store._database.connection.execute("PRAGMA synchronous=OFF")
+        for place in range(40):
+            session = store.create_session(f"session{place:02}", f"Session {place}", [lease, judgment])
+            for number in range(5):
+                turn = asked(session.id, f"Question {number}?")
+                store.finish_turn(finished(turn, answer=f"Answer {number}. " * 60))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def filled(tmp_path: Path, forty: bytes) -> Path:
+    path = tmp_path / "data" / "docanalyst.db"
+    path.parent.mkdir()
+    path.write_bytes(forty)
+    return path
+
+
+def test_a_sound_store_is_left_alone(filled: Path) -> None:
+    before = filled.read_bytes()
+    assert repair(filled, NOW).found == ()
+    assert filled.read_bytes() == before
+
+
+def test_no_store_is_no_trouble(tmp_path: Path) -> None:
+    assert "no store" in repair(tmp_path / "docanalyst.db", NOW).found[0]
+
+
+def test_a_broken_index_is_built_anew(filled: Path) -> None:
+    connection = sqlite3.connect(filled)
+    connection.execute("DELETE FROM turns_fts_data WHERE id > 10")
+    connection.execute("UPDATE pages_fts_data SET block = x'00' WHERE id > 10")
+    connection.commit()
+    connection.close()
+    with Store.open(filled) as store:
+        assert len(store.check()) == 2
+    done = Store.repair(filled)
+    assert len(done.found) == 2
+    assert "nothing was lost" in done.done[0]
+    assert done.kept is None
+    with Store.open(filled) as store:
+        assert store.check() == []
+        assert store.counts()["turns"] == 200
+        assert [hit.kind for hit in store.search("违约金")] == ["page"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damaged_pages_cost_only_what_was_on_them(filled: Path, seed: int) -> None:
+    content = bytearray(filled.read_bytes())
+    rng = random.Random(seed)
+    pages = len(content) // 4096
+    for page in rng.sample(range(8, pages), 4):
+        content[page * 4096 : (page + 1) * 4096] = rng.randbytes(4096)
+    filled.write_bytes(content)
+    done = repair(filled, NOW)
+    if not done.found:
+        return  # only free pages were hit
+    with Store.open(filled) as store:
+        assert store.check() == []
+        counts = store.counts()
+        assert counts["turns"] >= 120
+        saved = [turn for s in store.list_sessions(100) for turn in store.get_session(s.id).turns]
+        assert len(saved) == counts["turns"]
+        assert {turn.answer for turn in saved} <= {f"Answer {number}. " * 60 for number in range(5)}
+    if done.kept:
+        assert done.kept.name == "docanalyst.db.damaged-20260506-070809"
+        assert done.kept.read_bytes()[:4096] == bytes(content[:4096])
+        assert dict(done.rows)["turns"] == counts["turns"]
+
+
+def test_a_cut_file_gives_what_it_still_holds(filled: Path) -> None:
+    content = filled.read_bytes()
+    filled.write_bytes(content[: len(content) * 2 // 3 // 4096 * 4096])
+    done = repair(filled, NOW)
+    assert done.kept is not None
+    with Store.open(filled) as store:
+        assert store.check() == []
+        assert store.counts()["turns"] > 50
+        assert store.counts()["sessions"] > 10
+
+
+def test_garbage_is_put_aside(tmp_path: Path) -> None:
+    path = tmp_path / "docanalyst.db"
+    path.write_bytes(b"garbage" * 1000)
+    done = repair(path, NOW)
+    assert done.kept is not None
+    assert done.kept.read_bytes() == b"garbage" * 1000
+    with Store.open(path) as store:
+        assert store.list_sessions() == []
+
+
+def test_orphans_are_given_a_home(filled: Path) -> None:
+    connection = sqlite3.connect(filled)
+    connection.execute("DELETE FROM sessions WHERE id = 'session07'")
+    connection.execute("DELETE FROM documents WHERE title LIKE 'Lease%'")
+    connection.commit()
+    connection.close()
+    done = repair(filled, NOW)
+    assert any("is missing" in problem for problem in done.found)
+    with Store.open(filled) as store:
+        assert store.check() == []
+        assert store.get_session("session07").title == "Recovered session"
+        assert len(store.get_session("session07").turns) == 5
+        assert store.counts() == {
+            "documents": 2, "pages": 4, "sessions": 40, "turns": 200, "citations": 600,
+        }  # fmt: skip
+
+
+def test_a_store_in_use_or_newer_is_not_touched(filled: Path) -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys; from pathlib import Path; from docanalyst.storage import Store\n"
+        "s = Store.open(Path(sys.argv[1])); print('open', flush=True); sys.stdin.readline()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(filled)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(StorageError, match="in use"):
+            repair(filled, NOW)
+        holder.kill()
+    connection = sqlite3.connect(filled)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(StorageError, match="newer"):
+        repair(filled, NOW)
