@@ -19,7 +19,7 @@ _SIGN_OR_DASH = re.compile("[" + re.escape("".join(_SIGNS)) + re.escape(DASHES) 
 _SPECIAL_GAPS = str.maketrans(
     {c: "-" for c in DASHES if c != "\u00ad"} | {"≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥"}
 )
-_NOT_A_SEPARATOR = re.compile(r"[\s\"'`´‘’‚“”„«»()\[\]{}*_\u00ad\u200b-\u200d\u2060\ufeff]+")
+_NOT_A_SEPARATOR = re.compile(r"[\s|\"'`´‘’‚“”„«»()\[\]{}*_\u00ad\u200b-\u200d\u2060\ufeff]+")
 _DASH_CLASS = re.escape("".join(c for c in DASHES if c != "\u00ad"))
 _SPLITTING = frozenset({"in", "a", "no", "not", "now"})
 """Words whose blank carries meaning: "in direct" and "indirect", "no table" and "notable"."""

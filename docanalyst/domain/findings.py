@@ -10,6 +10,7 @@ from docanalyst.domain.folding import fold, word_spans
 from docanalyst.domain.lookup import Place
 from docanalyst.domain.nearest import Passage
 from docanalyst.domain.passages import IndexedDocument
+from docanalyst.domain.surroundings import surroundings_note
 
 PASSAGE_SHOWN = 600
 """Characters of the closest passage shown beside a quote that was not found."""
@@ -62,6 +63,7 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
             citation, verdict=verdict, similarity=round(similarity_of(finding), 3), closest=closest, note=note
         )
     spans = document.page_spans(where.start, where.end)
+    beside = surroundings_note(document.text, where.start, where.end) if finding.verdict.verified else ""
     return replace(
         citation,
         verdict=verdict,
@@ -77,7 +79,7 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
         closest=""
         if verdict.verified
         else " ".join(document.source(where.start, where.end).split())[:PASSAGE_SHOWN],
-        note=_notes(citation, verdict, page, "; ".join(filter(None, (note, finding.note)))),
+        note=_notes(citation, verdict, page, "; ".join(filter(None, (note, finding.note, beside)))),
     )
 
 

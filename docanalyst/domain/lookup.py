@@ -9,7 +9,7 @@ from docanalyst.domain.citations import Difference
 from docanalyst.domain.comparison import Characters, edge_difference, gap_differences
 from docanalyst.domain.differences import hides_exception
 from docanalyst.domain.documents import Page
-from docanalyst.domain.folding import fold, plain
+from docanalyst.domain.folding import DASHES, fold, plain
 from docanalyst.domain.passages import IndexedDocument, View
 
 PLACES = 1_000
@@ -68,7 +68,7 @@ def find_exact(
     found: list[Place] = []
     count = 0
     for view in document.views() if folded else ():
-        offsets = view.occurrences(folded, PLACES)
+        offsets = _offsets(document, view, folded, page, last or page)
         if not offsets:
             continue
         places, sound = _compared(document, view, quote, folded, offsets, (page, last))
@@ -78,6 +78,22 @@ def find_exact(
             break
     found.sort(key=lambda place: (not place.sound, not place.on(page, last), place.start))
     return found, count
+
+
+def _offsets(
+    document: IndexedDocument, view: View, folded: str, page: int | None, last: int | None
+) -> list[int]:
+    """Offsets of a folded quote, those on the claimed pages among them however often it stands elsewhere."""
+    offsets = view.occurrences(folded, PLACES)
+    if (
+        len(offsets) == PLACES
+        and page is not None
+        and (place := document.page_range(view, page, last or page))
+    ):
+        reach = len(folded) - 1
+        near = view.occurrences(folded, PLACES, max(0, place[0] - reach), place[1] + reach)
+        offsets = sorted({*offsets, *near})
+    return offsets
 
 
 def _compared(
@@ -131,18 +147,26 @@ def _compare(
     word, last_word = view.word_at(offset), view.word_at(offset + length - 1)
     word_start = document.spans[view.tokens[word]][0]
     word_end = document.spans[view.tokens[last_word]][1]
+    before, after = document.text[word_start:start], document.text[end:word_end]
     edge = edge_difference(
         quote.text,
         document.text[max(0, word_start - 40) : word_start],
-        document.text[word_start:start],
-        document.text[end:word_end],
+        before if fold(before) else "",
+        after if fold(after) else "",
         document.text[word_end : word_end + 40],
         document.vocabulary,
     )
-    if edge:
+    if edge and not (text == quote.text and _stands_free(document.text, wide_start, wide_end)):
         differences.append(edge)
-    cut = word_start < start or end < word_end
+    cut = bool(fold(before) or fold(after))
     return Place(document, wide_start, wide_end, text == quote.text, tuple(differences), cut=cut)
+
+
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """Whether blanks surround a stretch of text, and no word is hyphenated into it."""
+    before = text[max(0, start - 40) : start]
+    ends = not text[end : end + 1].strip()
+    return ends and (not before or (before[-1].isspace() and not before.rstrip().endswith(tuple(DASHES))))
 
 
 def _widened(document: IndexedDocument, quote: Characters, start: int, end: int) -> tuple[int, int]:

@@ -32,13 +32,13 @@ class View:
         self.text = "".join(words)
         self.starts = array("I", accumulate(map(len, words), initial=0))
 
-    def occurrences(self, folded: str, limit: int) -> list[int]:
-        """Offsets at which a folded string stands, at most `limit`, overlaps left out."""
+    def occurrences(self, folded: str, limit: int, start: int = 0, end: int | None = None) -> list[int]:
+        """Offsets at which a folded string stands between two offsets, at most `limit`."""
         found: list[int] = []
-        offset = self.text.find(folded)
+        offset = self.text.find(folded, start, end)
         while offset >= 0 and len(found) < limit:
             found.append(offset)
-            offset = self.text.find(folded, offset + len(folded))
+            offset = self.text.find(folded, offset + 1, end)
         return found
 
     def word_at(self, offset: int) -> int:
@@ -121,6 +121,16 @@ class IndexedDocument:
                 after = units[position + 1][1] if position + 1 < len(units) else end - start
                 return start + at, start + after
         return end, end
+
+    def page_range(self, view: View, first: int, last: int) -> tuple[int, int] | None:
+        """The stretch of a view's folded text on pages of these numbers; None where none was taken."""
+        indexes = [index for index, page in enumerate(self.pages) if first <= page.number <= last]
+        if not indexes:
+            return None
+        start, end = self.page_starts[indexes[0]], self.page_starts[indexes[-1] + 1]
+        low = bisect.bisect_left(view.tokens, bisect.bisect_left(self.starts, start))
+        high = bisect.bisect_left(view.tokens, bisect.bisect_left(self.starts, end))
+        return view.starts[low], view.starts[high]
 
     def page_index(self, offset: int) -> int:
         """Index among the pages taken of the page that holds an offset of `text`."""

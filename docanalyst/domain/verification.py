@@ -226,7 +226,7 @@ def _without_marks(passage: Passage, words: Words) -> Place | None:
 
 def _claims(place: Place, quote: Quote) -> bool:
     if quote.page is None and quote.page_label:
-        return any(page.label == quote.page_label for page in place.pages)
+        return any(quote.page_label in (page.label, str(page.number)) for page in place.pages)
     return place.on(quote.page, quote.last_page)
 
 

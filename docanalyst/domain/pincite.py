@@ -1,0 +1,124 @@
+"""Pin cites: where a quote stands, as lawyers and scholars write it."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import Document, Span
+
+_BACK = 12_000
+"""Characters above a quote in which the heading of its section is looked for."""
+
+_NUMBERED = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.;:][ \u00a0]))[^\S\n]*(?:[*_#]{1,4}[^\S\n]*)?"
+    r"(?:(?P<word>(?:Section|Sec\.|SECTION|Article|Art\.|ARTICLE|Clause|CLAUSE|Paragraph|Rule|RULE|Chapter|CHAPTER|"
+    r"Part|PART|Schedule|SCHEDULE|Exhibit|EXHIBIT|Annex|ANNEX|Appendix|APPENDIX|§+))[^\S\n]{0,3}[\"“]?)?"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,5}|[IVXLC]{1,7}(?!\w)|[A-Z](?!\w))(?P<mark>[.):\"”]?)"
+    r"(?P<deep>(?:\([a-z0-9]{1,4}\)){0,3})[^\S\n]{0,30}(?P<after>\S)?"
+)
+_LETTERED = re.compile(r"(?:^|\n)[^\S\n]*(\([a-z]\))[^\S\n]")
+_UNIT_WORDS = re.compile(
+    r"(?:million|billion|percent|per|days?|months?|years?|hours?|weeks?|business|calendar|of|to|and|or|in|at|mg|ml|kg)\b|%"
+)
+
+
+class PinStyle(StrEnum):
+    """legal: "Lease, p. 12 (PDF 15), § 4.2". plain: "lease.pdf, page 15"."""
+
+    LEGAL = "legal"
+    PLAIN = "plain"
+
+
+def pin_cite(
+    citation: Citation, document: Document | None = None, *, style: PinStyle = PinStyle.LEGAL
+) -> str:
+    """Where a citation stands, or is claimed to stand where it was not found.
+
+    document: the one it was found in, whose pages give the section; without it no section is named.
+    """
+    found = citation.found_page is not None
+    page = citation.found_page if found else citation.page
+    label = citation.found_page_label if found else citation.page_label
+    name = (citation.found_document if found else citation.document) or "document"
+    last = citation.spans[-1].page_number if found and citation.spans else None
+    last_label = document.page(last) if document and last else None
+    if style is PinStyle.PLAIN:
+        title = document.name if document else name
+        return f"{title}, {_pages(page, last, 'page', 'pages')}" if page is not None else title
+    title = document.title if document and document.title else name
+    if page is None:
+        return f"{title}, p. {label}" if label else title
+    if label and label != str(page):
+        end = last_label.label if last_label and last_label.label and last != page else None
+        printed = f"pp. {label}–{end}" if end and end != label else f"p. {label}"
+        where = f"{printed} (PDF {_range(page, last)})"
+    else:
+        where = _pages(page, last, "p.", "pp.")
+    section = section_above(document, citation.span) if document and citation.span else None
+    return ", ".join(filter(None, (title, where, section)))
+
+
+def _pages(page: int, last: int | None, one: str, many: str) -> str:
+    return f"{many if last and last != page else one} {_range(page, last)}"
+
+
+def _range(page: int, last: int | None) -> str:
+    return f"{page}–{last}" if last and last > page else str(page)
+
+
+def section_above(document: Document, span: Span) -> str | None:
+    """The number of the section that a stretch of text stands in: "§ 4.2", "Article IV"; None if unseen.
+
+    The nearest number at the start of a line, or of a sentence, at or above the stretch.
+    """
+    text, end = _text_above(document, span)
+    best: re.Match[str] | None = None
+    for match in _NUMBERED.finditer(text, max(0, end - _BACK), min(len(text), end + 40)):
+        if match.start("number") <= end and _is_heading(match, text):
+            best = match
+    if best is None:
+        return None
+    letters = _LETTERED.findall(text, best.end(), max(best.end(), end + 1))
+    return _named(best) + (letters[-1] if letters and not best["deep"] else "")
+
+
+def _text_above(document: Document, span: Span) -> tuple[str, int]:
+    """The text of the page and of the pages before it, and where the stretch begins in it."""
+    pieces: list[str] = []
+    end = size = 0
+    for page in reversed(document.pages):
+        if page.number == span.page_number:
+            pieces.append(page.text[: span.start + 40])
+            end = min(40, len(page.text) - span.start)
+        elif pieces:
+            pieces.append(page.text)
+            size += len(page.text)
+        if size > _BACK:
+            break
+    text = "\n".join(reversed(pieces))
+    return text, len(text) - end
+
+
+def _is_heading(match: re.Match[str], text: str) -> bool:
+    number, word, after = match["number"], match["word"], match["after"] or ""
+    rest = text[match.end() - len(after) : match.end() + 30]
+    if word:
+        return not after or not (after.islower() or after in ",;)")
+    if _UNIT_WORDS.match(rest) or not number[0].isdigit():
+        return False
+    if re.match(r"\d", after) or (after and after in ",%/-–:;)]"):
+        return False
+    if "." in number:
+        return not after or not after.islower() or bool(match["mark"])
+    return bool(match["mark"]) and match["mark"] != ":" and after.isupper() and int(number) < 200
+
+
+def _named(match: re.Match[str]) -> str:
+    word = (match["word"] or "").strip()
+    number = match["number"] + match["deep"]
+    if not word or word.startswith("§") or word.casefold() in ("section", "sec."):
+        return f"§ {number}"
+    short = {"art.": "Article"}.get(word.casefold(), word.capitalize())
+    return f"{short} {number}"
