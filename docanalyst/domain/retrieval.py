@@ -18,9 +18,9 @@ from docanalyst.domain.sentences import HEADING_WORDS
 from docanalyst.domain.windows import K1, WindowIndex
 from docanalyst.domain.words import stems, topical
 
-MENTIONED, REFERRED = 1.3, 3.0
+MENTIONED, REFERRED = 1.3, 5.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
-document by it ("in the amendment")."""
+document by it ("in the amendment"), at most, and no more than lifts its best passage to the top."""
 _REFERRING = frozenset(("the", "this", "in", "under", "by", "of"))
 STRONG = 0.25
 POSSIBLE = 0.10
@@ -126,14 +126,15 @@ class RetrievalIndex(WindowIndex):
         common = set.intersection(*names)
         highest = max(scores.values(), default=0.0)
         for owner, name in enumerate(names):
-            by_id = document_id(owner) in query.named
-            own = name - common
-            factor = REFERRED if referred & own else MENTIONED if asked & own else 1.0
-            if by_id or factor > 1.0:
-                last = self.first_sentence[owner + 1] if owner + 1 < len(names) else len(self.sentences)
-                for window in range(self.first_sentence[owner], last):
-                    if window in scores:
-                        scores[window] = scores[window] + highest if by_id else scores[window] * factor
+            by_id, own = document_id(owner) in query.named, name - common
+            if not by_id and not asked & own:
+                continue
+            last = self.first_sentence[owner + 1] if owner + 1 < len(names) else len(self.sentences)
+            windows = [window for window in range(self.first_sentence[owner], last) if window in scores]
+            best = max((scores[window] for window in windows), default=1.0)
+            factor = min(REFERRED, 1.05 * highest / best) if referred & own else 1.0
+            for window in windows:
+                scores[window] = scores[window] * max(factor, MENTIONED) + (highest if by_id else 0.0)
 
     def _header_windows(self, question: str) -> list[int]:
         """Windows where the documents state the header field asked for, likeliest of each document first."""
