@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docanalyst.storage import lookup
-from docanalyst.storage.base import StoreBase
+from docanalyst.storage.batch_lookup import ITEM, BatchLookup, item_from_row
 from docanalyst.storage.words import storable
 
 
@@ -49,13 +49,7 @@ class BatchItem:
     seconds: float | None = None
 
 
-_ITEM = (
-    "run_id, position, key, unit, status, error, record, input_tokens, cached_tokens, output_tokens, "
-    "cost_micros, currency, seconds"
-)
-
-
-class Batches(StoreBase):
+class Batches(BatchLookup):
     """The batch side of `Store`."""
 
     def start_run(self, run: BatchRun, items: Sequence[BatchItem] = ()) -> BatchRun:
@@ -128,11 +122,11 @@ class Batches(StoreBase):
         """The units of a run, in order. status: only those in this state."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT {_ITEM} FROM batch_items WHERE run_id = ? AND (? IS NULL OR status = ?)"
+                f"SELECT {ITEM} FROM batch_items WHERE run_id = ? AND (? IS NULL OR status = ?)"
                 " ORDER BY position",
                 (run_id, status, status),
             )
-            return [_item(list(row)) for row in rows]
+            return [item_from_row(list(row)) for row in rows]
 
     def delete_run(self, run_id: str) -> None:
         """Deletes a run with the results of its units."""
@@ -154,7 +148,7 @@ class Batches(StoreBase):
 
 def _insert(connection: sqlite3.Connection, items: Iterable[BatchItem], now: str, conflict: str) -> None:
     connection.executemany(
-        f"INSERT INTO batch_items ({_ITEM}, updated_at)"
+        f"INSERT INTO batch_items ({ITEM}, updated_at)"
         f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {conflict}",
         [
             (
@@ -174,11 +168,6 @@ def _runs(connection: sqlite3.Connection, clause: str, values: tuple[Any, ...]) 
         values,
     )
     return [_run(list(row)) for row in rows]
-
-
-def _item(values: list[Any]) -> BatchItem:
-    values[6] = json.loads(values[6])
-    return BatchItem(*values)
 
 
 def _run(values: list[Any]) -> BatchRun:

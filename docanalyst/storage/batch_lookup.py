@@ -1,0 +1,72 @@
+"""Units of batch runs one by one: a run of a hundred thousand is never held in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.storage.base import StoreBase
+
+if TYPE_CHECKING:
+    from docanalyst.storage.batches import BatchItem
+
+ITEM = (
+    "run_id, position, key, unit, status, error, record, input_tokens, cached_tokens, output_tokens, "
+    "cost_micros, currency, seconds"
+)
+_AT_ONCE = 500
+
+
+class BatchLookup(StoreBase):
+    """The reading side of `Batches`."""
+
+    def item_states(self, run_id: str) -> dict[str, str]:
+        """Key and status of every unit of a run, without their results."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT key, status FROM batch_items WHERE run_id = ?", (run_id,))
+            return {str(key): str(status) for key, status in rows}
+
+    def get_item(self, run_id: str, key: str) -> BatchItem | None:
+        """One unit of a run, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {ITEM} FROM batch_items WHERE run_id = ? AND key = ?", (run_id, key)
+            ).fetchone()
+        return None if row is None else item_from_row(list(row))
+
+    def items_by_key(self, run_id: str, keys: Sequence[str]) -> Iterator[BatchItem | None]:
+        """The units of a run in the order of these keys; None for one that the run does not have."""
+        for start in range(0, len(keys), _AT_ONCE):
+            for key in keys[start : start + _AT_ONCE]:
+                yield self.get_item(run_id, key)
+
+    def answered_item(self, key: str) -> BatchItem | None:
+        """The latest unit with this key, of any run, that has an answer; None where it was never answered."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {ITEM} FROM batch_items WHERE key = ? AND status IN ('complete', 'partial')"
+                " ORDER BY updated_at DESC LIMIT 1",
+                (key,),
+            ).fetchone()
+        return None if row is None else item_from_row(list(row))
+
+    def latest_of_unit(self, unit: str, output: str) -> BatchItem | None:
+        """The latest unit of this name in a run into this file, or None."""
+        with self._database.reading() as connection:
+            columns = ", ".join(f"batch_items.{name}" for name in ITEM.split(", "))
+            row = connection.execute(
+                f"SELECT {columns} FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id"
+                " WHERE batch_items.unit = ? AND batch_runs.output = ?"
+                " ORDER BY batch_items.updated_at DESC LIMIT 1",
+                (unit, output),
+            ).fetchone()
+        return None if row is None else item_from_row(list(row))
+
+
+def item_from_row(values: list[Any]) -> BatchItem:
+    """A unit from the columns of `ITEM`."""
+    from docanalyst.storage.batches import BatchItem
+
+    values[6] = json.loads(values[6])
+    return BatchItem(*values)
