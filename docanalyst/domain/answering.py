@@ -18,8 +18,9 @@ NOTICE = (
 )
 SHOWN = 5
 """Passages shown in full, at most; up to as many follow by their best sentence."""
-CLOSE = 0.5
-"""Share of the best score from which a passage is shown in full."""
+CLOSE, NEAR = 0.5, 0.35
+"""Shares of the best score from which a passage is shown in full, and by its best sentence. Measured: below
+them lie 1 % of the answers."""
 QUOTE_WORDS = 60
 """Words of the longest quote; a longer passage is cited by several."""
 
@@ -97,16 +98,31 @@ def _one_answer(
         yield f"**Nothing found.** No passage of the {searched} shares a word with the question.\n"
         return
     yield f"{_absent(ranking)}{_BANDS[ranking.band]}\n\n"
-    close = [passage for passage in ranking.passages if passage.score >= CLOSE * ranking.passages[0].score]
-    shown = ranking.passages[: min(SHOWN, max(2, len(close)))]
+    close, near = _at_least(ranking, CLOSE), _at_least(ranking, NEAR)
+    shown = close[:SHOWN]
     for number, passage in enumerate(shown, 1):
         marks = citations.cite(quotes_of(index, passage, passage.spans))
         yield f"**{number}.** {_place(index, passage)} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
-    further = ranking.passages[len(shown) :] if ranking.band is not Band.NOTHING else ()
+    further = (
+        [passage for passage in near if passage not in shown] if ranking.band is not Band.NOTHING else []
+    )
     if further:
         yield "Further places, less close:\n\n"
     for passage in further:
         yield _best_line(index, passage, citations)
+
+
+def _at_least(ranking: Ranking, share: float) -> list[Passage]:
+    """The passages with this share of the best score; of a comparison the best of each document too."""
+    best = max(passage.score for passage in ranking.passages)
+    kept = []
+    seen: set[str] = set()
+    for passage in ranking.passages:
+        leads = ranking.compares and passage.document not in seen
+        seen.add(passage.document)
+        if leads or passage.score >= share * best:
+            kept.append(passage)
+    return kept
 
 
 def _field_by_field(

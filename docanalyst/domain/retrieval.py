@@ -59,12 +59,14 @@ class Ranking:
     """Passages, best first, and how close the best one is.
 
     confidence: 0 to about 1. absent: words of the question that occur nowhere in the documents.
+    compares: the question sets documents side by side, so the best passage of each comes first.
     """
 
     passages: tuple[Passage, ...]
     confidence: float
     band: Band
     absent: tuple[str, ...] = ()
+    compares: bool = False
 
 
 class RetrievalIndex(WindowIndex):
@@ -74,7 +76,8 @@ class RetrievalIndex(WindowIndex):
         """The best passages for a question; `limit` at most, none sharing a sentence with another."""
         query = read_question(question, history, research=self.research)
         rarities = self.rarities(query)
-        scores = self.scores(query, rarities)
+        phrases = self.phrase_places(query)
+        scores = self.scores(query, rarities, phrases)
         highest = max(scores.values(), default=0.0)
         most = sum(rarities.values()) * (K1 + 1)
         confidence = highest / most if most else 0.0
@@ -87,12 +90,16 @@ class RetrievalIndex(WindowIndex):
             for position, window in enumerate(headers):
                 scores[window] = highest + 1 / (1 + position)
         chosen = self._choose(scores, limit)
-        if query.compares and len(self.documents) > 1:
+        compares = query.compares and len(self.documents) > 1
+        if compares:
             chosen = self._one_of_each(scores, chosen, limit)
-        passages = tuple(self._passage(window, scores[window], rarities) for window in chosen)
+        passages = tuple(
+            self._passage(window, scores[window], self._best_sentence(window, rarities, phrases))
+            for window in chosen
+        )
         absent = tuple(word for token, word in query.own.items() if token not in self.positions)
         band = band_of(confidence, self.research) if passages else Band.NOTHING
-        return Ranking(passages, confidence, band, absent)
+        return Ranking(passages, confidence, band, absent, compares)
 
     def _choose(self, scores: dict[int, float], limit: int) -> list[int]:
         """The best windows that share no sentence."""
@@ -159,13 +166,19 @@ class RetrievalIndex(WindowIndex):
                     return sentence
         return None
 
-    def _passage(self, window: int, score: float, rarities: dict[str, float]) -> Passage:
+    def _best_sentence(
+        self, window: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
+    ) -> int:
+        """The sentence of a window that holds most of what is asked for; a heading only where it is alone."""
+        members = range(window, self.window_end[window])
+        telling = [member for member in members if self.sentences[member].words > HEADING_WORDS / 2]
+        return max(telling or members, key=lambda item: (self.sentence_score(item, rarities, phrases), -item))
+
+    def _passage(self, window: int, score: float, best: int) -> Passage:
         owner = self.document_of(window)
         document = self.documents[owner]
         members = range(window, self.window_end[window])
         spans = self._spans(document, members)
-        telling = [member for member in members if self.sentences[member].words > HEADING_WORDS / 2]
-        best = max(telling or members, key=lambda item: (self.sentence_score(item, rarities), -item))
         pages = {page.number: page for page in document.pages}
         page = pages[spans[0].page_number]
         text = "\n".join(pages[span.page_number].text[span.start : span.end] for span in spans)

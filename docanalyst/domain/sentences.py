@@ -30,6 +30,9 @@ _OPENING = re.compile(r"\s*[\"'“‘(\[]*[^\W_]")
 _NUMBERED = re.compile(
     r"(?:(?:ARTICLE|SECTION|PART|CHAPTER|SCHEDULE|EXHIBIT|ANNEX)\s+)?[\dIVXLC]+(?:\.[\dIVXLC]+)*\.?\W", re.I
 )
+_UNFINISHED = re.compile(
+    r"(?:,|\b(?:the|an?|of|to|in|by|for|with|at|from|on|and|or|any|such|its|this|that|shall|be|is|not))$"
+)
 _CLAUSES = (
     re.compile(r"[;:]\s+(?:(?:and|or)\s+)?"),
     re.compile(r"\s+(?=\([a-z0-9]{1,4}\)\s)"),
@@ -147,10 +150,13 @@ def split_document(pages: Sequence[Page]) -> list[Sentence]:
 
 
 def _runs_on(sentences: list[Sentence], pages: Sequence[Page], text: str, start: int, words: int) -> bool:
-    if not sentences or sentences[-1].words + words > LONGEST or not text[start].islower():
+    """Whether the sentence at the head of a page continues the last one of the page before."""
+    if not sentences or sentences[-1].words + words > LONGEST or sentences[-1].heading:
         return False
-    index, _, end = sentences[-1].parts[-1]
-    return pages[index].text[end - 1] not in ".!?:;"
+    index, first, end = sentences[-1].parts[-1]
+    if _UNFINISHED.search(pages[index].text, max(first, end - 20), end):
+        return True
+    return text[start].islower() and pages[index].text[end - 1] not in ".!?:;"
 
 
 def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tuple[int, int, int]]:

@@ -139,7 +139,17 @@ class WindowIndex:
             for token, weight in query.weights.items()
         }
 
-    def scores(self, query: Query, rarities: dict[str, float]) -> dict[int, float]:
+    def phrase_places(self, query: Query) -> list[tuple[list[int], float]]:
+        """Where each phrase of a question stands, with what it adds."""
+        found = []
+        for phrase, weight in query.phrases.items():
+            if places := self._phrase_positions(phrase):
+                found.append((places, weight * self.idf(self._sentences_with(places))))
+        return found
+
+    def scores(
+        self, query: Query, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
+    ) -> dict[int, float]:
         """Score of each window that holds anything asked for."""
         scores: dict[int, float] = {}
         norms = self._norms
@@ -147,9 +157,7 @@ class WindowIndex:
             most = rarity * (K1 + 1)
             for window, count in self._windows_with(self.positions.get(token, ())).items():
                 scores[window] = scores.get(window, 0.0) + most * count / (count + norms[window])
-        for phrase, weight in query.phrases.items():
-            places = self._phrase_positions(phrase)
-            bonus = weight * self.idf(self._sentences_with(places))
+        for places, bonus in phrases:
             for window in self._windows_with(places):
                 scores[window] = scores.get(window, 0.0) + bonus
         if query.defined and (places := self._phrase_positions(query.defined)):
@@ -169,7 +177,9 @@ class WindowIndex:
             result[window] = score + NEIGHBOUR * (after + before)
         return result
 
-    def sentence_score(self, sentence: int, rarities: dict[str, float]) -> float:
+    def sentence_score(
+        self, sentence: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
+    ) -> float:
         """How much of what is asked for a sentence holds, for its length."""
         first, last = self._sentence_starts[sentence], self._sentence_starts[sentence + 1]
         total = 0.0
@@ -177,6 +187,9 @@ class WindowIndex:
             run = self.positions.get(token)
             if run is not None and bisect_left(run, last) > bisect_left(run, first):
                 total += rarity
+        for places, bonus in phrases:
+            if bisect_left(places, last) > bisect_left(places, first):
+                total += bonus
         return total / (4 + math.sqrt(self.sentences[sentence].words))
 
 
