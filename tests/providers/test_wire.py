@@ -117,7 +117,7 @@ async def test_senseless_usage_does_no_harm(request_for: Make) -> None:
     odd = {"prompt_tokens": -5, "completion_tokens": "many", "prompt_tokens_details": {"cached_tokens": 9}}
     assert (await answer_to(request_for(), delta("Yes."), *END, {"choices": [], "usage": odd}))[
         -1
-    ].usage == Usage()
+    ].usage is None
 
 
 @pytest.mark.parametrize("field", ["reasoning", "reasoning_content", "thinking"])

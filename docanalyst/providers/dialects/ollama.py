@@ -103,8 +103,6 @@ def window_for(call: Call, window: int) -> int:
 
 
 def _usage(payload: dict[str, Any]) -> Usage | None:
-    if "prompt_eval_count" not in payload and "eval_count" not in payload:
-        return None
-    return Usage(
-        input_tokens=count_of(payload, "prompt_eval_count"), output_tokens=count_of(payload, "eval_count")
-    )
+    prompt = count_of(payload, "prompt_eval_count")
+    # No prompt has no tokens: a server that says 0 has not counted.
+    return Usage(input_tokens=prompt, output_tokens=count_of(payload, "eval_count")) if prompt else None

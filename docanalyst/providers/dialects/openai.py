@@ -107,8 +107,8 @@ class OpenAIDialect:
 
 
 def read_usage(table: Any) -> Usage | None:
-    """Tokens as billed, or None where the host has not said."""
-    if not isinstance(table, dict) or not ("prompt_tokens" in table or "completion_tokens" in table):
+    """Tokens as billed, or None where the host has not said (no prompt has 0 tokens)."""
+    if not isinstance(table, dict) or not count_of(table, "prompt_tokens"):
         return None
     prompt = table.get("prompt_tokens_details")
     completion = table.get("completion_tokens_details")
