@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from secrets import token_bytes
@@ -19,18 +18,19 @@ from docanalyst.analyst.planning import (
     Plan,
     Wording,
     make_plan,
-    merge_duplicates,
     pack_documents,
     require_fit,
 )
 from docanalyst.analyst.privacy import Consent
+from docanalyst.analyst.reading import Progress, read_all
+from docanalyst.analyst.routing import Route, Router
 from docanalyst.analyst.sending import Gate
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.events import Event
 from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.request import Exchange
+from docanalyst.domain.request import Exchange, Request
 from docanalyst.domain.turns import PromptUsed, Session, Turn
 from docanalyst.domain.verification import verify
 from docanalyst.settings import Settings, load_settings
@@ -42,21 +42,6 @@ if TYPE_CHECKING:
     from docanalyst.providers.catalog import Catalog
     from docanalyst.providers.model import Model
     from docanalyst.storage import Store
-
-Progress = Callable[[str, int, int], None]
-"""Called with a path, the pages read of it so far, and its pages."""
-
-READERS = 2
-"""Documents read at the same time; each has a process of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The model a request goes to, why, and what the user should know first."""
-
-    spec: ModelSpec
-    reason: str
-    warnings: tuple[str, ...] = ()
 
 
 class Analyst:
@@ -77,8 +62,7 @@ class Analyst:
     ) -> None:
         self.settings = settings or load_settings()
         self.keep = keep
-        self._model = model
-        self._opener = open_model
+        self.router = Router(self.settings, model, open_model)
 
     @cached_property
     def store(self) -> Store:
@@ -88,12 +72,10 @@ class Analyst:
         self.settings.make_data_dir()
         return Store.open(self.settings.store_path)
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
         """Providers and models, the user's own among them."""
-        from docanalyst.providers.catalog import load_catalog
-
-        return load_catalog({"providers": self.settings.providers})
+        return self.router.catalog
 
     def read(
         self,
@@ -106,25 +88,7 @@ class Analyst:
 
         Raises DocumentError for a path that cannot be read; nothing is left out silently.
         """
-        from docanalyst.pdf import collect, read_document
-
-        selected = collect(paths)
-
-        def read_one(path: str, pages: str | None) -> Document:
-            report = None if progress is None else (lambda done, total: progress(path, done, total))
-            return read_document(
-                path, password=password, pages=pages, cache_dir=self.settings.cache_dir, progress=report
-            )
-
-        if len(selected) == 1:
-            return merge_duplicates([read_one(selected[0].path, selected[0].pages)])
-        with ThreadPoolExecutor(READERS) as pool:
-            waiting = [pool.submit(read_one, item.path, item.pages) for item in selected]
-            try:
-                return merge_duplicates([future.result() for future in waiting])
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        return read_all(paths, password=password, progress=progress, cache_dir=self.settings.cache_dir)
 
     def wording(self, prompt: str | None = None) -> Wording:
         """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
@@ -175,21 +139,11 @@ class Analyst:
 
     def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Route:
         """Where a request of this size would go, and why. Raises UsageError for unknown names."""
-        if self._model is not None:
-            spec = self._given_model.spec
-            return Route(spec, f"{spec.model_id}: the model given.")
-        from docanalyst.providers.choice import choose
+        return self.router.choose(options, needed_tokens)
 
-        choice = choose(
-            self.catalog,
-            provider=options.provider or self.settings.provider,
-            model=options.model or self.settings.model,
-            needed_tokens=needed_tokens,
-            lookup=self.settings.lookup,
-            today=datetime.now(UTC).date(),
-            local_only=self.settings.local_only,
-        )
-        return Route(choice.spec, choice.reason, choice.warnings)
+    async def refresh(self, options: AskOptions = AskOptions()) -> None:
+        """Ask a server of the user's own which model and window it serves; its answer beats the catalog."""
+        await self.router.refresh(options)
 
     async def ask(
         self,
@@ -212,14 +166,15 @@ class Analyst:
 
         if not documents:
             raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+        await self.refresh(options)
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
         plan = self.plan(documents, question, options, history)
         require_fit(plan)
-        gate = None if self._model is not None else Gate(self.settings, self.catalog, consent)
+        gate = None if self.router.is_given else Gate(self.settings, self.catalog, consent)
         if gate is not None:
             plan = await gate.clear(plan)
-        model = self._open_model(plan)
+        model = self.router.open(plan.spec)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
             session = Session(new_id(), title_of(plan.request.question), now, now)
@@ -242,11 +197,26 @@ class Analyst:
                 lambda provider, name: self.plan(
                     documents, question, replace(options, provider=provider, model=name), history
                 ),
-                self._open_model,
+                lambda other: self.router.open(other.spec),
             )
         async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
             async for event in events:
                 yield event
+
+    async def prepare(
+        self,
+        documents: Sequence[Document],
+        question: str,
+        options: AskOptions,
+        consent: Consent | None = None,
+    ) -> tuple[Model, Request, Plan]:
+        """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
+        await self.refresh(options)
+        plan = self.plan(documents, question, options)
+        require_fit(plan)
+        if not self.router.is_given:
+            plan = await Gate(self.settings, self.catalog, consent).clear(plan)
+        return self.router.open(plan.spec), plan.request, plan
 
     def session_documents(self, session: Session) -> list[Document]:
         """The documents of a session as they were read then, from the store. Raises StorageError."""
@@ -255,24 +225,6 @@ class Analyst:
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
         return verify(quotes, documents)
-
-    def _open_model(self, plan: Plan) -> Model:
-        if self._model is not None:
-            return self._given_model
-        if self._opener is not None:
-            return self._opener(plan.spec)
-        from docanalyst.providers import open_model
-
-        return open_model(plan.spec, lookup=self.settings.lookup)
-
-    @cached_property
-    def _given_model(self) -> Model:
-        from docanalyst.providers import wrap_chat_model
-        from docanalyst.providers.model import Model
-
-        model = self._model
-        assert model is not None
-        return model if isinstance(model, Model) else wrap_chat_model(model)
 
     @cached_property
     def _secret(self) -> bytes:

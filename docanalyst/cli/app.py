@@ -23,9 +23,13 @@ COMMANDS = {
     "pack": ("pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
     "verify": ("verify", "Check quotes against documents. No model."),
     "read": ("read", "Show what the reader saw, page by page."),
-    "sessions": ("sessions", "List, show and manage kept sessions."),
+    "sessions": ("sessions", "List, show, search, export and delete kept sessions."),
+    "query": ("query", "Ask the store in SQL, read-only."),
+    "spending": ("spending", "Show tokens, money and time by provider, month, folder …"),
+    "backup": ("backup", "Copy the store while it is in use."),
     "prompts": ("prompts", "List and show the prompt library."),
     "models": ("models", "List providers and models: window, price, key present, retired."),
+    "bench": ("bench", "Measure providers on your own documents: first token, speed, cost."),
     "doctor": ("doctor", "Check the installation, keys and store."),
 }
 """name → (module, short help): what --help shows without loading a command."""

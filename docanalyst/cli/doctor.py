@@ -21,10 +21,16 @@ _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmo
 
 
 @click.command("doctor", cls=GlobalsCommand)
+@click.option("--repair", is_flag=True, help="Mend the store where that is possible.")
+@click.option("--offline", is_flag=True, help="Do not ask the configured providers.")
 @click.pass_obj
-def command(shared: Globals) -> int:
-    """Check the installation, keys and store; exit 1 if something is broken."""
+def command(shared: Globals, repair: bool, offline: bool) -> int:
+    """Check the installation, keys, store and providers; exit 1 if something is broken."""
+    if repair:
+        return _repair(shared)
     checks = [_check(name, run, shared) for name, run in _CHECKS]
+    if not offline:
+        checks += _reachable(shared)
     if shared.json:
         output.data_json({"version": __version__, "checks": checks})
     else:
@@ -43,6 +49,45 @@ def _check(name: str, run: Callable[[Globals], str], shared: Globals) -> dict[st
         return {"name": name, "ok": False, "detail": error.message, "hint": error.hint}
     except (ImportError, OSError) as error:
         return {"name": name, "ok": False, "detail": str(error), "hint": "Install docanalyst again."}
+
+
+def _reachable(shared: Globals) -> list[dict[str, Any]]:
+    """One check for each configured provider: does it answer, and what window does it state."""
+    import asyncio
+
+    from docanalyst.providers.live import probe_all
+
+    analyst = shared.analyst()
+    checks = []
+    for live in asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup, timeout=5.0)):
+        windows = [model.window for model in live.models if model.window]
+        largest = f", windows up to {max(windows):,}" if windows else ""
+        detail = live.error or f"{live.address}: {len(live.models)} models{largest}, {live.seconds:.1f} s"
+        checks.append({"name": live.provider, "ok": not live.error, "detail": detail, "hint": live.hint})
+    return checks
+
+
+def _repair(shared: Globals) -> int:
+    from docanalyst.storage import Store
+
+    found = Store.repair(shared.settings().store_path)
+    if shared.json:
+        output.data_json(
+            {
+                "found": list(found.found),
+                "done": list(found.done),
+                "kept": str(found.kept) if found.kept else None,
+                "rows": dict(found.rows),
+            }
+        )
+        return 0
+    for line in found.found or ("The store is sound.",):
+        output.data(line)
+    for line in found.done:
+        output.data(f"  {line}")
+    if found.kept:
+        output.data(f"The damaged file is kept as {found.kept}.")
+    return 0
 
 
 def _program(shared: Globals) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +12,21 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 
 if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
     from docanalyst.domain.models import ModelSpec
     from docanalyst.providers.catalog import ProviderEntry
 
 
 @click.command("models", cls=GlobalsCommand)
 @click.option("--all", "everything", is_flag=True, help="Retired models too.")
+@click.option("--live", is_flag=True, help="Ask the configured providers what they serve now.")
 @click.pass_obj
-def command(shared: Globals, everything: bool) -> None:
+def command(shared: Globals, everything: bool, live: bool) -> None:
     """List providers and models: window, price per million tokens, key present, retired."""
     analyst = shared.analyst()
+    if live:
+        _show_live(analyst, shared)
+        return
     today = datetime.now(UTC).date()
     records = []
     for entry in analyst.catalog:
@@ -51,6 +57,26 @@ def command(shared: Globals, everything: bool) -> None:
     route = analyst.choose()
     output.note(f"\nWithout --provider: {route.reason}", quiet=shared.quiet)
     output.note(f"Figures as of {analyst.catalog.as_of}; see `docanalyst doctor`.", quiet=shared.quiet)
+
+
+def _show_live(analyst: Analyst, shared: Globals) -> None:
+    import asyncio
+
+    from docanalyst.providers.live import probe_all
+
+    answers = asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup))
+    if shared.json:
+        output.data_json([asdict(answer) for answer in answers])
+        return
+    if not answers:
+        output.note("No provider is configured, so there is nobody to ask.", quiet=shared.quiet)
+    for answer in answers:
+        told = answer.error or f"{len(answer.models)} models in {answer.seconds:.1f} s"
+        output.data(output.styled(answer.provider, bold=True), f"  {answer.address}  {told}")
+        for model in answer.models:
+            window = f"{model.window:,} tokens" if model.window else "window not stated"
+            price = f"  ${model.price.input:.3g} in, ${model.price.output:.3g} out" if model.price else ""
+            output.data(f"  {model.model_id}  {window}{price}")
 
 
 def _record(entry: ProviderEntry, spec: ModelSpec, *, ready: bool, retired: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,6 +43,7 @@ def command(
     analyst = shared.analyst()
     documents = read_documents(analyst, paths, shared, password=password)
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
+    asyncio.run(analyst.refresh(options))
     plan = analyst.plan(documents, question, options)
     if as_text:
         click.echo(plan.request.packed.text, nl=False)

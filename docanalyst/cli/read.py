@@ -76,7 +76,11 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
             "label_source": report.label_source,
             "failed": report.failed,
             "dropped": list(report.dropped),
-            "hidden": list(report.hidden),
+            "hidden": [{"reason": reason, "words": words} for reason, words in report.hidden],
+            "confidence": report.confidence,
+            "columns": report.columns,
+            "reordered": report.reordered,
+            "blank": report.blank,
             "warnings": list(report.warnings),
         }
     return record
@@ -89,6 +93,10 @@ def _show(page: Page, report: PageReport | None) -> None:
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:
         return
-    for label, lines in (("left out", report.dropped), ("hidden", report.hidden), ("note", report.warnings)):
+    for label, lines in (
+        ("left out", report.dropped),
+        ("hidden", tuple(f"{words} ({reason})" for reason, words in report.hidden)),
+        ("note", report.warnings),
+    ):
         for line in lines:
             output.data(output.styled(f"   {label}: ", fg="yellow"), line)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
 import click
 
 from docanalyst.cli import output
@@ -78,12 +82,71 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
 
 
 @command.command("delete", cls=GlobalsCommand)
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="[ID]", required=False)
 @click.option("--purge", is_flag=True, help="Also forget the text of documents that no other session uses.")
+@click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
 @click.pass_obj
-def delete_command(shared: Globals, session_id: str, purge: bool) -> None:
-    """Delete a session with its turns."""
+def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
+    """Delete a session with its turns, or all that are older than an age."""
+    from docanalyst.cli.ages import moment_before
+    from docanalyst.domain.errors import UsageError
+
     store = shared.analyst().store
-    session = store.get_session(session_id)
+    if (session_id is None) == (older_than is None):
+        raise UsageError("Nothing was deleted.", "Name a session, or an age with --older-than.")
+    if older_than is not None:
+        deleted = store.delete_older_than(moment_before(older_than), purge=purge)
+        output.note(f"Deleted {len(deleted)} sessions.", quiet=shared.quiet)
+        return
+    session = store.get_session(session_id or "")
     store.delete_session(session.id, purge=purge)
     output.note(f"Deleted “{session.title}” with {len(session.turns)} turns.", quiet=shared.quiet)
+
+
+@command.command("search", cls=GlobalsCommand)
+@click.argument("text", metavar="TEXT")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits of each kind.")
+@click.option("--session", metavar="ID", help="Only this session.")
+@click.option("--document", metavar="NAME", help="Only documents of this digest, title or path.")
+@click.option("--by", "provider", metavar="NAME", help="Only answers of this provider.")
+@click.option("--since", metavar="DATE", help="Only what was asked since (ISO date).")
+@click.option("--status", metavar="STATUS", help="Only turns that ended so.")
+@click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
+@click.pass_obj
+def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
+    """Search questions, answers, reasoning and document pages: words, "phrases", beginnings*, -unwanted."""
+    hits = shared.analyst().store.search(text, **filters)
+    if shared.json:
+        output.data_json([asdict(hit) for hit in hits])
+        return
+    for hit in hits:
+        place = f"p. {hit.page_label or hit.page}" if hit.kind == "page" else f"{hit.field}, {hit.session_id}"
+        output.data(output.styled(hit.title, bold=True), f"  {place}")
+        output.data("    ", *_marked(hit.snippet, hit.marks))
+    if not hits:
+        output.note("Nothing was found.", quiet=shared.quiet)
+
+
+def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | output.Styled]:
+    position = 0
+    for start, end in marks:
+        yield text[position:start].replace("\n", " ")
+        yield output.styled(text[start:end].replace("\n", " "), bold=True, fg="yellow")
+        position = end
+    yield text[position:].replace("\n", " ")
+
+
+@command.command("import", cls=GlobalsCommand)
+@click.argument("file", metavar="FILE")
+@click.option("--replace", is_flag=True, help="Replace a session of the same id.")
+@click.pass_obj
+def import_command(shared: Globals, file: str, replace: bool) -> None:
+    """Take exported sessions (.json or .jsonl) back in."""
+    from docanalyst.cli.files import read_records
+
+    store = shared.analyst().store
+    sessions = [store.import_session(record, replace=replace) for record in read_records(file)]
+    if shared.json:
+        output.data_json([session.id for session in sessions])
+    turns = sum(len(session.turns) for session in sessions)
+    output.note(f"Imported {len(sessions)} sessions with {turns} turns.", quiet=shared.quiet)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from docanalyst.cli import output
+from docanalyst.cli.files import read_text
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.citations import Quote, read_quotes
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
@@ -42,9 +42,9 @@ def command(
     """Check quotes against documents, page by page."""
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
     if quotes_file:
-        asked += _from_lines(_read(quotes_file), quotes_file)
+        asked += _from_lines(read_text(quotes_file), quotes_file)
     if answer_file:
-        asked += [_Asked(str(quote.number), quote) for quote in _from_answer(_read(answer_file))]
+        asked += [_Asked(str(quote.number), quote) for quote in _from_answer(read_text(answer_file))]
     if not asked:
         raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
 
@@ -69,14 +69,6 @@ def command(
     output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
     if strict and verified < len(citations):
         raise UnverifiedCitations(f"{len(citations) - verified} of {len(citations)} quotes are not verified.")
-
-
-def _read(name: str) -> str:
-    try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{name} cannot be read: {reason}.") from error
 
 
 def _from_answer(text: str) -> list[Quote]:

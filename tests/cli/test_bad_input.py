@@ -72,7 +72,7 @@ def made(kind: str, folder: Path) -> str:
         ("folder", "PDF"),
         ("half", "bad.pdf"),
         ("encrypted", "password"),
-        ("no text", "no text"),
+        ("no text", "no words"),
         ("binary", "not a PDF"),
         ("range", "pages"),
         ("backwards", "backwards"),

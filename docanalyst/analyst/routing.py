@@ -1,0 +1,117 @@
+"""Where a request goes: the model given, or a provider of the catalog with what it says of itself now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from docanalyst.analyst.asking import AskOptions
+from docanalyst.domain.models import ModelSpec
+from docanalyst.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers.choice import Choice
+    from docanalyst.providers.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The model a request goes to, why, and what the user should know first."""
+
+    spec: ModelSpec
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+class Router:
+    """Chooses and opens models.
+
+    given: a LangChain chat model or one of our own, used instead of a provider. opener: opens the model of a
+    spec, for a caller that shares one among many questions.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        given: BaseChatModel | Model | None = None,
+        opener: Callable[[ModelSpec], Model] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._given = given
+        self._opener = opener
+        self._refined: dict[tuple[str, str], Choice] = {}
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a model was given, so that no provider is chosen."""
+        return self._given is not None
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Providers and models, the user's own among them."""
+        from docanalyst.providers.catalog import load_catalog
+
+        return load_catalog({"providers": self._settings.providers})
+
+    def choose(self, options: AskOptions, needed_tokens: int | None) -> Route:
+        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
+        if self._given is not None:
+            spec = self._given_model.spec
+            return Route(spec, f"{spec.model_id}: the model given.")
+        choice = self._choice(options, needed_tokens)
+        choice = self._refined.get((choice.spec.provider, choice.spec.model_id), choice)
+        return Route(choice.spec, choice.reason, choice.warnings)
+
+    async def refresh(self, options: AskOptions) -> None:
+        """Ask a server of the user's own which model and window it serves; its answer beats the catalog.
+
+        Hosted providers are not asked here: `models --live` and `doctor` do that. Nothing of a document is
+        sent. Raises UsageError for unknown names; a server that does not answer changes nothing.
+        """
+        if self._given is not None:
+            return
+        from docanalyst.providers.live import refine
+
+        choice = self._choice(options, None)
+        key = (choice.spec.provider, choice.spec.model_id)
+        if choice.provider.local and not choice.provider.offline and key not in self._refined:
+            named = bool(options.model or self._settings.model)
+            self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+
+    def open(self, spec: ModelSpec) -> Model:
+        """The model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""
+        if self._given is not None:
+            return self._given_model
+        if self._opener is not None:
+            return self._opener(spec)
+        from docanalyst.providers import open_model
+
+        return open_model(spec, lookup=self._settings.lookup, catalog=self.catalog)
+
+    def _choice(self, options: AskOptions, needed_tokens: int | None) -> Choice:
+        from docanalyst.providers.choice import choose
+
+        return choose(
+            self.catalog,
+            provider=options.provider or self._settings.provider,
+            model=options.model or self._settings.model,
+            needed_tokens=needed_tokens,
+            lookup=self._settings.lookup,
+            today=datetime.now(UTC).date(),
+            local_only=self._settings.local_only,
+        )
+
+    @cached_property
+    def _given_model(self) -> Model:
+        from docanalyst.providers import wrap_chat_model
+        from docanalyst.providers.model import Model
+
+        model = self._given
+        assert model is not None
+        return model if isinstance(model, Model) else wrap_chat_model(model)

@@ -1,0 +1,63 @@
+"""Files that commands read and write: whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from docanalyst.domain.errors import UsageError
+
+
+def read_text(name: str) -> str:
+    """The text of a UTF-8 file. Raises UsageError with the reason."""
+    try:
+        return Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UsageError(f"{name} cannot be read: {reason}.") from error
+
+
+def read_records(name: str) -> list[dict[str, Any]]:
+    """The session records of an exported .json or .jsonl file. Raises UsageError with the line."""
+    from docanalyst.domain.session_records import records_from_lines
+
+    text = read_text(name)
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError:
+        whole = None
+    if isinstance(whole, dict) and "kind" not in whole:
+        return [whole]
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise UsageError(f"{name}, line {number}: this is not JSON: {error.msg}.") from error
+        if not isinstance(value, dict):
+            raise UsageError(f"{name}, line {number}: expected an object.")
+        lines.append(value)
+    return list(records_from_lines(lines))
+
+
+def write_whole(name: str, write: Callable[[BinaryIO], None]) -> Path:
+    """A file written beside its place and moved there when it is whole. Raises UsageError."""
+    target = Path(name)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return target

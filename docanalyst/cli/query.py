@@ -1,0 +1,78 @@
+"""`docanalyst query`: read-only SQL over the store."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+
+if TYPE_CHECKING:
+    from docanalyst.storage.query import Answer
+
+_GUARDED = ("=", "+", "-", "@", "\t", "\r")
+
+
+@click.command(
+    "query",
+    cls=GlobalsCommand,
+    epilog="Examples:\n\n\b\n"
+    "  docanalyst query                         the ready queries\n"
+    "  docanalyst query unverified              one of them\n"
+    "  docanalyst query 'SELECT * FROM answers LIMIT 5' --csv\n",
+)
+@click.argument("sql", metavar="[SQL|NAME]", required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
+@click.option("--table", "as_table", is_flag=True, help="A table for people (the default).")
+@click.pass_obj
+def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> None:
+    """Ask the store in SQL; nothing can be changed. Views: answers, unverified_citations, documents_used,
+    spending_by_month."""
+    store = shared.analyst().store
+    ready = {query.name: query for query in store.ready_queries()}
+    if sql is None:
+        if shared.json:
+            output.data_json([{"name": q.name, "title": q.title, "sql": q.sql} for q in ready.values()])
+        width = max(map(len, ready))
+        for query in () if shared.json else ready.values():
+            output.data(f"{query.name:<{width}}  {query.title}")
+        return
+    answer = store.query(ready[sql].sql if sql in ready else sql)
+    if shared.json:
+        output.data_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+    elif as_csv:
+        _write_csv(answer)
+    else:
+        _write_table(answer)
+
+
+def _write_csv(answer: Answer) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow([_inert(value) for value in row])
+
+
+def _inert(value: Any) -> Any:
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if not isinstance(value, str):
+        return value
+    text = output.plain(value)
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def _write_table(answer: Answer) -> None:
+    rows = [tuple("" if value is None else str(value) for value in row) for row in islice(answer.rows, 1_000)]
+    more = next(answer.rows, None) is not None
+    cells = [tuple(" ".join(cell.split())[:60] for cell in row) for row in [answer.columns, *rows]]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(answer.columns))]
+    for number, row in enumerate(cells):
+        line = "  ".join(f"{cell:<{widths[place]}}" for place, cell in enumerate(row)).rstrip()
+        output.data(output.styled(line, bold=True) if number == 0 else line)
+    if more:
+        output.note("Only the first 1,000 rows are shown; --csv and --json give all of them.")

@@ -1,0 +1,55 @@
+"""`docanalyst spending`: tokens, money and time."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import asdict
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+
+
+@click.command("spending", cls=GlobalsCommand)
+@click.option(
+    "--by",
+    type=click.Choice(["provider", "model", "month", "day", "session", "folder"]),
+    default="provider",
+    show_default=True,
+    help="What to group by.",
+)
+@click.option("--since", metavar="DATE", help="Only since then (ISO date).")
+@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
+@click.pass_obj
+def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
+    """Show what was spent, by provider, model, month, day, session or folder."""
+    groups = shared.analyst().store.spending(by, since=since)
+    if shared.json:
+        output.data_json([asdict(group) for group in groups])
+        return
+    head = (by, "answers", "input", "cached", "output", "cost", "seconds")
+    rows = [
+        (
+            group.key,
+            f"{group.answers}",
+            f"{group.input_tokens}",
+            f"{group.cached_tokens}",
+            f"{group.output_tokens}",
+            "" if group.micros is None else f"{group.micros / 1_000_000:.4f} {group.currency or ''}".strip(),
+            f"{group.seconds:.1f}",
+        )
+        for group in groups
+    ]
+    if as_csv:
+        csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
+        return
+    table = [head, *rows]
+    widths = [max(len(row[place]) for row in table) for place in range(len(head))]
+    for number, row in enumerate(table):
+        first, rest = f"{row[0]:<{widths[0]}}", zip(row[1:], widths[1:], strict=True)
+        line = "  ".join([first, *(f"{cell:>{width}}" for cell, width in rest)])
+        output.data(output.styled(line, bold=True) if number == 0 else line)
+    if any(group.estimated for group in groups):
+        output.note("Some costs are estimates, because the provider reported no tokens.", quiet=shared.quiet)
