@@ -33,12 +33,16 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Why the next attempt is still to come: the fault in words, and the seconds until then."""
+    """Why the next attempt is still to come: the fault in words, and the seconds until then.
+
+    rate_limited: the account sends too much for now, rather than the provider failing.
+    """
 
     provider: str
     message: str
     seconds: float
     attempt: int
+    rate_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.domain.errors import BadResponse, ProviderError
+from docanalyst.domain.errors import BadResponse, ProviderError, RateLimited
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.providers.catalog import ModelEntry
 from docanalyst.providers.dialects import Dialect, FrameError, Malformed, Piece, dialect
@@ -79,9 +79,8 @@ class Wire:
                     again.error.retry_after = again.wait
                     raise again.error from None
                 if self.options.on_wait:
-                    self.options.on_wait(
-                        Waiting(self.endpoint.provider.name, again.error.message, wait, attempt)
-                    )
+                    name, limited = self.endpoint.provider.name, isinstance(again.error, RateLimited)
+                    self.options.on_wait(Waiting(name, again.error.message, wait, attempt, limited))
             await self.options.sleep(wait)
 
     async def aclose(self) -> None:
