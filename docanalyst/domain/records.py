@@ -7,19 +7,40 @@ does not know and gives missing ones their defaults. What is unknown is null, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from docanalyst.domain.citations import Citation, Difference, Verdict
 from docanalyst.domain.documents import Span
-from docanalyst.domain.errors import UsageError
-from docanalyst.domain.models import Cost, Usage
-from docanalyst.domain.receipt import Coverage, Receipt, ReceiptDocument
-from docanalyst.domain.turns import PromptUsed, Timings, Turn, TurnStatus
+from docanalyst.domain.receipt import Coverage
+from docanalyst.domain.receipt_records import (
+    Record,
+    cost_from_record,
+    cost_record,
+    maybe,
+    reading,
+    receipt_from_record,
+    receipt_record,
+    text,
+    usage_from_record,
+    usage_record,
+)
+from docanalyst.domain.turns import PromptUsed, Remark, Timings, Turn, TurnStatus
 
-Record = dict[str, Any]
-Value = TypeVar("Value")
+__all__ = [
+    "Record",
+    "citation_from_record",
+    "citation_record",
+    "maybe",
+    "reading",
+    "remark_from_record",
+    "remark_record",
+    "span_from_record",
+    "span_record",
+    "text",
+    "turn_from_record",
+    "turn_record",
+]
 
 
 def turn_record(turn: Turn) -> Record:
@@ -51,6 +72,7 @@ def turn_record(turn: Turn) -> Record:
             "tokens_per_s": turn.timings.tokens_per_s,
         },
         "error": turn.error,
+        "remarks": [remark_record(remark) for remark in turn.remarks],
         "position": turn.position,
         "parent_id": turn.parent_id,
         "started_at": turn.started_at,
@@ -90,48 +112,15 @@ def span_record(span: Span) -> Record:
     return {"page": span.page_number, "start": span.start, "end": span.end, "sha256": span.document_sha256}
 
 
-def receipt_record(receipt: Receipt) -> Record:
-    """A receipt, as in `receipt` of a turn."""
+def remark_record(remark: Remark) -> Record:
+    """Something the reader of an answer should know."""
     return {
-        "documents": [receipt_document_record(document) for document in receipt.documents],
-        "context_sha256": receipt.context_sha256,
-        "window": receipt.window,
-        "reserved_output": receipt.reserved_output,
-        "counted_tokens": receipt.counted_tokens,
-        "token_count": receipt.token_count,
-        "billed_tokens": receipt.billed_tokens,
-        "context_complete": receipt.context_complete,
+        "kind": remark.kind,
+        "text": remark.text,
+        "document": remark.document,
+        "page": remark.page,
+        "quote": remark.quote,
     }
-
-
-def receipt_document_record(document: ReceiptDocument) -> Record:
-    """One document of a receipt."""
-    return {
-        "id": document.id,
-        "path": document.path,
-        "sha256": document.sha256,
-        "pages": document.pages,
-        "pages_sent": document.pages_sent,
-        "pages_without_text": list(document.pages_without_text),
-        "pages_ocr": list(document.pages_ocr),
-        "tokens": document.tokens,
-    }
-
-
-def usage_record(usage: Usage) -> Record:
-    """Tokens of one call."""
-    return {
-        "input_tokens": usage.input_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "output_tokens": usage.output_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "estimated": usage.estimated,
-    }
-
-
-def cost_record(cost: Cost) -> Record:
-    """Money, in millionths of the currency's unit."""
-    return {"micros": cost.micros, "currency": cost.currency, "estimated": cost.estimated}
 
 
 def turn_from_record(record: Mapping[str, Any]) -> Turn:
@@ -167,6 +156,7 @@ def turn_from_record(record: Mapping[str, Any]) -> Turn:
             position=int(record.get("position") or 0),
             started_at=text(record.get("started_at") or ""),
             error=maybe(record.get("error"), text),
+            remarks=tuple(remark_from_record(item) for item in record.get("remarks") or ()),
         )
 
 
@@ -211,70 +201,12 @@ def span_from_record(record: Mapping[str, Any], document_sha256: str = "") -> Sp
     )
 
 
-def receipt_from_record(record: Mapping[str, Any]) -> Receipt:
-    """The receipt of a record. Raises UsageError where a field is missing or of the wrong kind."""
-    with reading("receipt"):
-        complete = record.get("context_complete")
-        return Receipt(
-            documents=tuple(receipt_document_from_record(item) for item in record.get("documents") or ()),
-            context_sha256=text(record["context_sha256"]),
-            window=int(record["window"]),
-            reserved_output=int(record["reserved_output"]),
-            counted_tokens=int(record["counted_tokens"]),
-            token_count=text(record["token_count"]),
-            billed_tokens=maybe(record.get("billed_tokens"), int),
-            context_complete=None if complete is None else bool(complete),
-        )
-
-
-def receipt_document_from_record(record: Mapping[str, Any]) -> ReceiptDocument:
-    """One document of a receipt's record."""
-    return ReceiptDocument(
-        id=text(record["id"]),
-        path=text(record["path"]),
-        sha256=text(record["sha256"]),
-        pages=int(record["pages"]),
-        pages_sent=text(record["pages_sent"]),
-        tokens=int(record["tokens"]),
-        pages_without_text=tuple(int(number) for number in record.get("pages_without_text") or ()),
-        pages_ocr=tuple(int(number) for number in record.get("pages_ocr") or ()),
+def remark_from_record(record: Mapping[str, Any]) -> Remark:
+    """The remark of a record."""
+    return Remark(
+        text(record["kind"]),
+        text(record["text"]),
+        maybe(record.get("document"), text),
+        maybe(record.get("page"), int),
+        text(record.get("quote") or ""),
     )
-
-
-def usage_from_record(record: Mapping[str, Any]) -> Usage:
-    """The usage of a record."""
-    return Usage(
-        int(record.get("input_tokens") or 0),
-        int(record.get("cached_tokens") or 0),
-        int(record.get("output_tokens") or 0),
-        int(record.get("reasoning_tokens") or 0),
-        bool(record.get("estimated")),
-    )
-
-
-def cost_from_record(record: Mapping[str, Any]) -> Cost:
-    """The cost of a record."""
-    return Cost(int(record["micros"]), text(record.get("currency", "USD")), bool(record.get("estimated")))
-
-
-@contextmanager
-def reading(what: str) -> Iterator[None]:
-    """Raises UsageError, naming what was read, for a record that lacks a field or holds the wrong kind."""
-    try:
-        yield
-    except KeyError as error:
-        raise UsageError(f"This is not a {what} record: it has no {error.args[0]!r}.") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"This is not a {what} record: {error}.") from error
-
-
-def text(value: Any) -> str:
-    """A string as it is. Raises TypeError for anything else, so that a number is never taken for text."""
-    if not isinstance(value, str):
-        raise TypeError(f"text expected, found {type(value).__name__}")
-    return value
-
-
-def maybe(value: Any, reader: Callable[[Any], Value]) -> Value | None:
-    """None for None, else what the reader makes of the value."""
-    return None if value is None else reader(value)

@@ -11,7 +11,8 @@ from typing import Any
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.records import Record, maybe, reading, text, turn_from_record, turn_record
+from docanalyst.domain.receipt_records import Record, maybe, reading, text
+from docanalyst.domain.records import turn_from_record, turn_record
 from docanalyst.domain.turns import Session, SessionDocument
 
 FORMAT = "docanalyst-session"

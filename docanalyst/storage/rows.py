@@ -12,9 +12,10 @@ from docanalyst.domain.citations import Citation, Difference, Verdict
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt
+from docanalyst.domain.receipt_records import receipt_document_from_record, receipt_document_record
 from docanalyst.domain.records import (
-    receipt_document_from_record,
-    receipt_document_record,
+    remark_from_record,
+    remark_record,
     span_from_record,
     span_record,
 )
@@ -129,6 +130,7 @@ def fill_turn_row(row: TurnRow, turn: Turn) -> TurnRow:
         "total_s": turn.timings.total_s,
         "tokens_per_s": turn.timings.tokens_per_s,
         "error": turn.error,
+        "remarks": to_json([remark_record(remark) for remark in turn.remarks]),
         "question_words": spread(turn.question),
         "answer_words": spread(turn.answer),
         "reasoning_words": spread(turn.reasoning),
@@ -212,6 +214,7 @@ def turn_from_row(row: TurnRow, citations: Sequence[CitationRow]) -> Turn:
         position=row.position,
         started_at=row.started_at,
         error=row.error,
+        remarks=tuple(remark_from_record(item) for item in json.loads(row.remarks)),
     )
 
 

@@ -83,6 +83,7 @@ CREATE TABLE turns (
     total_s REAL NOT NULL DEFAULT 0,
     tokens_per_s REAL,
     error TEXT,
+    remarks TEXT NOT NULL DEFAULT '[]',
     owner TEXT,
     question_words TEXT,
     answer_words TEXT,
@@ -153,6 +154,8 @@ CREATE TABLE batch_items (
     PRIMARY KEY (run_id, position),
     UNIQUE (run_id, key)
 );
+CREATE INDEX batch_items_by_key ON batch_items (key, status);
+CREATE INDEX batch_items_by_unit ON batch_items (unit);
 
 CREATE VIEW page_words AS
     SELECT row_id, coalesce(words, text) AS text FROM pages;
@@ -232,7 +235,9 @@ CREATE VIEW spending AS
     SELECT 'batch', run_id || '/' || position, NULL, batch_items.updated_at, provider, model, input_tokens,
            cached_tokens, output_tokens, cost_micros, currency, 0, seconds
     FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id
-    WHERE batch_items.cost_micros IS NOT NULL OR batch_items.input_tokens IS NOT NULL;
+    WHERE (batch_items.cost_micros IS NOT NULL OR batch_items.input_tokens IS NOT NULL)
+        -- A unit that was asked in a session is counted there, turn by turn.
+        AND coalesce(json_extract(batch_items.record, '$.session_id'), '') = '';
 
 CREATE VIEW spending_by_month AS
     SELECT substr(at, 1, 7) AS month, provider, model, currency, count(*) AS answers,

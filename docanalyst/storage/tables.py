@@ -59,7 +59,7 @@ class SessionDocumentRow(SQLModel, table=True):
 
 
 class TurnRow(SQLModel, table=True):
-    """A turn. owner: the process that is running it. *_words: as in PageRow."""
+    """A turn. remarks, receipt_documents: JSON. owner: the process that runs it. *_words: as in PageRow."""
 
     __tablename__ = "turns"
 
@@ -100,6 +100,7 @@ class TurnRow(SQLModel, table=True):
     total_s: float = 0.0
     tokens_per_s: float | None = None
     error: str | None = None
+    remarks: str = "[]"
     owner: str | None = None
     question_words: str | None = None
     answer_words: str | None = None

@@ -13,7 +13,7 @@ from docanalyst.domain.citations import Citation, Difference, Verdict
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt, ReceiptDocument
-from docanalyst.domain.turns import PromptUsed, Timings, Turn, TurnStatus
+from docanalyst.domain.turns import PromptUsed, Remark, Timings, Turn, TurnStatus
 from docanalyst.storage import Store, new_id
 
 LEASE = Document(
@@ -154,5 +154,6 @@ def _finished(turn: Turn, **changes: object) -> Turn:
         timings=Timings(0.25, 2.5, 30.8),
         finish_reason="stop",
         prompt=PromptUsed("clauses", "cd" * 32),
+        remarks=(Remark("absence", "Look there.", "D1", 3, "shall not"), Remark("fallback", "Another 答.")),
     )
     return dataclasses.replace(turn, **changes)  # type: ignore[arg-type]

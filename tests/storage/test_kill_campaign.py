@@ -33,7 +33,5 @@ def test_two_hundred_kills_lose_nothing() -> None:
     result = json.loads(done.stdout)
     assert result["wrong"] == []
     assert sum(result["kills"].values()) >= KILLS
-    assert (
-        min(result["kills"].get(kind, 0) for kind in ("asking", "importing", "migrating", "deleting")) >= 10
-    )
-    assert set(result["kills"]) >= {"purging", "batching", "rescuing"}
+    kinds = ("asking", "importing", "deleting", "purging", "migrating", "batching", "rescuing")
+    assert min(result["kills"].get(kind, 0) for kind in kinds) >= 3

@@ -1,6 +1,7 @@
 """Writes the sample store of the present schema, once, when a schema is released: `python make_sample.py`.
 
-The samples of released schemas are kept for ever; the tests upgrade each of them.
+The samples of released schemas are kept for ever; the tests upgrade each of them. `--unreleased` replaces
+the sample of a schema that has not been released yet.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sqlite3
+import sys
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +24,8 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Makes `store-vN.db` and `store-vN.json` beside this file; refuses to replace them."""
     target = HERE / f"store-v{SCHEMA_VERSION}.db"
+    if "--unreleased" in sys.argv:
+        target.unlink(missing_ok=True)
     if target.exists():
         raise SystemExit(f"{target.name} is there already: a released schema does not change.")
     fixtures = importlib.util.spec_from_file_location("fixtures", HERE.parents[1] / "storage" / "conftest.py")
