@@ -13,22 +13,39 @@ from docanalyst.domain.errors import DocumentError, PasswordRequired
 from docanalyst.pdf import limits, process
 from docanalyst.pdf.paths import page_numbers
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, bool], None]
+
+
+class DamagedFile(DocumentError):
+    """A file that is no PDF to a parser."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page as the parser gives it. boxes: left, top, right, bottom of each line, flat, in tenths of a point
-    from the top left as displayed. label: the file's own, "" where it has none. failed: why there is no text,
-    the end of a sentence."""
+    """A page as the parser gives it: its lines in reading order.
+
+    boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
+    joins: how each line hangs on the one before it (see `layout`), a letter each. size: width and height in
+    points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
+    "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
+    garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
+    overlong: characters of a page that has more than are read.
+    """
 
     number: int
-    text: str = ""
+    texts: tuple[str, ...] = ()
     boxes: tuple[int, ...] = ()
+    joins: str = ""
+    size: tuple[float, float] = (0.0, 0.0)
     label: str = ""
-    width: float = 0.0
-    height: float = 0.0
+    kind: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    garbled: int = 0
+    reordered: bool = False
+    ocr: bool = False
+    confidence: float = 0.0
     failed: str = ""
+    overlong: int = 0
 
 
 @dataclass(slots=True)
@@ -47,18 +64,23 @@ class RawFile:
 class _Job:
     path: Path
     password: str | None
+    include_hidden: bool
     progress: Progress | None
     file: RawFile
     restarts: int = 0
+    parser: str = "first"
     opener: process.ParsingProcess | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def request(self, task: dict[str, Any]) -> dict[str, Any]:
+        """A task about the job's file."""
+        return {**task, "path": str(self.path), "password": self.password, "parser": self.parser}
 
     def keep(self, page: RawPage, total: int) -> None:
         with self.lock:
             self.file.pages[page.number] = page
-            done = len(self.file.pages)
-            if self.progress is not None:
-                self.progress(done, total)
+        if self.progress is not None:
+            self.progress(total, page.kind not in ("picture", "stamped") and not page.garbled)
 
 
 def extract(
@@ -66,47 +88,73 @@ def extract(
     *,
     password: str | None = None,
     pages: str | Sequence[int] | None = None,
+    whole: bool = True,
     progress: Progress | None = None,
+    include_hidden: bool = False,
 ) -> RawFile:
-    """Read the pages asked for, all of them by default. progress: called with pages done and wanted.
+    """Read a file, and at least the pages asked for.
 
-    Raises DocumentError when the file cannot be read or a page passes a limit, and PasswordRequired.
+    whole: read all pages where the file is short enough to be read at once, because what recurs is only seen
+    on many pages. progress: called for each page with the number of pages to read, and whether the page is
+    done with. Raises DocumentError when the file cannot be read or a wanted page passes a limit, and
+    PasswordRequired.
     """
-    job = _Job(path, password, progress, RawFile())
+    job = _Job(path, password, include_hidden, progress, RawFile())
     try:
-        return _extract(job, pages)
+        _open(job)
+        total = job.file.page_count
+        wanted = list(range(1, total + 1)) if pages is None else page_numbers(pages, total, str(path))
+        if len(wanted) > limits.MAX_PAGES:
+            raise DocumentError(
+                f"{path.name} has {total:,} pages, over the limit of {limits.MAX_PAGES:,} at once.",
+                f"Name the pages: {path.name}:1-{limits.MAX_PAGES}.",
+                path=str(path),
+            )
+        numbers = list(range(1, total + 1)) if whole and total <= limits.MAX_PAGES else wanted
+        _read(job, numbers)
     finally:
         if job.opener is not None:
             process.give_back(job.opener)
-
-
-def _extract(job: _Job, pages: str | Sequence[int] | None) -> RawFile:
-    _open(job)
-    path = job.path
-    total = job.file.page_count
-    if pages is None and total > limits.MAX_PAGES:
-        raise DocumentError(
-            f"{path.name} has {total:,} pages, over the limit of {limits.MAX_PAGES:,} at once.",
-            f"Name the pages: {path.name}:1-{limits.MAX_PAGES}.",
-            path=str(path),
-        )
-    wanted = list(range(1, total + 1)) if pages is None else page_numbers(pages, total, str(path))
-    _read(job, [number for number in wanted if number not in job.file.pages], len(wanted))
-    job.file.pages = {number: job.file.pages[number] for number in wanted}
+    for number in wanted:
+        _refuse_overlong(job.file.pages[number], path)
+    job.file.pages = {number: job.file.pages[number] for number in numbers}
     return job.file
 
 
+def _refuse_overlong(page: RawPage, path: Path) -> None:
+    if page.overlong:
+        others = f"1-{page.number - 1}" if page.number > 1 else f"{page.number + 1}-"
+        raise DocumentError(
+            f"Page {page.number} of {path.name} has {page.overlong:,} characters, "
+            f"over the limit of {limits.MAX_PAGE_CHARACTERS:,} a page.",
+            f"Leave the page out: name the others, as in {path.name}:{others}.",
+            path=str(path),
+        )
+
+
 def _open(job: _Job) -> None:
-    """Open the file and say how many pages it has."""
+    """Open the file and say how many pages it has; with the second parser where the first refuses it."""
     try:
         for answer in _ask(job, {"task": "open"}):
             _opened(job, answer)
     except process.ProcessDied as died:
-        raise DocumentError(
-            f"{job.path.name} cannot be read: it {died.reason}.",
-            "Open it in a PDF program and save it anew, or leave it out.",
-            path=str(job.path),
-        ) from died
+        raise _broken(job, died) from died
+    except DamagedFile as damaged:
+        job.parser = "second"
+        try:
+            for answer in _ask(job, {"task": "open"}):
+                _opened(job, answer)
+        except (process.ProcessDied, DamagedFile):
+            raise damaged from None
+        job.file.fallback = True
+
+
+def _broken(job: _Job, died: process.ProcessDied) -> DocumentError:
+    return DocumentError(
+        f"{job.path.name} cannot be read: it {died.reason}.",
+        "Open it in a PDF program and save it anew, or leave it out.",
+        path=str(job.path),
+    )
 
 
 def _opened(job: _Job, answer: dict[str, Any]) -> None:
@@ -117,8 +165,9 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.needed_password = bool(answer["password"])
 
 
-def _read(job: _Job, numbers: list[int], total: int) -> None:
+def _read(job: _Job, numbers: list[int]) -> None:
     """Read pages, in as many processes as pay."""
+    total = len(numbers)
     shares = max(1, min(os.cpu_count() or 1, len(numbers) // limits.PAGES_PER_PROCESS))
     size = -(-len(numbers) // shares) if numbers else 0
     parts = [numbers[start : start + size] for start in range(0, len(numbers), size)] if numbers else []
@@ -146,13 +195,13 @@ def _read_part(job: _Job, numbers: list[int], total: int) -> None:
     left = list(numbers)
     while left:
         try:
-            for answer in _ask(job, {"task": "read", "numbers": left}):
+            for answer in _ask(job, {"task": "read", "numbers": left, "include_hidden": job.include_hidden}):
                 if answer["event"] == "page":
-                    job.keep(_page(answer, job.path), total)
-                    left.remove(int(answer["number"]))
+                    job.keep(_page(answer), total)
+                    left.pop(0)
             return
         except process.ProcessDied as died:
-            job.keep(RawPage(left.pop(0), failed=f"it {died.reason}"), total)
+            job.keep(RawPage(left.pop(0), failed=died.reason), total)
             job.restarts += 1
             if job.restarts > limits.MAX_RESTARTS:
                 raise DocumentError(
@@ -163,20 +212,23 @@ def _read_part(job: _Job, numbers: list[int], total: int) -> None:
                 ) from died
 
 
-def _page(answer: dict[str, Any], path: Path) -> RawPage:
+def _page(answer: dict[str, Any]) -> RawPage:
     number = int(answer["number"])
     if "over" in answer:
-        raise DocumentError(
-            f"Page {number} of {path.name} has {int(answer['over']):,} characters, "
-            f"over the limit of {limits.MAX_PAGE_CHARACTERS:,} a page.",
-            f"Leave the page out: name the others, as in {path.name}:1-{max(1, number - 1)}.",
-            path=str(path),
-        )
+        return RawPage(number, failed="has too many characters", overlong=int(answer["over"]))
     if "failed" in answer:
         return RawPage(number, failed=str(answer["failed"]))
-    width, height = answer["size"]
     return RawPage(
-        number, answer["text"], tuple(answer["boxes"]), answer["label"], float(width), float(height)
+        number,
+        tuple(answer["texts"]),
+        tuple(answer["boxes"]),
+        answer["joins"],
+        tuple(answer["size"]),
+        answer["label"],
+        kind=answer.get("kind", ""),
+        hidden=tuple((reason, words) for reason, words in answer.get("hidden", ())),
+        garbled=answer.get("garbled", 0),
+        reordered=answer.get("reordered", False),
     )
 
 
@@ -190,7 +242,7 @@ def _ask(job: _Job, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     parser = parser or process.borrow()
     good = False
     try:
-        for answer, _ in parser.ask({**request, "path": str(job.path), "password": job.password}):
+        for answer, _ in parser.ask(job.request(request)):
             good = answer["event"] in ("done", "failed")
             if answer["event"] == "failed":
                 raise _refusal(job, answer)
@@ -220,7 +272,7 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
             "Save a copy without encryption.",
             path=str(job.path),
         )
-    return DocumentError(
+    return DamagedFile(
         f"{name} is not a PDF that can be read: it is damaged or incomplete.",
         "Get the file again, or open it in a PDF program and save it anew.",
         path=str(job.path),

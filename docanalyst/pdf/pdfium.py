@@ -1,19 +1,44 @@
-"""A PDF through pdfium: the calls that the parsing process makes, straight on the C functions.
+"""A PDF through pdfium: files, pages and their characters, straight on the C functions.
 
-Only the raw bindings are loaded: they start in half the time of the object layer, and a page costs a few
-hundred calls of about a microsecond. Everything here runs in the parsing process alone.
+Only the raw bindings are loaded: they start in half the time of the object layer, and a page takes a few
+hundred calls of about a microsecond. Everything here runs in the parsing process alone, where the types of
+the functions called most are loosened to plain addresses, which halves the cost of a call.
 """
 
 from __future__ import annotations
 
 import ctypes
-from pathlib import Path
 from typing import Any
 
 import pypdfium2_raw as raw
 
-LINE_END_HYPHEN = "\ufffe"
-"""What pdfium puts where a hyphen and the line end after it stood."""
+_ERRORS = {2: "file", 3: "damaged", 4: "password", 5: "security", 6: "damaged"}
+_ADDRESS = ctypes.c_void_p
+_QUICK = (
+    "FPDFText_GetLooseCharBox",
+    "FPDFText_GetTextObject",
+    "FPDFPage_CountObjects",
+    "FPDFPage_GetObject",
+    "FPDFFormObj_CountObjects",
+    "FPDFFormObj_GetObject",
+    "FPDFPageObj_GetType",
+    "FPDFPageObj_GetBounds",
+    "FPDFPageObj_GetFillColor",
+    "FPDFPageObj_GetStrokeColor",
+    "FPDFPageObj_GetMatrix",
+    "FPDFPageObj_GetClipPath",
+    "FPDFPageObj_CountMarks",
+    "FPDFPageObj_GetMark",
+    "FPDFPageObj_SetIsActive",
+    "FPDFPageObjMark_GetName",
+    "FPDFPath_GetDrawMode",
+    "FPDFTextObj_GetTextRenderMode",
+    "FPDFTextObj_GetFontSize",
+    "FPDFClipPath_CountPaths",
+    "FPDFClipPath_CountPathSegments",
+    "FPDFClipPath_GetPathSegment",
+    "FPDFPathSegment_GetPoint",
+)
 
 
 class CannotOpen(Exception):
@@ -24,12 +49,18 @@ class CannotOpen(Exception):
         self.kind = kind
 
 
-_ERRORS = {2: "file", 3: "damaged", 4: "password", 5: "security", 6: "damaged"}
-
-
 def start() -> None:
     """Load pdfium's tables; once a process."""
+    for name in _QUICK:
+        function = getattr(raw, name)
+        function.argtypes = [_plain(kind) for kind in function.argtypes]
+        function.restype = _plain(function.restype)
     raw.FPDF_InitLibrary()
+
+
+def _plain(kind: Any) -> Any:
+    """Addresses as numbers; other types as they are."""
+    return _ADDRESS if isinstance(kind, type) and issubclass(kind, ctypes._Pointer) else kind
 
 
 class File:
@@ -49,12 +80,13 @@ class File:
             raise CannotOpen(_ERRORS.get(int(raw.FPDF_GetLastError()), "damaged"))
         self.handle = handle
         self.page_count = int(raw.FPDF_GetPageCount(handle))
-        self._forms: Any = None
+        self.has_form = int(raw.FPDF_GetFormType(handle)) > 0
+        self._form: Any = None
 
     @staticmethod
     def _open(path: str, password: str | None) -> Any:
         secret = None if password is None else password.encode() + b"\0"
-        return raw.FPDF_LoadDocument(str(Path(path)).encode() + b"\0", secret)
+        return raw.FPDF_LoadDocument(path.encode() + b"\0", secret)
 
     @property
     def encrypted(self) -> bool:
@@ -63,11 +95,18 @@ class File:
 
     def metadata(self, key: str) -> str:
         """An entry of the document information ("Title", "Author", …), or ""."""
-        return _utf16(lambda buffer, size: raw.FPDF_GetMetaText(self.handle, key.encode(), buffer, size))
+        return utf16(lambda buffer, size: raw.FPDF_GetMetaText(self.handle, key.encode(), buffer, size))
 
     def label(self, index: int) -> str:
         """The label the file itself gives a page, 0-based; "" where it gives none."""
-        return _utf16(lambda buffer, size: raw.FPDF_GetPageLabel(self.handle, index, buffer, size))
+        return utf16(lambda buffer, size: raw.FPDF_GetPageLabel(self.handle, index, buffer, size))
+
+    def form(self) -> Any:
+        """The file's form, for reading the values of its fields. No script runs."""
+        if self._form is None:
+            self._form_info = raw.FPDF_FORMFILLINFO(version=2)
+            self._form = raw.FPDFDOC_InitFormFillEnvironment(self.handle, ctypes.byref(self._form_info))
+        return self._form
 
     def page(self, index: int) -> OpenPage:
         """Load a page, 0-based. Raises CannotOpen("damaged")."""
@@ -75,9 +114,11 @@ class File:
 
     def close(self) -> None:
         """Free the document."""
+        if self._form is not None:
+            raw.FPDFDOC_ExitFormFillEnvironment(self._form)
         if self.handle:
             raw.FPDF_CloseDocument(self.handle)
-            self.handle = None
+        self.handle = self._form = None
 
     def __enter__(self) -> File:
         return self
@@ -87,9 +128,10 @@ class File:
 
 
 class OpenPage:
-    """A loaded page with its text. Positions come in tenths of a point, from the top left as displayed."""
+    """A loaded page with its text. left, bottom, right, top: its visible box, in points."""
 
     def __init__(self, file: File, index: int) -> None:
+        self.file = file
         self.handle = raw.FPDF_LoadPage(file.handle, index)
         if not self.handle:
             raise CannotOpen("damaged")
@@ -97,63 +139,77 @@ class OpenPage:
         if not self.text_handle:
             raw.FPDF_ClosePage(self.handle)
             raise CannotOpen("damaged")
+        self.page_address = ctypes.cast(self.handle, _ADDRESS).value
+        self.text_address = ctypes.cast(self.text_handle, _ADDRESS).value
         self.rotation = int(raw.FPDFPage_GetRotation(self.handle))
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(self.handle, ctypes.byref(box))
         self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
-        self.width, self.height = box.right - box.left, box.top - box.bottom
-        if self.rotation % 2:
-            self.width, self.height = self.height, self.width
         self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
+        self._indices: list[int] | None = None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as displayed, in points."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.rotation % 2 else (width, height)
 
     def text(self) -> str:
-        """The page's characters in content order; lines end with "\\r\\n" or LINE_END_HYPHEN."""
+        """The page's characters in content order; lines end with "\\r\\n", or U+FFFE after a hyphen."""
         count = self.character_count
         if not count:
             return ""
         buffer = (ctypes.c_ushort * (2 * count + 2))()
         length = raw.FPDFText_GetText(self.text_handle, 0, count, buffer)
-        return bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
+        text = bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
+        if len(text) != count:
+            self._indices = self._character_indices(text)
+        return text
 
-    def character_index(self, text: str) -> list[int] | None:
-        """For each character of `text()` its index in pdfium; None where the two are the same."""
-        if len(text) == self.character_count:
-            return None
+    def _character_indices(self, text: str) -> list[int]:
         find = raw.FPDFText_GetCharIndexFromTextIndex
         indices, unit = [], 0
         for character in text:
-            indices.append(int(find(self.text_handle, unit)))
+            indices.append(max(0, int(find(self.text_handle, unit))))
             unit += 2 if ord(character) > 0xFFFF else 1
         return indices
 
-    def line_boxes(self, text: str, lines: list[tuple[int, int]]) -> list[int]:
-        """Left, top, right, bottom of each (start, end) of `text`, flat; zeros for an empty one."""
-        index = self.character_index(text)
-        box_of, page, box = raw.FPDFText_GetLooseCharBox, self.text_handle, raw.FS_RECTF()
-        pointer = ctypes.byref(box)
+    def index(self, place: int) -> int:
+        """pdfium's number of the character at a place of `text()`."""
+        return place if self._indices is None else self._indices[place]
+
+    def character_box(self, place: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top of the character at a place of `text()`, in points of the page's space."""
+        box = raw.FS_RECTF()
+        raw.FPDFText_GetLooseCharBox(self.text_address, self.index(place), ctypes.addressof(box))
+        return box.left, box.bottom, box.right, box.top
+
+    def line_boxes(self, lines: list[tuple[int, int, bool]]) -> list[int]:
+        """Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
+
+        From its first and last character: the others stand between them.
+        """
+        box_of, text, box, indices = (
+            raw.FPDFText_GetLooseCharBox,
+            self.text_address,
+            raw.FS_RECTF(),
+            self._indices,
+        )
+        address, displayed = ctypes.addressof(box), self.displayed
         flat: list[int] = []
-        for start, end in lines:
-            if end <= start:
-                flat += (0, 0, 0, 0)
-                continue
-            first, last = (start, end - 1) if index is None else (index[start], index[end - 1])
-            box_of(page, first, pointer)
+        for start, end, _ in lines:
+            first, last = (start, end - 1) if indices is None else (indices[start], indices[end - 1])
+            box_of(text, first, address)
             left, bottom, right, top = box.left, box.bottom, box.right, box.top
             if last != first:
-                box_of(page, last, pointer)
-                if box.left < left:
-                    left = box.left
-                if box.right > right:
-                    right = box.right
-                if box.bottom < bottom:
-                    bottom = box.bottom
-                if box.top > top:
-                    top = box.top
-            flat += self.displayed(left, bottom, right, top)
+                box_of(text, last, address)
+                left, bottom = min(left, box.left), min(bottom, box.bottom)
+                right, top = max(right, box.right), max(top, box.top)
+            flat += displayed(left, bottom, right, top)
         return flat
 
     def displayed(self, left: float, bottom: float, right: float, top: float) -> tuple[int, int, int, int]:
-        """A box of PDF user space as left, top, right, bottom on the displayed page, tenths of a point."""
+        """A box of the page's space as left, top, right, bottom on the displayed page, tenths of a point."""
         if self.rotation == 0:
             edges = left - self.left, self.top - top, right - self.left, self.top - bottom
         elif self.rotation == 1:
@@ -162,7 +218,15 @@ class OpenPage:
             edges = self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
         else:
             edges = self.top - top, self.right - right, self.top - bottom, self.right - left
-        return tuple(int(max(-1e6, min(1e6, 10 * edge))) for edge in edges)  # type: ignore[return-value]
+        first, second, third, fourth = edges
+        if -99999 < first < 99999 and -99999 < second < 99999 and third < 99999 and fourth < 99999:
+            return int(10 * first), int(10 * second), int(10 * third), int(10 * fourth)
+        return 0, 0, 0, 0
+
+    def angle(self, place: int) -> float:
+        """Direction of the character at a place of `text()` on the displayed page, in radians, clockwise."""
+        turned = float(raw.FPDFText_GetCharAngle(self.text_handle, self.index(place)))
+        return (turned + self.rotation * 1.5707963) % 6.2831853
 
     def close(self) -> None:
         """Free the page; kept pages cost about a quarter of a megabyte each."""
@@ -176,10 +240,11 @@ class OpenPage:
         self.close()
 
 
-def _utf16(call: Any) -> str:
+def utf16(call: Any) -> str:
+    """The text that a function gives as UTF-16 when called twice: for its size in bytes, then for itself."""
     size = int(call(None, 0))
-    if not 2 < size < 1 << 16:
+    if not 2 < size < 1 << 20:
         return ""
-    buffer = ctypes.create_string_buffer(size)
+    buffer = (ctypes.c_ushort * (size // 2))()
     call(buffer, size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+    return bytes(memoryview(buffer).cast("B")[: size - 2]).decode("utf-16-le", "replace")

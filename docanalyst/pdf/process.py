@@ -151,6 +151,21 @@ def give_back(process: ParsingProcess) -> None:
     process.kill()
 
 
+def ask_once(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Answers to one request, in a process borrowed for it. Raises ProcessDied."""
+    parser = borrow()
+    good = False
+    try:
+        for answer in parser.ask(request):
+            good = answer[0].get("event") in ("done", "failed")
+            yield answer
+    finally:
+        if good:
+            give_back(parser)
+        else:
+            parser.kill()
+
+
 def end_idle() -> None:
     """End the processes that wait for work."""
     with _lock:

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from docanalyst.domain.documents import Document, Page, format_ranges
+from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.text import clean_text
-from docanalyst.pdf import textfiles
-from docanalyst.pdf.paths import TEXT_SUFFIXES, page_numbers, require_document, unreadable
+from docanalyst.pdf import notes
+from docanalyst.pdf.paths import TEXT_SUFFIXES, require_document
+from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
-from docanalyst.pdf.titles import choose_title
-
-READER_VERSION = "1"
+from docanalyst.pdf.tasks import Pages, Progress, Task, identify
 
 
 def read_document(
     path: str | Path,
     *,
     password: str | None = None,
-    pages: str | Sequence[int] | None = None,
+    pages: Pages = None,
     cache_dir: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     include_hidden: bool = False,
     ocr: str = "auto",
 ) -> Document:
     """Read a PDF, .txt or .md whole. May be called from several threads at once.
 
     pages: "3-40,55" or numbers, physical and 1-based; all by default. cache_dir: where readings are kept, by
-    digest of the file; None keeps none. progress: called with pages done and pages wanted.
-    include_hidden: take in text that a reader of the page cannot see. ocr: "auto" recognises pages without
-    text where a program for it is installed; "off" leaves them empty.
+    digest of the file; None keeps none, and a file that needs a password is never kept. progress: called with
+    pages done and pages wanted, from any thread. include_hidden: take in text that nobody sees.
+    ocr: "auto" recognises pages without a text layer where that is possible; "off" leaves them empty;
+    other values are tesseract's languages, as "deu+eng".
 
     Raises DocumentError, with the reason and the way out, and PasswordRequired.
     """
@@ -51,107 +50,100 @@ def inspect_document(
     path: str | Path,
     *,
     password: str | None = None,
-    pages: str | Sequence[int] | None = None,
+    pages: Pages = None,
     cache_dir: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     include_hidden: bool = False,
     ocr: str = "auto",
 ) -> Reading:
     """As `read_document`, with the report of each page."""
     place = Path(path).expanduser()
     require_document(place)
-    digest, size, head = _identify(place)
+    digest, size, head = identify(place)
     if not size:
         raise DocumentError(f"{place.name} is empty (0 bytes).", "Get the file again.", path=str(path))
     if place.suffix.lower() in TEXT_SUFFIXES:
-        return _read_text(place, str(path), digest, pages)
+        from docanalyst.pdf.textfiles import read_text_file
+
+        return read_text_file(place, str(path), digest, pages)
     if b"%PDF-" not in head:
         raise DocumentError(
             f"{place.name} is not a PDF: its content is something else.",
             "Check what it is; text can be given as .txt.",
             path=str(path),
         )
-    return _read_pdf(place, str(path), digest, size, password, pages, progress)
+    task = Task(place, digest, password, pages, cache_dir, progress, include_hidden, ocr)
+    record, numbers = task.record()
+    return _reading(task, record, numbers, str(path), size)
 
 
-def _read_pdf(
-    place: Path,
-    given: str,
-    digest: str,
-    size: int,
-    password: str | None,
-    pages: str | Sequence[int] | None,
-    progress: Callable[[int, int], None] | None,
-) -> Reading:
-    from docanalyst.pdf.extraction import extract
-
-    raw = extract(place, password=password, pages=pages, progress=progress)
-    read: list[Page] = []
-    for page in raw.pages.values():
-        text = clean_text(page.text.replace("\ufffe", ""))[0]
-        read.append(Page(page.number, page.label or None, text))
-    warnings = []
-    if raw.encrypted and not raw.needed_password:
-        warnings.append("The file is encrypted; it opens without a password.")
-    failed = [page for page in raw.pages.values() if page.failed]
-    warnings += [f"Page {page.number} could not be read: it {page.failed}." for page in failed]
-    empty = [page.number for page in read if not page.text.strip()]
-    if empty and len(empty) == len(read):
-        raise DocumentError(
-            f"{place.name} has no text: it is a scan, or pictures only.",
-            "Install the program tesseract (or the extra docanalyst[ocr]) and read it again.",
-            path=given,
-        )
-    if empty:
-        warnings.append(f"No text on page {format_ranges(empty)}.")
+def _reading(task: Task, record: Record, numbers: list[int], given: str, size: int) -> Reading:
+    wanted = set(numbers)
+    taken = [page for page in record.pages if page.number in wanted]
+    can = _can_recognise(task, taken)
+    if not any(page.text.strip() for page in taken):
+        _refuse_empty(task.path, taken, given, can)
     document = Document(
-        sha256=digest,
-        title=choose_title(raw.metadata.get("Title", ""), read, place.stem),
-        pages=tuple(read),
-        warnings=tuple(warnings),
+        sha256=task.digest,
+        title=record.title,
+        pages=tuple(Page(page.number, page.label, page.text, page.ocr) for page in taken),
+        warnings=tuple(notes.warnings(record, taken, include_hidden=task.include_hidden, can_recognise=can)),
         path=given,
         byte_count=size,
-        page_count=raw.page_count,
-        metadata=raw.metadata,
+        page_count=record.page_count,
+        metadata={key: clean_text(value)[0] for key, value in record.metadata.items()},
     )
     reports = tuple(
-        PageReport(page.number, page.label, "file" if page.label else "", raw_page.width, raw_page.height)
-        for page, raw_page in zip(read, raw.pages.values(), strict=True)
+        PageReport(
+            number=page.number,
+            label=page.label,
+            label_source=page.label_source,
+            width=page.size[0],
+            height=page.size[1],
+            characters=len(page.text),
+            columns=page.columns,
+            reordered=page.reordered,
+            blank=page.kind == "blank",
+            ocr=page.ocr,
+            confidence=page.confidence if page.ocr else None,
+            failed=page.failed,
+            dropped=page.dropped_texts,
+            hidden=page.hidden,
+            warnings=notes.page_warnings(page, include_hidden=task.include_hidden, can_recognise=can),
+        )
+        for page in taken
     )
-    return Reading(document, reports, f"pdfium/{READER_VERSION}")
+    return Reading(document, reports, f"{'pypdf' if record.fallback else 'pdfium'}, reader {READER_VERSION}")
 
 
-def _read_text(place: Path, given: str, digest: str, pages: str | Sequence[int] | None) -> Reading:
-    try:
-        data = place.read_bytes()
-    except OSError as error:
-        raise unreadable(place, error, given) from error
-    text, warnings = textfiles.decode(data, place)
-    texts = textfiles.split_pages(text)
-    read = [Page(number, None, clean_text(body)[0]) for number, body in enumerate(texts, 1)]
-    if not any(page.text.strip() for page in read):
-        raise DocumentError(f"{place.name} has no text.", "Give a file with text in it.", path=given)
-    document = Document(
-        sha256=digest,
-        title=choose_title("", read, place.stem),
-        pages=tuple(read),
-        warnings=tuple(warnings),
+def _can_recognise(task: Task, pages: Sequence[ReadPage]) -> bool:
+    if not any(page.needs_recognition for page in pages):
+        return True
+    from docanalyst.pdf.ocr import find_recognizer
+
+    return find_recognizer("auto" if task.ocr == "off" else task.ocr) is not None
+
+
+def _refuse_empty(path: Path, pages: Sequence[ReadPage], given: str, can_recognise: bool) -> None:
+    """Raise the error for a document without a single word."""
+    failed = [page for page in pages if page.failed]
+    if failed:
+        which = "it" if len(pages) == 1 else f"page {failed[0].number}"
+        raise DocumentError(
+            f"{path.name} cannot be read: {which} {failed[0].failed}.",
+            "Open it in a PDF program and save it anew, or leave it out.",
+            path=given,
+        )
+    if all(page.kind == "blank" for page in pages):
+        raise DocumentError(f"{path.name} has no words: every page is blank.", "Leave it out.", path=given)
+    if can_recognise:
+        raise DocumentError(
+            f"{path.name} has no text layer, and no words were recognised on its pages.",
+            "Look at the pages: they may hold pictures only.",
+            path=given,
+        )
+    raise DocumentError(
+        f"{path.name} has no text: it is a scan, or pictures only.",
+        f"To read it, {notes.INSTALL_OCR}.",
         path=given,
-        byte_count=len(data),
-        page_count=len(read),
     )
-    if pages is not None:
-        document = document.select(page_numbers(pages, len(read), given))
-    return Reading(document, tuple(PageReport(page.number) for page in document.pages), "text")
-
-
-def _identify(place: Path) -> tuple[str, int, bytes]:
-    """Digest, size and first kilobyte of a file."""
-    try:
-        with place.open("rb") as file:
-            head = file.read(1024)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return digest, file.tell(), head
-    except OSError as error:
-        raise unreadable(place, error) from error

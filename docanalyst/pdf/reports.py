@@ -11,9 +11,11 @@ from docanalyst.domain.documents import Document
 class PageReport:
     """How one page was read.
 
-    label_source: "file", "printed", "bates" or "". failed: why there is no text, or "".
-    dropped: running heads, feet and page numbers kept out of the text. hidden: words that no reader sees.
-    warnings: sentences about this page.
+    label_source: "file", "printed", "bates" or "". width, height: points. columns: of text, side by side.
+    reordered: lines were moved against the order of the file. blank: nothing is on the page. confidence: of
+    recognised text, 0..100. failed: why there is no text, the end of a sentence, or "". dropped: running
+    heads, feet and page numbers kept out of the text. hidden: reason and words of what no reader of the page
+    sees. warnings: sentences about this page.
     """
 
     number: int
@@ -21,10 +23,15 @@ class PageReport:
     label_source: str = ""
     width: float = 0.0
     height: float = 0.0
+    characters: int = 0
+    columns: int = 1
+    reordered: bool = False
+    blank: bool = False
     ocr: bool = False
+    confidence: float | None = None
     failed: str = ""
     dropped: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -6,7 +6,6 @@ It imports neither the program nor anything heavy, so that it starts in a few hu
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -14,8 +13,6 @@ from typing import Any, BinaryIO
 from docanalyst.pdf import frames, limits
 
 Send = Callable[..., None]
-
-_BREAK = re.compile("\r\n|\r|\n|\ufffe")
 
 
 def main() -> None:
@@ -47,6 +44,11 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
 def _open(request: dict[str, Any], send: Send) -> None:
     """Send `opened`: what the file says of itself. It stays open for the next request."""
     _opened.forget()
+    if request["parser"] == "second":
+        from docanalyst.pdf.fallback import describe
+
+        send("opened", **describe(request["path"], request["password"]))
+        return
     file = _opened.file(request)
     send(
         "opened",
@@ -59,16 +61,34 @@ def _open(request: dict[str, Any], send: Send) -> None:
 
 def _read(request: dict[str, Any], send: Send) -> None:
     """Send one `page` for each page asked for, in that order."""
+    from docanalyst.pdf.pages import read_page
     from docanalyst.pdf.pdfium import CannotOpen
 
+    if request["parser"] == "second":
+        from docanalyst.pdf.fallback import read_pages
+
+        for page in read_pages(request["path"], request["password"], request["numbers"]):
+            limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
+            send("page", **page)
+        return
     file = _opened.file(request)
     for number in request["numbers"]:
         limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
         try:
-            send("page", **_page(file, number))
+            send("page", **read_page(file, number, bool(request.get("include_hidden"))))
         except CannotOpen:
             send("page", number=number, failed="is damaged")
     _opened.forget()
+
+
+def _draw(request: dict[str, Any], send: Send) -> None:
+    """Send a `picture`: grey pixels row by row, or a PNG in colour."""
+    from docanalyst.pdf import pictures
+
+    with _opened.file(request).page(request["number"] - 1) as page:
+        picture = pictures.draw(page, request["scale"], colour=request["colour"])
+    data = pictures.png(picture) if request["colour"] else pictures.grey_pixels(picture)
+    send("picture", data, width=picture.width, height=picture.height, scale=picture.scale)
 
 
 class _OpenFile:
@@ -106,34 +126,4 @@ class _OpenFile:
 _opened = _OpenFile()
 
 
-def _page(file: Any, number: int) -> dict[str, Any]:
-    with file.page(number - 1) as page:
-        if page.character_count > limits.MAX_PAGE_CHARACTERS:
-            return {"number": number, "over": page.character_count}
-        text = page.text()
-        lines = split_lines(text)
-        return {
-            "number": number,
-            "text": text,
-            "boxes": page.line_boxes(text, lines),
-            "label": file.label(number - 1),
-            "size": [round(page.width, 1), round(page.height, 1)],
-        }
-
-
-def split_lines(text: str) -> list[tuple[int, int]]:
-    """Start and end of each line of a page's raw text, without blanks at its ends."""
-    lines, start = [], 0
-    for end, after in [*((m.start(), m.end()) for m in _BREAK.finditer(text)), (len(text), len(text))]:
-        line = text[start:end]
-        stripped = line.strip()
-        if stripped:
-            begin = start + line.index(stripped[0])
-            lines.append((begin, begin + len(stripped)))
-        else:
-            lines.append((start, start))
-        start = after
-    return lines
-
-
-_TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {"open": _open, "read": _read}
+_TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {"open": _open, "read": _read, "draw": _draw}

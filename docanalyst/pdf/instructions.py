@@ -1,0 +1,127 @@
+"""Text that reads like an instruction to a language model. It raises a warning; it never changes the text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+_HINTS = (
+    "instruction", "prompt", "disregard", "ignore", "assistant", "you are now", "language model", "as an ai",
+    "chatgpt", "system:", "obey", "do not tell", "do not mention", "do not reveal", "when asked", "![",
+    "javascript:", "llm", "end of document", "|im_", "<system", "[inst]", "reviewer", "recommend accept",
+)  # fmt: skip
+
+_MODEL = r"(ai|llm|language model|chatgpt|claude|gemini|assistant|chatbot)s?"
+_RULES = r"(instructions?|prompts?|directions|rules|guidelines)"
+_REPLY = r"(answer|respond|reply|output|say|report|recommend|rate|give|praise|summari[sz]e)"
+
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}"
+        r"\b(previous|prior|above|earlier|preceding|all|any|your|system|other)\b[^.\n]{0,30}\b"
+        + _RULES
+        + r"\b",
+        r"\b(new|updated|revised|hidden|secret|important|following)\s+(system\s+)?(instructions?|prompts?)\s*"
+        r"(to|for)\s+(the\s+)?(model|reviewer|" + _MODEL + r")\b",
+        r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
+        r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
+        r"\byou are now in\b[^.\n]{0,30}\bmode\b",
+        r"\b" + _MODEL + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
+        r"[^.\n]{0,60}\b" + _REPLY + r"\b",
+        r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
+        r"\b(system|hidden|initial) (prompt|instructions)\b",
+        r"\b(do not|don't|never)\s+(mention|reveal|tell|disclose|quote|cite)\b[^.\n]{0,50}"
+        r"\b(this (text|instruction|message|note)|the user|the reader)\b",
+        r"\bwhen (asked|answering|summari[sz]ing|reviewing|questioned)\b[^.\n]{0,60}"
+        r"\b(quote|answer|reply|respond|say|state|always)\b[^.\n]{0,40}[:\"“]",
+        r"\b(always|must)\s+(end|begin|start|finish|conclude|answer|respond|reply)\s+(your|with|every|each|all)\b"
+        r"[^\n]{0,80}(!\[|https?://|\]\()",
+        r"\bdecode\b[^.\n]{0,30}\b(obey|follow|execute|run)\b",
+        r"<\s*/?\s*(system|instructions?|documents?)\s*>[^\n]{0,80}(<|\[|you)",
+        r"<?\|im_(start|end)\|>?|\[/?inst\]|<<\s*sys\s*>>",
+        r"\bgive (a |only )?positive reviews?\b",
+        r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)",
+    )
+)
+_SPACED = re.compile(r"(?:\b\w[ \u00a0]){9,}\w\b")
+_ENCODED = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
+_LETTERS = re.compile(r" \w \w \w \w \w \w ")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_DISGUISED = re.compile("[\u0370-\u04ff\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
+_JOINERS = re.compile("[\u200b\ufeff\u200c\u200d\u2060\u2061-\u2064\u180e]")
+_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_LOOKALIKES = str.maketrans(
+    "АВЕКМНОРСТХаеорсухіјѕԁɡһԛԝɑοινΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcyxijsdghqwaoivABEZHIKMNOPTYX"
+)
+_LETTERS_APART = re.compile(r"(?<=\b\w)[ \u00a0](?=\w\b)")
+
+EXCERPT = 120
+
+
+def find_instruction(text: str) -> str:
+    """The first stretch of a page that reads like an instruction to a language model, or "".
+
+    Letters set apart, letters of other alphabets that look alike, joiners within words and base64 are seen
+    through. About one real document in a thousand raises this.
+    """
+    found = _search(text)
+    if found:
+        return found
+    if not text.isascii() and _DISGUISED.search(text):
+        found = _search(_JOINERS.sub("", text).translate(_LOOKALIKES))
+        if found:
+            return found
+    if _LETTERS.search(text):
+        for match in _SPACED.finditer(text):
+            stretch = _LETTERS_APART.sub("", text[match.start() : match.start() + 600].replace("\n", " "))
+            found = _search(stretch) or _search_folded(stretch)
+            if found:
+                return found
+    if any(len(word) >= 32 for word in text.split()):
+        for match in _ENCODED.finditer(text):
+            decoded = _decoded(match.group())
+            if decoded and (found := _search(decoded)):
+                return f"{found} (encoded)"
+    return ""
+
+
+def mixed_scripts(text: str) -> list[str]:
+    """Words that mix Latin letters with Cyrillic ones that look alike."""
+    if text.isascii() or not _CYRILLIC.search(text):
+        return []
+    return [word for word in text.split() if _MIXED.search(word)]
+
+
+def _search(text: str) -> str:
+    small = text.lower()
+    if not any(hint in small for hint in _HINTS):
+        return ""
+    line = text.replace("\n", " ")
+    for pattern in _PATTERNS:
+        match = pattern.search(line)
+        if match:
+            return " ".join(line[match.start() : match.start() + EXCERPT].split())
+    return ""
+
+
+_FOLDED = re.compile(
+    r"(ignore|disregard|forget)(all|any|the)?(previous|prior|above|earlier)(instructions?|prompts?)"
+)
+
+
+def _search_folded(text: str) -> str:
+    """As `_search`, for letters whose word spaces are lost among the spaces between them."""
+    match = _FOLDED.search(re.sub(r"\W+", "", text.lower()))
+    return match.group() if match else ""
+
+
+def _decoded(text: str) -> str:
+    try:
+        data = base64.b64decode(text[: len(text) // 4 * 4], validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    decoded = data.decode("utf-8", "replace")
+    readable = sum(character.isprintable() for character in decoded)
+    return decoded if readable > 0.9 * len(decoded) else ""

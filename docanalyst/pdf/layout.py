@@ -1,0 +1,269 @@
+"""The lines of one page: in reading order, pieces of a row put together, the cells of a row kept apart.
+
+Boxes are left, top, right, bottom in tenths of a point from the top left, all lines in one flat list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from docanalyst.pdf import ordering
+
+LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
+HYPHEN, HARD_HYPHEN = "h", "k"
+"""How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
+without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
+
+CELL_MARK = " | "
+
+Edges = Callable[[int], tuple[float, float]]
+"""Left and right edge, in tenths of a point along the line, of a character of the raw text."""
+
+_BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
+_ODD = re.compile(
+    "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
+    "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
+)
+_SPACES = re.compile("[ \t\u00a0]+")
+_BLANKS = re.compile("  +")
+_BROKEN_FF = re.compile("(?<=[A-Za-z])\u21b5|\u21b5(?=[a-z])")
+_BRACKETS = "‾⏐⎯®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭"
+_LEADERS = re.compile(r"(?: ?[.·…]){4,} ?(?:\| )?(?=[^ .·…]{1,12}$)")
+_NUMBER = re.compile(r"[-+–−(]?[$€£]?[0-9][0-9.,]*%?\)?(?:\s|$)|[-–—](?:\s|$)")
+_LIST_MARK = re.compile(
+    r"[(\[]?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.):\]]{0,2}|[^\w\s]{1,2}|"
+    r"(?:section|article|exhibit|schedule|item|§) ?[0-9IVX.]{1,8}[.:]?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Layout:
+    """Lines of a page. spans: where each stands in the raw text. joins: how each hangs on the one before."""
+
+    texts: list[str] = field(default_factory=list)
+    boxes: list[int] = field(default_factory=list)
+    joins: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    reordered: bool = False
+
+
+def split_lines(raw: str) -> list[tuple[int, int, bool]]:
+    """Start, end, and whether a hyphen was taken out at the end, of each line that is not blank."""
+    lines: list[tuple[int, int, bool]] = []
+    start = 0
+    for match in _BREAK.finditer(raw):
+        _add_line(lines, raw, start, match.start(), raw[match.start()] == "\ufffe")
+        start = match.end()
+    _add_line(lines, raw, start, len(raw), False)
+    return lines
+
+
+def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int, hyphen: bool) -> None:
+    line = raw[start:end]
+    stripped = line.strip()
+    if stripped:
+        begin = start + (line.find(stripped[0]) if len(stripped) < len(line) else 0)
+        lines.append((begin, begin + len(stripped), hyphen))
+
+
+def lay_out(
+    raw: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: list[int],
+    edges: Edges,
+    *,
+    vertical: bool = False,
+) -> Layout:
+    """Lines of raw text as they are read. boxes: of those lines, upright. edges: where characters stand."""
+    order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
+    layout = Layout(reordered=order is not None)
+    if order is not None:
+        lines = [lines[i] for i in order]
+        boxes = [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
+    layout.boxes = boxes
+    layout.spans = [(start, end) for start, end, _ in lines]
+    layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
+    cells = {} if vertical else _cells(raw, lines, boxes, edges)
+    for number, (start, end, _) in enumerate(lines):
+        if number in cells:
+            pieces = _split(raw, start, end, cells[number])
+            layout.texts.append(plain(CELL_MARK.join(pieces)))
+        else:
+            layout.texts.append(plain(raw[start:end]))
+    return layout
+
+
+def plain(text: str) -> str:
+    """A line with single ordinary blanks, ligatures as letters, and leaders to a page number short."""
+    if _ODD.search(text):
+        text = text.translate(_odd_characters())
+        if "\u21b5" in text:
+            text = _BROKEN_FF.sub("ff", text)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if ".." in text or ". ." in text or "··" in text or "……" in text:
+        text = _LEADERS.sub(" … ", text)
+    return text
+
+
+@cache
+def _odd_characters() -> dict[int, str]:
+    """Blanks of all kinds → a space; ligatures → letters; pieces of tall brackets → Unicode's."""
+    from unicodedata import normalize
+
+    table = dict.fromkeys([0x09, 0x0B, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)], " ")
+    table |= dict.fromkeys([0x2028, 0x2029, 0x202F, 0x205F], " ")
+    for code in (*range(0xFB00, 0xFB07), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFF)):
+        form = normalize("NFKC", chr(code)).lstrip(" ")
+        if form != chr(code):
+            table[code] = form
+    return table | {0xF8E5 + place: piece for place, piece in enumerate(_BRACKETS)}
+
+
+def _joins(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[str]:
+    """How each line hangs on the one before it."""
+    count = len(lines)
+    joins = [LINE] * count
+    pitches: list[int] = []
+    rows: list[int] = [0] * count
+    for line in range(1, count):
+        left, top, right, bottom, left_2, top_2, right_2, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
+        height, height_2 = bottom - top, bottom_2 - top_2
+        low = height if height < height_2 else height_2
+        if lines[line - 1][2]:
+            joins[line] = HYPHEN if lines[line][0] > lines[line - 1][0] else LINE
+            continue
+        shared = (bottom if bottom < bottom_2 else bottom_2) - (top if top > top_2 else top_2)
+        if 2 * shared > low and left_2 >= right - low // 3:
+            gap = left_2 - right
+            tall = height if height > height_2 else height_2
+            joins[line] = GLUED if 8 * gap < tall else SPACE if gap < tall else CELL
+            continue
+        pitch = bottom_2 - bottom
+        if pitch > 0 and left_2 < right and left < right_2:
+            rows[line] = pitch
+            pitches.append(pitch)
+        if raw[lines[line - 1][1] - 1] in "-\u2010" and pitch > 0 and _breaks_word(raw, lines, line):
+            joins[line] = HARD_HYPHEN
+    if len(pitches) > 2:
+        pitches.sort()
+        usual = pitches[len(pitches) // 2]
+        for line, pitch in enumerate(rows):
+            height = boxes[4 * line + 3] - boxes[4 * line + 1]
+            if pitch * 10 > usual * 14 and pitch * 10 > height * 14 and joins[line] == LINE:
+                joins[line] = PARAGRAPH
+    return joins
+
+
+def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) -> bool:
+    """Whether the line before ends within a word: a letter, a hyphen, and a small letter after it."""
+    end = lines[line - 1][1]
+    return end > 1 and raw[end - 2].isalpha() and raw[lines[line][0]].islower()
+
+
+def _cells(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges
+) -> dict[int, list[tuple[int, int]]]:
+    """The wide gaps of lines that are rows of a table: start and end in the raw text, by line.
+
+    A gap counts when it is wider than the line is high, less before a number, and a line nearby has one too
+    that begins or ends at the same place; so justified prose gets none.
+    """
+    gaps: dict[int, list[tuple[int, int, float, float]]] = {}
+    for line, (start, end, _) in enumerate(lines):
+        width = boxes[4 * line + 2] - boxes[4 * line]
+        height = boxes[4 * line + 3] - boxes[4 * line + 1]
+        if end - start > 2 and width * 100 > 43 * height * (end - start):
+            found = _wide_gaps(raw, start, end, height, width / (end - start), edges)
+            if found:
+                gaps[line] = found
+    return {
+        line: [(start, end) for start, end, _, _ in found]
+        for line, found in gaps.items()
+        if any(
+            _aligned(found, gaps.get(other, []), boxes, line, other)
+            for other in range(line - 3, line + 4)
+            if other != line
+        )
+    }
+
+
+def _wide_gaps(
+    raw: str, start: int, end: int, height: int, character: float, edges: Edges
+) -> list[tuple[int, int, float, float]]:
+    """Gaps of a line that are wider than the blanks between its words: in the raw text, and on the page."""
+    gaps = []
+    words: list[float] = []
+    for match in _SPACES.finditer(raw, start, end):
+        before, after = match.start(), match.end()
+        left, right = edges(before - 1)[1], edges(after)[0]
+        gaps.append((before, after, left, right))
+        if raw[before - 1].isalpha() and raw[after].isalpha():
+            words.append(right - left)
+    words.sort()
+    usual = words[len(words) // 2] if words else 0.2 * height
+    found = []
+    for before, after, left, right in gaps:
+        gap = right - left
+        if (gap > height and gap > 2.6 * character and (gap > 2 * usual or usual > 1.2 * height)) or (
+            gap > 0.45 * height
+            and gap > 1.5 * usual
+            and (raw[before - 1].isdigit() or (gap > 0.6 * height and gap > 2 * usual))
+            and _NUMBER.match(raw, after, end)
+        ):
+            found.append((before, after, left, right))
+    if found and _LIST_MARK.fullmatch(raw, start, found[0][0]):
+        lone = len(found) == 1 or not raw[found[0][0] - 1].isalnum()
+        return found[1:] if lone else found
+    return found
+
+
+def _aligned(
+    gaps: list[tuple[int, int, float, float]],
+    others: list[tuple[int, int, float, float]],
+    boxes: Sequence[int],
+    line: int,
+    other: int,
+) -> bool:
+    """Whether two lines are rows of one table: a cell of one begins or ends where one of the other does."""
+    if not others:
+        return False
+    height = boxes[4 * line + 3] - boxes[4 * line + 1]
+    rights, lefts = [gap[3] for gap in others], [gap[2] for gap in others] + [boxes[4 * other + 2]]
+    own_lefts = [gap[2] for gap in gaps] + [boxes[4 * line + 2]]
+    return any(abs(gap[3] - right) < height // 2 for gap in gaps for right in rights) or any(
+        abs(mine - theirs) < height // 3 for mine in own_lefts for theirs in lefts
+    )
+
+
+def _split(raw: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> list[str]:
+    pieces = []
+    for before, after in gaps:
+        pieces.append(raw[start:before])
+        start = after
+    return [*pieces, raw[start:end]]
+
+
+def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:
+    """Put a line where it stands: right of the text on its row, else under the text above it."""
+    left, top, right, bottom = box
+    best, rank, join = -1, (0, -(10**9)), LINE
+    for number in range(len(lines.texts)):
+        _, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
+        shared = min(bottom, bottom_2) - max(top, top_2)
+        if 2 * shared > min(bottom - top, bottom_2 - top_2):
+            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank:
+                best, rank, join = number, (2, right_2), SPACE
+        elif 2 * bottom_2 <= top + bottom and (1, bottom_2) >= rank:
+            best, rank, join = number, (1, bottom_2), LINE
+    at = best + 1
+    lines.texts.insert(at, text)
+    lines.boxes[4 * at : 4 * at] = box
+    lines.spans.insert(at, span)
+    lines.joins.insert(at, join)
+    if at + 1 < len(lines.joins) and lines.joins[at + 1] in (HYPHEN, HARD_HYPHEN):
+        lines.joins[at + 1] = LINE

@@ -1,0 +1,121 @@
+"""What people are told of a document, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from docanalyst.domain.documents import format_ranges
+from docanalyst.pdf.records import ReadPage, Record
+
+EXCERPT = 100
+UNSURE = 60.0
+"""Mean confidence of a recognised page, of 100, under which people are told to look."""
+
+INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
+
+
+def warnings(
+    record: Record, pages: Sequence[ReadPage], *, include_hidden: bool, can_recognise: bool
+) -> list[str]:
+    """Sentences about a document, for the pages taken of it."""
+    notes = list(_about_file(record))
+    notes += [
+        f"Page {page.number} could not be read: it {page.failed}. It is not in the context."
+        for page in pages
+        if page.failed
+    ]
+    notes += _about_pictures(pages, can_recognise)
+    notes += _about_hidden(pages, include_hidden)
+    for page in pages:
+        if page.instruction:
+            notes.append(
+                f"Page {page.number} has words that read like an instruction to a language model; they "
+                f"stay, as text of the document: “{_excerpt(page.instruction)}”."
+            )
+    notes += _about_characters(pages)
+    return notes
+
+
+def page_warnings(page: ReadPage, *, include_hidden: bool, can_recognise: bool) -> tuple[str, ...]:
+    """Sentences about one page."""
+    alone = Record(1, "", (page,))
+    return tuple(warnings(alone, (page,), include_hidden=include_hidden, can_recognise=can_recognise))
+
+
+def _about_file(record: Record) -> Iterable[str]:
+    if record.encrypted and not record.needed_password:
+        yield "The file is encrypted against changes; it opens without a password."
+    if record.fallback:
+        yield "The file is damaged; a second reader read it, so quotes cannot be marked on its pages."
+
+
+def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:
+    recognised = [page.number for page in pages if page.ocr]
+    if recognised:
+        yield f"{_on(recognised)} was recognised from a picture (OCR); check quotes against the page."
+    unsure = [page.number for page in pages if page.ocr and page.text.strip() and page.confidence < UNSURE]
+    if unsure:
+        yield f"{_on(unsure)} was hard to recognise; expect wrong letters."
+    waiting = [page for page in pages if page.needs_recognition]
+    way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
+    without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
+    if without:
+        yield f"{_on(without)} has no text layer, so its words are not in the context.{way_out}"
+    stamped = [page.number for page in waiting if page.kind == "stamped"]
+    if stamped:
+        yield f"{_on(stamped)} is a scan of which only a stamp or header is text.{way_out}"
+    garbled = [page.number for page in waiting if page.garbled]
+    if garbled:
+        yield f"{_on(garbled)} has a font without letters, so its words are not in the context.{way_out}"
+    partly = [page.number for page in pages if page.garbled and page.text.strip() and not page.ocr]
+    if partly:
+        yield f"{_on(partly)} has lines in a font without letters; they were left out."
+
+
+def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:
+    fate = "taken in as asked" if include_hidden else "left out"
+    reasons: dict[str, list[tuple[int, str]]] = {}
+    for page in pages:
+        for reason, words in page.hidden:
+            reasons.setdefault(reason, []).append((page.number, words))
+    for reason, found in reasons.items():
+        count = sum(len(words.split()) for _, words in found)
+        numbers = list(dict.fromkeys(number for number, _ in found))
+        plural = "word" if count == 1 else "words"
+        yield (
+            f"Hidden text ({reason}) {_where(numbers)}: {count:,} {plural} {fate}: “{_excerpt(found[0][1])}”."
+        )
+
+
+def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
+    invisible = [page for page in pages if page.invisible]
+    if invisible:
+        count = sum(page.invisible for page in invisible)
+        yield (
+            f"{count:,} invisible control character{'' if count == 1 else 's'} "
+            f"{_where([page.number for page in invisible])} left out."
+        )
+    imitating = [page.number for page in pages if page.imitations]
+    if imitating:
+        yield f"{_on(imitating)} imitates the control tokens of a language model; they were broken up."
+    mixed = [page for page in pages if page.look_alikes]
+    if mixed:
+        words = ", ".join(mixed[0].look_alikes[:5])
+        numbers = [page.number for page in mixed]
+        yield f"{_on(numbers)} has words in letters of two alphabets that look alike: {words}."
+
+
+def _on(numbers: Sequence[int]) -> str:
+    """ "Page 3" or "Text on pages 3-5": the subject of a sentence about pages, singular either way."""
+    if len(numbers) == 1:
+        return f"Page {numbers[0]}"
+    return f"Each of the pages {format_ranges(list(numbers))}"
+
+
+def _where(numbers: Sequence[int]) -> str:
+    return f"on page {numbers[0]}" if len(numbers) == 1 else f"on pages {format_ranges(list(numbers))}"
+
+
+def _excerpt(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…"

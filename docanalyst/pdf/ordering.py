@@ -1,0 +1,110 @@
+"""The order of a page's lines: content order, unless the page itself shows that it is wrong.
+
+Evidence is a stretch of lines that stands wholly above, and across the width of, a stretch written before
+it: a title drawn after the text beneath it, a list drawn from the bottom up. Columns beside each other give
+no such evidence and stay as they were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+
+MAX_BLOCKS = 80
+"""A page of more pieces than this is a drawing; its order is left alone."""
+
+_SHARE = 0.5
+
+
+def reading_order(boxes: Sequence[int]) -> list[int] | None:
+    """Line numbers in reading order, or None where content order stands.
+
+    boxes: left, top, right, bottom of each line, flat, x to the right and y down.
+    """
+    count = len(boxes) // 4
+    if count < 2:
+        return None
+    blocks = _blocks(boxes, count)
+    if not 1 < len(blocks) <= MAX_BLOCKS:
+        return None
+    moves = _out_of_order(blocks)
+    if not moves:
+        return None
+    order = _sorted(len(blocks), moves)
+    if order is None:
+        return None
+    return [line for block in order for line in range(blocks[block][0], blocks[block][1])]
+
+
+def vertical_order(boxes: Sequence[int]) -> list[int] | None:
+    """Columns of vertical writing from the right to the left, where they stand in one tier."""
+    count = len(boxes) // 4
+    tops, bottoms = boxes[1::4], boxes[3::4]
+    if count < 3 or max(tops) > min(bottoms):
+        return None
+    order = sorted(range(count), key=lambda line: -boxes[4 * line])
+    return None if order == list(range(count)) else order
+
+
+Block = tuple[int, int, int, int, int, int]
+"""First line, line after the last, left, top, right, bottom."""
+
+
+def _blocks(boxes: Sequence[int], count: int) -> list[Block]:
+    """Stretches of lines that run down the page within one another's width."""
+    blocks: list[Block] = []
+    first = 0
+    left, top, right, bottom = before = tuple(boxes[:4])
+    for line in range(1, count):
+        box = boxes[4 * line : 4 * line + 4]
+        upward = box[3] <= before[1] + (box[3] - box[1]) // 2
+        beside = box[0] > right or box[2] < left
+        if upward or (beside and box[1] >= before[3]):
+            blocks.append((first, line, left, top, right, bottom))
+            first = line
+            left, top, right, bottom = box
+        else:
+            left, top = min(left, box[0]), min(top, box[1])
+            right, bottom = max(right, box[2]), max(bottom, box[3])
+        before = tuple(box)
+    blocks.append((first, count, left, top, right, bottom))
+    return blocks
+
+
+def _out_of_order(blocks: list[Block]) -> list[tuple[int, int]]:
+    """Pairs (a, b) of blocks of which a must come before b; none when all were written so."""
+    wrong = False
+    pairs: list[tuple[int, int]] = []
+    for later in range(1, len(blocks)):
+        _, _, left, top, right, bottom = blocks[later]
+        for earlier in range(later):
+            _, _, left_2, top_2, right_2, bottom_2 = blocks[earlier]
+            shared = min(right, right_2) - max(left, left_2)
+            if shared <= _SHARE * min(right - left, right_2 - left_2):
+                continue
+            if bottom <= top_2 + min(bottom - top, bottom_2 - top_2) // 4:
+                pairs.append((later, earlier))
+                wrong = True
+            elif bottom_2 <= top + min(bottom - top, bottom_2 - top_2) // 4:
+                pairs.append((earlier, later))
+    return pairs if wrong else []
+
+
+def _sorted(count: int, pairs: list[tuple[int, int]]) -> list[int] | None:
+    """Blocks so that each pair holds, the one written first where there is a choice; None in a circle."""
+    waiting = [0] * count
+    after: list[list[int]] = [[] for _ in range(count)]
+    for first, second in pairs:
+        waiting[second] += 1
+        after[first].append(second)
+    ready = [block for block in range(count) if not waiting[block]]
+    heapify(ready)
+    order: list[int] = []
+    while ready:
+        block = heappop(ready)
+        order.append(block)
+        for other in after[block]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                heappush(ready, other)
+    return order if len(order) == count else None

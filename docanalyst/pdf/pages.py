@@ -1,0 +1,173 @@
+"""One page as the parsing process sends it: its lines, what is hidden on it, and what kind of page it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docanalyst.pdf import layout, limits
+from docanalyst.pdf.pdfium import File, OpenPage
+
+Lines = list[tuple[int, int, bool]]
+
+TEXT_PAGE_CHARACTERS = 16
+"""A page with fewer letters and digits than this has no text layer worth the name."""
+STAMP_CHARACTERS = 400
+"""A picture of a page with fewer than this is a scan that carries a stamp or a header."""
+STAMPED_SCAN_SHARE = 0.5
+GARBLED_SHARE = 0.2
+
+_GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def read_page(file: File, number: int, include_hidden: bool = False) -> dict[str, Any]:
+    """The message about a page, 1-based. Raises pdfium.CannotOpen."""
+    with file.page(number - 1) as page:
+        if page.character_count > limits.MAX_PAGE_CHARACTERS:
+            return {"number": number, "over": page.character_count}
+        answer, _ = read_open_page(page, include_hidden)
+        answer["number"] = number
+        answer["label"] = file.label(number - 1)
+        return answer
+
+
+def read_open_page(page: OpenPage, include_hidden: bool) -> tuple[dict[str, Any], layout.Layout]:
+    """The message about an open page, without its number, and its layout with places in the raw text."""
+    raw = page.text()
+    answer: dict[str, Any] = {}
+    if raw:
+        raw = repair_right_to_left(page, raw)
+        from docanalyst.pdf import visibility
+
+        hidden = visibility.hidden_ranges(page, raw)
+        if hidden:
+            answer["hidden"] = visibility.told(raw, hidden)
+            if include_hidden:
+                raw = visibility.blanked(raw, [item for item in hidden if item[2] == visibility.TWICE])
+            else:
+                raw = visibility.blanked(raw, hidden)
+        raw, garbled = without_garble(raw)
+        if garbled:
+            answer["garbled"] = garbled
+    laid_out, size = _lay_out(page, raw)
+    if page.file.has_form:
+        from docanalyst.pdf import fields
+
+        fields.add_fields(page, laid_out, answer)
+    if len(raw) < 4 * STAMP_CHARACTERS:
+        _tell_kind(page, raw, answer)
+    answer.update(texts=laid_out.texts, boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size)
+    if laid_out.reordered:
+        answer["reordered"] = True
+    return answer, laid_out
+
+
+def _lay_out(page: OpenPage, raw: str) -> tuple[layout.Layout, list[float]]:
+    width, height = page.size
+    lines = layout.split_lines(raw)
+    if not lines:
+        return layout.Layout(), [round(width, 1), round(height, 1)]
+    boxes = page.line_boxes(lines)
+    turn, vertical = 0, False
+    if _mostly_tall(lines, boxes):
+        vertical = bool(_IDEOGRAPH.search(raw))
+        turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
+    if turn:
+        boxes = upright(boxes, turn, page.size)
+        width, height = (height, width) if turn % 2 else (width, height)
+
+    def edges(place: int) -> tuple[float, float]:
+        box: Sequence[int] = page.displayed(*page.character_box(place))
+        if turn:
+            box = upright(box, turn, page.size)
+        return box[0], box[2]
+
+    laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
+    return laid_out, [round(width, 1), round(height, 1)]
+
+
+def _mostly_tall(lines: Lines, boxes: Sequence[int]) -> bool:
+    """Whether most of the text runs up, down or in columns."""
+    tall = total = 0
+    for number, (start, end, _) in enumerate(lines):
+        left, top, right, bottom = boxes[4 * number : 4 * number + 4]
+        total += end - start
+        if end - start > 3 and bottom - top > 2 * (right - left):
+            tall += end - start
+    return 2 * tall > total
+
+
+def upright(boxes: Sequence[int], turn: int, size: tuple[float, float]) -> list[int]:
+    """Boxes turned so that text in a direction of `turn` quarters, clockwise, runs to the right."""
+    width, height = int(10 * size[0]), int(10 * size[1])
+    turned: list[int] = []
+    for place in range(0, len(boxes), 4):
+        left, top, right, bottom = boxes[place : place + 4]
+        if turn == 1:
+            turned += (top, width - right, bottom, width - left)
+        elif turn == 3:
+            turned += (height - bottom, left, height - top, right)
+        else:
+            turned += (width - right, height - bottom, width - left, height - top)
+    return turned
+
+
+def repair_right_to_left(page: OpenPage, raw: str) -> str:
+    """Letters of one glyph in reading order: where pdfium turns a right-to-left line around, it turns
+    the two letters of a ligature (lam-alef) around too."""
+    if raw.isascii() or not _RIGHT_TO_LEFT.search(raw):
+        return raw
+    letters = list(raw)
+    place = 0
+    while place + 1 < len(letters):
+        pair = letters[place] + letters[place + 1]
+        if all("\u0590" <= letter <= "\u08ff" for letter in pair):
+            first, second = page.character_box(place), page.character_box(place + 1)
+            if first == second and first[0] < first[2]:
+                letters[place], letters[place + 1] = letters[place + 1], letters[place]
+                place += 1
+        place += 1
+    return "".join(letters)
+
+
+def without_garble(raw: str) -> tuple[str, int]:
+    """The text without lines that a font without a proper table turned into control characters.
+
+    Returns the text, blanked where it is garbled, and the number of characters blanked; all of them when a
+    fifth of the page is garbled.
+    """
+    if not _GARBLE.search(raw):
+        return raw, 0
+    garbled = len(_GARBLE.findall(raw))
+    inked = len(raw) - raw.count(" ") - raw.count("\r") - raw.count("\n")
+    if garbled > 8 and garbled > GARBLED_SHARE * inked:
+        return " " * len(raw), inked
+    blanked = 0
+    pieces: list[str] = []
+    for line in re.split("(\r\n|\ufffe)", raw):
+        bad = len(_GARBLE.findall(line))
+        if bad > 3 and bad > 0.3 * len(line):
+            blanked += bad
+            line = " " * len(line)
+        pieces.append(line)
+    return "".join(pieces), blanked
+
+
+def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:
+    """Say whether a page with little text is blank, or a picture that has to be recognised."""
+    inked = sum(map(str.isalnum, raw))
+    if inked >= STAMP_CHARACTERS:
+        return
+    from docanalyst.pdf import pictures
+
+    if inked < TEXT_PAGE_CHARACTERS:
+        ink = pictures.ink_beside_text(page)
+        if ink >= pictures.PICTURE_INK:
+            answer["kind"] = "picture"
+        elif not inked and ink < pictures.BLANK_INK:
+            answer["kind"] = "blank"
+    elif pictures.image_share(page) >= STAMPED_SCAN_SHARE:
+        answer["kind"] = "stamped"

@@ -1,0 +1,116 @@
+"""Pictures of pages: grey for recognition and for the test of what is visible, PNG for the eye."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import zlib
+from dataclasses import dataclass
+
+import pypdfium2_raw as raw
+
+from docanalyst.pdf.objects import IMAGE, TEXT, page_objects
+from docanalyst.pdf.pdfium import OpenPage
+
+MAX_PIXELS = 24_000_000
+"""A larger page is drawn at a smaller scale."""
+
+BLANK_INK = 0.0001
+"""Share of ink under which a page is blank to the eye."""
+
+PICTURE_INK = 0.0015
+"""Share of ink from which a page may hold words; a thin rule across the page has half of it."""
+
+_GREY, _BGRX = 1, 3
+_WITH_ANNOTATIONS = 1
+_INK_SCALE = 0.5
+_INK = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point."""
+
+    width: int
+    height: int
+    stride: int
+    pixels: bytes
+    scale: float
+
+
+def draw(page: OpenPage, scale: float, *, colour: bool = False) -> Picture:
+    """The page as displayed, with its annotations, on white."""
+    width, height = page.size
+    if not (width > 0 and height > 0):
+        raise ValueError("a page without an area")
+    scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    bitmap = raw.FPDFBitmap_CreateEx(columns, rows, _BGRX if colour else _GREY, None, 0)
+    if not bitmap:
+        raise MemoryError
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
+        raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, _WITH_ANNOTATIONS)
+        stride = int(raw.FPDFBitmap_GetStride(bitmap))
+        pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    return Picture(columns, rows, stride, pixels, scale)
+
+
+def grey_pixels(picture: Picture) -> bytes:
+    """The pixels of a grey picture, row by row, without padding."""
+    if picture.stride == picture.width:
+        return picture.pixels
+    starts = range(0, picture.height * picture.stride, picture.stride)
+    return b"".join(picture.pixels[start : start + picture.width] for start in starts)
+
+
+def png(picture: Picture) -> bytes:
+    """A colour picture as PNG."""
+    lines = []
+    for y in range(picture.height):
+        row = picture.pixels[y * picture.stride : y * picture.stride + 4 * picture.width]
+        line = bytearray(1 + 3 * picture.width)
+        line[1::3], line[2::3], line[3::3] = row[2::4], row[1::4], row[0::4]
+        lines.append(bytes(line))
+    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        _png_part(kind, data)
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 1)), (b"IEND", b""))
+    )
+
+
+def _png_part(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def ink_beside_text(page: OpenPage) -> float:
+    """Share of the page, 0..1, that stands out from the paper when its text is left out."""
+    letters = [item.handle for item in page_objects(page) if item.kind == TEXT]
+    for handle in letters:
+        raw.FPDFPageObj_SetIsActive(handle, 0)
+    try:
+        pixels = grey_pixels(draw(page, _INK_SCALE))
+    except ValueError:
+        return 0.0
+    finally:
+        for handle in letters:
+            raw.FPDFPageObj_SetIsActive(handle, 1)
+    counts = {shade: pixels.count(shade) for shade in set(pixels)}
+    paper = max(counts, key=counts.__getitem__)
+    return sum(count for shade, count in counts.items() if abs(shade - paper) > _INK) / len(pixels)
+
+
+def image_share(page: OpenPage) -> float:
+    """Share of the page's area under pictures, 0..1; pictures over each other count once each."""
+    area = (page.right - page.left) * (page.top - page.bottom)
+    if area <= 0:
+        return 0.0
+    covered = 0.0
+    for item in page_objects(page):
+        if item.kind == IMAGE:
+            wide = min(item.right, page.right) - max(item.left, page.left)
+            high = min(item.top, page.top) - max(item.bottom, page.bottom)
+            covered += max(0.0, wide) * max(0.0, high)
+    return min(1.0, float(covered / area))

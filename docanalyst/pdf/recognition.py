@@ -1,0 +1,95 @@
+"""Recognising the pages of a file: pictures from the limited process, words from a recognizer, kept between
+runs page by page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from docanalyst.pdf import cache, ocr, process
+from docanalyst.pdf.extraction import RawFile, RawPage
+from docanalyst.pdf.records import needs_recognition
+
+
+def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
+    """Numbers of the wanted pages whose words can only be had from their picture."""
+    return [
+        number
+        for number in wanted
+        if needs_recognition(
+            file.pages[number].kind, file.pages[number].garbled, not any(file.pages[number].texts)
+        )
+    ]
+
+
+def recognise_pages(
+    file: RawFile,
+    numbers: Sequence[int],
+    recognizer: ocr.Recognizer,
+    *,
+    path: Path,
+    password: str | None,
+    store: Path | None,
+    done: Callable[[], None],
+) -> None:
+    """Put recognised pages into a file in place of those that are pictures.
+
+    store: folder for the words of each page, None keeps none. done: called after each page. A page that
+    cannot be recognised stays as it is, with the reason.
+    """
+
+    def work(number: int) -> None:
+        file.pages[number] = _one(file.pages[number], recognizer, path, password, store)
+        done()
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for result in [pool.submit(work, number) for number in numbers]:
+            result.result()
+
+
+def _one(
+    page: RawPage, recognizer: ocr.Recognizer, path: Path, password: str | None, store: Path | None
+) -> RawPage:
+    found = load_words(store, page.number, recognizer.name)
+    if found is None:
+        try:
+            picture = draw(path, page.number, ocr.DPI, password)
+            words, turn = ocr.recognise(recognizer, picture)
+        except (ocr.RecognitionFailed, process.ProcessDied) as error:
+            return replace(page, failed=f"{error}") if not page.texts else page
+        if store is not None:
+            rows = [[word.text, *word.box, word.line, word.block, word.confidence] for word in words]
+            cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn, "words": rows})
+    else:
+        words, turn = found
+    return ocr.recognised_page(page, words, turn)
+
+
+def load_words(store: Path | None, number: int, name: str) -> tuple[list[ocr.Word], int] | None:
+    """The words kept of a page, and its turn. name: of the recognizer, "" for any."""
+    values = cache.load(_place(store, number)) if store is not None else None
+    if values is None or (name and values.get("by") != name):
+        return None
+    words = [
+        ocr.Word(text, (left, top, right, bottom), line, block, confidence)
+        for text, left, top, right, bottom, line, block, confidence in values["words"]
+    ]
+    return words, int(values["turn"])
+
+
+def _place(store: Path, number: int) -> Path:
+    return store / f"{number}.json"
+
+
+def draw(path: Path, number: int, dpi: float, password: str | None) -> ocr.GreyMap:
+    """A grey picture of a page, drawn in a limited process. Raises ProcessDied, RecognitionFailed."""
+    request: dict[str, Any] = {"task": "draw", "path": str(path), "password": password}
+    request |= {"number": number, "scale": dpi / 72, "colour": False}
+    for answer, payload in process.ask_once(request):
+        if answer["event"] == "picture":
+            return ocr.GreyMap(answer["width"], answer["height"], payload, 72 * answer["scale"])
+    raise ocr.RecognitionFailed("cannot be drawn")

@@ -1,0 +1,183 @@
+"""What reading a file came to, as it is kept between runs, and the finishing of raw pages into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from docanalyst.domain.text import clean_text
+from docanalyst.pdf import instructions
+from docanalyst.pdf.assembly import Decisions, assemble, decide
+from docanalyst.pdf.extraction import RawFile, RawPage
+from docanalyst.pdf.furniture import find_furniture
+from docanalyst.pdf.labels import find_labels
+from docanalyst.pdf.titles import choose_title
+
+READER_VERSION = "2"
+"""Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page as read.
+
+    size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
+    control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
+    that mix alphabets. columns: of text, side by side.
+    """
+
+    number: int
+    label: str | None
+    label_source: str
+    text: str
+    size: tuple[float, float] = (0.0, 0.0)
+    kind: str = ""
+    ocr: bool = False
+    confidence: float = 0.0
+    dropped: tuple[int, ...] = ()
+    dropped_texts: tuple[str, ...] = ()
+    hyphens: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    garbled: int = 0
+    failed: str = ""
+    reordered: bool = False
+    columns: int = 1
+    invisible: int = 0
+    imitations: int = 0
+    instruction: str = ""
+    look_alikes: tuple[str, ...] = ()
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was left out and which hyphens were taken out."""
+        return Decisions(self.dropped, self.hyphens)
+
+    @property
+    def needs_recognition(self) -> bool:
+        """Whether words of the page can only be had from its picture."""
+        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A file as read. title: already chosen. metadata: as the file gives it."""
+
+    page_count: int
+    title: str
+    pages: tuple[ReadPage, ...]
+    encrypted: bool = False
+    needed_password: bool = False
+    fallback: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; the fields of pages in order."""
+        rows = [[getattr(page, name) for name in ReadPage.__slots__] for page in self.pages]
+        return {
+            "page_count": self.page_count,
+            "title": self.title,
+            "pages": rows,
+            "encrypted": self.encrypted,
+            "needed_password": self.needed_password,
+            "fallback": self.fallback,
+            "metadata": self.metadata,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Record:
+        """The record of plain values. Raises KeyError, TypeError or ValueError for other ones."""
+        pages = []
+        for row in values.pop("pages"):
+            page = ReadPage(*row)
+            for name in _LISTS:
+                if found := getattr(page, name):
+                    object.__setattr__(page, name, tuple(map(_frozen, found)))
+            pages.append(page)
+        return cls(pages=tuple(pages), **values)
+
+
+_LISTS = ("size", "dropped", "dropped_texts", "hidden", "look_alikes")
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def needs_recognition(kind: str, garbled: int, empty: bool) -> bool:
+    """Whether a page of this kind has to be recognised from its picture."""
+    return kind in ("picture", "stamped") or (garbled > 0 and empty)
+
+
+def finish(file: RawFile, stem: str) -> Record:
+    """Final text and facts of every page, with the whole document in view. stem: file name, for the title."""
+    raw = list(file.pages.values())
+    furniture = find_furniture(raw)
+    labels = find_labels(raw, furniture)
+    pages = [
+        _finish_page(page, decisions, label)
+        for page, decisions, label in zip(raw, decide(raw, furniture), labels, strict=True)
+    ]
+    first = raw[0] if raw else RawPage(1)
+    return Record(
+        page_count=file.page_count,
+        title=choose_title(file.metadata.get("Title", ""), first, [page.text for page in pages[:2]], stem),
+        pages=tuple(pages),
+        encrypted=file.encrypted,
+        needed_password=file.needed_password,
+        fallback=file.fallback,
+        metadata=file.metadata,
+    )
+
+
+def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
+    read = ReadPage(
+        page.number,
+        label[0],
+        label[1],
+        assemble(page, decisions),
+        size=page.size,
+        kind=page.kind,
+        ocr=page.ocr,
+        confidence=page.confidence,
+        dropped=decisions.dropped,
+        dropped_texts=tuple(clean_text(page.texts[line])[0] for line in decisions.dropped),
+        hyphens=decisions.hyphens,
+        hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
+        garbled=page.garbled,
+        failed=page.failed,
+        reordered=page.reordered,
+        columns=count_columns(page.boxes, page.size[0]),
+    )
+    return finish_text(read)
+
+
+def finish_text(page: ReadPage) -> ReadPage:
+    """The page with its text in the one form of text, and what is to be told of it."""
+    text, cleaning = clean_text(page.text)
+    return replace(
+        page,
+        text=text,
+        invisible=cleaning.suspicious,
+        imitations=cleaning.control_tokens,
+        instruction=instructions.find_instruction(text),
+        look_alikes=tuple(instructions.mixed_scripts(text)[:20]),
+    )
+
+
+def count_columns(boxes: Sequence[int], width: float) -> int:
+    """Columns of text on a page: 2 or 3 when enough lines stand wholly in each half or third, else 1."""
+    lines = len(boxes) // 4
+    if lines < 12 or width <= 0:
+        return 1
+    lefts, rights = boxes[0::4], boxes[2::4]
+    for columns in (3, 2):
+        step = 10 * width / columns
+        inside = [0] * columns
+        for left, right in zip(lefts, rights, strict=True):
+            place = int(left // step)
+            if 0 <= place < columns and right <= (place + 1) * step + 60 and right - left > step / 3:
+                inside[place] += 1
+        if min(inside) * columns * 3 > lines * 2 // columns and min(inside) >= 4:
+            return columns
+    return 1

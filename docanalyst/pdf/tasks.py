@@ -1,0 +1,193 @@
+"""One file to read: from what was kept of it, else anew, with its pictures recognised."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docanalyst.domain.documents import format_ranges
+from docanalyst.pdf.paths import page_numbers, unreadable
+from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
+
+if TYPE_CHECKING:
+    from docanalyst.pdf.extraction import RawFile
+
+Progress = Callable[[int, int], None]
+Pages = str | Sequence[int] | None
+
+
+@dataclass(slots=True)
+class Task:
+    """One file to read, and how."""
+
+    path: Path
+    digest: str
+    password: str | None = None
+    pages: Pages = None
+    cache_dir: Path | None = None
+    progress: Progress | None = None
+    include_hidden: bool = False
+    ocr: str = "auto"
+
+    def record(self) -> tuple[Record, list[int]]:
+        """The file as read, and the pages wanted of it. Kept readings come first."""
+        kept = self._load(self._place(""))
+        if kept is not None:
+            numbers = self._wanted(kept.page_count)
+            waiting = self._waiting(kept.pages, numbers)
+            if not waiting:
+                self._report(len(numbers), len(numbers))
+                return kept, numbers
+            recognised = self._load(self._place(waiting))
+            if recognised is not None:
+                self._report(len(numbers), len(numbers))
+                return recognised, numbers
+        return self._read()
+
+    def _read(self) -> tuple[Record, list[int]]:
+        from docanalyst.pdf.extraction import extract
+        from docanalyst.pdf.records import finish
+
+        counter = _Counter(self.progress)
+        raw = extract(
+            self.path,
+            password=self.password,
+            pages=self.pages,
+            include_hidden=self.include_hidden,
+            progress=counter.page,
+        )
+        numbers = self._wanted(raw.page_count)
+        whole = len(raw.pages) == raw.page_count and not raw.needed_password
+        intact = whole and not any(page.failed for page in raw.pages.values())
+        from docanalyst.pdf.recognition import pages_to_recognise
+
+        waiting = pages_to_recognise(raw, numbers) if self.ocr != "off" else []
+        record: Record | None = None
+        if intact or not waiting:
+            record = finish(raw, self.path.stem)
+            if intact:
+                self._save(self._place(""), record)
+        if waiting and self._recognise(raw, waiting, counter):
+            record = finish(raw, self.path.stem)
+            if intact:
+                self._save(self._place(self._waiting_key(waiting)), record)
+        counter.finish(len(numbers))
+        return record or finish(raw, self.path.stem), numbers
+
+    def _recognise(self, raw: RawFile, waiting: list[int], counter: _Counter) -> bool:
+        """Recognise pages in place; False where nothing here can."""
+        from docanalyst.pdf.ocr import find_recognizer
+        from docanalyst.pdf.recognition import recognise_pages
+
+        recognizer = find_recognizer(self.ocr)
+        if recognizer is None:
+            return False
+        recognise_pages(
+            raw,
+            waiting,
+            recognizer,
+            path=self.path,
+            password=self.password,
+            store=None if raw.needed_password else self.words_store(),
+            done=counter.recognised,
+        )
+        return True
+
+    def words_store(self) -> Path | None:
+        """The folder that keeps the recognised words of this file."""
+        return None if self.cache_dir is None else Path(self.cache_dir) / "ocr" / self.digest
+
+    def _wanted(self, page_count: int) -> list[int]:
+        if self.pages is None:
+            return list(range(1, page_count + 1))
+        return page_numbers(self.pages, page_count, str(self.path))
+
+    def _waiting(self, pages: Sequence[ReadPage], numbers: Sequence[int]) -> str:
+        """The key of the pages that wait for recognition here; "" when there are none."""
+        if self.ocr == "off":
+            return ""
+        wanted = set(numbers)
+        waiting = [page.number for page in pages if page.number in wanted and page.needs_recognition]
+        return self._waiting_key(waiting) if waiting else ""
+
+    def _waiting_key(self, waiting: list[int]) -> str:
+        from docanalyst.pdf.ocr import find_recognizer
+
+        recognizer = find_recognizer(self.ocr)
+        if recognizer is None:
+            return ""
+        return hashlib.sha256(f"{recognizer.name}:{format_ranges(waiting)}".encode()).hexdigest()[:12]
+
+    def _place(self, variant: str) -> Path | None:
+        if self.cache_dir is None:
+            return None
+        name = "-".join(filter(None, [self.digest, "hidden" if self.include_hidden else "", variant]))
+        return Path(self.cache_dir) / "readings" / READER_VERSION / f"{name}.json"
+
+    def _load(self, place: Path | None) -> Record | None:
+        if place is None:
+            return None
+        from docanalyst.pdf import cache
+
+        values = cache.load(place)
+        try:
+            return Record.from_json(values) if values is not None else None
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _save(self, place: Path | None, record: Record) -> None:
+        if place is not None:
+            from docanalyst.pdf import cache
+
+            cache.save(place, record.to_json())
+
+    def _report(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(done, total)
+
+
+class _Counter:
+    """Counts pages for a progress callback; a page to recognise counts when it is recognised."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self._done, self._total = progress, 0, 0
+        self._lock = threading.Lock()
+
+    def page(self, total: int, ready: bool) -> None:
+        """A page was parsed. ready: its text is final."""
+        with self._lock:
+            self._total = total
+            if ready:
+                self._advance()
+
+    def recognised(self) -> None:
+        """A page was recognised."""
+        with self._lock:
+            self._advance()
+
+    def finish(self, total: int) -> None:
+        """All is done."""
+        with self._lock:
+            if self._progress is not None and self._done < total:
+                self._progress(total, total)
+
+    def _advance(self) -> None:
+        self._done += 1
+        if self._progress is not None and self._done <= self._total:
+            self._progress(self._done, self._total)
+
+
+def identify(place: Path) -> tuple[str, int, bytes]:
+    """Digest, size and first kilobyte of a file. Raises DocumentError."""
+    try:
+        with place.open("rb") as file:
+            head = file.read(1024)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return digest, file.tell(), head
+    except OSError as error:
+        raise unreadable(place, error) from error
