@@ -51,7 +51,11 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """A model at a provider: what the rest of the program sees (`spec`), and how it is asked."""
+    """A model at a provider: what the rest of the program sees (`spec`), and how it is asked.
+
+    structured: "json_schema" where answers hold to a schema, also while they are streamed;
+    "json_schema_whole" where such answers cannot be streamed; "" where they do not.
+    """
 
     spec: ModelSpec
     family: str = ""
@@ -60,6 +64,7 @@ class ModelEntry:
     tokens_per_minute: Mapping[str, int] = field(default_factory=dict)
     price_above: tuple[int, Price] | None = None
     max_output_field: str = ""
+    structured: str = ""
     confidence: str = "assumed"
 
     def is_retired(self, today: date) -> bool:
@@ -105,6 +110,8 @@ class ProviderEntry:
     defaults: tuple[str, ...] = ()
     retention: str = ""
     retention_as_of: str = ""
+    structured: str = ""
+    structured_body: Mapping[str, Any] = field(default_factory=dict)
     batch: Mapping[str, Any] = field(default_factory=dict)
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
 
@@ -174,7 +181,9 @@ class Catalog:
         """The entry behind a spec; for a model that is not listed, one with the provider's habits."""
         provider = self.providers.get(spec.provider)
         known = provider.model(spec.model_id) if provider else None
-        return known or ModelEntry(spec=spec, thinking=provider.thinking if provider else None)
+        if known is not None or provider is None:
+            return known or ModelEntry(spec=spec)
+        return ModelEntry(spec=spec, thinking=provider.thinking, structured=provider.structured)
 
     def specs(self) -> Iterator[ModelSpec]:
         """Every listed model, provider by provider."""

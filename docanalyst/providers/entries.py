@@ -19,6 +19,7 @@ _MODEL_KEYS = [
         "tokens_per_minute",
         "thinking",
         "sampling",
+        "structured",
         "confidence",
         "notes",
     ),
@@ -97,6 +98,7 @@ def _read_model(
         tokens_per_minute=limits,
         price_above=(int(above["tokens"]), _price(above, as_of) or Price(0, 0)) if above else None,
         max_output_field=str(table.get("max_output_field", "")),
+        structured=str(table.get("structured", provider.structured)),
         confidence=str(table.get("confidence", "assumed")),
     )
 

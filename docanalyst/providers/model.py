@@ -80,7 +80,7 @@ class Call:
     """One request in the words that every dialect shares.
 
     max_output: None leaves it to the provider. prompt_tokens: what was counted here, as a hint for servers
-    that size their window with the request.
+    that size their window with the request. schema: the JSON schema that the answer is to hold to.
     """
 
     model: str
@@ -91,11 +91,17 @@ class Call:
     top_p: float | None = None
     stop: tuple[str, ...] = ()
     prompt_tokens: int | None = None
+    schema: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def call_for(spec: ModelSpec, request: Request, options: Options) -> Call:
     """The call that a request becomes. The packed text was counted; the rest is estimated generously."""
+    schema = None
+    if request.structured:
+        from docanalyst.domain.json_replies import reply_schema
+
+        schema = reply_schema(request.fields)
     messages = request.messages()
     rest = sum(len(message.content) for message in messages) - len(request.packed.text)
     return Call(
@@ -106,5 +112,6 @@ def call_for(spec: ModelSpec, request: Request, options: Options) -> Call:
         temperature=options.temperature,
         top_p=options.top_p,
         prompt_tokens=request.packed.token_count + max(0, rest) // 2,
+        schema=schema,
         extra=options.extra_body,
     )

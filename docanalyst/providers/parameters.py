@@ -1,4 +1,4 @@
-"""Thinking and sampling as each provider and model takes them, from the catalog's tables."""
+"""Thinking, sampling and schemas as each provider and model takes them, from the catalog's tables."""
 
 from __future__ import annotations
 
@@ -50,3 +50,14 @@ def sampling_fields(call: Call, provider: ProviderEntry, model: ModelEntry) -> d
     if call.top_p is not None:
         fields["top_p"] = call.top_p
     return fields
+
+
+def schema_fields(call: Call, provider: ProviderEntry, model: ModelEntry) -> dict[str, Any]:
+    """The fields that hold the answer to a schema, where the model keeps to one."""
+    if call.schema is None or not model.structured:
+        return {}
+    shape = {"name": "answer", "strict": True, "schema": deepcopy(dict(call.schema))}
+    fields: dict[str, Any] = {"response_format": {"type": "json_schema", "json_schema": shape}}
+    if model.structured == "json_schema_whole":
+        fields |= {"stream": False, "stream_options": None}
+    return fields | deepcopy(dict(provider.structured_body))

@@ -54,6 +54,8 @@ class OllamaDialect:
             "shift": False,
         }
         fields.update(thinking_fields(call, model))
+        if call.schema is not None and model.structured:
+            fields["format"] = dict(call.schema)
         extra = dict(call.extra)
         options.update(extra.pop("options", {}))
         fields["options"] = options

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
-from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
+from docanalyst.providers.parameters import messages_of, sampling_fields, schema_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
@@ -45,6 +45,7 @@ class OpenAIDialect:
             fields["stop"] = list(call.stop)
         fields.update(provider.body)
         fields.update(thinking_fields(call, model))
+        fields.update(schema_fields(call, provider, model))
         fields.update(call.extra)
         return fields
 
