@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
+from docanalyst.analyst.remarks import remarks_on
 from docanalyst.domain.citations import Citation, read_quotes
 from docanalyst.domain.coverage import coverage
 from docanalyst.domain.errors import DocanalystError, ProviderError
@@ -236,13 +237,19 @@ def _planned(recording: Recording) -> Planned:
 async def _checked(
     recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
 ) -> Turn:
-    """The turn of a stream that ended, with every quote checked."""
-    quotes = read_quotes("".join(recording.answer))
+    """The turn of a stream that ended, with every quote checked and what else there is to know of it."""
+    plan, answer = recording.plan, "".join(recording.answer)
+    quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
-        prepared = await index if index else VerificationIndex(recording.plan.documents)
+        prepared = await index if index else VerificationIndex(plan.documents)
         citations = tuple(await asyncio.to_thread(prepared.verify, quotes))
-    return recording.finished(_status(recording, failure), citations, failure.message if failure else None)
+    asked = plan.request.question
+    remarks = await asyncio.to_thread(
+        remarks_on, answer, asked, citations, plan.documents, plan.spec.provider
+    )
+    turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
+    return replace(turn, remarks=(*turn.remarks, *remarks))
 
 
 def _interrupted(recording: Recording) -> Turn:

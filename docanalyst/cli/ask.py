@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from docanalyst.cli.evidence import AnswerPrinter, evidence_lines, receipt_line
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
+from docanalyst.domain.mending import repair_question
 from docanalyst.domain.turns import TurnStatus
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any citation is not verified.")
+@click.option("--repair", is_flag=True, help="Send failed quotes back once, for a corrected answer.")
 @click.option("--no-store", is_flag=True, help="Keep nothing of this.")
 @click.option("--no-stream", is_flag=True, help="Print the answer when it is whole.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
@@ -53,6 +56,7 @@ def command(
     think: bool | None,
     max_output: int | None,
     strict: bool,
+    repair: bool,
     no_store: bool,
     no_stream: bool,
     yes: bool,
@@ -63,10 +67,13 @@ def command(
     """
     if not questions and not prompt:
         raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
+    if no_store and repair:
+        raise UsageError("--repair goes on with the answer, so it needs the store.", "Leave out --no-store.")
     if no_store and (session_id or go_on):
         raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
 
     from docanalyst.analyst import AskOptions
+    from docanalyst.analyst.remarks import OFFLINE
     from docanalyst.cli.opening import agree, announce_recovered, ask_for_consent, read_documents
 
     analyst = shared.analyst(keep=not no_store)
@@ -86,7 +93,10 @@ def command(
         raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
 
     turns = []
-    for question in questions or ("",):
+    waiting = list(questions or ("",))
+    repaired = False
+    while waiting:
+        question = waiting.pop(0)
         turn = asyncio.run(
             _ask_one(
                 analyst,
@@ -102,6 +112,13 @@ def command(
         turns.append(turn)
         if not no_store:
             session = analyst.store.get_session(turn.session_id)
+        again = repair_question(turn) if repair and not repaired and turn.provider != OFFLINE else None
+        repaired = again is not None
+        if again is not None:
+            output.note("note: the quotes that failed go back to the model once", quiet=shared.quiet)
+            waiting.insert(0, again)
+            options = replace(options, prompt=None)
+            turns.pop()
     if strict:
         _require_verified(turns)
 

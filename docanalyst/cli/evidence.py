@@ -86,15 +86,25 @@ def _may_be_definition(start_of_line: str) -> bool:
 
 
 def evidence_lines(turn: Turn) -> Iterator[Line]:
-    """One line a citation, with what differs below it."""
-    if not turn.citations:
-        if turn.answer:
-            yield ("\nEvidence: the answer cites nothing; none of it is verified.",)
-        return
-    verified = sum(citation.verified for citation in turn.citations)
-    yield (f"\nEvidence: {verified} of {len(turn.citations)} citations verified",)
-    for citation in turn.citations:
-        yield from citation_lines(citation)
+    """One line a citation, with what differs below it; then what else there is to know."""
+    if turn.citations:
+        verified = sum(citation.verified for citation in turn.citations)
+        yield (f"\nEvidence: {verified} of {len(turn.citations)} citations verified{_coverage(turn)}",)
+        for citation in turn.citations:
+            yield from citation_lines(citation)
+    elif turn.answer:
+        yield ("\nEvidence: the answer cites nothing; none of it is verified.",)
+    for remark in turn.remarks:
+        yield ("  ", styled("! look", fg="yellow"), f"  {remark.text}")
+        if remark.quote and remark.kind == "absence":
+            yield (f"      “{' '.join(remark.quote.split())[:300]}”",)
+
+
+def _coverage(turn: Turn) -> str:
+    coverage = turn.coverage
+    if coverage is None or coverage.supported == coverage.statements:
+        return ""
+    return f"; {coverage.supported} of {coverage.statements} statements have one"
 
 
 def citation_lines(citation: Citation) -> Iterator[Line]:

@@ -1,0 +1,31 @@
+"""What is found out about an answer beside its citations: doubtful absences, foreign authorities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docanalyst.domain.absence import absent_statements, probe
+from docanalyst.domain.authorities import foreign_authorities
+from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import Document
+from docanalyst.domain.turns import Remark
+
+OFFLINE = "extractive"
+
+
+def remarks_on(
+    answer: str, question: str, citations: Sequence[Citation], documents: Sequence[Document], provider: str
+) -> tuple[Remark, ...]:
+    """Remarks on an answer. The offline analyst concludes nothing, so nothing it says is doubted here."""
+    if not answer or provider == OFFLINE:
+        return ()
+    found: tuple[Remark, ...] = ()
+    if absent_statements(answer, citations):
+        from docanalyst.domain.retrieval import RetrievalIndex
+
+        found = probe(answer, question, citations, RetrievalIndex(documents))
+    seen: dict[str, Remark] = {}
+    for authority in foreign_authorities(answer, documents):
+        text = f"“{authority.text}” is not in your documents; check that it exists and says this."
+        seen.setdefault(authority.text, Remark("authority", text, quote=authority.text))
+    return (*found, *seen.values())
