@@ -102,7 +102,8 @@ def _one_answer(
     shown = close[:SHOWN]
     for number, passage in enumerate(shown, 1):
         marks = citations.cite(quotes_of(index, passage, passage.spans))
-        yield f"**{number}.** {_place(index, passage)} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
+        place = _place(index, passage, passage.spans)
+        yield f"**{number}.** {place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
     further = (
         [passage for passage in near if passage not in shown] if ranking.band is not Band.NOTHING else []
     )
@@ -130,7 +131,8 @@ def _field_by_field(
 ) -> Iterator[str]:
     yield f"The closest passage for each of the {len(items)} fields, in the {_searched(index.documents)}:\n\n"
     for title, wanted in items:
-        ranking = index.rank(f"{title}. {wanted}" if wanted else title, limit=2)
+        forms = (title, f"{title}. {wanted}") if wanted else (title,)
+        ranking = max((index.rank(form, limit=2) for form in forms), key=lambda found: found.confidence)
         if not ranking.passages or ranking.band is Band.NOTHING:
             yield f"- **{escape(title)}**: nothing close found.\n"
             continue
@@ -138,14 +140,14 @@ def _field_by_field(
         passage = ranking.passages[0]
         marks = citations.cite(quotes_of(index, passage, passage.best))
         text = escape(" ".join(quote.text for quote in quotes_of(index, passage, passage.best)))
-        also = f" See also {_page(ranking.passages[1])}." if len(ranking.passages) > 1 else ""
-        yield f"- **{escape(title)}**{possible}: {_page(passage)} {marks}{also}\n\n  > {text}\n\n"
+        also = f" See also {_page(index, ranking.passages[1])}." if len(ranking.passages) > 1 else ""
+        yield f"- **{escape(title)}**{possible}: {_page(index, passage)} {marks}{also}\n\n  > {text}\n\n"
 
 
 def _best_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> str:
     quotes = quotes_of(index, passage, passage.best)
     text = escape(" ".join(quote.text for quote in quotes))
-    return f"- {_place(index, passage)} {citations.cite(quotes)}\n\n  > {text}\n\n"
+    return f"- {_place(index, passage, passage.best)} {citations.cite(quotes)}\n\n  > {text}\n\n"
 
 
 def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> list[_Quote]:
@@ -229,19 +231,21 @@ def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:
     return " ".join(piece for piece in pieces if piece)
 
 
-def _place(index: RetrievalIndex, passage: Passage) -> str:
-    """Where a passage stands: "D2 p. 12 (printed 9), lease.pdf"; without the name where there is only one."""
+def _place(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> str:
+    """Where it stands: "D2 p. 12 (printed 9), lease.pdf"; without the name where there is one document."""
     if len(index.documents) == 1:
-        return _page(passage)
-    document = index.documents[int(passage.document[1:]) - 1]
-    return f"{_page(passage)}, {escape(collapse(document.name))}"
+        return _page(index, passage, spans)
+    name = index.documents[int(passage.document[1:]) - 1].name
+    return f"{_page(index, passage, spans)}, {escape(collapse(name))}"
 
 
-def _page(passage: Passage) -> str:
-    pages = format_ranges([span.page_number for span in passage.spans])
-    label = passage.page_label
-    printed = f" (printed {escape(collapse(label))})" if label and label != str(passage.page_number) else ""
-    return f"{passage.document} p. {pages}{printed}"
+def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -> str:
+    """The pages of stretches of a passage, of its best sentence where none are given."""
+    numbers = [span.page_number for span in spans or passage.best]
+    page = index.documents[int(passage.document[1:]) - 1].page(numbers[0])
+    label = page.label if page else None
+    printed = f" (printed {escape(collapse(label))})" if label and label != str(numbers[0]) else ""
+    return f"{passage.document} p. {format_ranges(numbers)}{printed}"
 
 
 def _absent(ranking: Ranking) -> str:

@@ -90,6 +90,7 @@ _ASKED = {
         rf"\b(?:name|title) of {_THING}",
         rf"\bwhat (?:kind|type|sort) of {_THING}\b",
         rf"\bwhat is {_THING} called",
+        r"^\W*(?:what(?: is|'s|’s) )?(?:the )?(?:title|name)(?: of (?:it|this))?\W*$",
         r"合同名称|标题",
     ),
     Field.PARTIES: (

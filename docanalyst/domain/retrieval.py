@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.documents import Document, Span, document_id
-from docanalyst.domain.headers import Place, asked_field, find_field
+from docanalyst.domain.headers import Field, Place, asked_field, find_field
 from docanalyst.domain.questions import Query, read_question
 from docanalyst.domain.sentences import HEADING_WORDS
 from docanalyst.domain.windows import K1, WindowIndex
 from docanalyst.domain.words import stems, topical
 
+PARTIES_WORDS = 60
+"""Words up to which the sentences that introduce the parties are taken together."""
 MENTIONED, REFERRED = 1.3, 5.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
 document by it ("in the amendment"), at most, and no more than lifts its best passage to the top."""
@@ -83,7 +85,8 @@ class RetrievalIndex(WindowIndex):
         confidence = highest / most if most else 0.0
         if len(self.documents) > 1:
             self._favour_named(scores, query, question)
-        headers = self._header_windows(question)
+        field = asked_field(question)
+        headers = self._header_windows(field) if field else []
         if headers:
             confidence = max(confidence, STRONG + 0.05)
             highest = max(scores.values(), default=0.0)
@@ -94,12 +97,26 @@ class RetrievalIndex(WindowIndex):
         if compares:
             chosen = self._one_of_each(scores, chosen, limit)
         passages = tuple(
-            self._passage(window, scores[window], self._best_sentence(window, rarities, phrases))
+            self._passage(
+                window,
+                scores[window],
+                self._header_sentences(window, field)
+                if field and window in headers
+                else [self._best_sentence(window, rarities, phrases)],
+            )
             for window in chosen
         )
         absent = tuple(word for token, word in query.own.items() if token not in self.positions)
         band = band_of(confidence, self.research) if passages else Band.NOTHING
+        if band is Band.STRONG and not headers and not self._mostly_present(query, rarities):
+            band = Band.POSSIBLE
         return Ranking(passages, confidence, band, absent, compares)
+
+    def _mostly_present(self, query: Query, rarities: dict[str, float]) -> bool:
+        """Whether half of what the question's own words count for occurs in the documents at all."""
+        own = {token: rarities[token] for token in query.own if token in rarities}
+        here = sum(rarity for token, rarity in own.items() if token in self.positions)
+        return here >= sum(own.values()) / 2
 
     def _choose(self, scores: dict[int, float], limit: int) -> list[int]:
         """The best windows that share no sentence."""
@@ -143,11 +160,18 @@ class RetrievalIndex(WindowIndex):
             for window in windows:
                 scores[window] = scores[window] * max(factor, MENTIONED) + (highest if by_id else 0.0)
 
-    def _header_windows(self, question: str) -> list[int]:
-        """Windows where the documents state the header field asked for, likeliest of each document first."""
-        field = asked_field(question)
-        if field is None:
-            return []
+    def _header_sentences(self, window: int, field: Field) -> list[int]:
+        """The sentences of a header window that tell: the first, for parties as many as a quote holds."""
+        end, words = window + 1, self.sentences[window].words
+        while field is Field.PARTIES and end < self.window_end[window]:
+            words += self.sentences[end].words
+            if words > PARTIES_WORDS:
+                break
+            end += 1
+        return list(range(window, end))
+
+    def _header_windows(self, field: Field) -> list[int]:
+        """Windows where the documents state a header field, likeliest of each document first."""
         found: list[tuple[int, int, int]] = []
         for owner, document in enumerate(self.documents):
             for position, place in enumerate(find_field(document, field)):
@@ -174,7 +198,7 @@ class RetrievalIndex(WindowIndex):
         telling = [member for member in members if self.sentences[member].words > HEADING_WORDS / 2]
         return max(telling or members, key=lambda item: (self.sentence_score(item, rarities, phrases), -item))
 
-    def _passage(self, window: int, score: float, best: int) -> Passage:
+    def _passage(self, window: int, score: float, best: Sequence[int]) -> Passage:
         owner = self.document_of(window)
         document = self.documents[owner]
         members = range(window, self.window_end[window])
@@ -189,7 +213,7 @@ class RetrievalIndex(WindowIndex):
             page.label,
             spans,
             text,
-            self._spans(document, (best,)),
+            self._spans(document, best),
             score,
         )
 

@@ -20,7 +20,7 @@ jun jul aug sep sept oct nov dec ca resp dept est bros assn ave blvd
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _END = re.compile(
-    r"(?P<head>^[^a-z\n]{3,100}\n)(?=[^\n]*[a-z])|(?P<stop>[.!?]+)[\"'”’)\]]*(?:\[[\d,\s–-]+\])?(?=\s)|(?P<cjk>[。！？；]+[”’」』）]*)|(?P<semi>;)(?=\s*\n)"
+    r"(?P<row>^[^\n]*[^\S\n]\|[^\S\n][^\n]*\n|\n(?=[^\n]*[^\S\n]\|[^\S\n]))|(?P<head>^[^a-z\n]{3,100}\n)(?=[^\n]*[a-z])|(?P<stop>[.!?]+)[\"'”’)\]]*(?:\[[\d,\s–-]+\])?(?=\s)|(?P<cjk>[。！？；]+[”’」』）]*)|(?P<semi>;)(?=\s*\n)"
     r"|(?P<colon>:)(?=\s*\n)|(?P<gap>\n[^\S\n]*\n)|(?P<line>\n)(?=[^\S\n]*(?:[•●▪◦‣–—*-][^\S\n]"
     r"|\(?(?:[a-zA-Z]|[ivxlcIVXLC]{1,5}|\d{1,3})\)[^\S\n]|(?:ARTICLE|Article|SECTION|Section|EXHIBIT|SCHEDULE)\s"
     r"|\d{1,3}(?:\.\d{1,3}){0,4}\.?[^\S\n]+[A-Z“\"(]))",
@@ -30,6 +30,7 @@ _OPENING = re.compile(r"\s*[\"'“‘(\[]*[^\W_]")
 _NUMBERED = re.compile(
     r"(?:(?:ARTICLE|SECTION|PART|CHAPTER|SCHEDULE|EXHIBIT|ANNEX)\s+)?[\dIVXLC]+(?:\.[\dIVXLC]+)*\.?\W", re.I
 )
+_CONTENTS = re.compile(r"(?:\.{3,}|…|(?:\s\.){3,})\s*(?:\d{1,4}|[ivxlc]{1,6})$")
 _UNFINISHED = re.compile(
     r"(?:,|\b(?:the|an?|of|to|in|by|for|with|at|from|on|and|or|any|such|its|this|that|shall|be|is|not))$"
 )
@@ -48,12 +49,13 @@ class Sentence:
     """A sentence: its stretches of page text, one a page it stands on. words: its length in words.
 
     parts: (index of the page in the document, start, end), offsets into that page's text. heading: it is the
-    heading of what follows.
+    heading of what follows. contents: it is a line of a table of contents.
     """
 
     parts: tuple[tuple[int, int, int], ...]
     words: int
     heading: bool = False
+    contents: bool = False
 
 
 def body_spans(pages: Sequence[Page]) -> list[list[tuple[int, int]]]:
@@ -145,7 +147,8 @@ def split_document(pages: Sequence[Page]) -> list[Sentence]:
                     sentences.append(Sentence((*previous.parts, part), previous.words + words))
                 else:
                     heading = words <= HEADING_WORDS and is_heading(page.text[start:end])
-                    sentences.append(Sentence((part,), words, heading))
+                    contents = _CONTENTS.search(page.text, max(start, end - 40), end) is not None
+                    sentences.append(Sentence((part,), words, heading, contents))
     return sentences
 
 

@@ -22,6 +22,8 @@ PASSAGE_WORDS = 110
 K1 = 1.5
 B = 0.5
 NEIGHBOUR = 0.2
+CONTENTS = 0.25
+"""Factor on windows that begin with a line of a table of contents: it names everything and says nothing."""
 FIRST = 0.5
 """Share of its idf that the first place of a term adds where its meaning is asked for."""
 
@@ -174,7 +176,8 @@ class WindowIndex:
             end = self.window_end[window]
             after = scores.get(end, 0.0) if end not in borders else 0.0
             before = scores.get(self._first_window[window - 1], 0.0) if window not in borders else 0.0
-            result[window] = score + NEIGHBOUR * (after + before)
+            share = CONTENTS if self.sentences[window].contents else 1.0
+            result[window] = share * (score + NEIGHBOUR * (after + before))
         return result
 
     def sentence_score(

@@ -29,6 +29,7 @@ def sentences_of(text: str) -> list[str]:
             "The rent is due;\n(a) on Monday;\n(b) or later.",
             ["The rent is due;", "(a) on Monday;", "(b) or later."],
         ),
+        ("Item | Value\nRent | 900\nPaid monthly.", ["Item | Value", "Rent | 900", "Paid monthly."]),
         ("TERM AND END\nThis lease runs on.", ["TERM AND END", "This lease runs on."]),
         ("“Is it so?” She left.", ["“Is it so?”", "She left."]),
         ("付款期限为三十日。逾期应付利息。", ["付款期限为三十日。", "逾期应付利息。"]),
