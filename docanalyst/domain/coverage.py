@@ -30,6 +30,7 @@ _ABBREVIATION = re.compile(
     r"aug|sept?|oct|nov|dec|rev|gen|dept|est|resp|s|ss|r|d)|\b[A-Za-z])\.$",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"_[^_\n]+_|\*[^*\n]+\*")
 _WORD = re.compile(r"\w+")
 
 
@@ -47,13 +48,21 @@ class Statement:
 def statements(answer: str) -> list[Statement]:
     """What an answer states, in order.
 
-    Headings, definitions, code, rules, heads of tables, lead-ins of lists and questions state nothing.
+    Headings, definitions, code, rules, heads of tables, lead-ins of lists and questions state nothing; nor
+    does a block quotation under a cited line, or a first paragraph in italics, which is a note on the answer.
     """
     found: list[Statement] = []
     inherited: tuple[int, ...] = ()
     inline = _inline_quotes(answer)
     for start, end, is_row in _lines(answer):
         line = answer[start:end]
+        if line.lstrip().startswith(">"):
+            markers = tuple(dict.fromkeys([*_numbers(line), *_within(inline, start, end)]))
+            if markers or not (found and found[-1].markers):
+                found.append(Statement(line.strip(), start, end, markers))
+            continue
+        if not answer[:start].strip() and _NOTE.fullmatch(line.strip()):
+            continue
         item = _ITEM.match(line)
         if not item and not is_row and line.strip():
             inherited = ()

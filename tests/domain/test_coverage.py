@@ -90,3 +90,11 @@ def test_any_answer_has_statements_within_it(answer: str) -> None:
 def test_empty_and_large_answers() -> None:
     assert coverage("", []) == Coverage(0, 0)
     assert coverage("The rent is due.[^1] " * 20_000, [_citation(1)]) == Coverage(20_000, 20_000)
+
+
+def test_a_block_quotation_belongs_to_the_cited_line_above_it() -> None:
+    note = "_A note on the answer. It states nothing._\n\n"
+    answer = note + "**1.** D1 p. 2 [^1]\n\n> First words. Then more.\n> And more.\n"
+    assert [statement.markers for statement in statements(answer)] == [(1,)]
+    bare = statements("> Words that nobody cited. And more of them.\n")
+    assert [statement.markers for statement in bare] == [()]
