@@ -67,7 +67,8 @@ def choose(
         return _by_model_alone(catalog, model, needed_tokens, lookup, today)
     why = "no configured provider has a window that fits" if passed_over else "no provider has a key"
     offline = _at(catalog.providers[OFFLINE], None, needed_tokens, lookup, today, why)
-    return replace(offline, warnings=(*passed_over, *offline.warnings))
+    reason = f"{OFFLINE}, offline, with verbatim passages only: {why}."
+    return replace(offline, reason=reason, warnings=(*passed_over, *offline.warnings))
 
 
 def fallbacks(
