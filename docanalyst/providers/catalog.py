@@ -22,6 +22,8 @@ Lookup = Callable[[str], str | None]
 
 REFERENCE_FAMILY = "qwen3-32b"
 
+_TABLES = ("providers", "thinking", "sampling", "tokenizers")
+
 _FREE_TIERS = ("free", "trial")
 
 
@@ -47,6 +49,19 @@ class Sampling:
     on: Mapping[str, float] = field(default_factory=dict)
     off: Mapping[str, float] = field(default_factory=dict)
     top_k: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How another tokenizer compares with Qwen3's. ratio: its tokens per token of Qwen3.
+
+    margin: share of a count to keep free; margin_other_scripts: the same for text that is not mostly in Latin
+    letters.
+    """
+
+    ratio: float = 1.0
+    margin: float = 0.15
+    margin_other_scripts: float = 0.40
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,7 @@ class Catalog:
 
     providers: Mapping[str, ProviderEntry]
     as_of: str
+    tokenizers: Mapping[str, Estimate] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[ProviderEntry]:
         return iter(self.providers.values())
@@ -184,6 +200,10 @@ class Catalog:
         if known is not None or provider is None:
             return known or ModelEntry(spec=spec)
         return ModelEntry(spec=spec, thinking=provider.thinking, structured=provider.structured)
+
+    def estimate(self, spec: ModelSpec) -> Estimate:
+        """How this model's tokens are estimated from Qwen3's."""
+        return self.tokenizers.get(spec.tokenizer) or self.tokenizers.get("unknown") or Estimate()
 
     def specs(self) -> Iterator[ModelSpec]:
         """Every listed model, provider by provider."""
@@ -210,18 +230,15 @@ def shipped() -> dict[str, Any]:
 def load_catalog(own: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog with the user's own entries laid over it.
 
-    own: tables as in catalog.toml ("providers", "thinking", "sampling"); a model may say `like = "ID"` to
+    own: tables as in catalog.toml (providers, thinking, sampling, tokenizers); a model may say `like = "ID"` to
     take over what is known of another model at that provider. Raises UsageError for what cannot be read.
     """
     if not own:
         return _shipped_catalog()
     tables = deepcopy(shipped())
     for table, entries in own.items():
-        if table not in ("providers", "thinking", "sampling"):
-            raise UsageError(
-                f"The catalog has no table {table!r}.",
-                nearest(table, ["providers", "thinking", "sampling"], "tables"),
-            )
+        if table not in _TABLES:
+            raise UsageError(f"The catalog has no table {table!r}.", nearest(table, list(_TABLES), "tables"))
         if not isinstance(entries, Mapping):
             raise UsageError(f"The catalog's {table!r} must be a table.")
         _merge(tables[table], entries)
@@ -237,9 +254,13 @@ def _read(tables: Mapping[str, Any]) -> Catalog:
     from docanalyst.providers.entries import read_provider
 
     as_of = str(tables.get("as_of", ""))
+    entries = tables["providers"].items()
+    try:
+        estimates = {name: Estimate(**table) for name, table in tables["tokenizers"].items()}
+    except TypeError as error:
+        raise UsageError(f"The catalog's table of tokenizers cannot be read: {error}.") from None
     return Catalog(
-        {name: read_provider(name, table, tables, as_of) for name, table in tables["providers"].items()},
-        as_of,
+        {name: read_provider(name, table, tables, as_of) for name, table in entries}, as_of, estimates
     )
 
 

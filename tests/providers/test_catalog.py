@@ -155,3 +155,21 @@ def test_the_price_follows_the_length_of_the_prompt() -> None:
     entry = CATALOG.provider("alibaba-intl").models["qwen3.7-plus"]
     near, far = entry.spec_for(256_000).price, entry.spec_for(256_001).price
     assert near and far and (near.input, far.input) == (0.40, 1.20)
+
+
+@pytest.mark.parametrize(("provider", "entry"), MODELS)
+def test_every_other_tokenizer_has_an_estimate(provider: ProviderEntry, entry: ModelEntry) -> None:
+    if not entry.spec.counts_exactly:
+        assert entry.spec.tokenizer in CATALOG.tokenizers
+        estimate = CATALOG.estimate(entry.spec)
+        assert 0.9 <= estimate.ratio <= 1.1
+        assert 0 < estimate.margin <= estimate.margin_other_scripts < 0.5
+
+
+def test_a_tokenizer_that_nobody_knows_gets_the_widest_margin() -> None:
+    from docanalyst.domain.models import ModelSpec
+
+    estimate = CATALOG.estimate(ModelSpec("x", "y", 1, tokenizer="mystery"))
+    assert estimate == CATALOG.tokenizers["unknown"]
+    with pytest.raises(UsageError, match="tokenizers"):
+        load_catalog({"tokenizers": {"mine": {"ration": 1}}})
