@@ -230,8 +230,8 @@ def shipped() -> dict[str, Any]:
 def load_catalog(own: Mapping[str, Any] | None = None) -> Catalog:
     """The shipped catalog with the user's own entries laid over it.
 
-    own: tables as in catalog.toml (providers, thinking, sampling, tokenizers); a model may say `like = "ID"` to
-    take over what is known of another model at that provider. Raises UsageError for what cannot be read.
+    own: tables as in catalog.toml (providers, thinking, sampling, tokenizers); a model may say `like = "ID"`
+    to take over what is known of another model at that provider. Raises UsageError for what cannot be read.
     """
     if not own:
         return _shipped_catalog()
