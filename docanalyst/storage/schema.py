@@ -32,7 +32,7 @@ CREATE TABLE sessions (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 );
-CREATE INDEX sessions_by_update ON sessions (updated_at);
+CREATE INDEX sessions_by_update ON sessions (updated_at, id);
 
 CREATE TABLE session_documents (
     session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,

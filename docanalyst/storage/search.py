@@ -78,13 +78,11 @@ def find_turns(
 ) -> list[Hit]:
     """Turns that hold the words, the best first. Raises UsageError: nothing to look for, bad filter."""
     where, values = _turn_conditions(connection, filters)
-    snippets = ", ".join(
-        f"snippet(turns_fts, {column}, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS})" for column in range(3)
-    )
     rows = connection.execute(
         f"""
-        SELECT {snippets}, turns_fts.rank, turns.id, turns.session_id, sessions.title, turns.question,
-               turns.status, turns.provider, turns.model, turns.started_at
+        SELECT snippet(turns_fts, -1, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}), turns_fts.rank, turns.id,
+               turns.session_id, sessions.title, turns.question, turns.answer, turns.status, turns.provider,
+               turns.model, turns.started_at
         FROM turns_fts CROSS JOIN turns ON turns.row_id = turns_fts.rowid
         CROSS JOIN sessions ON sessions.id = turns.session_id
         WHERE turns_fts MATCH ? {where}
@@ -93,13 +91,14 @@ def find_turns(
         (match_expression(text), *values, limit, offset),
     )
     hits = []
-    for *parts, rank, turn_id, session_id, title, question, status, provider, model, started_at in rows:
-        column = next((place for place, part in enumerate(parts) if part and OPEN in part), 0)
-        snippet, marks = marked(parts[column] or "")
+    for part, rank, turn_id, session_id, title, question, answer, status, provider, model, at in rows:
+        snippet, marks = marked(part or "")
+        inner = snippet.strip("…")
+        field = "question" if inner in question else "answer" if inner in answer else "reasoning"
         hits.append(
             Hit(
                 "turn",
-                ("question", "answer", "reasoning")[column],
+                field,
                 title,
                 snippet,
                 marks,
@@ -110,7 +109,7 @@ def find_turns(
                 status=status,
                 provider=provider,
                 model=model,
-                started_at=started_at,
+                started_at=at,
             )
         )
     return hits
