@@ -11,20 +11,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from docanalyst.pdf.geometry import Box, PagePicture, draw_page, locate, render_page
     from docanalyst.pdf.paths import SelectedPath, collect
     from docanalyst.pdf.reader import inspect_document, read_document
     from docanalyst.pdf.reports import PageReport, Reading
 
 __all__ = [
+    "Box",
+    "PagePicture",
     "PageReport",
     "Reading",
     "SelectedPath",
     "collect",
+    "draw_page",
     "inspect_document",
+    "locate",
     "read_document",
+    "render_page",
 ]
 
 _HOMES = {
+    "Box": "geometry",
+    "PagePicture": "geometry",
+    "draw_page": "geometry",
+    "locate": "geometry",
+    "render_page": "geometry",
     "PageReport": "reports",
     "Reading": "reports",
     "SelectedPath": "paths",

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from docanalyst.pdf.extraction import RawPage
 from docanalyst.pdf.furniture import Furniture
 from docanalyst.pdf.hyphens import Dictionary
 from docanalyst.pdf.layout import CELL, CELL_MARK, GLUED, HARD_HYPHEN, HYPHEN, LINE, PARAGRAPH, SPACE
+from docanalyst.pdf.rawpages import RawPage
 
 _GAPS = {LINE: "\n", PARAGRAPH: "\n\n", SPACE: " ", GLUED: "", CELL: CELL_MARK}
 

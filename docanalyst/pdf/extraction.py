@@ -12,52 +12,13 @@ from typing import Any
 from docanalyst.domain.errors import DocumentError, PasswordRequired
 from docanalyst.pdf import limits, process
 from docanalyst.pdf.paths import page_numbers
+from docanalyst.pdf.rawpages import RawFile, RawPage
 
 Progress = Callable[[int, bool], None]
 
 
 class DamagedFile(DocumentError):
     """A file that is no PDF to a parser."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A page as the parser gives it: its lines in reading order.
-
-    boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
-    joins: how each line hangs on the one before it (see `layout`), a letter each. size: width and height in
-    points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
-    "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
-    garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
-    overlong: characters of a page that has more than are read.
-    """
-
-    number: int
-    texts: tuple[str, ...] = ()
-    boxes: tuple[int, ...] = ()
-    joins: str = ""
-    size: tuple[float, float] = (0.0, 0.0)
-    label: str = ""
-    kind: str = ""
-    hidden: tuple[tuple[str, str], ...] = ()
-    garbled: int = 0
-    reordered: bool = False
-    ocr: bool = False
-    confidence: float = 0.0
-    failed: str = ""
-    overlong: int = 0
-
-
-@dataclass(slots=True)
-class RawFile:
-    """A file as the parser gives it. fallback: read by the second parser, without positions."""
-
-    page_count: int = 0
-    encrypted: bool = False
-    metadata: dict[str, str] = field(default_factory=dict)
-    pages: dict[int, RawPage] = field(default_factory=dict)
-    fallback: bool = False
-    needed_password: bool = False
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from docanalyst.pdf.extraction import RawPage
 from docanalyst.pdf.numerals import fold_numbers
+from docanalyst.pdf.rawpages import RawPage
 
 OUTER_ROWS = 3
 """Rows at the top and at the bottom of a page that may be furniture. By rank, not by height: a band misses

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from docanalyst.pdf.extraction import RawPage
 from docanalyst.pdf.furniture import Furniture
 from docanalyst.pdf.numerals import roman_value
+from docanalyst.pdf.rawpages import RawPage
 
 FROM_FILE, PRINTED, BATES = "file", "printed", "bates"
 

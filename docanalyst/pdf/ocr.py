@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from docanalyst.pdf import layout
-from docanalyst.pdf.extraction import RawPage
+from docanalyst.pdf.rawpages import RawPage
 
 DPI = 200
 PAGE_SECONDS = 180.0
@@ -205,14 +205,7 @@ def _confidence(words: Sequence[Word]) -> float:
 
 def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
     """The page with its recognised lines; those of its text layer (a stamp, a header) stay."""
-    own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(page.texts))] if not turn else []
-    words = [word for word in words if not any(_within(word.box, box) for box in own)]
-    if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
-        # Specks of a photograph that look like letters.
-        words = []
-    lines = _lines(words)
-    for line, box in enumerate(own):
-        layout.insert_line(lines, page.texts[line], box, (-1, -1))
+    lines, words = merged_lines(page, words, turn)
     width, height = page.size
     return replace(
         page,
@@ -224,6 +217,22 @@ def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
         ocr=True,
         confidence=round(_confidence(words), 1),
     )
+
+
+def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layout.Layout, Sequence[Word]]:
+    """Recognised lines with those of the text layer among them, and the words they are made of.
+
+    spans of a line: its first word and the one after its last; (-1, -1) for a line of the text layer.
+    """
+    own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(page.texts))] if not turn else []
+    words = [word for word in words if not any(_within(word.box, box) for box in own)]
+    if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
+        # Specks of a photograph that look like letters.
+        words = []
+    lines = _lines(words)
+    for line, box in enumerate(own):
+        layout.insert_line(lines, page.texts[line], box, (-1, -1))
+    return lines, words
 
 
 def _within(box: tuple[int, int, int, int], line: Sequence[int]) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from docanalyst.pdf import cache, ocr, process
-from docanalyst.pdf.extraction import RawFile, RawPage
-from docanalyst.pdf.records import needs_recognition
+from docanalyst.pdf.places import Edges, in_page_space, touched
+from docanalyst.pdf.rawpages import RawFile, RawPage
+from docanalyst.pdf.records import ReadPage, needs_recognition
 
 
 def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
@@ -79,6 +80,35 @@ def load_words(store: Path | None, number: int, name: str) -> tuple[list[ocr.Wor
         for text, left, top, right, bottom, line, block, confidence in values["words"]
     ]
     return words, int(values["turn"])
+
+
+def recognised_edges(
+    page: ReadPage, layer: dict[str, Any], store: Path | None, start: int, end: int
+) -> list[list[Edges]]:
+    """The boxes of the words of a stretch of a recognised page's text, line by line; none without a store.
+
+    layer: the page's own lines and frame, as the parsing process gives them. store: the recognised words.
+    """
+    kept = load_words(store, page.number, "")
+    if kept is None:
+        return []
+    words, turn = kept
+    own = RawPage(page.number, tuple(layer["texts"]), tuple(layer["boxes"]), layer["joins"])
+    lines, kept_words = ocr.merged_lines(own, words, turn)
+    raw = RawPage(page.number, tuple(lines.texts), joins="".join(lines.joins))
+    found: list[list[Edges]] = []
+    for line, places in touched(raw, page.decisions, page.text, start, end).items():
+        first, last = lines.spans[line]
+        if first < 0:
+            found.append([in_page_space(lines.boxes[4 * line : 4 * line + 4], 0, layer["frame"])])
+            continue
+        at, edges = 0, []
+        for word in kept_words[first:last]:
+            if any(at <= place < at + len(word.text) for place in places):
+                edges.append(in_page_space(word.box, turn, layer["frame"]))
+            at += len(word.text) + 1
+        found.append(edges)
+    return found
 
 
 def _place(store: Path, number: int) -> Path:

@@ -9,9 +9,9 @@ from typing import Any
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
 from docanalyst.pdf.assembly import Decisions, assemble, decide
-from docanalyst.pdf.extraction import RawFile, RawPage
 from docanalyst.pdf.furniture import find_furniture
 from docanalyst.pdf.labels import find_labels
+from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.titles import choose_title
 
 READER_VERSION = "2"

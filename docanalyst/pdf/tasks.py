@@ -14,7 +14,7 @@ from docanalyst.pdf.paths import page_numbers, unreadable
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 
 if TYPE_CHECKING:
-    from docanalyst.pdf.extraction import RawFile
+    from docanalyst.pdf.rawpages import RawFile
 
 Progress = Callable[[int, int], None]
 Pages = str | Sequence[int] | None

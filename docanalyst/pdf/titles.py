@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from docanalyst.pdf.extraction import RawPage
 from docanalyst.pdf.instructions import find_instruction
 from docanalyst.pdf.layout import CELL_MARK
+from docanalyst.pdf.rawpages import RawPage
 
 _WORD = re.compile(r"\w+")
 _LEFTOVER = re.compile(

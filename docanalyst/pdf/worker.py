@@ -38,6 +38,9 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
         send("failed", kind=getattr(error, "kind", "damaged"), reason=f"{type(error).__name__}: {error}")
     else:
         send("done")
+    finally:
+        if request["task"] != "open":
+            _opened.forget()
     limits.limit_processor_time(0)
 
 
@@ -78,7 +81,6 @@ def _read(request: dict[str, Any], send: Send) -> None:
             send("page", **read_page(file, number, bool(request.get("include_hidden"))))
         except CannotOpen:
             send("page", number=number, failed="is damaged")
-    _opened.forget()
 
 
 def _draw(request: dict[str, Any], send: Send) -> None:
@@ -87,8 +89,23 @@ def _draw(request: dict[str, Any], send: Send) -> None:
 
     with _opened.file(request).page(request["number"] - 1) as page:
         picture = pictures.draw(page, request["scale"], colour=request["colour"])
-    data = pictures.png(picture) if request["colour"] else pictures.grey_pixels(picture)
+        marks = [page.displayed(*mark) for mark in request.get("marks", ())]
+    data = pictures.png(picture, marks) if request["colour"] else pictures.grey_pixels(picture)
     send("picture", data, width=picture.width, height=picture.height, scale=picture.scale)
+
+
+def _geometry(request: dict[str, Any], send: Send) -> None:
+    """Send the `edges` of a stretch of a page's text; without a text, the page's own lines."""
+    from docanalyst.pdf import pages, places
+
+    with _opened.file(request).page(request["number"] - 1) as page:
+        if request["text"]:
+            send("edges", edges=places.character_edges(page, request))
+        else:
+            answer, _ = pages.read_open_page(page, request["include_hidden"])
+            send(
+                "lines", frame=places.frame(page), **{key: answer[key] for key in ("texts", "boxes", "joins")}
+            )
 
 
 class _OpenFile:
@@ -126,4 +143,9 @@ class _OpenFile:
 _opened = _OpenFile()
 
 
-_TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {"open": _open, "read": _read, "draw": _draw}
+_TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
+    "open": _open,
+    "read": _read,
+    "draw": _draw,
+    "geometry": _geometry,
+}

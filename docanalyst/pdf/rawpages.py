@@ -1,0 +1,45 @@
+"""Pages and files as the parser gives them, before anything is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as the parser gives it: its lines in reading order.
+
+    boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
+    joins: how each line hangs on the one before it (see `layout`), a letter each. size: width and height in
+    points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
+    "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
+    garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
+    overlong: characters of a page that has more than are read.
+    """
+
+    number: int
+    texts: tuple[str, ...] = ()
+    boxes: tuple[int, ...] = ()
+    joins: str = ""
+    size: tuple[float, float] = (0.0, 0.0)
+    label: str = ""
+    kind: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    garbled: int = 0
+    reordered: bool = False
+    ocr: bool = False
+    confidence: float = 0.0
+    failed: str = ""
+    overlong: int = 0
+
+
+@dataclass(slots=True)
+class RawFile:
+    """A file as the parser gives it. fallback: read by the second parser, without positions."""
+
+    page_count: int = 0
+    encrypted: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)
+    pages: dict[int, RawPage] = field(default_factory=dict)
+    fallback: bool = False
+    needed_password: bool = False
