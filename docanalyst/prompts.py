@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +20,11 @@ from docanalyst.domain.prompts import FIELD_TYPES, Field, Prompt
 INSTRUCTIONS = "common"
 REMINDER = "reminder"
 QUESTION = "question"
+MAX_TOKENS = 8_000
+"""Longest prompt that `check_prompt` lets pass, in Qwen3 tokens."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,60}")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _NOT_TASKS = (INSTRUCTIONS, REMINDER)
 _KEYS = {"id", "title", "audience", "summary", "fields"}
 _FIELD_KEYS = {"name", "type", "definition", "options", "group"}
@@ -62,13 +68,59 @@ def read_prompt(path: Path) -> Prompt:
         raise UsageError(f"The prompt file {path} cannot be read: {error}.") from error
 
 
+def copy_prompt(name: str, new_name: str, own_folder: Path) -> Path:
+    """A copy of a prompt in the user's own folder, under a new name. Raises UsageError."""
+    if not _NAME.fullmatch(new_name):
+        raise UsageError(f"{new_name!r} is no name for a prompt.", "Use letters, digits and hyphens.")
+    source = find_prompt(name, own_folder)
+    target = own_folder / f"{new_name}.md"
+    text = Path(source.path).read_text(encoding="utf-8")
+    text = re.sub(r'^id = ".*"$', f'id = "{new_name}"', text, count=1, flags=re.MULTILINE)
+    try:
+        own_folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error
+    return target
+
+
+def check_prompt(prompt: Prompt, tokens: int) -> None:
+    """Raises UsageError, with the line, for a prompt that cannot be used well.
+
+    tokens: of the filled prompt; a longer one takes room from the documents.
+    """
+    text = Path(prompt.path).read_text(encoding="utf-8")
+    if not prompt.body.strip():
+        raise UsageError(f"{prompt.path}: there are no words after the front matter.")
+    if tokens > MAX_TOKENS:
+        raise UsageError(
+            f"{prompt.path} is {tokens:,} tokens long, and {MAX_TOKENS:,} are the most.",
+            "Say it shorter, or divide it into two prompts.",
+        )
+    names = [field.name for field in prompt.fields]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{prompt.path}, line {_line(text, name)}: the field {name} is there twice.")
+    if prompt.fields and "{fields}" not in prompt.body:
+        raise UsageError(
+            f"{prompt.path}: it has fields, but the words do not say where they go.", "Put {fields} there."
+        )
+    for match in _PLACEHOLDER.finditer(text):
+        if match.group(1) not in ("fields", "question"):
+            line = text.count("\n", 0, match.start()) + 1
+            raise UsageError(
+                f"{prompt.path}, line {line}: {match.group()} names nothing.", "Use {fields} or {question}."
+            )
+
+
 @cache
 def _parse(path: Path, text: str) -> Prompt:
     digest = hashlib.sha256(text.encode()).hexdigest()
     header: dict[str, Any] = {}
     body = text
     if text.startswith("+++\n"):
-        front, fence, body = text[4:].partition("\n+++\n")
+        front, fence, body = text[3:].partition("\n+++\n")
         if not fence:
             raise UsageError(f"{path}, line 1: the front matter has no closing +++ line.")
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from docanalyst import prompts
 from docanalyst.domain.errors import UsageError
+from docanalyst.tokens import qwen3
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -68,3 +69,39 @@ def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, said:
     with pytest.raises(UsageError) as caught:
         prompts.read_prompt(write(tmp_path, "wrong", text))
     assert said in caught.value.message
+
+
+def test_a_copy_is_ones_own_and_goes_first(tmp_path: Path) -> None:
+    path = prompts.copy_prompt("nda-triage", "my-triage", tmp_path)
+    copied = prompts.find_prompt("my-triage", tmp_path)
+    assert copied.path == str(path)
+    assert copied.fields == prompts.find_prompt("nda-triage").fields
+    assert 'id = "my-triage"' in path.read_text(encoding="utf-8")
+    with pytest.raises(UsageError):
+        prompts.copy_prompt("nda-triage", "my-triage", tmp_path)
+    with pytest.raises(UsageError):
+        prompts.copy_prompt("nda-triage", "../escape", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "said"),
+    [
+        ("+++\n+++\n", 1, "no words"),
+        ("Say it.", 9_000, "9,000 tokens"),
+        ('+++\n[[fields]]\nname = "a"\n+++\nNo place for them.', 9, "{fields}"),
+        ('+++\n[[fields]]\nname = "a"\n[[fields]]\nname = "a"\n+++\n{fields}', 9, "twice"),
+        ("First.\nThen {answer}.", 9, "line 2: {answer} names nothing"),
+    ],
+)
+def test_a_prompt_that_cannot_be_used_well_is_refused(
+    tmp_path: Path, text: str, tokens: int, said: str
+) -> None:
+    prompt = prompts.read_prompt(write(tmp_path, "wrong", text))
+    with pytest.raises(UsageError) as caught:
+        prompts.check_prompt(prompt, tokens)
+    assert said in caught.value.message + caught.value.hint
+
+
+def test_every_shipped_prompt_passes_the_check() -> None:
+    for prompt in prompts.list_prompts():
+        prompts.check_prompt(prompt, qwen3.count(prompt.fill()))

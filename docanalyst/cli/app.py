@@ -27,9 +27,12 @@ COMMANDS = {
     "query": ("query", "Ask the store in SQL, read-only."),
     "spending": ("spending", "Show tokens, money and time by provider, month, folder …"),
     "backup": ("backup", "Copy the store while it is in use."),
-    "prompts": ("prompts", "List and show the prompt library."),
+    "prompts": ("prompts", "List, show, copy, edit and check prompts."),
     "models": ("models", "List providers and models: window, price, key present, retired."),
     "bench": ("bench", "Measure providers on your own documents: first token, speed, cost."),
+    "config": ("config", "Write and show the configuration."),
+    "completion": ("completion", "Print the completion script for a shell."),
+    "demo": ("demo", "Tour the sample documents, offline."),
     "doctor": ("doctor", "Check the installation, keys and store."),
 }
 """name → (module, short help): what --help shows without loading a command."""

@@ -76,3 +76,53 @@ def show_command(shared: Globals, name: str) -> None:
         return
     output.data(prompt.fill())
     output.note(f"{prompt.name} · {prompt.title} · {qwen3.count(prompt.fill()):,} tokens", quiet=shared.quiet)
+
+
+@command.command("new", cls=GlobalsCommand)
+@click.argument("name")
+@click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to begin with.")
+@click.pass_obj
+def new_command(shared: Globals, name: str, model: str) -> None:
+    """Begin a prompt of your own as a copy of another; it goes before a shipped one of the same name."""
+    from docanalyst.domain.errors import UsageError
+    from docanalyst.prompts import copy_prompt
+
+    folder = shared.settings().prompts_dir
+    if (folder / f"{name}.md").exists():
+        raise UsageError(
+            f"You have a prompt {name!r} already.", f"Change it with: docanalyst prompts edit {name}"
+        )
+    path = copy_prompt(model, name, folder)
+    output.data(str(path))
+    output.note(f"Edit it, then try it: docanalyst prompts check {name}", quiet=shared.quiet)
+
+
+@command.command("edit", cls=GlobalsCommand)
+@click.argument("name")
+@click.pass_obj
+def edit_command(shared: Globals, name: str) -> None:
+    """Open a prompt of your own in your editor; of a shipped one, a copy."""
+    from docanalyst.prompts import copy_prompt, read_prompt
+
+    folder = shared.settings().prompts_dir
+    path = folder / f"{name}.md"
+    if not path.exists():
+        copy_prompt(name, name, folder)
+    click.edit(filename=str(path))
+    read_prompt(path)
+    output.note(f"{path} is in order.", quiet=shared.quiet)
+
+
+@command.command("check", cls=GlobalsCommand)
+@click.argument("names", nargs=-1, metavar="[NAME|FILE...]")
+@click.pass_obj
+def check_command(shared: Globals, names: tuple[str, ...]) -> None:
+    """Check prompts: front matter, fields, length. Without a name, all of them."""
+    from docanalyst.prompts import check_prompt, find_prompt, list_prompts
+    from docanalyst.tokens import qwen3
+
+    folder = shared.settings().prompts_dir
+    prompts = [find_prompt(name, folder) for name in names] if names else list_prompts(folder)
+    for prompt in prompts:
+        check_prompt(prompt, qwen3.count(prompt.fill()))
+        output.data(f"{prompt.name}: in order, {len(prompt.fields)} fields")

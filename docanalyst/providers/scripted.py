@@ -62,7 +62,10 @@ def reply(text: str, *, reasoning: str = "", **fields: Any) -> Reply:
 
 @dataclass
 class ScriptedModel:
-    """Answers from a queue; the last reply repeats. requests: every request it was given, in order."""
+    """Answers from a queue; the last reply repeats. requests: every request it was given, in order.
+
+    A model opened anew for a later turn of a session goes on where that session stands.
+    """
 
     spec: ModelSpec
     replies: Sequence[Reply]
@@ -72,7 +75,8 @@ class ScriptedModel:
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """The next reply. Raises what the script says."""
         self.requests.append(request)
-        position = min(len(self.requests), len(self.replies)) - 1
+        turn = max(len(self.requests), len(request.history) + 1)
+        position = min(turn, len(self.replies)) - 1
         current = self.replies[position] if self.replies else reply("")
         text = ""
         for index, delta in enumerate(current.deltas):

@@ -1,0 +1,25 @@
+"""`docanalyst completion`: what a shell needs to complete commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from docanalyst.cli import output
+from docanalyst.cli.options import GlobalsCommand
+
+
+@click.command(
+    "completion",
+    cls=GlobalsCommand,
+    epilog="Example:\n\n\b\n"
+    "  docanalyst completion bash > ~/.local/share/bash-completion/completions/docanalyst\n",
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print the completion script for a shell."""
+    completion = get_completion_class(shell)
+    assert completion is not None
+    root = ctx.find_root().command
+    output.data(completion(root, {}, "docanalyst", "_DOCANALYST_COMPLETE").source())

@@ -1,0 +1,79 @@
+"""`docanalyst config`: the configuration file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup
+
+_EXAMPLES: dict[str, Any] = {
+    "provider": "groq",
+    "model": "openai/gpt-oss-120b",
+    "max_output": 4_096,
+    "think": False,
+    "fallback": ["vllm", "extractive"],
+    "theme": "textual-dark",
+}
+"""Values to show for settings that have no default of their own."""
+
+
+@click.group("config", cls=GlobalsGroup)
+def command() -> None:
+    """Write and show the configuration."""
+
+
+@command.command("init", cls=GlobalsCommand)
+@click.pass_obj
+def init_command(shared: Globals) -> None:
+    """Write a configuration file in which every setting is explained and commented out."""
+    from docanalyst.domain.errors import UsageError
+    from docanalyst.settings import Settings, config_path
+
+    path = config_path(shared.config)
+    lines = ["# Settings of docanalyst. Options go before the environment, the environment before this file."]
+    for name, field in Settings.model_fields.items():
+        value = _EXAMPLES.get(name, field.get_default(call_default_factory=True))
+        lines += ["", f"# {field.description}", f"# {name} = {_toml(value)}"]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already.", "It was left as it is.") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+    output.data(str(path))
+
+
+@command.command("show", cls=GlobalsCommand)
+@click.pass_obj
+def show_command(shared: Globals) -> None:
+    """Show the settings that hold, and where they come from."""
+    from docanalyst.settings import config_path
+
+    settings = shared.settings()
+    values = json.loads(settings.model_dump_json())
+    if shared.json:
+        output.data_json(values | {"config": str(config_path(shared.config))})
+        return
+    for name, value in values.items():
+        output.data(f"{name} = {_toml(value)}")
+    path = config_path(shared.config)
+    output.note(f"from {path}{'' if path.exists() else ' (not there)'}, the environment and defaults")
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML has it; what is not set is an empty text."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items()) + " }"
+    return json.dumps(str(value), ensure_ascii=False)
