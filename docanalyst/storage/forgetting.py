@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from docanalyst.domain.errors import StorageError
-from docanalyst.storage import sessions
+from docanalyst.storage import rescue, sessions
 from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_busy, translated
 
@@ -21,14 +21,16 @@ def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> No
     purge: also the documents that no session uses any more, their cached readings, older copies of the
     store, and every trace in the free space of the database, its index and its journal.
     """
+    unused: set[str] = set()
+    deleted = set(session_ids)
     with database.writing() as connection:
-        unused: set[str] = set()
-        for session_id in session_ids:
+        for session_id in deleted:
             unused.update(sessions.delete(connection, session_id))
-        # A document is unused only if no later deletion of this call brought it back; nothing can.
         if purge:
             connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha,) for sha in unused])
     if purge:
+        with translated(database.path):
+            rescue.forget(database.path.parent, deleted)
         scrub(database, sorted(unused))
 
 

@@ -67,5 +67,5 @@ def _listed(rows: list[tuple[str, str]]) -> str:
 
 
 def _short(text: str, length: int = 40) -> str:
-    line = " ".join(text.split())
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= length else line[: length - 1] + "…"

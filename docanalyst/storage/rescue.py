@@ -61,6 +61,14 @@ def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]
             return taken + turns.read(orm, closed)
 
 
+def forget(data: Path, session_ids: set[str]) -> None:
+    """Removes rescued turns of these sessions. Raises OSError."""
+    for folder in (data / FOLDER, _elsewhere(data)):
+        for path in folder.glob("*.json"):
+            if any(session_id in path.read_text("utf-8", "replace") for session_id in session_ids):
+                path.unlink(missing_ok=True)
+
+
 def _elsewhere(data: Path) -> Path:
     """A folder in the temporary directory, the same for each start over this data directory."""
     mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]

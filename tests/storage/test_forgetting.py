@@ -93,7 +93,11 @@ def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Do
     (cache / f"{kept.sha256}.json").write_text("other")
     copy = store.path.with_name(f"{store.path.name}.before-upgrade-from-1")
     store.backup(copy)
-    assert {"docanalyst.db-wal", copy.name, f"{gone.sha256}.json"} <= set(traces(store.directory, gone))
+    store.backup(store.path.with_name(f"{store.path.name}.damaged-20260101-000000"))
+    rescued = store.rescue(dataclasses.replace(store.get_session("first").turns[0], id="rescued"))
+    assert {"docanalyst.db-wal", copy.name, rescued.name, f"{gone.sha256}.json"} <= set(
+        traces(store.directory, gone)
+    )
     store.delete_session("first", purge=True)
     assert traces(store.directory, gone) == []
     assert "docanalyst.db" in traces(store.directory, kept)
