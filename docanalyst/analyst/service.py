@@ -222,6 +222,26 @@ class Analyst:
         """The documents of a session as they were read then, from the store. Raises StorageError."""
         return list(self.store.session_documents(session.id))
 
+    def export(
+        self, session_id: str, name: str, *, plain: bool = False
+    ) -> tuple[list[tuple[str, bytes]], list[str]]:
+        """The files of an export: names and contents, the first under the name given; and notes.
+
+        name: a file whose suffix names the format. plain: plain pin cites instead of legal ones. Raises
+        UsageError for an unknown format.
+        """
+        from docanalyst.analyst.evidence import gather
+        from docanalyst.domain.pincite import PinStyle
+        from docanalyst.exporters import exporter_for
+
+        exporter = exporter_for(name)
+        session = self.store.get_session(session_id)
+        documents = self.session_documents(session)
+        style = PinStyle.PLAIN if plain else PinStyle.LEGAL
+        report, notes = gather(session, documents, exporter, cache_dir=self.settings.cache_dir, style=style)
+        stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
+        return [(stem + made.ending + suffix, made.content) for made in exporter.export(report)], notes
+
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
         return verify(quotes, documents)

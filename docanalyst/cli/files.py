@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from docanalyst.domain.errors import UsageError
 
@@ -46,13 +45,13 @@ def read_records(name: str) -> list[dict[str, Any]]:
     return list(records_from_lines(lines))
 
 
-def write_whole(name: str, write: Callable[[BinaryIO], None]) -> Path:
+def write_whole(name: str, content: bytes) -> Path:
     """A file written beside its place and moved there when it is whole. Raises UsageError."""
     target = Path(name)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("xb") as file:
-            write(file)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)

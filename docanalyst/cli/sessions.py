@@ -150,3 +150,89 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
         output.data_json([session.id for session in sessions])
     turns = sum(len(session.turns) for session in sessions)
     output.note(f"Imported {len(sessions)} sessions with {turns} turns.", quiet=shared.quiet)
+
+
+@command.command("export", cls=GlobalsCommand)
+@click.argument("session_id", metavar="ID")
+@click.option(
+    "-o", "--output", "name", required=True, metavar="FILE", help=".md .html .json .jsonl .docx .pdf"
+)
+@click.option("--plain-cites", is_flag=True, help="Plain citations instead of legal pin cites.")
+@click.pass_obj
+def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
+    """Write a session to a file; FILE.pdf is a copy of each cited PDF with its quotes highlighted."""
+    from docanalyst.cli.files import write_whole
+
+    files, notes = shared.analyst().export(session_id, name, plain=plain_cites)
+    for line in notes:
+        output.warning(line)
+    written = [str(write_whole(place, content)) for place, content in files]
+    if shared.json:
+        output.data_json(written)
+    for place in written:
+        output.note(f"Wrote {place}", quiet=shared.quiet)
+
+
+@command.command("verify", cls=GlobalsCommand)
+@click.argument("session_id", metavar="ID")
+@click.option("--current", is_flag=True, help="Against the files as they are now, read again.")
+@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.pass_obj
+def verify_command(shared: Globals, session_id: str, current: bool, strict: bool) -> None:
+    """Check a session's quotes again, and say what has changed since."""
+    from docanalyst.analyst.evidence import file_states, recheck
+    from docanalyst.cli.evidence import citation_lines
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.errors import UnverifiedCitations
+    from docanalyst.domain.records import citation_record
+
+    analyst = shared.analyst()
+    session = analyst.store.get_session(session_id)
+    states = file_states(session)
+    documents = analyst.session_documents(session)
+    if current:
+        paths = [item.path if item.is_whole else f"{item.path}:{item.pages}" for item in session.documents]
+        documents = read_documents(analyst, paths, shared)
+    checked = recheck(session, documents)
+    failed = sum(not item.verified for turn in checked for item in turn.citations)
+    total = sum(len(turn.citations) for turn in checked)
+    if shared.json:
+        output.data_json(
+            {
+                "session_id": session.id,
+                "against": "current" if current else "stored",
+                "files": [
+                    {
+                        "path": item.document.path,
+                        "sha256": item.document.sha256,
+                        "state": item.state,
+                        "now": item.sha256,
+                    }
+                    for item in states
+                ],
+                "turns": [
+                    {
+                        "turn_id": item.turn.id,
+                        "citations": [citation_record(citation) for citation in item.citations],
+                        "changed": [
+                            {"number": before.number, "before": before.verdict, "after": after.verdict}
+                            for before, after in item.changed
+                        ],
+                    }
+                    for item in checked
+                ],
+            }
+        )
+    else:
+        for state in states:
+            output.data(f"{state.document.path}: {state.state}")
+        for item in checked:
+            output.data(f"\n> {item.turn.question[:100]}")
+            for before, after in item.changed:
+                output.data(f"  changed: [{after.number}] was {before.verdict}, is {after.verdict}")
+            for citation in item.citations:
+                for line in citation_lines(citation):
+                    output.data(*line)
+    output.note(f"{total - failed} of {total} quotes verified", quiet=shared.quiet)
+    if strict and failed:
+        raise UnverifiedCitations(f"{failed} of {total} quotes are not verified.")

@@ -90,6 +90,11 @@ class SessionDocument:
     page_count: int
     pages: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all pages of the file were taken."""
+        return self.pages in ("", "1" if self.page_count == 1 else f"1-{self.page_count}")
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -29,12 +29,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A page as a PNG. width, height: pixels. scale: pixels a point; less than asked for a huge page."""
+    """A page, or the rows of it around its marks, as a PNG.
+
+    width, height: pixels. scale: pixels a point; less than asked for a huge page. boxes: the marks as shares
+    (0 to 1) of the picture's width and height: left, top, right, bottom.
+    """
 
     png: bytes
     width: int
     height: int
     scale: float
+    boxes: tuple[Edges, ...] = ()
 
 
 def locate(
@@ -135,8 +140,12 @@ def draw_page(
     *,
     password: str | None = None,
     marks: Sequence[Box] = (),
+    margin: float | None = None,
 ) -> PagePicture:
-    """As `render_page`, with the size of the picture. Raises DocumentError."""
+    """As `render_page`, with the size of the picture. Raises DocumentError.
+
+    margin: points to show above and below the marks; None shows the whole page.
+    """
     place = Path(path).expanduser()
     request: dict[str, Any] = {
         "task": "draw",
@@ -146,8 +155,19 @@ def draw_page(
     }
     request |= {"scale": scale, "colour": True}
     request["marks"] = [[mark.left, mark.bottom, mark.right, mark.top] for mark in marks]
+    request["margin"] = margin
     answer = _ask(request, place)
-    return PagePicture(answer["payload"], answer["width"], answer["height"], answer["scale"])
+    width, height, top = answer["width"], answer["height"], answer["top"]
+    boxes = tuple(
+        (
+            max(0.0, left / width),
+            max(0.0, (upper - top) / height),
+            min(1.0, (right + 1) / width),
+            min(1.0, (lower - top + 1) / height),
+        )
+        for left, upper, right, lower in answer["marks"]
+    )
+    return PagePicture(answer["payload"], width, height, answer["scale"], boxes)
 
 
 def _ask(request: dict[str, Any], place: Path) -> dict[str, Any]:

@@ -68,23 +68,43 @@ def grey_pixels(picture: Picture) -> bytes:
     return b"".join(picture.pixels[start : start + picture.width] for start in starts)
 
 
-def png(picture: Picture, marks: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
-    """A colour picture as PNG. marks: boxes as displayed, in tenths of a point, to colour like a marker."""
+Marks = list[tuple[int, int, int, int]]
+"""Boxes in pixels of a picture: left, top, right, bottom."""
+
+
+def in_pixels(picture: Picture, marks: Sequence[tuple[int, int, int, int]]) -> Marks:
+    """Boxes as displayed, in tenths of a point, as pixels of the picture."""
+    scale = picture.scale / 10
+    boxes = [[max(0, int(edge * scale)) for edge in mark] for mark in marks]
+    return [(left, top, right, bottom) for left, top, right, bottom in boxes]
+
+
+def rows_around(picture: Picture, marks: Marks, margin: float | None) -> range:
+    """The rows of a picture to show: all, or those within margin points of the marks."""
+    if margin is None or not marks:
+        return range(picture.height)
+    room = round(margin * picture.scale)
+    first = max(0, min(mark[1] for mark in marks) - room)
+    last = min(picture.height, max(mark[3] for mark in marks) + room + 1)
+    return range(min(first, picture.height - 1), max(last, 1))
+
+
+def png(picture: Picture, marks: Marks, rows: range) -> bytes:
+    """These rows of a colour picture as PNG. marks: boxes to colour like a marker."""
     lines = []
-    boxes = [[max(0, int(edge * picture.scale / 10)) for edge in mark] for mark in marks]
-    for y in range(picture.height):
+    for y in rows:
         row = bytearray(picture.pixels[y * picture.stride : y * picture.stride + 4 * picture.width])
-        for left, top, right, bottom in boxes:
+        for left, top, right, bottom in marks:
             if top <= y <= bottom:
                 blue = slice(4 * left, 4 * right + 4, 4)
                 row[blue] = row[blue].translate(_MARKER)
         line = bytearray(1 + 3 * picture.width)
         line[1::3], line[2::3], line[3::3] = row[2::4], row[1::4], row[0::4]
         lines.append(bytes(line))
-    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", picture.width, len(rows), 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _png_part(kind, data)
-        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 1)), (b"IEND", b""))
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 6)), (b"IEND", b""))
     )
 
 

@@ -78,7 +78,7 @@ def _read(request: dict[str, Any], send: Send) -> None:
     for number in request["numbers"]:
         limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
         try:
-            send("page", **read_page(file, number, bool(request.get("include_hidden"))))
+            send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
         except CannotOpen:
             send("page", number=number, failed="is damaged")
 
@@ -90,8 +90,22 @@ def _draw(request: dict[str, Any], send: Send) -> None:
     with _opened.file(request).page(request["number"] - 1) as page:
         picture = pictures.draw(page, request["scale"], colour=request["colour"])
         marks = [page.displayed(*mark) for mark in request.get("marks", ())]
-    data = pictures.png(picture, marks) if request["colour"] else pictures.grey_pixels(picture)
-    send("picture", data, width=picture.width, height=picture.height, scale=picture.scale)
+    if not request["colour"]:
+        data = pictures.grey_pixels(picture)
+        send("picture", data, width=picture.width, height=picture.height, scale=picture.scale)
+        return
+    pixels = pictures.in_pixels(picture, marks)
+    rows = pictures.rows_around(picture, pixels, request.get("margin"))
+    data = pictures.png(picture, pixels, rows)
+    send(
+        "picture",
+        data,
+        width=picture.width,
+        height=len(rows),
+        top=rows.start,
+        scale=picture.scale,
+        marks=pixels,
+    )
 
 
 def _geometry(request: dict[str, Any], send: Send) -> None:

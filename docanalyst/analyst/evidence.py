@@ -1,0 +1,175 @@
+"""Evidence after the fact: checking kept turns again, and gathering what an export shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docanalyst import __version__
+from docanalyst.domain.citations import Citation, Quote
+from docanalyst.domain.documents import Document, Span
+from docanalyst.domain.errors import DocumentError
+from docanalyst.domain.pincite import PinStyle
+from docanalyst.domain.turns import Session, SessionDocument, Turn
+from docanalyst.domain.verification import VerificationIndex
+
+if TYPE_CHECKING:
+    from docanalyst.exporters import Exporter, Picture, Report
+
+PICTURE_SCALE = 1.6
+"""Pixels a point of the pictures of cited places: legible, and about 150 KB a page."""
+MARGIN = 90.0
+"""Points of the page kept above and below the quoted words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """One kept turn, checked again. changed: pairs of the citation as kept and as found now."""
+
+    turn: Turn
+    citations: tuple[Citation, ...]
+    changed: tuple[tuple[Citation, Citation], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file of a session now. state: same, changed, missing, unreadable."""
+
+    document: SessionDocument
+    state: str
+    sha256: str = ""
+
+
+def file_states(session: Session) -> list[FileState]:
+    """Whether the files of a session are still what they were."""
+    states = []
+    for item in session.documents:
+        try:
+            with Path(item.path).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            states.append(FileState(item, "same" if digest == item.sha256 else "changed", digest))
+        except FileNotFoundError:
+            states.append(FileState(item, "missing"))
+        except OSError:
+            states.append(FileState(item, "unreadable"))
+    return states
+
+
+def recheck(session: Session, documents: Sequence[Document]) -> list[Recheck]:
+    """Check every quote of a session again, against these documents in the session's order; no model."""
+    index = VerificationIndex(documents)
+    checked = []
+    for turn in session.turns:
+        quotes = [
+            Quote(item.quote, item.document or None, item.page, item.number, item.page_label)
+            for item in turn.citations
+        ]
+        now = tuple(index.verify(quotes))
+        changed = tuple(
+            (before, after)
+            for before, after in zip(turn.citations, now, strict=True)
+            if (before.verdict, before.found_page) != (after.verdict, after.found_page)
+        )
+        checked.append(Recheck(turn, now, changed))
+    return checked
+
+
+def gather(
+    session: Session,
+    documents: Sequence[Document],
+    exporter: Exporter,
+    *,
+    cache_dir: Path,
+    style: PinStyle = PinStyle.LEGAL,
+    password: str | None = None,
+) -> tuple[Report, list[str]]:
+    """What an export shows, and notes on what could not be: files that moved or changed give no pictures."""
+    from docanalyst.exporters import Report
+
+    notes: list[str] = []
+    usable = {state.document.sha256 for state in file_states(session) if state.state == "same"}
+    if exporter.pictures or exporter.copies:
+        notes += [
+            f"{state.document.path} is {state.state}; its places are shown without pictures."
+            for state in file_states(session)
+            if state.state != "same"
+        ]
+    report = Report(
+        session=session,
+        documents=tuple(documents),
+        style=style,
+        version=__version__,
+        exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    paths = {document.sha256: document.path for document in documents if document.sha256 in usable}
+    if exporter.pictures:
+        pictures = {}
+        for turn in session.turns:
+            for place, citation in enumerate(turn.citations):
+                made = _pictures(citation, paths, cache_dir, password, notes)
+                if made:
+                    pictures[(turn.id, place)] = made
+        report = replace(report, pictures=pictures)
+    if exporter.copies:
+        report = replace(report, copies=_copies(report, paths, cache_dir, password, notes))
+    return report, notes
+
+
+def _pictures(
+    citation: Citation, paths: dict[str, str], cache_dir: Path, password: str | None, notes: list[str]
+) -> tuple[Picture, ...]:
+    path = paths.get(citation.found_sha256 or "")
+    if path is None or not path.lower().endswith(".pdf"):
+        return ()
+    made = []
+    for span in citation.spans:
+        try:
+            made.append(_picture(path, span, cache_dir, password))
+        except DocumentError as error:
+            notes.append(error.message)
+    return tuple(made)
+
+
+def _picture(path: str, span: Span, cache_dir: Path, password: str | None) -> Picture:
+    from docanalyst.exporters import Picture
+    from docanalyst.pdf.geometry import draw_page, locate
+
+    boxes = locate(path, span.page_number, span.start, span.end, password=password, cache_dir=cache_dir)
+    drawn = draw_page(
+        path,
+        span.page_number,
+        PICTURE_SCALE,
+        password=password,
+        marks=boxes,
+        margin=MARGIN if boxes else None,
+    )
+    return Picture(drawn.png, span.page_number, drawn.boxes, marked=True, width=drawn.width / drawn.scale)
+
+
+def _copies(
+    report: Report, paths: dict[str, str], cache_dir: Path, password: str | None, notes: list[str]
+) -> dict[str, bytes]:
+    from docanalyst.exporters.annotated_pdf import marks
+    from docanalyst.pdf.geometry import locate
+    from docanalyst.pdf.highlights import Highlight, highlighted_copy
+
+    copies = {}
+    for sha256, wanted in marks(report).items():
+        path = paths.get(sha256)
+        if path is None or not path.lower().endswith(".pdf"):
+            continue
+        found = []
+        for mark in wanted:
+            for span in mark.spans:
+                boxes = locate(
+                    path, span.page_number, span.start, span.end, password=password, cache_dir=cache_dir
+                )
+                if boxes:
+                    found.append(Highlight(span.page_number, tuple(boxes), mark.note, mark.colour))
+        if found:
+            copies[sha256] = highlighted_copy(path, found, password=password)
+    return copies
