@@ -11,6 +11,8 @@ Block = tuple[int, int, int]
 
 _SMALL = 3_600
 _LARGE = 90_000
+_ONE, _OTHER = 5, 6
+"""Costs of a word more or less, and of another word."""
 
 
 def align(quote: Sequence[str], passage: Sequence[str]) -> list[Block]:
@@ -108,28 +110,24 @@ def _edit_blocks(
 ) -> list[Block]:
     """Equal words of the cheapest edit of left into right; free: passage words outside cost nothing."""
     rows, columns = len(left), len(right)
-    costs = [[0.0 if free_start else float(column) for column in range(columns + 1)]]
+    costs = [[0 if free_start else _ONE * column for column in range(columns + 1)]]
     for row in range(1, rows + 1):
         above = costs[-1]
-        current = [float(row)]
+        current = [_ONE * row]
         for column in range(1, columns + 1):
-            same = left[row - 1] == right[column - 1]
-            current.append(
-                min(
-                    above[column - 1] + (0.0 if same else 1.5), above[column] + 1.0, current[column - 1] + 1.0
-                )
-            )
+            change = 0 if left[row - 1] == right[column - 1] else _OTHER
+            current.append(min(above[column - 1] + change, above[column] + _ONE, current[column - 1] + _ONE))
         costs.append(current)
-    column = min(range(columns + 1), key=lambda at: (costs[rows][at], at)) if free_end else columns
+    column = min(range(columns + 1), key=lambda at: (costs[rows][at], -at)) if free_end else columns
     row = rows
     found: list[Block] = []
     while row > 0 and column > 0:
         same = left[row - 1] == right[column - 1]
-        if costs[row][column] == costs[row - 1][column - 1] + (0.0 if same else 1.5):
+        if costs[row][column] == costs[row - 1][column - 1] + (0 if same else _OTHER):
             row, column = row - 1, column - 1
             if same:
                 found.append((row, column, 1))
-        elif costs[row][column] == costs[row - 1][column] + 1.0:
+        elif costs[row][column] == costs[row - 1][column] + _ONE:
             row -= 1
         else:
             column -= 1

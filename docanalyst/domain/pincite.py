@@ -19,6 +19,9 @@ _NUMBERED = re.compile(
     r"(?P<deep>(?:\([a-z0-9]{1,4}\)){0,3})[^\S\n]{0,30}(?P<after>\S)?"
 )
 _LETTERED = re.compile(r"(?:^|\n)[^\S\n]*(\([a-z]\))[^\S\n]")
+_CONTENTS_LINE = re.compile(
+    r"[^\n]{0,200}?(?:\.[ .\u00a0]{3,}|[ \u00a0]\|[ \u00a0]|[ \u00a0]{4,})\d{1,4}[^\S\n]*(?=\n|$)"
+)
 _UNIT_WORDS = re.compile(
     r"(?:million|billion|percent|per|days?|months?|years?|hours?|weeks?|business|calendar|of|to|and|or|in|at|mg|ml|kg)\b|%"
 )
@@ -103,6 +106,8 @@ def _text_above(document: Document, span: Span) -> tuple[str, int]:
 
 def _is_heading(match: re.Match[str], text: str) -> bool:
     number, word, after = match["number"], match["word"], match["after"] or ""
+    if _CONTENTS_LINE.match(text, match.end("deep")):
+        return False
     rest = text[match.end() - len(after) : match.end() + 30]
     if word:
         return not after or not (after.islower() or after in ",;)")

@@ -1,0 +1,63 @@
+"""The body of an answer as tokens that every format renders: headings, lists, tables, marks of citations.
+
+Nothing in an answer is ever opened: links, pictures and raw HTML are not read as such, they stay the
+characters that they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from docanalyst.domain.body import answer_body
+from docanalyst.domain.coverage import unsupported
+from docanalyst.domain.turns import Turn
+from docanalyst.exporters.wording import clean
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+UNCITED = "\ue000"
+"""Stands behind a statement without a verified citation; taken out of answers that hold it themselves."""
+
+MARKER = re.compile(r"\[\^?(\d{1,5})\^?\]|" + UNCITED)
+
+_ESCAPED = re.compile(r"\\\[(?=\^?\d)")
+"""An escaped bracket before a number: words of a document ("[6]"), not a mark of ours. A word joiner behind
+it keeps the two apart once the escape is gone."""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    rules = ["link", "image", "autolink", "html_inline", "entity"]
+    return (
+        MarkdownIt("commonmark", {"html": False, "linkify": False})
+        .enable("table")
+        .disable([*rules, "html_block", "reference"])
+    )
+
+
+def body(turn: Turn) -> str:
+    """The answer without its citation definitions, clean, with UNCITED behind each unsupported statement."""
+    answer = _ESCAPED.sub("\\\\[\u2060", clean(turn.answer).replace(UNCITED, ""))
+    if not turn.citations:
+        return answer_body(answer)
+    pieces: list[str] = []
+    position = 0
+    for statement in unsupported(answer, turn.citations):
+        end = statement.end
+        while end > statement.start and answer[end - 1] in "|*_`":
+            end -= 1
+        pieces += [answer[position:end], UNCITED]
+        position = end
+    return answer_body("".join([*pieces, answer[position:]]))
+
+
+def tokens(turn: Turn) -> Sequence[Token]:
+    """The answer's body as Markdown tokens."""
+    return _parser().parse(body(turn))

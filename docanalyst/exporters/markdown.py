@@ -1,0 +1,113 @@
+"""Markdown: questions, answers, the evidence list and the receipt, for reading and for other tools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docanalyst.domain.body import answer_body
+from docanalyst.domain.citations import Citation
+from docanalyst.domain.coverage import unsupported
+from docanalyst.domain.turns import Turn
+from docanalyst.exporters.report import Made, Report
+from docanalyst.exporters.wording import (
+    CHECKED,
+    MARKS,
+    STATUSES,
+    claim,
+    clean,
+    documents_of,
+    line,
+    origin,
+    place,
+    receipt_rows,
+    source_text,
+    summary,
+)
+
+_OPENS = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])(?=[(:])|(?<=\])(?=\[(?!\^?\d))")
+
+_MARK = re.compile(r"\[\^?(\d{1,5})\^?\](?![:(])")
+
+
+def export(report: Report, name: str) -> list[Made]:
+    """The text, as UTF-8."""
+    lines = [f"# {inert(line(report.session.title)) or 'docanalyst'}", ""]
+    lines += [f"- {identity}: {inert(words)}" for identity, words in documents_of(report)]
+    first = 0
+    for turn in report.session.turns:
+        lines += ["", *_turn(report, turn, first)]
+        first += max((citation.number for citation in turn.citations), default=0)
+    lines += ["", "---", "", inert(origin(report)), "", CHECKED, ""]
+    return [Made("\n".join(lines).encode("utf-8"))]
+
+
+def inert(text: str) -> str:
+    """Markdown in which no tag, picture or link is one: their opening characters are escaped."""
+    return _OPENS.sub(lambda match: "&lt;" if match.group() == "<" else f"\\{match.group()}", text)
+
+
+def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
+    yield f"## {inert(line(turn.question))}"
+    yield ""
+    if status := STATUSES.get(turn.status):
+        yield f"**{status}**" + (f" {inert(line(turn.error))}" if turn.error else "")
+        yield ""
+    answer = clean(turn.answer)
+    yield inert(_renumbered(answer_body(answer).strip(), turn, first))
+    yield ""
+    yield f"*{summary(turn)}*"
+    yield ""
+    yield from (f"- {inert(line(remark.text))}" for remark in turn.remarks)
+    if turn.citations:
+        yield "### Evidence"
+        yield ""
+        yield from _evidence(report, turn, first)
+    if turn.citations and (missing := unsupported(answer, turn.citations)):
+        yield "### Statements without a verified citation"
+        yield ""
+        yield from (f"- {inert(_renumbered(line(statement.text), turn, first))}" for statement in missing)
+        yield ""
+    yield "### Receipt"
+    yield ""
+    yield from (f"- {name}: {inert(value)}" for name, value in receipt_rows(turn))
+
+
+def _renumbered(text: str, turn: Turn, first: int) -> str:
+    """The marks of a turn's citations as they are numbered in the whole file, where each stands once."""
+    known = {citation.number for citation in turn.citations}
+
+    def mark(match: re.Match[str]) -> str:
+        number = int(match.group(1))
+        return f"[^{first + number}]" if number in known else match.group()
+
+    return _MARK.sub(mark, text)
+
+
+def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
+    """One footnote for each number, in the grammar of answers: it can be read and checked again."""
+    for number in dict.fromkeys(citation.number for citation in turn.citations):
+        shared = [citation for citation in turn.citations if citation.number == number]
+        yield f"[^{first + number}]: " + "; ".join(_cited(citation) for citation in shared)
+        for citation in shared:
+            yield from (f"    {words}" for words in _details(report, citation))
+        yield ""
+
+
+def _cited(citation: Citation) -> str:
+    page = f" p.{citation.page}" if citation.page is not None else ""
+    last = f" (printed {inert(line(citation.page_label))})" if page and citation.page_label else ""
+    return f'{inert(line(citation.document))}{page}{last} "{inert(line(citation.quote))}"'.strip()
+
+
+def _details(report: Report, citation: Citation) -> Iterator[str]:
+    sign, word, _ = MARKS[citation.verdict]
+    details = [claim(report, citation), line(citation.note)]
+    yield " · ".join(
+        [f"{sign} {word}", *(inert(detail) for detail in [place(report, citation), *details] if detail)]
+    )
+    for difference in citation.differences:
+        quoted, source = inert(line(difference.quoted)) or "–", inert(line(difference.source)) or "–"
+        yield f"- {difference.kind}: quote “{quoted}”, source “{source}”"
+    if not citation.verified and (source := line(source_text(report, citation))):
+        yield f"- closest passage: “{inert(source)}”"
