@@ -21,4 +21,4 @@ def command(shared: Globals, paths: tuple[str, ...]) -> int:
         )
     from docanalyst.tui import run
 
-    return run(shared.analyst(), paths)
+    return run(shared.analyst, paths)
