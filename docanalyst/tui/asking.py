@@ -1,0 +1,160 @@
+"""One question on its way, in a thread with an event loop of its own: planning, sending and checking never
+hold up the screen, and what comes in is taken from here as often as the screen likes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Event, Finished, Planned, ReasoningDelta
+from docanalyst.domain.turns import Session, Turn, TurnStatus
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst, AskOptions
+    from docanalyst.analyst.privacy import Consent
+
+
+class Asking:
+    """A running question. Everything here may be read while the thread writes it."""
+
+    def __init__(
+        self,
+        analyst: Analyst,
+        documents: Sequence[Document],
+        question: str,
+        options: AskOptions,
+        session: Session | None,
+        parent_id: str | None,
+        consent: Consent | None = None,
+    ) -> None:
+        self._analyst = analyst
+        self._documents = list(documents)
+        self._question = question
+        self._options = options
+        self._given_session = session
+        self._parent_id = parent_id
+        self._consent = consent
+        self._thread = threading.Thread(target=self._run, name="asking", daemon=False)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._lock = threading.Lock()
+        self._answer: list[str] = []
+        self._reasoning: list[str] = []
+        self.stopping = False
+        self.done = False
+        self.pieces = 0
+        self.started = time.monotonic()
+        self.first_at: float | None = None
+        self.planned: Planned | None = None
+        self.turn: Turn | None = None
+        self.session: Session | None = session
+        self.error: DocanalystError | None = None
+        self.defect: Exception | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask it to end soon; what has come in is kept."""
+        with self._lock:
+            self.stopping = True
+            loop, task = self._loop, self._task
+        if loop is not None and task is not None and not self.done:
+            try:
+                loop.call_soon_threadsafe(task.cancel)
+            except RuntimeError:
+                return
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; whether it has come."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def take(self) -> tuple[str, str]:
+        """What has come in so far: answer and reasoning."""
+        with self._lock:
+            answer, reasoning = "".join(self._answer), "".join(self._reasoning)
+            self._answer, self._reasoning = [answer], [reasoning]
+        return answer, reasoning
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._consume())
+        except asyncio.CancelledError:
+            pass
+        except DocanalystError as error:
+            self.error = error
+        except Exception as error:
+            self.defect = error
+        try:
+            self._take_kept()
+        except DocanalystError as error:
+            self.error = self.error or error
+        finally:
+            self.done = True
+
+    async def _consume(self) -> None:
+        with self._lock:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            if self.stopping:
+                return
+        events = self._analyst.ask(
+            self._documents,
+            self._question,
+            options=self._options,
+            session=self._given_session,
+            parent_id=self._parent_id,
+            consent=self._consent,
+        )
+        async with aclosing(events):
+            async for event in events:
+                self._note(event)
+
+    def _note(self, event: Event) -> None:
+        with self._lock:
+            if isinstance(event, AnswerDelta | ReasoningDelta):
+                self.first_at = self.first_at or time.monotonic()
+                self.pieces += 1
+                (self._answer if isinstance(event, AnswerDelta) else self._reasoning).append(event.text)
+            elif isinstance(event, AnswerRetracted):
+                self._reasoning += self._answer
+                self._answer = []
+            elif isinstance(event, Planned):
+                self.planned = event
+            elif isinstance(event, Finished):
+                self.turn = event.turn
+
+    def _take_kept(self) -> None:
+        """The turn and its session as they are kept; as they came in, where nothing is kept."""
+        if self.planned is None:
+            return
+        if self._analyst.keep:
+            if self.turn is None:
+                self.turn = self._analyst.store.get_turn(self.planned.turn_id)
+            self.session = self._analyst.store.get_session(self.turn.session_id)
+            return
+        answer, reasoning = self.take()
+        if self.turn is None:
+            status = TurnStatus.INTERRUPTED if answer or reasoning else TurnStatus.FAILED
+            self.turn = Turn(
+                id=self.planned.turn_id,
+                session_id=self.planned.session_id,
+                question=self._question,
+                provider=self.planned.model.provider,
+                model=self.planned.model.model_id,
+                status=status,
+                answer=answer,
+                reasoning=reasoning or None,
+                parent_id=self._parent_id,
+            )
+        known = self._given_session or Session(self.turn.session_id, self._question, "", "")
+        turns = (*known.turns, self.turn)
+        self.session = replace(known, turns=turns, turn_count=len(turns))

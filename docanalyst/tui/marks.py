@@ -1,0 +1,93 @@
+"""How verdicts and states look: a sign and a word for each, so that none is told by colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docanalyst.domain.citations import Citation, Verdict
+from docanalyst.domain.turns import Turn, TurnStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """sign: one cell. word: for people. role: the style that goes with it."""
+
+    sign: str
+    word: str
+    role: str
+
+
+VERDICTS = {
+    Verdict.VERBATIM: Mark("✓", "verified", "good"),
+    Verdict.NORMALIZED: Mark("✓", "verified", "good"),
+    Verdict.WRONG_PAGE: Mark("→", "on another page", "doubt"),
+    Verdict.WRONG_DOCUMENT: Mark("→", "in another document", "doubt"),
+    Verdict.ALTERED: Mark("≠", "altered", "bad"),
+    Verdict.NOT_FOUND: Mark("✗", "not found", "bad"),
+    Verdict.UNKNOWN_DOCUMENT: Mark("✗", "no such document", "bad"),
+}
+STATUSES = {
+    TurnStatus.RUNNING: Mark("…", "answering", "quiet"),
+    TurnStatus.COMPLETE: Mark("✓", "complete", "quiet"),
+    TurnStatus.TRUNCATED: Mark("!", "cut off at the output limit", "doubt"),
+    TurnStatus.INTERRUPTED: Mark("■", "stopped; what had come in is kept", "doubt"),
+    TurnStatus.FAILED: Mark("✗", "failed", "bad"),
+}
+_WORST_FIRST = (
+    Verdict.UNKNOWN_DOCUMENT,
+    Verdict.NOT_FOUND,
+    Verdict.ALTERED,
+    Verdict.WRONG_DOCUMENT,
+    Verdict.WRONG_PAGE,
+    Verdict.NORMALIZED,
+    Verdict.VERBATIM,
+)
+
+
+def mark_of(citation: Citation) -> Mark:
+    """The mark of a citation."""
+    return VERDICTS[citation.verdict]
+
+
+def worst(citations: list[Citation]) -> Mark:
+    """The mark of a number that several quotes share: the worst of theirs."""
+    return VERDICTS[min((citation.verdict for citation in citations), key=_WORST_FIRST.index)]
+
+
+def marks_by_number(turn: Turn) -> dict[int, Mark]:
+    """The mark for each citation number of an answer."""
+    groups: dict[int, list[Citation]] = {}
+    for citation in turn.citations:
+        groups.setdefault(citation.number, []).append(citation)
+    return {number: worst(citations) for number, citations in groups.items()}
+
+
+def verdict_summary(turn: Turn) -> tuple[Mark, str]:
+    """What the check found, in one line: its mark and its words."""
+    total = len(turn.citations)
+    if not total:
+        return Mark("!", "", "doubt"), "cites nothing: none of it is verified"
+    verified = sum(citation.verified for citation in turn.citations)
+    words = (
+        f"{verified} of {total} quotes verified"
+        if total > 1
+        else "the quote is " + ("verified" if verified else mark_of(turn.citations[0]).word)
+    )
+    groups: dict[str, int] = {}
+    for citation in turn.citations:
+        if not citation.verified:
+            mark = mark_of(citation)
+            groups[f"{mark.sign} {mark.word}"] = groups.get(f"{mark.sign} {mark.word}", 0) + 1
+    if total > 1:
+        words += "".join(f" · {number} {group}" for group, number in groups.items())
+    if turn.coverage is not None and turn.coverage.statements:
+        words += f" · {turn.coverage.supported} of {turn.coverage.statements} statements supported"
+    return worst(list(turn.citations)), words
+
+
+def place_of(document: str, path: str, page: int | None, label: str | None) -> str:
+    """ "D1 lease.pdf p. 12 (PDF 15)": the printed page first, then the PDF's."""
+    name = f"{document} {path.replace(chr(92), '/').rsplit('/', 1)[-1]}".strip()
+    if page is None:
+        return f"{name}, no page" if name else "no page"
+    return f"{name} p. {label} (PDF {page})" if label and label != str(page) else f"{name} p. {page}"

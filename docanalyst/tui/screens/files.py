@@ -1,0 +1,232 @@
+"""Adding documents: the folders of this machine, several files at once, or a whole folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from docanalyst.tui import figures
+from docanalyst.tui.plain import fit_path, one_line
+from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.threads import in_thread
+from docanalyst.tui.widgets.spread import Spread
+
+SUFFIXES = (".pdf", ".txt", ".md", ".markdown", ".text")
+MOST = 5_000
+"""Entries of a folder that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file or folder. pdfs: how many PDFs lie directly in a folder."""
+
+    path: Path
+    is_folder: bool
+    size: int = 0
+    name: str = ""
+
+
+class FilesScreen(Dialog[list[str]]):
+    """Choose files by name; the result is their PATHs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", id="files.mark"),
+        Binding("enter", "open", "Open / add", show=False, id="files.open"),
+        Binding("a", "folder", "Add this folder", id="files.folder"),
+        Binding("backspace,left", "up", "Folder above", id="files.up"),
+        Binding("slash", "path", "Type a path", id="files.path"),
+    ]
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.marked: dict[Path, None] = {}
+        self.items: list[Item] = []
+
+    def compose(self) -> ComposeResult:
+        """The folder's name, its files, and what the keys do."""
+        with Vertical(classes="window") as window:
+            window.border_title = "Add documents"
+            yield Static(id="folder-name", markup=False)
+            yield Input(placeholder="A file or folder; contract.pdf:3-40 takes only these pages", id="path")
+            yield OptionList(id="files")
+            yield Static(id="files-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """List the folder."""
+        self.query_one("#path").display = False
+        self.listed.focus()
+        self.show_folder(self.folder)
+
+    @property
+    def listed(self) -> OptionList:
+        """The list of files."""
+        return self.query_one("#files", OptionList)
+
+    @property
+    def current(self) -> Item | None:
+        """The file under the cursor."""
+        place = self.listed.highlighted
+        return self.items[place] if place is not None and place < len(self.items) else None
+
+    def show_folder(self, folder: Path, stand_on: Path | None = None) -> None:
+        """List another folder."""
+
+        async def look() -> None:
+            items = await in_thread(list_folder, folder)
+            self.folder, self.items = folder, items
+            self.listed.clear_options()
+            self.listed.add_options(Option(self._line(item)) for item in items)
+            place = next((n for n, item in enumerate(items) if item.path == stand_on), 0)
+            self.listed.highlighted = place if items else None
+            self._say()
+
+        self.app.go(look(), self, group="folder")
+
+    def _line(self, item: Item) -> Spread:
+        if item.is_folder:
+            return Spread(([("  ▸ ", "quiet"), (one_line(item.name) + "/", "strong")], []))
+        sign = "● " if item.path in self.marked else "○ "
+        size = size_of(item.size)
+        return Spread(
+            (
+                [("  " + sign, "good" if item.path in self.marked else "quiet"), (item.name, "")],
+                [(size, "quiet")],
+            )
+        )
+
+    def _say(self) -> None:
+        width = max(20, self.listed.size.width - 2)
+        self.query_one("#folder-name", Static).update(
+            Content.styled(fit_path(str(self.folder), width), ".text--heading")
+        )
+        files = sum(not item.is_folder for item in self.items)
+        words = "Space marks · Enter adds the marked ones, or opens a folder · A adds all PDFs of this folder"
+        if not self.items:
+            words = "Nothing to read here. Backspace goes to the folder above, / types a path."
+        marked = f"{figures.count(len(self.marked), 'file')} marked · " if self.marked else ""
+        window = self.query_one(".window", Vertical)
+        window.border_subtitle = f"{marked}{figures.count(files, 'document')} here"
+        self.query_one("#files-keys", Static).update(Content.styled(words, ".text--quiet"))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        event.stop()
+        self.action_open()
+
+    def action_mark(self) -> None:
+        """Mark this file, or take the mark back."""
+        item = self.current
+        if item is None or item.is_folder:
+            return
+        if item.path in self.marked:
+            del self.marked[item.path]
+        else:
+            self.marked[item.path] = None
+        place = self.items.index(item)
+        self.listed.replace_option_prompt_at_index(place, self._line(item))
+        self.listed.action_cursor_down()
+        self._say()
+
+    def action_open(self) -> None:
+        """Go into this folder; else add the marked files, or this one where none is marked."""
+        item = self.current
+        if item is not None and item.is_folder and item.path not in self.marked:
+            self.show_folder(item.path)
+        elif self.marked:
+            self.dismiss([str(path) for path in self.marked])
+        elif item is not None:
+            self.dismiss([str(item.path)])
+
+    def action_folder(self) -> None:
+        """Add all PDFs of this folder, those in folders below too."""
+        self.dismiss([str(self.folder)])
+
+    def action_up(self) -> None:
+        """Go to the folder above."""
+        if self.folder.parent != self.folder:
+            self.show_folder(self.folder.parent, stand_on=self.folder)
+
+    def action_path(self) -> None:
+        """Type a path."""
+        field = self.query_one("#path", Input)
+        field.display = True
+        field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the typed folder, or add the typed file."""
+        event.stop()
+        given = event.value.strip()
+        if not given:
+            return
+        place = Path(given).expanduser()
+        if place.is_dir():
+            event.input.display = False
+            self.listed.focus()
+            self.show_folder(place.absolute())
+        else:
+            self.dismiss([given])
+
+    def action_close(self) -> None:
+        """Leave the typed path, else close."""
+        field = self.query_one("#path", Input)
+        if field.display and field.has_focus:
+            field.display = False
+            self.listed.focus()
+        else:
+            self.dismiss(None)
+
+
+def size_of(count: int) -> str:
+    """A file's size: "229 kB"."""
+    if not count:
+        return "empty"
+    for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}" if count < 10 * unit else f"{count / unit:.0f} {name}"
+    return f"{count} B"
+
+
+def list_folder(folder: Path) -> list[Item]:
+    """The folders and documents in a folder, folders first, each in natural order; hidden ones left out."""
+    items: list[Item] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or len(items) >= MOST:
+                    continue
+                try:
+                    if entry.is_dir():
+                        items.append(Item(folder / entry.name, True, name=one_line(entry.name)))
+                    elif entry.name.lower().endswith(SUFFIXES):
+                        size = entry.stat().st_size
+                        items.append(Item(folder / entry.name, False, size, one_line(entry.name)))
+                except OSError:
+                    continue
+    except OSError:
+        return []
+    return sorted(items, key=lambda item: (not item.is_folder, _natural(item.name)))
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts "exhibit 2" before "exhibit 10"."""
+    key: list[tuple[int, int, str]] = []
+    digits = ""
+    for character in name.casefold() + "\0":
+        if character.isdecimal():
+            digits += character
+            continue
+        if digits:
+            key.append((0, int(digits), ""))
+            digits = ""
+        key.append((1, 0, character))
+    return key

@@ -1,0 +1,263 @@
+"""Models and providers: what can be asked, how much it takes and costs, and what is missing to ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from docanalyst.tui import figures
+from docanalyst.tui.plain import fit, one_line, plain
+from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.threads import in_thread
+from docanalyst.tui.widgets.spread import Spread
+from docanalyst.tui.zones import zones_of
+
+if TYPE_CHECKING:
+    from docanalyst.analyst.overview import LiveRow, ModelRow
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """What was chosen; provider None: as docanalyst chooses by itself."""
+
+    provider: str | None
+    model: str | None
+    thinking: bool | None
+
+
+class ModelsScreen(Dialog[ModelChoice]):
+    """A table to choose from; typing narrows it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "thinking", "Thinking", show=False, id="models.thinking"),
+        Binding("ctrl+r", "live", "Ask the providers now", show=False, id="models.live"),
+        Binding("ctrl+a", "all", "Retired ones too", show=False, id="models.all"),
+        Binding("down", "list", "To the list", show=False),
+    ]
+
+    def __init__(self, chosen: tuple[str, str] | None, thinking: bool, needed: int) -> None:
+        super().__init__()
+        self.chosen = chosen
+        self.thinking = thinking
+        self.needed = needed
+        self.rows: list[ModelRow] = []
+        self.shown: list[ModelRow | None] = []
+        self.live: dict[str, LiveRow] = {}
+        self.retired = False
+
+    def compose(self) -> ComposeResult:
+        """Search, table, and what there is to say about the row under the cursor."""
+        with Vertical(classes="window") as window:
+            window.border_title = "Models"
+            yield Input(placeholder="Narrow by provider or model", id="narrow")
+            yield Static(id="model-columns", markup=False)
+            yield OptionList(id="models")
+            yield Static(id="model-details", markup=False)
+            yield Static(id="model-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the catalog."""
+        self.query_one("#narrow").focus()
+
+        async def look() -> None:
+            from docanalyst.analyst.overview import list_models
+
+            analyst = await self.app.ready()
+            self.rows = await in_thread(list_models, analyst, datetime.now(UTC).date())
+            self.show()
+
+        self.app.go(look(), self)
+
+    @property
+    def listed(self) -> OptionList:
+        """The table."""
+        return self.query_one("#models", OptionList)
+
+    @property
+    def current(self) -> ModelRow | None:
+        """The row under the cursor; None for the first one, which leaves the choice to docanalyst."""
+        place = self.listed.highlighted
+        return self.shown[place] if place is not None and place < len(self.shown) else None
+
+    def show(self) -> None:
+        """Show the rows that fit what was typed."""
+        words = self.query_one("#narrow", Input).value.lower().split()
+        shown: list[ModelRow | None] = [] if words else [None]
+        for row in self.rows:
+            text = f"{row.spec.provider} {row.title} {row.spec.model_id}".lower()
+            if all(word in text for word in words) and (self.retired or not row.retired):
+                shown.append(row)
+        self.shown = shown
+        self.listed.clear_options()
+        self.listed.add_options(Option(self._line(row)) for row in shown)
+        keys = [(row.spec.provider, row.spec.model_id) if row else None for row in shown]
+        self.listed.highlighted = keys.index(self.chosen) if self.chosen in keys else 0 if shown else None
+        names = f"{'provider':<16}{'model':<{self._name_width - 16}}"
+        columns = f"    {names}{'window':>9}{'$ in':>8}{'$ out':>8}  state"
+        columns = f"    {names}{'window':>9}{'$ in':>8}{'$ out':>8}  state"
+        self.query_one("#model-columns", Static).update(Content.styled(columns, ".text--quiet"))
+        self._say()
+
+    @property
+    def _name_width(self) -> int:
+        return max(30, min(54, self.listed.size.width - 48))
+
+    def _line(self, row: ModelRow | None) -> Spread:
+        if row is None:
+            sign = "●" if self.chosen is None else "○"
+            return Spread(
+                (
+                    [
+                        (f"  {sign} ", "good" if self.chosen is None else "quiet"),
+                        ("let docanalyst choose", "strong"),
+                    ],
+                    [],
+                )
+            )
+        spec = row.spec
+        is_chosen = self.chosen == (spec.provider, spec.model_id)
+        provider = fit(one_line(spec.provider), 15)
+        model = "offline passages" if spec.provider == "extractive" else one_line(spec.model_id)
+        name = f"{provider:<16}{fit(model, self._name_width - 17)}"
+        price = spec.price
+        cells = f"{figures.short(self._window(row)):>9}"
+        cells += f"{price.input:>8.2f}{price.output:>8.2f}" if price else f"{'?':>8}{'?':>8}"
+        state, role = self._state(row)
+        return Spread(
+            (
+                [
+                    ("  ● " if is_chosen else "  ○ ", "good" if is_chosen else "quiet"),
+                    (f"{name:<{self._name_width}}", "" if row.ready else "quiet"),
+                    (cells, "" if row.ready else "quiet"),
+                    (f"  {state}", role),
+                ],
+                [],
+            )
+        )
+
+    def _window(self, row: ModelRow) -> int:
+        live = self.live.get(row.spec.provider)
+        return (live.windows.get(row.spec.model_id) if live else None) or row.spec.context_window
+
+    def _state(self, row: ModelRow) -> tuple[str, str]:
+        spec = row.spec
+        live = self.live.get(spec.provider)
+        if live is not None and live.error:
+            return f"✗ {one_line(live.error, 60)}", "bad"
+        if live is not None and spec.model_id in live.windows:
+            return "✓ served now", "good"
+        if row.retired:
+            return f"✗ retired {spec.retired_on or ''}".rstrip(), "bad"
+        if not row.ready:
+            return f"set {row.variable}", "quiet"
+        if self.needed and self._window(row) < self.needed:
+            return "! too small for these documents", "doubt"
+        if spec.status == "preview":
+            return "ready · preview", ""
+        return ("ready · stays here", "good") if row.stays_here else ("ready", "good")
+
+    def _say(self) -> None:
+        row = self.current
+        lines: list[Content] = []
+        if row is None:
+            lines.append(
+                Content("The first provider with a key and a window that fits; else passages offline.")
+            )
+        else:
+            spec = row.spec
+            facts = [row.title, "counted exactly" if spec.counts_exactly else "counted as an estimate"]
+            if spec.max_output_tokens:
+                facts.append(f"answers up to {figures.tokens(spec.max_output_tokens)} tokens")
+            if spec.tokens_per_minute:
+                facts.append(f"free plan {figures.tokens(spec.tokens_per_minute)} tokens a minute")
+            facts.append(f"thinking {row.thinks}" if row.thinks else "no thinking")
+            zones = zones_of(spec.model_id)
+            if zones:
+                facts.append(
+                    "recall (RULER) "
+                    + ", ".join(f"{z.percent:.0f} % to {figures.short(z.tokens)}" for z in zones)
+                )
+            lines.append(Content(plain(" · ".join(facts))))
+            notes = [spec.notes, f"Successor: {spec.successor}." if spec.successor else ""]
+            notes.append(f"Retention: {row.retention}." if row.retention else "")
+            lines.append(Content.styled(plain(" ".join(note for note in notes if note)), ".text--quiet"))
+        self.query_one("#model-details", Static).update(Content("\n").join(lines))
+        thinking = "on" if self.thinking else "off"
+        keys = f"Enter chooses · ^T thinking is {thinking} · ^R asks the providers now · ^A retired ones too"
+        self.query_one("#model-keys", Static).update(Content.styled(keys, ".text--quiet"))
+
+    # Events and actions
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the table."""
+        event.stop()
+        self.show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Choose what is under the cursor."""
+        event.stop()
+        self._choose()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say more of the row under the cursor."""
+        event.stop()
+        self._say()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter or a click chooses."""
+        event.stop()
+        self._choose()
+
+    def action_list(self) -> None:
+        """From the search into the table."""
+        self.listed.focus()
+        self.listed.action_cursor_down()
+
+    def action_thinking(self) -> None:
+        """Let the model think first, or not."""
+        self.thinking = not self.thinking
+        self._say()
+
+    def action_all(self) -> None:
+        """Show retired models too, or leave them out."""
+        self.retired = not self.retired
+        self.show()
+
+    def action_live(self) -> None:
+        """Ask every configured provider what it serves now. No document is sent."""
+        self.app.tell("Asking the providers …")
+
+        async def ask() -> None:
+            from docanalyst.analyst.overview import ask_providers
+
+            found = await ask_providers(await self.app.ready())
+            self.live = {row.provider: row for row in found}
+            if self.is_mounted:
+                self.show()
+            if not found:
+                self.app.tell("No provider is configured.", "Set the variable that a row names.")
+
+        self.app.go(ask(), self)
+
+    def _choose(self) -> None:
+        row = self.current
+        if row is not None and not row.ready:
+            self.app.tell(
+                f"{row.title} is not set up: {row.variable} is missing.",
+                f"Set it in the shell that starts docanalyst: export {row.variable}=…",
+                severity="warning",
+            )
+            return
+        self.dismiss(
+            ModelChoice(row.spec.provider, row.spec.model_id, self.thinking)
+            if row is not None
+            else ModelChoice(None, None, self.thinking)
+        )

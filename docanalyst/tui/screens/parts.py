@@ -1,0 +1,82 @@
+"""The main screen's panels by name, for the code that speaks with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.screen import Screen
+
+from docanalyst.tui.desk import Desk
+from docanalyst.tui.painting import COMPONENTS
+from docanalyst.tui.widgets.answers_panel import AnswersPanel
+from docanalyst.tui.widgets.context_bar import ContextBar
+from docanalyst.tui.widgets.documents import DocumentsPanel
+from docanalyst.tui.widgets.evidence import EvidencePanel
+from docanalyst.tui.widgets.header import HeaderLine
+from docanalyst.tui.widgets.prompt_box import PromptBox
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Plan
+    from docanalyst.domain.documents import Document
+    from docanalyst.tui.app import DocanalystApp
+
+
+class DeskScreen(Screen[None]):
+    """A screen over a desk. plan: the count of the next question. panel: the one in front."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    if TYPE_CHECKING:
+        app: DocanalystApp
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.plan: Plan | None = None
+        self.panel = "answers"
+
+    @property
+    def header(self) -> HeaderLine:
+        """The top line."""
+        return self.query_one("#header", HeaderLine)
+
+    @property
+    def bar(self) -> ContextBar:
+        """The context bar."""
+        return self.query_one("#context", ContextBar)
+
+    @property
+    def documents(self) -> DocumentsPanel:
+        """The documents."""
+        return self.query_one("#documents", DocumentsPanel)
+
+    @property
+    def answers(self) -> AnswersPanel:
+        """Questions and answers."""
+        return self.query_one("#answers-panel", AnswersPanel)
+
+    @property
+    def evidence(self) -> EvidencePanel:
+        """The evidence."""
+        return self.query_one("#evidence", EvidencePanel)
+
+    @property
+    def prompt(self) -> PromptBox:
+        """Where questions are written."""
+        return self.query_one("#ask", PromptBox)
+
+    def find_document(self, sha256: str) -> Document | None:
+        """A document by its digest, whole where it is on the desk."""
+        entry = self.desk.find(sha256)
+        return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
+
+    def count(self) -> None:
+        """Count the next question anew."""
+        raise NotImplementedError
+
+    def refresh_header(self) -> None:
+        """Bring the top line up to date."""
+        raise NotImplementedError
+
+    def show_panel(self, panel: str, *, focus: bool = True) -> None:
+        """Bring a panel to the front."""
+        raise NotImplementedError

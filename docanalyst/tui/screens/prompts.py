@@ -1,0 +1,220 @@
+"""The prompt library: looked at, chosen, and copied to be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from docanalyst.domain.prompts import Prompt
+from docanalyst.tui import figures
+from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.line import LineScreen
+from docanalyst.tui.threads import in_thread
+from docanalyst.tui.widgets.spread import Spread
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+
+
+class PromptsScreen(Dialog[str]):
+    """A list with a preview; the result is the name of the prompt to ask with."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Edit a copy", show=False, id="prompts.copy"),
+        Binding("n", "new", "New", show=False, id="prompts.new"),
+        Binding("delete,d", "remove", "Delete own", show=False, id="prompts.delete"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompts: list[Prompt] = []
+
+    def compose(self) -> ComposeResult:
+        """List and preview."""
+        with Vertical(classes="window") as window:
+            window.border_title = "Prompts"
+            with Horizontal(id="prompt-columns"):
+                yield OptionList(id="prompt-list")
+                with VerticalScroll(id="prompt-preview", can_focus=False):
+                    yield Static(id="prompt-text", markup=False)
+            yield Static(id="prompt-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the library."""
+        keys = "Enter asks with it · C edits a copy · N writes a new one · D deletes one of your own"
+        self.query_one("#prompt-keys", Static).update(Content.styled(keys, ".text--quiet"))
+        self.listed.focus()
+        self.fetch()
+
+    @property
+    def listed(self) -> OptionList:
+        """The list of prompts."""
+        return self.query_one("#prompt-list", OptionList)
+
+    @property
+    def current(self) -> Prompt | None:
+        """The prompt under the cursor."""
+        place = self.listed.highlighted
+        return self.prompts[place] if place is not None and place < len(self.prompts) else None
+
+    def fetch(self, stand_on: str = "") -> None:
+        """List the prompts anew."""
+
+        async def look() -> None:
+            from docanalyst.tui.surroundings import list_prompts
+
+            analyst = await self.app.ready()
+            self.prompts = await in_thread(list_prompts, analyst)
+            self.app.main.prompt.prompts = self.prompts
+            own = {prompt.name for prompt in self.prompts if _is_own(analyst, prompt)}
+            self.listed.clear_options()
+            self.listed.add_options(Option(_line(prompt, prompt.name in own)) for prompt in self.prompts)
+            names = [prompt.name for prompt in self.prompts]
+            self.listed.highlighted = names.index(stand_on) if stand_on in names else 0 if names else None
+            window = self.query_one(".window", Vertical)
+            window.border_subtitle = f"{figures.count(len(names), 'prompt')}, {len(own)} your own"
+
+        self.app.go(look(), self)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Look at a prompt."""
+        event.stop()
+        if self.current is not None:
+            self.query_one("#prompt-text", Static).update(preview_of(self.current))
+            self.query_one("#prompt-preview").scroll_home(animate=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Ask with a prompt."""
+        event.stop()
+        if self.current is not None:
+            self.dismiss(self.current.name)
+
+    def action_copy(self) -> None:
+        """Edit this prompt: a shipped one as a copy, one's own as it is."""
+        prompt = self.current
+        if prompt is None:
+            return
+
+        async def edit() -> None:
+            from docanalyst.analyst.own_prompts import is_own, read_source
+
+            analyst = await self.app.ready()
+            source = await in_thread(read_source, prompt)
+            name = prompt.name if is_own(analyst.settings, prompt) else f"my-{prompt.name}"
+            await self._edit(analyst, name, source)
+
+        self.app.go(edit(), self)
+
+    def action_new(self) -> None:
+        """Write a prompt from nothing."""
+
+        async def edit() -> None:
+            start = '+++\ntitle = "My prompt"\nsummary = ""\n+++\n\n{question}\n'
+            await self._edit(await self.app.ready(), "my-prompt", start)
+
+        self.app.go(edit(), self)
+
+    async def _edit(self, analyst: Analyst, name: str, source: str) -> None:
+        from docanalyst.analyst.own_prompts import save_prompt
+        from docanalyst.domain.errors import DocanalystError
+
+        while True:
+            text = await self.app.wait_for(EditorScreen(f"Prompt {name}", source))
+            if text is None:
+                return
+            chosen = await self.app.wait_for(
+                LineScreen("Keep the prompt", "Its name, as it is typed after the slash:", value=name)
+            )
+            if chosen is None:
+                source = text
+                continue
+            try:
+                saved = await in_thread(save_prompt, analyst.settings, chosen, text)
+            except DocanalystError as error:
+                self.app.tell(error.message, error.hint, severity="error")
+                source = text
+                continue
+            self.app.tell(f"Kept as /{saved.name}.")
+            self.fetch(saved.name)
+            return
+
+    def action_remove(self) -> None:
+        """Delete a prompt of one's own."""
+        prompt = self.current
+        if prompt is None:
+            return
+
+        async def remove() -> None:
+            from docanalyst.analyst.own_prompts import delete_prompt
+            from docanalyst.tui.screens.question import QuestionScreen
+
+            analyst = await self.app.ready()
+            if _is_own(analyst, prompt) and not await self.app.wait_for(
+                QuestionScreen(f"Delete the prompt {prompt.name}?", prompt.path, yes="Delete", no="Keep")
+            ):
+                return
+            await in_thread(delete_prompt, analyst.settings, prompt)
+            self.fetch()
+
+        self.app.go(remove(), self)
+
+
+class EditorScreen(Dialog[str]):
+    """A text to be changed: Ctrl+S keeps it, Esc leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "Keep", id="editor.keep", priority=True)
+    ]
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._headline = title
+        self._source = text
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        with Vertical(classes="window") as window:
+            window.border_title = Content(self._headline)
+            window.border_subtitle = "^S keeps it · Esc leaves it"
+            yield TextArea(self._source, id="editor", compact=True, highlight_cursor_line=False)
+
+    def on_mount(self) -> None:
+        """Begin to write."""
+        self.query_one("#editor").focus()
+
+    def action_keep(self) -> None:
+        """Close with the text."""
+        self.dismiss(self.query_one("#editor", TextArea).text)
+
+
+def _is_own(analyst: Analyst, prompt: Prompt) -> bool:
+    from docanalyst.analyst.own_prompts import is_own
+
+    return is_own(analyst.settings, prompt)
+
+
+def _line(prompt: Prompt, own: bool) -> Spread:
+    right = [("your own", "good")] if own else [(one_line(prompt.audience, 14), "quiet")]
+    return Spread(
+        ([(f"/{prompt.name}", "strong")], right), ([(f"  {one_line(prompt.title, 80)}", "quiet")], [])
+    )
+
+
+def preview_of(prompt: Prompt) -> Content:
+    """What a prompt is for, its fields, and its wording."""
+    lines = [Content.styled(one_line(prompt.title), ".text--heading")]
+    if prompt.summary:
+        lines.append(Content(plain(prompt.summary)))
+    if prompt.fields:
+        lines += [Content(""), Content.styled(figures.count(len(prompt.fields), "field"), ".text--strong")]
+        names = ", ".join(field.title for field in prompt.fields)
+        lines.append(Content.styled(plain(names), ".text--quiet"))
+    lines += [Content(""), Content.styled("Wording", ".text--strong"), Content(plain(prompt.body))]
+    return Content("\n").join(lines)

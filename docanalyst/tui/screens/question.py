@@ -1,0 +1,52 @@
+"""A question to the user with two answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from docanalyst.tui.plain import plain
+from docanalyst.tui.screens.dialog import Dialog
+
+
+class QuestionScreen(Dialog[bool]):
+    """Yes or no; Esc is no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Yes", show=False, id="question.yes"),
+        Binding("n", "answer(False)", "No", show=False, id="question.no"),
+        Binding("left,right", "app.focus_next", "Other", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, *, yes: str = "Yes", no: str = "No") -> None:
+        super().__init__()
+        self._title = plain(title)
+        self._text = plain(text)
+        self._yes = yes
+        self._no = no
+
+    def compose(self) -> ComposeResult:
+        """Text above, answers below."""
+        with Vertical(classes="window small") as window:
+            window.border_title = "Question"
+            yield Static(self._title, markup=False, classes="headline")
+            yield Static(self._text, markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(self._yes, id="yes", variant="primary")
+                yield Button(self._no, id="no")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the answer."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Y or N."""
+        self.dismiss(answer)
+
+    def action_close(self) -> None:
+        """No."""
+        self.dismiss(False)

@@ -1,0 +1,272 @@
+"""Kept sessions: searched while one types, looked at before they are opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from docanalyst.domain.body import answer_body
+from docanalyst.domain.errors import UsageError
+from docanalyst.tui import figures
+from docanalyst.tui.markdown import read_markdown
+from docanalyst.tui.marks import STATUSES, verdict_summary
+from docanalyst.tui.plain import one_line
+from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.line import LineScreen
+from docanalyst.tui.threads import in_thread
+from docanalyst.tui.widgets.spread import Spread
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.turns import Session
+
+LISTED = 500
+"""Sessions listed at most; search reaches the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to do with a session: open, fork or export it."""
+
+    action: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session in the list. snippet: where the words were found, if it was searched for."""
+
+    session: Session
+    snippet: str = ""
+
+
+class SessionsScreen(Dialog[Wish]):
+    """A list with a preview beside it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "wish('fork')", "Fork", show=False, id="sessions.fork"),
+        Binding("x", "wish('export')", "Export", show=False, id="sessions.export"),
+        Binding("r", "rename", "Rename", show=False, id="sessions.rename"),
+        Binding("delete,d", "remove", "Delete", show=False, id="sessions.delete"),
+        Binding("u", "undo", "Undo", show=False, id="sessions.undo"),
+        Binding("slash", "search", "Search", show=False, id="sessions.search"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Found] = []
+        self._searched = 0
+
+    def compose(self) -> ComposeResult:
+        """Search above, list and preview below."""
+        with Vertical(classes="window") as window:
+            window.border_title = "Sessions"
+            yield Input(placeholder="Search questions, answers and pages", id="search")
+            with Horizontal(id="session-columns"):
+                yield OptionList(id="sessions")
+                yield Static(id="preview", markup=False)
+            yield Static(id="session-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """List the latest ones."""
+        keys = "↓ to the list · Enter opens · F forks · R renames · X exports · D deletes, U brings it back"
+        self.query_one("#session-keys", Static).update(Content.styled(keys, ".text--quiet"))
+        self.query_one("#search").focus()
+        self.fetch("")
+
+    @property
+    def listed(self) -> OptionList:
+        """The list of sessions."""
+        return self.query_one("#sessions", OptionList)
+
+    @property
+    def current(self) -> Session | None:
+        """The session under the cursor."""
+        place = self.listed.highlighted
+        return self.found[place].session if place is not None and place < len(self.found) else None
+
+    def fetch(self, words: str) -> None:
+        """List what holds these words; the latest sessions for none."""
+        self._searched += 1
+        mine = self._searched
+
+        async def look() -> None:
+            analyst = await self.app.ready()
+            found = await in_thread(find_sessions, analyst, words)
+            if mine == self._searched and self.is_mounted:
+                self.show([item for item in found if item.session.id not in self.app.deleted], words)
+
+        self.app.go(look(), self, group="search")
+
+    def show(self, found: list[Found], words: str = "") -> None:
+        """Show these sessions."""
+        stand_on = self.current
+        self.found = found
+        now = datetime.now().astimezone()
+        self.listed.clear_options()
+        self.listed.add_options(Option(_line(item, now)) for item in found)
+        ids = [item.session.id for item in found]
+        place = ids.index(stand_on.id) if stand_on is not None and stand_on.id in ids else 0
+        self.listed.highlighted = place if found else None
+        count = figures.count(len(found), "session")
+        self.query_one(".window", Vertical).border_subtitle = f"{count} found" if words else count
+        if not found:
+            text = (
+                f"Nothing holds “{one_line(words, 60)}”."
+                if words
+                else "No session is kept yet: ask something."
+            )
+            self.query_one("#preview", Static).update(Content.styled(text, ".text--quiet"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as one types."""
+        event.stop()
+        self.fetch(event.value.strip())
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter opens what is on top."""
+        event.stop()
+        self.action_wish("open")
+
+    def key_down(self) -> None:
+        """From the search into the list."""
+        if self.query_one("#search").has_focus:
+            self.listed.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter or a click opens."""
+        event.stop()
+        self.action_wish("open")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Look at the session under the cursor."""
+        event.stop()
+        session = self.current
+        if session is None:
+            return
+
+        async def look() -> None:
+            analyst = await self.app.ready()
+            whole = await in_thread(analyst.store.get_session, session.id)
+            if self.is_mounted and self.current is not None and self.current.id == whole.id:
+                self.query_one("#preview", Static).update(preview_of(whole))
+
+        self.app.go(look(), self, group="preview")
+
+    # Actions
+
+    def action_search(self) -> None:
+        """Go to the search field."""
+        self.query_one("#search").focus()
+
+    def action_wish(self, action: str) -> None:
+        """Close with what is wanted of this session."""
+        session = self.current
+        if session is not None:
+            self.dismiss(Wish(action, session.id))
+
+    def action_rename(self) -> None:
+        """Give this session another title."""
+        session = self.current
+        if session is None:
+            return
+
+        async def rename() -> None:
+            title = await self.app.wait_for(
+                LineScreen("Rename the session", "Its title:", value=session.title)
+            )
+            if title and title.strip():
+                analyst = await self.app.ready()
+                await in_thread(analyst.store.rename, session.id, title.strip())
+                self.app.renamed(session.id, title.strip())
+                self.fetch(self.query_one("#search", Input).value.strip())
+
+        self.app.go(rename(), self)
+
+    def action_remove(self) -> None:
+        """Take this session away; it can be brought back until the window closes."""
+        session = self.current
+        if session is None:
+            return
+        if self.app.desk.session is not None and self.app.desk.session.id == session.id:
+            self.app.tell("This session is open.", "Ctrl+N begins another one; then it can be deleted.")
+            return
+        self.app.deleted[session.id] = session.title
+        self.show([item for item in self.found if item.session.id != session.id])
+        self.app.tell(
+            f"“{one_line(session.title, 50)}” will be deleted when docanalyst closes.", "U brings it back."
+        )
+
+    def action_undo(self) -> None:
+        """Bring back what was taken away last."""
+        if not self.app.deleted:
+            self.app.bell()
+            return
+        _, title = self.app.deleted.popitem()
+        self.app.tell(f"“{one_line(title, 50)}” is back.")
+        self.fetch(self.query_one("#search", Input).value.strip())
+
+
+def find_sessions(analyst: Analyst, words: str) -> list[Found]:
+    """The sessions that hold these words, the best first; the latest ones for no words."""
+    store = analyst.store
+    if not words:
+        return [Found(session) for session in store.list_sessions(LISTED)]
+    try:
+        hits = store.search(words, limit=100)
+    except UsageError:
+        return []
+    known = {session.id: session for session in store.list_sessions(LISTED)}
+    by_document: dict[str, list[str]] = {}
+    for session in known.values():
+        for document in session.documents:
+            by_document.setdefault(document.sha256, []).append(session.id)
+    found: dict[str, Found] = {}
+    for hit in hits:
+        ids = [hit.session_id] if hit.session_id else by_document.get(hit.document_sha256 or "", [])
+        for session_id in ids:
+            if session_id in known and session_id not in found:
+                place = f"page {hit.page}: " if hit.kind == "page" else f"{hit.field}: "
+                found[session_id] = Found(known[session_id], place + one_line(hit.snippet, 200))
+    for session in known.values():
+        if words.casefold() in session.title.casefold() and session.id not in found:
+            found[session.id] = Found(session)
+    return list(found.values())
+
+
+def _line(item: Found, now: datetime) -> Spread:
+    session = item.session
+    names = ", ".join(
+        one_line(document.path).replace("\\", "/").rsplit("/", 1)[-1] for document in session.documents
+    )
+    detail = item.snippet or f"{figures.count(session.turn_count, 'question')} · {names}"
+    return Spread(
+        ([(one_line(session.title, 200), "strong")], [(figures.when(session.updated_at, now), "quiet")]),
+        ([(detail, "quiet")], []),
+    )
+
+
+def preview_of(session: Session) -> Content:
+    """The documents and questions of a session, with the beginning of each answer."""
+    lines = [Content.styled(one_line(session.title), ".text--heading"), Content("")]
+    for place, document in enumerate(session.documents, 1):
+        lines.append(
+            Content.styled(f"D{place} {one_line(document.path)} · pages {document.pages}", ".text--quiet")
+        )
+    for turn in session.turns[-12:]:
+        lines += [Content(""), Content.styled(one_line(turn.question, 300), ".text--strong")]
+        mark, words = (
+            verdict_summary(turn) if turn.answer else (STATUSES[turn.status], STATUSES[turn.status].word)
+        )
+        lines.append(Content.styled(f"{mark.sign} {words}", f".text--{mark.role}"))
+        words = " ".join(block.text for block in read_markdown(answer_body(turn.answer)))
+        lines.append(Content(one_line(words, 400)))
+    return Content("\n").join(lines)

@@ -1,0 +1,121 @@
+"""Settings: what holds now, what each is for, and changing them in the configuration file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.line import LineScreen
+from docanalyst.tui.themes import NAMES
+from docanalyst.tui.threads import in_thread
+from docanalyst.tui.widgets.spread import Spread
+
+if TYPE_CHECKING:
+    from docanalyst.analyst.preferences import Preference
+
+
+class SettingsScreen(Dialog[None]):
+    """A list of settings; Enter changes one."""
+
+    BINDINGS: ClassVar[list[Any]] = []
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preferences: list[Preference] = []
+
+    def compose(self) -> ComposeResult:
+        """The settings, and what the one under the cursor is for."""
+        with Vertical(classes="window") as window:
+            window.border_title = "Settings"
+            window.border_subtitle = "Enter changes · Esc closes"
+            yield OptionList(id="settings")
+            yield Static(id="setting-meaning", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the settings."""
+        self.query_one("#settings").focus()
+        self.fetch()
+
+    @property
+    def current(self) -> Preference | None:
+        """The setting under the cursor."""
+        place = self.query_one("#settings", OptionList).highlighted
+        return self.preferences[place] if place is not None and place < len(self.preferences) else None
+
+    def fetch(self) -> None:
+        """Show the settings as they hold now."""
+
+        async def look() -> None:
+            from docanalyst.analyst.preferences import list_preferences
+
+            analyst = await self.app.ready()
+            self.preferences = await in_thread(list_preferences, analyst.settings)
+            listed = self.query_one("#settings", OptionList)
+            place = listed.highlighted or 0
+            listed.clear_options()
+            listed.add_options(
+                Option(Spread(([(f"  {item.name:<20}", "strong"), (value_of(item), "")], [])))
+                for item in self.preferences
+            )
+            listed.highlighted = place
+
+        self.app.go(look(), self)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the setting is for."""
+        event.stop()
+        item = self.current
+        if item is not None:
+            words = item.meaning
+            if item.name == "theme":
+                words += f" One of: {', '.join(NAMES)}, or a theme of Textual's."
+            self.query_one("#setting-meaning", Static).update(Content.styled(plain(words), ".text--quiet"))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Change a setting."""
+        event.stop()
+        item = self.current
+        if item is None:
+            return
+
+        async def change() -> None:
+            from docanalyst.analyst.preferences import change_preference
+
+            value = "" if item.value is None else written(item.value)
+            text = await self.app.wait_for(
+                LineScreen(item.name, f"{item.meaning} Empty: the default.", value=value)
+            )
+            if text is None or text == value:
+                return
+            analyst = await self.app.ready()
+            settings = await in_thread(change_preference, analyst, item.name, text)
+            self.app.apply(settings)
+            self.app.tell(f"{item.name} is kept in the configuration file.")
+            self.fetch()
+
+        self.app.go(change(), self)
+
+
+def value_of(item: Preference) -> str:
+    """A value as it is shown."""
+    if item.value in (None, (), {}):
+        return "default"
+    return one_line(written(item.value), 120)
+
+
+def written(value: Any) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {part}" for key, part in value.items())
+    return str(value)

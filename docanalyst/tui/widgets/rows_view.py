@@ -1,0 +1,118 @@
+"""A scrolled text made of rows: painted line by line, selectable with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.style import Style
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from docanalyst.tui.layout import Row
+from docanalyst.tui.markdown import Span
+from docanalyst.tui.painting import COMPONENTS, paint, palette
+
+GUTTER = 2
+"""Cells before each row, for the bar beside what is current."""
+
+
+class RowsView(ScrollView, can_focus=True):
+    """What a view of rows needs beside its rows: looks, selection, width."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS) | {"text--bar"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._styles: dict[str, Style] = {}
+
+    # What a view says of itself
+
+    @property
+    def line_count(self) -> int:
+        """Lines of the whole text."""
+        raise NotImplementedError
+
+    def row_at(self, line: int) -> Row | None:
+        """The row on a line; None for an empty one."""
+        raise NotImplementedError
+
+    def is_current(self, line: int) -> bool:
+        """Whether the bar stands beside this line."""
+        return False
+
+    def laid_over(self, line: int, row: Row) -> Iterable[Span]:
+        """Spans over the row's text, in its block's offsets, laid over its own."""
+        return ()
+
+    # Painting
+
+    @property
+    def text_width(self) -> int:
+        """Cells for the text of a row."""
+        return max(8, (self.scrollable_content_region.width or 80) - GUTTER - 1)
+
+    def notify_style_update(self) -> None:
+        """Forget the looks of the theme before."""
+        super().notify_style_update()
+        self._styles = {}
+
+    def render_line(self, y: int) -> Strip:
+        """One row of what is in view."""
+        if not self._styles:
+            self._styles = palette(self)
+            self._styles["bar"] = self.get_component_rich_style("text--bar", partial=True)
+        base = self.rich_style
+        line = self.scroll_offset.y + y
+        width = self.scrollable_content_region.width
+        row = self.row_at(line)
+        if row is None:
+            return Strip.blank(width, base)
+        bar = ("▌ ", base + self._styles["bar"]) if self.is_current(line) else ("  ", base)
+        strip = paint(row, self._styles, base, extra=self.laid_over(line, row), gutter=bar)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(line)) is not None:
+            strip = self._selected(strip, span)
+        return strip.crop_extend(0, width, base).apply_offsets(0, line)
+
+    def _selected(self, strip: Strip, span: tuple[int, int]) -> Strip:
+        start = strip.index_to_cell_position(max(span[0], 0))
+        end = strip.cell_length if span[1] < 0 else strip.index_to_cell_position(span[1])
+        style = self.screen.get_component_rich_style("screen--selection")
+        before, middle, after = strip.crop(0, start), strip.crop(start, end), strip.crop(end)
+        return Strip.join([before, middle.apply_style(style), after])
+
+    # Selecting with the mouse
+
+    @property
+    def allow_select(self) -> bool:
+        """The text may be selected and copied."""
+        return True
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, without the bar, with broken rows joined again."""
+        text = ""
+        for line in range(self.line_count):
+            span = selection.get_span(line)
+            if span is None:
+                continue
+            row = self.row_at(line)
+            if row is None:
+                text += "\n"
+                continue
+            start, end = max(0, span[0] - GUTTER), None if span[1] < 0 else max(0, span[1] - GUTTER)
+            text += row.text[start:end] + ("\n" if row.ends else " ")
+        return text.rstrip("\n"), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show the selection as it now stands."""
+        self.refresh()
+
+    def reveal(self, line: int) -> None:
+        """Bring a line into view, with a little of what is around it."""
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if top + 1 <= line < top + height - 2:
+            return
+        self.scroll_to(y=max(0, line - height // 3), animate=False, immediate=True, force=True)

@@ -1,0 +1,112 @@
+"""The start page: what to press next, as long as nothing was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from docanalyst.tui import figures
+from docanalyst.tui.desk import Desk
+from docanalyst.tui.plain import fit, one_line
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the start page tells of. key: whether some provider is ready. sessions: how many are kept."""
+
+    model: str = ""
+    reason: str = ""
+    ready: bool = False
+    sessions: int = 0
+
+
+class StartPage(Widget):
+    """Three steps, and where the answers would come from."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.standing = Standing()
+
+    def render(self) -> Content:
+        """The page as it now has to be."""
+        width = max(20, self.size.width)
+        lines: list[Content] = []
+        documents = self.desk.documents
+        reading = self.desk.reading
+        if reading:
+            done = sum(entry.done for entry in reading)
+            total = sum(entry.total for entry in reading)
+            of = f", page {done:,} of {total:,}" if total else ""
+            lines.append(_strong(f"Reading {figures.count(len(reading), 'document')}{of} …"))
+            lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
+        elif documents:
+            pages = sum(len(document.pages) for document in documents)
+            lines.append(
+                _strong(f"{figures.count(len(documents), 'document')}, {figures.count(pages, 'page')}: ask.")
+            )
+            lines.append(_quiet("Whole documents are sent, and every quote is checked on its page."))
+        else:
+            lines.append(_strong("Ask whole documents."))
+            lines.append(_quiet("Every quote of an answer is checked against the page it cites."))
+        lines.append(Content(""))
+        lines += self._steps(bool(documents or reading), width)
+        lines.append(Content(""))
+        lines += self._model(width)
+        return Content("\n").join(lines)
+
+    def _steps(self, has_documents: bool, width: int) -> list[Content]:
+        steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
+        if has_documents:
+            steps = [
+                ("", "Enter", "ask what stands in the line below"),
+                ("", "/", "choose a prompt: contract review, literature table, dates …"),
+                ("", "@", "name a document in the question"),
+                ("f4", "F4", "see the evidence of an answer, page by page"),
+                ("ctrl+o", "Ctrl+O", "add more documents"),
+            ]
+        if self.standing.sessions:
+            kept = figures.count(self.standing.sessions, "session")
+            steps.append(("ctrl+s", "Ctrl+S", f"go on with one of {kept}"))
+        steps.append(("ctrl+l", "Ctrl+L", "choose who answers"))
+        steps.append(("f1", "F1", "all keys"))
+        lines = []
+        for key, shown, words in steps:
+            line = Content.assemble((f"{shown:>7}", ".text--key"), "  ", fit(words, width - 9))
+            lines.append(line.stylize(Style.from_meta({"press": key})) if key else line)
+        return lines
+
+    def _model(self, width: int) -> list[Content]:
+        standing = self.standing
+        if not standing.model:
+            return [_quiet("Looking for a model …")]
+        lines = [Content.assemble(("Answers from ", ".text--quiet"), one_line(standing.model, width - 13))]
+        if not standing.ready:
+            lines.append(
+                _quiet(
+                    "It shows the best verbatim passages: no key is needed, nothing leaves this machine. "
+                    "Ctrl+L tells how to connect a model."
+                )
+            )
+        return lines
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        key = event.style.meta.get("press")
+        if key:
+            self.app.simulate_key(str(key))
+
+
+def _strong(text: str) -> Content:
+    return Content.styled(text, ".text--heading")
+
+
+def _quiet(text: str) -> Content:
+    return Content.styled(text, ".text--quiet")
