@@ -17,13 +17,15 @@ MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
-_YEAR = r"(?:\d{4}|\d{2,3}_+|20_+|_{2,}|\[\S{0,8}\])"
+_BLANK = r"(?:(?<!_)_{1,60}|\[\W{0,12}\])"
+_YEAR = r"(?:\d{4}|\d{2,3}_{1,8}|(?<!_)_{2,60}|\[\S{0,8}\])"
 _DAY = r"\d{1,2}\s?(?:st|nd|rd|t\s?h)?"
 DATE = re.compile(
-    rf"\b{MONTH}\s+(?:{_DAY}|_+)\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]*{_YEAR}"
-    rf"|(?:\b{_DAY}|_+|\[\W*\])\s*day\s+of\s+(?:{MONTH}|_+|\[\W*\])?[\s\W_]*{_YEAR}"
-    rf"|\b\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)?\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b|\b{MONTH}\s+(?:19|20)\d\d\b"
-    r"|_{4,}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
+    rf"\b{MONTH}\s+(?:{_DAY}|{_BLANK})\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]{{0,9}}{_YEAR}"
+    rf"|(?:\b{_DAY}|{_BLANK})\s*day\s+of\s+(?:{MONTH}|{_BLANK})?[\s\W_]{{0,120}}{_YEAR}"
+    rf"|\b\d{{1,2}}/\d{{1,2}}/(?:19|20)?\d\d\b|\b\d{{1,2}}[.-]\d{{1,2}}[.-](?:19|20)\d\d\b"
+    rf"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b{MONTH}\s+(?:19|20)\d\d\b"
+    r"|(?<!_)_{4,60}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
     re.IGNORECASE,
 )
 """A calendar date as contracts write them, blanks to be filled in included."""
