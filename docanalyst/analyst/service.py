@@ -223,11 +223,17 @@ class Analyst:
         return list(self.store.session_documents(session.id))
 
     def export(
-        self, session_id: str, name: str, *, plain: bool = False
+        self,
+        session: Session | str,
+        name: str,
+        *,
+        documents: Sequence[Document] | None = None,
+        plain: bool = False,
     ) -> tuple[list[tuple[str, bytes]], list[str]]:
         """The files of an export: names and contents, the first under the name given; and notes.
 
-        name: a file whose suffix names the format. plain: plain pin cites instead of legal ones. Raises
+        session: one that is kept, by its id, or any with its documents. name: a file whose suffix names the
+        format. plain: plain pin cites instead of legal ones. Raises
         UsageError for an unknown format.
         """
         from docanalyst.analyst.evidence import gather
@@ -235,10 +241,11 @@ class Analyst:
         from docanalyst.exporters import exporter_for
 
         exporter = exporter_for(name)
-        session = self.store.get_session(session_id)
-        documents = self.session_documents(session)
+        whole = self.store.get_session(session) if isinstance(session, str) else session
+        if documents is None:
+            documents = self.session_documents(whole)
         style = PinStyle.PLAIN if plain else PinStyle.LEGAL
-        report, notes = gather(session, documents, exporter, cache_dir=self.settings.cache_dir, style=style)
+        report, notes = gather(whole, documents, exporter, cache_dir=self.settings.cache_dir, style=style)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
         return [(stem + made.ending + suffix, made.content) for made in exporter.export(report)], notes
 

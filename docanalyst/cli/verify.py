@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.files import read_text
+from docanalyst.cli.files import read_text, write_whole
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
-from docanalyst.domain.citations import Quote, read_quotes
+from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class _Asked:
 @click.option("--quote", "quotes", multiple=True, metavar="TEXT", help="A quote to check; repeatable.")
 @click.option("--quotes", "quotes_file", metavar="FILE", help='JSON lines {"id","quote","page","document"}.')
 @click.option("--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked.")
+@click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj
 def command(
@@ -37,14 +43,19 @@ def command(
     quotes: tuple[str, ...],
     quotes_file: str | None,
     answer_file: str | None,
+    report: str | None,
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
+    from docanalyst.analyst.briefs import quotes_of, read_brief
+
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
     if quotes_file:
         asked += _from_lines(read_text(quotes_file), quotes_file)
+    brief = ""
     if answer_file:
-        asked += [_Asked(str(quote.number), quote) for quote in _from_answer(read_text(answer_file))]
+        brief = read_brief(answer_file)
+        asked += [_Asked(str(number), quote) for number, quote in enumerate(quotes_of(brief), 1)]
     if not asked:
         raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
 
@@ -65,19 +76,32 @@ def command(
         else:
             for line in citation_lines(citation):
                 output.data(*line)
+    if report:
+        _write_report(analyst, report, answer_file or "quotes", brief, citations, documents, shared)
     verified = sum(citation.verified for citation in citations)
     output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
     if strict and verified < len(citations):
         raise UnverifiedCitations(f"{len(citations) - verified} of {len(citations)} quotes are not verified.")
 
 
-def _from_answer(text: str) -> list[Quote]:
-    quotes = read_quotes(text)
-    if quotes:
-        return quotes
-    from docanalyst.domain.quotations import quotations
+def _write_report(
+    analyst: Analyst,
+    report: str,
+    name: str,
+    text: str,
+    citations: list[Citation],
+    documents: list[Document],
+    shared: Globals,
+) -> None:
+    from docanalyst.analyst.briefs import as_session
 
-    return quotations(text)
+    checked_at = datetime.now(UTC).isoformat(timespec="seconds")
+    session = as_session(name, text, citations, documents, checked_at)
+    files, notes = analyst.export(session, report, documents=documents)
+    for line in notes:
+        output.warning(line)
+    for place, content in files:
+        output.note(f"Wrote {write_whole(place, content)}", quiet=shared.quiet)
 
 
 def _from_lines(text: str, name: str) -> list[_Asked]:

@@ -95,3 +95,22 @@ def test_a_brief_that_we_did_not_write_is_checked(cli: Cli, tmp_path: Path) -> N
     assert [row["verdict"] in ("verbatim", "normalized") for row in ran.lines] == [True, False]
     assert cli("verify", SAMPLES / "mutual-nda.pdf", "--answer", brief, "--strict").code == 7
     assert json.loads(ran.out.splitlines()[0])["found_page"] == 3
+    report = tmp_path / "report.html"
+    assert cli("verify", SAMPLES / "mutual-nda.pdf", "--answer", brief, "-o", report).code == 0
+    page_ = report.read_text(encoding="utf-8")
+    assert "1 of 2 quotes verified" in page_
+    assert "data:image/png;base64," in page_
+
+
+def test_a_brief_in_word_is_checked(cli: Cli, tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx", reason="the extra `office` is not installed")
+    words = "If the two are not the same, this Agreement prevails."
+    document = docx.Document()
+    document.add_paragraph(f"Counsel writes: “{words}”")
+    document.save(str(tmp_path / "brief.docx"))
+    source = tmp_path / "source.txt"
+    source.write_text(f"Preamble.\n\n{words}\n", encoding="utf-8")
+    row = cli("verify", source, "--answer", tmp_path / "brief.docx", "--json").json
+    assert row["verdict"] == "verbatim"
+    (tmp_path / "fake.docx").write_text("no", encoding="utf-8")
+    assert cli("verify", source, "--answer", tmp_path / "fake.docx").code == 3
