@@ -152,7 +152,7 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
                 journal.replace(kept.with_name(kept.name + suffix))
         path.replace(kept)
         fresh.replace(path)
-    saved = ", ".join(f"{count} {table}" for table, count in rows if count) or "no rows"
+    saved = ", ".join(f"{table} {count}" for table, count in rows if count) or "no rows"
     return Repair(
         tuple(found), (f"A new store was made with what could be read: {saved}.",), kept, tuple(rows)
     )
