@@ -30,6 +30,7 @@ COMMANDS = {
     "prompts": ("prompts", "List, show, copy, edit and check prompts."),
     "models": ("models", "List providers and models: window, price, key present, retired."),
     "bench": ("bench", "Measure providers on your own documents: first token, speed, cost."),
+    "serve": ("serve", "Serve the terminal UI in a browser, on this machine (extra `web`)."),
     "config": ("config", "Write and show the configuration."),
     "completion": ("completion", "Print the completion script for a shell."),
     "demo": ("demo", "Tour the sample documents, offline."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -15,7 +16,8 @@ from docanalyst.domain.errors import UsageError
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...]) -> int:
     """Open the terminal UI, with these documents."""
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    served = os.environ.get("TEXTUAL_DRIVER")
+    if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "The terminal UI needs a terminal.", "In scripts, use: docanalyst ask FILE -q QUESTION --json"
         )

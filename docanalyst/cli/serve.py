@@ -1,0 +1,24 @@
+"""`docanalyst serve`: the terminal UI in a browser."""
+
+from __future__ import annotations
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+
+
+@click.command("serve", cls=GlobalsCommand)
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; a free one by default.")
+@click.pass_obj
+def command(shared: Globals, paths: tuple[str, ...], port: int) -> None:
+    """Serve the terminal UI on this machine; the printed address holds a token (extra `web`)."""
+    from docanalyst.tui.web import serve
+
+    named = {"--provider": shared.provider, "--model": shared.model, "--config": shared.config}
+    named["--data-dir"] = shared.data_dir
+    options = [word for name, value in named.items() if value for word in (name, value)]
+    if shared.local_only:
+        options.append("--local-only")
+    serve([*options, "tui", *paths], port, lambda address: output.data(address))
