@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
+from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.folding import DASHES, WORD, fold_units, fold_word
@@ -38,6 +39,10 @@ _ENDING = re.compile(
     r"(?:e?s|e?d|ing|e?rs?|ors?|ees?|ly|al|ally|ions?|less|free|ful|able|ibl[ey]|ment|ments|ness|n?'?t|t?y|ies|est|en|ive)",
     re.IGNORECASE,
 )
+
+
+_EMPTIED = re.compile(r"\(\s*\)|\[\s*\]|[=<>≤≥±≈$€£¥]\s*[)\]]?\s*$")
+"""The end of a quote that had a number and has none left."""
 
 
 class Characters:
@@ -176,30 +181,61 @@ def _border_matters(quote: Characters, index: int, vocabulary: Container[str]) -
     return head in _SPLITTING and tail in vocabulary
 
 
-def edge_difference(
-    quote: str, before: str, word_before: str, word_after: str, after: str, vocabulary: Container[str]
-) -> Difference | None:
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The source around a match.
+
+    before, after: right before its first word and behind its last, at least a few words long. first_cut,
+    last_cut: what the match leaves out of its first and last word, "" where it takes them whole. first_kept,
+    last_kept: what it takes of them.
+    """
+
+    before: str
+    after: str
+    first_cut: str = ""
+    first_kept: str = ""
+    last_kept: str = ""
+    last_cut: str = ""
+
+
+def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Difference | None:
     """What an exact match hides at its ends, or None.
 
-    quote: as it was matched. before, after: source right before the first and behind the last matched
-    character, at least a few words long. word_before, word_after: the part of the source's first and last
-    word that the quote leaves out, "" where it begins and ends with whole words.
+    A quote may be cut inside a word only where what is left cannot be taken for another word: no name, no
+    number, no inflection, no word of the document (`vocabulary`, folded).
     """
     matches = list(WORD.finditer(quote))
     first, last = matches[0].group(), matches[-1].group()
     lead, tail = quote[: matches[0].start()], quote[matches[-1].end() :]
-    if word_before and not (word_before[-1].isdigit() and first[0].isalpha()):
-        whole = word_before + first
-        if _cut_matters(first, word_before, whole, vocabulary) or _PREFIX.fullmatch(word_before):
-            return Difference(first, whole, "negation" if _PREFIX.fullmatch(word_before) else "wording")
-    if word_after and not (last[-1].isalpha() and word_after[0].isdigit()):
-        whole = last + word_after
-        if _cut_matters(last, word_after, whole, vocabulary) or _ENDING.fullmatch(word_after):
+    before, after = edges.before, edges.after
+    if edges.first_cut and not (
+        edges.first_cut[-1].isdigit() and first[0].isalpha() and _same(edges.first_kept, first)
+    ):
+        whole = edges.first_cut + edges.first_kept
+        negates = _PREFIX.fullmatch(edges.first_cut)
+        if (
+            negates
+            or not _same(edges.first_kept, first)
+            or _cut_matters(first, edges.first_cut, whole, vocabulary)
+        ):
+            return Difference(first, whole, "negation" if negates else "wording")
+    if edges.last_cut and not (
+        last[-1].isalpha() and edges.last_cut[0].isdigit() and _same(edges.last_kept, last)
+    ):
+        whole = edges.last_kept + edges.last_cut
+        inflected = _ENDING.fullmatch(edges.last_cut)
+        if (
+            inflected
+            or not _same(edges.last_kept, last)
+            or _cut_matters(last, edges.last_cut, whole, vocabulary)
+        ):
             return Difference(last, whole, "wording")
-    if not word_before and (prefix := _NEGATING_PREFIX.search(before)) and first[0].isalpha():
+    if not edges.first_cut and (prefix := _NEGATING_PREFIX.search(before)) and first[0].isalpha():
         return Difference(first, (prefix.group() + first).strip(), "negation")
     if first[0].isdigit():
-        if re.search(rf"\d[.,:/{_DASH_CLASS}]$", before) and not re.search(rf"[.,:/{_DASH_CLASS}]$", lead):
+        attached = re.search(rf"\d[.,:/{_DASH_CLASS}]$", before)
+        written = re.search(rf"[.,:/{_DASH_CLASS}]$", lead)
+        if attached and not (written and re.search(r"(?<!\d)0[.,]$", before)):
             return Difference(first, before.split()[-1] + first, "number")
         if _signs_before(lead) != _signs_before(before):
             return Difference((lead + first).strip(), before.split(" ")[-1].strip() + first, "number")
@@ -208,7 +244,13 @@ def edge_difference(
             return Difference(last, last + after.split()[0], "number")
         if _percent_after(tail) != _percent_after(after):
             return Difference((last + tail).strip(), (last + after[:2]).strip(), "number")
+    if _EMPTIED.search(tail) and re.match(r"[^\w]{0,12}\d", after):
+        return Difference((last + tail).strip(), " ".join((last + after).split()[:4]), "number")
     return None
+
+
+def _same(one: str, other: str) -> bool:
+    return fold_word(one) == fold_word(other)
 
 
 def _cut_matters(left: str, cut: str, whole: str, vocabulary: Container[str]) -> bool:

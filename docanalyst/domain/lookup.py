@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docanalyst.domain.citations import Difference
-from docanalyst.domain.comparison import Characters, edge_difference, gap_differences
+from docanalyst.domain.comparison import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.differences import hides_exception
 from docanalyst.domain.documents import Page
 from docanalyst.domain.folding import DASHES, fold, plain
@@ -144,21 +144,21 @@ def _compare(
             theirs = Characters(source)
             if len(theirs.fold) == len(quote.fold):
                 differences = gap_differences(quote, theirs, document.vocabulary)
-    word, last_word = view.word_at(offset), view.word_at(offset + length - 1)
-    word_start = document.spans[view.tokens[word]][0]
-    word_end = document.spans[view.tokens[last_word]][1]
-    before, after = document.text[word_start:start], document.text[end:word_end]
-    edge = edge_difference(
-        quote.text,
-        document.text[max(0, word_start - 40) : word_start],
-        before if fold(before) else "",
-        after if fold(after) else "",
-        document.text[word_end : word_end + 40],
-        document.vocabulary,
+    first_start, first_end = document.spans[view.tokens[view.word_at(offset)]]
+    last_start, last_end = document.spans[view.tokens[view.word_at(offset + length - 1)]]
+    cuts = document.text[first_start:start], document.text[end:last_end]
+    edges = Edges(
+        before=document.text[max(0, first_start - 40) : first_start],
+        after=document.text[last_end : last_end + 40],
+        first_cut=cuts[0] if fold(cuts[0]) else "",
+        first_kept=document.text[start : min(end, first_end)],
+        last_kept=document.text[max(start, last_start) : end],
+        last_cut=cuts[1] if fold(cuts[1]) else "",
     )
+    edge = edge_difference(quote.text, edges, document.vocabulary)
     if edge and not (text == quote.text and _stands_free(document.text, wide_start, wide_end)):
         differences.append(edge)
-    cut = bool(fold(before) or fold(after))
+    cut = bool(edges.first_cut or edges.last_cut)
     return Place(document, wide_start, wide_end, text == quote.text, tuple(differences), cut=cut)
 
 

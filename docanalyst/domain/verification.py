@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from docanalyst.domain.citations import Citation, Difference, Quote, Verdict
-from docanalyst.domain.comparison import Characters, edge_difference, gap_differences
+from docanalyst.domain.comparison import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.findings import PASSAGE_SHOWN, Finding, claimed_citation, similarity_of, with_finding
 from docanalyst.domain.folding import clean_quote, fold, has_ellipsis, split_ellipsis, strip_edges
@@ -215,11 +215,9 @@ def _without_marks(passage: Passage, words: Words) -> Place | None:
     quoted = Characters(words.text)
     if quoted.fold != source.fold or gap_differences(quoted, source, document.vocabulary):
         return None
-    before, after = (
-        document.text[max(0, passage.start - 40) : passage.start],
-        document.text[passage.end : passage.end + 40],
-    )
-    if edge_difference(quoted.text, before, "", "", after, document.vocabulary):
+    text = document.text
+    edges = Edges(text[max(0, passage.start - 40) : passage.start], text[passage.end : passage.end + 40])
+    if edge_difference(quoted.text, edges, document.vocabulary):
         return None
     return Place(document, passage.start, passage.end)
 

@@ -145,6 +145,20 @@ def test_a_prefix_cut_from_the_first_word_is_altered() -> None:
     assert verify(["unlawful to export goods of"], [document])[0].verdict is Verdict.VERBATIM
 
 
+def test_a_word_cut_at_an_end_passes_only_where_it_cannot_be_another_word() -> None:
+    text = (
+        "He pays for elderly subjects at the currency board under this Agreement with 1.5 % or 0.5 % of it."
+    )
+    document = Document("c" * 64, "T", (Page(1, None, text),))
+    for quote in ("He pays for elderlys", "pays for elderly subject", "for elderly subjects at the current"):
+        assert verify([quote], [document])[0].verdict is Verdict.ALTERED, quote
+    assert not verify([".5 % or 0.5 % of it"], [document])[0].verified
+    assert verify([".5 % of it"], [document])[0].verified
+    cut = verify(["for elderly subjects at the curr"], [document])[0]
+    assert cut.verified
+    assert "inside a word" in cut.note
+
+
 def test_blanks_that_make_another_word() -> None:
     document = Document(
         "c" * 64, "T", (Page(1, None, "He is liable in direct proportion to his indirect share of it."),)
