@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docanalyst.domain.clauses import Clauses
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.headers import DATE, MONTH
 from docanalyst.domain.numerals import NUMBER, numbers_in
-from docanalyst.domain.pincite import section_above
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.sentences import body_spans, split_page
 from docanalyst.domain.value_reading import read_value
@@ -67,9 +67,10 @@ _UNIT = (
 )
 _PERIOD = re.compile(rf"{_COUNT}[\s-]{{0,4}}{_UNIT}", re.IGNORECASE)
 _RECURRING = re.compile(
-    r"\b(?:first|last|\d{1,2}(?:st|nd|rd|th)|[a-z]+teenth|[a-z]+tieth|tenth|fifth)\s+"
+    r"\b(?:first|second|third|last|\d{1,2}(?:st|nd|rd|th)|[a-z]{2,8}th)\s+(?:\(\s*\d{1,2}\s?(?:st|nd|rd|th)\s*\)\s+)?"
     r"(?:(?:business|working|calendar)\s+)?days?\s+(?:of|after\s+the\s+end\s+of)\s+"
-    r"(?:each|every|the|such|that)\s+(?:[a-z]+\s+){0,2}?(?:week|month|quarter|year)\b",
+    r"(?:each|every|the|such|that)\s+(?:[a-z]+\s+){0,2}?(?:week|month|quarter|year)\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)(?:\s+and\s+\d{1,2}(?:st|nd|rd|th))?\s+of\s+(?:each|every)\s+(?:calendar\s+)?month\b",
     re.IGNORECASE,
 )
 _DAY_AND_MONTH = re.compile(
@@ -119,14 +120,15 @@ def find_dates(document: Document) -> tuple[Figure, ...]:
 
     Running heads and page numbers are left out. A stretch belongs to one figure: "five percent (5%)" is one.
     """
+    clauses = Clauses(document)
     return tuple(
         figure
         for page, stretches in zip(document.pages, body_spans(document.pages), strict=True)
-        for figure in _on_page(document, page, stretches)
+        for figure in _on_page(clauses, page, stretches)
     )
 
 
-def _on_page(document: Document, page: Page, stretches: list[tuple[int, int]]) -> Iterator[Figure]:
+def _on_page(clauses: Clauses, page: Page, stretches: list[tuple[int, int]]) -> Iterator[Figure]:
     found: list[tuple[int, int, Kind]] = []
     taken = bytearray(len(page.text))
     for start, end in stretches:
@@ -144,11 +146,11 @@ def _on_page(document: Document, page: Page, stretches: list[tuple[int, int]]) -
                     found.append((match.start(), match.end(), kind))
     sentences = [span for start, end in stretches for span in split_page(page.text, start, end)]
     for start, end, kind in sorted(found):
-        yield _figure(document, page, start, end, kind, sentences)
+        yield _figure(clauses, page, start, end, kind, sentences)
 
 
 def _figure(
-    document: Document, page: Page, start: int, end: int, kind: Kind, sentences: list[tuple[int, int]]
+    clauses: Clauses, page: Page, start: int, end: int, kind: Kind, sentences: list[tuple[int, int]]
 ) -> Figure:
     while end > start and page.text[end - 1].isspace():
         end -= 1
@@ -160,15 +162,14 @@ def _figure(
     if kind is Kind.PERIOD:
         cue = _cue(page.text[max(first, start - 60) : start], page.text[end : min(last, end + 60)])
         kind = Kind.DEADLINE if _DEADLINE_CUES.search(cue) else kind
-    span = Span(document.sha256, page.number, start, end)
     return Figure(
         kind,
         text,
         _value(kind, text),
         cue,
         " ".join(context.split()),
-        section_above(document, span),
-        span,
+        clauses.label_at(page.number, start),
+        Span(clauses.document.sha256, page.number, start, end),
         page.label,
     )
 
