@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 @click.option("-p", "--prompt", metavar="NAME", help="A prompt of the library (see `prompts`).")
 @click.option("--session", "session_id", metavar="ID", help="Go on with this session.")
 @click.option("--continue", "go_on", is_flag=True, help="Go on with the latest session.")
+@click.option("--fork", metavar="TURN", help="Go on from this turn of a session, beside what came after it.")
+@click.option("--reread", is_flag=True, help="Read a session's files again instead of the stored pages.")
 @click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any citation is not verified.")
@@ -53,6 +55,8 @@ def command(
     prompt: str | None,
     session_id: str | None,
     go_on: bool,
+    fork: str | None,
+    reread: bool,
     think: bool | None,
     max_output: int | None,
     strict: bool,
@@ -69,26 +73,28 @@ def command(
         raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
     if no_store and repair:
         raise UsageError("--repair goes on with the answer, so it needs the store.", "Leave out --no-store.")
-    if no_store and (session_id or go_on):
+    if no_store and (session_id or go_on or fork):
         raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
 
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.remarks import OFFLINE
-    from docanalyst.cli.opening import agree, announce_recovered, ask_for_consent, read_documents
+    from docanalyst.cli.opening import (
+        agree,
+        announce_recovered,
+        ask_for_consent,
+        documents_of,
+        read_documents,
+    )
 
     analyst = shared.analyst(keep=not no_store)
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
     if not no_store:
         announce_recovered(analyst, shared)
-    session = None
-    if session_id or go_on:
-        session = analyst.store.get_session(session_id) if session_id else analyst.store.latest_session()
-        if session is None:
-            raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
+    session, parent_id = _session_to_go_on(analyst, session_id, fork, go_on=go_on)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
     elif session is not None:
-        documents = analyst.session_documents(session)
+        documents = documents_of(analyst, session, shared, reread=reread, password=password)
     else:
         raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
 
@@ -105,13 +111,14 @@ def command(
                 options,
                 session,
                 shared,
+                parent_id=parent_id,
                 stream=not no_stream,
                 consent=agree if yes else ask_for_consent,
             )
         )
         turns.append(turn)
         if not no_store:
-            session = analyst.store.get_session(turn.session_id)
+            session, parent_id = analyst.store.get_session(turn.session_id), turn.id
         again = repair_question(turn) if repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
         if again is not None:
@@ -123,6 +130,23 @@ def command(
         _require_verified(turns)
 
 
+def _session_to_go_on(
+    analyst: Analyst, session_id: str | None, fork: str | None, *, go_on: bool
+) -> tuple[Session | None, str | None]:
+    """The session that a question belongs to, and the turn it goes on from; None for a new one."""
+    if fork is not None:
+        turn = analyst.store.get_turn(fork)
+        return analyst.store.get_session(turn.session_id), turn.id
+    if session_id is not None:
+        return analyst.store.get_session(session_id), None
+    if not go_on:
+        return None, None
+    session = analyst.store.latest_session()
+    if session is None:
+        raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
+    return session, None
+
+
 async def _ask_one(
     analyst: Analyst,
     documents: list[Document],
@@ -131,6 +155,7 @@ async def _ask_one(
     session: Session | None,
     shared: Globals,
     *,
+    parent_id: str | None,
     stream: bool,
     consent: Consent,
 ) -> Turn:

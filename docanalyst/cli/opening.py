@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.cli.options import Globals
     from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Session
     from docanalyst.providers.preflight import Destination
 
 
@@ -32,6 +33,25 @@ def read_documents(
         for line in document.warnings:
             output.warning(f"{document.name}: {line}")
     return documents
+
+
+def documents_of(
+    analyst: Analyst, session: Session, shared: Globals, *, reread: bool, password: str | None = None
+) -> list[Document]:
+    """The documents of a session: the stored pages, or the files read again; and what became of the files."""
+    from docanalyst.analyst.evidence import file_states
+
+    if reread:
+        paths = [item.path if item.is_whole else f"{item.path}:{item.pages}" for item in session.documents]
+        return read_documents(analyst, paths, shared, password=password)
+    for item in file_states(session):
+        if item.state != "same":
+            output.note(
+                f"note: {item.document.path} is {item.state} since it was read; the pages read then are used"
+                + (" (--reread takes the file as it is now)" if item.state == "changed" else ""),
+                quiet=shared.quiet,
+            )
+    return analyst.session_documents(session)
 
 
 def announce_recovered(analyst: Analyst, shared: Globals) -> None:

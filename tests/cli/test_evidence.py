@@ -114,3 +114,26 @@ def test_a_brief_in_word_is_checked(cli: Cli, tmp_path: Path) -> None:
     assert row["verdict"] == "verbatim"
     (tmp_path / "fake.docx").write_text("no", encoding="utf-8")
     assert cli("verify", source, "--answer", tmp_path / "fake.docx").code == 3
+
+
+def test_a_session_goes_on_from_stored_pages_or_from_the_file_as_it_is_now(
+    cli: Cli, asked: tuple[str, Path]
+) -> None:
+    session, copy = asked
+    shutil.copy(SAMPLES / "first-amendment.pdf", copy)
+    stored = cli("ask", "--session", session, "-q", "Which law governs?", "--json")
+    assert "is changed since it was read" in stored.err
+    assert stored.json["receipt"]["documents"][0]["pages"] == 5
+    reread = cli("ask", "--session", session, "-q", "Which law governs?", "--reread", "--json")
+    assert reread.json["receipt"]["documents"][0]["pages"] == 3
+
+
+def test_a_fork_leaves_what_came_after(cli: Cli, asked: tuple[str, Path]) -> None:
+    session, _ = asked
+    first = cli("sessions", "show", session, "--json").json["turns"][0]
+    second = cli("ask", "--continue", "-q", "Which law governs?", "--json").json
+    fork = cli("ask", "--fork", first["turn_id"], "-q", "Who are the parties?", "--json").json
+    assert second["parent_id"] == fork["parent_id"] == first["turn_id"]
+    turns = cli("sessions", "show", session, "--json").json["turns"]
+    assert [turn["turn_id"] for turn in turns] == [first["turn_id"], second["turn_id"], fork["turn_id"]]
+    assert cli("ask", "--fork", "zzz", "-q", "Why?").code == 2
