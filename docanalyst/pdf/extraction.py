@@ -29,6 +29,7 @@ class _Job:
     progress: Progress | None
     file: RawFile
     restarts: int = 0
+    look: bool = True
     parser: str = "first"
     opener: process.ParsingProcess | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -36,6 +37,10 @@ class _Job:
     def request(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task about the job's file."""
         return {**task, "path": str(self.path), "password": self.password, "parser": self.parser}
+
+    def reading(self, numbers: list[int]) -> dict[str, Any]:
+        """The task of reading pages."""
+        return {"task": "read", "numbers": numbers, "include_hidden": self.include_hidden, "look": self.look}
 
     def keep(self, page: RawPage, total: int) -> None:
         with self.lock:
@@ -52,15 +57,17 @@ def extract(
     whole: bool = True,
     progress: Progress | None = None,
     include_hidden: bool = False,
+    look: bool = True,
 ) -> RawFile:
     """Read a file, and at least the pages asked for.
 
     whole: read all pages where the file is short enough to be read at once, because what recurs is only seen
     on many pages. progress: called for each page with the number of pages to read, and whether the page is
-    done with. Raises DocumentError when the file cannot be read or a wanted page passes a limit, and
-    PasswordRequired.
+    done with. look: look for hidden text; off only to measure what it costs.
+
+    Raises DocumentError when the file cannot be read or a wanted page passes a limit, and PasswordRequired.
     """
-    job = _Job(path, password, include_hidden, progress, RawFile())
+    job = _Job(path, password, include_hidden, progress, RawFile(), look=look)
     try:
         _open(job)
         total = job.file.page_count
@@ -156,7 +163,7 @@ def _read_part(job: _Job, numbers: list[int], total: int) -> None:
     left = list(numbers)
     while left:
         try:
-            for answer in _ask(job, {"task": "read", "numbers": left, "include_hidden": job.include_hidden}):
+            for answer in _ask(job, job.reading(left)):
                 if answer["event"] == "page":
                     job.keep(_page(answer), total)
                     left.pop(0)

@@ -1,4 +1,9 @@
-"""Running heads, running feet and page numbers: what recurs at the edge of pages and is not their text."""
+"""Running heads, running feet and page numbers: what recurs at the edge of pages and is not their text.
+
+The test is strict, for what it takes out of a contract nobody reads: a line must recur on pages nearby at the
+same height, with numbers that stay or count with the pages, outside everything else on its page, and set off
+from it. A heading or a signature that recurs on consecutive pages stands in its text, and stays.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from docanalyst.pdf.layout import CELL_MARK
 from docanalyst.pdf.numerals import fold_numbers
 from docanalyst.pdf.rawpages import RawPage
 
@@ -16,12 +22,17 @@ short last pages and wide margins."""
 
 NEIGHBOURS = 8
 REPEATS = 3
-_SAME_HEIGHT = 60
+_SAME_HEIGHT = 40
 _LONGEST = 200
 _SHORT = 12
+_SET_OFF = 13
+"""Tenths of the usual distance between lines that furniture keeps from the text."""
 
 _PAGE_COUNT = re.compile(
     r"\W*(?:page|seite|pág\.?|pagina)\W*[0-9ivxlc]+(?:\W*(?:of|von|de)?\W*[0-9]+)?\W*", re.IGNORECASE
+)
+_SIGNING = re.compile(
+    r"(by|name|title|date|its|signed|witness|print)\b\W*[:/_]|/s/|in witness", re.IGNORECASE
 )
 
 
@@ -40,6 +51,15 @@ class Edge:
 
 
 @dataclass(slots=True)
+class Rows:
+    """The outer rows of a page. edges: their lines. set_off: for the upper (False) and the lower edge (True),
+    and each row, whether the row stands off from the next one inwards."""
+
+    edges: list[Edge] = field(default_factory=list)
+    set_off: dict[bool, list[bool]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Furniture:
     """edges: lines at the edge of each page. dropped: lines left out of each page, by number."""
 
@@ -48,31 +68,52 @@ class Furniture:
 
 
 def find_furniture(pages: Sequence[RawPage]) -> Furniture:
-    """Lines that recur at the edge of at least three pages within eight of each other, at the same height.
+    """Lines that recur at the edge of at least three pages within eight of each other.
 
-    Their numbers must be the same, or count with the pages: so "Page 3 of 75" recurs, and a column of a
-    table or the heading "Section 7" does not. The first occurrence of a line with words stays in the text:
-    it may be the title or a legend.
+    The first occurrence of a line with words stays in the text: it may be the title or a legend.
     """
-    found = Furniture([_edges(index, page) for index, page in enumerate(pages)])
-    places: dict[tuple[str, bool], list[Edge]] = defaultdict(list)
-    for edges in found.edges:
-        for edge in edges:
-            places[edge.fold, edge.bottom].append(edge)
-    found.dropped = [set() for _ in pages]
-    for (folded, _), group in places.items():
-        if len(group) < REPEATS:
-            continue
-        recurring = _recurring(group, anywhere="#" in folded and len(folded) <= _SHORT)
-        keep_first = sum(map(str.isalpha, folded)) > 2
-        for edge in recurring:
-            if not (keep_first and edge is recurring[0] and not _PAGE_COUNT.fullmatch(edge.text)):
-                found.dropped[edge.page].add(edge.line)
-    return found
+    rows = [_outer_rows(index, page) for index, page in enumerate(pages)]
+    groups = [group for group in _groups(rows) if len(group) >= REPEATS]
+    recurring = [found for group in groups if (found := _recurring(group))]
+    outer = _outside(rows, {(edge.page, edge.line) for group in recurring for edge in group})
+    dropped: list[set[int]] = [set() for _ in pages]
+    for group in recurring:
+        folded = group[0].fold
+        figures = "#" in folded and (
+            sum(map(str.isalpha, folded)) < 3 or _PAGE_COUNT.fullmatch(group[0].text)
+        )
+        lettered = not figures
+        if lettered:
+            standing = [edge for edge in group if outer.get((edge.page, edge.line), False)]
+            if len(standing) * 10 < len(group) * 6 or _is_signing(group[0]):
+                continue
+        for edge in group[1:] if lettered else group:
+            if not lettered or (edge.page, edge.line) in outer:
+                dropped[edge.page].add(edge.line)
+    return Furniture([row.edges for row in rows], dropped)
 
 
-def _recurring(group: Sequence[Edge], *, anywhere: bool) -> list[Edge]:
-    """The lines of a group, in page order, that enough pages nearby have too. anywhere: at any height."""
+def _is_signing(edge: Edge) -> bool:
+    """Whether a line is part of a signature: such lines recur from page to page, and are text."""
+    return bool(_SIGNING.match(edge.text)) or ("____" in edge.text and not edge.numbers)
+
+
+def _groups(rows: Sequence[Rows]) -> list[list[Edge]]:
+    """Lines with the same words on the same edge, in page order."""
+    groups: dict[tuple[str, bool], list[Edge]] = defaultdict(list)
+    for row in rows:
+        for edge in row.edges:
+            groups[edge.fold, edge.bottom].append(edge)
+    return list(groups.values())
+
+
+def _recurring(group: Sequence[Edge]) -> list[Edge]:
+    """The lines of a group that enough pages nearby have too, one of them the next or the next but one, with
+    the same or counting numbers.
+
+    Short lines of figures, which page numbers are, may stand at any height.
+    """
+    anywhere = "#" in group[0].fold and len(group[0].fold) <= _SHORT
     recurring = []
     first = 0
     for edge in group:
@@ -89,32 +130,82 @@ def _recurring(group: Sequence[Edge], *, anywhere: bool) -> list[Edge]:
                 for mine, theirs in zip(edge.numbers, other.numbers, strict=True)
             ):
                 alike.add(other.page)
-        if len(alike) >= REPEATS:
+        if len(alike) >= REPEATS and (anywhere or alike & {edge.page + step for step in (-2, -1, 1, 2)}):
             recurring.append(edge)
     return recurring
 
 
-def _edges(index: int, page: RawPage) -> list[Edge]:
+def _outside(rows: Sequence[Rows], recurring: set[tuple[int, int]]) -> dict[tuple[int, int], bool]:
+    """Recurring lines with nothing but recurring lines between them and the edge; the value says whether they
+    stand off from the text."""
+    found: dict[tuple[int, int], bool] = {}
+    for row in rows:
+        for bottom, set_off in row.set_off.items():
+            edges = [edge for edge in row.edges if edge.bottom == bottom]
+            inner = min(
+                (edge.rank for edge in edges if (edge.page, edge.line) not in recurring), default=OUTER_ROWS
+            )
+            inner = min(inner, len(set_off))
+            if inner > 0:
+                for edge in edges:
+                    if edge.rank < inner:
+                        found[edge.page, edge.line] = any(set_off[edge.rank : inner])
+    return found
+
+
+def _outer_rows(index: int, page: RawPage) -> Rows:
     boxes, texts = page.boxes, page.texts
     count = len(texts)
+    found = Rows()
     if not count:
-        return []
-    tops = boxes[1::4]
-    order = sorted(range(count), key=tops.__getitem__)
-    edges: list[Edge] = []
+        return found
+    order = sorted(range(count), key=boxes[1::4].__getitem__)
+    usual = _usual_pitch(boxes, order)
     for bottom in (False, True):
-        rank, edge_of_row, at = -1, None, len(edges)
+        if bottom and count <= 2:
+            break
+        rank = -1
+        middles: list[int] = []
+        row = (1, 0)
+        set_off: list[bool] = []
         for line in reversed(order) if bottom else order:
             top, low = boxes[4 * line + 1], boxes[4 * line + 3]
             middle = (top + low) // 2
-            if edge_of_row is None or not edge_of_row[0] <= middle <= edge_of_row[1]:
+            if not row[0] <= middle <= row[1]:
                 rank += 1
-                edge_of_row = (top, low)
+                if middles:
+                    set_off.append(abs(middle - middles[-1]) * 10 > usual * _SET_OFF)
+                middles.append(middle)
+                row = (top, low)
                 if rank >= OUTER_ROWS:
                     break
             text = texts[line]
-            if len(text) <= _LONGEST:
-                edges.append(Edge(index, line, text, *fold_numbers(text), middle, rank, bottom))
-        if bottom and count <= 2:
-            del edges[at:]
-    return edges
+            if len(text) <= _LONGEST and _may_be_furniture(text):
+                found.edges.append(Edge(index, line, text, *fold_numbers(text), middle, rank, bottom))
+            else:
+                # A line that cannot be furniture ends the rows that can.
+                found.edges.append(Edge(index, line, "", f"{index}/{line}", (), middle, rank, bottom))
+        if rank < OUTER_ROWS:
+            set_off.append(True)
+        found.set_off[bottom] = set_off
+    return found
+
+
+def _usual_pitch(boxes: Sequence[int], order: Sequence[int]) -> int:
+    """The usual distance from one row to the next, in tenths of a point."""
+    pitches = []
+    before = None
+    for line in order:
+        middle = (boxes[4 * line + 1] + boxes[4 * line + 3]) // 2
+        if before is not None and middle - before > 30:
+            pitches.append(middle - before)
+        before = middle
+    pitches.sort()
+    return pitches[len(pitches) // 2] if len(pitches) > 4 else 120
+
+
+def _may_be_furniture(text: str) -> bool:
+    """Whether a line may be a running head: no mark of redaction, and no row of a table without a number."""
+    if CELL_MARK in text and not any(map(str.isdecimal, text)):
+        return False
+    return any(map(str.isalnum, text))

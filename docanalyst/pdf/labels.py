@@ -23,7 +23,8 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _IN_A_HEAD = re.compile(
-    r"^(?P<first>[0-9]{1,4})\s+\S|\S\s+(?P<last>[0-9]{1,4})$|\bpage\s+(?P<page>[0-9]{1,4})\b", re.I
+    r"^([0-9]{1,4})\s+\S|\bpage\s+([0-9]{1,4})\b|\s([0-9]{1,4})\s*(?:/|of|von)\s*[0-9]{1,4}$|\S\s+([0-9]{1,4})$",
+    re.IGNORECASE,
 )
 
 
@@ -54,10 +55,10 @@ def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]
     for index, edges in enumerate(furniture.edges):
         found: dict[tuple[str, int], str] = {}
         for edge in edges:
-            if edge.rank > 1:
-                continue
             dropped = edge.line in furniture.dropped[index]
-            for style, value, text in _numbers(edge.text, dropped):
+            if edge.rank > 1 and not dropped:
+                continue
+            for style, value, text in _numbers(edge.text, dropped or edge.rank == 0):
                 found.setdefault((style, value - index), text)
         candidates.append(found)
     labels: list[str | None] = []

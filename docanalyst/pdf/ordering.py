@@ -2,7 +2,7 @@
 
 Evidence is a stretch of lines that stands wholly above, and across the width of, a stretch written before
 it: a title drawn after the text beneath it, a list drawn from the bottom up. Columns beside each other give
-no such evidence and stay as they were written.
+no such evidence and stay as they were written, and so does a page whose foot was written first.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ MAX_BLOCKS = 80
 """A page of more pieces than this is a drawing; its order is left alone."""
 
 _SHARE = 0.5
+_EDGE_LINES = 3
 
 
 def reading_order(boxes: Sequence[int]) -> list[int] | None:
@@ -74,6 +75,7 @@ def _blocks(boxes: Sequence[int], count: int) -> list[Block]:
 def _out_of_order(blocks: list[Block]) -> list[tuple[int, int]]:
     """Pairs (a, b) of blocks of which a must come before b; none when all were written so."""
     wrong = False
+    feet, heads = _feet_and_heads(blocks)
     pairs: list[tuple[int, int]] = []
     for later in range(1, len(blocks)):
         _, _, left, top, right, bottom = blocks[later]
@@ -84,10 +86,23 @@ def _out_of_order(blocks: list[Block]) -> list[tuple[int, int]]:
                 continue
             if bottom <= top_2 + min(bottom - top, bottom_2 - top_2) // 4:
                 pairs.append((later, earlier))
-                wrong = True
+                wrong = wrong or not (earlier in feet or later in heads)
             elif bottom_2 <= top + min(bottom - top, bottom_2 - top_2) // 4:
                 pairs.append((earlier, later))
     return pairs if wrong else []
+
+
+def _feet_and_heads(blocks: list[Block]) -> tuple[set[int], set[int]]:
+    """A foot written before everything, and a head written after: a habit that misleads nobody."""
+    feet: set[int] = set()
+    heads: set[int] = set()
+    lowest, highest = max(block[5] for block in blocks), min(block[3] for block in blocks)
+    if blocks[0][5] == lowest and blocks[0][1] - blocks[0][0] <= _EDGE_LINES:
+        feet.add(0)
+    last = len(blocks) - 1
+    if blocks[last][3] == highest and blocks[last][1] - blocks[last][0] <= _EDGE_LINES:
+        heads.add(last)
+    return feet, heads
 
 
 def _sorted(count: int, pairs: list[tuple[int, int]]) -> list[int] | None:

@@ -23,36 +23,37 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def read_page(file: File, number: int, include_hidden: bool = False) -> dict[str, Any]:
-    """The message about a page, 1-based. Raises pdfium.CannotOpen."""
+def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
+    """The message about a page, 1-based. look: for hidden text. Raises pdfium.CannotOpen."""
     with file.page(number - 1) as page:
         if page.character_count > limits.MAX_PAGE_CHARACTERS:
             return {"number": number, "over": page.character_count}
-        answer, _ = read_open_page(page, include_hidden)
+        answer, _ = read_open_page(page, include_hidden, look=look)
         answer["number"] = number
         answer["label"] = file.label(number - 1)
         return answer
 
 
-def read_open_page(page: OpenPage, include_hidden: bool) -> tuple[dict[str, Any], layout.Layout]:
+def read_open_page(
+    page: OpenPage, include_hidden: bool, *, look: bool = True
+) -> tuple[dict[str, Any], layout.Layout]:
     """The message about an open page, without its number, and its layout with places in the raw text."""
-    raw = page.text()
     answer: dict[str, Any] = {}
-    if raw:
-        raw = repair_right_to_left(page, raw)
-        from docanalyst.pdf import visibility
-
-        hidden = visibility.hidden_ranges(page, raw)
-        if hidden:
-            answer["hidden"] = visibility.told(raw, hidden)
-            if include_hidden:
-                raw = visibility.blanked(raw, [item for item in hidden if item[2] == visibility.TWICE])
-            else:
-                raw = visibility.blanked(raw, hidden)
-        raw, garbled = without_garble(raw)
+    raw = page.text()
+    raw = repair_right_to_left(page, raw) if raw else ""
+    lines = layout.split_lines(raw)
+    boxes = page.line_boxes(lines)
+    if lines:
+        seen, garbled = without_garble(
+            _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
+        )
         if garbled:
             answer["garbled"] = garbled
-    laid_out, size = _lay_out(page, raw)
+        if seen != raw:
+            raw = seen
+            lines = layout.split_lines(raw)
+            boxes = page.line_boxes(lines)
+    laid_out, size = _lay_out(page, raw, lines, boxes)
     if page.file.has_form:
         from docanalyst.pdf import fields
 
@@ -65,12 +66,30 @@ def read_open_page(page: OpenPage, include_hidden: bool) -> tuple[dict[str, Any]
     return answer, laid_out
 
 
-def _lay_out(page: OpenPage, raw: str) -> tuple[layout.Layout, list[float]]:
+def _without_hidden(
+    page: OpenPage, raw: str, lines: Lines, boxes: list[int], include_hidden: bool, answer: dict[str, Any]
+) -> str:
+    """The text with blanks for what no reader sees, and that noted in the answer."""
+    from docanalyst.pdf import visibility
+
+    doubted = visibility.suspects(page)
+    width, height = (10 * edge for edge in page.size)
+    if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
+        return raw
+    from docanalyst.pdf import unseen
+
+    hidden = unseen.hidden_ranges(page, raw, lines, boxes, doubted)
+    if told := unseen.told(raw, hidden):
+        answer["hidden"] = told
+    if include_hidden:
+        hidden = [item for item in hidden if item[2] == unseen.TWICE]
+    return unseen.blanked(raw, hidden)
+
+
+def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
     width, height = page.size
-    lines = layout.split_lines(raw)
     if not lines:
         return layout.Layout(), [round(width, 1), round(height, 1)]
-    boxes = page.line_boxes(lines)
     turn, vertical = 0, False
     if _mostly_tall(lines, boxes):
         vertical = bool(_IDEOGRAPH.search(raw))
@@ -79,11 +98,9 @@ def _lay_out(page: OpenPage, raw: str) -> tuple[layout.Layout, list[float]]:
         boxes = upright(boxes, turn, page.size)
         width, height = (height, width) if turn % 2 else (width, height)
 
-    def edges(place: int) -> tuple[float, float]:
-        box: Sequence[int] = page.displayed(*page.character_box(place))
-        if turn:
-            box = upright(box, turn, page.size)
-        return box[0], box[2]
+    def edges(places: Sequence[int]) -> list[int]:
+        flat = page.character_boxes(places)
+        return upright(flat, turn, page.size) if turn else flat
 
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
     return laid_out, [round(width, 1), round(height, 1)]

@@ -8,6 +8,7 @@ the functions called most are loosened to plain addresses, which halves the cost
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2_raw as raw
@@ -183,6 +184,21 @@ class OpenPage:
         box = raw.FS_RECTF()
         raw.FPDFText_GetLooseCharBox(self.text_address, self.index(place), ctypes.addressof(box))
         return box.left, box.bottom, box.right, box.top
+
+    def character_boxes(self, places: Sequence[int]) -> list[int]:
+        """Left, top, right, bottom of characters as displayed, in tenths of a point, flat."""
+        box_of, text, box, indices = (
+            raw.FPDFText_GetLooseCharBox,
+            self.text_address,
+            raw.FS_RECTF(),
+            self._indices,
+        )
+        address, displayed = ctypes.addressof(box), self.displayed
+        flat: list[int] = []
+        for place in places:
+            box_of(text, place if indices is None else indices[place], address)
+            flat += displayed(box.left, box.bottom, box.right, box.top)
+        return flat
 
     def line_boxes(self, lines: list[tuple[int, int, bool]]) -> list[int]:
         """Left, top, right, bottom of each line as displayed, in tenths of a point, flat.

@@ -77,12 +77,27 @@ def inspect_document(
     return _reading(task, record, numbers, str(path), size)
 
 
+def read_page(path: str | Path, number: int, *, password: str | None = None) -> Page:
+    """One page at once, to be shown while the document is still being read.
+
+    Its text may differ a little from that of `read_document`, which sees what recurs on other pages, and it
+    is not recognised from a picture. Raises DocumentError.
+    """
+    from docanalyst.pdf.extraction import extract
+    from docanalyst.pdf.records import finish
+
+    place = Path(path).expanduser()
+    raw = extract(place, password=password, pages=[number], whole=False)
+    page = finish(raw, place.stem).pages[0]
+    return Page(page.number, page.label, page.text)
+
+
 def _reading(task: Task, record: Record, numbers: list[int], given: str, size: int) -> Reading:
     wanted = set(numbers)
     taken = [page for page in record.pages if page.number in wanted]
     can = _can_recognise(task, taken)
     if not any(page.text.strip() for page in taken):
-        _refuse_empty(task.path, taken, given, can)
+        _refuse_empty(task.path, taken, given, can, task.ocr == "off")
     document = Document(
         sha256=task.digest,
         title=record.title,
@@ -124,7 +139,9 @@ def _can_recognise(task: Task, pages: Sequence[ReadPage]) -> bool:
     return find_recognizer("auto" if task.ocr == "off" else task.ocr) is not None
 
 
-def _refuse_empty(path: Path, pages: Sequence[ReadPage], given: str, can_recognise: bool) -> None:
+def _refuse_empty(
+    path: Path, pages: Sequence[ReadPage], given: str, can_recognise: bool, ocr_off: bool
+) -> None:
     """Raise the error for a document without a single word."""
     failed = [page for page in pages if page.failed]
     if failed:
@@ -136,6 +153,10 @@ def _refuse_empty(path: Path, pages: Sequence[ReadPage], given: str, can_recogni
         )
     if all(page.kind == "blank" for page in pages):
         raise DocumentError(f"{path.name} has no words: every page is blank.", "Leave it out.", path=given)
+    if ocr_off:
+        raise DocumentError(
+            f"{path.name} has no text layer, and recognition (OCR) is off.", "Switch it on.", path=given
+        )
     if can_recognise:
         raise DocumentError(
             f"{path.name} has no text layer, and no words were recognised on its pages.",
