@@ -48,7 +48,8 @@ def choose(
                 f"{entry.title} is not on this machine, and only local providers are allowed.",
                 f"Leave out --local-only, or use one of: {', '.join(_local_names(catalog))}.",
             )
-        return _at(entry, model, needed_tokens, lookup, today, "asked for")
+        why = "asked for" if model else "the provider asked for"
+        return _at(entry, model, needed_tokens, lookup, today, why)
     passed_over: list[str] = []
     for entry in catalog:
         if not entry.is_configured(lookup) or (local_only and not _stays_here(entry, lookup)):

@@ -33,14 +33,14 @@ _OVERFLOW = re.compile(
     r"|input is too long|prompt is too long|prompt tokens \(\d+\) exceed model maximum"
     r"|range of input length should be|current length is \d+ while limit is|exceed_context_size_error"
     r"|context the overflows|longer than the model'?s context length|too many (?:input )?tokens"
-    r"|context_length_exceeded|input length exceeds the context",
+    r"|context_length_exceeded|input length exceeds the context|context ?window ?exceeded",
     re.IGNORECASE,
 )
 _RATE = re.compile(r"rate.?limit|too many requests|throttl|tokens per minute|quota", re.IGNORECASE)
 _GONE = re.compile(
     r"model_not_found|model_decommissioned|decommissioned|model_not_supported|model_not_available"
     r"|does not exist|not supported by any provider|model .{0,80}not found|unknown model|no such model"
-    r"|no longer (?:available|supported)",
+    r"|invalid model name|no longer (?:available|supported)",
     re.IGNORECASE,
 )
 _TOO_LARGE = re.compile(r"request too large|limit (\d[\d,]*), requested (\d[\d,]*)", re.IGNORECASE)

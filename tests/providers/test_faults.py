@@ -86,6 +86,10 @@ OVERFLOWS = {
             " loaded with context length of only 1056 tokens"
         },
     ),
+    "litellm": (
+        400,
+        inner("litellm.ContextWindowExceededError: litellm.BadRequestError: too long", "400"),
+    ),
     "by its code alone": (400, inner("", "context_length_exceeded")),
 }
 
@@ -116,6 +120,12 @@ OTHERS: dict[str, tuple[int, Any, type[errors.ProviderError], bool]] = {
         errors.RateLimited,
         True,
     ),
+    "throttled, as a 400": (
+        400,
+        {"message": "ThrottlingException: Too many tokens, please wait."},
+        errors.RateLimited,
+        True,
+    ),
     "401": (401, inner("Invalid API Key", "invalid_api_key"), errors.AuthenticationFailed, False),
     "401 of vllm": (401, {"error": "Unauthorized"}, errors.AuthenticationFailed, False),
     "403 of aws": (403, {"Message": "User is not authorized"}, errors.AuthenticationFailed, False),
@@ -135,6 +145,12 @@ OTHERS: dict[str, tuple[int, Any, type[errors.ProviderError], bool]] = {
         429,
         inner("You exceeded your current quota", "insufficient_quota"),
         errors.PaymentRequired,
+        False,
+    ),
+    "400 of litellm": (
+        400,
+        inner("/chat/completions: Invalid model name passed in model=x.", "400"),
+        errors.ModelUnavailable,
         False,
     ),
     "404": (

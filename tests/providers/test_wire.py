@@ -250,6 +250,18 @@ async def test_a_rate_limit_event_before_the_answer_is_waited_out(request_for: M
     assert [(wait.seconds, wait.attempt) for wait in waits] == [(3.0, 1)]
 
 
+async def test_a_lasting_error_before_the_answer_is_not_tried_again(request_for: Make) -> None:
+    async with serving(Answer([frame({"error": {"message": "bad key", "code": 401}})])) as server:
+        with pytest.raises(errors.AuthenticationFailed):
+            await collect(open_at(server, GROQ), request_for())
+    assert len(server.seen) == 1
+
+
+async def test_the_last_word_on_usage_counts(request_for: Make) -> None:
+    growing = [delta("Yes.", usage={"prompt_tokens": 120, "completion_tokens": count}) for count in (1, 2, 3)]
+    assert (await answer_to(request_for(), *growing, *END))[-1].usage == Usage(120, 0, 3, 0)
+
+
 async def test_an_error_event_that_is_not_json(request_for: Make) -> None:
     async with serving(Answer([b"event: error\ndata: gateway timeout\n\n"])) as server:
         with pytest.raises(errors.BadResponse, match="gateway timeout"):
