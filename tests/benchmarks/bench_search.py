@@ -4,9 +4,9 @@
 
 Generates a store of 10,000 turns and 50,000 pages (some Chinese) and, from the same texts, two plain FTS5
 tables with the words split the same way. Each query runs alternately on both, in one run, the best of nine
-each, so that the ratio holds on any machine: ours finds, ranks, cuts snippets and says which session, document and page; bare FTS5
-finds, ranks and cuts snippets. Opening and listing are timed on the large store and on one of a fiftieth.
-Exit 1 where the median ratio is above 2.
+each, so that the ratio holds on any machine: ours finds, ranks, cuts snippets and says which session,
+document and page; bare FTS5 finds, ranks and cuts snippets. Opening and listing are timed on the large store
+and on one of a fiftieth. Exit 1 where the median ratio is above 2.
 """
 
 from __future__ import annotations
