@@ -163,7 +163,9 @@ async def _ask_one(
     finished: Turn | None = None
     try:
         async with aclosing(
-            analyst.ask(documents, question, options=options, session=session, consent=consent)
+            analyst.ask(
+                documents, question, options=options, session=session, parent_id=parent_id, consent=consent
+            )
         ) as events:
             async for event in events:
                 if isinstance(event, Planned):
