@@ -164,3 +164,10 @@ def status_of(answers: Sequence[FieldAnswer]) -> RowStatus:
     if known == len(answers):
         return RowStatus.COMPLETE
     return RowStatus.PARTIAL if known else RowStatus.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class GridReceipt:
+    """What stands beside a table: names and values, in order."""
+
+    lines: tuple[tuple[str, str], ...]

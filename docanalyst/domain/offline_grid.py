@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from docanalyst.domain.answering import collapse, in_quotation_marks, quotes_of
+from docanalyst.domain.documents import Document
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.retrieval import Band, Ranking, RetrievalIndex
 
@@ -44,10 +45,9 @@ def grid_reply(index: RetrievalIndex, fields: Sequence[Field]) -> Iterator[str]:
         quotes = quotes_of(index, passage, passage.best)
         text = " ".join(quote.text for quote in quotes)
         if ranking.band is not Band.STRONG:
-            words = text.split()
-            shown = " ".join(words[:SHOWN_WORDS]) + (" …" if len(words) > SHOWN_WORDS else "")
+            shown = _escaped(_shortened(text))
             place = f"{passage.document} p.{passage.page_number}"
-            yield f"- {field.name}: not addressed (a possible passage, {place}: “{_escaped(shown)}”)\n"
+            yield f"- {field.name}: not addressed (a possible passage, {place}: “{shown}”)\n"
             continue
         first = len(definitions) + 1
         marks = "".join(f"[^{number}]" for number in range(first, first + len(quotes)))
@@ -64,3 +64,26 @@ def _escaped(text: str) -> str:
     for mark in "\\|[]":
         text = text.replace(mark, "\\" + mark)
     return collapse(text)
+
+
+def close_passages(documents: Sequence[Document], fields: Sequence[Field]) -> dict[str, str]:
+    """The closest passage of each field that has a strong one, in words; the check of an absence.
+
+    A model that finds nothing where this finds something should not be believed without a look.
+    """
+    if not fields:
+        return {}
+    index = RetrievalIndex(documents)
+    found: dict[str, str] = {}
+    for field in fields:
+        ranking = closest(index, field)
+        if ranking.band is Band.STRONG and ranking.passages:
+            passage = ranking.passages[0]
+            text = " ".join(quote.text for quote in quotes_of(index, passage, passage.best))
+            found[field.name] = f"look at {passage.document} p. {passage.page_number}: “{_shortened(text)}”"
+    return found
+
+
+def _shortened(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:SHOWN_WORDS]) + (" …" if len(words) > SHOWN_WORDS else "")

@@ -119,6 +119,9 @@ def read_lines(answer: str, fields: Sequence[Field]) -> dict[str, FieldReply]:
         for place in reversed(own):
             text = text[: place.start - start] + _PLACE.sub("", text[place.end - start :], count=1)
         quotes = tuple(place.quote for place in own)
+        stated, note = _said(_UNMARKED.sub("", _first_paragraph(answer[start:end])))
+        if stated in (Stated.NOT_ADDRESSED, Stated.STATED_AS_NONE) and note:
+            text = answer[start:end]
         found[name] = _read_stretch(name, _first_paragraph(text), numbered, quotes)
     return found
 

@@ -21,11 +21,11 @@ _AT_ONCE = 500
 class BatchLookup(StoreBase):
     """The reading side of `Batches`."""
 
-    def item_states(self, run_id: str) -> dict[str, str]:
-        """Key and status of every unit of a run, without their results."""
+    def item_positions(self, run_id: str) -> dict[str, int]:
+        """Key and position of every unit of a run, without their results."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT key, status FROM batch_items WHERE run_id = ?", (run_id,))
-            return {str(key): str(status) for key, status in rows}
+            rows = connection.execute("SELECT key, position FROM batch_items WHERE run_id = ?", (run_id,))
+            return {str(key): int(position) for key, position in rows}
 
     def get_item(self, run_id: str, key: str) -> BatchItem | None:
         """One unit of a run, or None."""

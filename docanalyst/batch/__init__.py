@@ -1,0 +1,51 @@
+"""Documents × fields, to a table: units, the grid, the plan, the run, and what is written.
+
+Names load on first use, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docanalyst.batch.events import BatchEvent, RunEnded, UnitEnded, UnitStarted, Waiting
+    from docanalyst.batch.jobs import Job, make_job
+    from docanalyst.batch.planning import RunPlan, plan_run
+    from docanalyst.batch.runner import Runner
+    from docanalyst.batch.units import Unit, collect_units
+
+_HOMES = {
+    "BatchEvent": "events",
+    "Job": "jobs",
+    "RunEnded": "events",
+    "RunPlan": "planning",
+    "Runner": "runner",
+    "Unit": "units",
+    "UnitEnded": "events",
+    "UnitStarted": "events",
+    "Waiting": "events",
+    "collect_units": "units",
+    "make_job": "jobs",
+    "plan_run": "planning",
+}
+__all__ = [
+    "BatchEvent",
+    "Job",
+    "RunEnded",
+    "RunPlan",
+    "Runner",
+    "Unit",
+    "UnitEnded",
+    "UnitStarted",
+    "Waiting",
+    "collect_units",
+    "make_job",
+    "plan_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"docanalyst.batch.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'docanalyst.batch' has no attribute {name!r}")

@@ -1,0 +1,252 @@
+"""What a run would send, before anything is sent: tokens, what does not fit and why, money, time."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from docanalyst.batch.jobs import LIKELY_TOKENS_PER_FIELD, Job
+from docanalyst.batch.units import Unit, identify, unit_key
+from docanalyst.batch.workers import each
+from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.domain.models import ModelSpec, Usage
+from docanalyst.domain.pricing import cost_of
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.workers import Workers
+
+READ_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    """One unit, counted. tokens: to send; reserved: for the answer; most_micros: the most it can cost.
+
+    problem: why nothing can be sent, "" where it can. kind: of the error. answered: it has an answer from an
+    earlier run. twin_of: an earlier unit with the same content, whose answer it shares. changed: what changed
+    since it was last answered.
+    """
+
+    unit: Unit
+    key: str
+    tokens: int = 0
+    reserved: int = 0
+    most_micros: int | None = None
+    problem: str = ""
+    kind: str = ""
+    answered: bool = False
+    twin_of: str = ""
+    changed: str = ""
+    exact: bool = True
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something to send."""
+        return not (self.answered or self.problem or self.twin_of)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """All units of a run in order. likely_micros: with answers of usual length."""
+
+    job: Job
+    units: tuple[UnitPlan, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> list[UnitPlan]:
+        """The units to send."""
+        return [unit for unit in self.units if unit.open]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens to send in all."""
+        return sum(unit.tokens for unit in self.open)
+
+    @property
+    def most_micros(self) -> int | None:
+        """The most that the run can cost without repairs; None where the price is not known."""
+        costs = [unit.most_micros for unit in self.open]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known) if len(known) == len(costs) else None
+
+    @property
+    def likely_micros(self) -> int | None:
+        """What the run costs with answers of usual length."""
+        return price_of(self.open, self.job.spec, self.likely_output)
+
+    @property
+    def likely_output(self) -> int:
+        """Output tokens of an answer of usual length."""
+        return 60 + LIKELY_TOKENS_PER_FIELD * len(self.job.grid.fields)
+
+
+def minutes_at(units: Sequence[UnitPlan], tokens_per_minute: int) -> float | None:
+    """Minutes at a limit on tokens a minute; None where some unit can never pass it."""
+    needed = [unit.tokens + unit.reserved for unit in units]
+    if any(tokens > tokens_per_minute for tokens in needed):
+        return None
+    return sum(needed) / tokens_per_minute
+
+
+async def plan_run(
+    analyst: Analyst,
+    job: Job,
+    units: Sequence[Unit],
+    workers: Workers,
+    *,
+    restart: bool = False,
+    count_all: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunPlan:
+    """Identify, read and count every unit. Sends nothing, and raises nothing for a unit that cannot be read.
+
+    restart: no earlier answer counts. count_all: count what is answered as well. progress: called with the
+    units done and all.
+    """
+    plans = await asyncio.to_thread(_identify_all, analyst, job, units, restart=restart)
+    done = 0
+
+    async def count(place: int) -> None:
+        nonlocal done
+        if plans[place].open or (count_all and plans[place].answered):
+            plans[place] = await count_unit(analyst, job, plans[place], workers)
+        done += 1
+        if progress:
+            progress(done, len(plans))
+
+    await each(range(len(plans)), READ_AT_ONCE, count)
+    return RunPlan(job, tuple(plans), job.warnings)
+
+
+def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart: bool) -> list[UnitPlan]:
+    """Every unit with its key, and whether that was answered before or occurs twice."""
+    names: dict[str, str] = {}
+    found: list[UnitPlan] = []
+    for unit in units:
+        planned = _identified(job, unit)
+        if planned.key in names:
+            planned = replace(planned, twin_of=names[planned.key])
+        elif not planned.problem:
+            names[planned.key] = unit.name
+            answered = None if restart else analyst.store.answered_item(planned.key)
+            if answered is not None:
+                planned = replace(planned, answered=True)
+            else:
+                planned = replace(planned, changed=_changed(analyst, job, planned))
+        found.append(planned)
+    return found
+
+
+def _identified(job: Job, unit: Unit) -> UnitPlan:
+    try:
+        known = identify(unit)
+    except DocanalystError as error:
+        key = hashlib.sha256(f"unread\0{unit.name}".encode()).hexdigest()
+        return UnitPlan(unit, key, problem=told(error), kind=error.kind)
+    return UnitPlan(known, unit_key(known, job.asked))
+
+
+def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
+    """What changed since this unit was last answered into the same file; "" where it never was."""
+    earlier = analyst.store.latest_of_unit(planned.unit.name, str(job.output))
+    if earlier is None or earlier.key == planned.key or earlier.status not in ("complete", "partial"):
+        return ""
+    digests = [document.get("sha256") for document in earlier.record.get("documents", ())]
+    return "the file" if digests != list(planned.unit.digests) else "the question, prompt or model"
+
+
+async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Workers) -> UnitPlan:
+    """The unit with its tokens and cost, or with the problem that keeps it from being sent."""
+    from docanalyst.analyst.planning import require_fit
+
+    try:
+        documents, _ = await workers.read(planned.unit, job.password)
+        plan = await asyncio.to_thread(analyst.plan, documents, job.question(), job.options)
+        planned = replace(
+            planned,
+            tokens=plan.budget.used,
+            reserved=plan.budget.reserved_output,
+            most_micros=most_micros(
+                plan.spec, plan.budget.used + plan.budget.margin, plan.budget.reserved_output
+            ),
+            exact=plan.counter.exact,
+        )
+        require_fit(plan)
+    except DocanalystError as error:
+        return replace(planned, problem=told(error), kind=error.kind)
+    return planned
+
+
+def told(error: DocanalystError) -> str:
+    """An error in one line for a table: what happened and what to do."""
+    return " ".join(f"{error.message} {error.hint}".split())
+
+
+def most_micros(spec: ModelSpec, tokens: int, output: int) -> int | None:
+    """The most that a request can cost, in micros; None where the price is not known."""
+    cost = cost_of(Usage(input_tokens=tokens, output_tokens=output), spec.price)
+    return None if cost is None else cost.micros
+
+
+def price_of(units: Sequence[UnitPlan], spec: ModelSpec, output: int) -> int | None:
+    """What these units cost at a model, with answers of so many tokens."""
+    tokens = sum(unit.tokens for unit in units)
+    return most_micros(spec, tokens, output * len(units))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The same run at another provider. left_out: units that do not fit its window. tiers: minutes by plan,
+    None where some unit can never pass. key: whether it is set up here."""
+
+    provider: str
+    model: str
+    window: int
+    likely_micros: int | None
+    left_out: int
+    tiers: dict[str, float | None]
+    configured: bool
+
+
+def offers(analyst: Analyst, plan: RunPlan) -> list[Offer]:
+    """The run at every hosted provider's default model, the cheapest first. Tokens are estimates there."""
+    from docanalyst.providers.choice import choose
+
+    counted = [unit for unit in plan.units if unit.tokens and not unit.twin_of]
+    found: list[Offer] = []
+    for entry in analyst.catalog:
+        if entry.hidden or entry.offline or entry.local or not entry.defaults:
+            continue
+        try:
+            choice = choose(
+                analyst.catalog,
+                provider=entry.name,
+                lookup=analyst.settings.lookup,
+                today=datetime.now(UTC).date(),
+            )
+        except UsageError:
+            continue
+        spec = choice.spec
+        room = min(spec.context_window, (spec.max_input or spec.context_window))
+        fitting = [unit for unit in counted if unit.tokens + unit.reserved <= room]
+        tiers = analyst.catalog.entry(spec).tokens_per_minute
+        found.append(
+            Offer(
+                provider=entry.name,
+                model=spec.model_id,
+                window=spec.context_window,
+                likely_micros=price_of(fitting, spec, plan.likely_output),
+                left_out=len(counted) - len(fitting),
+                tiers={name: minutes_at(fitting, limit) for name, limit in tiers.items()},
+                configured=entry.is_configured(analyst.settings.lookup),
+            )
+        )
+    return sorted(
+        found, key=lambda offer: (offer.likely_micros is None, offer.left_out, offer.likely_micros or 0)
+    )

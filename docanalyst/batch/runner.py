@@ -1,0 +1,262 @@
+"""A run: many units at once, each for itself, within money and limits, every state in the store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.batch.accounts import Account
+from docanalyst.batch.asking import Desk, Halted, StopRun, ask_unit
+from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
+from docanalyst.batch.limits import Pace, Purse
+from docanalyst.batch.planning import RunPlan, UnitPlan, told
+from docanalyst.batch.resuming import OPEN, SENT, money_of, open_run, sent_record, take_up
+from docanalyst.batch.workers import Workers, each
+from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
+from docanalyst.domain.grid_records import row_from_record, row_record
+from docanalyst.domain.grids import Row, RowStatus
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.sharing import SharedModels
+    from docanalyst.storage.batches import BatchItem
+
+AHEAD = 4
+"""Units that are read while as many as allowed are being asked."""
+
+
+class Runner:
+    """Runs a plan. Iterate `events` inside `contextlib.aclosing`; then write the output.
+
+    analyst: opens its models through `models`, so that they are shared. restart: nothing earlier counts.
+    details: kept with the run, for people.
+    """
+
+    def __init__(
+        self,
+        analyst: Analyst,
+        plan: RunPlan,
+        workers: Workers,
+        models: SharedModels | None = None,
+        *,
+        restart: bool = False,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        self.analyst = analyst
+        self.plan = plan
+        self.job = plan.job
+        self.workers = workers
+        self.models = models
+        self.run_id = ""
+        self.tally = Tally(units=len(plan.units))
+        self._restart = restart
+        self._details = details or {}
+        self._reason = ""
+        self._halted = False
+        self._purse = Purse(None)
+        self._positions: dict[str, int] = {}
+        self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
+        self._rows: dict[str, tuple[RowStatus, bool]] = {}
+
+    def stop(self, reason: str = "Stopped.") -> None:
+        """Send nothing more; what is under way is finished. A second way out is to cancel the task."""
+        self._halted = True
+        self._reason = self._reason or reason
+
+    async def events(self) -> AsyncGenerator[BatchEvent, None]:
+        """Run; yields what happens, RunEnded last. Raises UsageError, StorageError."""
+        started = time.monotonic()
+        store = self.analyst.store
+        await asyncio.to_thread(store.recover)
+        details = {
+            "grid": [column.heading for column in self.job.grid.columns],
+            "prompt": self.job.grid.prompt,
+        }
+        run = await asyncio.to_thread(
+            lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
+        )
+        self.run_id = run.id
+        self._positions = await asyncio.to_thread(store.item_positions, run.id)
+        status = "interrupted"
+        work = asyncio.create_task(self._work())
+        try:
+            while (event := await self._queue.get()) is not None:
+                yield event
+            await work
+            status = self._status()
+            yield RunEnded(run.id, status, self.tally, time.monotonic() - started, self._reason)
+        finally:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await work
+            store.finish_run(run.id, status)
+
+    def _status(self) -> str:
+        if self._halted:
+            return "stopped"
+        if self._purse.refused:
+            return "capped"
+        return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
+
+    async def _work(self) -> None:
+        try:
+            job, store = self.job, self.analyst.store
+            spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
+            self._purse = Purse(job.max_cost_micros, spent)
+            pace = Pace(job.concurrency)
+            desk = Desk(
+                analyst=self.analyst,
+                job=job,
+                workers=self.workers,
+                purse=self._purse,
+                pace=pace,
+                sending=self._sending,
+                wait=self._wait,
+                halted=lambda: self._halted,
+            )
+            if self.models is not None:
+                self.models.pace, self.models.on_wait = pace, self._wait
+            firsts = [planned for planned in self.plan.units if not planned.twin_of]
+
+            async def one(planned: UnitPlan) -> None:
+                await self._unit(desk, planned)
+
+            await each(firsts, job.concurrency + AHEAD, one)
+            for planned in self.plan.units:
+                if planned.twin_of:
+                    self._twin(planned)
+        finally:
+            self._queue.put_nowait(None)
+
+    async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
+        """Bring one unit to its row. Nothing but a store that fails ends the others."""
+        store = self.analyst.store
+        item = await asyncio.to_thread(store.get_item, self.run_id, planned.key)
+        if planned.answered:
+            await self._reuse(planned, item)
+            return
+        if planned.problem:
+            status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
+            await self._end(planned, Row(planned.unit.name, status, error=planned.problem))
+            return
+        if self._halted:
+            return
+        self._queue.put_nowait(UnitStarted(planned.unit.name))
+        account = Account.of(item.record) if item is not None else Account()
+        try:
+            documents, notes = await self.workers.read(planned.unit, self.job.password)
+            if {document.sha256 for document in documents} != set(planned.unit.digests):
+                raise DocumentError(
+                    "The file changed while the run was under way.", "Run the same command again."
+                )
+            account, turn = await take_up(store, item, self.job, documents)
+            row = await ask_unit(desk, planned, documents, account, turn)
+            row = replace(row, notes=(*notes, *row.notes))
+        except Halted:
+            await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
+            return
+        except StopRun as stopped:
+            self.stop(told(stopped.error))
+            if isinstance(stopped.error, StorageError):
+                raise stopped.error from stopped
+            row = stopped.row
+        except DocanalystError as error:
+            if isinstance(error, StorageError):
+                raise
+            row = account.row(planned.unit.name, RowStatus.FAILED, error=told(error))
+        await self._end(planned, row)
+
+    async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:
+        """Take over an answer that was there before."""
+        store = self.analyst.store
+        if item is None or item.status not in ("complete", "partial"):
+            found = await asyncio.to_thread(store.answered_item, planned.key)
+            assert found is not None
+            item = found
+            kept = row_from_record(item.record)
+            note = f"answered {kept.answered_at[:10]} by an earlier run".replace("  ", " ")
+            kept = replace(kept, unit=planned.unit.name, notes=tuple(dict.fromkeys((*kept.notes, note))))
+            await asyncio.to_thread(
+                self._save, planned, kept.status.value, kept.error or None, row_record(kept)
+            )
+        else:
+            kept = row_from_record(item.record)
+        self._count(kept, reused=True)
+        self._rows[planned.unit.name] = (kept.status, True)
+        self._queue.put_nowait(UnitEnded(kept, self.tally, reused=True))
+
+    async def _end(self, planned: UnitPlan, row: Row) -> None:
+        await asyncio.to_thread(self._save, planned, row.status.value, row.error or None, row_record(row))
+        self._count(row, reused=False)
+        self._rows[planned.unit.name] = (row.status, False)
+        self._queue.put_nowait(UnitEnded(row, self.tally))
+
+    def _twin(self, planned: UnitPlan) -> None:
+        """A unit with the same content as an earlier one shares its row, and costs nothing."""
+        first = self._rows.get(planned.twin_of)
+        if first is None:
+            return
+        item = self.analyst.store.get_item(self.run_id, planned.key)
+        if item is None or item.status in (OPEN, SENT):
+            return
+        row = twin_row(row_from_record(item.record), planned)
+        self._count(row, reused=True)
+        self._queue.put_nowait(UnitEnded(row, self.tally, reused=True))
+
+    def _count(self, row: Row, *, reused: bool) -> None:
+        tally = self.tally
+        name = row.status.value
+        self.tally = replace(
+            tally,
+            **{name: getattr(tally, name) + 1},
+            reused=tally.reused + reused,
+            spent_micros=tally.spent_micros + (0 if reused else row.cost_micros or 0),
+            doubt_micros=tally.doubt_micros + (0 if reused else row.doubt_micros),
+            input_tokens=tally.input_tokens + (0 if reused else row.input_tokens),
+            output_tokens=tally.output_tokens + (0 if reused else row.output_tokens),
+        )
+
+    def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
+        self._save(planned, SENT, None, sent_record(account, turn_id, most))
+
+    def _save(self, planned: UnitPlan, status: str, error: str | None, record: dict[str, Any]) -> None:
+        from docanalyst.storage.batches import BatchItem
+
+        self.analyst.store.save_item(
+            BatchItem(
+                run_id=self.run_id,
+                position=self._positions[planned.key],
+                key=planned.key,
+                unit=planned.unit.name,
+                status=status,
+                error=error,
+                record=record,
+                input_tokens=record.get("input_tokens"),
+                output_tokens=record.get("output_tokens"),
+                cost_micros=record.get("cost_micros"),
+                currency="USD",
+                seconds=record.get("seconds"),
+            )
+        )
+
+    def _wait(self, message: str, seconds: float) -> None:
+        self._queue.put_nowait(Waiting(message, seconds))
+
+
+def twin_row(row: Row, planned: UnitPlan) -> Row:
+    """The row of a unit whose content is that of an earlier one."""
+    note = f"the same content as {planned.twin_of}; asked once"
+    return replace(
+        row,
+        unit=planned.unit.name,
+        input_tokens=0,
+        output_tokens=0,
+        cost_micros=0,
+        doubt_micros=0,
+        seconds=0.0,
+        notes=(*row.notes, note),
+    )

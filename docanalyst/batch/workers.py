@@ -1,0 +1,89 @@
+"""Where documents are read: in threads of this process, or on a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
+
+from docanalyst.batch.units import Unit
+from docanalyst.domain.documents import Document
+
+Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+class Workers(Protocol):
+    """Reads documents, and runs pure functions over them. Used as an async context manager."""
+
+    async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
+        """The documents of a unit, each file once, and notes. Raises DocumentError."""
+
+    async def run(self, function: Callable[..., Result], *values: object) -> Result:
+        """The result of a pure function of these values; both must be picklable."""
+
+    async def __aenter__(self) -> Workers:
+        """Ready to work."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Done."""
+
+
+class LocalWorkers:
+    """Reads in threads; each PDF is parsed in a limited process of its own.
+
+    cache_dir: where readings are kept. readers: units read at once.
+    """
+
+    def __init__(self, cache_dir: Path, readers: int | None = None) -> None:
+        self._cache_dir = cache_dir
+        self._readers = asyncio.Semaphore(readers or min(8, max(2, os.cpu_count() or 2)))
+
+    async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
+        """The documents of a unit, read in a thread."""
+        async with self._readers:
+            return await asyncio.to_thread(read_unit, unit.paths, password, self._cache_dir)
+
+    async def run(self, function: Callable[..., Result], *values: object) -> Result:
+        """The result, made in a thread."""
+        return await asyncio.to_thread(function, *values)
+
+    async def __aenter__(self) -> LocalWorkers:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+def read_unit(
+    paths: Sequence[str], password: str | None, cache_dir: Path
+) -> tuple[list[Document], list[str]]:
+    """The documents behind the PATHs of one unit. Raises DocumentError."""
+    from docanalyst.analyst.reading import read_all
+
+    return read_all(paths, password=password, progress=None, cache_dir=cache_dir)
+
+
+async def each(
+    items: Iterable[Item], at_once: int, work: Callable[[Item], Coroutine[Any, Any, None]]
+) -> None:
+    """Do the work for every item, so many at once. What one raises ends all, and is raised here."""
+    waiting = iter(items)
+
+    async def go_on() -> None:
+        for item in waiting:
+            await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(go_on())
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None

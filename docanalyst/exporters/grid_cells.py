@@ -1,0 +1,105 @@
+"""What stands in the cells of a grid: text that is never a formula, typed values, colours, comments."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+from docanalyst.domain.grid_records import document_of
+from docanalyst.domain.grids import FieldAnswer, Stated
+from docanalyst.domain.values import Day, Money, Quantity, Value
+from docanalyst.exporters.grid_text import VERDICT_WORDS
+
+LONGEST_CELL = 32_767
+MOST_COMMENTS = 20_000
+"""Comments slow a spreadsheet program down; beyond these the quote column alone holds the quotes."""
+
+FORMULA = "=+-@\t\r\n＝＋－＠"
+_ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+GREEN, AMBER, RED, GREY, DARK = "E2F0D9", "FFF2CC", "F8CBAD", "EDEDED", "C00000"
+TONES = {
+    "verbatim": GREEN,
+    "normalized": GREEN,
+    "wrong_page": AMBER,
+    "wrong_document": AMBER,
+    "altered": RED,
+    "not_found": RED,
+    "unknown_document": RED,
+}
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula."""
+    text = _ILLEGAL.sub("", text)
+    return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA and text else text
+
+
+def tone_of(answer: FieldAnswer) -> str:
+    """The colour of a value: that of its least verdict, unless something beside it must be seen first."""
+    if answer.stated is Stated.INCOMPLETE:
+        return DARK
+    if answer.stated is Stated.NOT_ADDRESSED:
+        return GREY
+    tone = TONES.get(answer.verdict, AMBER)
+    if tone == GREEN and answer.note:
+        return AMBER
+    return GREY if tone == GREEN and answer.stated is Stated.STATED_AS_NONE else tone
+
+
+def comment_of(answer: FieldAnswer) -> str:
+    """The evidence of a value in words: each quote with its page and verdict, then what to know beside it."""
+    parts = [
+        f"“{' '.join(citation.quote.split())}”\n{document_of(citation)} p. {citation.page or '?'}: "
+        f"{VERDICT_WORDS[citation.verdict.value]}"
+        + (f" (it stands on p. {citation.found_page})" if citation.verdict.value == "wrong_page" else "")
+        for citation in answer.citations
+    ]
+    parts += [words for words in (answer.problem, answer.note) if words]
+    return fitting("\n".join(parts))
+
+
+def fitting(text: str) -> str:
+    """Text as a cell holds it: without control characters; one that is too long says where it goes on."""
+    text = _ILLEGAL.sub("", text)
+    if len(text) <= LONGEST_CELL:
+        return text
+    tail = f" … ({len(text):,} characters; a cell holds {LONGEST_CELL:,}: the whole is in the .jsonl output)"
+    return text[: LONGEST_CELL - len(tail)] + tail
+
+
+def typed_cell(value: Value) -> tuple[Any, str] | None:
+    """A value as a typed cell with its format; None where it stays text."""
+    if isinstance(value, bool):
+        return value, "General"
+    if isinstance(value, Day):
+        if value.day is None or value.month is None or value.year < 1900:
+            return None
+        return datetime.date(value.year, value.month, value.day), "yyyy-mm-dd"
+    if isinstance(value, Decimal):
+        return (value, "General") if _holds(value) else None
+    if isinstance(value, Quantity) and _holds(value.number):
+        return value.number, f'#,##0{_places(value.number)}" {_in_format(value.unit)}"'
+    if isinstance(value, Money) and _holds(value.amount):
+        per = f'" {_in_format(value.per)}"' if value.per else ""
+        return value.amount, f'"{_in_format(value.currency)} "#,##0.00{per}'
+    return None
+
+
+def _holds(number: Decimal) -> bool:
+    """Whether a spreadsheet's number holds it exactly."""
+    return len(number.as_tuple().digits) <= 15
+
+
+def _places(number: Decimal) -> str:
+    exponent = number.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return "." + "0" * places if places else ""
+
+
+def _in_format(text: str) -> str:
+    """Text inside the quotation marks of a number format."""
+    return re.sub(r'["\\\x00-\x1f]', "", text)[:60]

@@ -1,0 +1,80 @@
+"""A grid as JSON lines, one flat object a unit, and as Markdown, one section a unit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import TextIO
+
+from docanalyst.domain.grid_records import cost_usd, flat_record, joined_pages, joined_quotes
+from docanalyst.domain.grids import Grid, GridReceipt, Row, RowStatus
+
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+VERDICT_WORDS = {
+    "verbatim": "✓ verbatim",
+    "normalized": "✓ normalized",
+    "wrong_page": "→ on another page",
+    "wrong_document": "→ in another document",
+    "altered": "≠ altered",
+    "not_found": "✗ not found",
+    "unknown_document": "✗ no such document",
+    "": "",
+}
+
+
+def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
+    """One JSON object a unit; characters that act without being seen are written as escapes."""
+    for row in rows:
+        text = json.dumps(flat_record(row, grid), ensure_ascii=False)
+        target.write(_UNSEEN.sub(_escape, text) + "\n")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code > 0xFFFF:
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
+
+
+def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
+    """A section a unit with a line a field; what is missing, and the receipt, come last."""
+    missing: list[tuple[str, str, str]] = []
+    for row in rows:
+        target.write(f"## {markdown(row.unit)}\n\n")
+        if row.status is not RowStatus.COMPLETE:
+            missing.append((row.unit, row.status.value, row.error))
+            target.write(f"**{row.status.value}**: {markdown(row.error)}\n\n")
+        target.write("| field | value | page | verdict | quote |\n|---|---|---|---|---|\n")
+        for column in grid.columns:
+            answer = row.answer(column.field.name)
+            note = answer.problem or answer.note
+            value = markdown(answer.text) + (f" ({markdown(note)})" if note else "")
+            cells = [
+                markdown(column.heading),
+                value,
+                joined_pages(answer),
+                VERDICT_WORDS[answer.verdict],
+                markdown(joined_quotes(answer).replace("\n", " / ")),
+            ]
+            target.write(f"| {' | '.join(cells)} |\n")
+        cost = cost_usd(row)
+        money = "" if cost is None else f" · ${cost:.4f}"
+        target.write(f"\n{row.tokens:,} tokens{money} · {row.seconds:.1f} s\n\n")
+    if missing:
+        target.write("## Not complete\n\n")
+        target.writelines(
+            f"- {markdown(unit)}: {status}: {markdown(error)}\n" for unit, status, error in missing
+        )
+        target.write("\n")
+    target.write("## Receipt\n\n| | |\n|---|---|\n")
+    target.writelines(f"| {markdown(name)} | {markdown(value)} |\n" for name, value in receipt.lines)
+
+
+def markdown(text: str) -> str:
+    """Foreign text on one line that Markdown shows as it is."""
+    return _MARKUP.sub(r"\\\1", " ".join(_UNSEEN.sub("", text).split()))

@@ -1,0 +1,253 @@
+"""A grid as a spreadsheet: typed cells, quotes as comments, verdicts in colours and words; and as CSV.
+
+openpyxl writes the workbook row by row, so that a table of thousands of units is never held in memory. No
+cell is ever a formula, whatever a document or a model wrote.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, BinaryIO, TextIO
+
+from docanalyst.domain.grid_records import cost_usd, document_of, joined_pages, joined_quotes
+from docanalyst.domain.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
+from docanalyst.domain.values import Quantity
+from docanalyst.exporters.grid_cells import (
+    AMBER,
+    DARK,
+    FORMULA,
+    GREEN,
+    GREY,
+    MOST_COMMENTS,
+    RED,
+    TONES,
+    comment_of,
+    fitting,
+    guarded,
+    tone_of,
+    typed_cell,
+)
+from docanalyst.exporters.grid_text import VERDICT_WORDS
+
+LINE = 13.5
+"""Points of one line of text."""
+MOST_LINES = 6
+
+LEGEND = (
+    (GREEN, "every quote stands where the answer says it stands"),
+    (AMBER, "a quote stands elsewhere, or the value is not in the quoted words, or nothing is quoted"),
+    (RED, "a quote is altered or not found"),
+    (GREY, "stated as none, or not addressed"),
+    (DARK, "INCOMPLETE: not known, see the error"),
+)
+
+
+def headings(grid: Grid) -> list[str]:
+    """The column names of a table, the same in every format."""
+    names = ["unit", "status", "error"]
+    for column in grid.columns:
+        parts = ["", "__quote", "__page", "__verdict", *(["__document"] if grid.by == "folder" else [])]
+        names += [f"{column.heading}{part}" for part in parts]
+    return [*names, "tokens", "cost_usd", "seconds"]
+
+
+def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
+    """One row a unit. A text that a spreadsheet program would take for a formula is led by an apostrophe."""
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([guarded(name) for name in headings(grid)])
+    for row in rows:
+        cells = [guarded(row.unit), row.status.value, guarded(row.error)]
+        for column in grid.columns:
+            answer = row.answer(column.field.name)
+            typed = isinstance(answer.value, Decimal | Quantity)
+            cells += [answer.text if typed else guarded(answer.text), guarded(joined_quotes(answer))]
+            cells += [joined_pages(answer), answer.verdict]
+            if grid.by == "folder":
+                cells.append(guarded("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
+        cost = cost_usd(row)
+        writer.writerow(
+            [*cells, str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}"]
+        )
+
+
+def write_xlsx(target: BinaryIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
+    """Sheets: the grid, the documents, the receipt with all units that are not complete."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.creator = "docanalyst"
+    pen = _Pen(book.create_sheet("Grid"), grid)
+    documents = book.create_sheet("Documents")
+    notes = book.create_sheet("Receipt")
+    pen.head()
+    _set_widths(documents, (50, 50, 66, 10, 12, 24, 30))
+    documents.freeze_panes = "A2"
+    documents.append(
+        [
+            pen.text(name, bold=True)
+            for name in ("unit", "path", "sha256", "pages", "sent", "provider", "model")
+        ]
+    )
+    missing: list[Row] = []
+    for row in rows:
+        pen.row(row)
+        if row.status is not RowStatus.COMPLETE:
+            missing.append(Row(row.unit, row.status, error=row.error))
+        for item in row.documents:
+            cells = (
+                row.unit,
+                item.path,
+                item.sha256,
+                item.page_count,
+                item.pages_sent,
+                row.provider,
+                row.model,
+            )
+            documents.append([pen.text(cell) if isinstance(cell, str) else cell for cell in cells])
+    pen.foot()
+    _set_widths(notes, (34, 90, 90))
+    for line in _receipt_rows(pen, receipt, missing):
+        notes.append(line)
+    book.save(target)
+
+
+def _receipt_rows(pen: _Pen, receipt: GridReceipt, missing: list[Row]) -> Iterator[list[Any]]:
+    for name, value in receipt.lines:
+        yield [pen.text(name, bold=True), pen.text(value)]
+    if pen.comments > MOST_COMMENTS:
+        yield [pen.text("comments", bold=True), pen.text(f"on the first {MOST_COMMENTS:,} values only")]
+    yield []
+    for tone, words in LEGEND:
+        yield [pen.text("", fill=tone), pen.text(words)]
+    yield []
+    title = f"Units that are not complete: {len(missing)}"
+    yield [pen.text(title, bold=True)]
+    for row in missing:
+        yield [pen.text(row.status.value), pen.text(row.unit), pen.text(row.error)]
+
+
+def _set_widths(sheet: Any, widths: Iterable[float]) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+class _Pen:
+    """Writes the cells of one sheet."""
+
+    def __init__(self, sheet: Any, grid: Grid) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.comments import Comment
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        self._make, self._comment = WriteOnlyCell, Comment
+        self._sheet, self._grid = sheet, grid
+        self._fills = {tone: PatternFill("solid", fgColor=tone) for tone in (*TONES.values(), GREY, DARK)}
+        self._bold = Font(name="Calibri", size=11, bold=True)
+        self._light = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+        self._wrap = Alignment(wrap_text=True, vertical="top")
+        self.comments = 0
+        self._rows = 0
+        self._widths: list[float] = []
+
+    def text(self, text: str, *, bold: bool = False, fill: str | None = None) -> Any:
+        """A cell of text that is never a formula."""
+        cell = self._make(self._sheet, value=fitting(text))
+        cell.data_type = "s"
+        if text[:1] in FORMULA and text:
+            cell.quotePrefix = True
+        cell.alignment = self._wrap
+        if bold:
+            cell.font = self._bold
+        if fill:
+            cell.fill = self._fills[fill]
+        return cell
+
+    def head(self) -> None:
+        """The header, frozen with the first column; quotes, pages and verdicts can be folded away."""
+        from openpyxl.utils import get_column_letter
+
+        names = headings(self._grid)
+        self._widths = [28.0] * len(names)
+        for number, name in enumerate(names, 1):
+            part = name.rpartition("__")[2] if "__" in name else ""
+            dimension = self._sheet.column_dimensions[get_column_letter(number)]
+            widths = {"quote": 44.0, "page": 7.0, "verdict": 16.0, "document": 22.0}
+            dimension.width = widths.get(part, 36.0 if number == 1 else 12.0 if number == 2 else 28.0)
+            if number > len(names) - 3:
+                dimension.width = 11.0
+            if part in widths:
+                dimension.outlineLevel = 1
+            self._widths[number - 1] = dimension.width
+        self._sheet.freeze_panes = "B2"
+        self._sheet.page_setup.orientation = "landscape"
+        self._sheet.page_setup.paperSize = 8  # A3
+        self._sheet.print_title_rows, self._sheet.print_title_cols = "1:1", "A:A"
+        self._sheet.row_dimensions[1].height = 2 * LINE
+        self._sheet.append([self.text(name, bold=True, fill=GREY) for name in names])
+
+    def row(self, row: Row) -> None:
+        """One unit."""
+        self._rows += 1
+        status = None if row.status is RowStatus.COMPLETE else AMBER
+        cells: list[Any] = [
+            self.text(row.unit),
+            self.text(row.status.value, fill=status),
+            self.text(row.error),
+        ]
+        for column in self._grid.columns:
+            answer = row.answer(column.field.name)
+            tone = tone_of(answer)
+            verdict = self.text(VERDICT_WORDS[answer.verdict], fill=tone if answer.verdict else None)
+            cells += [
+                self._value(answer, tone),
+                self.text(joined_quotes(answer)),
+                self._pages(answer),
+                verdict,
+            ]
+            if self._grid.by == "folder":
+                cells.append(self.text("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
+        cells += [row.tokens, cost_usd(row), round(row.seconds, 3)]
+        self._sheet.row_dimensions[self._rows + 1].height = self._height(cells)
+        self._sheet.append(cells)
+
+    def _height(self, cells: Sequence[Any]) -> float:
+        """The height that shows the longest text, up to a limit; programs do not reckon it by themselves."""
+        lines = 1
+        for cell, width in zip(cells, self._widths, strict=True):
+            value = getattr(cell, "value", None)
+            if isinstance(value, str):
+                lines = max(lines, sum(-(-len(part) // int(width)) or 1 for part in value.split("\n")))
+        return LINE * min(lines, MOST_LINES)
+
+    def foot(self) -> None:
+        """The filter over all rows."""
+        from openpyxl.utils import get_column_letter
+
+        self._sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings(self._grid)))}{self._rows + 1}"
+
+    def _pages(self, answer: FieldAnswer) -> Any:
+        pages = joined_pages(answer)
+        return int(pages) if pages.isdigit() else self.text(pages)
+
+    def _value(self, answer: FieldAnswer, tone: str) -> Any:
+        typed = typed_cell(answer.value) if answer.value is not None else None
+        if typed is None:
+            cell = self.text(answer.text, fill=tone)
+        else:
+            cell = self._make(self._sheet, value=typed[0])
+            cell.number_format, cell.alignment, cell.fill = typed[1], self._wrap, self._fills[tone]
+        if answer.stated is Stated.INCOMPLETE:
+            cell.font = self._light
+        words = comment_of(answer)
+        if words:
+            self.comments += 1
+            if self.comments <= MOST_COMMENTS:
+                cell.comment = self._comment(words, "docanalyst", height=160, width=420)
+        return cell
