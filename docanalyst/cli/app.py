@@ -21,6 +21,7 @@ COMMANDS = {
     "tui": ("tui", "Open the terminal UI (also: docanalyst PATH...)."),
     "ask": ("ask", "Ask over whole documents; the answer streams to stdout."),
     "pack": ("pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
+    "batch": ("batch", "Ask every document the same questions; a table with checked quotes."),
     "verify": ("verify", "Check quotes against documents. No model."),
     "read": ("read", "Show what the reader saw, page by page."),
     "sessions": ("sessions", "List, show, search, export and delete kept sessions."),
