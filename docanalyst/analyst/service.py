@@ -29,7 +29,7 @@ from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.events import Event
-from docanalyst.domain.models import ModelSpec
+from docanalyst.domain.models import Estimate, ModelSpec
 from docanalyst.domain.request import Exchange, Request
 from docanalyst.domain.turns import PromptUsed, Session, Turn
 from docanalyst.domain.verification import verify
@@ -114,7 +114,7 @@ class Analyst:
         exact = pack_documents(documents, self._secret, Counter(exact=True))
 
         def planned(route: Route) -> Plan:
-            counter = counter_for(route.spec)
+            counter = self._counter(route.spec, exact.text)
             packed = exact if counter.exact else pack_documents(documents, self._secret, counter)
             return make_plan(
                 packed,
@@ -252,6 +252,19 @@ class Analyst:
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
         return verify(quotes, documents)
+
+    def _counter(self, spec: ModelSpec, text: str) -> Counter:
+        """How this model's tokens are counted, with what was billed for it before."""
+        if spec.counts_exactly:
+            return Counter(exact=True)
+        estimate = Estimate() if self.router.is_given else self.catalog.estimate(spec)
+        billed: list[float] = []
+        if self.keep:
+            try:
+                billed = self.store.billed_ratios(spec.provider, spec.model_id)
+            except StorageError:
+                billed = []
+        return counter_for(spec, estimate, text=text, billed=billed)
 
     @cached_property
     def _secret(self) -> bytes:

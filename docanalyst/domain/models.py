@@ -18,6 +18,18 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is known of a tokenizer: tokens per Qwen3 token, and by which share that may be too low.
+
+    margin_other_scripts: the same for text that is mostly not in Latin letters.
+    """
+
+    ratio: float = 1.0
+    margin: float = 0.15
+    margin_other_scripts: float = 0.40
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """What is known of one model at one provider. Token figures are tokens; dates are ISO.
 

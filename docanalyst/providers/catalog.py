@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.models import ModelSpec, Price
+from docanalyst.domain.models import Estimate, ModelSpec, Price
 
 Lookup = Callable[[str], str | None]
 """Gives the value of a variable (environment, keyring or settings), or None."""
@@ -49,19 +49,6 @@ class Sampling:
     on: Mapping[str, float] = field(default_factory=dict)
     off: Mapping[str, float] = field(default_factory=dict)
     top_k: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """How another tokenizer compares with Qwen3's. ratio: its tokens per token of Qwen3.
-
-    margin: share of a count to keep free; margin_other_scripts: the same for text that is not mostly in Latin
-    letters.
-    """
-
-    ratio: float = 1.0
-    margin: float = 0.15
-    margin_other_scripts: float = 0.40
 
 
 @dataclass(frozen=True, slots=True)

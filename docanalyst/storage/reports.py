@@ -64,6 +64,17 @@ class Reports(StoreBase):
         with self._database.reading() as connection:
             return spending.spent(connection, by, since=since)
 
+    def billed_ratios(self, provider: str, model: str, limit: int = 20) -> list[float]:
+        """Billed over counted tokens of the latest estimated requests to a model, the latest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT 1.0 * billed_tokens / counted_tokens FROM turns WHERE provider = ? AND model = ? AND "
+                "token_count = 'estimate' AND billed_tokens > 0 AND counted_tokens > 1000 AND "
+                "context_complete IS NOT 0 ORDER BY id DESC LIMIT ?",
+                (provider, model, limit),
+            )
+            return [row[0] for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many documents, pages, sessions, turns and citations there are."""
         tables = ("documents", "pages", "sessions", "turns", "citations")
