@@ -1,0 +1,28 @@
+"""`docanalyst help`: the longer texts."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import GlobalsCommand
+from docanalyst.domain.errors import UsageError
+
+
+@click.command("help", cls=GlobalsCommand)
+@click.argument("topic", required=False)
+def command(topic: str | None) -> None:
+    """Show a longer text: architecture, security, extending. Without a topic, list them."""
+    folder = files("docanalyst").joinpath("help")
+    texts = {item.name.removesuffix(".md"): item for item in folder.iterdir() if item.name.endswith(".md")}
+    if topic is None:
+        for name in sorted(texts):
+            title = texts[name].read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+            output.data(f"{name:<14}{title}")
+        output.data("\nOf a command: docanalyst COMMAND --help")
+    elif topic in texts:
+        output.data(texts[topic].read_text(encoding="utf-8").rstrip())
+    else:
+        raise UsageError(f"There is no text on {topic!r}.", f"There are: {', '.join(sorted(texts))}.")
