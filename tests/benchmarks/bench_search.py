@@ -155,7 +155,7 @@ def main(turns: int = 10_000, pages: int = 50_000) -> int:
     try:
         start = time.perf_counter()
         store, bare = made(directory / "large", turns, pages)
-        small, _ = made(directory / "small", turns // 50, pages // 50)
+        small, _ = made(directory / "small", max(turns // 50, TURNS_PER_SESSION), pages // 50)
         size = store.path.stat().st_size / 1e6
         print(
             f"{turns:,} turns, {pages:,} pages, {size:,.0f} MB, made in {time.perf_counter() - start:.0f} s"
