@@ -39,6 +39,10 @@ def open_model(
         from docanalyst.providers.scripted import scripted_from
 
         return scripted_from(spec, lookup)
+    if provider.dialect == "plugin":
+        from docanalyst.providers.plugins import open_plugin
+
+        return open_plugin(spec, lookup)
     from docanalyst.providers.remote import RemoteModel
 
     return RemoteModel.at(spec, provider, catalog.entry(spec), lookup, options)

@@ -127,8 +127,14 @@ class ProviderEntry:
         return _clean(lookup(f"{self.variable}_{name}"))
 
     def key(self, lookup: Lookup) -> str | None:
-        """The key, or None. It is never to be shown."""
-        return next((value for name in self.key_variables if (value := _clean(lookup(name)))), None)
+        """The key, or None: from this provider's own variable (DOCANALYST_GROQ_API_KEY), else the usual one.
+
+        It is never to be shown.
+        """
+        if self.auth == "none":
+            return None
+        names = (f"{self.variable}_API_KEY", *self.key_variables)
+        return next((value for name in names if (value := _clean(lookup(name)))), None)
 
     def own_base_url(self, lookup: Lookup) -> str | None:
         """The endpoint that the user set, or None."""
@@ -173,12 +179,19 @@ class Catalog:
         return iter(self.providers.values())
 
     def provider(self, name: str) -> ProviderEntry:
-        """The entry of this name. Raises UsageError with the nearest name and what exists."""
-        try:
-            return self.providers[name.strip().lower()]
-        except KeyError:
-            known = [entry.name for entry in self if not entry.hidden]
-            raise UsageError(f"There is no provider {name!r}.", nearest(name, known, "providers")) from None
+        """The entry of this name, or the one that an installed package brings.
+
+        Raises UsageError with the nearest name and what exists.
+        """
+        found = self.providers.get(name.strip().lower())
+        if found is None:
+            from docanalyst.providers.plugins import find_plugin, plugin_names
+
+            found = find_plugin(name)
+        if found is None:
+            known = [*(entry.name for entry in self if not entry.hidden), *plugin_names()]
+            raise UsageError(f"There is no provider {name!r}.", nearest(name, known, "providers"))
+        return found
 
     def entry(self, spec: ModelSpec) -> ModelEntry:
         """The entry behind a spec; for a model that is not listed, one with the provider's habits."""

@@ -13,6 +13,7 @@ from langchain_core.messages import BaseMessage
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.packing import document_mark, pack
 from docanalyst.domain.request import Exchange, Request
@@ -199,6 +200,11 @@ def create(provider: str, model: str | None = None, **options: Any) -> DeltaChat
         documents = tuple(options.pop("documents", ()))
         source = open_model(choice.spec, lookup=lookup, catalog=catalog)
         return DocumentChatModel(source=source, documents=documents, **options)
+    if entry.dialect == "plugin":
+        raise UsageError(
+            f"{entry.title} is brought by another package.",
+            "Make its LangChain chat model with that package.",
+        )
     options.pop("documents", None)
     return ProviderChatModel(
         provider=entry.name, model=choice.spec.model_id, catalog=catalog, lookup=lookup, **options

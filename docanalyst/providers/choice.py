@@ -8,6 +8,7 @@ from datetime import date
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog import REFERENCE_FAMILY, Catalog, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.plugins import DEFAULT_MODEL
 from docanalyst.providers.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"
@@ -98,6 +99,8 @@ def _at(
     *,
     may_enlarge: bool = False,
 ) -> Choice:
+    if entry.dialect == "plugin":
+        model = model or DEFAULT_MODEL
     asked_by_name = bool(model)
     larger: ModelEntry | None = None
     if model:
@@ -200,10 +203,10 @@ def _warnings(
     elif spec.retired_on:
         found.append(f"{entry.title} will retire {spec.model_id} on {spec.retired_on}.")
     if spec.status == "unlisted" and entry.setting(lookup, "WINDOW") is None:
-        known = ", ".join(entry.models)
+        listed = f" Listed at {entry.name}: {', '.join(entry.models)}." if entry.models else ""
         found.append(
             f"{spec.model_id} is not in the catalog: a window of {spec.context_window:,} tokens is assumed"
-            f" (set {entry.variable}_WINDOW to say otherwise). Listed at {entry.name}: {known}."
+            f" (set {entry.variable}_WINDOW to say otherwise).{listed}"
         )
     if spec.status == "unknown":
         found.append(f"Whether {entry.title} still serves {spec.model_id} was last seen {_seen(spec)}.")

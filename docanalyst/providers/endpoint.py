@@ -17,6 +17,9 @@ from docanalyst.providers.catalog import Lookup, ProviderEntry
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+_TOKEN = "eyJ"
+"""How a token of Entra begins, which Azure takes in place of a key."""
+
 _SUFFIXES = ("/chat/completions", "/completions", "/models")
 
 
@@ -47,10 +50,9 @@ class Endpoint:
             return {"Authorization": f"Bearer {await access_token()}"}
         if self.key is None:
             return {}
-        value = self.key.get_secret_value()
-        if self.provider.auth == "api-key":
-            return {"api-key": value}
-        return {"Authorization": f"Bearer {value}"}
+        if self.provider.auth == "api-key" and not self.key.get_secret_value().startswith(_TOKEN):
+            return {"api-key": self.key.get_secret_value()}
+        return {"Authorization": f"Bearer {self.key.get_secret_value()}"}
 
     def redact(self, text: str) -> str:
         """The text without the key and without anything that looks like one."""
@@ -60,7 +62,7 @@ class Endpoint:
 
 
 _KEY_LIKE = re.compile(
-    r"\b(?:gsk|sk|hf|csk|fw|key|pplx|ABSK|AIza|ya29)[-_.][A-Za-z0-9_\-.]{12,}|\bABSK[A-Za-z0-9+/=]{20,}"
+    r"\b(?:gsk|sk|hf|csk|fw|key|pplx|ABSK|AIza|ya29)[-_.][A-Za-z0-9_\-.]{12,}|\beyJ[\w.-]{20,}|\bABSK[A-Za-z0-9+/=]{20,}"
     r"|\bAIza[A-Za-z0-9_\-]{20,}|(?i:\bbearer\s+)[A-Za-z0-9._\-+/=]{8,}"
 )
 

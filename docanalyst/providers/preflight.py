@@ -44,6 +44,9 @@ def destination(spec: ModelSpec, catalog: Catalog, lookup: Lookup) -> Destinatio
     provider = catalog.provider(spec.provider)
     if provider.offline:
         return Destination(provider.name, provider.title, "", "", True, True, "", "")
+    if provider.dialect == "plugin":
+        host = f"the plug-in {provider.name}"
+        return Destination(provider.name, provider.title, "", host, False, False, provider.retention, "")
     address = resolve(provider, lookup).base_url
     suffix = spec.model_id.partition(":")[2]
     pinned = not provider.routed or (

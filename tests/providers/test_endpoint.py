@@ -129,6 +129,7 @@ def test_a_key_that_no_key_is(key: str) -> None:
     ("provider", "variable", "header", "value"),
     [
         ("groq", "GROQ_API_KEY", "Authorization", f"Bearer {CANARY}"),
+        ("groq", "DOCANALYST_GROQ_API_KEY", "Authorization", f"Bearer {CANARY}"),
         ("azure", "AZURE_OPENAI_API_KEY", "api-key", CANARY),
         ("vertex", "GOOGLE_VERTEX_ACCESS_TOKEN", "Authorization", f"Bearer {CANARY}"),
         ("vllm", "VLLM_API_KEY", "Authorization", f"Bearer {CANARY}"),
@@ -138,6 +139,24 @@ async def test_the_header_that_carries_the_key(provider: str, variable: str, hea
     base = CATALOG.provider(provider).variable + "_BASE_URL"
     endpoint = at(provider, **{variable: f" {CANARY}\n", base: "http://127.0.0.1:1/v1"})
     assert await endpoint.authorisation() == {header: value}
+
+
+@pytest.mark.anyio
+async def test_azure_takes_a_token_of_entra_as_a_bearer() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.e30.abcdefghijkl"
+    endpoint = at("azure", AZURE_OPENAI_AD_TOKEN=token, AZURE_RESOURCE_NAME="r")
+    assert await endpoint.authorisation() == {"Authorization": f"Bearer {token}"}
+    assert token not in redact(f"token {token}")
+
+
+def test_a_key_of_ones_own_for_one_region_goes_before_the_usual_one() -> None:
+    both = {
+        "DOCANALYST_ALIBABA_CN_API_KEY": "sk-cn-0123456789abc",
+        "DASHSCOPE_API_KEY": "sk-sg-0123456789abc",
+    }
+    assert CATALOG.provider("alibaba-cn").key(both.get) == "sk-cn-0123456789abc"
+    assert CATALOG.provider("alibaba-intl").key(both.get) == "sk-sg-0123456789abc"
+    assert CATALOG.provider("ollama").key({"DOCANALYST_OLLAMA_API_KEY": "x"}.get) is None
 
 
 @pytest.mark.anyio

@@ -205,6 +205,38 @@ async def test_an_answer_that_comes_whole(request_for: Make) -> None:
     assert deltas[-1].usage == Usage(120, 100, 30, 20)
 
 
+@pytest.mark.parametrize("provider", ["ollama", "bedrock-converse"])
+async def test_an_answer_that_comes_whole_in_another_format(provider: str, request_for: Make) -> None:
+    whole: dict[str, Any] = {
+        "model": "served-model",
+        "message": {"content": "Yes.", "thinking": "Hm."},
+        "done": True,
+        "done_reason": "stop",
+        "prompt_eval_count": 120,
+        "eval_count": 30,
+    }
+    if provider == "bedrock-converse":
+        blocks = [{"reasoningContent": {"reasoningText": {"text": "Hm."}}}, {"text": "Yes."}]
+        whole = {
+            "output": {"message": {"role": "assistant", "content": blocks}},
+            "stopReason": "end_turn",
+            "usage": {"inputTokens": 120, "outputTokens": 30, "totalTokens": 150},
+        }
+    answer = Answer([json.dumps(whole).encode()], content_type="application/json")
+    async with serving(answer) as server:
+        deltas = await collect(open_at(server, spec_of(provider)), request_for())
+    assert joined(deltas) == ("Yes.", "Hm.")
+    assert (deltas[-1].usage, deltas[-1].finish_reason) == (Usage(120, 0, 30, 0), "stop")
+
+
+@pytest.mark.parametrize("provider", ["groq", "ollama", "bedrock-converse"])
+@pytest.mark.parametrize("payload", [b"[]", b"3", b"null", b"{}", b'{"choices": 3}', b'{"choices": [3]}'])
+async def test_a_whole_answer_that_is_none(provider: str, payload: bytes, request_for: Make) -> None:
+    async with serving(Answer([payload], content_type="application/json")) as server:
+        with pytest.raises(errors.ProviderError):
+            await collect(open_at(server, spec_of(provider)), request_for())
+
+
 IN_STREAM: dict[str, tuple[Any, type[errors.ProviderError]]] = {
     "an error object": ({"error": {"message": "over capacity", "code": 503}}, errors.BadResponse),
     "an error text": ({"error": "out of memory"}, errors.BadResponse),
