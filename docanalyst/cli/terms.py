@@ -1,0 +1,82 @@
+"""`docanalyst terms`: defined terms of documents, how they are used, and what was never defined; no model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+
+if TYPE_CHECKING:
+    from docanalyst.domain.terms import Definition, Term
+
+
+@click.command("terms", cls=GlobalsCommand)
+@read_options
+@click.pass_obj
+def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
+    """List defined terms with their definitions and uses, terms never defined, and terms defined twice."""
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.documents import document_id, format_ranges
+    from docanalyst.domain.terms import find_terms
+
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    records = []
+    for place, document in enumerate(documents):
+        terms = find_terms(document)
+        records.append(
+            {
+                "document": document_id(place),
+                "path": document.path,
+                "defined": [_term(term) for term in terms.defined],
+                "undefined": [_term(term) for term in terms.undefined],
+                "defined_twice": [term.name for term in terms.defined_twice],
+                "defined_elsewhere": [_definition(item) for item in terms.elsewhere],
+            }
+        )
+    if shared.json:
+        output.data_json(records)
+        return
+    for record in records:
+        output.data(output.styled(f"{record['document']}  {record['path']}", bold=True))
+        for term in record["defined"]:
+            first = term["definitions"][0]
+            again = (
+                f", defined {len(term['definitions'])} times"
+                if term["name"] in record["defined_twice"]
+                else ""
+            )
+            pages = format_ranges(term["pages"])
+            uses = f"{term['uses']} uses" + (f" on pp. {pages}" if pages else "")
+            output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
+            output.data(f"      {first['text'][:200]}")
+        if record["undefined"]:
+            output.data("\n  used like a term and never defined:")
+        for term in record["undefined"]:
+            output.data(f"  {term['name']}  {term['uses']} uses on pp. {format_ranges(term['pages'])}")
+    found = sum(len(record["defined"]) for record in records)
+    output.note(f"{found} defined terms", quiet=shared.quiet)
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "name": term.name,
+        "definitions": [_definition(item) for item in term.definitions],
+        "uses": len(term.uses),
+        "pages": list(term.pages),
+    }
+
+
+def _definition(item: Definition) -> dict[str, Any]:
+    return {
+        "text": " ".join(item.text.split()),
+        "page": item.span.page_number,
+        "page_label": item.page_label,
+        "section": item.section,
+        "reference": item.reference,
+        "start": item.span.start,
+        "end": item.span.end,
+    }
