@@ -90,12 +90,18 @@ def resolve(provider: ProviderEntry, lookup: Lookup, *, key: SecretStr | str | N
             f"Set {provider.key_variables[0]}, or use another provider (`docanalyst models` lists them).",
             provider=provider.name,
         )
-    headers = {
-        header: value
-        for header, variables in provider.headers.items()
-        if (value := next((v for name in variables if (v := lookup(name))), None))
-    }
+    headers: dict[str, str] = {}
+    for header, variables in provider.headers.items():
+        found_at = next((name for name in variables if lookup(name)), None)
+        if found_at:
+            headers[header] = _header_value(lookup(found_at) or "", found_at)
     return Endpoint(provider, _base_url(provider, lookup), secret, headers)
+
+
+def _header_value(value: str, variable: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise UsageError(f"{variable} contains characters that cannot be sent in a header.")
+    return value
 
 
 def _check_key(provider: ProviderEntry, value: str) -> None:

@@ -178,7 +178,7 @@ def _key_hint(provider: ProviderEntry, status: int) -> str:
 
 
 def _refused_hint(text: str) -> str:
-    if "enable_thinking" in text or "reasoning" in text:
+    if "enable_thinking" in text or "reasoning" in text or "support thinking" in text:
         return "The model may not take this thinking setting: try --think or --no-think."
     return "If the message is not clear, try another model of this provider."
 

@@ -226,6 +226,10 @@ class Wire:
                 "Is the server running?" if self.endpoint.is_local else "Check the network and the address."
             )
             detail = self.endpoint.redact(str(error)) or type(error).__name__
+            if "CERTIFICATE" in detail:
+                hint = "Set SSL_CERT_FILE to a file with your office's certificate, if it inspects traffic."
+                what = f"The certificate of {host} is not trusted: {detail}"
+                return broken(provider, what, hint, retryable=False)
             found = broken(provider, f"{provider.title} cannot be reached at {host}: {detail}", hint)
             return _Again(found, None)
         if isinstance(error, httpx.TimeoutException):

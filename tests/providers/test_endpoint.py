@@ -168,6 +168,12 @@ def test_the_billing_header_of_the_router() -> None:
     assert at("huggingface", HF_TOKEN="hf_x" * 3, HF_BILL_TO="firm").headers == {"X-HF-Bill-To": "firm"}
 
 
+@pytest.mark.parametrize("value", ["büro", "a\r\nX-Evil: 1"])
+def test_a_header_that_cannot_be_sent(value: str) -> None:
+    with pytest.raises(UsageError, match="HF_BILL_TO"):
+        at("huggingface", HF_TOKEN="hf_x" * 3, HF_BILL_TO=value)
+
+
 def test_the_key_is_never_in_a_representation() -> None:
     endpoint = at("groq", GROQ_API_KEY=CANARY)
     assert CANARY not in repr(endpoint) and CANARY not in str(endpoint)

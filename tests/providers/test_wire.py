@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import ssl
+import subprocess
 from collections.abc import Callable
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -498,6 +502,53 @@ async def test_proxies_are_not_used_for_this_machine(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     async with serving() as server:
         assert joined(await collect(open_at(server, GROQ), request_for()))[0] == "Yes."
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "nonsense://x"])
+async def test_a_proxy_that_cannot_be_used(
+    proxy: str, request_for: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    model = open_model(GROQ, lookup={"GROQ_API_KEY": CANARY}.get)
+    with pytest.raises(errors.ConnectionFailed, match="proxy") as raised:
+        await collect(model, request_for())
+    assert "ALL_PROXY" in raised.value.hint
+
+
+async def test_a_certificate_that_nobody_trusts(request_for: Make, tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+    port = listener.sockets[0].getsockname()[1]
+    waits: list[Waiting] = []
+    variables = {"GROQ_API_KEY": CANARY, "DOCANALYST_GROQ_BASE_URL": f"https://localhost:{port}/v1"}
+    model = open_model(GROQ, lookup=variables.get, options=Options(on_wait=waits.append))
+    try:
+        with pytest.raises(errors.ConnectionFailed, match="not trusted") as raised:
+            await collect(model, request_for())
+    finally:
+        listener.close()
+    assert waits == [] and "SSL_CERT_FILE" in raised.value.hint
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for localhost that no one vouches for, with its key."""
+    program = shutil.which("openssl")
+    if not program:
+        pytest.skip("openssl is not on this machine")
+    both = folder / "both.pem"
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    subprocess.run(
+        [program, *made, "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )
+    both.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
+    return both
 
 
 def test_options_have_room_for_a_long_prefill() -> None:
