@@ -24,7 +24,7 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> No
 
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
-    records = []
+    records: list[dict[str, Any]] = []
     for place, document in enumerate(documents):
         terms = find_terms(document)
         records.append(
