@@ -167,7 +167,10 @@ async def _ollama(endpoint: Endpoint, client: httpx.AsyncClient) -> list[LiveMod
 
     async def with_window(model: LiveModel) -> LiveModel:
         body = {"model": model.model_id}
-        shown = await _post(client, endpoint, f"{endpoint.base_url}/api/show", body)
+        try:
+            shown = await _post(client, endpoint, f"{endpoint.base_url}/api/show", body)
+        except (DocanalystError, ValueError):
+            return model
         return replace(model, window=ollama_window(shown))
 
     return list(await asyncio.gather(*(with_window(model) for model in tags)))

@@ -147,6 +147,12 @@ async def test_ollama_says_what_is_installed_and_how_large_it_can_be() -> None:
     assert ollama_window([]) is None
 
 
+async def test_ollama_without_a_word_on_windows_still_lists_its_models() -> None:
+    async with serving(script=routes({"/api/tags": {"models": [{"name": "qwen3:32b"}]}})) as server:
+        provider, variables = provider_at("ollama", server)
+        assert (await probe(provider, variables.get)).models == (LiveModel("qwen3:32b"),)
+
+
 async def test_lm_studio_says_what_is_loaded() -> None:
     rows = [
         {"id": "qwen3-32b", "type": "llm", "loaded_context_length": 32768, "max_context_length": 131072},
