@@ -40,6 +40,7 @@ _CLAUSES = (
     re.compile(r",\s+"),
 )
 
+_VERBS = frozenset(("SHALL", "MUST", "WILL", "IS", "ARE"))
 HEADING_WORDS = 12
 HEADING_LENGTH = 150
 
@@ -124,7 +125,7 @@ def is_heading(text: str) -> bool:
     if not words:
         return False
     if not any(letter.islower() for word in words for letter in word):
-        return True
+        return not _VERBS.intersection(words)
     return numbered is not None and all(word[0].isupper() or len(word) <= 4 for word in words)
 
 
