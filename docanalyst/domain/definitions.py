@@ -37,6 +37,10 @@ _PLAIN = re.compile(
     r"(?P<term>[A-Z][\w&/’'-]*(?:[ \u00a0](?:[A-Z][\w&/’'-]*|of|and|or|the|for|in|to)){0,6}):?\s+"
     r"(?:shall\s+mean|means\b|has\s+the\s+meaning|shall\s+have\s+the\s+meaning)"
 )
+_HEREAFTER = re.compile(
+    r"\((?:hereafter|hereinafter)\s+(?:referred\s+to\s+as\s+|called\s+)?(?:the\s+|an?\s+)?"
+    r"(?P<term>[A-Z][\w&/’' -]{1,60}?)(?:\s+or\s+(?P<second>[A-Z][\w&/’' -]{1,60}))?\)"
+)
 _ABBREVIATION = re.compile(r"\((?P<term>[A-Z][A-Za-z0-9-]{0,6}[A-Z0-9]s?)\)")
 _NOT_NAMING = re.compile(
     r"\b(?:see|e\.g|i\.e|including|for example|such as|quote|emphasis|other than|except)\b", re.I
@@ -74,6 +78,10 @@ def definitions_in(text: str) -> Iterator[Found]:
         group = "term" if match["term"] else "other"
         if term := tidy(match[group]):
             yield _found(text, term, match.start(group), _before(text, match.start()), match.end())
+    for match in _HEREAFTER.finditer(text):
+        for group in ("term", "second"):
+            if match[group] and (term := tidy(match[group])):
+                yield Found(term, match.start(group), _before(text, match.start()), match.end())
     for match in _PLAIN.finditer(text):
         if (term := tidy(match["term"])) and term.split()[0].lower() not in (
             "this",

@@ -35,6 +35,7 @@ def named(found: Terms, name: str) -> Term:
         ),
         ("hereinafter referred to as the “Goods”.", ["Goods"]),
         ("(hereinafter ‘IMPCO’, which means it)", ["IMPCO"]),
+        ("a unit (hereafter Mesh Controller or Gateway) works", ["Gateway", "Mesh Controller"]),
         ("Commencement Date means the date of this deed.", ["Commencement Date"]),
         ("licensed places (“Clinic(s)”).", ["Clinic"]),
         ("the Affordable Care Act (ACA) and others", ["ACA"]),
