@@ -31,9 +31,9 @@ def test_public_names_have_docstrings(path: Path) -> None:
     assert ast.get_docstring(tree) or not tree.body, f"{path.name} has no docstring"
     missing = []
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if not node.name.startswith("_") and not ast.get_docstring(node):
-                missing.append(node.name)
+        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if named and not node.name.startswith("_") and not ast.get_docstring(node):
+            missing.append(node.name)
     assert missing == []
 
 

@@ -1,0 +1,66 @@
+"""All benchmarks in one command; their tables go into the page that the README links.
+
+    python tests/benchmarks/run.py              run all, write docanalyst/help/benchmarks.md
+    python tests/benchmarks/run.py start search   only these, print them
+
+Every figure is a ratio of things measured in turn in the same run: machines differ, and are noisy.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE.parents[1] / "docanalyst" / "help" / "benchmarks.md"
+SECONDS = 1_800
+
+
+def main(wanted: list[str]) -> int:
+    """Run the scripts one after another; the number of those that failed."""
+    scripts = [path for path in sorted(HERE.glob("bench_*.py")) if not wanted or path.stem[6:] in wanted]
+    sections, failed = [], 0
+    for script in scripts:
+        started = time.monotonic()
+        print(f"… {script.name}", file=sys.stderr)
+        text, code = _run(script)
+        failed += code != 0
+        purpose = script.read_text(encoding="utf-8").split('"""')[1].strip().partition("\n")[0]
+        verdict = "" if code == 0 else f"\n\n**Missed its bar or did not run (exit {code}).**"
+        seconds = time.monotonic() - started
+        sections.append(f"## {script.stem[6:]}\n\n{purpose}\n\n{text.strip()}{verdict}\n")
+        print(f"  {'ok' if code == 0 else f'exit {code}'} in {seconds:.0f} s", file=sys.stderr)
+    page = f"# Benchmarks\n\n{_machine()}\n\n" + "\n".join(sections)
+    if wanted:
+        print(page)
+    else:
+        PAGE.write_text(page, encoding="utf-8")
+    return failed
+
+
+def _run(script: Path) -> tuple[str, int]:
+    try:
+        done = subprocess.run(
+            [sys.executable, str(script)], capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"(not done within {SECONDS} s)", 124
+    return done.stdout, done.returncode
+
+
+def _machine() -> str:
+    today = datetime.now(UTC).date().isoformat()
+    return (
+        f"Measured on {today} with Python {platform.python_version()} on {os.cpu_count()} shared cores "
+        f"({platform.system()} {platform.machine()}). Each table was made in one run, its rows in turn; read "
+        "the ratios, not the seconds. `python tests/benchmarks/run.py` makes this page anew."
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
