@@ -97,7 +97,7 @@ class ReasoningSplitter:
             return Split(reasoning=text)
         before, after = text[: found.start()], text[found.end() :]
         moved = self._state == "open" and self._answered
-        self._state, self._strip, self._answered = "answer", True, False
+        self._state, self._strip = "answer", True
         self._undecided.clear()
         return Split(answer=self._answer(after).answer, reasoning=before, was_reasoning=moved)
 

@@ -403,6 +403,19 @@ async def test_cancelling_during_a_wait_sends_nothing_more(request_for: Make) ->
     assert len(server.seen) == 1
 
 
+async def test_connections_are_kept_between_questions_and_let_go_at_the_end(request_for: Make) -> None:
+    async with serving() as server:
+        model = open_at(server, GROQ)
+        assert isinstance(model, RemoteModel)
+        client = await model._wire.client()
+        async with aclosing(model.stream(request_for())) as deltas:
+            assert joined([item async for item in deltas])[0] == "Yes."
+        assert await model._wire.client() is client and not client.is_closed
+        await model.aclose()
+        assert client.is_closed
+        await model.aclose()
+
+
 async def test_many_questions_at_once(request_for: Make) -> None:
     async with serving() as server:
         model = open_at(server, GROQ)
