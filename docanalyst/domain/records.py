@@ -71,7 +71,7 @@ def turn_record(turn: Turn) -> Record:
             "total_s": turn.timings.total_s,
             "tokens_per_s": turn.timings.tokens_per_s,
         },
-        "error": turn.error,
+        "failure": turn.error,
         "remarks": [remark_record(remark) for remark in turn.remarks],
         "position": turn.position,
         "parent_id": turn.parent_id,
@@ -155,7 +155,7 @@ def turn_from_record(record: Mapping[str, Any]) -> Turn:
             parent_id=maybe(record.get("parent_id"), text),
             position=int(record.get("position") or 0),
             started_at=text(record.get("started_at") or ""),
-            error=maybe(record.get("error"), text),
+            error=maybe(record.get("failure"), text),
             remarks=tuple(remark_from_record(item) for item in record.get("remarks") or ()),
         )
 
