@@ -66,27 +66,11 @@ def choose(
             f"and {needed_tokens:,} are needed."
         )
     if model and not catalog.providers[OFFLINE].model(model):
-        return _by_model_alone(catalog, model, needed_tokens, lookup, today)
+        return _by_model_alone(catalog, model, needed_tokens, lookup, today, local_only)
     why = "no configured provider has a window that fits" if passed_over else "no provider has a key"
     offline = _at(catalog.providers[OFFLINE], None, needed_tokens, lookup, today, why)
     reason = f"{OFFLINE}, offline, with verbatim passages only: {why}."
     return replace(offline, reason=reason, warnings=(*passed_over, *offline.warnings))
-
-
-def fallbacks(
-    catalog: Catalog, names: tuple[str, ...], *, needed_tokens: int, lookup: Lookup, today: date
-) -> tuple[Choice, ...]:
-    """The user's `fallback = ["provider", "provider/model"]`, in order: those configured and large enough."""
-    chosen: list[Choice] = []
-    for name in names:
-        provider_name, _, model = name.partition("/")
-        entry = catalog.provider(provider_name)
-        if not (entry.offline or entry.is_configured(lookup)):
-            continue
-        choice = _at(entry, model or None, needed_tokens, lookup, today, "named as a fallback")
-        if _room(choice.spec) >= needed_tokens:
-            chosen.append(choice)
-    return tuple(chosen)
 
 
 def _at(
@@ -110,7 +94,8 @@ def _at(
     else:
         chosen = _default_model(entry, today)
         reason = f"{chosen.spec.model_id} at {entry.name}: {why}{_model_reason(entry, chosen, today)}"
-        larger = _larger_default(entry, chosen, needed, today)
+        if entry.setting(lookup, "WINDOW") is None:
+            larger = _larger_default(entry, chosen, needed, today)
         if larger and may_enlarge:
             reason = (
                 f"{larger.spec.model_id} at {entry.name}: {why}; {chosen.spec.model_id} takes only"
@@ -209,10 +194,10 @@ def _warnings(
             f" (set {entry.variable}_WINDOW to say otherwise).{listed}"
         )
     if spec.status == "unknown":
-        found.append(f"Whether {entry.title} still serves {spec.model_id} was last seen {_seen(spec)}.")
+        found.append(f"{spec.model_id} was last seen at {entry.title} {_seen(spec)}; it may be gone.")
     if spec.status == "preview":
         found.append(f"{spec.model_id} is a preview at {entry.title}: it may go at short notice.")
-    if entry.routed and entry.name == "huggingface" and not _pinned(spec.model_id) and by_name:
+    if entry.name == "huggingface" and not names_a_host(entry, spec.model_id) and by_name:
         found.append(
             "No host is named, so the router picks who sees the documents and how large the window is;"
             f" name one with {spec.model_id.partition(':')[0]}:HOST."
@@ -225,9 +210,12 @@ def _seen(spec: ModelSpec) -> str:
     return f"in lists of {as_of}" if as_of else "long ago"
 
 
-def _pinned(model_id: str) -> bool:
-    suffix = model_id.partition(":")[2]
-    return bool(suffix) and suffix not in ("fastest", "cheapest", "preferred")
+def names_a_host(entry: ProviderEntry, model_id: str) -> bool:
+    """Whether a request goes to one host for certain, rather than to one that a router picks."""
+    if not entry.routed:
+        return True
+    suffix = model_id.partition(":")[2] if entry.name == "huggingface" else ""
+    return suffix not in ("", "fastest", "cheapest", "preferred")
 
 
 def _room(spec: ModelSpec) -> int:
@@ -240,10 +228,13 @@ def _configured(entry: ProviderEntry) -> str:
     return "the first configured provider with a key and a window that fits"
 
 
-def _by_model_alone(catalog: Catalog, model: str, needed: int | None, lookup: Lookup, today: date) -> Choice:
+def _by_model_alone(
+    catalog: Catalog, model: str, needed: int | None, lookup: Lookup, today: date, local_only: bool
+) -> Choice:
     """A model without a provider, which no configured provider lists."""
-    hosts = [entry for entry in catalog if entry.model(model)]
-    configured = [entry for entry in catalog if entry.is_configured(lookup)]
+    allowed = [entry for entry in catalog if not local_only or _stays_here(entry, lookup)]
+    hosts = [entry for entry in allowed if entry.model(model)]
+    configured = [entry for entry in allowed if entry.is_configured(lookup)]
     if not hosts and configured:
         return _at(configured[0], model, needed, lookup, today, "the first configured provider")
     if hosts:

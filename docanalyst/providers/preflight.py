@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from docanalyst.domain.errors import TooLargeForTier, UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog import Catalog, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.choice import names_a_host
 from docanalyst.providers.endpoint import is_loopback, resolve
 from docanalyst.providers.model import Limits
 
@@ -48,10 +49,6 @@ def destination(spec: ModelSpec, catalog: Catalog, lookup: Lookup) -> Destinatio
         host = f"the plug-in {provider.name}"
         return Destination(provider.name, provider.title, "", host, False, False, provider.retention, "")
     address = resolve(provider, lookup).base_url
-    suffix = spec.model_id.partition(":")[2]
-    pinned = not provider.routed or (
-        provider.name == "huggingface" and suffix not in ("", "fastest", "cheapest", "preferred")
-    )
     elsewhere = provider.own_base_url(lookup) is not None and not provider.local
     retention = provider.retention
     if elsewhere and urlsplit(address).netloc != urlsplit(provider.base_url).netloc:
@@ -62,7 +59,7 @@ def destination(spec: ModelSpec, catalog: Catalog, lookup: Lookup) -> Destinatio
         address=address,
         host=urlsplit(address).netloc,
         stays_here=is_loopback(address),
-        fixed_host=pinned,
+        fixed_host=names_a_host(provider, spec.model_id),
         retention=retention,
         retention_as_of=provider.retention_as_of,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.providers.catalog import load_catalog
-from docanalyst.providers.choice import Choice, choose, fallbacks
+from docanalyst.providers.choice import Choice, choose
 
 CATALOG = load_catalog()
 TODAY = date(2026, 11, 22)
@@ -179,15 +179,20 @@ def test_local_only() -> None:
         chosen(away, provider="vllm", local_only=True)
 
 
-def test_fallbacks_are_those_that_are_configured_and_large_enough() -> None:
-    names = ("bedrock", "groq/openai/gpt-oss-20b", "cerebras", "together", "extractive")
-    keys = {"AWS_BEARER_TOKEN_BEDROCK": "k", "CEREBRAS_API_KEY": "k", **GROQ}
-    found = fallbacks(CATALOG, names, needed_tokens=100_000, lookup=keys.get, today=TODAY)
-    assert [(item.spec.provider, item.spec.model_id) for item in found] == [
-        ("groq", "openai/gpt-oss-20b"),
-        ("cerebras", "gpt-oss-120b"),
-        ("extractive", "extractive"),
-    ]
+@pytest.mark.parametrize("model", ["nonsense", "qwen/qwen3-32b", "openai/gpt-oss-120b", "Qwen/Qwen3-32B"])
+def test_local_only_holds_for_a_model_without_a_provider(model: str) -> None:
+    keys = {**GROQ, "HF_TOKEN": "h", "DEEPINFRA_API_KEY": "k", "VLLM_BASE_URL": "http://gpu.example.com/v1"}
+    try:
+        choice = chosen(keys, model=model, local_only=True)
+    except UsageError:
+        return
+    assert choice.spec.provider == "extractive"
+
+
+def test_a_window_of_ones_own_keeps_the_usual_model() -> None:
+    keys = {"AWS_BEARER_TOKEN_BEDROCK": "k", "DOCANALYST_BEDROCK_WINDOW": "131072"}
+    choice = chosen(keys, needed_tokens=100_000)
+    assert (choice.spec.model_id, choice.spec.context_window) == ("qwen.qwen3-32b", 131_072)
 
 
 def test_own_entries_are_chosen_too() -> None:
