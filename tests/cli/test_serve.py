@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -23,7 +24,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )
     assert process.stdout is not None
-    yield process.stdout.readline().strip()
+    found = process.stdout.readline().strip()
+    for _ in range(200):
+        try:
+            get(found, "/")
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    yield found
     process.terminate()
     process.communicate(timeout=30)
 
