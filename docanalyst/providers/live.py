@@ -86,7 +86,7 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
     warnings = list(choice.warnings)
     spec = choice.spec
     if found is None and not named and (choice.provider.local or choice.provider.needs_base_url):
-        found = live.models[0]
+        found = _nearest_served(live.models)
         spec = replace(spec, model_id=found.model_id, tokenizer=tokenizer_by_name(found.model_id))
         warnings.append(f"{choice.provider.title} serves {found.model_id}; it is used.")
     if found is None:
@@ -95,6 +95,13 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
         return replace(choice, warnings=tuple(warnings))
     own_window = choice.provider.setting(lookup, "WINDOW") is not None
     return replace(choice, spec=overlay(spec, found, keep_window=own_window), warnings=tuple(warnings))
+
+
+def _nearest_served(models: Sequence[LiveModel]) -> LiveModel:
+    """Of the models a server has, a true Qwen3 one if it has any, else the first that can answer."""
+    answering = [model for model in models if "embed" not in model.model_id.lower()] or list(models)
+    qwen3 = [model for model in answering if tokenizer_by_name(model.model_id) == "qwen3"]
+    return (qwen3 or answering)[0]
 
 
 def overlay(spec: ModelSpec, found: LiveModel, *, keep_window: bool = False) -> ModelSpec:

@@ -147,6 +147,16 @@ async def test_ollama_says_what_is_installed_and_how_large_it_can_be() -> None:
     assert ollama_window([]) is None
 
 
+async def test_of_several_served_models_a_qwen3_is_taken() -> None:
+    names = ["nomic-embed-text", "llama3.3:70b", "qwen3:14b"]
+    tags = {"models": [{"name": name} for name in names]}
+    for left, taken in ((names, "qwen3:14b"), (names[:2], "llama3.3:70b"), (names[:1], "nomic-embed-text")):
+        tags["models"] = [{"name": name} for name in left]
+        async with serving(script=routes({"/api/tags": tags})) as server:
+            choice, variables = chosen("ollama", server)
+            assert (await refine(choice, variables.get, named=False)).spec.model_id == taken
+
+
 async def test_ollama_without_a_word_on_windows_still_lists_its_models() -> None:
     async with serving(script=routes({"/api/tags": {"models": [{"name": "qwen3:32b"}]}})) as server:
         provider, variables = provider_at("ollama", server)
