@@ -62,7 +62,8 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
         return replace(
             citation, verdict=verdict, similarity=round(similarity_of(finding), 3), closest=closest, note=note
         )
-    spans = document.page_spans(where.start, where.end)
+    parts = (finding.place.parts if finding.place else ()) or ((where.start, where.end),)
+    spans = tuple(span for start, end in parts for span in document.page_spans(start, end))
     beside = surroundings_note(document.text, where.start, where.end) if finding.verdict.verified else ""
     return replace(
         citation,

@@ -28,7 +28,7 @@ class Place:
 
     differences: what changes the meaning although the words agree; empty where the quote stands there.
     omitted: words left out where the quote marks an omission. verbatim: equal character by character.
-    cut: it begins or ends inside a word.
+    cut: it begins or ends inside a word. parts: the stretches it consists of, where they are several.
     """
 
     document: IndexedDocument
@@ -38,6 +38,7 @@ class Place:
     differences: tuple[Difference, ...] = ()
     omitted: tuple[str, ...] = ()
     cut: bool = False
+    parts: tuple[tuple[int, int], ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -119,20 +120,18 @@ def _compared(
     for rank, index in enumerate(order):
         if rank >= COMPARED and (not claimed[index] or any(place.sound for place in places)):
             break
-        places.append(_compare(document, view, characters, offsets[index], len(folded), bounds[index]))
+        places.append(compare(document, view, characters, offsets[index], len(folded)))
     unsound = sum(not place.sound for place in places)
     return places, len(offsets) - unsound
 
 
-def _compare(
-    document: IndexedDocument,
-    view: View,
-    quote: Characters,
-    offset: int,
-    length: int,
-    bounds: tuple[int, int],
-) -> Place:
-    start, end = bounds
+def compare(document: IndexedDocument, view: View, quote: Characters, offset: int, length: int) -> Place:
+    """A match of the folded words, compared sign by sign and at its ends.
+
+    offset, length: of the match in the view's folded text.
+    """
+    start = document.character(view, offset)[0]
+    end = document.character(view, offset + length - 1)[1]
     body = view is document.body
     wide_start, wide_end = _widened(document, quote, start, end)
     text = document.text[wide_start:wide_end]
@@ -200,7 +199,8 @@ def find_pieces(
         return None, [places[0] for places in sound]
     omitted = tuple(" ".join(document.source(one.end, other.start).split()) for one, other in pairwise(best))
     hidden = tuple(Difference("…", text, "omission") for text in omitted if hides_exception(text))
-    return Place(document, best[0].start, best[-1].end, False, hidden, omitted), []
+    parts = tuple((place.start, place.end) for place in best)
+    return Place(document, best[0].start, best[-1].end, False, hidden, omitted, parts=parts), []
 
 
 def _rank(chain: list[Place], page: int | None, last: int | None) -> tuple[bool, int]:
@@ -217,11 +217,7 @@ def _follow(document: IndexedDocument, anchor: Place, pieces: list[str]) -> list
         limit = at + GAP + len(folded)
         offset = view.text.find(folded, at, limit)
         while offset >= 0:
-            bounds = (
-                document.character(view, offset)[0],
-                document.character(view, offset + len(folded) - 1)[1],
-            )
-            place = _compare(document, view, characters, offset, len(folded), bounds)
+            place = compare(document, view, characters, offset, len(folded))
             if place.sound:
                 chain.append(place)
                 break

@@ -18,6 +18,7 @@ SHOWN = 40
 """Differences listed for one quote; a quote with more is better read beside its source."""
 
 _STRIDE = 24
+_EQUALS = 50
 _IN_NUMBERS = frozenset(".,:/$€£¥₹%‰<>≤≥±=~+-–−")
 
 
@@ -83,7 +84,9 @@ def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> lis
     if not votes:
         return []
     summed = {key: count + votes.get(key + 1, 0) for key, count in votes.items()}
-    ranked = sorted(summed, key=lambda key: (-summed[key], not _on(document, key * _STRIDE, page), key))
+    ranked = sorted(summed, key=lambda key: (-summed[key], key))
+    equals = [key for key in ranked[:_EQUALS] if summed[key] == summed[ranked[0]]]
+    ranked[: len(equals)] = sorted(equals, key=lambda key: not _on(document, key * _STRIDE, page))
     chosen: list[int] = []
     for key in ranked:
         if all(abs(key - other) > 1 for other in chosen):

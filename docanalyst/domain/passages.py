@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.folding import fold_units, fold_word, word_spans
@@ -145,7 +145,8 @@ class IndexedDocument:
         spans: list[Span] = []
         for index in range(self.page_index(start), self.page_index(max(start, end - 1)) + 1):
             offset, page = self.page_starts[index], self.pages[index]
-            first, last = max(start - offset, 0), min(end - offset, len(page.text))
+            first, last = self._within(max(start, offset), min(end, offset + len(page.text)))
+            first, last = first - offset, last - offset
             while first < last and page.text[first].isspace():
                 first += 1
             while first < last and page.text[last - 1].isspace():
@@ -153,6 +154,27 @@ class IndexedDocument:
             if first < last:
                 spans.append(Span(self.document.sha256, page.number, first, last))
         return tuple(spans)
+
+    def _within(self, start: int, end: int) -> tuple[int, int]:
+        """A stretch of one page without the running heads at its ends, unless it lies in them."""
+        first, last = start, end
+        index = bisect.bisect_left(self.blanked, (start, start))
+        while (
+            index < len(self.blanked)
+            and not self.text[first : self.blanked[index][0]].strip()
+            and first < end
+        ):
+            first = self.blanked[index][1]
+            index += 1
+        index = bisect.bisect_left(self.blanked, (end, end)) - 1
+        while (
+            index >= 0
+            and self.blanked[index][1] <= last
+            and not self.text[self.blanked[index][1] : last].strip()
+        ):
+            last = self.blanked[index][0]
+            index -= 1
+        return (first, last) if first < last else (start, end)
 
     @cached_property
     def vocabulary(self) -> Counter[str]:
@@ -165,6 +187,17 @@ class IndexedDocument:
         places: dict[tuple[str, str, str], list[int]] = {}
         words = self.body.words
         for position, key in enumerate(zip(words, words[1:], words[2:], strict=False)):
+            if key in places:
+                places[key].append(position)
+            else:
+                places[key] = [position]
+        return places
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], list[int]]:
+        """Where each two neighbouring words of the running text begin, as indexes into the body view."""
+        places: dict[tuple[str, str], list[int]] = {}
+        for position, key in enumerate(pairwise(self.body.words)):
             if key in places:
                 places[key].append(position)
             else:

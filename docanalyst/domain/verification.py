@@ -15,6 +15,7 @@ from docanalyst.domain.comparison import Characters, Edges, edge_difference, gap
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.findings import PASSAGE_SHOWN, Finding, claimed_citation, similarity_of, with_finding
 from docanalyst.domain.folding import clean_quote, fold, has_ellipsis, split_ellipsis, strip_edges
+from docanalyst.domain.interruptions import find_interrupted
 from docanalyst.domain.lookup import GAP, Place, find_exact, find_pieces
 from docanalyst.domain.nearest import Passage, Words, far_pieces, nearest
 from docanalyst.domain.passages import IndexedDocument
@@ -61,20 +62,20 @@ class VerificationIndex:
                 citation, _best(self.documents, quote, exact=True), Verdict.UNKNOWN_DOCUMENT, note
             )
         if home is not None:
-            finding = _exact(home, quote)
-            if finding and finding.verdict.verified:
+            finding = _exact(home, quote) or _near(home, quote)
+            if finding.verdict.verified:
                 return with_finding(citation, finding, _on_page(finding, quote))
             elsewhere = _best(others, quote, exact=True)
             if elsewhere and elsewhere.verdict.verified:
                 return with_finding(citation, elsewhere, Verdict.WRONG_DOCUMENT)
-            finding = finding or _near(home, quote)
             if finding.verdict is Verdict.ALTERED:
                 return with_finding(citation, finding, Verdict.ALTERED)
             elsewhere = _best(others, quote)
+            if elsewhere and elsewhere.verdict.verified:
+                return with_finding(citation, elsewhere, Verdict.WRONG_DOCUMENT)
             if elsewhere and elsewhere.verdict is Verdict.ALTERED:
-                return with_finding(
-                    citation, elsewhere, Verdict.ALTERED, "the passage stands in another document"
-                )
+                note = "the passage stands in another document"
+                return with_finding(citation, elsewhere, Verdict.ALTERED, note)
             return with_finding(citation, finding, finding.verdict)
         found = _best(self.documents, quote)
         if found is None:
@@ -120,7 +121,8 @@ def _best(documents: Sequence[IndexedDocument], quote: Quote, *, exact: bool = F
     if exact or findings:
         return findings[0] if findings else None
     near = [_near(document, quote) for document in documents]
-    near.sort(key=lambda finding: (finding.verdict is not Verdict.ALTERED, -similarity_of(finding)))
+    rank = {Verdict.NORMALIZED: 0, Verdict.ALTERED: 1}
+    near.sort(key=lambda finding: (rank.get(finding.verdict, 2), -similarity_of(finding)))
     return near[0] if near else None
 
 
@@ -167,6 +169,10 @@ def _pieces(document: IndexedDocument, quote: Quote) -> Finding | None:
     return None
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 def _stitched(parts: list[tuple[str, Place]]) -> Finding:
     numbers = [f"p. {place.pages[0].number}" for _, place in parts if place.pages]
     places = " and ".join(dict.fromkeys(numbers))
@@ -177,7 +183,11 @@ def _stitched(parts: list[tuple[str, Place]]) -> Finding:
 
 def _near(document: IndexedDocument, quote: Quote) -> Finding:
     """The nearest passage: altered where it is close enough, else not found."""
-    words = Words.of(clean_quote(quote.text))
+    cleaned = clean_quote(quote.text)
+    words = Words.of(cleaned)
+    if place := find_interrupted(document, cleaned, words.folded, (quote.page, quote.last_page)):
+        note = f"the page goes on with “{_short(place.omitted[0])}” in between"
+        return Finding(Verdict.NORMALIZED, place, occurrences=1, note=note)
     passage = nearest(document, words, quote.page)
     if passage and passage.coverage >= CLOSE:
         if passage.marks and not passage.differences and (place := _without_marks(passage, words)):

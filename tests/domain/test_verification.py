@@ -222,6 +222,95 @@ def test_running_heads_between_pages() -> None:
     assert verify([Quote("Master Agreement start gamma of page", "D1", 3)], [document])[0].verified
 
 
+def _paged(*texts: str) -> Document:
+    return Document("c" * 64, "T", tuple(Page(n, None, text) for n, text in enumerate(texts, 1)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "We use majority voting to select\n\n12The format is described at https://example.org",
+            "canonical values.",
+        ),
+        ("We use majority voting to select\n7https://example.org/x", "canonical values."),
+        ("We use majority voting to select", "SMITH v. JONES\n\nSyllabus\n\ncanonical values."),
+        (
+            "We use majority voting to select",
+            "Figure 3: Results by year, none of them new.\n\ncanonical values.",
+        ),
+        ("We use majority voting to se-\n\n*Corresponding author", "lect canonical values."),
+        ("We use majority voting to select\n\n12The format is new.\n\ncanonical values.", ""),
+    ],
+)
+def test_a_footnote_or_head_in_the_middle_of_a_sentence_is_no_part_of_it(first: str, second: str) -> None:
+    document = _paged(f"Some opening words stand here. {first}", f"{second} More words follow after that.")
+    citation = verify([Quote("We use majority voting to select canonical values.", "D1", 1)], [document])[0]
+    assert citation.verdict is Verdict.NORMALIZED
+    assert "in between" in citation.note
+    texts = [document.pages[s.page_number - 1].text[s.start : s.end] for s in citation.spans]
+    assert len(texts) == 2
+    assert "format" not in " ".join(texts)
+    assert verify([Quote("We use majority voting to select canonical values.", "D1", 9)], [document])[
+        0
+    ].verdict is (Verdict.WRONG_PAGE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "quote"),
+    [
+        (
+            "The fee is due within\n30 Days",
+            "after receipt of it.",
+            "The fee is due within after receipt of it.",
+        ),
+        (
+            "The fee is due within\n30 Days\nafter receipt of it.",
+            "",
+            "The fee is due within after receipt of it.",
+        ),
+        ("The Tenant shall\nnot", "assign the lease at all.", "The Tenant shall assign the lease at all."),
+        ("The Tenant shall\n\nnot\n\nassign the lease.", "", "The Tenant shall assign the lease."),
+        (
+            "The Tenant may sublet the flat\n\nexcept in March",
+            "to his own family.",
+            "The Tenant may sublet the flat to his own family.",
+        ),
+        (
+            "He shall pay the rent.\n4 Landlord may sue for it.",
+            "He keeps the keys.",
+            "He shall pay the rent. He keeps the keys.",
+        ),
+        (
+            "He shall pay on\n(a) Monday, and",
+            "in each month the rent.",
+            "He shall pay on in each month the rent.",
+        ),
+        (
+            "He shall pay the rent with\ninterest of 5 % a year,",
+            "on demand of the Landlord.",
+            "He shall pay the rent with on demand of the Landlord.",
+        ),
+    ],
+)
+def test_words_of_the_sentence_itself_are_never_taken_for_an_interruption(
+    first: str, second: str, quote: str
+) -> None:
+    document = _paged(f"Some opening words stand here. {first}", f"{second} More words follow after that.")
+    citation = verify([Quote(quote, "D1", 1)], [document])[0]
+    assert citation.verdict is Verdict.ALTERED
+
+
+def test_reference_marks_left_out_do_not_excuse_a_wrong_page() -> None:
+    document = _paged("Rates fell [1]. They rose [2]. Many [3] agree [4] on it [5].", "Nothing stands here.")
+    quote = "Rates fell. They rose. Many agree on it."
+    assert verify([Quote(quote, "D1", 1)], [document])[0].verdict is Verdict.NORMALIZED
+    assert verify([Quote(quote, "D1", 2)], [document])[0].verdict is Verdict.WRONG_PAGE
+    other = Document("d" * 64, "O", (Page(1, None, "Quite another text."),))
+    assert verify([Quote(quote, "D1", 1)], [other, document])[0].verdict is Verdict.WRONG_DOCUMENT
+    assert verify([quote], [other, document])[0].verdict is Verdict.NORMALIZED
+
+
 def test_documents() -> None:
     assert check("The Tenant may assign this right to any", 1, "D2").verdict is Verdict.VERBATIM
     elsewhere = check("The Tenant may assign this right to any", 1, "D1")
