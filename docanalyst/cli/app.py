@@ -26,6 +26,7 @@ COMMANDS = {
     "read": ("read", "Show what the reader saw, page by page."),
     "terms": ("terms", "List defined terms, their uses, and terms never defined. No model."),
     "dates": ("dates", "List dates, deadlines, amounts with their pages. No model."),
+    "compare": ("compare", "Show what changed between two versions, with pages. No model."),
     "sessions": ("sessions", "List, show, search, export and delete kept sessions."),
     "query": ("query", "Ask the store in SQL, read-only."),
     "spending": ("spending", "Show tokens, money and time by provider, month, folder …"),

@@ -1,0 +1,101 @@
+"""`docanalyst compare`: what changed between two versions of a document; no model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docanalyst.domain.documents import Span
+    from docanalyst.domain.revisions import Change
+
+_LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
+
+
+@click.command("compare", cls=GlobalsCommand)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--password", metavar="TEXT", help="Password of encrypted PDFs; not kept.")
+@click.pass_obj
+def command(shared: Globals, old: str, new: str, password: str | None) -> None:
+    """Show what changed from OLD to NEW, clause by clause, with the pages of both.
+
+    The words of the old version stand in [-…-], those of the new one in {+…+}.
+    """
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.revisions import compare_versions
+
+    analyst = shared.analyst(keep=False)
+    (first,) = _one(read_documents(analyst, [old], shared, password=password), old)
+    (second,) = _one(read_documents(analyst, [new], shared, password=password), new)
+    comparison = compare_versions(first, second)
+    if shared.json:
+        output.data_json(
+            {
+                "old": {"path": first.path, "sha256": first.sha256},
+                "new": {"path": second.path, "sha256": second.sha256},
+                "similarity": comparison.similarity,
+                "changes": [_record(change) for change in comparison.changes],
+            }
+        )
+        return
+    for change in comparison.changes:
+        places = [
+            f"{name} p. {label or spans[0].page_number}"
+            for name, spans, label in (
+                ("old", change.old_spans, change.old_page_label),
+                ("new", change.new_spans, change.new_page_label),
+            )
+            if spans
+        ]
+        clause = " ".join(filter(None, (change.clause, change.title))) or "no clause"
+        weight = f" · {change.weight}" if change.weight else ""
+        output.data(output.styled(clause, bold=True), f"  {change.kind}{weight}  ({', '.join(places)})")
+        output.data("  ", *_marked(change))
+    output.note(
+        f"{len(comparison.changes)} changes; {comparison.similarity:.1%} of the words are the same",
+        quiet=shared.quiet,
+    )
+
+
+def _one(documents: list[Any], path: str) -> list[Any]:
+    if len(documents) != 1:
+        raise UsageError(f"{path} holds {len(documents)} documents.", "Name one file for each version.")
+    return documents
+
+
+def _marked(change: Change) -> Iterator[str | output.Styled]:
+    for piece in change.pieces:
+        if piece.kind in _LOOKS:
+            before, after, colour = _LOOKS[piece.kind]
+            yield output.styled(f"{before}{piece.text.strip()}{after}", fg=colour)
+            yield " "
+        else:
+            yield piece.text
+
+
+def _record(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "clause": change.clause,
+        "title": change.title,
+        "weight": change.weight,
+        "old": change.old,
+        "new": change.new,
+        "pieces": [{"kind": piece.kind, "text": piece.text} for piece in change.pieces],
+        "old_places": _places(change.old_spans),
+        "new_places": _places(change.new_spans),
+        "old_page_label": change.old_page_label,
+        "new_page_label": change.new_page_label,
+    }
+
+
+def _places(spans: tuple[Span, ...]) -> list[dict[str, int]]:
+    return [{"page": span.page_number, "start": span.start, "end": span.end} for span in spans]
