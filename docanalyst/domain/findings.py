@@ -29,6 +29,7 @@ class Finding:
 
 
 def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
+    """A citation as claimed, before anything was found. home: the document it names."""
     page = home.document.page(quote.page) if home and quote.page is not None else None
     return Citation(
         number=quote.number or 0,
@@ -43,13 +44,14 @@ def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
 
 
 def similarity_of(finding: Finding) -> float:
+    """How much of the quote and of the passage agree, 0 to 1; 1 where the quote stands."""
     if finding.passage:
         return finding.passage.similarity
     return 1.0 if finding.place and finding.verdict.verified else 0.9
 
 
 def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, note: str = "") -> Citation:
-    """A citation with what was found."""
+    """A citation with what was found. verdict: the one to show, which may be stricter than the finding's."""
     where = finding and (finding.place or finding.passage)
     if not finding or not where:
         return replace(citation, verdict=verdict, note=_notes(citation, verdict, None, note))
