@@ -155,7 +155,10 @@ class _Asker:
             most = self.planned.most_micros or 0
             turn, failure = await self._send(job, job.question(), (), self.planned.tokens, most)
             if failure is None and turn is not None:
-                return turn, None
+                if turn.answer or tries:
+                    return turn, None
+                tries += 1
+                continue
             assert failure is not None
             if isinstance(failure, RateLimited):
                 pause = max(failure.retry_after or 15.0, 1.0)
@@ -170,7 +173,8 @@ class _Asker:
                 self.notes.append("the provider refused the schema; asked in plain text")
                 continue
             tries += 1
-            if tries >= TRIES or not failure.retryable:
+            broken = isinstance(failure, BadResponse) and failure.status is None
+            if tries >= TRIES or not (failure.retryable or broken):
                 if turn is not None and turn.answer:
                     return turn, failure
                 raise failure

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import check_output
 from docanalyst.batch.planning import RunPlan, UnitPlan
-from docanalyst.batch.resuming import OPEN, SENT
-from docanalyst.batch.runner import twin_row
+from docanalyst.batch.resuming import OPEN, SENT, twin_row
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid_records import row_from_record
 from docanalyst.domain.grids import GridReceipt, Row, RowStatus
@@ -49,9 +49,8 @@ def write_output(store: Store, run_id: str, plan: RunPlan, tally: Tally, status:
     kind = check_output(output)
     rows = rows_of(store, run_id, plan)
     receipt = receipt_of(plan, run_id, tally, status)
-    draft = output.with_name(f".{output.name}.{secrets.token_hex(4)}.part")
+    draft = _draft(output)
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
         if kind == "xlsx":
             with draft.open("wb") as binary:
                 spreadsheet.write_xlsx(binary, plan.job.grid, rows, receipt)
@@ -69,13 +68,35 @@ def write_output(store: Store, run_id: str, plan: RunPlan, tally: Tally, status:
                 os.fsync(target.fileno())
         draft.replace(output)
     except OSError as error:
-        raise UsageError(
-            f"{output} cannot be written: {error.strerror or error}.",
-            "Nothing is lost: name another output with -o, and what is answered is not asked again.",
-        ) from error
+        raise _unwritable(output, error) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     return output
+
+
+def require_writable(output: Path) -> None:
+    """Raises UsageError where the output could not be written; to be asked before anything is sent."""
+    draft = _draft(output)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch()
+        draft.unlink()
+    except OSError as error:
+        raise _unwritable(output, error) from error
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder.", "Name a file that ends in .csv, .xlsx, .jsonl or .md.")
+
+
+def _draft(output: Path) -> Path:
+    return output.with_name(f".{output.name}.{secrets.token_hex(4)}.part")
+
+
+def _unwritable(output: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{output} cannot be written: {error.strerror or error}.",
+        "Nothing is lost: name another output with -o, and what is answered is not asked again.",
+    )
 
 
 def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridReceipt:

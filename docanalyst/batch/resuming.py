@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.accounts import Account
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.planning import RunPlan
+from docanalyst.batch.planning import RunPlan, UnitPlan
 from docanalyst.domain.answers import check_reply, problems_of, read_reply
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
+from docanalyst.domain.grids import Row
 from docanalyst.domain.models import Usage
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.turns import Turn, TurnStatus
@@ -126,3 +127,18 @@ def _counted(turn: Turn, job: Job) -> Turn:
 def sent_record(account: Account, turn_id: str, most: int) -> dict[str, Any]:
     """What the store knows of a unit while a request of it is under way."""
     return account.record() | {"sending": turn_id, "most_micros": most}
+
+
+def twin_row(row: Row, planned: UnitPlan) -> Row:
+    """The row of a unit whose content is that of an earlier one."""
+    note = f"the same content as {planned.twin_of}; asked once"
+    return replace(
+        row,
+        unit=planned.unit.name,
+        input_tokens=0,
+        output_tokens=0,
+        cost_micros=0,
+        doubt_micros=0,
+        seconds=0.0,
+        notes=(*row.notes, note),
+    )

@@ -13,8 +13,9 @@ from docanalyst.batch.accounts import Account
 from docanalyst.batch.asking import Desk, Halted, StopRun, ask_unit
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
 from docanalyst.batch.limits import Pace, Purse
+from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, told
-from docanalyst.batch.resuming import OPEN, SENT, money_of, open_run, sent_record, take_up
+from docanalyst.batch.resuming import OPEN, SENT, money_of, open_run, sent_record, take_up, twin_row
 from docanalyst.batch.workers import Workers, each
 from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
 from docanalyst.domain.grid_records import row_from_record, row_record
@@ -70,6 +71,7 @@ class Runner:
     async def events(self) -> AsyncGenerator[BatchEvent, None]:
         """Run; yields what happens, RunEnded last. Raises UsageError, StorageError."""
         started = time.monotonic()
+        require_writable(self.job.output)
         store = self.analyst.store
         await asyncio.to_thread(store.recover)
         details = {
@@ -245,18 +247,3 @@ class Runner:
 
     def _wait(self, message: str, seconds: float) -> None:
         self._queue.put_nowait(Waiting(message, seconds))
-
-
-def twin_row(row: Row, planned: UnitPlan) -> Row:
-    """The row of a unit whose content is that of an earlier one."""
-    note = f"the same content as {planned.twin_of}; asked once"
-    return replace(
-        row,
-        unit=planned.unit.name,
-        input_tokens=0,
-        output_tokens=0,
-        cost_micros=0,
-        doubt_micros=0,
-        seconds=0.0,
-        notes=(*row.notes, note),
-    )

@@ -74,7 +74,7 @@ def fitting(text: str) -> str:
 def typed_cell(value: Value) -> tuple[Any, str] | None:
     """A value as a typed cell with its format; None where it stays text."""
     if isinstance(value, bool):
-        return value, "General"
+        return value, '"yes";"yes";"no"'
     if isinstance(value, Day):
         if value.day is None or value.month is None or value.year < 1900:
             return None

@@ -13,6 +13,7 @@ from docanalyst.domain.grids import Grid, GridReceipt, Row, RowStatus
 _UNSEEN = re.compile(
     "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 VERDICT_WORDS = {
     "verbatim": "✓ verbatim",
@@ -77,4 +78,4 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
 
 def markdown(text: str) -> str:
     """Foreign text on one line that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", " ".join(_UNSEEN.sub("", text).split()))
+    return _MARKUP.sub(r"\\\1", " ".join(_CONTROL.sub("", _UNSEEN.sub("", text)).split()))

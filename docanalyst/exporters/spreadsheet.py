@@ -151,7 +151,7 @@ class _Pen:
         self._fills = {tone: PatternFill("solid", fgColor=tone) for tone in (*TONES.values(), GREY, DARK)}
         self._bold = Font(name="Calibri", size=11, bold=True)
         self._light = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-        self._wrap = Alignment(wrap_text=True, vertical="top")
+        self._wrap = Alignment(wrap_text=True, vertical="top", horizontal="left")
         self.comments = 0
         self._rows = 0
         self._widths: list[float] = []
@@ -167,6 +167,12 @@ class _Pen:
             cell.font = self._bold
         if fill:
             cell.fill = self._fills[fill]
+        return cell
+
+    def number(self, value: Any, number_format: str) -> Any:
+        """A typed cell: a number, a date, or true and false."""
+        cell = self._make(self._sheet, value=value)
+        cell.number_format, cell.alignment = number_format, self._wrap
         return cell
 
     def head(self) -> None:
@@ -234,15 +240,15 @@ class _Pen:
 
     def _pages(self, answer: FieldAnswer) -> Any:
         pages = joined_pages(answer)
-        return int(pages) if pages.isdigit() else self.text(pages)
+        return self.number(int(pages), "0") if pages.isdigit() else self.text(pages)
 
     def _value(self, answer: FieldAnswer, tone: str) -> Any:
         typed = typed_cell(answer.value) if answer.value is not None else None
         if typed is None:
             cell = self.text(answer.text, fill=tone)
         else:
-            cell = self._make(self._sheet, value=typed[0])
-            cell.number_format, cell.alignment, cell.fill = typed[1], self._wrap, self._fills[tone]
+            cell = self.number(*typed)
+            cell.fill = self._fills[tone]
         if answer.stated is Stated.INCOMPLETE:
             cell.font = self._light
         words = comment_of(answer)

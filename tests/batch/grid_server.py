@@ -19,7 +19,7 @@ from typing import Any
 
 NAMES = re.compile(r"Names, in this order: ([^\n]+)\.")
 PAGE = re.compile(r"\[(D\d+) p\.(\d+)[^\]\n]*\]\n(.+?)\n\n(?=\[D|</doc)", re.DOTALL)
-UNIT = re.compile(r"CONTRACT-(\d+)")
+UNIT = re.compile(r"CONTRACT-(\d+)|<documents mark=\"(\w+)\">")
 AGAIN = "could not be used"
 FAULTS = (
     "429", "429 without a time", "500", "502 page", "503", "reset", "error frame", "malformed frame", "cut",
@@ -125,7 +125,8 @@ class GridServer:
     async def _answer(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
         text = body["messages"][-1]["content"]
         whole = "\n".join(message["content"] for message in body["messages"])
-        unit = next(iter(UNIT.findall(whole)), "?")
+        marks = UNIT.findall(whole)
+        unit = next((number for number, _ in marks if number), marks[0][1] if marks else "?")
         self.bill.seen[unit] = self.bill.seen.get(unit, 0) + 1
         seen = Seen(unit, self.bill.seen[unit], body, AGAIN in text)
         self.requests.append(seen)
@@ -154,6 +155,8 @@ class GridServer:
             return await self._refuse(fault, writer)
         answer = grid_answer(text, whole, fault)
         usage = {"prompt_tokens": self._count(body["messages"]), "completion_tokens": self._size(answer)}
+        if fault == "half read":
+            usage["prompt_tokens"] //= 4
         head = {"content-type": "text/event-stream", "transfer-encoding": "chunked", **self.headers}
         writer.write(_head(200, head))
         frames: list[bytes] = [_frame(delta={"role": "assistant", "content": ""})]
@@ -229,6 +232,8 @@ def grid_answer(text: str, whole: str, fault: str = "") -> str:
         names = names[: max(1, len(names) // 2)]
     if fault == "cut at length":
         names = names[:1]
+    if fault in ("silent", "half read"):
+        return "".join(f"- {name}: not addressed\n" for name in names)
     lines, notes, members = [], [], {}
     for number, name in enumerate(names, 1):
         document, page, body = pages[number % len(pages)]
