@@ -18,6 +18,8 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"(?:%|percent|days?|months?|years?|hours?|weeks?|million|billion|of|to|and|or)\b", re.I)
+_APPENDED = ("schedule", "exhibit", "annex", "appendix", "part", "chapter")
+"""What begins the numbering of clauses anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,12 @@ class _Counter:
     def accepts(self, match: re.Match[str], rest: str) -> bool:
         number, word = match["number"], match["word"]
         if word:
-            self.top = int(number.split(".")[0]) if number[0].isdigit() else self.top
-            return not rest or not (rest[0].islower() or rest[0] in ",;")
+            accepted = not rest or not (rest[0].islower() or rest[0] in ",;")
+            if accepted and number[0].isdigit() and word.casefold() not in _APPENDED:
+                self.top = int(number.split(".")[0])
+            elif accepted and word.casefold() in _APPENDED:
+                self.top = 0
+            return accepted
         if not number[0].isdigit():
             return bool(match["mark"]) and rest[:1].isupper()
         first = int(number.split(".")[0])

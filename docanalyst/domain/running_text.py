@@ -56,6 +56,12 @@ class RunningText:
         first, index, start = self._stretches[max(0, bisect_right(self._starts, offset) - 1)]
         return index, offset - first + start
 
+    def offset(self, page_index: int, start: int) -> int:
+        """The offset of a place in a page's text."""
+        inside = [item for item in self._stretches if item[1] == page_index and item[2] <= start]
+        first, _, begin = inside[-1] if inside else (0, 0, 0)
+        return first + start - begin
+
     def span(self, start: int, end: int) -> Span:
         """A stretch as a span of the page that it begins on."""
         index, begin = self.place(start)
