@@ -80,7 +80,8 @@ class Router:
 
         choice = self._choice(options, None)
         key = (choice.spec.provider, choice.spec.model_id)
-        if choice.provider.local and not choice.provider.offline and key not in self._refined:
+        own = choice.provider.local or choice.provider.needs_base_url
+        if own and not choice.provider.offline and key not in self._refined:
             named = bool(options.model or self._settings.model)
             self._refined[key] = await refine(choice, self._settings.lookup, named=named)
 

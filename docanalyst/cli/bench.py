@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 @click.command(
     "bench",
     cls=GlobalsCommand,
-    epilog="Example:\n\n\b\n  docanalyst bench lease.pdf -q 'What is the rent?' --at groq --at vllm -n 5\n",
+    epilog="Example:\n\n\b\n  docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5\n",
 )
 @read_options
 @click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")
-@click.option("--at", "places", multiple=True, metavar="PROVIDER[/MODEL]", help="Where to ask; repeatable.")
+@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
 @click.option("-n", "--runs", type=click.IntRange(1, 50), default=3, show_default=True, help="Runs of each.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
 @click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
@@ -52,7 +52,7 @@ def command(
 
     named = places or ((shared.provider,) if shared.provider else ())
     if not named:
-        raise UsageError("No provider was named.", "Name one or more with --at PROVIDER or PROVIDER/MODEL.")
+        raise UsageError("No provider was named.", "Name one or more with --provider NAME or NAME/MODEL.")
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
     rows = []

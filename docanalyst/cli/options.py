@@ -66,11 +66,15 @@ def _global_options() -> list[click.Parameter]:
 
 
 class _WithGlobals(click.Command):
-    """A command that also takes the global options, listed last in its help."""
+    """A command that also takes the global options, listed last in its help.
+
+    An option of the command's own takes the place of a global one of the same name.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._global_options = _global_options()
+        own = {name for param in self.params for name in param.opts}
+        self._global_options = [param for param in _global_options() if not own & set(param.opts)]
         self.params = [*self.params, *self._global_options]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
