@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docanalyst.pdf.geometry import Box, PagePicture, draw_page, locate, render_page
     from docanalyst.pdf.paths import SelectedPath, collect
-    from docanalyst.pdf.reader import inspect_document, read_document, read_page
+    from docanalyst.pdf.preview import read_page
+    from docanalyst.pdf.reader import inspect_document, read_document
     from docanalyst.pdf.reports import PageReport, Reading
 
 __all__ = [
@@ -43,7 +44,7 @@ _HOMES = {
     "collect": "paths",
     "inspect_document": "reader",
     "read_document": "reader",
-    "read_page": "reader",
+    "read_page": "preview",
 }
 
 

@@ -7,7 +7,7 @@ its place on the page can be gone at any time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from docanalyst.pdf.furniture import Furniture
 from docanalyst.pdf.hyphens import Dictionary
@@ -17,8 +17,7 @@ from docanalyst.pdf.rawpages import RawPage
 _GAPS = {LINE: "\n", PARAGRAPH: "\n\n", SPACE: " ", GLUED: "", CELL: CELL_MARK}
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(NamedTuple):
     """dropped: numbers of the lines left out. hyphens: for each line-end hyphen in order, "j" joined without
     it, "k" kept."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,19 @@ class DamagedFile(DocumentError):
     """A file that is no PDF to a parser."""
 
 
-@dataclass(slots=True)
 class _Job:
-    path: Path
-    password: str | None
-    include_hidden: bool
-    progress: Progress | None
-    file: RawFile
-    restarts: int = 0
-    look: bool = True
-    parser: str = "first"
-    opener: process.ParsingProcess | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    """One file in the reading. opener: the process that opened it, until it reads."""
+
+    def __init__(
+        self, path: Path, password: str | None, include_hidden: bool, progress: Progress | None, look: bool
+    ) -> None:
+        self.path, self.password, self.progress = path, password, progress
+        self.include_hidden, self.look = include_hidden, look
+        self.file = RawFile()
+        self.restarts = 0
+        self.parser = "first"
+        self.opener: process.ParsingProcess | None = None
+        self.lock = threading.Lock()
 
     def request(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task about the job's file."""
@@ -67,7 +67,7 @@ def extract(
 
     Raises DocumentError when the file cannot be read or a wanted page passes a limit, and PasswordRequired.
     """
-    job = _Job(path, password, include_hidden, progress, RawFile(), look=look)
+    job = _Job(path, password, include_hidden, progress, look)
     try:
         _open(job)
         total = job.file.page_count

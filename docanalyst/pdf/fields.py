@@ -5,9 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-import pypdfium2_raw as raw
-
 from docanalyst.pdf import layout
+from docanalyst.pdf.bindings import Rectangle, raw
 from docanalyst.pdf.pdfium import OpenPage, utf16
 
 _WIDGET = 20
@@ -22,6 +21,8 @@ FIELD = (-1, -1)
 
 def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> None:
     """Put the values of a page's fields among its lines. Values that nobody can see are told of instead."""
+    if raw.FPDFPage_GetAnnotCount(page.handle) < 1:
+        return
     form = page.file.form()
     if not form:
         return
@@ -52,7 +53,7 @@ def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> 
 def _field(page: OpenPage, form: Any, annotation: Any) -> tuple[str, tuple[int, int, int, int], bool]:
     """A field's value ("" for none), its box as displayed, and whether a reader sees it."""
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
-    rectangle = raw.FS_RECTF()
+    rectangle = Rectangle()
     raw.FPDFAnnot_GetRect(annotation, ctypes.byref(rectangle))
     bottom, top = sorted((rectangle.bottom, rectangle.top))
     box = page.displayed(rectangle.left, bottom, rectangle.right, top)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
 
 from docanalyst.pdf.limits import MAX_FRAME_BYTES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">I")
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from docanalyst.pdf.layout import CELL_MARK
 from docanalyst.pdf.numerals import fold_numbers
@@ -36,8 +36,7 @@ _SIGNING = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A line at the edge of a page. rank: 0 for the outermost row. bottom: on the lower edge."""
 
     page: int
@@ -50,21 +49,19 @@ class Edge:
     bottom: bool
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(NamedTuple):
     """The outer rows of a page. edges: their lines. set_off: for the upper (False) and the lower edge (True),
     and each row, whether the row stands off from the next one inwards."""
 
-    edges: list[Edge] = field(default_factory=list)
-    set_off: dict[bool, list[bool]] = field(default_factory=dict)
+    edges: list[Edge]
+    set_off: dict[bool, list[bool]]
 
 
-@dataclass(slots=True)
-class Furniture:
+class Furniture(NamedTuple):
     """edges: lines at the edge of each page. dropped: lines left out of each page, by number."""
 
-    edges: list[list[Edge]] = field(default_factory=list)
-    dropped: list[set[int]] = field(default_factory=list)
+    edges: list[list[Edge]]
+    dropped: list[set[int]]
 
 
 def find_furniture(pages: Sequence[RawPage]) -> Furniture:
@@ -156,7 +153,7 @@ def _outside(rows: Sequence[Rows], recurring: set[tuple[int, int]]) -> dict[tupl
 def _outer_rows(index: int, page: RawPage) -> Rows:
     boxes, texts = page.boxes, page.texts
     count = len(texts)
-    found = Rows()
+    found = Rows([], {})
     if not count:
         return found
     order = sorted(range(count), key=boxes[1::4].__getitem__)

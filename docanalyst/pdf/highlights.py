@@ -188,10 +188,11 @@ def _with_pdfium(request: dict[str, Any]) -> int:
     raw.FPDF_InitLibrary()
     written = 0
     with File(request["path"], request["password"]) as file:
+        document = ctypes.cast(file.handle, raw.FPDF_DOCUMENT)
         for item in request["highlights"]:
             if not 1 <= item["page_number"] <= file.page_count:
                 continue
-            page = raw.FPDF_LoadPage(file.handle, item["page_number"] - 1)
+            page = raw.FPDF_LoadPage(document, item["page_number"] - 1)
             if not page:
                 continue
             written += _annotate(raw, page, item, written + 1)
@@ -204,7 +205,7 @@ def _with_pdfium(request: dict[str, Any]) -> int:
 
             sink = raw.FPDF_FILEWRITE(version=1)
             sink.WriteBlock = type(sink.WriteBlock)(write)
-            if not raw.FPDF_SaveAsCopy(file.handle, ctypes.byref(sink), 0):
+            if not raw.FPDF_SaveAsCopy(document, ctypes.byref(sink), 0):
                 raise CannotOpen("damaged")
     return written
 

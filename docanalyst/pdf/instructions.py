@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
+from functools import cache
 
 _HINTS = (
     "instruction", "prompt", "disregard", "ignore", "assistant", "you are now", "language model", "as an ai",
@@ -16,34 +15,29 @@ _MODEL = r"(ai|llm|language model|chatgpt|claude|gemini|assistant|chatbot)s?"
 _RULES = r"(instructions?|prompts?|directions|rules|guidelines)"
 _REPLY = r"(answer|respond|reply|output|say|report|recommend|rate|give|praise|summari[sz]e)"
 
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}"
-        r"\b(previous|prior|above|earlier|preceding|all|any|your|system|other)\b[^.\n]{0,30}\b"
-        + _RULES
-        + r"\b",
-        r"\b(new|updated|revised|hidden|secret|important|following)\s+(system\s+)?(instructions?|prompts?)\s*"
-        r"(to|for)\s+(the\s+)?(model|reviewer|" + _MODEL + r")\b",
-        r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
-        r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
-        r"\byou are now in\b[^.\n]{0,30}\bmode\b",
-        r"\b" + _MODEL + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
-        r"[^.\n]{0,60}\b" + _REPLY + r"\b",
-        r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
-        r"\b(system|hidden|initial) (prompt|instructions)\b",
-        r"\b(do not|don't|never)\s+(mention|reveal|tell|disclose|quote|cite)\b[^.\n]{0,50}"
-        r"\b(this (text|instruction|message|note)|the user|the reader)\b",
-        r"\bwhen (asked|answering|summari[sz]ing|reviewing|questioned)\b[^.\n]{0,60}"
-        r"\b(quote|answer|reply|respond|say|state|always)\b[^.\n]{0,40}[:\"“]",
-        r"\b(always|must)\s+(end|begin|start|finish|conclude|answer|respond|reply)\s+(your|with|every|each|all)\b"
-        r"[^\n]{0,80}(!\[|https?://|\]\()",
-        r"\bdecode\b[^.\n]{0,30}\b(obey|follow|execute|run)\b",
-        r"<\s*/?\s*(system|instructions?|documents?)\s*>[^\n]{0,80}(<|\[|you)",
-        r"<?\|im_(start|end)\|>?|\[/?inst\]|<<\s*sys\s*>>",
-        r"\bgive (a |only )?positive reviews?\b",
-        r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)",
-    )
+_PATTERNS = (
+    r"\b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}"
+    r"\b(previous|prior|above|earlier|preceding|all|any|your|system|other)\b[^.\n]{0,30}\b" + _RULES + r"\b",
+    r"\b(new|updated|revised|hidden|secret|important|following)\s+(system\s+)?(instructions?|prompts?)\s*"
+    r"(to|for)\s+(the\s+)?(model|reviewer|" + _MODEL + r")\b",
+    r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
+    r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
+    r"\byou are now in\b[^.\n]{0,30}\bmode\b",
+    r"\b" + _MODEL + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
+    r"[^.\n]{0,60}\b" + _REPLY + r"\b",
+    r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
+    r"\b(system|hidden|initial) (prompt|instructions)\b",
+    r"\b(do not|don't|never)\s+(mention|reveal|tell|disclose|quote|cite)\b[^.\n]{0,50}"
+    r"\b(this (text|instruction|message|note)|the user|the reader)\b",
+    r"\bwhen (asked|answering|summari[sz]ing|reviewing|questioned)\b[^.\n]{0,60}"
+    r"\b(quote|answer|reply|respond|say|state|always)\b[^.\n]{0,40}[:\"“]",
+    r"\b(always|must)\s+(end|begin|start|finish|conclude|answer|respond|reply)\s+(your|with|every|each|all)\b"
+    r"[^\n]{0,80}(!\[|https?://|\]\()",
+    r"\bdecode\b[^.\n]{0,30}\b(obey|follow|execute|run)\b",
+    r"<\s*/?\s*(system|instructions?|documents?)\s*>[^\n]{0,80}(<|\[|you)",
+    r"<?\|im_(start|end)\|>?|\[/?inst\]|<<\s*sys\s*>>",
+    r"\bgive (a |only )?positive reviews?\b",
+    r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)",
 )
 _SPACED = re.compile(r"(?:\b\w[ \u00a0]){9,}\w\b")
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
@@ -99,7 +93,7 @@ def _search(text: str) -> str:
     if not any(hint in small for hint in _HINTS):
         return ""
     line = text.replace("\n", " ")
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         match = pattern.search(line)
         if match:
             return " ".join(line[match.start() : match.start() + EXCERPT].split())
@@ -111,6 +105,12 @@ _FOLDED = re.compile(
 )
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """The patterns, compiled when a text first hints at one: most documents never do."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
+
+
 def _search_folded(text: str) -> str:
     """As `_search`, for letters whose word spaces are lost among the spaces between them."""
     match = _FOLDED.search(re.sub(r"\W+", "", text.lower()))
@@ -118,6 +118,9 @@ def _search_folded(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
+    import base64
+    import binascii
+
     try:
         data = base64.b64decode(text[: len(text) // 4 * 4], validate=True)
     except (binascii.Error, ValueError):

@@ -6,11 +6,16 @@ Boxes are left, top, right, bottom in tenths of a point from the top left, all l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from docanalyst.pdf import ordering
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Edges = Callable[[Sequence[int]], list[int]]
+    """Left, top, right, bottom, upright and flat, of characters of the raw text."""
 
 LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
 HYPHEN, HARD_HYPHEN = "h", "k"
@@ -21,9 +26,6 @@ CELL_MARK = " | "
 
 Gap = tuple[int, int, int, int]
 """A wide gap of a line: start and end in the raw text, left and right on the page."""
-
-Edges = Callable[[Sequence[int]], list[int]]
-"""Left, top, right, bottom, upright and flat, of characters of the raw text."""
 
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
@@ -43,15 +45,17 @@ _LIST_MARK = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Layout:
     """Lines of a page. spans: where each stands in the raw text. joins: how each hangs on the one before."""
 
-    texts: list[str] = field(default_factory=list)
-    boxes: list[int] = field(default_factory=list)
-    joins: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    reordered: bool = False
+    __slots__ = ("boxes", "joins", "reordered", "spans", "texts")
+
+    def __init__(self, *, reordered: bool = False) -> None:
+        self.texts: list[str] = []
+        self.boxes: list[int] = []
+        self.joins: list[str] = []
+        self.spans: list[tuple[int, int]] = []
+        self.reordered = reordered
 
 
 def split_lines(raw: str) -> list[tuple[int, int, bool]]:

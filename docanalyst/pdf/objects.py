@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections import namedtuple
 
-import pypdfium2_raw as raw
+from docanalyst.pdf import bindings
+from docanalyst.pdf.bindings import raw
 
-from docanalyst.pdf.pdfium import OpenPage
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import NamedTuple
+
+    from docanalyst.pdf.pdfium import OpenPage
+
+    class Item(NamedTuple):
+        """One object. handle: its address. left…top: its box in the page's space, points."""
+
+        kind: int
+        handle: int
+        left: float
+        bottom: float
+        right: float
+        top: float
+        matrix: Matrix | None
+
+    Matrix = tuple[float, float, float, float, float, float]
+else:
+    Item = namedtuple("Item", "kind handle left bottom right top matrix")
 
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
 
@@ -17,25 +37,10 @@ MAX_OBJECTS = 60_000
 """More than this on a page and the rest is not looked at one by one."""
 
 
-class Item(NamedTuple):
-    """One object. handle: its address. left…top: its box in the page's space, points."""
-
-    kind: int
-    handle: int
-    left: float
-    bottom: float
-    right: float
-    top: float
-    matrix: Matrix | None
-
-
-Matrix = tuple[float, float, float, float, float, float]
-
-
 def page_objects(page: OpenPage) -> Iterator[Item]:
     """Every object that is not a form, in drawing order."""
     counter = [0]
-    return _walk(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.page_address or 0, None, 0, counter)
+    return _walk(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.handle, None, 0, counter)
 
 
 def _walk(
@@ -75,7 +80,7 @@ def _walk(
 
 
 def _matrix(handle: int) -> Matrix:
-    values = raw.FS_MATRIX()
+    values = bindings.Matrix()
     raw.FPDFPageObj_GetMatrix(handle, ctypes.addressof(values))
     return values.a, values.b, values.c, values.d, values.e, values.f
 

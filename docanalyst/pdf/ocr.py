@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -207,8 +207,7 @@ def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
     """The page with its recognised lines; those of its text layer (a stamp, a header) stay."""
     lines, words = merged_lines(page, words, turn)
     width, height = page.size
-    return replace(
-        page,
+    return page._replace(
         texts=tuple(lines.texts),
         boxes=tuple(lines.boxes),
         joins="".join(lines.joins),

@@ -7,8 +7,11 @@ no such evidence and stay as they were written, and so does a page whose foot wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_BLOCKS = 80
 """A page of more pieces than this is a drawing; its order is left alone."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
 
 from docanalyst.pdf import layout, limits
-from docanalyst.pdf.pdfium import File, OpenPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from docanalyst.pdf.pdfium import File, OpenPage
 
 Lines = list[tuple[int, int, bool]]
 
@@ -19,8 +23,7 @@ STAMPED_SCAN_SHARE = 0.5
 GARBLED_SHARE = 0.2
 
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 
 
 def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
@@ -92,7 +95,7 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         return layout.Layout(), [round(width, 1), round(height, 1)]
     turn, vertical = 0, False
     if _mostly_tall(lines, boxes):
-        vertical = bool(_IDEOGRAPH.search(raw))
+        vertical = any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw)
         turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
     if turn:
         boxes = upright(boxes, turn, page.size)

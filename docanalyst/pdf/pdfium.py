@@ -1,45 +1,17 @@
-"""A PDF through pdfium: files, pages and their characters, straight on the C functions.
-
-Only the raw bindings are loaded: they start in half the time of the object layer, and a page takes a few
-hundred calls of about a microsecond. Everything here runs in the parsing process alone, where the types of
-the functions called most are loosened to plain addresses, which halves the cost of a call.
-"""
+"""A PDF through pdfium: files, pages and their characters. All of it runs in the parsing process alone."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from typing import Any
 
-import pypdfium2_raw as raw
+from docanalyst.pdf.bindings import WRONG_PASSWORD, Rectangle, raw
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _ERRORS = {2: "file", 3: "damaged", 4: "password", 5: "security", 6: "damaged"}
-_ADDRESS = ctypes.c_void_p
-_QUICK = (
-    "FPDFText_GetLooseCharBox",
-    "FPDFText_GetTextObject",
-    "FPDFPage_CountObjects",
-    "FPDFPage_GetObject",
-    "FPDFFormObj_CountObjects",
-    "FPDFFormObj_GetObject",
-    "FPDFPageObj_GetType",
-    "FPDFPageObj_GetBounds",
-    "FPDFPageObj_GetFillColor",
-    "FPDFPageObj_GetStrokeColor",
-    "FPDFPageObj_GetMatrix",
-    "FPDFPageObj_GetClipPath",
-    "FPDFPageObj_CountMarks",
-    "FPDFPageObj_GetMark",
-    "FPDFPageObj_SetIsActive",
-    "FPDFPageObjMark_GetName",
-    "FPDFPath_GetDrawMode",
-    "FPDFTextObj_GetTextRenderMode",
-    "FPDFTextObj_GetFontSize",
-    "FPDFClipPath_CountPaths",
-    "FPDFClipPath_CountPathSegments",
-    "FPDFClipPath_GetPathSegment",
-    "FPDFPathSegment_GetPoint",
-)
 
 
 class CannotOpen(Exception):
@@ -52,16 +24,7 @@ class CannotOpen(Exception):
 
 def start() -> None:
     """Load pdfium's tables; once a process."""
-    for name in _QUICK:
-        function = getattr(raw, name)
-        function.argtypes = [_plain(kind) for kind in function.argtypes]
-        function.restype = _plain(function.restype)
     raw.FPDF_InitLibrary()
-
-
-def _plain(kind: Any) -> Any:
-    """Addresses as numbers; other types as they are."""
-    return _ADDRESS if isinstance(kind, type) and issubclass(kind, ctypes._Pointer) else kind
 
 
 class File:
@@ -74,7 +37,7 @@ class File:
         """
         handle = self._open(path, None)
         self.used_password = False
-        if not handle and password is not None and raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD:
+        if not handle and password is not None and raw.FPDF_GetLastError() == WRONG_PASSWORD:
             handle = self._open(path, password)
             self.used_password = True
         if not handle:
@@ -105,7 +68,8 @@ class File:
     def form(self) -> Any:
         """The file's form, for reading the values of its fields. No script runs."""
         if self._form is None:
-            self._form_info = raw.FPDF_FORMFILLINFO(version=2)
+            # FPDF_FORMFILLINFO: its version, and then callbacks, of which none is given.
+            self._form_info = (ctypes.c_int * 256)(2)
             self._form = raw.FPDFDOC_InitFormFillEnvironment(self.handle, ctypes.byref(self._form_info))
         return self._form
 
@@ -140,10 +104,8 @@ class OpenPage:
         if not self.text_handle:
             raw.FPDF_ClosePage(self.handle)
             raise CannotOpen("damaged")
-        self.page_address = ctypes.cast(self.handle, _ADDRESS).value
-        self.text_address = ctypes.cast(self.text_handle, _ADDRESS).value
         self.rotation = int(raw.FPDFPage_GetRotation(self.handle))
-        box = raw.FS_RECTF()
+        box = Rectangle()
         raw.FPDF_GetPageBoundingBox(self.handle, ctypes.byref(box))
         self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
         self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
@@ -161,7 +123,7 @@ class OpenPage:
         if not count:
             return ""
         buffer = (ctypes.c_ushort * (2 * count + 2))()
-        length = raw.FPDFText_GetText(self.text_handle, 0, count, buffer)
+        length = raw.FPDFText_GetText(self.text_handle, 0, count, ctypes.addressof(buffer))
         text = bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
         if len(text) != count:
             self._indices = self._character_indices(text)
@@ -181,16 +143,16 @@ class OpenPage:
 
     def character_box(self, place: int) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of the character at a place of `text()`, in points of the page's space."""
-        box = raw.FS_RECTF()
-        raw.FPDFText_GetLooseCharBox(self.text_address, self.index(place), ctypes.addressof(box))
+        box = Rectangle()
+        raw.FPDFText_GetLooseCharBox(self.text_handle, self.index(place), ctypes.addressof(box))
         return box.left, box.bottom, box.right, box.top
 
     def character_boxes(self, places: Sequence[int]) -> list[int]:
         """Left, top, right, bottom of characters as displayed, in tenths of a point, flat."""
         box_of, text, box, indices = (
             raw.FPDFText_GetLooseCharBox,
-            self.text_address,
-            raw.FS_RECTF(),
+            self.text_handle,
+            Rectangle(),
             self._indices,
         )
         address, displayed = ctypes.addressof(box), self.displayed
@@ -207,8 +169,8 @@ class OpenPage:
         """
         box_of, text, box, indices = (
             raw.FPDFText_GetLooseCharBox,
-            self.text_address,
-            raw.FS_RECTF(),
+            self.text_handle,
+            Rectangle(),
             self._indices,
         )
         address, displayed = ctypes.addressof(box), self.displayed
@@ -262,5 +224,5 @@ def utf16(call: Any) -> str:
     if not 2 < size < 1 << 20:
         return ""
     buffer = (ctypes.c_ushort * (size // 2))()
-    call(buffer, size)
+    call(ctypes.addressof(buffer), size)
     return bytes(memoryview(buffer).cast("B")[: size - 2]).decode("utf-16-le", "replace")

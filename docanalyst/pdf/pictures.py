@@ -5,13 +5,15 @@ from __future__ import annotations
 import ctypes
 import struct
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-import pypdfium2_raw as raw
-
+from docanalyst.pdf.bindings import raw
 from docanalyst.pdf.objects import IMAGE, TEXT, page_objects
-from docanalyst.pdf.pdfium import OpenPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docanalyst.pdf.pdfium import OpenPage
 
 MAX_PIXELS = 24_000_000
 """A larger page is drawn at a smaller scale."""
@@ -29,15 +31,13 @@ _INK = 40
 _MARKER = bytes(shade // 4 for shade in range(256))
 
 
-@dataclass(frozen=True, slots=True)
 class Picture:
     """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point."""
 
-    width: int
-    height: int
-    stride: int
-    pixels: bytes
-    scale: float
+    __slots__ = ("height", "pixels", "scale", "stride", "width")
+
+    def __init__(self, width: int, height: int, stride: int, pixels: bytes, scale: float) -> None:
+        self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
 
 
 def draw(page: OpenPage, scale: float, *, colour: bool = False) -> Picture:

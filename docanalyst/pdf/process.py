@@ -16,7 +16,15 @@ from typing import Any, BinaryIO, cast
 from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf import frames, limits
 
-_BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from docanalyst.pdf.worker import main; main()"
+_BOOT = """import sys
+sys.path[:0] = sys.argv[1:]
+# Packages without their __init__: what those import for the program, the process does not need.
+for name in ("docanalyst", "docanalyst.pdf"):
+    sys.modules[name] = package = type(sys)(name)
+    package.__path__ = [sys.argv[1] + "/" + name.replace(".", "/")]
+from docanalyst.pdf.worker import main
+main()
+"""
 _IDLE_PROCESSES = 2
 _REQUESTS_PER_PROCESS = 64
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RawPage:
+class RawPage(NamedTuple):
     """A page as the parser gives it: its lines in reading order.
 
     boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
@@ -33,13 +32,13 @@ class RawPage:
     overlong: int = 0
 
 
-@dataclass(slots=True)
 class RawFile:
     """A file as the parser gives it. fallback: read by the second parser, without positions."""
 
-    page_count: int = 0
-    encrypted: bool = False
-    metadata: dict[str, str] = field(default_factory=dict)
-    pages: dict[int, RawPage] = field(default_factory=dict)
-    fallback: bool = False
-    needed_password: bool = False
+    __slots__ = ("encrypted", "fallback", "metadata", "needed_password", "page_count", "pages")
+
+    def __init__(self, page_count: int = 0) -> None:
+        self.page_count = page_count
+        self.encrypted = self.needed_password = self.fallback = False
+        self.metadata: dict[str, str] = {}
+        self.pages: dict[int, RawPage] = {}

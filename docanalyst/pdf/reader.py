@@ -77,21 +77,6 @@ def inspect_document(
     return _reading(task, record, numbers, str(path), size)
 
 
-def read_page(path: str | Path, number: int, *, password: str | None = None) -> Page:
-    """One page at once, to be shown while the document is still being read.
-
-    Its text may differ a little from that of `read_document`, which sees what recurs on other pages, and it
-    is not recognised from a picture. Raises DocumentError.
-    """
-    from docanalyst.pdf.extraction import extract
-    from docanalyst.pdf.records import finish
-
-    place = Path(path).expanduser()
-    raw = extract(place, password=password, pages=[number], whole=False)
-    page = finish(raw, place.stem).pages[0]
-    return Page(page.number, page.label, page.text)
-
-
 def _reading(task: Task, record: Record, numbers: list[int], given: str, size: int) -> Reading:
     wanted = set(numbers)
     taken = [page for page in record.pages if page.number in wanted]

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ def _one(
             picture = draw(path, page.number, ocr.DPI, password)
             words, turn = ocr.recognise(recognizer, picture)
         except (ocr.RecognitionFailed, process.ProcessDied) as error:
-            return replace(page, failed=f"{error}") if not page.texts else page
+            return page._replace(failed=f"{error}") if not page.texts else page
         if store is not None:
             rows = [[word.text, *word.box, word.line, word.block, word.confidence] for word in words]
             cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn, "words": rows})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
@@ -18,8 +18,7 @@ READER_VERSION = "2"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
+class ReadPage(NamedTuple):
     """A page as read.
 
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
@@ -73,7 +72,7 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; the fields of pages in order."""
-        rows = [[getattr(page, name) for name in ReadPage.__slots__] for page in self.pages]
+        rows = [list(page) for page in self.pages]
         return {
             "page_count": self.page_count,
             "title": self.title,
@@ -89,15 +88,15 @@ class Record:
         """The record of plain values. Raises KeyError, TypeError or ValueError for other ones."""
         pages = []
         for row in values.pop("pages"):
-            page = ReadPage(*row)
-            for name in _LISTS:
-                if found := getattr(page, name):
-                    object.__setattr__(page, name, tuple(map(_frozen, found)))
-            pages.append(page)
+            for place in _LISTS:
+                row[place] = tuple(map(_frozen, row[place]))
+            pages.append(ReadPage(*row))
         return cls(pages=tuple(pages), **values)
 
 
-_LISTS = ("size", "dropped", "dropped_texts", "hidden", "look_alikes")
+_LISTS = tuple(
+    ReadPage._fields.index(name) for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes")
+)
 
 
 def _frozen(value: Any) -> Any:
@@ -155,8 +154,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
 def finish_text(page: ReadPage) -> ReadPage:
     """The page with its text in the one form of text, and what is to be told of it."""
     text, cleaning = clean_text(page.text)
-    return replace(
-        page,
+    return page._replace(
         text=text,
         invisible=cleaning.suspicious,
         imitations=cleaning.control_tokens,

@@ -6,14 +6,12 @@ drawn without ink on purpose: it counts as seen where the scan has ink in its pl
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-import pypdfium2_raw as raw
-
 from docanalyst.pdf import pictures
+from docanalyst.pdf.bindings import raw
 from docanalyst.pdf.objects import TEXT, Item, page_objects
 from docanalyst.pdf.pdfium import OpenPage, utf16
 from docanalyst.pdf.visibility import IN_PICTURE, NO_INK, OFF_PAGE, SMALLEST, TOO_SMALL, Suspect
@@ -42,16 +40,14 @@ def hidden_ranges(
     width, height = (int(10 * edge) for edge in page.size)
     hidden: Ranges = []
     doubtful: dict[str, list[tuple[int, int]]] = {}
-    rows = [(page.displayed(*suspect.item[2:6]), suspect.reason) for suspect in doubted.values()]
+    rows = [page.displayed(*item[2:6]) for item, _ in doubted.values()]
     for line, (start, end, _) in enumerate(lines):
         left, top, right, bottom = boxes[4 * line : 4 * line + 4]
         if right < 0 or bottom < 0 or left > width or top > height:
             hidden.append((start, end, OFF_PAGE))
         elif 0 < bottom - top < 10 * SMALLEST and right - left > 0:
             hidden.append((start, end, TOO_SMALL))
-        elif any(
-            row[1] <= bottom and row[3] >= top and row[0] <= right and row[2] >= left for row, _ in rows
-        ):
+        elif any(row[1] <= bottom and row[3] >= top and row[0] <= right and row[2] >= left for row in rows):
             for first, last, reason in _runs(page, text, start, end, doubted):
                 known = _plainly_hidden(page, first, last)
                 if known:
@@ -90,13 +86,13 @@ def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
 
 def _runs(page: OpenPage, text: str, start: int, end: int, doubted: dict[int, Suspect]) -> Ranges:
     """Words of a line, or parts of words, that belong to doubted pieces: start, end and the reason."""
-    owner, address, index = raw.FPDFText_GetTextObject, page.text_address, page.index
+    owner, address, index = raw.FPDFText_GetTextObject, page.text_handle, page.index
     runs: Ranges = []
     for word in _WORD.finditer(text, start, end):
         first, reason = -1, ""
         for place in range(word.start(), word.end()):
             suspect = doubted.get(owner(address, index(place)))
-            found = suspect.reason if suspect is not None else ""
+            found = suspect[1] if suspect is not None else ""
             if found != reason:
                 if reason:
                     runs.append((first, place, reason))
@@ -132,7 +128,7 @@ def _undrawn(
     texts = [item for item in page_objects(page) if item.kind == TEXT]
     drawn = [reason for reason in doubtful if reason != IN_PICTURE]
     if drawn:
-        without = _draw_without(page, [handle for handle, item in doubted.items() if item.reason in drawn])
+        without = _draw_without(page, [handle for handle, (_, reason) in doubted.items() if reason in drawn])
         ordinary = [item for item in texts if item.handle not in doubted]
         for reason in drawn:
             for start, end in doubtful[reason]:
@@ -141,7 +137,7 @@ def _undrawn(
                     hidden.append((start, end, TWICE if twice else reason))
     if IN_PICTURE in doubtful:
         inked = [
-            item for item in texts if item.handle not in doubted or doubted[item.handle].reason != IN_PICTURE
+            item for item in texts if item.handle not in doubted or doubted[item.handle][1] != IN_PICTURE
         ]
         for start, end in doubtful[IN_PICTURE]:
             if _overlaps(_run_box(page, start, end), inked) or not _has_ink(
@@ -181,10 +177,9 @@ def _drawn_twice(page: OpenPage, ordinary: list[Item], word: str, box: Edges) ->
             min(right, item.right) - max(left, item.left),
             min(top, item.top) - max(bottom, item.bottom),
         )
-        if wide > 0.7 * (right - left) and high > 0.4 * (top - bottom):
-            handle = ctypes.cast(item.handle, raw.FPDF_PAGEOBJECT)
-            if word in utf16(partial(raw.FPDFTextObj_GetText, handle, page.text_handle)):
-                return True
+        same_place = wide > 0.7 * (right - left) and high > 0.4 * (top - bottom)
+        if same_place and word in utf16(partial(raw.FPDFTextObj_GetText, item.handle, page.text_handle)):
+            return True
     return False
 
 

@@ -7,12 +7,14 @@ This is the cheap look at how each piece of text is drawn. Only a page with some
 from __future__ import annotations
 
 import ctypes
-from typing import NamedTuple
 
-import pypdfium2_raw as raw
-
+from docanalyst.pdf import bindings
+from docanalyst.pdf.bindings import raw
 from docanalyst.pdf.objects import IMAGE, PATH, SHADING, TEXT, Item, page_objects, transformed
-from docanalyst.pdf.pdfium import OpenPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from docanalyst.pdf.pdfium import OpenPage
 
 OFF_PAGE, TOO_SMALL, NO_INK, COVERED = "off the page", "too small to read", "drawn without ink", "covered"
 IN_PICTURE = "in a picture"
@@ -29,11 +31,8 @@ _BAND = 24.0
 _NEAR_SHADE = 64
 
 
-class Suspect(NamedTuple):
-    """A piece of text to look at more closely."""
-
-    item: Item
-    reason: str
+Suspect = tuple[Item, str]
+"""A piece of text to look at more closely, and why."""
 
 
 def suspects(page: OpenPage) -> dict[int, Suspect]:
@@ -48,14 +47,14 @@ def suspects(page: OpenPage) -> dict[int, Suspect]:
             if not reason and (left_2 < left or right_2 > right or bottom_2 < bottom or top_2 > top):
                 reason = OFF_PAGE
             if reason:
-                found[handle] = Suspect(item, reason)
+                found[handle] = item, reason
             else:
                 look.texts.append((item, shade, len(look.grounds)))
         elif right_2 - left_2 >= 3 and top_2 - bottom_2 >= 3:
             look.ground(item)
     if look.grounds:
         for item, reason in look.on_grounds():
-            found[item.handle] = Suspect(item, reason)
+            found[item.handle] = item, reason
     return found
 
 
@@ -108,7 +107,7 @@ class _Look:
     def _is_small(self, item: Item) -> bool:
         """Whether the letters are small, and not just a dot or a dash."""
         raw.FPDFTextObj_GetFontSize(item.handle, ctypes.addressof(self._number))
-        matrix = raw.FS_MATRIX()
+        matrix = bindings.Matrix()
         raw.FPDFPageObj_GetMatrix(item.handle, ctypes.addressof(matrix))
         height = abs(self._number.value) * (abs(matrix.c) + abs(matrix.d))
         if item.matrix is not None:

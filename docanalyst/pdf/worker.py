@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, BinaryIO
 
 from docanalyst.pdf import frames, limits
 
-Send = Callable[..., None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, BinaryIO
+
+    Send = Callable[..., None]
 
 
 def main() -> None:
