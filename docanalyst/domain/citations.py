@@ -251,7 +251,7 @@ def _read_text(text: str, offset: int) -> list[ReadQuote]:
             previous = pair.end
             after = _AFTER.match(piece, pair.end)
             place = read_place(next(filter(None, after.groups()), "")) if after else ClaimedPlace()
-            if not place or (place.document is None and place.page is None):
+            if not place or (place.document is None and not _only_a_page(after)):
                 place = (
                     read_place(opening) if opening.rstrip().endswith((":", ",", ")", "]")) else ClaimedPlace()
                 )
@@ -266,6 +266,12 @@ def _read_text(text: str, offset: int) -> list[ReadQuote]:
                 )
         start = paragraph.end() if paragraph else end
     return found
+
+
+def _only_a_page(after: re.Match[str] | None) -> bool:
+    """Whether a page and nothing else stands behind a quote; "(Lease, p. 3)" is another text's way."""
+    words = next(filter(None, after.groups()), "") if after else ""
+    return read_place(words).page is not None and not without_place(words)
 
 
 def _names_a_file(text: str) -> bool:

@@ -124,6 +124,11 @@ def test_quotes_cited_in_the_text_are_numbered_on() -> None:
     ]
 
 
+def test_a_page_alone_places_a_quote_in_the_text_and_a_foreign_name_does_not() -> None:
+    assert _read('It says "the tenant shall pay" (p. 3).') == [("the tenant shall pay", None, 3)]
+    assert _read('It says "the tenant shall pay" (Lease, p. 3).') == []
+
+
 def test_a_quote_both_in_the_text_and_defined_counts_once() -> None:
     answer = '"The tenant shall pay" (D1, p. 3).[^1]\n\n[^1]: D1 p.3 "the tenant shall pay"\n'
     assert len(read_quotes(answer)) == 1
