@@ -20,7 +20,7 @@ AMENDMENT = document(
     "AMENDMENT\n1. Changes\n1.1 In clause 1.1 of the Lease, “900 euros” is replaced by “950 euros”.\n"
     "1.2 Clause 2 of the Lease is deleted.\n1.3 In Schedule 1 to the Lease a third key is added.\n"
     "1.4 Clause 3.1 of the Lease is deleted and replaced by: “3.1 Sixty days' notice ends the lease.”\n",
-    "1.5 Section 9 shall be amended to read “no bees”.\n2. Rest\n2.1 Except as amended by clause 1, it goes on.",
+    "1.5 Section 9 shall be amended to read “no bees”.\n2. Rest\n2.1 Except as amended by clause 1, no.",
 )
 
 
