@@ -233,9 +233,9 @@ def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Dif
     if not edges.first_cut and (prefix := _NEGATING_PREFIX.search(before)) and first[0].isalpha():
         return Difference(first, (prefix.group() + first).strip(), "negation")
     if first[0].isdigit():
-        attached = re.search(rf"\d[.,:/{_DASH_CLASS}]$", before)
-        written = re.search(rf"[.,:/{_DASH_CLASS}]$", lead)
-        if attached and not (written and re.search(r"(?<!\d)0[.,]$", before)):
+        attached = re.search(rf"\d[.,:/{_DASH_CLASS}]\Z", before)
+        written = re.search(rf"[.,:/{_DASH_CLASS}]\Z", lead)
+        if attached and not (written and re.search(r"(?<!\d)0[.,]\Z", before)):
             return Difference(first, before.split()[-1] + first, "number")
         if _signs_before(lead) != _signs_before(before):
             return Difference((lead + first).strip(), before.split(" ")[-1].strip() + first, "number")

@@ -11,7 +11,7 @@ from docanalyst.domain.citations import Difference
 from docanalyst.domain.comparison import Characters, gap_differences
 from docanalyst.domain.differences import kind_of, same_words
 from docanalyst.domain.folding import fold_word, word_spans
-from docanalyst.domain.passages import COMMON, IndexedDocument
+from docanalyst.domain.passages import COMMON, IndexedDocument, View
 from docanalyst.domain.reference_marks import bracketed_mark, glued_mark
 
 SHOWN = 40
@@ -58,11 +58,19 @@ def nearest(document: IndexedDocument, quote: Words, page: int | None = None) ->
     """The passage that shares most words in order with the quote; None where it shares none to speak of."""
     best: Passage | None = None
     for diagonal in _diagonals(document, quote, page):
-        passage = _aligned(document, quote, diagonal)
+        pad = 2 * _STRIDE + len(quote.folded) // 8
+        high = diagonal + len(quote.folded) + pad + _STRIDE
+        passage = _aligned(document, document.body, quote, max(0, diagonal - pad), high)
         if passage and (best is None or passage.coverage > best.coverage):
             best = passage
         if best and best.coverage > 0.9:
             break
+    if best and best.coverage < 1.0 and document.body is not document.full:
+        pad = len(quote.folded) // 2 + _STRIDE
+        low = max(0, bisect.bisect_left(document.starts, best.start) - pad)
+        high = bisect.bisect_left(document.starts, best.end) + pad
+        whole = _aligned(document, document.full, quote, low, high)
+        best = whole if whole and whole.coverage > best.coverage else best
     return best
 
 
@@ -103,15 +111,12 @@ def _on(document: IndexedDocument, place: int, page: int | None) -> bool:
     return document.pages[document.page_index(document.spans[token][0])].number == page
 
 
-def _aligned(document: IndexedDocument, quote: Words, diagonal: int) -> Passage | None:
-    words = document.body.words
-    pad = 2 * _STRIDE + len(quote.folded) // 8
-    low = max(0, diagonal - pad)
-    high = min(len(words), diagonal + len(quote.folded) + pad + _STRIDE)
-    blocks = _trimmed(align(quote.folded, words[low:high]), len(quote.folded))
+def _aligned(document: IndexedDocument, view: View, quote: Words, low: int, high: int) -> Passage | None:
+    """The quote beside the words low … high - 1 of a view."""
+    blocks = _trimmed(align(quote.folded, view.words[low:high]), len(quote.folded))
     if not blocks:
         return None
-    return measure(document, quote, [(mine, low + theirs, size) for mine, theirs, size in blocks])
+    return measure(document, view, quote, [(mine, low + theirs, size) for mine, theirs, size in blocks])
 
 
 def _trimmed(blocks: list[Block], length: int) -> list[Block]:
@@ -131,15 +136,15 @@ def _stray(edge: Block, inner: Block, *, after: bool = False) -> bool:
     return edge[2] <= 2 and theirs > mine + 3 * edge[2] + 2
 
 
-def measure(document: IndexedDocument, quote: Words, blocks: list[Block]) -> Passage:
-    """A passage from aligned runs, whose second number is an index into the body view."""
-    tokens = document.body.tokens
+def measure(document: IndexedDocument, view: View, quote: Words, blocks: list[Block]) -> Passage:
+    """A passage from aligned runs, whose second number is an index into the view."""
+    tokens = view.tokens
     matched = sum(size for _, _, size in blocks)
     head = min(blocks[0][0], blocks[0][1])
     tail = min(len(quote.folded) - blocks[-1][0] - blocks[-1][2], len(tokens) - blocks[-1][1] - blocks[-1][2])
     first, last = blocks[0][1] - head, blocks[-1][1] + blocks[-1][2] + tail - 1
     start, end = document.spans[tokens[first]][0], document.spans[tokens[last]][1]
-    differences, marks = _differences(document, quote, blocks, first, last)
+    differences, marks = _differences(document, view, quote, blocks, first, last)
     span = last - first + 1
     return Passage(
         document,
@@ -153,28 +158,29 @@ def measure(document: IndexedDocument, quote: Words, blocks: list[Block]) -> Pas
 
 
 def _differences(
-    document: IndexedDocument, quote: Words, blocks: list[Block], first: int, last: int
+    document: IndexedDocument, view: View, quote: Words, blocks: list[Block], first: int, last: int
 ) -> tuple[list[Difference], list[tuple[int, int]]]:
     found: list[Difference] = []
     marks: list[tuple[int, int]] = []
     mine, theirs = 0, first
     for start, other, size in [*blocks, (len(quote.folded), last + 1, 0)]:
         if mine < start or theirs < other:
-            if (mine == start and (mark := bracketed_mark(document, theirs, other))) or (
+            if (mine == start and (mark := bracketed_mark(document, view, theirs, other))) or (
                 start - mine == other - theirs == 1
-                and (mark := glued_mark(document, theirs, quote.folded[mine]))
+                and (mark := glued_mark(document, view, theirs, quote.folded[mine]))
             ):
                 marks.append(mark)
             else:
-                found += _gap(document, quote, (mine, start), (theirs, other))
+                found += _gap(document, view, quote, (mine, start), (theirs, other))
         if size > 1 and len(found) < SHOWN:
-            found += _signs(document, quote, start, other, size)
+            found += _signs(document, view, quote, start, other, size)
         mine, theirs = start + size, other + size
     return found, marks
 
 
 def _gap(
     document: IndexedDocument,
+    view: View,
     quote: Words,
     mine: tuple[int, int],
     theirs: tuple[int, int],
@@ -183,12 +189,12 @@ def _gap(
         pairs = [
             (
                 _mine(quote, mine[0] + step, mine[0] + step + 1),
-                _theirs(document, theirs[0] + step, theirs[0] + step + 1),
+                _theirs(document, view, theirs[0] + step, theirs[0] + step + 1),
             )
             for step in range(mine[1] - mine[0])
         ]
     else:
-        pairs = [(_mine(quote, *mine), _theirs(document, *theirs))]
+        pairs = [(_mine(quote, *mine), _theirs(document, view, *theirs))]
     found = [
         Difference(quoted, source, kind_of(quoted, source, document.vocabulary, defined=document.defined))
         for quoted, source in pairs
@@ -203,13 +209,13 @@ def _mine(quote: Words, first: int, last: int) -> str:
     return _as_written(quote.text, quote.spans[first][0], quote.spans[last - 1][1])
 
 
-def _theirs(document: IndexedDocument, first: int, last: int) -> str:
+def _theirs(document: IndexedDocument, view: View, first: int, last: int) -> str:
     if first >= last:
         return ""
-    tokens = document.body.tokens
+    tokens = view.tokens
     start, end = document.spans[tokens[first]][0], document.spans[tokens[last - 1]][1]
     if last - first > 1:
-        return " ".join(document.source(start, end).split())
+        return " ".join(document.source(start, end, body=view is document.body).split())
     return _as_written(document.text, start, end)
 
 
@@ -224,15 +230,17 @@ def _as_written(text: str, start: int, end: int) -> str:
     return " ".join(text[start:end].split()).strip(".,:;")
 
 
-def _signs(document: IndexedDocument, quote: Words, start: int, other: int, size: int) -> list[Difference]:
+def _signs(
+    document: IndexedDocument, view: View, quote: Words, start: int, other: int, size: int
+) -> list[Difference]:
     """Numbers and signs that differ between the words of a run that are equal."""
-    tokens = document.body.tokens
+    first, last = view.tokens[other], view.tokens[other + size - 1]
     mine = quote.text[quote.spans[start][0] : quote.spans[start + size - 1][1]]
-    theirs = document.source(document.spans[tokens[other]][0], document.spans[tokens[other + size - 1]][1])
-    if mine == theirs or " ".join(mine.split()) == " ".join(theirs.split()):
+    theirs = document.source(document.spans[first][0], document.spans[last][1], body=view is document.body)
+    if " ".join(mine.split()) == " ".join(theirs.split()):
         return []
-    first, second = Characters(mine), Characters(theirs)
-    return gap_differences(first, second, document.vocabulary) if len(first.fold) == len(second.fold) else []
+    one, two = Characters(mine), Characters(theirs)
+    return gap_differences(one, two, document.vocabulary) if len(one.fold) == len(two.fold) else []
 
 
 def far_pieces(document: IndexedDocument, quote: Words) -> tuple[Block, Block] | None:

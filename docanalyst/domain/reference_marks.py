@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from docanalyst.domain.folding import fold_word
-from docanalyst.domain.passages import IndexedDocument
+from docanalyst.domain.passages import IndexedDocument, View
 from docanalyst.domain.vocabulary import ASKING_FOR_A_NUMBER, DATE_WORDS, MONEY_WORDS, NUMBER_WORDS, UNITS
 
 _BRACKETED = re.compile(
@@ -26,12 +26,12 @@ _UNITS_AFTER = (
 )
 
 
-def bracketed_mark(document: IndexedDocument, first: int, last: int) -> tuple[int, int] | None:
-    """Where words of the body view are one or more bracketed reference marks: their place in the text.
+def bracketed_mark(document: IndexedDocument, view: View, first: int, last: int) -> tuple[int, int] | None:
+    """Where words of a view are one or more bracketed reference marks: their place in the text.
 
-    first, last: indexes into the body view, the words in brackets being first … last - 1.
+    first, last: indexes into the view, the words in brackets being first … last - 1.
     """
-    tokens, words = document.body.tokens, document.body.words
+    tokens, words = view.tokens, view.words
     if first >= last or last - first > 12 or first == 0 or not document.uses_references:
         return None
     start = document.spans[tokens[first - 1]][1]
@@ -50,12 +50,12 @@ def bracketed_mark(document: IndexedDocument, first: int, last: int) -> tuple[in
     return start + marks.start(1), start + marks.end(1)
 
 
-def glued_mark(document: IndexedDocument, at: int, quoted: str) -> tuple[int, int] | None:
+def glued_mark(document: IndexedDocument, view: View, at: int, quoted: str) -> tuple[int, int] | None:
     """Where a word of the source is the quoted word with the digits of a footnote stuck to it: the digits.
 
-    at: index into the body view. quoted: the folded word of the quote.
+    at: index into the view. quoted: the folded word of the quote.
     """
-    start, end = document.spans[document.body.tokens[at]]
+    start, end = document.spans[view.tokens[at]]
     glued = _GLUED.fullmatch(document.text[start:end])
     if (
         glued is None
@@ -64,12 +64,12 @@ def glued_mark(document: IndexedDocument, at: int, quoted: str) -> tuple[int, in
         or quoted in UNITS
     ):
         return None
-    words = document.body.words
+    words = view.words
     if at + 1 < len(words) and words[at + 1] in _UNITS_AFTER:
         return None
     if (
         not document.vocabulary[quoted]
-        or document.vocabulary[document.body.words[at]] > 1
+        or document.vocabulary[view.words[at]] > 1
         or not document.uses_footnotes
     ):
         return None

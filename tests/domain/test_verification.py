@@ -136,6 +136,19 @@ def test_a_number_cut_at_the_end_of_a_quote_is_altered() -> None:
     assert check("Interest accrues at 1", 2).verdict is Verdict.ALTERED
 
 
+def test_a_number_at_the_start_of_a_line_is_not_cut_by_the_line_before() -> None:
+    document = Document(
+        "c" * 64,
+        "T",
+        (Page(1, None, "as said in clause 23.3.\n13.3 The Supplier shall pay for 4,\n5 or 6."),),
+    )
+    assert verify(["13.3 The Supplier shall pay"], [document])[0].verdict is Verdict.VERBATIM
+    assert verify(["The Supplier shall pay for 4"], [document])[0].verdict is Verdict.VERBATIM
+    assert (
+        verify(["“13.3 The Supplier shall pay for 4, 5 or 6”"], [document])[0].verdict is Verdict.NORMALIZED
+    )
+
+
 def test_a_prefix_cut_from_the_first_word_is_altered() -> None:
     document = Document(
         "c" * 64, "T", (Page(1, None, "It is unlawful to export goods of a non-exclusive kind at all."),)
