@@ -41,7 +41,7 @@ _ENDING = re.compile(
 )
 
 
-_EMPTIED = re.compile(r"\(\s*\)|\[\s*\]|[=<>≤≥±≈$€£¥]\s*[)\]]?\s*$")
+_EMPTIED = re.compile(r"\(\s*\)|\[\s*\]|[=<>≤≥±≈$€£¥]\s*[)\]]")
 """The end of a quote that had a number and has none left."""
 
 

@@ -134,6 +134,8 @@ def test_a_number_cut_at_the_end_of_a_quote_is_altered() -> None:
     assert check("The Tenant shall pay rent of $5", 2).verdict is Verdict.ALTERED
     assert check("000.00 per month within thirty (30) days", 2).verdict is Verdict.ALTERED
     assert check("Interest accrues at 1", 2).verdict is Verdict.ALTERED
+    assert check("Interest accrues at 1.5 % per year (p < )", 2).verdict is Verdict.ALTERED
+    assert check("Interest accrues at 1.5 % per year (p <", 2).verdict is Verdict.VERBATIM
 
 
 def test_a_number_at_the_start_of_a_line_is_not_cut_by_the_line_before() -> None:
