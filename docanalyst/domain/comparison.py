@@ -242,8 +242,8 @@ def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Dif
     if last[-1].isdigit():
         if re.match(rf"[.,:/{_DASH_CLASS}]\d", after) and not re.match(rf"[.,:/{_DASH_CLASS}]\d", tail):
             return Difference(last, last + after.split()[0], "number")
-        attached = after[:1] in ("%", "‰")
-        if _percent_after(tail) != _percent_after(after) and (attached or _percent_after(tail)):
+        close = after[:1] in ("%", "‰")
+        if _percent_after(tail) != _percent_after(after) and (close or _percent_after(tail)):
             return Difference((last + tail).strip(), (last + after[:2]).strip(), "number")
     if _EMPTIED.search(tail) and re.match(r"[^\w]{0,12}\d", after):
         return Difference((last + tail).strip(), " ".join((last + after).split()[:4]), "number")
