@@ -17,7 +17,7 @@ _START = re.compile(
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|(?-i:[IVXLC]{1,7}|[A-Z])(?=[.:)\s]))(?P<mark>[.:)]?)(?=\s|$|[(“\"])\s*",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"(?:%|percent|days?|months?|years?|hours?|weeks?|million|billion|of|to|and|or)\b", re.I)
+_UNIT = re.compile(r"(?:%|percent|days?|months?|years?|hours?|weeks?|million|billion|of|to|and|or)\b")
 _APPENDED = ("schedule", "exhibit", "annex", "appendix", "part", "chapter")
 """What begins the numbering of clauses anew."""
 

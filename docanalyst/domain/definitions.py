@@ -28,7 +28,7 @@ _PARENTHESES = re.compile(
 )
 _CALLED = re.compile(
     rf"\b(?:(?:referred\s+to|called|known|designated)\s+(?:\w+\s+){{0,4}}?(?:as\s+)?(?:the\s+|an?\s+)?|"
-    rf"(?:as|be)\s+(?:the|your|our|its|an?)\s+){_DOUBLE}"
+    rf"(?:as|be|is|are)\s+(?:(?:collectively|together)\s+)?(?:the|your|our|its|an?)\s+){_DOUBLE}"
     rf"|\b[Tt]he\s+(?:term\s+)?{_DOUBLE.replace('<term>', '<other>')}"
     r"(?=\s+(?:will|shall|is)\b)"
 )

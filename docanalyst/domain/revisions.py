@@ -6,28 +6,25 @@ and kinds of quotation marks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.differences import kind_of
 from docanalyst.domain.documents import Document, Span
-from docanalyst.domain.running_text import RunningText
+from docanalyst.domain.versions import ENDS, Version
 from docanalyst.domain.word_diff import Edit, edits
 
 CONTEXT = 40
 """Words of the sentence shown on each side of a change, at most."""
 MOVED = 8
 """Words that a stretch taken out and put in elsewhere must have to count as moved."""
+ALIKE = 0.3
+"""Share of equal words from which two documents are versions of one."""
 WEIGHED = 80
-"""Words up to which a change is weighed word by word."""
+"""Words of a change, at most, that are weighed one by one."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:(?:[’'.,]|[-‐‑](?:[^\S\n]*\n[^\S\n]*)?)[^\W_]+)*|[^\s\w]|_+")
-_HYPHEN = re.compile(r"(?<=[^\W\d])[-‐‑]\s*(?=[^\W\d])")
-_SAME = str.maketrans("’‘“”„«»–—−‐‑", '\'\'"""""-----')
 _CURRENCY = frozenset("$€£¥₹")
-_ENDS = frozenset(".!?;:。！？；")
 
 
 class ChangeKind(StrEnum):
@@ -77,10 +74,15 @@ class Comparison:
     changes: tuple[Change, ...]
     similarity: float
 
+    @property
+    def are_versions(self) -> bool:
+        """Whether enough is the same for two versions of one text; else see `amendments`."""
+        return self.similarity >= ALIKE
+
 
 def compare_versions(old: Document, new: Document) -> Comparison:
     """What changed from the old version to the new one."""
-    first, second = _Version(old), _Version(new)
+    first, second = Version(old), Version(new)
     found = [
         _settled(second if edit.i1 == edit.i2 else first, edit) for edit in edits(first.words, second.words)
     ]
@@ -89,43 +91,7 @@ def compare_versions(old: Document, new: Document) -> Comparison:
     return Comparison(tuple(changes), both / max(1, len(first.words), len(second.words)))
 
 
-class _Version:
-    """A version as words with their places."""
-
-    def __init__(self, document: Document) -> None:
-        self.running = RunningText(document)
-        matches = list(_TOKEN.finditer(self.running.text))
-        self.words = [_HYPHEN.sub("", match.group()).translate(_SAME) for match in matches]
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
-
-    def text(self, first: int, last: int) -> str:
-        """Words first:last as written, on one line."""
-        if first >= last:
-            return ""
-        return " ".join(self.running.text[self.starts[first] : self.ends[last - 1]].split())
-
-    def spans(self, first: int, last: int) -> tuple[Span, ...]:
-        """Where words first:last stand."""
-        return self.running.spans(self.starts[first], self.ends[last - 1]) if first < last else ()
-
-    def offset(self, word: int) -> int:
-        """Offset of a word; of the last one behind the end."""
-        return self.starts[min(word, len(self.starts) - 1)] if self.starts else 0
-
-    def begins(self, word: int) -> bool:
-        """Whether a sentence, a numbered clause or a heading begins with a word."""
-        if word == 0 or word >= len(self.words) or self.words[word - 1] in _ENDS:
-            return True
-        first = self.words[word]
-        return self.begins_line(word) and (first[0].isdigit() or first in "(•" or first.isupper())
-
-    def begins_line(self, word: int) -> bool:
-        """Whether a line begins with a word."""
-        return word == 0 or "\n" in self.running.text[self.ends[word - 1] : self.starts[word]]
-
-
-def _settled(version: _Version, edit: Edit) -> Edit:
+def _settled(version: Version, edit: Edit) -> Edit:
     """An insertion or removal moved, where its words allow it, so that it begins where a sentence begins."""
     if edit.i1 != edit.i2 and edit.j1 != edit.j2:
         return edit
@@ -149,7 +115,7 @@ def _shifts(words: Sequence[str], first: int, last: int) -> Iterator[int]:
         yield shift
 
 
-def _changes(old: _Version, new: _Version, found: Sequence[Edit]) -> Iterator[Change]:
+def _changes(old: Version, new: Version, found: Sequence[Edit]) -> Iterator[Change]:
     removed = {
         _bare(old.words[edit.i1 : edit.i2]): edit
         for edit in found
@@ -178,13 +144,13 @@ def _bare(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(words[first:last])
 
 
-def _groups(old: _Version, new: _Version, found: Sequence[Edit]) -> Iterator[list[Edit]]:
+def _groups(old: Version, new: Version, found: Sequence[Edit]) -> Iterator[list[Edit]]:
     """Edits of one sentence together."""
     group: list[Edit] = []
     for edit in found:
         if group:
             between = new.words[group[-1].j2 : edit.j1]
-            ended = any(word in _ENDS for word in between) or len(between) > CONTEXT
+            ended = any(word in ENDS for word in between) or len(between) > CONTEXT
             added = edit.i1 == edit.i2 and new.begins(edit.j1)
             removed = edit.j1 == edit.j2 and old.begins(edit.i1)
             if ended or added or removed:
@@ -195,7 +161,7 @@ def _groups(old: _Version, new: _Version, found: Sequence[Edit]) -> Iterator[lis
         yield group
 
 
-def _kind(old: _Version, new: _Version, group: Sequence[Edit]) -> ChangeKind:
+def _kind(old: Version, new: Version, group: Sequence[Edit]) -> ChangeKind:
     if all(edit.i1 == edit.i2 for edit in group):
         return ChangeKind.ADDED
     if all(edit.j1 == edit.j2 for edit in group):
@@ -212,7 +178,7 @@ def _kind(old: _Version, new: _Version, group: Sequence[Edit]) -> ChangeKind:
     return ChangeKind.RENUMBERED if renumbered else ChangeKind.CHANGED
 
 
-def _change(old: _Version, new: _Version, group: Sequence[Edit], kind: ChangeKind) -> Change:
+def _change(old: Version, new: Version, group: Sequence[Edit], kind: ChangeKind) -> Change:
     first, last = group[0], group[-1]
     whole = kind is ChangeKind.MOVED or _is_whole(old, new, group)
     before = 0 if whole else _reach(old, new, first, -1)
@@ -239,7 +205,7 @@ def _change(old: _Version, new: _Version, group: Sequence[Edit], kind: ChangeKin
     )
 
 
-def _is_whole(old: _Version, new: _Version, group: Sequence[Edit]) -> bool:
+def _is_whole(old: Version, new: Version, group: Sequence[Edit]) -> bool:
     """Whether the group is one insertion or removal of whole sentences."""
     edit = group[0]
     if len(group) > 1 or (edit.i1 != edit.i2 and edit.j1 != edit.j2):
@@ -248,7 +214,7 @@ def _is_whole(old: _Version, new: _Version, group: Sequence[Edit]) -> bool:
     return version.begins(first) and version.begins(last)
 
 
-def _reach(old: _Version, new: _Version, edit: Edit, step: int) -> int:
+def _reach(old: Version, new: Version, edit: Edit, step: int) -> int:
     """Words of the sentence on one side of an edit, as far as both versions have them."""
     count = 0
     while count < CONTEXT:
@@ -258,12 +224,12 @@ def _reach(old: _Version, new: _Version, edit: Edit, step: int) -> int:
         if step < 0 and new.begins(j + 1):
             break
         count += 1
-        if step > 0 and new.words[j] in _ENDS:
+        if step > 0 and new.words[j] in ENDS:
             break
     return count
 
 
-def _pieces(old: _Version, new: _Version, group: Sequence[Edit], before: int, after: int) -> Iterator[Piece]:
+def _pieces(old: Version, new: Version, group: Sequence[Edit], before: int, after: int) -> Iterator[Piece]:
     position = group[0].j1 - before
     for edit in group:
         if position < edit.j1:
@@ -277,7 +243,7 @@ def _pieces(old: _Version, new: _Version, group: Sequence[Edit], before: int, af
         yield Piece("same", new.text(position, position + after))
 
 
-def _weight(old: _Version, new: _Version, group: Sequence[Edit]) -> str:
+def _weight(old: Version, new: Version, group: Sequence[Edit]) -> str:
     """What the words of a change are about; the weightiest of its edits."""
     kinds = []
     for edit in group:
@@ -289,7 +255,7 @@ def _weight(old: _Version, new: _Version, group: Sequence[Edit]) -> str:
     return next((kind for kind in order if kind in kinds), kinds[0])
 
 
-def _with_unit(version: _Version, first: int, last: int) -> str:
+def _with_unit(version: Version, first: int, last: int) -> str:
     """Words first:last with the currency sign before them and the percent sign behind them."""
     if first < last and first and version.words[first - 1] in _CURRENCY:
         first -= 1

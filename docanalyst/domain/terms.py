@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +34,8 @@ sunday united state states kingdom federal european union america american engli
 inc ltd llc corp corporation president secretary internet delaware new york california texas england wales
 commission securities north south east west city county republic international national law laws university
 department ministry chief vice director agreement
+one two three four five six seven eight nine ten hundred thousand
+dollars
 """
 _ORDINARY = frozenset(_ORDINARY_TEXT.split())
 """Words that are capitalised without being terms."""
@@ -186,48 +188,50 @@ def _together(text: str, words: Sequence[tuple[str, int]], position: int, size: 
 def _undefined(
     text: RunningText, words: Sequence[tuple[str, int]], keys: set[tuple[str, ...]], covered: set[int]
 ) -> Iterator[Term]:
-    """Capitalised runs after a determiner that no definition covers, seen twice at least.
+    """Capitalised runs within sentences that no definition covers.
 
-    Only where the writing is that of a contract or a statute: elsewhere capitals mark names.
+    One counts that follows a determiner twice, or whose last word the document also writes small ("Qualified
+    Personnel" beside "personnel"): names of people and places do neither. Only where the writing is that of a
+    contract or a statute.
     """
     duties = sum(word in ("shall", "hereby", "hereto", "herein", "hereunder") for word, _ in words)
     if duties * DUTY_EVERY < len(words):
         return
+    small = {singular(word) for word, _ in words if word.islower()}
     found: dict[tuple[str, ...], list[Span]] = defaultdict(list)
+    pointed: Counter[tuple[str, ...]] = Counter()
     names: dict[tuple[str, ...], str] = {}
-    for run, start, end in _capitalised(text.text, words, covered):
+    for run, before, start, end in _capitalised(text.text, words, covered):
         key = (*run[:-1], singular(run[-1]))
         if not _covered(key, keys) and not any(word.lower() in _ORDINARY for word in run):
             found[key].append(text.span(start, end))
+            pointed[key] += before in _DETERMINERS
             names.setdefault(key, re.sub(r"[’'](?:s)?$", "", " ".join(run)))
     for key, spans in sorted(found.items(), key=lambda item: -len(item[1])):
-        if len(spans) > 1:
+        if pointed[key] > 1 or (len(key) > 1 and key[-1].lower() in small):
             yield Term(names[key], (), tuple(spans))
 
 
 def _capitalised(
     text: str, words: Sequence[tuple[str, int]], covered: set[int]
-) -> Iterator[tuple[list[str], int, int]]:
-    """Runs of capitalised words after a determiner within a sentence, unless terms cover all of them."""
+) -> Iterator[tuple[list[str], str, int, int]]:
+    """Runs of capitalised words after a small word, with that word, unless terms cover all of them."""
     position = 1
     while position < len(words):
-        if words[position - 1][0] not in _DETERMINERS or not _together(text, words, position - 1, 2):
+        before = words[position - 1][0]
+        if not before.islower() or not _together(text, words, position - 1, 2):
             position += 1
             continue
         size = 0
-        while (
-            position + size < len(words)
-            and size < LONGEST_TERM
-            and _is_capitalised(words[position + size][0])
-        ):
-            if size and not _together(text, words, position + size - 1, 2):
+        while position + size < len(words) and _is_capitalised(words[position + size][0]):
+            if size == LONGEST_TERM or (size and not _together(text, words, position + size - 1, 2)):
                 break
             size += 1
         if size and not covered.issuperset(range(position, position + size)):
             run = [word for word, _ in words[position : position + size]]
             end = words[position + size - 1][1] + len(run[-1])
             if not _titled(text[text.rfind("\n", 0, words[position - 1][1]) + 1 : end + 1]):
-                yield run, words[position][1], end
+                yield run, before, words[position][1], end
         position += max(1, size)
 
 

@@ -36,6 +36,7 @@ def named(found: Terms, name: str) -> Term:
         ("hereinafter referred to as the “Goods”.", ["Goods"]),
         ("(hereinafter ‘IMPCO’, which means it)", ["IMPCO"]),
         ("a unit (hereafter Mesh Controller or Gateway) works", ["Gateway", "Mesh Controller"]),
+        ("Each is a “Party”, and one that gives is the “Donor”.", ["Donor", "Party"]),
         ("Commencement Date means the date of this deed.", ["Commencement Date"]),
         ("licensed places (“Clinic(s)”).", ["Clinic"]),
         ("the Affordable Care Act (ACA) and others", ["ACA"]),
@@ -90,6 +91,13 @@ def test_a_reference_beside_a_definition_is_not_a_second_one() -> None:
 def test_the_longest_term_wins() -> None:
     found = terms("“Fee” means money. “Late Fee” means more money. The Late Fee is due. The Fee is due.")
     assert [len(named(found, name).uses) for name in ("Fee", "Late Fee")] == [1, 1]
+
+
+def test_a_single_use_is_seen_where_the_word_is_also_written_small() -> None:
+    found = terms(
+        "The Recipient shall confine it to Qualified Personnel. Its personnel shall obey Rowan Tindall."
+    )
+    assert [term.name for term in found.undefined] == ["Qualified Personnel"]
 
 
 def test_terms_of_another_document() -> None:

@@ -1,0 +1,43 @@
+"""On real documents every citation of an offline answer reads back and verifies, on the page it names."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from docanalyst.domain.answering import answer
+from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.retrieval import RetrievalIndex
+from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.words import word_count
+
+
+@pytest.mark.parametrize("kind", ["contracts", "research"])
+def test_every_citation_verifies(shared: Path, kind: str) -> None:
+    folder = shared / "evaldata" / kind
+    if not (folder / "docs.jsonl").exists():
+        pytest.skip("the evaluation data is not on this machine")
+    asked: dict[str, list[str]] = {}
+    for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        asked.setdefault(row["doc"], []).append(row["question"])
+    checked = 0
+    for line in (folder / "docs.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        pages = tuple(Page(number, None, text) for number, text in enumerate(row["pages"], 1))
+        document = Document(row["id"], row["title"], pages)
+        index, checks = RetrievalIndex([document]), VerificationIndex([document])
+        for question in asked.get(row["id"], [])[::6]:
+            text = "".join(answer(index, question))
+            quotes = read_quotes(text)
+            defined = re.findall(r"^\[\^(\d+)\]: D1 p\.\d+ ", text, re.MULTILINE)
+            assert [str(quote.number) for quote in quotes] == defined, question
+            for citation in checks.verify(quotes):
+                checked += 1
+                assert citation.verified, (row["id"], question, citation)
+                assert word_count(citation.quote) <= 60
+    assert checked > 500
