@@ -74,7 +74,10 @@ def kind_of(
         return "slip"
     if only & PARTIES or _party_pair(mine, theirs) or (_names(quoted) and _names(source)):
         return "party"
-    if any(word in defined for word in only):
+    if any(
+        word[:1].isupper() and fold(word) in only and fold(word) in defined
+        for word in _written(quoted, source)
+    ):
         return "term"
     if not theirs:
         return "inserted"
@@ -85,6 +88,10 @@ def kind_of(
 
 def _words(text: str) -> list[str]:
     return [fold_word(text[start:end]) for start, end in word_spans(text)]
+
+
+def _written(*texts: str) -> list[str]:
+    return [text[start:end] for text in texts for start, end in word_spans(text)]
 
 
 def _number_kind(quoted: str, source: str, only: set[str]) -> str:
