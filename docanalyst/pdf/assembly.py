@@ -33,7 +33,7 @@ def decide(pages: Sequence[RawPage], furniture: Furniture) -> list[Decisions]:
         hyphens = ""
         if HYPHEN in page.joins or HARD_HYPHEN in page.joins:
             if dictionary is None:
-                dictionary = Dictionary(line for other in pages for line in other.texts)
+                dictionary = Dictionary(other.lines for other in pages)
             hyphens = _hyphens(page, dictionary)
         decided.append(Decisions(tuple(sorted(dropped)), hyphens))
     return decided
@@ -41,21 +41,20 @@ def decide(pages: Sequence[RawPage], furniture: Furniture) -> list[Decisions]:
 
 def _hyphens(page: RawPage, dictionary: Dictionary) -> str:
     marks = []
+    texts = page.texts
     for line, join in enumerate(page.joins):
         if join in (HYPHEN, HARD_HYPHEN):
             soft = join == HYPHEN
-            before = page.texts[line - 1]
-            joined = dictionary.joins(before if soft else before[:-1], page.texts[line], soft=soft)
+            before = texts[line - 1]
+            joined = dictionary.joins(before if soft else before[:-1], texts[line], soft=soft)
             marks.append("j" if joined else "k")
     return "".join(marks)
 
 
 def assemble(page: RawPage, decisions: Decisions) -> str:
     """The page's text."""
-    if not page.texts:
-        return ""
-    if not decisions.dropped and not decisions.hyphens and page.joins.count(LINE) == len(page.texts):
-        return "\n".join(page.texts)
+    if not decisions.dropped and not decisions.hyphens and page.joins.count(LINE) == len(page.joins):
+        return page.lines
     return "".join(text for text, _, _ in pieces(page, decisions))
 
 

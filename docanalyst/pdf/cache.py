@@ -1,4 +1,8 @@
-"""Readings kept between runs: by digest of the file, written whole or not at all, checked when read."""
+"""Readings kept between runs: by digest of the file, written whole or not at all, checked when read.
+
+A file of lines: a JSON object, then JSON arrays, then the digest of all lines before it. Line by line, so that
+neither writing nor reading holds a long document twice.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +10,56 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
-def load(path: Path) -> dict[str, Any] | None:
-    """What was kept, or None when there is nothing or it is not what was written."""
+
+def load(path: Path) -> tuple[dict[str, Any], list[list[Any]]] | None:
+    """The object and the rows kept, or None when there are none or they are not what was written."""
     try:
-        digest, _, body = path.read_bytes().partition(b"\n")
+        data = path.read_bytes()
     except OSError:
         return None
+    body, _, digest = data.rstrip(b"\n").rpartition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != digest:
         return None
+    del data
     try:
-        values = json.loads(body)
-    except ValueError:
+        lines = body.split(b"\n")
+        del body
+        head = json.loads(lines[0])
+        rows = [json.loads(line.decode("utf-8", "surrogatepass")) for line in lines[1:]]
+    except (ValueError, IndexError):
         return None
-    return values if isinstance(values, dict) else None
+    return (head, rows) if isinstance(head, dict) else None
 
 
-def save(path: Path, values: dict[str, Any]) -> None:
-    """Keep values, readable for their owner only. A full or read-only disk costs speed, not the reading."""
-    body = json.dumps(values, ensure_ascii=False, separators=(",", ":"), check_circular=False)
-    data = body.encode("utf-8", "surrogatepass")
+def save(path: Path, head: dict[str, Any], rows: Iterable[Iterable[Any]] = ()) -> None:
+    """Keep an object and rows, readable for their owner only.
+
+    A full or read-only disk costs speed, not the reading.
+    """
+    digest = hashlib.sha256()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
+                line = _encode(head).encode("utf-8", "surrogatepass")
+                digest.update(line)
+                file.write(line)
+                for row in rows:
+                    line = b"\n" + _encode(list(row)).encode("utf-8", "surrogatepass")
+                    digest.update(line)
+                    file.write(line)
+                file.write(b"\n" + digest.hexdigest().encode() + b"\n")
             Path(name).replace(path)
-        except OSError:
+        except BaseException as error:
             Path(name).unlink(missing_ok=True)
+            if not isinstance(error, OSError):
+                raise
     except OSError:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -188,8 +189,8 @@ def _page(answer: dict[str, Any]) -> RawPage:
         return RawPage(number, failed=str(answer["failed"]))
     return RawPage(
         number,
-        tuple(answer["texts"]),
-        tuple(answer["boxes"]),
+        answer["lines"],
+        array("i", answer["boxes"]),
         answer["joins"],
         tuple(answer["size"]),
         answer["label"],

@@ -62,7 +62,7 @@ def read_pages(path: str, password: str | None, numbers: Sequence[int]) -> Itera
         ]
         yield {
             "number": number,
-            "texts": texts,
+            "lines": "\n".join(texts),
             "boxes": boxes,
             "joins": layout.LINE * len(texts),
             "size": [0.0, 0.0],

@@ -18,10 +18,12 @@ _NOT_A_WORD = re.compile(r"[^\w\-'’]+")
 class Dictionary:
     """The words of a document, counted, its line-end fragments left out."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        """lines: the document's lines; the first and last word of a line broken in a word may be a fragment,
-        which does no harm, for fragments do not form the words asked for."""
-        self._words = Counter(_NOT_A_WORD.sub(" ", "\n".join(lines).lower()).split())
+    def __init__(self, pages: Iterable[str]) -> None:
+        """pages: the lines of each page. The first and last word of a line may be a fragment, which does no
+        harm, for fragments do not form the words asked for."""
+        self._words: Counter[str] = Counter()
+        for lines in pages:
+            self._words.update(_NOT_A_WORD.sub(" ", lines.lower()).split())
 
     def joins(self, before: str, after: str, *, soft: bool) -> bool:
         """Whether a word broken at a line end is one word without a hyphen.

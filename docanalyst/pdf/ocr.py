@@ -208,7 +208,7 @@ def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
     lines, words = merged_lines(page, words, turn)
     width, height = page.size
     return page._replace(
-        texts=tuple(lines.texts),
+        lines="\n".join(lines.texts),
         boxes=tuple(lines.boxes),
         joins="".join(lines.joins),
         size=(height, width) if turn % 2 else (width, height),
@@ -223,14 +223,15 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
 
     spans of a line: its first word and the one after its last; (-1, -1) for a line of the text layer.
     """
-    own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(page.texts))] if not turn else []
+    texts = page.texts if not turn else []
+    own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(texts))]
     words = [word for word in words if not any(_within(word.box, box) for box in own)]
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
         # Specks of a photograph that look like letters.
         words = []
     lines = _lines(words)
     for line, box in enumerate(own):
-        layout.insert_line(lines, page.texts[line], box, (-1, -1))
+        layout.insert_line(lines, texts[line], box, (-1, -1))
     return lines, words
 
 

@@ -63,7 +63,9 @@ def read_open_page(
         fields.add_fields(page, laid_out, answer)
     if len(raw) < 4 * STAMP_CHARACTERS:
         _tell_kind(page, raw, answer)
-    answer.update(texts=laid_out.texts, boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size)
+    answer.update(
+        lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
+    )
     if laid_out.reordered:
         answer["reordered"] = True
     return answer, laid_out

@@ -29,7 +29,7 @@ def character_edges(page: OpenPage, request: dict[str, Any]) -> list[list[Edges]
 
     answer, lines = pages.read_open_page(page, request["include_hidden"])
     raw = pages.repair_right_to_left(page, page.text())
-    raw_page = RawPage(0, tuple(answer["texts"]), joins=answer["joins"])
+    raw_page = RawPage(0, answer["lines"], joins=answer["joins"])
     decisions = Decisions(tuple(request["dropped"]), request["hyphens"])
     found: list[list[Edges]] = []
     for line, places in touched(

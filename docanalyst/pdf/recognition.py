@@ -21,7 +21,7 @@ def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
         number
         for number in wanted
         if needs_recognition(
-            file.pages[number].kind, file.pages[number].garbled, not any(file.pages[number].texts)
+            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines
         )
     ]
 
@@ -60,10 +60,10 @@ def _one(
             picture = draw(path, page.number, ocr.DPI, password)
             words, turn = ocr.recognise(recognizer, picture)
         except (ocr.RecognitionFailed, process.ProcessDied) as error:
-            return page._replace(failed=f"{error}") if not page.texts else page
+            return page._replace(failed=f"{error}") if not page.lines else page
         if store is not None:
             rows = [[word.text, *word.box, word.line, word.block, word.confidence] for word in words]
-            cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn, "words": rows})
+            cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn}, rows)
     else:
         words, turn = found
     return ocr.recognised_page(page, words, turn)
@@ -71,14 +71,15 @@ def _one(
 
 def load_words(store: Path | None, number: int, name: str) -> tuple[list[ocr.Word], int] | None:
     """The words kept of a page, and its turn. name: of the recognizer, "" for any."""
-    values = cache.load(_place(store, number)) if store is not None else None
-    if values is None or (name and values.get("by") != name):
+    kept = cache.load(_place(store, number)) if store is not None else None
+    if kept is None or (name and kept[0].get("by") != name):
         return None
+    head, rows = kept
     words = [
         ocr.Word(text, (left, top, right, bottom), line, block, confidence)
-        for text, left, top, right, bottom, line, block, confidence in values["words"]
+        for text, left, top, right, bottom, line, block, confidence in rows
     ]
-    return words, int(values["turn"])
+    return words, int(head["turn"])
 
 
 def recognised_edges(
@@ -92,9 +93,9 @@ def recognised_edges(
     if kept is None:
         return []
     words, turn = kept
-    own = RawPage(page.number, tuple(layer["texts"]), tuple(layer["boxes"]), layer["joins"])
+    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"])
     lines, kept_words = ocr.merged_lines(own, words, turn)
-    raw = RawPage(page.number, tuple(lines.texts), joins="".join(lines.joins))
+    raw = RawPage(page.number, "\n".join(lines.texts), joins="".join(lines.joins))
     found: list[list[Edges]] = []
     for line, places in touched(raw, page.decisions, page.text, start, end).items():
         first, last = lines.spans[line]

@@ -70,28 +70,19 @@ class Record:
     fallback: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values; the fields of pages in order."""
-        rows = [list(page) for page in self.pages]
-        return {
-            "page_count": self.page_count,
-            "title": self.title,
-            "pages": rows,
-            "encrypted": self.encrypted,
-            "needed_password": self.needed_password,
-            "fallback": self.fallback,
-            "metadata": self.metadata,
-        }
+    def head(self) -> dict[str, Any]:
+        """All but the pages, in plain values."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "pages"}
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Record:
-        """The record of plain values. Raises KeyError, TypeError or ValueError for other ones."""
+    def of(cls, head: dict[str, Any], rows: list[list[Any]]) -> Record:
+        """The record of plain values, as kept. Raises TypeError, ValueError or IndexError for other ones."""
         pages = []
-        for row in values.pop("pages"):
+        for row in rows:
             for place in _LISTS:
                 row[place] = tuple(map(_frozen, row[place]))
             pages.append(ReadPage(*row))
-        return cls(pages=tuple(pages), **values)
+        return cls(pages=tuple(pages), **head)
 
 
 _LISTS = tuple(
@@ -108,16 +99,24 @@ def needs_recognition(kind: str, garbled: int, empty: bool) -> bool:
     return kind in ("picture", "stamped") or (garbled > 0 and empty)
 
 
-def finish(file: RawFile, stem: str) -> Record:
-    """Final text and facts of every page, with the whole document in view. stem: file name, for the title."""
+def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
+    """Final text and facts of every page, with the whole document in view.
+
+    stem: file name, for the title. keep: leave the raw pages in the file; else each is let go when it is
+    finished, so that a long document is not held twice.
+    """
     raw = list(file.pages.values())
+    first = raw[0] if raw else RawPage(1)
+    if not keep:
+        file.pages.clear()
     furniture = find_furniture(raw)
     labels = find_labels(raw, furniture)
+    decided = decide(raw, furniture)
+    del furniture
+    raw.reverse()
     pages = [
-        _finish_page(page, decisions, label)
-        for page, decisions, label in zip(raw, decide(raw, furniture), labels, strict=True)
+        _finish_page(raw.pop(), decisions, label) for decisions, label in zip(decided, labels, strict=True)
     ]
-    first = raw[0] if raw else RawPage(1)
     return Record(
         page_count=file.page_count,
         title=choose_title(file.metadata.get("Title", ""), first, [page.text for page in pages[:2]], stem),
@@ -130,6 +129,7 @@ def finish(file: RawFile, stem: str) -> Record:
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
+    texts = page.texts if decisions.dropped else []
     read = ReadPage(
         page.number,
         label[0],
@@ -140,7 +140,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         ocr=page.ocr,
         confidence=page.confidence,
         dropped=decisions.dropped,
-        dropped_texts=tuple(clean_text(page.texts[line])[0] for line in decisions.dropped),
+        dropped_texts=tuple(clean_text(texts[line])[0] for line in decisions.dropped),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
         garbled=page.garbled,

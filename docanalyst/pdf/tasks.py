@@ -68,7 +68,7 @@ class Task:
         waiting = pages_to_recognise(raw, numbers) if self.ocr != "off" else []
         record: Record | None = None
         if intact or not waiting:
-            record = finish(raw, self.path.stem)
+            record = finish(raw, self.path.stem, keep=bool(waiting))
             if intact:
                 self._save(self._place(""), record)
         if waiting and self._recognise(raw, waiting, counter):
@@ -133,17 +133,17 @@ class Task:
             return None
         from docanalyst.pdf import cache
 
-        values = cache.load(place)
+        kept = cache.load(place)
         try:
-            return Record.from_json(values) if values is not None else None
-        except (KeyError, TypeError, ValueError):
+            return Record.of(*kept) if kept is not None else None
+        except (IndexError, TypeError, ValueError):
             return None
 
     def _save(self, place: Path | None, record: Record) -> None:
         if place is not None:
             from docanalyst.pdf import cache
 
-            cache.save(place, record.to_json())
+            cache.save(place, record.head(), record.pages)
 
     def _report(self, done: int, total: int) -> None:
         if self.progress is not None:

@@ -56,12 +56,13 @@ def _words(text: str) -> set[str]:
 def _largest(page: RawPage) -> str:
     """The lines of page one in the largest letters, when those are clearly larger than the rest."""
     heights = []
-    for line in range(len(page.texts)):
+    texts = page.texts
+    for line in range(len(texts)):
         left, top, right, bottom = page.boxes[4 * line : 4 * line + 4]
         heights.append(bottom - top if right - left > bottom - top else 0)
     lettered = [
         height
-        for height, text in zip(heights, page.texts, strict=True)
+        for height, text in zip(heights, texts, strict=True)
         if sum(map(str.isalpha, text)) >= 4 and len(text) <= 120 and "@" not in text
     ]
     if len(lettered) < 4 or page.ocr or max(lettered) <= 0:
@@ -72,12 +73,12 @@ def _largest(page: RawPage) -> str:
     start = next(
         line
         for line, height in enumerate(heights)
-        if abs(height - tallest) * 20 <= tallest and sum(map(str.isalpha, page.texts[line])) >= 4
+        if abs(height - tallest) * 20 <= tallest and sum(map(str.isalpha, texts[line])) >= 4
     )
     end = start
     while end < len(heights) and end < start + 4 and abs(heights[end] - tallest) * 20 <= tallest:
         end += 1
-    title = _one_line(" ".join(page.texts[start:end]))
+    title = _one_line(" ".join(texts[start:end]))
     return "" if _NOT_A_TITLE.match(title) or CELL_MARK in title or len(title) > MAX_LENGTH else title
 
 

@@ -121,7 +121,7 @@ def _geometry(request: dict[str, Any], send: Send) -> None:
         else:
             answer, _ = pages.read_open_page(page, request["include_hidden"])
             send(
-                "lines", frame=places.frame(page), **{key: answer[key] for key in ("texts", "boxes", "joins")}
+                "lines", frame=places.frame(page), **{key: answer[key] for key in ("lines", "boxes", "joins")}
             )
 
 
