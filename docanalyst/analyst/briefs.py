@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from docanalyst.domain.citations import Citation, Quote, read_quotes
+from docanalyst.domain.citations import Citation, Quote, definition_blocks, read_quotes
 from docanalyst.domain.coverage import coverage
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
@@ -34,8 +34,7 @@ def read_brief(name: str, cache_dir: Path | None = None) -> str:
 
 def quotes_of(text: str) -> list[Quote]:
     """The quotes of a text: by our citation grammar where it is used, else every quotation in it."""
-    cited = [quote for quote in read_quotes(text) if quote.text]
-    return cited or quotations(text)
+    return read_quotes(text) if definition_blocks(text) else quotations(text)
 
 
 def as_session(

@@ -125,29 +125,30 @@ def _pictures(
     path = paths.get(citation.found_sha256 or "")
     if path is None or not path.lower().endswith(".pdf"):
         return ()
-    made = []
+    pages: dict[int, list[Span]] = {}
     for span in citation.spans:
+        pages.setdefault(span.page_number, []).append(span)
+    made = []
+    for number, spans in pages.items():
         try:
-            made.append(_picture(path, span, cache_dir, password))
+            made.append(_picture(path, number, spans, cache_dir, password))
         except DocumentError as error:
             notes.append(error.message)
     return tuple(made)
 
 
-def _picture(path: str, span: Span, cache_dir: Path, password: str | None) -> Picture:
+def _picture(path: str, number: int, spans: Sequence[Span], cache_dir: Path, password: str | None) -> Picture:
     from docanalyst.exporters import Picture
     from docanalyst.pdf.geometry import draw_page, locate
 
-    boxes = locate(path, span.page_number, span.start, span.end, password=password, cache_dir=cache_dir)
-    drawn = draw_page(
-        path,
-        span.page_number,
-        PICTURE_SCALE,
-        password=password,
-        marks=boxes,
-        margin=MARGIN if boxes else None,
-    )
-    return Picture(drawn.png, span.page_number, drawn.boxes, marked=True, width=drawn.width / drawn.scale)
+    boxes = [
+        box
+        for span in spans
+        for box in locate(path, number, span.start, span.end, password=password, cache_dir=cache_dir)
+    ]
+    margin = MARGIN if boxes else None
+    drawn = draw_page(path, number, PICTURE_SCALE, password=password, marks=boxes, margin=margin)
+    return Picture(drawn.png, number, drawn.boxes, marked=True, width=drawn.width / drawn.scale)
 
 
 def _copies(

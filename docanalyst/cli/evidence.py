@@ -127,7 +127,7 @@ def where(document: str, path: str, page: int | None, label: str | None) -> str:
     """ "D1 lease.pdf, p. 12 (PDF 15)": the printed page first, then the PDF's."""
     name = f"{document} {path.replace(chr(92), '/').rsplit('/', 1)[-1]}".strip()
     if page is None:
-        return f"{name}, no page"
+        return f"{name}, printed p. {label}" if label else f"{name}, no page"
     return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +65,7 @@ def command(
 
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
-    numbered = [
-        Quote(item.quote.text, item.quote.document, item.quote.page, place, item.quote.page_label)
-        for place, item in enumerate(asked, 1)
-    ]
+    numbered = [replace(item.quote, number=place) for place, item in enumerate(asked, 1)]
     citations = analyst.verify(numbered, documents)
     for item, citation in zip(asked, citations, strict=True):
         if shared.json:
