@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -34,6 +35,7 @@ COMMANDS = {
     "prompts": ("prompts", "List, show, copy, edit and check prompts."),
     "models": ("models", "List providers and models: window, price, key present, retired."),
     "bench": ("bench", "Measure providers on your own documents: first token, speed, cost."),
+    "eval": ("eval", "Ask questions with known passages; see which model suits your documents."),
     "serve": ("serve", "Serve the terminal UI in a browser, on this machine (extra `web`)."),
     "config": ("config", "Write and show the configuration."),
     "completion": ("completion", "Print the completion script for a shell."),
@@ -42,6 +44,8 @@ COMMANDS = {
     "doctor": ("doctor", "Check the installation, keys and store."),
 }
 """name → (module, short help): what --help shows without loading a command."""
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(GlobalsGroup):
@@ -108,12 +112,13 @@ def run(argv: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return output.show_usage_error(error, as_json=shared.json)
     except (KeyboardInterrupt, click.Abort):
-        output.note("Interrupted. What was received is saved.")
-        return output.INTERRUPTED
+        return output.show_interrupted(*shared.if_stopped, as_json=shared.json)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.give_up_stdout()
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return output.show_unwritable(error, *shared.if_stopped, as_json=shared.json)
         return output.show_defect(error, as_json=shared.json)
 
 

@@ -13,7 +13,7 @@ from docanalyst.domain.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docanalyst.domain.documents import Span
+    from docanalyst.domain.documents import Document, Span
     from docanalyst.domain.revisions import Change
 
 _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
@@ -36,6 +36,9 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
     (first,) = _one(read_documents(analyst, [old], shared, password=password), old)
     (second,) = _one(read_documents(analyst, [new], shared, password=password), new)
     comparison = compare_versions(first, second)
+    if not comparison.are_versions:
+        _show_amendments(first, second, shared)
+        return
     if shared.json:
         output.data_json(
             {
@@ -63,6 +66,42 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
         f"{len(comparison.changes)} changes; {comparison.similarity:.1%} of the words are the same",
         quiet=shared.quiet,
     )
+
+
+def _show_amendments(agreement: Document, amendment: Document, shared: Globals) -> None:
+    """Two texts that are no versions of one: what the second says it changes in the first."""
+    from docanalyst.domain.amendments import find_amendments
+
+    found = find_amendments(agreement, amendment)
+    if shared.json:
+        output.data_json(
+            {
+                "old": {"path": agreement.path, "sha256": agreement.sha256},
+                "new": {"path": amendment.path, "sha256": amendment.sha256},
+                "amendments": [
+                    {
+                        "action": item.action,
+                        "clause": item.clause,
+                        "instruction": item.instruction,
+                        "page": item.span.page_number,
+                        "standing": item.standing,
+                        "standing_page": item.standing_span.page_number if item.standing_span else None,
+                    }
+                    for item in found
+                ],
+            }
+        )
+        return
+    output.note("These are no versions of one text; shown is what the second changes in the first.")
+    for item in found:
+        standing = f"stands on p. {item.standing_span.page_number}" if item.standing_span else "not found"
+        output.data(
+            output.styled(item.clause, bold=True),
+            f"  {item.action}  (p. {item.span.page_number}; {standing})",
+        )
+        output.data("  now:  ", item.standing[:400] or "–")
+        output.data("  then: ", item.instruction[:400])
+    output.note(f"{len(found)} changes found", quiet=shared.quiet)
 
 
 def _one(documents: list[Any], path: str) -> list[Any]:

@@ -43,3 +43,28 @@ def test_what_changed_between_two_versions(cli: Cli, tmp_path: Path) -> None:
     assert "{+45+}" in shown.out
     assert cli("compare", old, old, "--json").json["changes"] == []
     assert cli("compare", old, SAMPLES).code == 2
+
+
+def test_what_an_amendment_does_to_its_agreement(cli: Cli) -> None:
+    found = cli("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf", "--json").json
+    clauses = {item["clause"] for item in found["amendments"]}
+    assert len(found["amendments"]) >= 5
+    assert any("7.3" in clause for clause in clauses)
+    assert any("18.3" in clause for clause in clauses)
+    payment = next(item for item in found["amendments"] if "7.3" in item["clause"])
+    assert "45 days" in payment["instruction"]
+    assert "30 days" in payment["standing"]
+
+
+def test_the_samples_are_evaluated_offline(cli: Cli, tmp_path: Path) -> None:
+    plot = tmp_path / "plot.svg"
+    ran = cli("eval", SAMPLES, "--limit", "8", "-o", plot, "--json", "--quiet")
+    (result,) = ran.json
+    assert (result["at"], result["questions"], result["failed"]) == ("extractive", 8, 0)
+    assert result["verified"] == 1.0
+    assert result["page_hits"]["5"] > 0.5
+    assert len(result["outcomes"]) == 8
+    assert plot.read_text(encoding="utf-8").startswith("<svg")
+    table = cli("eval", SAMPLES, "--limit", "2")
+    assert "hit@5" in table.out
+    assert cli("eval", tmp_path).code == 2

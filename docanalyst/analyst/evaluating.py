@@ -1,0 +1,86 @@
+"""Questions with known passages, asked of a provider: which model suits one's own documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docanalyst.analyst.asking import AskOptions
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.domain.evaluation import EvaluationQuestion, Outcome, read_evaluation
+from docanalyst.domain.events import Finished
+from docanalyst.domain.scoring import score
+from docanalyst.domain.verification import VerificationIndex
+
+if TYPE_CHECKING:
+    from docanalyst.analyst.privacy import Consent
+    from docanalyst.analyst.service import Analyst
+
+
+def find_questions(folder: Path) -> list[EvaluationQuestion]:
+    """The questions of a folder: its questions.jsonl, else its only .jsonl file. Raises UsageError."""
+    sheet = folder / "questions.jsonl"
+    if not sheet.is_file():
+        found = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
+        if len(found) != 1:
+            raise UsageError(
+                f"There are no questions in {folder}.",
+                "Put a questions.jsonl there, as in samples/: a question a line, with its documents and pages.",
+            )
+        sheet = found[0]
+    try:
+        text = sheet.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{sheet} cannot be read: {error}.") from error
+    return read_evaluation(text, str(sheet))
+
+
+async def evaluate(
+    analyst: Analyst,
+    folder: Path,
+    questions: list[EvaluationQuestion],
+    options: AskOptions,
+    *,
+    consent: Consent | None = None,
+    progress: Callable[[Outcome, int, int], None] | None = None,
+) -> list[Outcome]:
+    """Ask each question over its own documents and score what comes back; a failure is an outcome too.
+
+    progress: told each outcome, its number and how many there are.
+    """
+    read: dict[tuple[str, ...], tuple[list[Document], VerificationIndex]] = {}
+    outcomes = []
+    for number, question in enumerate(questions, 1):
+        if question.documents not in read:
+            documents, _ = analyst.read([str(folder / name) for name in question.documents])
+            read = {question.documents: (documents, VerificationIndex(documents))}
+        documents, index = read[question.documents]
+        outcome = await _outcome(analyst, question, documents, index, options, consent)
+        outcomes.append(outcome)
+        if progress is not None:
+            progress(outcome, number, len(questions))
+    return outcomes
+
+
+async def _outcome(
+    analyst: Analyst,
+    question: EvaluationQuestion,
+    documents: list[Document],
+    index: VerificationIndex,
+    options: AskOptions,
+    consent: Consent | None,
+) -> Outcome:
+    asked = analyst.ask(documents, question.question, options=options, consent=consent)
+    try:
+        async with aclosing(asked) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    return score(question, event.turn, index)
+    except UsageError:
+        raise
+    except DocanalystError as error:
+        return Outcome(question.id, question.answerable, "failed", error=error.message)
+    return Outcome(question.id, question.answerable, "failed", error="The answer did not come.")
