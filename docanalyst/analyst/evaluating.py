@@ -28,7 +28,7 @@ def find_questions(folder: Path) -> list[EvaluationQuestion]:
         if len(found) != 1:
             raise UsageError(
                 f"There are no questions in {folder}.",
-                "Put a questions.jsonl there, as in samples/: a question a line, with its documents and pages.",
+                "Put a questions.jsonl there, as in samples/: a question a line, with documents and pages.",
             )
         sheet = found[0]
     try:
