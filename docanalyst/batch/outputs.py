@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import check_output
 from docanalyst.batch.planning import RunPlan, UnitPlan
-from docanalyst.batch.resuming import OPEN, SENT, twin_row
+from docanalyst.batch.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid_records import row_from_record
 from docanalyst.domain.grids import GridReceipt, Row, RowStatus
@@ -32,6 +32,8 @@ def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
 def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     """The row of one unit."""
     item = store.get_item(run_id, planned.key)
+    if item is not None and item.status == SUBMITTED:
+        return Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(run_id))
     if item is None or item.status in (OPEN, SENT):
         return Row(planned.unit.name, RowStatus.SKIPPED, error=planned.problem or UNSENT)
     row = row_from_record(item.record)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 OPEN = "open"
 SENT = "sent"
 """The state of a unit whose request may be under way."""
+SUBMITTED = "submitted"
+"""The state of a unit, and of a run, that is at a provider's batch API."""
 
 
 def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, Any]) -> BatchRun:
@@ -80,7 +82,7 @@ async def take_up(
         return Account(), None
     account = Account.of(item.record)
     turn_id = str(item.record.get("sending") or "")
-    if item.status != SENT or not turn_id:
+    if not turn_id:
         return account, None
     try:
         turn = await asyncio.to_thread(store.get_turn, turn_id)
@@ -127,6 +129,11 @@ def _counted(turn: Turn, job: Job) -> Turn:
 def sent_record(account: Account, turn_id: str, most: int) -> dict[str, Any]:
     """What the store knows of a unit while a request of it is under way."""
     return account.record() | {"sending": turn_id, "most_micros": most}
+
+
+def at_the_provider(run_id: str) -> str:
+    """Why a unit that was submitted has no row yet."""
+    return f"Submitted to the provider's batch API: docanalyst batch collect {run_id}."
 
 
 def twin_row(row: Row, planned: UnitPlan) -> Row:

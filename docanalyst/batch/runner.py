@@ -15,7 +15,17 @@ from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, Unit
 from docanalyst.batch.limits import Pace, Purse
 from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, told
-from docanalyst.batch.resuming import OPEN, SENT, money_of, open_run, sent_record, take_up, twin_row
+from docanalyst.batch.resuming import (
+    OPEN,
+    SENT,
+    SUBMITTED,
+    at_the_provider,
+    money_of,
+    open_run,
+    sent_record,
+    take_up,
+    twin_row,
+)
 from docanalyst.batch.workers import Workers, each
 from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
 from docanalyst.domain.grid_records import row_from_record, row_record
@@ -61,7 +71,7 @@ class Runner:
         self._purse = Purse(None)
         self._positions: dict[str, int] = {}
         self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
-        self._rows: dict[str, tuple[RowStatus, bool]] = {}
+        self._ended: set[str] = set()
 
     def stop(self, reason: str = "Stopped.") -> None:
         """Send nothing more; what is under way is finished. A second way out is to cancel the task."""
@@ -141,6 +151,10 @@ class Runner:
         if planned.answered:
             await self._reuse(planned, item)
             return
+        if item is not None and item.status == SUBMITTED:
+            row = Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(self.run_id))
+            self._show(planned, row, reused=False)
+            return
         if planned.problem:
             status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
             await self._end(planned, Row(planned.unit.name, status, error=planned.problem))
@@ -187,27 +201,23 @@ class Runner:
             )
         else:
             kept = row_from_record(item.record)
-        self._count(kept, reused=True)
-        self._rows[planned.unit.name] = (kept.status, True)
-        self._queue.put_nowait(UnitEnded(kept, self.tally, reused=True))
+        self._show(planned, kept, reused=True)
 
     async def _end(self, planned: UnitPlan, row: Row) -> None:
         await asyncio.to_thread(self._save, planned, row.status.value, row.error or None, row_record(row))
-        self._count(row, reused=False)
-        self._rows[planned.unit.name] = (row.status, False)
-        self._queue.put_nowait(UnitEnded(row, self.tally))
+        self._show(planned, row, reused=False)
+
+    def _show(self, planned: UnitPlan, row: Row, *, reused: bool) -> None:
+        self._count(row, reused=reused)
+        self._ended.add(planned.unit.name)
+        self._queue.put_nowait(UnitEnded(row, self.tally, reused=reused))
 
     def _twin(self, planned: UnitPlan) -> None:
         """A unit with the same content as an earlier one shares its row, and costs nothing."""
-        first = self._rows.get(planned.twin_of)
-        if first is None:
-            return
         item = self.analyst.store.get_item(self.run_id, planned.key)
-        if item is None or item.status in (OPEN, SENT):
-            return
-        row = twin_row(row_from_record(item.record), planned)
-        self._count(row, reused=True)
-        self._queue.put_nowait(UnitEnded(row, self.tally, reused=True))
+        known = item is not None and item.status not in (OPEN, SENT, SUBMITTED)
+        if item is not None and known and planned.twin_of in self._ended:
+            self._show(planned, twin_row(row_from_record(item.record), planned), reused=True)
 
     def _count(self, row: Row, *, reused: bool) -> None:
         tally = self.tally

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
+from docanalyst.cli.batch_remote import cancel_command, collect_command, status_command, submit
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, read_options
 from docanalyst.domain.errors import UsageError
 
@@ -53,6 +54,7 @@ def command() -> None:
 @click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
 @click.option("--no-repair", is_flag=True, help="Do not ask again for answers that could not be used.")
+@click.option("--provider-batch", is_flag=True, help="Submit to the provider's own batch API, and leave.")
 @click.option("--watch", is_flag=True, help="Stay, and take new files as they come.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_obj
@@ -61,6 +63,8 @@ def run_command(shared: Globals, /, paths: tuple[str, ...], target: str | None, 
 
     Run the same command again to go on where it ended: what is answered is never asked, or paid for, twice.
     """
+    if options["watch"] and options["provider_batch"]:
+        raise UsageError("--watch stays and --provider-batch leaves.", "Choose one of them.")
     if options["watch"] and options["dry_run"]:
         raise UsageError("--watch stays to send what comes; --dry-run sends nothing.", "Choose one of them.")
     if not paths:
@@ -70,6 +74,10 @@ def run_command(shared: Globals, /, paths: tuple[str, ...], target: str | None, 
             raise UsageError("There is no output.", "Name one with -o FILE.csv, .xlsx, .jsonl or .md.")
         target = "dry-run.csv"
     return asyncio.run(_run(shared, paths, Path(target), options))
+
+
+for sub in (status_command, collect_command, cancel_command):
+    command.add_command(sub)
 
 
 async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: dict[str, Any]) -> int:
@@ -82,14 +90,17 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     models = SharedModels(settings)
     analyst = Analyst(settings, open_model=models.open)
     await analyst.refresh(AskOptions())
+    asked = {
+        "prompt": options["prompt"],
+        "questions": list(options["questions"]),
+        "by": options["by"],
+        "thinking": options["think"],
+        "max_output": options["max_output"],
+    }
     job = make_job(
         analyst,
         target,
-        prompt=options["prompt"],
-        questions=options["questions"],
-        by=options["by"],
-        thinking=options["think"],
-        max_output=options["max_output"],
+        **asked,
         concurrency=options["concurrency"],
         max_cost_usd=options["max_cost"],
         password=options["password"],
@@ -100,6 +111,8 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     async with _workers(analyst, options) as workers:
         run = BatchRun(shared, analyst, models, job, workers, restart=options["restart"], yes=options["yes"])
         try:
+            if options["provider_batch"]:
+                return await submit(run, paths, options["by"], asked)
             if options["watch"]:
                 return await run.watch(paths, options["by"])
             units = await asyncio.to_thread(collect_units, paths, options["by"])

@@ -144,11 +144,15 @@ class BatchRun:
             known = True
             output.note("Watching for new files; Ctrl-C ends it.", quiet=self.shared.quiet)
             change = asyncio.create_task(watcher.changed())
-            with Interruptible(lambda reason, task=change: task.cancel(), lambda text: None):
+            with Interruptible(_ender(change), lambda text: None):
                 try:
                     await change
                 except asyncio.CancelledError:
                     return code
+
+
+def _ender(task: asyncio.Task[None]) -> Callable[[str], Any]:
+    return lambda reason: task.cancel()
 
 
 def _confirm(plan: RunPlan, *, yes: bool) -> None:

@@ -27,6 +27,15 @@ class BatchLookup(StoreBase):
             rows = connection.execute("SELECT key, position FROM batch_items WHERE run_id = ?", (run_id,))
             return {str(key): int(position) for key, position in rows}
 
+    def item_counts(self, run_id: str) -> dict[str, int]:
+        """How many units of a run are in each state."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT status, count(*) FROM batch_items WHERE run_id = ? GROUP BY status ORDER BY status",
+                (run_id,),
+            )
+            return {str(status): int(count) for status, count in rows}
+
     def get_item(self, run_id: str, key: str) -> BatchItem | None:
         """One unit of a run, or None."""
         with self._database.reading() as connection:
