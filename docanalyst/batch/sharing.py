@@ -22,11 +22,13 @@ LONGEST_WAIT = 120.0
 
 
 class SharedModels:
-    """Opens each model once. pace: told of limits and waits; on_wait: told in words."""
+    """Opens each model once. pace: told of limits and waits; on_wait: told in words. offline: opens the
+    offline analyst where it does not run in this process."""
 
     def __init__(self, settings: Settings) -> None:
         self.pace: Pace | None = None
         self.on_wait: Callable[[str, float], None] | None = None
+        self.offline: Callable[[ModelSpec], Model] | None = None
         self._settings = settings
         self._open: dict[tuple[str, str], SharedModel] = {}
 
@@ -39,8 +41,11 @@ class SharedModels:
             from docanalyst.providers.model import Options
 
             options = Options(max_retries=RETRIES, max_wait=LONGEST_WAIT, on_wait=self._waits)
-            catalog = load_catalog({"providers": self._settings.providers})
-            model = open_model(spec, lookup=self._settings.lookup, options=options, catalog=catalog)
+            if spec.provider == "extractive" and self.offline is not None:
+                model = self.offline(spec)
+            else:
+                catalog = load_catalog({"providers": self._settings.providers})
+                model = open_model(spec, lookup=self._settings.lookup, options=options, catalog=catalog)
             self._open[key] = SharedModel(model, self)
         return self._open[key]
 

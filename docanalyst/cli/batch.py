@@ -15,6 +15,7 @@ from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.batch.sharing import SharedModels
     from docanalyst.batch.workers import Workers
 
 
@@ -54,6 +55,7 @@ def command() -> None:
 @click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
 @click.option("--no-repair", is_flag=True, help="Do not ask again for answers that could not be used.")
+@click.option("--cluster", metavar="ADDRESS", help="Read on a Dask cluster: tcp://HOST:PORT or local:N.")
 @click.option("--provider-batch", is_flag=True, help="Submit to the provider's own batch API, and leave.")
 @click.option("--watch", is_flag=True, help="Stay, and take new files as they come.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
@@ -108,7 +110,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     )
     for line in job.warnings:
         output.warning(line)
-    async with _workers(analyst, options) as workers:
+    async with _workers(analyst, models, options) as workers:
         run = BatchRun(shared, analyst, models, job, workers, restart=options["restart"], yes=options["yes"])
         try:
             if options["provider_batch"]:
@@ -121,7 +123,15 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
             await models.aclose()
 
 
-def _workers(analyst: Analyst, options: dict[str, Any]) -> Workers:
+def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) -> Workers:
+    if options["cluster"]:
+        from docanalyst.batch.cluster import ClusterWorkers
+
+        workers = ClusterWorkers(options["cluster"])
+        if workers.in_the_clear:
+            output.warning(f"documents travel unencrypted to {options['cluster']}; tls:// would protect them")
+        models.offline = workers.offline_model
+        return workers
     from docanalyst.batch.workers import LocalWorkers
 
     return LocalWorkers(analyst.settings.cache_dir)

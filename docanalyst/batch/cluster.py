@@ -1,0 +1,171 @@
+"""Reading and searching on a Dask cluster (extra `cluster`): the same run, its results in the one store.
+
+Dask comes with schedulers, workers on other machines and the retrying of what a lost worker was at; none of
+it is written here. Files travel to the workers as bytes, so that they need no shared disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from docanalyst.batch.units import Unit
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import DocumentError, UsageError
+from docanalyst.domain.models import Delta, ModelSpec, Usage
+from docanalyst.domain.prompts import Field
+from docanalyst.domain.request import Request
+
+Result = TypeVar("Result")
+
+RETRIES = 3
+"""How often work is given to another worker when one is lost."""
+
+CONNECT_SECONDS = 20
+
+
+class ClusterWorkers:
+    """Reads and searches on a cluster. address: tcp://HOST:PORT, or local:N for N processes here."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._cluster: Any = None
+        self._client: Any = None
+
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether documents leave this machine unencrypted."""
+        host = urlsplit(self._address).hostname or ""
+        return self._address.startswith(("tcp:", "ws:")) and host not in ("127.0.0.1", "localhost", "::1")
+
+    async def __aenter__(self) -> ClusterWorkers:
+        """Connect. Raises UsageError for an address that is none, or where nobody answers."""
+        try:
+            distributed: Any = import_module("distributed")
+        except ImportError as error:
+            raise UsageError(
+                "--cluster needs Dask, which is not installed.", "Install the extra: docanalyst[cluster]."
+            ) from error
+        local = re.fullmatch(r"local:(\d{1,3})", self._address)
+        target: Any = self._address
+        try:
+            if local:
+                target = self._cluster = await distributed.LocalCluster(
+                    n_workers=max(1, int(local[1])),
+                    threads_per_worker=1,
+                    processes=True,
+                    asynchronous=True,
+                    dashboard_address=None,
+                    silence_logs=50,
+                )
+            elif not re.match(r"(?:tcp|tls|ws|wss)://", self._address):
+                raise UsageError(
+                    f"{self._address!r} is no cluster.",
+                    "Write --cluster tcp://HOST:PORT or --cluster local:4.",
+                )
+            self._client = await distributed.Client(target, asynchronous=True, timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError) as error:
+            await self.__aexit__(None, None, None)
+            raise UsageError(
+                f"No cluster answers at {self._address}.",
+                "Start one with `dask scheduler` and `dask worker`.",
+            ) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the cluster; end it where it is our own."""
+        for part in (self._client, self._cluster):
+            if part is not None:
+                await part.close()
+        self._client = self._cluster = None
+
+    async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
+        """The documents of a unit, read by a worker."""
+        files = [await asyncio.to_thread(_content, file.path) for file in unit.files]
+        given = [(file.path, file.pages, data) for file, data in zip(unit.files, files, strict=True)]
+        found: tuple[list[Document], list[str]] = await self.run(read_bytes, given, password)
+        return found
+
+    async def run(self, function: Callable[..., Result], *values: object) -> Result:
+        """The result of a pure function, made by a worker; by another one where that one is lost."""
+        future = self._client.submit(function, *values, pure=False, retries=RETRIES)
+        try:
+            result: Result = await future
+            return result
+        finally:
+            future.release()
+
+    def offline_model(self, spec: ModelSpec) -> OfflineOnCluster:
+        """The offline analyst, ranking its passages on the cluster."""
+        return OfflineOnCluster(spec, self)
+
+
+class OfflineOnCluster:
+    """The extractive model, whose work is done by the workers."""
+
+    def __init__(self, spec: ModelSpec, workers: ClusterWorkers) -> None:
+        self.spec = spec
+        self._workers = workers
+
+    async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """One answer. Nothing is sent to a provider, so the usage is zero, exactly."""
+        yield Delta(answer=await self._workers.run(offline_answer, request.documents, request.fields))
+        yield Delta(usage=Usage(), finish_reason="stop", model=self.spec.model_id)
+
+    async def aclose(self) -> None:
+        """The cluster stays."""
+
+
+def offline_answer(documents: Sequence[Document], fields: Sequence[Field]) -> str:
+    """The offline reply to a grid."""
+    from docanalyst.domain.offline_grid import grid_reply
+    from docanalyst.domain.retrieval import RetrievalIndex
+
+    return "".join(grid_reply(RetrievalIndex(documents), fields))
+
+
+def read_bytes(
+    files: Sequence[tuple[str, str | None, bytes]], password: str | None
+) -> tuple[list[Document], list[str]]:
+    """The documents of files given as bytes, under the names they have at home. Raises DocumentError."""
+    from dataclasses import replace
+
+    from docanalyst.analyst.planning import merge_duplicates
+    from docanalyst.pdf import read_document
+
+    documents = []
+    with TemporaryDirectory(prefix="docanalyst-") as folder:
+        for number, (path, pages, data) in enumerate(files):
+            place = Path(folder, str(number), Path(path).name)
+            place.parent.mkdir(mode=0o700)
+            place.write_bytes(data)
+            try:
+                found = read_document(place, password=password, pages=pages)
+            except DocumentError as error:
+                raise _as_at_home(error, path) from None
+            documents.append(replace(found, path=path))
+    return merge_duplicates(documents)
+
+
+def _as_at_home(error: DocumentError, path: str) -> DocumentError:
+    return type(error)(error.message, error.hint, path=path)
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise DocumentError(
+            f"{Path(path).name} cannot be opened: {error.strerror or error}.",
+            "Check that the file exists and that you may read it.",
+            path=path,
+        ) from error

@@ -1,0 +1,95 @@
+"""The same run on a cluster gives the same table, and a worker that is killed changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch.batch_support import write_contracts
+from support import Cli
+
+from docanalyst.analyst import Analyst
+from docanalyst.batch.events import RunEnded, UnitEnded
+from docanalyst.batch.jobs import make_job
+from docanalyst.batch.outputs import rows_of
+from docanalyst.batch.planning import plan_run
+from docanalyst.batch.runner import Runner
+from docanalyst.batch.sharing import SharedModels
+from docanalyst.batch.units import collect_units
+from docanalyst.domain.grids import Row, RowStatus
+from docanalyst.settings import load_settings
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+
+ASK = ("-q", "Who are the parties?", "-q", "Which law governs?")
+
+
+def test_two_workers_give_the_same_table(cli: Cli, tmp_path: Path, samples: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 nothing more")
+    paths = [samples / "mutual-nda.pdf", broken, *write_contracts(tmp_path / "c", 3)]
+    tables = []
+    for place, extra in (("one", ()), ("two", ("--cluster", "local:2"))):
+        out = tmp_path / f"{place}.jsonl"
+        ran = cli("batch", *paths, *ASK, "-o", out, "--data-dir", tmp_path / place, *extra, "--quiet")
+        assert ran.code == 8, ran.err
+        lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        for line in lines:
+            for name in ("seconds", "session_id", "turn_ids", "answered_at"):
+                del line[name]
+        tables.append(lines)
+    assert tables[0] == tables[1]
+    assert tables[0][1]["status"] == "failed" and "broken.pdf" in tables[0][1]["error"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
+def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path: Path) -> None:
+    from docanalyst.batch.cluster import ClusterWorkers
+
+    paths = write_contracts(tmp_path / "c", 12)
+    killed: list[int] = []
+
+    async def run() -> list[Row]:
+        settings = load_settings(None)
+        models = SharedModels(settings)
+        analyst = Analyst(settings, open_model=models.open)
+        job = make_job(analyst, tmp_path / "out.csv", questions=["Who are the parties?"])
+        async with ClusterWorkers("local:2") as workers:
+            models.offline = workers.offline_model
+            plan = await plan_run(analyst, job, collect_units([str(path) for path in paths]), workers)
+            runner = Runner(analyst, plan, workers, models)
+            async with aclosing(runner.events()) as events:
+                async for event in events:
+                    if isinstance(event, UnitEnded) and not killed:
+                        victim: Any = next(iter(workers._cluster.workers.values()))
+                        killed.append(victim.pid)
+                        os.kill(victim.pid, signal.SIGKILL)
+                    if isinstance(event, RunEnded):
+                        assert event.status == "complete"
+            return list(rows_of(analyst.store, runner.run_id, plan))
+
+    rows = asyncio.run(run())
+    assert killed
+    assert [row.status for row in rows] == [RowStatus.COMPLETE] * 12
+    assert all(answer.verified for row in rows for answer in row.answers if answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [("nonsense", "tcp://"), ("tcp://127.0.0.1:9", "No cluster answers")]
+)
+def test_an_address_that_is_none(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    from docanalyst.batch import cluster
+
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    ran = cli("batch", *write_contracts(tmp_path, 1), *ASK, "-o", tmp_path / "o.csv", "--cluster", address)
+    assert ran.code == 2 and said in ran.err
