@@ -1,7 +1,7 @@
 """Readings kept between runs: by digest of the file, written whole or not at all, checked when read.
 
-A file of lines: a JSON object, then JSON arrays, then the digest of all lines before it. Line by line, so that
-neither writing nor reading holds a long document twice.
+A file of lines: a JSON object, then JSON arrays, then the digest of all lines before it. So neither writing
+nor reading holds a long document twice.
 """
 
 from __future__ import annotations

@@ -7,11 +7,13 @@ from functools import cache
 
 _HINTS = (
     "instruction", "prompt", "disregard", "ignore", "assistant", "you are now", "language model", "as an ai",
-    "chatgpt", "system:", "obey", "do not tell", "do not mention", "do not reveal", "when asked", "![",
-    "javascript:", "llm", "end of document", "|im_", "<system", "[inst]", "reviewer", "recommend accept",
+    "chatgpt", "system:", "obey", "do not tell", "do not mention", "do not reveal", "when asked", "![", "llm",
+    "javascript:", "end of document", "|im_", "<system", "[inst]", "reviewer", "positive review",
+    "recommend accept",
 )  # fmt: skip
 
 _MODEL = r"(ai|llm|language model|chatgpt|claude|gemini|assistant|chatbot)s?"
+_NAMED = r"(ai|llm|language model|chatgpt|chatbot|(ai|virtual) (assistant|reviewer|model))s?"
 _RULES = r"(instructions?|prompts?|directions|rules|guidelines)"
 _REPLY = r"(answer|respond|reply|output|say|report|recommend|rate|give|praise|summari[sz]e)"
 
@@ -23,7 +25,7 @@ _PATTERNS = (
     r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
     r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
     r"\byou are now in\b[^.\n]{0,30}\bmode\b",
-    r"\b" + _MODEL + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
+    r"\b" + _NAMED + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
     r"[^.\n]{0,60}\b" + _REPLY + r"\b",
     r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
     r"\b(system|hidden|initial) (prompt|instructions)\b",
@@ -39,7 +41,7 @@ _PATTERNS = (
     r"\bgive (a |only )?positive reviews?\b",
     r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)",
 )
-_SPACED = re.compile(r"(?:\b\w[ \u00a0]){9,}\w\b")
+_SPACED = re.compile(r"(?:\b\w[ \u00a0]{1,3}){9,}\w\b")
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
 _LETTERS = re.compile(r" \w \w \w \w \w \w ")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")

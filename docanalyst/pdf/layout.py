@@ -94,7 +94,7 @@ def lay_out(
     layout.boxes = boxes
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
-    cells = {} if vertical else _cells(raw, lines, boxes, edges)
+    cells = {} if vertical else _cells(raw, lines, boxes, layout.joins, edges)
     for number, (start, end, _) in enumerate(lines):
         if number in cells:
             pieces = _split(raw, start, end, cells[number])
@@ -173,7 +173,11 @@ def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) ->
 
 
 def _cells(
-    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges
+    raw: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: Sequence[int],
+    joins: Sequence[str],
+    edges: Edges,
 ) -> dict[int, list[tuple[int, int]]]:
     """The wide gaps of lines that are rows of a table: start and end in the raw text, by line.
 
@@ -185,7 +189,10 @@ def _cells(
     for line in wide:
         start, end, _ = lines[line]
         width, height = boxes[4 * line + 2] - boxes[4 * line], boxes[4 * line + 3] - boxes[4 * line + 1]
-        if found := _wide_gaps(raw, start, end, height, width / (end - start), edges):
+        found = _wide_gaps(raw, start, end, height, width / (end - start), edges)
+        if joins[line] in (LINE, PARAGRAPH):
+            found = _without_list_mark(raw, start, found)
+        if found:
             gaps[line] = found
     return {
         line: [(start, end) for start, end, _, _ in found]
@@ -236,10 +243,15 @@ def _wide_gaps(raw: str, start: int, end: int, height: int, character: float, ed
             and _NUMBER.match(raw, after, end)
         ):
             found.append((before, after, left, right))
-    if found and _LIST_MARK.fullmatch(raw, start, found[0][0]):
-        lone = len(found) == 1 or not raw[found[0][0] - 1].isalnum()
-        return found[1:] if lone else found
     return found
+
+
+def _without_list_mark(raw: str, start: int, gaps: list[Gap]) -> list[Gap]:
+    """The gaps but the one after the number or dot that a point of a list begins with."""
+    if gaps and _LIST_MARK.fullmatch(raw, start, gaps[0][0]):
+        lone = len(gaps) == 1 or not raw[gaps[0][0] - 1].isalnum()
+        return gaps[1:] if lone else gaps
+    return gaps
 
 
 def _aligned(

@@ -18,6 +18,7 @@ MAX_BLOCKS = 80
 
 _SHARE = 0.5
 _EDGE_LINES = 3
+_ENOUGH_LINES = 8
 
 
 def reading_order(boxes: Sequence[int]) -> list[int] | None:
@@ -41,12 +42,16 @@ def reading_order(boxes: Sequence[int]) -> list[int] | None:
 
 
 def vertical_order(boxes: Sequence[int]) -> list[int] | None:
-    """Columns of vertical writing from the right to the left, where they stand in one tier."""
+    """Columns of vertical writing, tier under tier, in each from the right to the left."""
     count = len(boxes) // 4
-    tops, bottoms = boxes[1::4], boxes[3::4]
-    if count < 3 or max(tops) > min(bottoms):
-        return None
-    order = sorted(range(count), key=lambda line: -boxes[4 * line])
+    tiers: list[list[int]] = []
+    reach = -(10**9)
+    for line in sorted(range(count), key=boxes[1::4].__getitem__):
+        if boxes[4 * line + 1] >= reach:
+            tiers.append([])
+        tiers[-1].append(line)
+        reach = max(reach, boxes[4 * line + 3])
+    order = [line for tier in tiers for line in sorted(tier, key=lambda line: -boxes[4 * line])]
     return None if order == list(range(count)) else order
 
 
@@ -99,6 +104,8 @@ def _feet_and_heads(blocks: list[Block]) -> tuple[set[int], set[int]]:
     """A foot written before everything, and a head written after: a habit that misleads nobody."""
     feet: set[int] = set()
     heads: set[int] = set()
+    if blocks[-1][1] < _ENOUGH_LINES:
+        return feet, heads
     lowest, highest = max(block[5] for block in blocks), min(block[3] for block in blocks)
     if blocks[0][5] == lowest and blocks[0][1] - blocks[0][0] <= _EDGE_LINES:
         feet.add(0)

@@ -96,8 +96,11 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
     if not lines:
         return layout.Layout(), [round(width, 1), round(height, 1)]
     turn, vertical = 0, False
-    if _mostly_tall(lines, boxes):
-        vertical = any("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw)
+    tall = _mostly_tall(lines, boxes)
+    if tall or page.rotation == 2:
+        vertical = tall and any(
+            "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw
+        )
         turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
     if turn:
         boxes = upright(boxes, turn, page.size)

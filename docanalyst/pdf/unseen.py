@@ -132,9 +132,14 @@ def _undrawn(
         ordinary = [item for item in texts if item.handle not in doubted]
         for reason in drawn:
             for start, end in doubtful[reason]:
-                if not _changes(with_all, without, _pixel_box(page, with_all, start, end)):
-                    twice = _drawn_twice(page, ordinary, text[start:end], _run_box(page, start, end))
-                    hidden.append((start, end, TWICE if twice else reason))
+                pixels = _pixel_box(page, with_all, start, end)
+                if _changes(with_all, without, pixels):
+                    continue
+                twin = _twin(page, ordinary, _run_box(page, start, end))
+                if twin is not None and not twin and _has_ink(with_all, pixels):
+                    # Drawn twice, and counted once, for the piece that is not seen.
+                    continue
+                hidden.append((start, end, TWICE if twin and text[start:end] in twin else reason))
     if IN_PICTURE in doubtful:
         inked = [
             item for item in texts if item.handle not in doubted or doubted[item.handle][1] != IN_PICTURE
@@ -169,18 +174,18 @@ def _settled(text: str, hidden: Ranges, doubtful: dict[str, list[tuple[int, int]
     return [item for item in hidden if (item[0], item[1]) in words]
 
 
-def _drawn_twice(page: OpenPage, ordinary: list[Item], word: str, box: Edges) -> bool:
-    """Whether an ordinary piece of text in the same place says the same."""
+def _twin(page: OpenPage, ordinary: list[Item], box: Edges) -> str | None:
+    """The text of an ordinary piece in the same place; None where there is none.
+
+    "" says that pdfium takes the piece for another one drawn again.
+    """
     left, bottom, right, top = box
     for item in ordinary:
-        wide, high = (
-            min(right, item.right) - max(left, item.left),
-            min(top, item.top) - max(bottom, item.bottom),
-        )
-        same_place = wide > 0.7 * (right - left) and high > 0.4 * (top - bottom)
-        if same_place and word in utf16(partial(raw.FPDFTextObj_GetText, item.handle, page.text_handle)):
-            return True
-    return False
+        wide = min(right, item.right) - max(left, item.left)
+        high = min(top, item.top) - max(bottom, item.bottom)
+        if wide > 0.7 * (right - left) and high > 0.4 * (top - bottom):
+            return utf16(partial(raw.FPDFTextObj_GetText, item.handle, page.text_handle))
+    return None
 
 
 Pixels = tuple[int, int, int, int]

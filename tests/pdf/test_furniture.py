@@ -1,0 +1,133 @@
+"""Running heads and feet are left out of the text, and nothing else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from makepdf import line, lines
+
+from docanalyst.pdf import inspect_document
+
+WritePdf = Callable[..., Path]
+
+WORDS = (
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "mu",
+    "nu",
+    "xi",
+)
+
+
+def body(page: int, count: int = 30) -> bytes:
+    """Lines that differ on every page."""
+    texts = [
+        " ".join(WORDS[(page * 7 + row * 3 + word * (row + 1)) % len(WORDS)] for word in range(8))
+        + f" {chr(97 + row % 26)}"
+        for row in range(count)
+    ]
+    return lines(texts, y=700)
+
+
+def test_heads_feet_and_page_numbers_are_dropped(write_pdf: WritePdf) -> None:
+    pages = [
+        line("Acme Master Agreement", 200, 760) + body(n) + line(f"Page {n + 1} of 6", 280, 40)
+        for n in range(6)
+    ]
+    reading = inspect_document(write_pdf(pages))
+    texts = [page.text for page in reading.document.pages]
+    assert "Acme Master Agreement" in texts[0], "the first occurrence may be the title"
+    assert all("Acme" not in text for text in texts[1:])
+    assert all("Page" not in text for text in texts)
+    assert reading.pages[3].dropped == ("Acme Master Agreement", "Page 4 of 6")
+
+
+def test_odd_and_even_heads_are_both_seen(write_pdf: WritePdf) -> None:
+    pages = [
+        (line("THE SHORT TITLE", 72, 760) if n % 2 else line("The Author", 400, 760)) + body(n)
+        for n in range(9)
+    ]
+    texts = [page.text for page in inspect_document(write_pdf(pages)).document.pages]
+    assert sum("SHORT TITLE" in text for text in texts) == 1
+    assert sum("The Author" in text for text in texts) == 1
+
+
+def test_a_heading_that_recurs_within_the_text_stays(write_pdf: WritePdf) -> None:
+    head = ["ADDENDUM TO THE AGREEMENT", "FOR THE STATE NAMED BELOW"]
+    pages = [lines([*head, f"State of {WORDS[n]}"], y=728) + body(n, 20) for n in range(6)]
+    texts = [page.text for page in inspect_document(write_pdf(pages)).document.pages]
+    assert all("ADDENDUM" in text and "NAMED BELOW" in text for text in texts)
+
+
+def test_signatures_that_recur_stay(write_pdf: WritePdf) -> None:
+    block = lines(["By: ______________", "Name: Jane Roe", "Title: Secretary"], y=90)
+    pages = [body(n, 20) + block for n in range(6)]
+    texts = [page.text for page in inspect_document(write_pdf(pages)).document.pages]
+    assert all("Name: Jane Roe" in text and "Title: Secretary" in text and "By:" in text for text in texts)
+
+
+def test_figures_of_a_table_at_the_edge_stay(write_pdf: WritePdf) -> None:
+    amounts = [17, 4, 88, 23, 5, 61]
+    pages = [line(str(amount), 72, 760) + body(n) for n, amount in enumerate(amounts)]
+    texts = [page.text for page in inspect_document(write_pdf(pages)).document.pages]
+    assert [text.split("\n")[0] for text in texts] == [str(amount) for amount in amounts]
+
+
+def test_marks_of_redaction_stay(write_pdf: WritePdf) -> None:
+    pages = [line("[* * *]", 72, 760) + body(n) for n in range(6)]
+    assert all("[* * *]" in page.text for page in inspect_document(write_pdf(pages)).document.pages)
+
+
+def test_two_pages_are_too_few_to_recur(write_pdf: WritePdf) -> None:
+    pages = [line("Acme", 200, 760) + body(n) for n in range(2)]
+    assert all("Acme" in page.text for page in inspect_document(write_pdf(pages)).document.pages)
+
+
+class TestLabels:
+    def labels(self, path: Path) -> list[tuple[str | None, str]]:
+        return [(page.label, page.label_source) for page in inspect_document(path).pages]
+
+    def test_the_files_own_labels_come_first(self, write_pdf: WritePdf) -> None:
+        pages = [body(n) + line(str(n + 40), 300, 40) for n in range(4)]
+        catalog = "/PageLabels<</Nums[0<</S/r>>2<</S/D/P(A-)>>]>>"
+        assert self.labels(write_pdf(pages, catalog=catalog)) == [
+            ("i", "file"),
+            ("ii", "file"),
+            ("A-1", "file"),
+            ("A-2", "file"),
+        ]
+
+    def test_printed_numbers_come_next(self, write_pdf: WritePdf) -> None:
+        numbers = ["i", "ii", "iii", "1", "2", "3", "4", ""]
+        pages = [body(n) + line(number, 300, 40) for n, number in enumerate(numbers)]
+        assert self.labels(write_pdf(pages)) == [(n, "printed") for n in numbers[:-1]] + [(None, "")]
+
+    @pytest.mark.parametrize("form", ["- {} -", "Page {} of 9", "p. {}", "{}/9", "Acme v. Roe {}", "{} ACME"])
+    def test_many_forms_are_understood(self, write_pdf: WritePdf, form: str) -> None:
+        pages = [body(n) + line(form.format(n + 3), 250, 40) for n in range(7)]
+        assert [label for label, _ in self.labels(write_pdf(pages))] == [str(n + 3) for n in range(7)]
+
+    def test_bates_numbers_come_last(self, write_pdf: WritePdf) -> None:
+        pages = [body(n) + line(f"ACME-{n + 118:06}", 480, 30) for n in range(5)]
+        assert self.labels(write_pdf(pages)) == [(f"ACME-{n + 118:06}", "bates") for n in range(5)]
+
+    def test_nothing_is_guessed(self, write_pdf: WritePdf) -> None:
+        pages = [body(n) + (line(str(n + 1), 300, 40) if n != 3 else b"") for n in range(8)]
+        assert self.labels(write_pdf(pages))[3] == (None, "")
+
+    def test_labels_of_real_documents(self, shared: Path) -> None:
+        legal = shared / "corpus/legal"
+        opinion = inspect_document(legal / "scotus_slip_opinion.pdf", ocr="off").pages
+        assert [page.label for page in opinion[:7]] == ["1", "2", "3", "4", "1", "2", "3"]
+        report = inspect_document(legal / "mueller_vol1.pdf").pages
+        assert [page.label for page in report[:8]] == ["1", "i", "ii", "iii", "iv", "v", "1", "2"]

@@ -1,0 +1,143 @@
+"""Lines of a page: their order, rows, hyphens and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from makepdf import line, lines
+
+from docanalyst.pdf import inspect_document, read_document
+from docanalyst.pdf.layout import plain, split_lines
+from docanalyst.pdf.ordering import reading_order, vertical_order
+
+WritePdf = Callable[..., Path]
+
+
+def text_of(path: Path) -> str:
+    return read_document(path).pages[0].text
+
+
+class TestPlain:
+    @pytest.mark.parametrize(
+        ("raw", "expected"),
+        [
+            ("a\u00a0b\u2003c", "a b c"),
+            ("a    b", "a b"),
+            ("\ufb01ne \ufb02ow \ufb03", "fine flow ffi"),
+            ("e\u21b5ect", "effect"),
+            ("enter \u21b5 key", "enter \u21b5 key"),
+            ("1. Definitions . . . . . . . 12", "1. Definitions … 12"),
+            ("Definitions..........12", "Definitions … 12"),
+            ("and so on ...", "and so on ..."),
+            ("Name: ________ Date: ____", "Name: ________ Date: ____"),
+            ("\ufefb\ufe8d", "لاا"),
+        ],
+    )
+    def test_a_line_gets_ordinary_characters(self, raw: str, expected: str) -> None:
+        assert plain(raw) == expected
+
+
+def test_lines_end_at_breaks_and_at_hyphens_taken_out() -> None:
+    raw = "one \r\n\r\n  infor\ufffemation of\r\nlast"
+    assert [(raw[start:end], hyphen) for start, end, hyphen in split_lines(raw)] == [
+        ("one", False),
+        ("infor", True),
+        ("mation of", False),
+        ("last", False),
+    ]
+
+
+class TestOrder:
+    def test_columns_stay_as_they_were_written(self, write_pdf: WritePdf) -> None:
+        left, right = (
+            lines([f"{side} {n}" for n in range(6)], x) for side, x in (("left", 72), ("right", 330))
+        )
+        text = text_of(write_pdf([left + right]))
+        assert text.split() == [
+            word for side in ("left", "right") for n in range(6) for word in (side, str(n))
+        ]
+
+    def test_a_title_drawn_last_comes_first(self, write_pdf: WritePdf) -> None:
+        head = lines(["THE TITLE OF IT", "by Somebody", "of Somewhere", "in the year"], 72, 780)
+        path = write_pdf([lines([f"body line {n} of the text" for n in range(8)], 72, 690) + head])
+        assert text_of(path).startswith("THE TITLE OF IT")
+        assert inspect_document(path).pages[0].reordered
+
+    def test_a_list_drawn_from_the_bottom_up_is_turned_round(self, write_pdf: WritePdf) -> None:
+        page = b"".join(line(f"{n}. item number {n} of the list", 72, 700 - 14 * n) for n in range(9, 0, -1))
+        numbers = [int(row.split(".")[0]) for row in text_of(write_pdf([page])).split("\n")]
+        assert numbers == sorted(numbers)
+
+    def test_a_foot_drawn_first_is_left_alone(self, write_pdf: WritePdf) -> None:
+        page = line("Foot of it", 72, 40) + lines([f"body line {n}" for n in range(8)])
+        assert not inspect_document(write_pdf([page])).pages[0].reordered
+
+    def test_a_drawing_of_many_pieces_is_left_alone(self) -> None:
+        boxes = [edge for n in range(200) for edge in (0, 2000 - 10 * n, 50, 2008 - 10 * n)]
+        assert reading_order(boxes) is None
+
+    def test_vertical_writing_runs_from_right_to_left(self) -> None:
+        assert vertical_order([10, 0, 20, 90, 30, 0, 40, 80, 50, 5, 60, 70]) == [2, 1, 0]
+        assert vertical_order([50, 5, 60, 70, 30, 0, 40, 80, 10, 0, 20, 90]) is None
+
+
+class TestRows:
+    def test_cells_of_a_table_are_kept_apart(self, write_pdf: WritePdf) -> None:
+        rows = [("Fees", "100", "200"), ("Costs and charges", "1,500", "20"), ("Rent", "3", "4,000")]
+        page = b"".join(
+            line(cell, 72 + 160 * column, 700 - 16 * number)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+        )
+        assert text_of(write_pdf([page])).split("\n") == [" | ".join(row) for row in rows]
+
+    def test_wide_blanks_of_justified_prose_are_no_cells(self, write_pdf: WritePdf) -> None:
+        prose = b"".join(
+            b"BT /F1 11 Tf 14 Tw 72 %d Td (the words of a line that was stretched to the margin) Tj ET\n" % y
+            for y in (700, 686, 672)
+        )
+        assert " | " not in text_of(write_pdf([prose]))
+
+    def test_numbers_of_a_list_are_no_cells(self, write_pdf: WritePdf) -> None:
+        page = b"".join(
+            line(f"({n})", 72, 700 - 14 * i) + line("the first of all the points", 110, 700 - 14 * i)
+            for i, n in enumerate("abcd")
+        )
+        text = text_of(write_pdf([page]))
+        assert "(a)" in text and text.count(" | ") in (0, 4)
+
+    def test_a_raised_mark_stays_on_its_row(self, write_pdf: WritePdf) -> None:
+        page = line("as held before", 72, 700) + line("12", 143, 704, 6) + line("by the court", 155, 700)
+        assert text_of(write_pdf([page])).count("\n") == 0
+
+    def test_a_wide_distance_opens_a_paragraph(self, write_pdf: WritePdf) -> None:
+        page = lines(["one one", "two two", "three three"]) + lines(["four four", "five five"], y=640)
+        assert "three three\n\nfour four\nfive five" in text_of(write_pdf([page]))
+
+
+def test_text_that_runs_up_the_page_is_read_as_lines(write_pdf: WritePdf) -> None:
+    page = b"".join(
+        b"BT /F1 11 Tf 0 1 -1 0 %d 100 Tm (line %d of the turned table) Tj ET\n" % (100 + 14 * n, n)
+        for n in range(5)
+    )
+    assert text_of(write_pdf([page])).split("\n") == [f"line {n} of the turned table" for n in range(5)]
+
+
+@pytest.mark.parametrize("quarters", [90, 180, 270])
+def test_turned_pages_read_the_same(write_pdf: WritePdf, quarters: int) -> None:
+    page = lines(["first line here", "second line here", "third line here"])
+    straight = write_pdf([page], name="a.pdf")
+    turned = write_pdf([page], name="b.pdf", page_entries=f"/Rotate {quarters}")
+    assert text_of(turned) == text_of(straight)
+
+
+def test_right_to_left_letters_of_one_glyph_stand_in_order(shared: Path) -> None:
+    text = text_of(shared / "corpus/odd/arabic_rtl.pdf")
+    assert "الإنتاجية" in text and "المشكلات" in text
+
+
+def test_japanese_columns_run_from_the_right(shared: Path) -> None:
+    text = text_of(shared / "corpus/odd/japanese_cid_font.pdf")
+    assert text.startswith("序") and text.index("わたくしといふ現象は") < text.index("みんなのおのおの")
