@@ -83,7 +83,7 @@ def gather(
     documents: Sequence[Document],
     exporter: Exporter,
     *,
-    cache_dir: Path,
+    cache_dir: Path | None,
     style: PinStyle = PinStyle.LEGAL,
     password: str | None = None,
 ) -> tuple[Report, list[str]]:
@@ -120,7 +120,7 @@ def gather(
 
 
 def _pictures(
-    citation: Citation, paths: dict[str, str], cache_dir: Path, password: str | None, notes: list[str]
+    citation: Citation, paths: dict[str, str], cache_dir: Path | None, password: str | None, notes: list[str]
 ) -> tuple[Picture, ...]:
     path = paths.get(citation.found_sha256 or "")
     if path is None or not path.lower().endswith(".pdf"):
@@ -137,7 +137,9 @@ def _pictures(
     return tuple(made)
 
 
-def _picture(path: str, number: int, spans: Sequence[Span], cache_dir: Path, password: str | None) -> Picture:
+def _picture(
+    path: str, number: int, spans: Sequence[Span], cache_dir: Path | None, password: str | None
+) -> Picture:
     from docanalyst.exporters import Picture
     from docanalyst.pdf.geometry import draw_page, locate
 
@@ -152,7 +154,7 @@ def _picture(path: str, number: int, spans: Sequence[Span], cache_dir: Path, pas
 
 
 def _copies(
-    report: Report, paths: dict[str, str], cache_dir: Path, password: str | None, notes: list[str]
+    report: Report, paths: dict[str, str], cache_dir: Path | None, password: str | None, notes: list[str]
 ) -> dict[str, bytes]:
     from docanalyst.exporters.annotated_pdf import marks
     from docanalyst.pdf.geometry import locate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import Session, Turn, TurnStatus
 
@@ -21,6 +23,13 @@ def thread(session: Session | None, parent_id: str | None) -> list[Turn]:
             chain.append(turn)
         last = turn.parent_id
     return chain[::-1]
+
+
+def followed(session: Session | None, turn: Turn) -> Session:
+    """The session as it stands after a turn: the one it went on with, or the new one that it began."""
+    known = session or Session(turn.session_id, title_of(turn.question), turn.started_at, turn.started_at)
+    turns = (*known.turns, turn)
+    return replace(known, turns=turns, turn_count=len(turns))
 
 
 def title_of(question: str) -> str:

@@ -68,10 +68,14 @@ def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
 
 
 class Consents:
-    """The destinations that the user has agreed to, kept in the data directory."""
+    """The destinations that the user has agreed to, kept in the data directory.
 
-    def __init__(self, directory: Path) -> None:
+    remember: whether a new agreement is written there.
+    """
+
+    def __init__(self, directory: Path, *, remember: bool = True) -> None:
         self._path = directory / "consent.json"
+        self._remember = remember
 
     def has(self, provider: str, host: str) -> bool:
         """Whether the user agreed to this provider at this host."""
@@ -79,6 +83,8 @@ class Consents:
 
     def add(self, provider: str, host: str) -> None:
         """Remember an agreement. Where it cannot be written, the user is asked again next time."""
+        if not self._remember:
+            return
         agreed = self._read()
         agreed[provider] = sorted({*agreed.get(provider, []), host})
         try:

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 class Gate:
     """Lets a plan through when its documents may go where they would go and the account's plan admits them.
 
-    consent: asks the user before the first sending to a provider; None where nobody can be asked.
+    consent: asks the user before the first sending to a provider; None where nobody can be asked. remember:
+    whether an agreement holds from now on, or for this time.
     """
 
-    def __init__(self, settings: Settings, catalog: Catalog, consent: Consent | None) -> None:
+    def __init__(
+        self, settings: Settings, catalog: Catalog, consent: Consent | None, *, remember: bool
+    ) -> None:
         self._settings = settings
         self._catalog = catalog
         self._consent = consent
+        self._consents = Consents(settings.data_dir, remember=remember)
 
     async def clear(self, plan: Plan) -> Plan:
         """The plan with what the user should know first. Raises UsageError, TooLargeForTier."""
@@ -44,7 +48,7 @@ class Gate:
             max_output=plan.budget.reserved_output,
         )
         target = destination(spec, self._catalog, settings.lookup)
-        await require_consent(target, Consents(settings.data_dir), settings.consent, self._consent)
+        await require_consent(target, self._consents, settings.consent, self._consent)
         return replace(plan, warnings=(*plan.warnings, *warnings))
 
     def fallbacks(

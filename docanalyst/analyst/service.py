@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,9 @@ class Analyst:
     """Asks whole documents and checks what comes back.
 
     settings: from file and environment when not given. model: a LangChain chat model or one of our own, used
-    instead of a provider. keep: whether turns are kept in the store. open_model: opens the model of a spec,
-    for a caller that shares one among many questions.
+    instead of a provider. keep: whether turns are kept in the store. traces: whether readings of documents
+    and agreements to send are kept for the next time. open_model: opens the model of a spec, for a caller
+    that shares one among many questions.
     """
 
     def __init__(
@@ -58,10 +60,12 @@ class Analyst:
         *,
         model: BaseChatModel | Model | None = None,
         keep: bool = True,
+        traces: bool = True,
         open_model: Callable[[ModelSpec], Model] | None = None,
     ) -> None:
         self.settings = settings or load_settings()
         self.keep = keep
+        self.traces = traces
         self.router = Router(self.settings, model, open_model)
 
     @cached_property
@@ -71,6 +75,17 @@ class Analyst:
 
         self.settings.make_data_dir()
         return Store.open(self.settings.store_path)
+
+    @property
+    def cache_dir(self) -> Path | None:
+        """Where readings of documents are kept, for their owner alone; None for nowhere."""
+        if not self.traces:
+            return None
+        try:
+            self.settings.make_data_dir()
+        except StorageError:
+            return None
+        return self.settings.cache_dir
 
     @property
     def catalog(self) -> Catalog:
@@ -88,7 +103,7 @@ class Analyst:
 
         Raises DocumentError for a path that cannot be read; nothing is left out silently.
         """
-        return read_all(paths, password=password, progress=progress, cache_dir=self.settings.cache_dir)
+        return read_all(paths, password=password, progress=progress, cache_dir=self.cache_dir)
 
     def wording(self, prompt: str | None = None) -> Wording:
         """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
@@ -171,7 +186,7 @@ class Analyst:
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
         plan = self.plan(documents, question, options, history)
         require_fit(plan)
-        gate = None if self.router.is_given else Gate(self.settings, self.catalog, consent)
+        gate = None if self.router.is_given else self._gate(consent)
         if gate is not None:
             plan = await gate.clear(plan)
         model = self.router.open(plan.spec)
@@ -215,7 +230,7 @@ class Analyst:
         plan = self.plan(documents, question, options)
         require_fit(plan)
         if not self.router.is_given:
-            plan = await Gate(self.settings, self.catalog, consent).clear(plan)
+            plan = await self._gate(consent).clear(plan)
         return self.router.open(plan.spec), plan.request, plan
 
     def session_documents(self, session: Session) -> list[Document]:
@@ -245,13 +260,16 @@ class Analyst:
         if documents is None:
             documents = self.session_documents(whole)
         style = PinStyle.PLAIN if plain else PinStyle.LEGAL
-        report, notes = gather(whole, documents, exporter, cache_dir=self.settings.cache_dir, style=style)
+        report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, style=style)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
         return [(stem + made.ending + suffix, made.content) for made in exporter.export(report)], notes
 
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
         return verify(quotes, documents)
+
+    def _gate(self, consent: Consent | None) -> Gate:
+        return Gate(self.settings, self.catalog, consent, remember=self.traces)
 
     def _counter(self, spec: ModelSpec, text: str) -> Counter:
         """How this model's tokens are counted, with what was billed for it before."""

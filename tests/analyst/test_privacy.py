@@ -96,3 +96,11 @@ def test_an_agreement_holds_for_one_host(tmp_path: Path) -> None:
     assert not consents.has("groq", "evil.example")
     (tmp_path / "consent.json").write_text("not json", encoding="utf-8")
     assert not consents.has("groq", "api.groq.com")
+
+
+def test_an_agreement_for_this_time_is_not_remembered(tmp_path: Path) -> None:
+    async def yes(target: Destination) -> bool:
+        return True
+
+    asyncio.run(require_consent(destination(), Consents(tmp_path, remember=False), (), yes))
+    assert list(tmp_path.iterdir()) == []
