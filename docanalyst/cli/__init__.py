@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
-    from docanalyst.cli.app import run
-
+    try:
+        from docanalyst.cli.app import run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     raise SystemExit(run(argv))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -69,7 +69,7 @@ def command(
 
     PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 takes only those pages.
     """
-    if not questions and not prompt:
+    if not prompt and not all(question.strip() for question in questions or ("",)):
         raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
     if no_store and repair:
         raise UsageError("--repair goes on with the answer, so it needs the store.", "Leave out --no-store.")
@@ -86,7 +86,8 @@ def command(
         read_documents,
     )
 
-    analyst = shared.analyst(keep=not no_store)
+    shared.if_stopped = ("Nothing was sent.", "")
+    analyst = shared.analyst(keep=not no_store, traces=not no_store)
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
     if not no_store:
         announce_recovered(analyst, shared)
@@ -98,27 +99,15 @@ def command(
     else:
         raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
 
+    line = _Line(
+        analyst, documents, shared, session, parent_id, not no_stream, agree if yes else ask_for_consent
+    )
     turns = []
     waiting = list(questions or ("",))
     repaired = False
     while waiting:
-        question = waiting.pop(0)
-        turn = asyncio.run(
-            _ask_one(
-                analyst,
-                documents,
-                question,
-                options,
-                session,
-                shared,
-                parent_id=parent_id,
-                stream=not no_stream,
-                consent=agree if yes else ask_for_consent,
-            )
-        )
+        turn = asyncio.run(line.ask(waiting.pop(0), options))
         turns.append(turn)
-        if not no_store:
-            session, parent_id = analyst.store.get_session(turn.session_id), turn.id
         again = repair_question(turn) if repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
         if again is not None:
@@ -147,47 +136,77 @@ def _session_to_go_on(
     return session, None
 
 
-async def _ask_one(
-    analyst: Analyst,
-    documents: list[Document],
-    question: str,
-    options: AskOptions,
-    session: Session | None,
-    shared: Globals,
-    *,
-    parent_id: str | None,
-    stream: bool,
-    consent: Consent,
-) -> Turn:
-    printer = AnswerPrinter(stream=stream and not shared.json)
-    finished: Turn | None = None
-    try:
-        async with aclosing(
-            analyst.ask(
-                documents, question, options=options, session=session, parent_id=parent_id, consent=consent
-            )
-        ) as events:
-            async for event in events:
-                if isinstance(event, Planned):
-                    for line in event.notes:
-                        output.note(line, quiet=shared.quiet)
-                    for line in event.warnings:
-                        output.warning(line)
-                elif isinstance(event, AnswerDelta):
-                    printer.write(event.text)
-                elif isinstance(event, AnswerRetracted):
-                    printer.retract()
-                elif isinstance(event, Finished):
-                    finished = event.turn
-                    _show(finished, printer, shared)
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        printer.end()
-        raise
-    assert finished is not None
-    return finished
+@dataclass(slots=True)
+class _Line:
+    """A line of questions over the same documents, printed as they are answered."""
+
+    analyst: Analyst
+    documents: list[Document]
+    shared: Globals
+    session: Session | None
+    parent_id: str | None
+    stream: bool
+    consent: Consent
+    answered: int = 0
+    told: set[str] = field(default_factory=set)
+
+    async def ask(self, question: str, options: AskOptions) -> Turn:
+        """Ask one question, print what comes, and stand on its turn."""
+        from docanalyst.analyst.history import followed
+
+        printer = AnswerPrinter(stream=self.stream and not self.shared.json)
+        finished: Turn | None = None
+        events = self.analyst.ask(
+            self.documents,
+            question,
+            options=options,
+            session=self.session,
+            parent_id=self.parent_id,
+            consent=self.consent,
+        )
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    if isinstance(event, Planned):
+                        self._tell(event)
+                    elif isinstance(event, AnswerDelta):
+                        printer.write(event.text)
+                    elif isinstance(event, AnswerRetracted):
+                        printer.retract()
+                    elif isinstance(event, Finished):
+                        finished = event.turn
+                        self.answered += 1
+                        self._stopping(finished.session_id, "")
+                        _show(finished, printer, self.shared, kept=self.analyst.keep)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            printer.end()
+            raise
+        assert finished is not None
+        self.session, self.parent_id = followed(self.session, finished), finished.id
+        return finished
+
+    def _tell(self, planned: Planned) -> None:
+        """What is about to be sent; what was told before is not told again."""
+        for line in planned.notes:
+            if line not in self.told:
+                output.note(line, quiet=self.shared.quiet)
+        for line in planned.warnings:
+            if line not in self.told:
+                output.warning(line)
+        self.told.update(planned.notes, planned.warnings)
+        self._stopping(planned.session_id, "What had come in is saved.")
+
+    def _stopping(self, session_id: str, of_this: str) -> None:
+        """Set the words for Ctrl-C. of_this: about the answer that is coming in; "" between two answers."""
+        if not self.analyst.keep:
+            self.shared.if_stopped = ("Nothing is kept (--no-store).", "")
+            return
+        before = f"Questions answered and saved: {self.answered}." if self.answered else ""
+        saved = " ".join(filter(None, (before, of_this)))
+        self.shared.if_stopped = (saved, f"See it with: docanalyst sessions show {session_id}")
 
 
-def _show(turn: Turn, printer: AnswerPrinter, shared: Globals) -> None:
+def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) -> None:
     if shared.json:
         from docanalyst.domain.records import turn_record
 
@@ -208,7 +227,7 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals) -> None:
             f"the provider counted {turn.receipt.billed_tokens:,} tokens where "
             f"{turn.receipt.counted_tokens:,} were sent: it did not read all of the documents"
         )
-    output.note(receipt_line(turn), quiet=shared.quiet)
+    output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 
 
 def _require_verified(turns: list[Turn]) -> None:

@@ -9,7 +9,7 @@ from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
 from docanalyst.domain.body import answer_body
 from docanalyst.domain.citations import Citation, Verdict
-from docanalyst.domain.turns import Turn
+from docanalyst.domain.turns import Turn, TurnStatus
 
 _MARKS = {
     Verdict.VERBATIM: ("✓", "verified", "green"),
@@ -131,8 +131,8 @@ def where(document: str, path: str, page: int | None, label: str | None) -> str:
     return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"
 
 
-def receipt_line(turn: Turn) -> str:
-    """The receipt in one line."""
+def receipt_line(turn: Turn, *, kept: bool = True) -> str:
+    """The receipt in one line. kept: whether the turn is in the store, under its session."""
     receipt, parts = turn.receipt, []
     if receipt is not None:
         count = len(receipt.documents)
@@ -151,7 +151,10 @@ def receipt_line(turn: Turn) -> str:
         about = "about " if turn.cost.estimated and turn.cost.micros else ""
         parts.append(f"{about}${turn.cost.micros / 1_000_000:.4f}" if turn.cost.micros else "no cost")
     parts.append(f"{turn.timings.total_s:.1f} s")
-    parts.append(f"session {turn.session_id}")
+    if turn.status is not TurnStatus.COMPLETE:
+        parts.append(turn.status.value)
+    if kept:
+        parts.append(f"session {turn.session_id}")
     return "receipt: " + " · ".join(parts)
 
 

@@ -25,6 +25,8 @@ class Globals:
     json: bool = False
     quiet: bool = False
     verbose: bool = False
+    if_stopped: tuple[str, str] = ("", "")
+    """What to say after Ctrl-C at this moment: what is saved, and how to see it."""
 
     def settings(self) -> Settings:
         """Settings from the options, the environment and the file. Raises UsageError."""
@@ -38,11 +40,11 @@ class Globals:
             local_only=self.local_only,
         )
 
-    def analyst(self, *, keep: bool = True) -> Analyst:
+    def analyst(self, *, keep: bool = True, traces: bool = True) -> Analyst:
         """The application service under these settings."""
         from docanalyst.analyst import Analyst
 
-        return Analyst(self.settings(), keep=keep)
+        return Analyst(self.settings(), keep=keep, traces=traces)
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

@@ -28,10 +28,18 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U0
 
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says."""
-    for stream in (sys.stdout, sys.stderr):
+    """Write UTF-8 whatever the locale says; nowhere, where a stream is closed."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def give_up_stdout() -> None:
+    """Let go of a stdout that takes nothing more, so that the end of the program does not fail on it too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def plain(text: str) -> str:
@@ -77,9 +85,9 @@ def warning(text: str) -> None:
     _write((styled("warning: ", fg="yellow"), text), err=True)
 
 
-def fail(message: str, hint: str = "") -> None:
+def fail(message: str, hint: str = "", *, interrupted: bool = False) -> None:
     """What went wrong and what to do next, on stderr."""
-    _write((styled("error: ", fg="red"), message), err=True)
+    _write((message,) if interrupted else (styled("error: ", fg="red"), message), err=True)
     if hint:
         _write((f"  {hint}",), err=True)
 
@@ -93,16 +101,23 @@ def _write(pieces: Line, *, err: bool, newline: bool = True) -> None:
         else plain(piece.text if isinstance(piece, Styled) else piece)
         for piece in pieces
     )
-    click.echo(text, err=err, nl=newline, color=colour)
+    try:
+        click.echo(text, err=err, nl=newline, color=colour)
+    except OSError:
+        # Nobody reads the notes: that is no reason to lose the data.
+        if not err:
+            raise
 
 
 def show_error(error: DocanalystError, *, as_json: bool) -> int:
     """An error for the person, and as data with --json; its exit code."""
-    if as_json:
-        body = {"kind": error.kind, "message": error.message, "hint": error.hint}
-        data_json({"error": body | {"exit_code": error.exit_code} | error.details()})
-    fail(error.message, error.hint)
-    return error.exit_code
+    return _show(error.kind, error.message, error.hint, error.exit_code, as_json, **error.details())
+
+
+def show_interrupted(saved: str, hint: str, *, as_json: bool) -> int:
+    """What a command that was stopped leaves behind."""
+    message = f"Interrupted. {saved}".strip()
+    return _show("interrupted", message, hint, INTERRUPTED, as_json)
 
 
 def show_usage_error(error: click.ClickException, *, as_json: bool) -> int:
@@ -110,11 +125,14 @@ def show_usage_error(error: click.ClickException, *, as_json: bool) -> int:
     message = error.format_message()
     context = getattr(error, "ctx", None)
     hint = f"Try: {context.command_path} --help" if context else ""
-    if as_json:
-        body = {"kind": "usage", "message": message, "hint": hint, "exit_code": 2}
-        data_json({"error": body})
-    fail(message, hint)
-    return 2
+    return _show("usage", message, hint, 2, as_json)
+
+
+def show_unwritable(error: OSError, saved: str, hint: str, *, as_json: bool) -> int:
+    """stdout or a file takes nothing more. saved, hint: what is kept, and how to see it."""
+    give_up_stdout()
+    message = f"The output cannot be written: {error.strerror}. {saved}".strip()
+    return _show("usage", message, hint or "Free some space, or write elsewhere.", 2, as_json)
 
 
 def show_defect(error: Exception, *, as_json: bool) -> int:
@@ -125,11 +143,18 @@ def show_defect(error: Exception, *, as_json: bool) -> int:
         log.write(f"{type(error).__name__}\n{frames}")
     message = f"This is a defect in docanalyst ({type(error).__name__})."
     hint = f"Details are in {path}; nothing that was saved is lost."
+    return _show("defect", message, hint, DEFECT, as_json)
+
+
+def _show(kind: str, message: str, hint: str, exit_code: int, as_json: bool, **details: Any) -> int:
     if as_json:
-        body = {"kind": "defect", "message": message, "hint": hint, "exit_code": DEFECT}
-        data_json({"error": body})
-    fail(message, hint)
-    return DEFECT
+        body = {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code}
+        try:
+            data_json({"error": body | details})
+        except OSError:
+            give_up_stdout()
+    fail(message, hint, interrupted=exit_code == INTERRUPTED)
+    return exit_code
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def command(shared: Globals, path: str, page: int | None, password: str | None, 
             selected[0].path,
             password=password,
             pages=str(page) if page else selected[0].pages,
-            cache_dir=analyst.settings.cache_dir,
+            cache_dir=analyst.cache_dir,
             progress=None if progress is None else (lambda done, total: progress(path, done, total)),
             include_hidden=include_hidden,
         )

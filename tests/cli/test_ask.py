@@ -126,9 +126,21 @@ def test_several_questions_are_one_session_and_it_goes_on(cli: Cli) -> None:
     assert [session["session_id"] for session in listed] == [first["session_id"]]
 
 
-def test_no_store_leaves_nothing(cli: Cli, tmp_path: Path) -> None:
-    assert cli("ask", NDA, "-q", QUESTION, "--no-store").code == 0
-    assert not (tmp_path / "data" / "docanalyst.db").exists()
+def test_no_store_leaves_no_trace(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cli("ask", NDA, "-q", QUESTION, "--no-store")
+    assert ran.code == 0
+    assert "session" not in ran.err
+    monkeypatch.setenv("OPENROUTER_API_KEY", "key")
+    monkeypatch.setenv("DOCANALYST_OPENROUTER_BASE_URL", "http://127.0.0.1:9/api/v1")
+    cli("ask", NDA, "-q", QUESTION, "--no-store", "--yes", "--provider", "openrouter")
+    assert not (tmp_path / "data").exists()
+
+
+def test_questions_without_a_store_are_one_line_too(cli: Cli) -> None:
+    first, second = cli("ask", NDA, "-q", QUESTION, "-q", "Which law governs?", "--no-store", "--json").lines
+    assert second["session_id"] == first["session_id"]
+    assert second["parent_id"] == first["turn_id"]
+    assert second["receipt"]["counted_tokens"] > first["receipt"]["counted_tokens"]
 
 
 def test_global_options_go_before_or_after_the_command(cli: Cli, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C and kill -9 in the middle of an answer, in real processes: nothing that came in is lost."""
+"""Ctrl-C and kill -9 at every stage: nothing that came in is lost, and what is said of it is true."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from support import Cli
 
-ASK = [sys.executable, "-m", "docanalyst", "ask"]
 FIRST = "The rent is $4,500 a month."
 
 
@@ -23,7 +22,7 @@ def note(tmp_path: Path) -> Path:
     return path
 
 
-def start(tmp_path: Path, note: Path, steps: list[dict[str, object]]) -> subprocess.Popen[str]:
+def start(tmp_path: Path, note: Path, steps: list[dict[str, object]], *options: str) -> subprocess.Popen[str]:
     """A process that asks a scripted model, up to its first words on stdout."""
     script = tmp_path / "script.json"
     script.write_text(json.dumps([{"steps": steps}]), encoding="utf-8")
@@ -38,6 +37,7 @@ def start(tmp_path: Path, note: Path, steps: list[dict[str, object]]) -> subproc
             "What is the rent?",
             "--provider",
             "scripted",
+            *options,
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -59,13 +59,75 @@ def test_ctrl_c_keeps_what_came_in(cli: Cli, tmp_path: Path, note: Path) -> None
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert "saved" in err
+    assert "What had come in is saved." in err
     (session,) = cli("sessions", "list", "--json").json
+    assert f"docanalyst sessions show {session['session_id']}" in err
     (turn,) = cli("sessions", "show", session["session_id"], "--json").json["turns"]
     assert (turn["status"], turn["answer"]) == ("interrupted", FIRST)
     shown = cli("sessions", "show", session["session_id"])
     assert "(interrupted" in shown.out
     assert FIRST in shown.out
+
+
+def test_ctrl_c_without_a_store_does_not_say_that_anything_is_saved(tmp_path: Path, note: Path) -> None:
+    process = start(tmp_path, note, [{"answer": FIRST}, {"wait": 600, "answer": "never"}], "--no-store")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Nothing is kept" in err
+    assert "saved" not in err
+    assert not (tmp_path / "data").exists()
+
+
+def test_ctrl_c_while_documents_are_read_says_that_nothing_was_sent(
+    cli: Cli, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("docanalyst.analyst.service.read_all", interrupted)
+    ran = cli("ask", note, "-q", "What is the rent?")
+    assert (ran.code, ran.out) == (130, "")
+    assert ran.err.strip() == "Interrupted. Nothing was sent."
+    error = cli("ask", note, "-q", "What is the rent?", "--json").json["error"]
+    assert (error["kind"], error["exit_code"]) == ("interrupted", 130)
+    assert cli("pack", note).err.strip() == "Interrupted."
+
+
+def test_ctrl_c_between_two_questions_counts_what_is_saved(
+    cli: Cli, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import docanalyst.cli.ask as module
+
+    shown = module._show
+
+    def show_and_stop(*arguments: object, **options: object) -> None:
+        shown(*arguments, **options)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_show", show_and_stop)
+    ran = cli("ask", note, "-q", "What is the rent?", "-q", "Who pays it?")
+    assert ran.code == 130
+    (session,) = cli("sessions", "list", "--json").json
+    assert "Questions answered and saved: 1." in ran.err
+    assert session["session_id"] in ran.err.splitlines()[-1]
+    (turn,) = cli("sessions", "show", session["session_id"], "--json").json["turns"]
+    assert turn["status"] == "complete"
+
+
+def test_ctrl_c_while_the_program_starts_is_no_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from docanalyst.cli import main\n"
+        "main(['--version'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_kill_9_is_told_at_the_next_start_and_loses_nothing_saved(
