@@ -148,6 +148,36 @@ def _budget(request: Request, spec: ModelSpec, counter: Counter, reserve: int) -
     )
 
 
+def recounted(plan: Plan, counted: int) -> Plan:
+    """The plan with the whole request counted by the server that is to answer it.
+
+    counted: tokens of the whole prompt. Its shares keep the proportions of the estimate.
+    """
+    before = plan.budget
+    ratio = counted / before.used
+
+    def share(tokens: int) -> int:
+        return round(tokens * ratio)
+
+    rest = [share(before.instructions), share(before.history), share(before.question)]
+    budget = replace(
+        before,
+        instructions=rest[0],
+        history=rest[1],
+        question=rest[2],
+        documents=counted - sum(rest),
+        margin=0,
+    )
+    expected = Usage(input_tokens=counted, output_tokens=budget.reserved_output, estimated=True)
+    return replace(
+        plan,
+        budget=budget,
+        counter=replace(plan.counter, exact=True, margin=0.0),
+        shares={name: share(tokens) for name, tokens in plan.shares.items()},
+        cost=cost_of(expected, plan.spec.price),
+    )
+
+
 def require_fit(plan: Plan) -> None:
     """Raises ContextTooLarge, with the numbers and a way out, when the plan does not fit."""
     budget = plan.budget

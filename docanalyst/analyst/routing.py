@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.analyst.asking import AskOptions
 from docanalyst.domain.models import ModelSpec
+from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +85,15 @@ class Router:
         if own and not choice.provider.offline and key not in self._refined:
             named = bool(options.model or self._settings.model)
             self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+
+    async def count(self, spec: ModelSpec, request: Request) -> int | None:
+        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""
+        if self._given is not None:
+            return None
+        from docanalyst.providers.live import count_exactly
+
+        provider = self.catalog.provider(spec.provider)
+        return await count_exactly(spec, provider, request.messages(), self._settings.lookup)
 
     def open(self, spec: ModelSpec) -> Model:
         """The model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""

@@ -20,6 +20,7 @@ from docanalyst.analyst.planning import (
     Wording,
     make_plan,
     pack_documents,
+    recounted,
     require_fit,
 )
 from docanalyst.analyst.privacy import Consent
@@ -184,7 +185,7 @@ class Analyst:
         await self.refresh(options)
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        plan = self.plan(documents, question, options, history)
+        plan = await self._counted(self.plan(documents, question, options, history))
         require_fit(plan)
         gate = None if self.router.is_given else self._gate(consent)
         if gate is not None:
@@ -227,11 +228,18 @@ class Analyst:
     ) -> tuple[Model, Request, Plan]:
         """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
         await self.refresh(options)
-        plan = self.plan(documents, question, options)
+        plan = await self._counted(self.plan(documents, question, options))
         require_fit(plan)
         if not self.router.is_given:
             plan = await self._gate(consent).clear(plan)
         return self.router.open(plan.spec), plan.request, plan
+
+    async def _counted(self, plan: Plan) -> Plan:
+        """The plan, its estimate replaced by an exact count where the answering server gives one."""
+        if plan.counter.exact:
+            return plan
+        counted = await self.router.count(plan.spec, plan.request)
+        return recounted(plan, counted) if counted else plan
 
     def session_documents(self, session: Session) -> list[Document]:
         """The documents of a session as they were read then, from the store. Raises StorageError."""
