@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst import __version__
+from docanalyst.analyst.sources import all_members
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.errors import DocumentError
@@ -44,10 +45,10 @@ class FileState:
     sha256: str = ""
 
 
-def file_states(session: Session) -> list[FileState]:
-    """Whether the files of a session are still what they were."""
+def file_states(members: Iterable[SessionDocument]) -> list[FileState]:
+    """Whether files that were asked over are still what they were."""
     states = []
-    for item in session.documents:
+    for item in members:
         try:
             with Path(item.path).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -59,11 +60,15 @@ def file_states(session: Session) -> list[FileState]:
     return states
 
 
-def recheck(session: Session, documents: Sequence[Document]) -> list[Recheck]:
-    """Check every quote of a session again, against these documents in the session's order; no model."""
-    index = VerificationIndex(documents)
+def recheck(session: Session, documents_of: Callable[[Turn], Sequence[Document]]) -> list[Recheck]:
+    """Check every quote of a session again; no model. documents_of: what a turn was asked over, in its
+    order."""
+    indexes: dict[tuple[tuple[str, str], ...], VerificationIndex] = {}
     checked = []
     for turn in session.turns:
+        documents = documents_of(turn)
+        key = tuple((document.sha256, document.pages_sent) for document in documents)
+        index = indexes.get(key) or indexes.setdefault(key, VerificationIndex(documents))
         quotes = [
             Quote(item.quote, item.document or None, item.page, item.number, item.page_label)
             for item in turn.citations
@@ -91,11 +96,13 @@ def gather(
     from docanalyst.exporters import Report
 
     notes: list[str] = []
-    usable = {state.document.sha256 for state in file_states(session) if state.state == "same"}
+    usable: set[str] = set()
     if exporter.pictures or exporter.copies:
+        states = file_states(all_members(session))
+        usable = {state.document.sha256 for state in states if state.state == "same"}
         notes += [
             f"{state.document.path} is {state.state}; its places are shown without pictures."
-            for state in file_states(session)
+            for state in states
             if state.state != "same"
         ]
     report = Report(

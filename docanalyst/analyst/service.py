@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst import prompts
 from docanalyst.analyst.asking import AskOptions, NextAttempt, no_other, run_turn
+from docanalyst.analyst.counting import counted_by_server
 from docanalyst.analyst.history import thread, title_of
 from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
 from docanalyst.analyst.planning import (
@@ -20,13 +21,13 @@ from docanalyst.analyst.planning import (
     Wording,
     make_plan,
     pack_documents,
-    recounted,
     require_fit,
 )
 from docanalyst.analyst.privacy import Consent
 from docanalyst.analyst.reading import Progress, read_all
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.analyst.sending import Gate
+from docanalyst.analyst.sources import all_members, members_of, stored
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
@@ -185,7 +186,7 @@ class Analyst:
         await self.refresh(options)
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        plan = await self._counted(self.plan(documents, question, options, history))
+        plan = await counted_by_server(self.plan(documents, question, options, history), self.router)
         require_fit(plan)
         gate = None if self.router.is_given else self._gate(consent)
         if gate is not None:
@@ -228,22 +229,19 @@ class Analyst:
     ) -> tuple[Model, Request, Plan]:
         """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
         await self.refresh(options)
-        plan = await self._counted(self.plan(documents, question, options))
+        plan = await counted_by_server(self.plan(documents, question, options), self.router)
         require_fit(plan)
         if not self.router.is_given:
             plan = await self._gate(consent).clear(plan)
         return self.router.open(plan.spec), plan.request, plan
 
-    async def _counted(self, plan: Plan) -> Plan:
-        """The plan, its estimate replaced by an exact count where the answering server gives one."""
-        if plan.counter.exact:
-            return plan
-        counted = await self.router.count(plan.spec, plan.request)
-        return recounted(plan, counted) if counted else plan
-
     def session_documents(self, session: Session) -> list[Document]:
-        """The documents of a session as they were read then, from the store. Raises StorageError."""
-        return list(self.store.session_documents(session.id))
+        """All documents of a session as they were read then, from the store. Raises StorageError."""
+        return stored(self.store, all_members(session))
+
+    def turn_documents(self, session: Session, turn: Turn | None) -> list[Document]:
+        """The documents that a turn of a session was asked over, in its order. Raises StorageError."""
+        return stored(self.store, members_of(session, turn))
 
     def export(
         self,
