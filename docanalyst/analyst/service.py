@@ -253,9 +253,7 @@ class Analyst:
     ) -> tuple[list[tuple[str, bytes]], list[str]]:
         """The files of an export: names and contents, the first under the name given; and notes.
 
-        session: one that is kept, by its id, or any with its documents. name: a file whose suffix names the
-        format. plain: plain pin cites instead of legal ones. Raises
-        UsageError for an unknown format.
+        session: one that is kept, by its id, or any with its documents. name: its suffix names the format. plain: plain pin cites instead of legal ones. Raises UsageError for an unknown format.
         """
         from docanalyst.analyst.evidence import gather
         from docanalyst.domain.pincite import PinStyle
@@ -263,8 +261,7 @@ class Analyst:
 
         exporter = exporter_for(name)
         whole = self.store.get_session(session) if isinstance(session, str) else session
-        if documents is None:
-            documents = self.session_documents(whole)
+        documents = self.session_documents(whole) if documents is None else documents
         style = PinStyle.PLAIN if plain else PinStyle.LEGAL
         report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, style=style)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
