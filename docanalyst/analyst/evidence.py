@@ -89,7 +89,7 @@ def gather(
     exporter: Exporter,
     *,
     cache_dir: Path | None,
-    style: PinStyle = PinStyle.LEGAL,
+    plain: bool = False,
     password: str | None = None,
 ) -> tuple[Report, list[str]]:
     """What an export shows, and notes on what could not be: files that moved or changed give no pictures."""
@@ -108,7 +108,7 @@ def gather(
     report = Report(
         session=session,
         documents=tuple(documents),
-        style=style,
+        style=PinStyle.PLAIN if plain else PinStyle.LEGAL,
         version=__version__,
         exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )

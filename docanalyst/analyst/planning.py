@@ -9,7 +9,7 @@ from docanalyst.domain.budget import ContextBudget, reserve_for, what_to_leave_o
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage
-from docanalyst.domain.packing import PackedContext, document_mark, pack
+from docanalyst.domain.packing import PackedContext
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.prompts import Field, Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
@@ -68,11 +68,6 @@ class Plan:
             counted_tokens=self.budget.used,
             token_count=self.counter.label,
         )
-
-
-def pack_documents(documents: Sequence[Document], secret: bytes, counter: Counter) -> PackedContext:
-    """The documents in one context, counted page by page."""
-    return pack(documents, mark=document_mark(documents, secret), count=counter.count)
 
 
 def make_plan(

@@ -11,18 +11,12 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
-from docanalyst import prompts
 from docanalyst.analyst.asking import AskOptions, NextAttempt, no_other, run_turn
 from docanalyst.analyst.counting import counted_by_server
 from docanalyst.analyst.history import thread, title_of
 from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
-from docanalyst.analyst.planning import (
-    Plan,
-    Wording,
-    make_plan,
-    pack_documents,
-    require_fit,
-)
+from docanalyst.analyst.planner import Planner
+from docanalyst.analyst.planning import Plan, Wording, require_fit
 from docanalyst.analyst.privacy import Consent
 from docanalyst.analyst.reading import Progress, read_all
 from docanalyst.analyst.routing import Route, Router
@@ -32,12 +26,11 @@ from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.events import Event
-from docanalyst.domain.models import Estimate, ModelSpec
+from docanalyst.domain.models import ModelSpec
 from docanalyst.domain.request import Exchange, Request
 from docanalyst.domain.turns import PromptUsed, Session, Turn
 from docanalyst.domain.verification import verify
 from docanalyst.settings import Settings, load_settings
-from docanalyst.tokens.estimates import Counter, counter_for
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -65,10 +58,22 @@ class Analyst:
         traces: bool = True,
         open_model: Callable[[ModelSpec], Model] | None = None,
     ) -> None:
-        self.settings = settings or load_settings()
         self.keep = keep
         self.traces = traces
-        self.router = Router(self.settings, model, open_model)
+        self._model = model
+        self._open_model = open_model
+        self.settings = settings or load_settings()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that hold. Those set later hold from then on, for what is sent where as well."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.router = Router(settings, self._model, self._open_model)
+        self._planner = Planner(settings, self.router, secret=lambda: self._secret, billed=self._billed)
 
     @cached_property
     def store(self) -> Store:
@@ -109,12 +114,7 @@ class Analyst:
 
     def wording(self, prompt: str | None = None) -> Wording:
         """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
-        folder = self.settings.prompts_dir
-        return Wording(
-            instructions=prompts.find_prompt(prompts.INSTRUCTIONS, folder).body,
-            reminder=prompts.find_prompt(prompts.REMINDER, folder).body,
-            prompt=prompts.find_prompt(prompt or prompts.QUESTION, folder),
-        )
+        return self._planner.wording(prompt)
 
     def plan(
         self,
@@ -124,35 +124,7 @@ class Analyst:
         history: Sequence[Exchange] = (),
     ) -> Plan:
         """What would be sent, counted. Does not refuse what is too large: see `Plan.budget.fits`."""
-        wording = self.wording(options.prompt)
-        question = wording.prompt.ask(question)
-        thinking = options.thinking if options.thinking is not None else bool(self.settings.think)
-        max_output = options.max_output or self.settings.max_output
-        exact = pack_documents(documents, self._secret, Counter(exact=True))
-
-        def planned(route: Route) -> Plan:
-            counter = self._counter(route.spec, exact.text)
-            packed = exact if counter.exact else pack_documents(documents, self._secret, counter)
-            return make_plan(
-                packed,
-                documents,
-                question,
-                wording=wording,
-                spec=route.spec,
-                counter=counter,
-                history=history,
-                thinking=thinking,
-                max_output=max_output,
-                fields=options.fields,
-                structured=options.structured,
-                notes=(route.reason,),
-                warnings=route.warnings,
-            )
-
-        plan = planned(self.choose(options, needed_tokens=exact.token_count))
-        if plan.budget.fits or options.provider or self.settings.provider:
-            return plan
-        return planned(self.choose(options, needed_tokens=plan.budget.used + plan.budget.reserved_output))
+        return self._planner.plan(documents, question, options, history)
 
     def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Route:
         """Where a request of this size would go, and why. Raises UsageError for unknown names."""
@@ -253,17 +225,16 @@ class Analyst:
     ) -> tuple[list[tuple[str, bytes]], list[str]]:
         """The files of an export: names and contents, the first under the name given; and notes.
 
-        session: one that is kept, by its id, or any with its documents. name: its suffix names the format. plain: plain pin cites instead of legal ones. Raises UsageError for an unknown format.
+        session: one that is kept, by its id, or any with its documents. plain: plain pin cites instead of
+        legal ones. Raises UsageError for a suffix that names no format.
         """
         from docanalyst.analyst.evidence import gather
-        from docanalyst.domain.pincite import PinStyle
         from docanalyst.exporters import exporter_for
 
         exporter = exporter_for(name)
         whole = self.store.get_session(session) if isinstance(session, str) else session
         documents = self.session_documents(whole) if documents is None else documents
-        style = PinStyle.PLAIN if plain else PinStyle.LEGAL
-        report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, style=style)
+        report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, plain=plain)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
         return [(stem + made.ending + suffix, made.content) for made in exporter.export(report)], notes
 
@@ -274,18 +245,14 @@ class Analyst:
     def _gate(self, consent: Consent | None) -> Gate:
         return Gate(self.settings, self.catalog, consent, remember=self.traces)
 
-    def _counter(self, spec: ModelSpec, text: str) -> Counter:
-        """How this model's tokens are counted, with what was billed for it before."""
-        if spec.counts_exactly:
-            return Counter(exact=True)
-        estimate = Estimate() if self.router.is_given else self.catalog.estimate(spec)
-        billed: list[float] = []
-        if self.keep:
-            try:
-                billed = self.store.billed_ratios(spec.provider, spec.model_id)
-            except StorageError:
-                billed = []
-        return counter_for(spec, estimate, text=text, billed=billed)
+    def _billed(self, spec: ModelSpec) -> list[float]:
+        """What was billed for a model before, over what was counted; nothing where nothing is kept."""
+        if not self.keep:
+            return []
+        try:
+            return self.store.billed_ratios(spec.provider, spec.model_id)
+        except StorageError:
+            return []
 
     @cached_property
     def _secret(self) -> bytes:
