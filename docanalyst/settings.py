@@ -6,6 +6,8 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -152,13 +154,20 @@ def _explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> U
 
 
 def _from_keyring(name: str) -> str | None:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
+    keyring = _keyring()
+    if keyring is None:
         return None
     try:
         value = keyring.get_password(APP, name)
-    except (KeyringError, RuntimeError):
+    except (keyring.errors.KeyringError, RuntimeError):
         return None
     return str(value) if value else None
+
+
+@cache
+def _keyring() -> Any:
+    """The keyring package, or None: a failed import is slow, and keys are looked up for every question."""
+    try:
+        return import_module("keyring")
+    except ImportError:
+        return None
