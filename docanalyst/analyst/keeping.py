@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
@@ -33,7 +35,7 @@ class StoreKeeper:
     def __init__(self, store: Store, session: Session, documents: Sequence[Document]) -> None:
         self._store = store
         self._session = session
-        self._documents = documents
+        self._documents = [_found_from_anywhere(document) for document in documents]
 
     def start(self, turn: Turn) -> Turn:
         """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
@@ -61,3 +63,8 @@ class StoreKeeper:
                 f"{error.message} The answer was saved as {place}.",
                 "It is taken into the store at the next start, once there is room.",
             ) from error
+
+
+def _found_from_anywhere(document: Document) -> Document:
+    """With its whole path, so that the file is found again from another working directory."""
+    return replace(document, path=str(Path(document.path).absolute())) if document.path else document

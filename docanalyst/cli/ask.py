@@ -91,16 +91,22 @@ def command(
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
     if not no_store:
         announce_recovered(analyst, shared)
-    session, parent_id = _session_to_go_on(analyst, session_id, fork, go_on=go_on)
+    session, parent = _session_to_go_on(analyst, session_id, fork, go_on=go_on)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
     elif session is not None:
-        documents = documents_of(analyst, session, shared, reread=reread, password=password)
+        documents = documents_of(analyst, session, parent, shared, reread=reread, password=password)
     else:
         raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
 
     line = _Line(
-        analyst, documents, shared, session, parent_id, not no_stream, agree if yes else ask_for_consent
+        analyst,
+        documents,
+        shared,
+        session,
+        parent.id if parent and fork else None,
+        not no_stream,
+        agree if yes else ask_for_consent,
     )
     turns = []
     waiting = list(questions or ("",))
@@ -121,19 +127,22 @@ def command(
 
 def _session_to_go_on(
     analyst: Analyst, session_id: str | None, fork: str | None, *, go_on: bool
-) -> tuple[Session | None, str | None]:
+) -> tuple[Session | None, Turn | None]:
     """The session that a question belongs to, and the turn it goes on from; None for a new one."""
+    from docanalyst.analyst.sources import last_turn
+
     if fork is not None:
         turn = analyst.store.get_turn(fork)
-        return analyst.store.get_session(turn.session_id), turn.id
+        return analyst.store.get_session(turn.session_id), turn
     if session_id is not None:
-        return analyst.store.get_session(session_id), None
+        session = analyst.store.get_session(session_id)
+        return session, last_turn(session)
     if not go_on:
         return None, None
-    session = analyst.store.latest_session()
-    if session is None:
+    latest = analyst.store.latest_session()
+    if latest is None:
         raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
-    return session, None
+    return latest, last_turn(latest)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
 from docanalyst.domain.body import answer_body
 from docanalyst.domain.citations import Citation, Verdict
+from docanalyst.domain.documents import file_name
 from docanalyst.domain.turns import Turn, TurnStatus
 
 _MARKS = {
@@ -125,7 +126,7 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
 
 def where(document: str, path: str, page: int | None, label: str | None) -> str:
     """ "D1 lease.pdf, p. 12 (PDF 15)": the printed page first, then the PDF's."""
-    name = f"{document} {path.replace(chr(92), '/').rsplit('/', 1)[-1]}".strip()
+    name = f"{document} {file_name(path)}".strip()
     if page is None:
         return f"{name}, printed p. {label}" if label else f"{name}, no page"
     return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.cli.options import Globals
     from docanalyst.domain.documents import Document
-    from docanalyst.domain.turns import Session
+    from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers.preflight import Destination
 
 
@@ -36,22 +36,30 @@ def read_documents(
 
 
 def documents_of(
-    analyst: Analyst, session: Session, shared: Globals, *, reread: bool, password: str | None = None
+    analyst: Analyst,
+    session: Session,
+    turn: Turn | None,
+    shared: Globals,
+    *,
+    reread: bool,
+    password: str | None = None,
 ) -> list[Document]:
-    """The documents of a session: the stored pages, or the files read again; and what became of the files."""
+    """What a turn was asked over: the stored pages, or the files read again; and what became of the files."""
     from docanalyst.analyst.evidence import file_states
+    from docanalyst.analyst.sources import members_of
 
+    members = members_of(session, turn)
     if reread:
-        paths = [item.path if item.is_whole else f"{item.path}:{item.pages}" for item in session.documents]
+        paths = [item.given for item in members]
         return read_documents(analyst, paths, shared, password=password)
-    for item in file_states(session):
+    for item in file_states(members):
         if item.state != "same":
             output.note(
                 f"note: {item.document.path} is {item.state} since it was read; the pages read then are used"
                 + (" (--reread takes the file as it is now)" if item.state == "changed" else ""),
                 quiet=shared.quiet,
             )
-    return analyst.session_documents(session)
+    return analyst.turn_documents(session, turn)
 
 
 def announce_recovered(analyst: Analyst, shared: Globals) -> None:

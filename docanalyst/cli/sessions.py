@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Session, Turn
 
 
 @click.group("sessions", cls=GlobalsGroup)
@@ -34,7 +39,7 @@ def list_command(shared: Globals, limit: int) -> None:
     if not sessions:
         output.note("No session is kept yet. Begin with: docanalyst ask FILE -q QUESTION", quiet=shared.quiet)
     for session in sessions:
-        documents = ", ".join(item.path.replace("\\", "/").rsplit("/", 1)[-1] for item in session.documents)
+        documents = ", ".join(item.name for item in session.documents)
         turns = f"{session.turn_count} turn{'' if session.turn_count == 1 else 's'}"
         updated = session.updated_at[:16].replace("T", " ")
         output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
@@ -45,9 +50,11 @@ def list_command(shared: Globals, limit: int) -> None:
 @click.pass_obj
 def show_command(shared: Globals, session_id: str) -> None:
     """Show a session: its documents, questions, answers and evidence."""
+    from docanalyst.analyst.sources import members_of, same_documents
     from docanalyst.cli.evidence import evidence_lines, receipt_line
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.body import answer_body
+    from docanalyst.domain.documents import document_id
     from docanalyst.domain.session_records import session_record
     from docanalyst.domain.turns import TurnStatus
 
@@ -62,6 +69,10 @@ def show_command(shared: Globals, session_id: str) -> None:
         output.data(f"  D{place}  {item.path}  pages {item.pages} of {item.page_count}")
     for turn in session.turns:
         output.data(f"\n> {turn.question}\n")
+        members = members_of(session, turn)
+        if not same_documents(members, session.documents):
+            names = ", ".join(f"{document_id(place)} {item.name}" for place, item in enumerate(members))
+            output.data(f"(asked over {names})\n")
         if turn.status is not TurnStatus.COMPLETE:
             reason = f": {turn.error}" if turn.error else ""
             output.data(f"({turn.status}{reason})\n")
@@ -181,19 +192,16 @@ def export_command(shared: Globals, session_id: str, name: str, plain_cites: boo
 def verify_command(shared: Globals, session_id: str, current: bool, strict: bool) -> None:
     """Check a session's quotes again, and say what has changed since."""
     from docanalyst.analyst.evidence import file_states, recheck
+    from docanalyst.analyst.sources import all_members
     from docanalyst.cli.evidence import citation_lines
-    from docanalyst.cli.opening import read_documents
     from docanalyst.domain.errors import UnverifiedCitations
     from docanalyst.domain.records import citation_record
 
     analyst = shared.analyst()
     session = analyst.store.get_session(session_id)
-    states = file_states(session)
-    documents = analyst.session_documents(session)
-    if current:
-        paths = [item.path if item.is_whole else f"{item.path}:{item.pages}" for item in session.documents]
-        documents = read_documents(analyst, paths, shared)
-    checked = recheck(session, documents)
+    states = file_states(all_members(session))
+    documents_of = _read_again(analyst, session, shared) if current else _stored(analyst, session)
+    checked = recheck(session, documents_of)
     failed = sum(not item.verified for turn in checked for item in turn.citations)
     total = sum(len(turn.citations) for turn in checked)
     if shared.json:
@@ -236,3 +244,17 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
     output.note(f"{total - failed} of {total} quotes verified", quiet=shared.quiet)
     if strict and failed:
         raise UnverifiedCitations(f"{failed} of {total} quotes are not verified.")
+
+
+def _stored(analyst: Analyst, session: Session) -> Callable[[Turn], list[Document]]:
+    """What each turn was asked over, as it was read then."""
+    return lambda turn: analyst.turn_documents(session, turn)
+
+
+def _read_again(analyst: Analyst, session: Session, shared: Globals) -> Callable[[Turn], list[Document]]:
+    """What each turn was asked over, from the files as they are now."""
+    from docanalyst.analyst.sources import all_members, members_of, taken
+    from docanalyst.cli.opening import read_documents
+
+    now = {item.sha256: read_documents(analyst, [item.given], shared)[0] for item in all_members(session)}
+    return lambda turn: [taken(now[item.sha256], item) for item in members_of(session, turn)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Document:
 
     @property
     def name(self) -> str:
-        """File name, for lists and evidence lines; the title where there is no path."""
-        return PurePath(self.path).name or self.title
+        """File name on one line, for lists and evidence lines; the title where there is no path."""
+        return file_name(self.path) or self.title
 
     @property
     def pages_without_text(self) -> tuple[int, ...]:
@@ -82,6 +81,11 @@ class Span:
     end: int
 
 
+def file_name(path: str) -> str:
+    """The last part of a path, of this system or another one, on one line."""
+    return " ".join(path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1].split())
+
+
 def format_ranges(numbers: list[int]) -> str:
     """Page numbers as ranges, in the order given: [1, 2, 3, 7] → "1-3,7"."""
     runs: list[list[int]] = []
@@ -91,6 +95,15 @@ def format_ranges(numbers: list[int]) -> str:
         else:
             runs.append([number, number])
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def read_ranges(ranges: str) -> list[int]:
+    """The page numbers of ranges as `format_ranges` writes them: "1-3,7" → [1, 2, 3, 7]."""
+    numbers: list[int] = []
+    for part in filter(None, ranges.split(",")):
+        first, _, last = part.partition("-")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
 
 
 def document_id(position: int) -> str:

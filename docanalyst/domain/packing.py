@@ -26,6 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from docanalyst.domain.documents import Document, Span, document_id
+from docanalyst.domain.text import clean_text
 
 MARK_LENGTH = 8
 NO_TEXT = "(no text on this page)"
@@ -69,6 +70,11 @@ class PackedContext:
         if part.kind != "page" or not 0 <= inside < part.text_length:
             return None
         return Span(part.document_sha256 or "", part.page_number or 0, inside, inside + 1)
+
+    def recounted(self, change: Callable[[int], int]) -> PackedContext:
+        """The same context with the tokens of each part counted otherwise."""
+        parts = tuple(replace(part, tokens=change(part.tokens)) for part in self.parts)
+        return replace(self, parts=parts, token_count=sum(part.tokens for part in parts))
 
     def document_tokens(self) -> dict[str, int]:
         """Tokens of each document by id, its fences and markers included."""
@@ -166,5 +172,6 @@ def _describe_pages(document: Document) -> str:
 
 
 def _attribute(value: str) -> str:
-    """A title or label on one line, without the characters that fences are made of."""
-    return re.sub(r"\s+", " ", re.sub(r'[<>"|\[\]]', " ", value)).strip()[:200] or "untitled"
+    """A title or label on one line, as clean as the text, without the characters that fences are made of."""
+    clean = clean_text(value)[0]
+    return re.sub(r"\s+", " ", re.sub(r'[<>"|\[\]]', " ", clean)).strip()[:200] or "untitled"

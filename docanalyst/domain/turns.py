@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import file_name
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt
 
@@ -94,6 +95,16 @@ class SessionDocument:
     def is_whole(self) -> bool:
         """Whether all pages of the file were taken."""
         return self.pages in ("", "1" if self.page_count == 1 else f"1-{self.page_count}")
+
+    @property
+    def name(self) -> str:
+        """File name on one line; the title where there is no path."""
+        return file_name(self.path) or self.title
+
+    @property
+    def given(self) -> str:
+        """The PATH that takes these pages of the file again: "lease.pdf:3-40"."""
+        return self.path if self.is_whole else f"{self.path}:{self.pages}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,19 +41,27 @@ class Counter:
         """ "exact" or "estimate"."""
         return "exact" if self.exact else "estimate"
 
+    def from_exact(self, tokens: int) -> int:
+        """Tokens of a text that has so many Qwen3 tokens."""
+        return round(tokens * self.ratio)
+
     def count(self, text: str) -> int:
         """Tokens of a text."""
-        return round(qwen3.count(text) * self.ratio)
+        return self.from_exact(qwen3.count(text))
 
     def count_messages(self, messages: Sequence[Message], *, thinking: bool, generation: bool = True) -> int:
         """Tokens of a whole prompt, role markers and (unless told not to) generation prompt included."""
         rows = [{"role": message.role, "content": message.content} for message in messages]
         counted = qwen3.count_messages(rows, thinking=thinking, add_generation_prompt=generation)
-        return round(counted * self.ratio)
+        return self.from_exact(counted)
 
     def margin_tokens(self, counted: int) -> int:
         """Tokens to keep free beside a count of this size."""
         return round(counted * self.margin)
+
+
+EXACT = Counter(exact=True)
+"""Counts Qwen3 tokens."""
 
 
 def counter_for(
@@ -65,7 +73,7 @@ def counter_for(
     billed over counted tokens of earlier requests to it; the counts were made with the same ratio.
     """
     if spec.tokenizer == QWEN3_TOKENIZER:
-        return Counter(exact=True)
+        return EXACT
     margin = estimate.margin_other_scripts if is_mostly_other_script(text) else estimate.margin
     if len(billed) >= ENOUGH:
         margin = max(0.0, max(billed) - 1.0) + LEARNT_ROOM

@@ -1,0 +1,87 @@
+"""From documents and a question to a plan: in which words, at which model, counted how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from docanalyst import prompts
+from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.planning import Plan, Wording, make_plan
+from docanalyst.analyst.routing import Route, Router
+from docanalyst.domain.documents import Document
+from docanalyst.domain.models import Estimate, ModelSpec
+from docanalyst.domain.packing import document_mark, pack
+from docanalyst.domain.request import Exchange
+from docanalyst.settings import Settings
+from docanalyst.tokens.estimates import EXACT, Counter, counter_for
+
+
+class Planner:
+    """Plans requests under the user's settings.
+
+    secret: gives the key of the page marks. billed: gives billed over counted tokens of earlier requests to a
+    model, from which the margin of an estimate is learnt.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        router: Router,
+        *,
+        secret: Callable[[], bytes],
+        billed: Callable[[ModelSpec], Sequence[float]],
+    ) -> None:
+        self._settings = settings
+        self._router = router
+        self._secret = secret
+        self._billed = billed
+
+    def wording(self, prompt: str | None = None) -> Wording:
+        """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
+        folder = self._settings.prompts_dir
+        return Wording(
+            instructions=prompts.find_prompt(prompts.INSTRUCTIONS, folder).body,
+            reminder=prompts.find_prompt(prompts.REMINDER, folder).body,
+            prompt=prompts.find_prompt(prompt or prompts.QUESTION, folder),
+        )
+
+    def plan(
+        self, documents: Sequence[Document], question: str, options: AskOptions, history: Sequence[Exchange]
+    ) -> Plan:
+        """What would be sent, counted; where it does not fit the first choice, at a model that it does fit.
+
+        A provider that was named is kept to. Does not refuse what is too large.
+        """
+        settings = self._settings
+        wording = self.wording(options.prompt)
+        thinking = options.thinking if options.thinking is not None else bool(settings.think)
+        exact = pack(documents, mark=document_mark(documents, self._secret()), count=EXACT.count)
+
+        def planned(route: Route) -> Plan:
+            counter = self._counter(route.spec, exact.text)
+            return make_plan(
+                exact if counter.exact else exact.recounted(counter.from_exact),
+                documents,
+                wording.prompt.ask(question),
+                wording=wording,
+                spec=route.spec,
+                counter=counter,
+                history=history,
+                thinking=thinking,
+                max_output=options.max_output or settings.max_output,
+                fields=options.fields,
+                structured=options.structured,
+                notes=(route.reason,),
+                warnings=route.warnings,
+            )
+
+        plan = planned(self._router.choose(options, exact.token_count))
+        if plan.budget.fits or options.provider or settings.provider:
+            return plan
+        return planned(self._router.choose(options, plan.budget.used + plan.budget.reserved_output))
+
+    def _counter(self, spec: ModelSpec, text: str) -> Counter:
+        if spec.counts_exactly:
+            return EXACT
+        estimate = Estimate() if self._router.is_given else self._router.catalog.estimate(spec)
+        return counter_for(spec, estimate, text=text, billed=self._billed(spec))

@@ -1,0 +1,43 @@
+"""Plans hold under the settings of now, and texts are counted once."""
+
+from __future__ import annotations
+
+import pytest
+from doubles import ToldModel
+
+from docanalyst.analyst import Analyst, AskOptions
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import UsageError
+from docanalyst.tokens import qwen3
+
+
+def test_an_estimate_adds_up_and_counts_the_documents_once(
+    lease: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    count = qwen3.count
+
+    def counting(text: str) -> int:
+        counted.append(text)
+        return count(text)
+
+    monkeypatch.setattr(qwen3, "count", counting)
+    plan = Analyst(model=ToldModel([], tokenizer="other")).plan([lease], "What is the rent?")
+    assert plan.counter.label == "estimate"
+    assert sum(lease.pages[1].text in text for text in counted) == 1
+    packed = plan.request.packed
+    assert packed.token_count == sum(part.tokens for part in packed.parts)
+    for part in packed.parts:
+        assert part.tokens == plan.counter.count(packed.text[part.start : part.end])
+
+
+def test_settings_of_now_hold_for_what_is_sent_where(
+    lease: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "key")
+    analyst = Analyst()
+    options = AskOptions(provider="groq")
+    assert analyst.plan([lease], "What is the rent?", options).spec.provider == "groq"
+    analyst.settings = analyst.settings.model_copy(update={"local_only": True})
+    with pytest.raises(UsageError):
+        analyst.plan([lease], "What is the rent?", options)
