@@ -184,10 +184,11 @@ async def run_turn(
     Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
     be kept. Closing this generator, or cancelling the task that runs it, keeps what has come in.
     """
-    recording = Recording(plan, keeper.start(turn))
+    recording: Recording | None = None
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
+        recording = Recording(plan, keeper.start(turn))
         while True:
             plan = recording.plan
             yield _planned(recording)
@@ -221,11 +222,13 @@ async def run_turn(
         if problem is not None:
             raise problem
     finally:
-        if index is not None:
-            index.cancel()
-        if not kept:
-            keeper.finish(_interrupted(recording))
-        await model.aclose()
+        try:
+            if recording is not None and not kept:
+                keeper.finish(_interrupted(recording, index))
+        finally:
+            if index is not None:
+                index.cancel()
+            await model.aclose()
 
 
 def _planned(recording: Recording) -> Planned:
@@ -252,11 +255,14 @@ async def _checked(
     return replace(turn, remarks=(*turn.remarks, *remarks))
 
 
-def _interrupted(recording: Recording) -> Turn:
+def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
     """The turn of a stream that was stopped: what came in, checked like any other answer."""
-    answer = "".join(recording.answer)
-    quotes = read_quotes(answer)
-    citations = tuple(VerificationIndex(recording.plan.documents).verify(quotes)) if quotes else ()
+    quotes = read_quotes("".join(recording.answer))
+    citations: tuple[Citation, ...] = ()
+    if quotes:
+        ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
+        prepared = index.result() if index and ready else VerificationIndex(recording.plan.documents)
+        citations = tuple(prepared.verify(quotes))
     return recording.finished(TurnStatus.INTERRUPTED, citations, None)
 
 

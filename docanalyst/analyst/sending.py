@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docanalyst.analyst.asking import NextAttempt
 from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.privacy import Consent, Consents, allowed_providers, require_consent
-from docanalyst.domain.errors import ProviderError
+from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,13 +33,19 @@ class Gate:
         self._consent = consent
         self._consents = Consents(settings.data_dir, remember=remember)
 
+    def permit(self, plan: Plan) -> None:
+        """Raises UsageError when the settings or the rules beside the documents forbid this provider."""
+        from docanalyst.providers.preflight import require_allowed
+
+        allowed, _ = allowed_providers(plan.documents, self._settings.allowed_providers)
+        require_allowed(self._catalog.provider(plan.spec.provider), allowed, self._settings.lookup)
+
     async def clear(self, plan: Plan) -> Plan:
         """The plan with what the user should know first. Raises UsageError, TooLargeForTier."""
-        from docanalyst.providers.preflight import check_plan, destination, require_allowed
+        from docanalyst.providers.preflight import check_plan, destination
 
         settings, spec = self._settings, plan.spec
-        allowed, _ = allowed_providers(plan.documents, settings.allowed_providers)
-        require_allowed(self._catalog.provider(spec.provider), allowed, settings.lookup)
+        self.permit(plan)
         warnings = check_plan(
             spec,
             self._catalog,
@@ -56,10 +62,13 @@ class Gate:
     ) -> NextAttempt:
         """The user's `fallback` providers, one after another, each planned and cleared like the first.
 
-        plan_at: the plan at another provider and model.
+        plan_at: the plan at another provider and model. One that does not take the request, or may not have
+        it, is passed over. Raises UsageError for one that does not exist.
         """
         names = [name.partition("/") for name in self._settings.fallback]
         waiting = [(name, model or None) for name, _, model in names if name != first.spec.provider]
+        for name, _ in waiting:
+            self._catalog.provider(name)
 
         async def next_attempt(failure: ProviderError) -> tuple[Plan, Model] | None:
             while waiting:
@@ -67,10 +76,13 @@ class Gate:
                 entry = self._catalog.provider(provider)
                 if not (entry.offline or entry.is_configured(self._settings.lookup)):
                     continue
-                plan = await asyncio.to_thread(plan_at, provider, model)
-                if plan.budget.fits:
-                    plan = await self.clear(plan)
-                    return plan, open_model(plan)
+                try:
+                    plan = await asyncio.to_thread(plan_at, provider, model)
+                    if plan.budget.fits:
+                        plan = await self.clear(plan)
+                        return plan, open_model(plan)
+                except DocanalystError:
+                    continue
             return None
 
         return next_attempt

@@ -153,16 +153,10 @@ class Analyst:
         """
         from docanalyst.storage.ids import new_id
 
-        if not documents:
-            raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
-        await self.refresh(options)
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        plan = await counted_by_server(self.plan(documents, question, options, history), self.router)
-        require_fit(plan)
         gate = None if self.router.is_given else self._gate(consent)
-        if gate is not None:
-            plan = await gate.clear(plan)
+        plan = await self._cleared(documents, question, options, history, gate)
         model = self.router.open(plan.spec)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
@@ -200,11 +194,8 @@ class Analyst:
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
         """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
-        await self.refresh(options)
-        plan = await counted_by_server(self.plan(documents, question, options), self.router)
-        require_fit(plan)
-        if not self.router.is_given:
-            plan = await self._gate(consent).clear(plan)
+        gate = None if self.router.is_given else self._gate(consent)
+        plan = await self._cleared(documents, question, options, (), gate)
         return self.router.open(plan.spec), plan.request, plan
 
     def session_documents(self, session: Session) -> list[Document]:
@@ -241,6 +232,27 @@ class Analyst:
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
         return verify(quotes, documents)
+
+    async def _cleared(
+        self,
+        documents: Sequence[Document],
+        question: str,
+        options: AskOptions,
+        history: Sequence[Exchange],
+        gate: Gate | None,
+    ) -> Plan:
+        """A plan that fits and may be sent. No server sees a document before its owner's rules let it."""
+        if not documents:
+            raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+        if not self.wording(options.prompt).prompt.ask(question).strip():
+            raise UsageError("There is no question.", "Write one, or choose a prompt that is one.")
+        await self.refresh(options)
+        plan = self.plan(documents, question, options, history)
+        if gate is not None:
+            gate.permit(plan)
+        plan = await counted_by_server(plan, self.router)
+        require_fit(plan)
+        return plan if gate is None else await gate.clear(plan)
 
     def _gate(self, consent: Consent | None) -> Gate:
         return Gate(self.settings, self.catalog, consent, remember=self.traces)

@@ -10,9 +10,10 @@ import pytest
 from doubles import ANSWER, ToldModel, in_pieces
 
 from docanalyst.analyst import Analyst, AskOptions
+from docanalyst.analyst.keeping import StoreKeeper
 from docanalyst.domain.citations import Verdict
 from docanalyst.domain.documents import Document
-from docanalyst.domain.errors import ConnectionFailed, ContextTooLarge, UsageError
+from docanalyst.domain.errors import ConnectionFailed, ContextTooLarge, StorageError, UsageError
 from docanalyst.domain.events import AnswerDelta, AnswerRetracted, CitationsChecked, Event, Finished, Planned
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.turns import Turn, TurnStatus
@@ -212,6 +213,27 @@ def test_thinking_reserves_more(lease: Document) -> None:
     thinking = analyst.plan([lease], "Q?", AskOptions(thinking=True))
     assert thinking.budget.reserved_output > plain.budget.reserved_output
     assert plain.budget.used - thinking.budget.used == 4
+
+
+@pytest.mark.parametrize("question", ["", "  \n"])
+def test_no_question_is_a_usage_error(lease: Document, question: str) -> None:
+    model = ToldModel(in_pieces("Yes."))
+    with pytest.raises(UsageError):
+        asyncio.run(collect(Analyst(model=model), [lease], question))
+    assert model.requests == []
+
+
+def test_nothing_is_sent_where_the_turn_cannot_be_kept(
+    lease: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(StoreKeeper, "start", full)
+    model = ToldModel(in_pieces("Yes."))
+    with pytest.raises(StorageError):
+        asyncio.run(collect(Analyst(model=model), [lease], "What is the rent?"))
+    assert (model.requests, model.closed) == ([], 1)
 
 
 def test_no_document_is_a_usage_error() -> None:

@@ -76,3 +76,38 @@ def test_no_fallback_after_the_first_word(
     turn, error = ran.lines
     assert (turn["status"], turn["answer"], turn["provider"]) == ("interrupted", "Rent is", "scripted")
     assert error["error"]["kind"] == "connection"
+
+
+def test_a_fallback_that_may_not_have_the_documents_is_passed_over(
+    cli: Cli, note: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps([{"error": "rate_limited", "message": "Too busy."}]), encoding="utf-8")
+    monkeypatch.setenv("DOCANALYST_SCRIPT", str(script))
+    monkeypatch.setenv("GROQ_API_KEY", "gsk_x")
+    asked = ("ask", note, "-q", "What is the rent?", "--provider", "scripted", "--json")
+    config = tmp_path / "config.toml"
+    config.write_text('fallback = ["groq", "extractive"]', encoding="utf-8")
+    assert cli(*asked).json["provider"] == "extractive"
+    config.write_text('fallback = ["groq"]', encoding="utf-8")
+    turn, error = cli(*asked).lines
+    assert (turn["status"], error["error"]["kind"]) == ("failed", "rate_limited")
+    config.write_text('fallback = ["grok"]', encoding="utf-8")
+    refused = cli(*asked)
+    assert refused.code == 2
+    assert "groq" in refused.json["error"]["hint"]
+
+
+def test_rules_hold_before_a_server_counts_the_documents(
+    cli: Cli, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[object] = []
+
+    async def count(self: object, *request: object) -> None:
+        counted.append(request)
+
+    monkeypatch.setattr("docanalyst.analyst.routing.Router.count", count)
+    monkeypatch.setenv("DOCANALYST_VLLM_BASE_URL", "http://127.0.0.1:9/v1")
+    (note.parent / ".docanalyst.toml").write_text('allowed_providers = ["ollama"]', encoding="utf-8")
+    ran = cli("ask", note, "-q", "Rent?", "--provider", "vllm", "--model", "some-model")
+    assert (ran.code, counted) == (2, [])
