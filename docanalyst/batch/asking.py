@@ -14,6 +14,7 @@ from docanalyst.batch.accounts import Account
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits import Pace, Purse
 from docanalyst.batch.planning import UnitPlan, most_micros, told
+from docanalyst.batch.sharing import Halted, before_sending
 from docanalyst.batch.wording import cap_words, error_of
 from docanalyst.batch.workers import Workers
 from docanalyst.domain.answers import check_reply, distrust_absence, merge, problems_of, read_reply
@@ -51,10 +52,6 @@ PATIENCE = 900.0
 
 _FATAL = (AuthenticationFailed, PaymentRequired, ModelUnavailable, StorageError)
 _NEVER_SENT = (ContextTooLarge, TooLargeForTier, UsageError)
-
-
-class Halted(Exception):
-    """The run was told to stop before this unit was sent."""
 
 
 class StopRun(Exception):
@@ -153,7 +150,7 @@ class _Asker:
         job, tries, waited = self.job, 0, 0.0
         while True:
             most = self.planned.most_micros or 0
-            turn, failure = await self._send(job, job.question(), (), self.planned.tokens, most)
+            turn, failure = await self._send(job, job.question(), (), most)
             if failure is None and turn is not None:
                 if turn.answer or tries:
                     return turn, None
@@ -180,56 +177,61 @@ class _Asker:
                 raise failure
 
     async def _send(
-        self, job: Job, question: str, turns: tuple[Turn, ...], tokens: int, most: int
+        self, job: Job, question: str, turns: tuple[Turn, ...], most: int
     ) -> tuple[Turn | None, ProviderError | None]:
-        """One request within money and pace; the turn it made and the error that ended it."""
+        """One request within the money; the turn it made and the error that ended it."""
         desk, account = self.desk, self.account
         if desk.halted():
             raise Halted
         if not await desk.purse.reserve(most):
             raise CostCapReached(*cap_words(desk.purse, most))
-        spent, well = 0, False
+        spent, announced = 0, ""
         turn: Turn | None = None
         failure: ProviderError | None = None
         try:
-            await desk.pace.enter(tokens + self.planned.reserved)
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            session = Session(account.session_id, self._title(), now, now, turns=turns)
+            if account.turns and not turns:
+                session = replace(session, turns=tuple(self._known_turns()))
+            asking = desk.analyst.ask(self.documents, question, options=job.options, session=session)
             try:
-                if desk.halted():
-                    raise Halted
-                now = datetime.now(UTC).isoformat(timespec="milliseconds")
-                session = Session(account.session_id, self._title(), now, now, turns=turns)
-                if account.turns and not turns:
-                    session = replace(session, turns=tuple(self._known_turns()))
-                asking = desk.analyst.ask(self.documents, question, options=job.options, session=session)
                 async with aclosing(asking) as events:
                     async for event in events:
                         if isinstance(event, Planned):
+                            announced = event.turn_id
                             most = await self._announce(event, most)
                         elif isinstance(event, Finished):
                             turn = event.turn
             except ProviderError as error:
                 failure = error
-            finally:
-                well = failure is None and turn is not None
-                await desk.pace.leave(well=well)
             if turn is not None:
                 self.model = (turn.provider, turn.model)
                 self.notes += [remark.text for remark in turn.remarks]
                 spent = account.add(turn)
         finally:
+            if announced and announced not in account.turns:
+                account.turns.append(announced)
             await desk.purse.settle(most, spent)
         return turn, failure
 
     async def _announce(self, event: Planned, most: int) -> int:
-        """Before it is sent, the store knows of it. Returns the money that is set aside for it."""
+        """See that the store will know of it before it leaves. Returns the money set aside for it."""
+        if self.desk.halted():
+            raise Halted
         margin = event.budget.used + event.budget.margin
         costs = most_micros(event.model, margin, event.budget.reserved_output) or 0
         if costs > most:
             if not await self.desk.purse.reserve(costs - most):
                 raise CostCapReached(*cap_words(self.desk.purse, costs))
             most = costs
-        self.account.attempts += 1
-        await asyncio.to_thread(self.desk.sending, self.planned, self.account, event.turn_id, most)
+
+        async def leaves() -> None:
+            self.account.attempts += 1
+            await asyncio.to_thread(self.desk.sending, self.planned, self.account, event.turn_id, most)
+
+        before_sending.set(leaves)
+        if self.desk.analyst.router.is_given:
+            await leaves()
         return most
 
     def _known_turns(self) -> list[Turn]:
@@ -268,7 +270,7 @@ class _Asker:
                 return ()
             tokens = plan.budget.used + plan.budget.margin
             most = most_micros(plan.spec, tokens, plan.budget.reserved_output) or 0
-            second, _ = await self._send(job, question, (turn,), plan.budget.used, most)
+            second, _ = await self._send(job, question, (turn,), most)
         except StorageError:
             raise
         except DocanalystError as error:

@@ -14,6 +14,7 @@ from docanalyst.batch.limits import Pace, Purse
 from docanalyst.batch.planning import RunPlan, UnitPlan, told
 from docanalyst.batch.remote import Part, discounted, keep_parts, require_submitted
 from docanalyst.batch.resuming import OPEN, SUBMITTED, sent_record, take_up
+from docanalyst.batch.sharing import before_sending
 from docanalyst.batch.units import File, Unit
 from docanalyst.domain.errors import BadResponse, DocanalystError, DocumentError, StorageError, UsageError
 from docanalyst.domain.grid_records import row_from_record, row_record
@@ -50,6 +51,8 @@ class CollectedModel:
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """The answer as it was collected. Raises BadResponse for a request that the provider refused."""
         found = self._answers[tuple(document.sha256 for document in request.documents)]
+        if (told := before_sending.get()) is not None:
+            await told()
         if found.error is not None:
             raise BadResponse(found.error.message, found.error.hint, provider=self.spec.provider, status=0)
         for delta in found.deltas:

@@ -109,6 +109,7 @@ async def plan_run(
     restart: no earlier answer counts. count_all: count what is answered as well. progress: called with the
     units done and all.
     """
+    warming = asyncio.create_task(asyncio.to_thread(_warm_up, analyst))
     plans = await asyncio.to_thread(_identify_all, analyst, job, units, restart=restart)
     done = 0
 
@@ -121,7 +122,16 @@ async def plan_run(
             progress(done, len(plans))
 
     await each(range(len(plans)), READ_AT_ONCE, count)
+    await warming
     return RunPlan(job, tuple(plans), job.warnings)
+
+
+def _warm_up(analyst: Analyst) -> None:
+    """Load what the run needs while documents are read."""
+    from docanalyst.providers import prefetch
+
+    prefetch().join()
+    analyst.store.warm_up()
 
 
 def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart: bool) -> list[UnitPlan]:

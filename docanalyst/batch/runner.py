@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.accounts import Account
-from docanalyst.batch.asking import Desk, Halted, StopRun, ask_unit
+from docanalyst.batch.asking import Desk, StopRun, ask_unit
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
 from docanalyst.batch.limits import Pace, Purse
 from docanalyst.batch.outputs import require_writable
@@ -26,6 +26,7 @@ from docanalyst.batch.resuming import (
     take_up,
     twin_row,
 )
+from docanalyst.batch.sharing import Halted
 from docanalyst.batch.workers import Workers, each
 from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
 from docanalyst.domain.grid_records import row_from_record, row_record
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from docanalyst.batch.sharing import SharedModels
     from docanalyst.storage.batches import BatchItem
 
+ON_DISK_EVERY = 1.0
+"""Seconds within which an answer is safe even from a power cut."""
 AHEAD = 4
-"""Units that are read while as many as allowed are being asked."""
+"""Units, at least, that are read or checked while as many as allowed are being asked."""
 
 
 class Runner:
@@ -95,6 +98,7 @@ class Runner:
         self._positions = await asyncio.to_thread(store.item_positions, run.id)
         status = "interrupted"
         work = asyncio.create_task(self._work())
+        disk = asyncio.create_task(self._reach_disk())
         try:
             while (event := await self._queue.get()) is not None:
                 yield event
@@ -102,6 +106,7 @@ class Runner:
             status = self._status()
             yield RunEnded(run.id, status, self.tally, time.monotonic() - started, self._reason)
         finally:
+            disk.cancel()
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await work
@@ -114,7 +119,17 @@ class Runner:
             return "capped"
         return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
 
+    async def _reach_disk(self) -> None:
+        """Every second, what was committed reaches the disk, whatever happens to the machine."""
+        while True:
+            await asyncio.sleep(ON_DISK_EVERY)
+            await asyncio.to_thread(self.analyst.store.reach_disk)
+
     async def _work(self) -> None:
+        with self.analyst.store.many_writes():
+            await self._units()
+
+    async def _units(self) -> None:
         try:
             job, store = self.job, self.analyst.store
             spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
@@ -132,12 +147,13 @@ class Runner:
             )
             if self.models is not None:
                 self.models.pace, self.models.on_wait = pace, self._wait
+                self.models.halted = desk.halted
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             async def one(planned: UnitPlan) -> None:
                 await self._unit(desk, planned)
 
-            await each(firsts, job.concurrency + AHEAD, one)
+            await each(firsts, job.concurrency + max(AHEAD, job.concurrency // 2), one)
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.limits import Pace
@@ -21,13 +22,25 @@ LONGEST_WAIT = 120.0
 """Seconds that one request waits for the provider by itself; longer waits hold the whole run."""
 
 
+before_sending: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("before_sending", default=None)
+"""Awaited by a shared model when a request is about to leave, in the task that asks."""
+
+
+class Halted(Exception):
+    """The run was told to stop before this unit was sent."""
+
+
 class SharedModels:
-    """Opens each model once. pace: told of limits and waits; on_wait: told in words. offline: opens the
-    offline analyst where it does not run in this process."""
+    """Opens each model once.
+
+    pace: told of limits and waits; on_wait: told in words. halted: whether nothing more is to be sent.
+    offline: opens the offline analyst where it does not run in this process.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.pace: Pace | None = None
         self.on_wait: Callable[[str, float], None] | None = None
+        self.halted: Callable[[], bool] = lambda: False
         self.offline: Callable[[ModelSpec], Model] | None = None
         self._settings = settings
         self._open: dict[tuple[str, str], SharedModel] = {}
@@ -75,13 +88,23 @@ class SharedModel:
         return self.model.spec
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """One answer. Raises ProviderError and its kinds."""
-        async with aclosing(self.model.stream(request)) as deltas:
-            async for delta in deltas:
-                yield delta
-        limits = getattr(self.model, "limits", None)
-        if limits is not None and self._owner.pace is not None:
-            self._owner.pace.learn(limits.tokens_per_minute)
+        """One answer, when there is a place and room in the minute for it. Raises ProviderError."""
+        pace = self._owner.pace or Pace(1)
+        await pace.enter(request.packed.token_count + request.max_output)
+        well = False
+        try:
+            if self._owner.halted():
+                raise Halted
+            if (told := before_sending.get()) is not None:
+                await told()
+            async with aclosing(self.model.stream(request)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            limits = getattr(self.model, "limits", None)
+            pace.learn(limits.tokens_per_minute if limits is not None else None)
+            well = True
+        finally:
+            await pace.leave(well=well)
 
     async def aclose(self) -> None:
         """It stays open for the other units."""

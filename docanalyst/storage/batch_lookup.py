@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.storage.base import StoreBase
+from docanalyst.storage.faults import translated
 
 if TYPE_CHECKING:
     from docanalyst.storage.batches import BatchItem
@@ -20,6 +23,34 @@ _AT_ONCE = 500
 
 class BatchLookup(StoreBase):
     """The reading side of `Batches`."""
+
+    @contextmanager
+    def many_writes(self) -> Iterator[None]:
+        """Commits do not wait for the disk inside, so that thousands take seconds.
+
+        A process that is killed still loses nothing. A power cut may lose what was written since the last
+        `reach_disk`; the file stays whole.
+        """
+        self._synchronous("NORMAL")
+        try:
+            yield
+        finally:
+            self._synchronous("FULL")
+            self.reach_disk()
+
+    def reach_disk(self) -> None:
+        """Return when everything that was committed is on the disk."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with translated(log), suppress(FileNotFoundError):
+            descriptor = os.open(log, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def _synchronous(self, how: str) -> None:
+        with self._database.lock, translated(self.path):
+            self._database.connection.execute(f"PRAGMA synchronous={how}")
 
     def item_positions(self, run_id: str) -> dict[str, int]:
         """Key and position of every unit of a run, without their results."""
