@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -29,7 +29,11 @@ class Settings(BaseSettings):
     """What a user can set. Order: option, then environment (`DOCANALYST_…`), then file, then default."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DOCANALYST_", extra="forbid", use_attribute_docstrings=True, frozen=True
+        env_prefix="DOCANALYST_",
+        env_ignore_empty=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        frozen=True,
     )
 
     provider: str | None = None
@@ -75,6 +79,12 @@ class Settings(BaseSettings):
             InitSettingsSource(settings_cls, file_values),
         )
 
+    @field_validator("data_dir")
+    @classmethod
+    def _expand(cls, value: Path) -> Path:
+        """In a file or a variable no shell has replaced the "~"."""
+        return value.expanduser()
+
     @property
     def store_path(self) -> Path:
         """The SQLite file."""
@@ -115,7 +125,9 @@ class Settings(BaseSettings):
 def config_path(option: str | None = None) -> Path:
     """The configuration file: the option, else `DOCANALYST_CONFIG`, else the platform's place."""
     named = option or os.environ.get("DOCANALYST_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+    if named:
+        return Path(named).expanduser()
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
 
 
 def load_settings(config: str | None = None, **options: Any) -> Settings:

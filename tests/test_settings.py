@@ -75,3 +75,21 @@ def test_a_data_directory_that_cannot_be_made_is_a_store_error(tmp_path: Path) -
     with pytest.raises(StorageError) as caught:
         load_settings(data_dir=str(tmp_path / "file" / "data")).make_data_dir()
     assert "--data-dir" in caught.value.hint
+
+
+def test_a_home_directory_is_meant_by_a_tilde(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config.write_text('data_dir = "~/papers"', encoding="utf-8")
+    monkeypatch.delenv("DOCANALYST_DATA_DIR")
+    assert load_settings().data_dir == tmp_path / "home" / "papers"
+    monkeypatch.setenv("DOCANALYST_CONFIG", "~/other.toml")
+    assert load_settings().prompts_dir == tmp_path / "home" / "prompts"
+
+
+def test_an_empty_variable_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATA_DIR", "THINK", "MAX_OUTPUT", "PROVIDER"):
+        monkeypatch.setenv(f"DOCANALYST_{name}", "")
+    settings = load_settings()
+    assert settings.data_dir.is_absolute()
+    assert (settings.think, settings.max_output, settings.provider) == (None, None, None)

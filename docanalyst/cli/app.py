@@ -13,7 +13,6 @@ from typing import Any
 
 import click
 
-from docanalyst import __version__
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsGroup
 from docanalyst.domain.errors import DocanalystError
@@ -85,7 +84,6 @@ class LazyGroup(GlobalsGroup):
     "  docanalyst ask folder/ -q 'Which leases have a break clause?' --provider groq\n"
     "  docanalyst pack a.pdf b.pdf:1-40\n",
 )
-@click.version_option(__version__, message="docanalyst %(version)s")
 @click.pass_context
 def app(ctx: click.Context) -> None:
     """Ask whole documents, and check every quote against the page it cites."""

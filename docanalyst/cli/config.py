@@ -45,7 +45,9 @@ def init_command(shared: Globals) -> None:
     except FileExistsError as error:
         raise UsageError(f"{path} is there already.", "It was left as it is.") from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}.", "Name another place with --config."
+        ) from error
     output.data(str(path))
 
 

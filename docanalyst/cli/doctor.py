@@ -29,7 +29,7 @@ def command(shared: Globals, repair: bool, offline: bool) -> int:
     if repair:
         return _repair(shared)
     checks = [_check(name, run, shared) for name, run in _CHECKS]
-    if not offline:
+    if not offline and all(check["ok"] for check in checks if check["name"] in ("settings", "providers")):
         checks += _reachable(shared)
     if shared.json:
         output.data_json({"version": __version__, "checks": checks})
@@ -117,17 +117,20 @@ def _tokens(shared: Globals) -> str:
 
 
 def _reader(shared: Globals) -> str:
-    tesseract = shutil.which("tesseract")
-    return "PDFs are read by pdfium; " + (
-        "scans by tesseract" if tesseract else "scans cannot be read: the program tesseract is not installed"
-    )
+    from docanalyst.pdf.notes import INSTALL_OCR
+    from docanalyst.pdf.ocr import find_recognizer
+
+    recognizer = find_recognizer()
+    scans = f"scans by {recognizer.name}" if recognizer else f"scans cannot be read; {INSTALL_OCR}"
+    return f"PDFs are read by pdfium; {scans}"
 
 
 def _store(shared: Globals) -> str:
     analyst = shared.analyst()
-    count = len(analyst.store.list_sessions(1_000_000))
+    counts = analyst.store.counts()
     writable = os.access(analyst.settings.data_dir, os.W_OK)
-    return f"{analyst.store.path}, {count} sessions{'' if writable else ', read-only'}"
+    held = f"sessions: {counts['sessions']:,}, documents: {counts['documents']:,}"
+    return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"
 
 
 def _keys(shared: Globals) -> str:

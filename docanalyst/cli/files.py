@@ -56,7 +56,10 @@ def write_whole(name: str, content: bytes) -> Path:
             os.fsync(file.fileno())
         draft.replace(target)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error
+        raise UsageError(
+            f"{target} cannot be written: {error.strerror or error}.",
+            "Name another file, or free some space.",
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
     return target

@@ -27,6 +27,8 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
     if live:
         _show_live(analyst, shared)
         return
+    if shared.provider:
+        analyst.catalog.provider(shared.provider)
     today = datetime.now(UTC).date()
     records = []
     for entry in analyst.catalog:
@@ -54,8 +56,8 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
         ]
         line = "  ".join(cells).rstrip()
         output.data(output.styled(line, bold=True) if number == 0 else line)
-    route = analyst.choose()
-    output.note(f"\nWithout --provider: {route.reason}", quiet=shared.quiet)
+    if not shared.provider:
+        output.note(f"\nWithout --provider: {analyst.choose().reason}", quiet=shared.quiet)
     output.note(f"Figures as of {analyst.catalog.as_of}; see `docanalyst doctor`.", quiet=shared.quiet)
 
 

@@ -63,19 +63,21 @@ def documents_of(
 
 
 def announce_recovered(analyst: Analyst, shared: Globals) -> None:
-    """Say which questions an earlier run left unfinished."""
+    """Say which questions an earlier run left unfinished, and which answers it could not keep at once."""
+    from docanalyst.domain.turns import TurnStatus
+
     for turn in analyst.store.recover():
-        came = (
-            f"{len(turn.answer):,} characters of the answer were kept"
-            if turn.answer
-            else "nothing had come in"
-        )
         question = " ".join(turn.question.split())[:60]
-        output.note(
-            f"note: an earlier run ended in the middle of “{question}”; {came}: "
-            f"docanalyst sessions show {turn.session_id}",
-            quiet=shared.quiet,
-        )
+        if turn.status is not TurnStatus.INTERRUPTED:
+            told = f"the answer to “{question}”, saved beside the store by an earlier run, is in it now"
+        elif turn.answer:
+            told = (
+                f"an earlier run ended in the middle of “{question}”; "
+                f"{len(turn.answer):,} characters of the answer were kept"
+            )
+        else:
+            told = f"an earlier run ended in the middle of “{question}”; nothing had come in"
+        output.note(f"note: {told}: docanalyst sessions show {turn.session_id}", quiet=shared.quiet)
 
 
 async def agree(destination: Destination) -> bool:

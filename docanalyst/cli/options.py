@@ -52,6 +52,14 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         setattr(ctx.ensure_object(Globals), param.name, value)
 
 
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from docanalyst import __version__
+
+        click.echo(f"docanalyst {__version__}")
+        ctx.exit()
+
+
 def _global_options() -> list[click.Parameter]:
     shared: dict[str, Any] = {"expose_value": False, "callback": _remember}
     flag = shared | {"is_flag": True, "default": None}
@@ -64,6 +72,14 @@ def _global_options() -> list[click.Parameter]:
         click.Option(["--json"], help="Data as JSON on stdout.", **flag),
         click.Option(["--quiet"], help="No notes and no progress.", **flag),
         click.Option(["--verbose"], help="More notes.", **flag),
+        click.Option(
+            ["--version"],
+            help="Show the version and exit.",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+        ),
     ]
 
 

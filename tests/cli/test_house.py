@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support import SAMPLES, Cli
 
+from docanalyst import __version__
 from docanalyst.cli.ages import moment_before
 from docanalyst.cli.app import COMMANDS
 from docanalyst.domain.errors import UsageError
@@ -167,3 +168,29 @@ def test_failed_quotes_go_back_once(cli: Cli, tmp_path: Path, monkeypatch: pytes
     assert second["citations"][0]["verdict"] == "verbatim"
     assert "$4,500" in second["question"]
     assert ran.code == 0
+
+
+def test_doctor_reports_a_broken_configuration_among_the_rest(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('providr = "x"', encoding="utf-8")
+    ran = cli("doctor", "--json")
+    assert ran.code == 1
+    found = {check["name"]: check for check in ran.json["checks"]}
+    assert not found["settings"]["ok"] and "provider" in found["settings"]["hint"]
+    assert found["tokens"]["ok"] and found["program"]["ok"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["ask", "--version"], ["sessions", "list", "--version"]]
+)
+def test_the_version_is_given_before_and_after_a_command(cli: Cli, arguments: list[str]) -> None:
+    ran = cli(*arguments)
+    assert (ran.code, ran.out) == (0, f"docanalyst {__version__}\n")
+
+
+def test_models_of_one_provider(cli: Cli) -> None:
+    ran = cli("models", "--provider", "groq")
+    assert {line.split()[0] for line in ran.out.splitlines()[1:]} == {"groq"}
+    assert "Without --provider" not in ran.err
+    refused = cli("models", "--provider", "grok", "--json")
+    assert refused.code == refused.json["error"]["exit_code"] == 2
+    assert "groq" in refused.json["error"]["hint"]

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from support import Cli
 
+from docanalyst.domain.errors import StorageError
+
 FIRST = "The rent is $4,500 a month."
 
 
@@ -170,3 +172,20 @@ def test_the_answer_streams_before_it_is_whole(tmp_path: Path, note: Path) -> No
     assert process.poll() is None
     process.kill()
     process.communicate(timeout=60)
+
+
+def test_an_answer_that_the_store_could_not_take_is_in_it_later(cli: Cli, note: Path) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise StorageError("The disk is full.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("docanalyst.storage.store.Store.finish_turn", full)
+        ran = cli("ask", note, "-q", "What is the rent?", "--json")
+    turn, error = ran.lines
+    assert (ran.code, turn["status"]) == (6, "complete")
+    assert "The answer was saved as" in error["error"]["message"]
+    listed = cli("sessions", "list")
+    assert "is in it now" in listed.err
+    assert "in the middle of" not in listed.err
+    (kept,) = cli("sessions", "show", turn["session_id"], "--json").json["turns"]
+    assert kept["answer"] == turn["answer"]
