@@ -33,8 +33,11 @@ def minutes(value: float | None) -> str:
     return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
 
 
-def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note) -> None:
-    """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time."""
+def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
+    """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time.
+
+    whole: False only counts what will not be sent, since the run names it at its end.
+    """
     job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
@@ -54,9 +57,11 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note) -> N
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
         write(f"changed since it was answered, asked again: {unit.unit.name} ({unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
-    for unit in problems[:_LISTED]:
+    if problems and not whole:
+        write(f"{len(problems)} units will not be sent; they are named at the end (or with --dry-run)")
+    for unit in problems[:_LISTED] if whole else ():
         write(f"will not be sent: {unit.unit.name}: {unit.problem}")
-    if len(problems) > _LISTED:
+    if whole and len(problems) > _LISTED:
         write(f"… and {len(problems) - _LISTED:,} more that will not be sent")
     offers = [offer for offer in offers if offer.likely_micros is not None]
     if offers:

@@ -79,7 +79,7 @@ class BatchRun:
 
         plan = await self.plan(units)
         if not self.shared.quiet:
-            show_plan(plan, [])
+            show_plan(plan, [], whole=False)
         if not self.job.offline and plan.open and not self.agreed:
             await clear(self.analyst, self.job, agree if self.yes else ask_for_consent)
             _confirm(plan, yes=self.yes)

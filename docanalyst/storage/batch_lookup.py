@@ -42,7 +42,7 @@ class BatchLookup(StoreBase):
         """Return when everything that was committed is on the disk."""
         log = self.path.with_name(f"{self.path.name}-wal")
         with translated(log), suppress(FileNotFoundError):
-            descriptor = os.open(log, os.O_RDONLY)
+            descriptor = os.open(log, os.O_RDWR)
             try:
                 os.fsync(descriptor)
             finally:
