@@ -10,17 +10,10 @@ from docanalyst.domain.documents import Document
 from docanalyst.domain.pincite import pin_cite
 from docanalyst.domain.side_by_side import Piece, passage, side_by_side
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.domain.verdicts import VERDICT_WORDS
 from docanalyst.exporters.report import Report
 
-MARKS = {
-    Verdict.VERBATIM: ("✓", "verified", "good"),
-    Verdict.NORMALIZED: ("✓", "verified", "good"),
-    Verdict.WRONG_PAGE: ("→", "on another page", "doubt"),
-    Verdict.WRONG_DOCUMENT: ("→", "in another document", "doubt"),
-    Verdict.ALTERED: ("≠", "altered", "bad"),
-    Verdict.NOT_FOUND: ("✗", "not found", "bad"),
-    Verdict.UNKNOWN_DOCUMENT: ("✗", "no such document", "bad"),
-}
+MARKS = VERDICT_WORDS
 _WORST_FIRST = ("bad", "doubt", "good")
 STATUSES = {
     TurnStatus.RUNNING: "The answer had not come when this was exported.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.domain.verdicts import VERDICT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +18,7 @@ class Mark:
     role: str
 
 
-VERDICTS = {
-    Verdict.VERBATIM: Mark("✓", "verified", "good"),
-    Verdict.NORMALIZED: Mark("✓", "verified", "good"),
-    Verdict.WRONG_PAGE: Mark("→", "on another page", "doubt"),
-    Verdict.WRONG_DOCUMENT: Mark("→", "in another document", "doubt"),
-    Verdict.ALTERED: Mark("≠", "altered", "bad"),
-    Verdict.NOT_FOUND: Mark("✗", "not found", "bad"),
-    Verdict.UNKNOWN_DOCUMENT: Mark("✗", "no such document", "bad"),
-}
+VERDICTS = {verdict: Mark(*words) for verdict, words in VERDICT_WORDS.items()}
 STATUSES = {
     TurnStatus.RUNNING: Mark("…", "answering", "quiet"),
     TurnStatus.COMPLETE: Mark("✓", "complete", "quiet"),
