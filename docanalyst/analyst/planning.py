@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from docanalyst.domain.budget import ContextBudget, reserve_for, what_to_leave_out
+from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage
@@ -190,20 +190,32 @@ def require_fit(plan: Plan) -> None:
 
 def suggest(plan: Plan) -> str:
     """What would make a plan fit that does not."""
+    ways = [*_fewer_documents(plan)]
+    smaller = smaller_reserve(plan.budget)
+    most = plan.spec.max_input
+    if smaller is not None and (most is None or plan.budget.used + plan.budget.margin <= most):
+        ways.insert(0, f"keep fewer tokens for the answer (--max-output {smaller})")
+    ways.append("take a model with a larger window")
+    words = ", or ".join(ways)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _fewer_documents(plan: Plan) -> Iterator[str]:
     names = {document_id(place): document for place, document in enumerate(plan.documents)}
     leave_out = what_to_leave_out(plan.shares, plan.budget.overflow)
     if leave_out:
         listed = ", ".join(f"{name} {names[name].name} ({plan.shares[name]:,} tokens)" for name in leave_out)
-        return f"Leave out {listed}, or take fewer pages (file.pdf:1-40), or a model with a larger window."
+        yield f"leave out {listed}"
+        yield "take fewer pages (file.pdf:1-40)"
+        return
     largest = max(plan.shares, key=lambda name: plan.shares[name], default=None)
     pages = _pages_that_fit(plan, largest) if largest else 0
     if largest and pages:
         document = names[largest]
-        return (
-            f"Take fewer pages, for example {document.name}:{document.pages[0].number}-"
-            f"{document.pages[pages - 1].number}, or a model with a larger window."
-        )
-    return "Take fewer pages (file.pdf:1-40), a smaller --max-output, or a model with a larger window."
+        last = document.pages[pages - 1].number
+        yield f"take fewer pages, for example {document.name}:{document.pages[0].number}-{last}"
+    elif plan.budget.documents > plan.budget.overflow:
+        yield "take fewer pages of each document (file.pdf:1-40)"
 
 
 def _pages_that_fit(plan: Plan, name: str) -> int:

@@ -106,7 +106,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except DocanalystError as error:
-        return output.show_error(error, as_json=shared.json)
+        return output.show_error(error, shared)
     except click.ClickException as error:
         return output.show_usage_error(error, as_json=shared.json)
     except (KeyboardInterrupt, click.Abort):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.evidence import AnswerPrinter, evidence_lines, receipt_line
+from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
@@ -203,6 +203,9 @@ class _Line:
             if line not in self.told:
                 output.warning(line)
         self.told.update(planned.notes, planned.warnings)
+        output.detail(budget_line(planned.budget, planned.cost), self.shared)
+        if self.analyst.keep:
+            output.detail(f"kept in {self.analyst.store.path}", self.shared)
         self._stopping(planned.session_id, "What had come in is saved.")
 
     def _stopping(self, session_id: str, of_this: str) -> None:
@@ -236,6 +239,7 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             f"the provider counted {turn.receipt.billed_tokens:,} tokens where "
             f"{turn.receipt.counted_tokens:,} were sent: it did not read all of the documents"
         )
+    output.detail(usage_line(turn), shared)
     output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 
 

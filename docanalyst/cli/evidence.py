@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
 from docanalyst.domain.body import answer_body
-from docanalyst.domain.citations import Citation, Verdict
+from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import file_name
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.domain.verdicts import VERDICT_WORDS
 
-_MARKS = {
-    Verdict.VERBATIM: ("✓", "verified", "green"),
-    Verdict.NORMALIZED: ("✓", "verified", "green"),
-    Verdict.WRONG_PAGE: ("→", "on another page", "yellow"),
-    Verdict.WRONG_DOCUMENT: ("→", "in another document", "yellow"),
-    Verdict.ALTERED: ("≠", "altered", "red"),
-    Verdict.NOT_FOUND: ("✗", "not found", "red"),
-    Verdict.UNKNOWN_DOCUMENT: ("✗", "no such document", "red"),
-}
+if TYPE_CHECKING:
+    from docanalyst.domain.budget import ContextBudget
+    from docanalyst.domain.models import Cost
+
+_COLOURS = {"good": "green", "doubt": "yellow", "bad": "red"}
 _DEFINITION_LINE = re.compile(r"^[ \t>*-]*\[\^?\d{1,5}\]:")
 
 
@@ -110,11 +108,11 @@ def _coverage(turn: Turn) -> str:
 
 def citation_lines(citation: Citation) -> Iterator[Line]:
     """The line of one citation, and what the check has to say."""
-    mark, word, colour = _MARKS[citation.verdict]
+    mark, word, tone = VERDICT_WORDS[citation.verdict]
     place = where(citation.document, citation.path, citation.page, citation.page_label)
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= 160 else quote[:157] + "…"
-    yield ("  ", styled(f"{mark} {word}", fg=colour), f"  [{citation.number}] {place}  “{shown}”")
+    yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {place}  “{shown}”")
     if not citation.verified and citation.found_page is not None:
         found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
         yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)
@@ -157,6 +155,41 @@ def receipt_line(turn: Turn, *, kept: bool = True) -> str:
     if kept:
         parts.append(f"session {turn.session_id}")
     return "receipt: " + " · ".join(parts)
+
+
+def budget_line(budget: ContextBudget, cost: Cost | None) -> str:
+    """What a request takes of the window, part by part, and what it may cost."""
+    parts = {
+        "instructions": budget.instructions,
+        "documents": budget.documents,
+        "history": budget.history,
+        "question": budget.question,
+        "kept for the answer": budget.reserved_output,
+        "margin": budget.margin,
+        "free": budget.free,
+    }
+    words = [f"{name} {tokens:,}" for name, tokens in parts.items() if tokens or name == "free"]
+    most = f" · at most ${cost.micros / 1_000_000:.4f}" if cost and cost.micros else ""
+    return f"window {budget.window:,}: {' · '.join(words)}{most}"
+
+
+def usage_line(turn: Turn) -> str:
+    """What an answer took: time to the first token, speed, tokens of each kind and who counted them."""
+    timings, usage = turn.timings, turn.usage
+    parts = []
+    if timings.first_token_s is not None:
+        parts.append(f"first token after {timings.first_token_s:.2f} s")
+    if timings.tokens_per_s:
+        parts.append(f"{timings.tokens_per_s:,.0f} tokens/s")
+    if usage is not None:
+        counted = "counted here" if usage.estimated else "reported"
+        parts.append(
+            f"input {usage.input_tokens:,}, of it cached {usage.cached_tokens:,}; "
+            f"output {usage.output_tokens:,}, of it reasoning {usage.reasoning_tokens:,} ({counted})"
+        )
+    if turn.finish_reason:
+        parts.append(f"ended with “{turn.finish_reason}”")
+    return " · ".join(parts)
 
 
 def who(provider: str, model: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,12 @@ def read_documents(
     """The documents behind the PATHs, with progress and notes on stderr."""
     if not paths:
         raise UsageError("No PATH was given.", "Name a PDF, a .txt or .md file, or a folder.")
+    started = time.monotonic()
     with output.reading_progress(quiet=shared.quiet) as progress:
         documents, notes = analyst.read(paths, password=password, progress=progress)
+    pages = sum(len(document.pages) for document in documents)
+    took = time.monotonic() - started
+    output.detail(f"read in {took:.2f} s: documents {len(documents)}, pages {pages:,}", shared)
     for line in notes:
         output.note(f"note: {line}", quiet=shared.quiet)
     for document in documents:

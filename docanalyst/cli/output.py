@@ -19,6 +19,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from docanalyst.cli.options import Globals
     from docanalyst.domain.errors import DocanalystError
 
 INTERRUPTED = 130
@@ -80,6 +81,11 @@ def note(*pieces: str | Styled, quiet: bool = False) -> None:
         _write(pieces, err=True)
 
 
+def detail(text: str, shared: Globals) -> None:
+    """A note that only --verbose shows."""
+    note(text, quiet=shared.quiet or not shared.verbose)
+
+
 def warning(text: str) -> None:
     """A warning on stderr; --quiet does not hide it."""
     _write((styled("warning: ", fg="yellow"), text), err=True)
@@ -109,9 +115,14 @@ def _write(pieces: Line, *, err: bool, newline: bool = True) -> None:
             raise
 
 
-def show_error(error: DocanalystError, *, as_json: bool) -> int:
+def show_error(error: DocanalystError, shared: Globals) -> int:
     """An error for the person, and as data with --json; its exit code."""
-    return _show(error.kind, error.message, error.hint, error.exit_code, as_json, **error.details())
+    details = error.details()
+    code = _show(error.kind, error.message, error.hint, error.exit_code, shared.json, **details)
+    for name, value in details.items():
+        if value is not None and not isinstance(value, dict):
+            detail(f"  {name}: {value}", shared)
+    return code
 
 
 def show_interrupted(saved: str, hint: str, *, as_json: bool) -> int:

@@ -50,6 +50,16 @@ class ContextBudget:
         return max(0, -self.free)
 
 
+LEAST_ANSWER = 1_024
+"""Tokens below which no answer is worth asking for."""
+
+
+def smaller_reserve(budget: ContextBudget) -> int | None:
+    """Tokens for the answer with which a request that does not fit would; None where that is too little."""
+    left = budget.reserved_output - budget.overflow
+    return left if budget.overflow and left >= LEAST_ANSWER else None
+
+
 def reserve_for(thinking: bool, max_output: int | None, model_max: int | None) -> int:
     """Tokens to reserve for the answer: as asked for, else the default; at most what the model gives."""
     wanted = max_output or (THINKING_RESERVE if thinking else DEFAULT_RESERVE)

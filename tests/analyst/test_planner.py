@@ -6,6 +6,7 @@ import pytest
 from doubles import ToldModel
 
 from docanalyst.analyst import Analyst, AskOptions
+from docanalyst.analyst.planning import suggest
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
 from docanalyst.tokens import qwen3
@@ -41,3 +42,13 @@ def test_settings_of_now_hold_for_what_is_sent_where(
     analyst.settings = analyst.settings.model_copy(update={"local_only": True})
     with pytest.raises(UsageError):
         analyst.plan([lease], "What is the rent?", options)
+
+
+def test_fewer_tokens_for_the_answer_are_suggested_only_where_that_helps(lease: Document) -> None:
+    def advice(**spec: object) -> str:
+        analyst = Analyst(model=ToldModel([], **spec))
+        return suggest(analyst.plan([lease], "What is the rent?", AskOptions(max_output=9_000)))
+
+    assert "--max-output" in advice(context_window=9_000)
+    assert "--max-output" not in advice(context_window=131_072, max_input=100)
+    assert "--max-output" not in advice(context_window=700)

@@ -207,3 +207,22 @@ def test_a_turn_is_no_error_object(cli: Cli) -> None:
     turn = cli("ask", NDA, "-q", QUESTION, "--json").json
     assert "error" not in turn
     assert turn["failure"] is None
+
+
+def test_verbose_adds_figures_to_the_notes_and_nothing_to_the_data(cli: Cli) -> None:
+    plain, verbose = cli("ask", NDA, "-q", QUESTION), cli("ask", NDA, "-q", QUESTION, "--verbose")
+    assert verbose.out == plain.out
+    assert "documents 1, pages 5" in verbose.err
+    assert "kept for the answer 4,096" in verbose.err
+    assert "docanalyst.db" in verbose.err
+    assert len(plain.err.splitlines()) < len(verbose.err.splitlines())
+    assert cli("ask", NDA, "-q", QUESTION, "--verbose", "--quiet").err == ""
+
+
+def test_a_reserve_that_is_too_large_is_named_as_the_way_out(cli: Cli) -> None:
+    asked = ("pack", NDA, "-q", "What?", "--json", "--max-output")
+    suggested = cli(*asked, 500_000).json["suggestion"]
+    fitting = suggested.split("--max-output ")[1].split(")")[0]
+    assert "fewer pages" not in suggested
+    full = cli(*asked, fitting).json
+    assert (full["fits"], full["free_tokens"]) == (True, 0)
