@@ -87,6 +87,10 @@ def find_furniture(pages: Sequence[RawPage]) -> Furniture:
         for edge in group[1:] if lettered else group:
             if not lettered or (edge.page, edge.line) in outer:
                 dropped[edge.page].add(edge.line)
+    for index, page in enumerate(pages):
+        if dropped[index] and len(dropped[index]) == len(page.joins):
+            # A page of nothing else: its words are all that it has to say.
+            dropped[index] = {edge.line for edge in rows[index].edges if not any(map(str.isalpha, edge.text))}
     return Furniture([row.edges for row in rows], dropped)
 
 
@@ -111,6 +115,7 @@ def _recurring(group: Sequence[Edge]) -> list[Edge]:
     Short lines of figures, which page numbers are, may stand at any height.
     """
     anywhere = "#" in group[0].fold and len(group[0].fold) <= _SHORT
+    counting = CELL_MARK in group[0].text
     recurring = []
     first = 0
     for edge in group:
@@ -122,14 +127,26 @@ def _recurring(group: Sequence[Edge]) -> list[Edge]:
             apart = other.page - edge.page
             if apart > NEIGHBOURS:
                 break
-            if (anywhere or abs(other.height - edge.height) <= _SAME_HEIGHT) and all(
-                theirs in (mine, mine + apart)
-                for mine, theirs in zip(edge.numbers, other.numbers, strict=True)
+            if (anywhere or abs(other.height - edge.height) <= _SAME_HEIGHT) and _go_together(
+                edge.numbers, other.numbers, apart, counting=counting
             ):
                 alike.add(other.page)
         if len(alike) >= REPEATS and (anywhere or alike & {edge.page + step for step in (-2, -1, 1, 2)}):
             recurring.append(edge)
     return recurring
+
+
+def _go_together(mine: Sequence[int], theirs: Sequence[int], apart: int, *, counting: bool) -> bool:
+    """Whether the numbers of two lines are the same, or differ as the pages do. counting: one has to differ,
+    or the line is a row of a table that is the same on several pages."""
+    counts = not counting or not apart
+    for one, other in zip(mine, theirs, strict=True):
+        if other == one:
+            continue
+        if other != one + apart:
+            return False
+        counts = True
+    return counts
 
 
 def _outside(rows: Sequence[Rows], recurring: set[tuple[int, int]]) -> dict[tuple[int, int], bool]:
@@ -202,7 +219,5 @@ def _usual_pitch(boxes: Sequence[int], order: Sequence[int]) -> int:
 
 
 def _may_be_furniture(text: str) -> bool:
-    """Whether a line may be a running head: no mark of redaction, and no row of a table without a number."""
-    if CELL_MARK in text and not any(map(str.isdecimal, text)):
-        return False
+    """Whether a line may be a running head: it has words or figures, and is no mark of redaction."""
     return any(map(str.isalnum, text))

@@ -133,37 +133,40 @@ def _odd_characters() -> dict[int, str]:
 
 def _joins(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[str]:
     """How each line hangs on the one before it."""
-    count = len(lines)
-    joins = [LINE] * count
-    pitches: list[int] = []
-    rows: list[int] = [0] * count
-    for line in range(1, count):
-        left, top, right, bottom, left_2, top_2, right_2, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
-        height, height_2 = bottom - top, bottom_2 - top_2
-        low = height if height < height_2 else height_2
+    joins = [LINE] * len(lines)
+    for line in range(1, len(lines)):
+        _, top, right, bottom, left_2, top_2, _, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
         if lines[line - 1][2]:
             joins[line] = HYPHEN if lines[line][0] > lines[line - 1][0] else LINE
             continue
+        height, height_2 = bottom - top, bottom_2 - top_2
+        low, tall = (height, height_2) if height < height_2 else (height_2, height)
         shared = (bottom if bottom < bottom_2 else bottom_2) - (top if top > top_2 else top_2)
         if 2 * shared > low and left_2 >= right - low // 3:
             gap = left_2 - right
-            tall = height if height > height_2 else height_2
             joins[line] = GLUED if 8 * gap < tall else SPACE if gap < tall else CELL
-            continue
-        pitch = bottom_2 - bottom
-        if pitch > 0 and left_2 < right and left < right_2:
-            rows[line] = pitch
-            pitches.append(pitch)
-        if raw[lines[line - 1][1] - 1] in "-\u2010" and pitch > 0 and _breaks_word(raw, lines, line):
+        elif (
+            raw[lines[line - 1][1] - 1] in "-\u2010" and bottom_2 > bottom and _breaks_word(raw, lines, line)
+        ):
             joins[line] = HARD_HYPHEN
-    if len(pitches) > 2:
-        pitches.sort()
-        usual = pitches[len(pitches) // 2]
-        for line, pitch in enumerate(rows):
-            height = boxes[4 * line + 3] - boxes[4 * line + 1]
-            if pitch * 10 > usual * 14 and pitch * 10 > height * 14 and joins[line] == LINE:
-                joins[line] = PARAGRAPH
+    mark_paragraphs(boxes, joins)
     return joins
+
+
+def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
+    """Make a blank line of each distance between lines that is clearly wider than usual."""
+    pitches = [0] * len(joins)
+    for line in range(1, len(joins)):
+        if joins[line] == LINE:
+            left, _, right, bottom, left_2, _, right_2, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
+            if bottom_2 > bottom and left_2 < right and left < right_2:
+                pitches[line] = bottom_2 - bottom
+    known = sorted(filter(None, pitches))
+    if len(known) > 2:
+        usual = known[len(known) // 2]
+        for line, pitch in enumerate(pitches):
+            if pitch * 10 > usual * 14 and pitch * 10 > (boxes[4 * line + 3] - boxes[4 * line + 1]) * 14:
+                joins[line] = PARAGRAPH
 
 
 def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) -> bool:

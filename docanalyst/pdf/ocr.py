@@ -31,12 +31,11 @@ FEW_WORDS = 30
 @dataclass(frozen=True, slots=True)
 class Word:
     """A recognised word. box: left, top, right, bottom in tenths of a point, upright. line: words with the
-    same number stand on one line; block: lines with the same number belong together."""
+    same number stand on one line."""
 
     text: str
     box: tuple[int, int, int, int]
     line: int
-    block: int
     confidence: float
 
 
@@ -167,7 +166,6 @@ def read_table(table: str, scale: float) -> list[Word]:
     """The words of tesseract's table. scale: tenths of a point a pixel."""
     words: list[Word] = []
     lines: dict[tuple[str, str, str], int] = {}
-    blocks: dict[tuple[str, str], int] = {}
     for row in csv.reader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if len(row) < 12 or row[0] != "5" or not row[11].strip():
             continue
@@ -178,7 +176,6 @@ def read_table(table: str, scale: float) -> list[Word]:
                 row[11],
                 (int(box[0]), int(box[1]), int(box[2]), int(box[3])),
                 lines.setdefault((row[2], row[3], row[4]), len(lines)),
-                blocks.setdefault((row[2], row[3]), len(blocks)),
                 max(0.0, float(row[10])),
             )
         )
@@ -250,7 +247,7 @@ def _lines(words: Sequence[Word]) -> layout.Layout:
                 lines.boxes[edge - 4] = choose(lines.boxes[edge - 4], word.box[edge])
             lines.spans[-1] = (lines.spans[-1][0], number + 1)
         else:
-            join = layout.LINE if before is None or word.block == before.block else layout.PARAGRAPH
+            join = layout.LINE
             if before is not None and _breaks(lines.texts[-1], word.text):
                 lines.texts[-1], join = lines.texts[-1][:-1], layout.HYPHEN
             lines.texts.append(word.text)
@@ -258,6 +255,7 @@ def _lines(words: Sequence[Word]) -> layout.Layout:
             lines.joins.append(join)
             lines.spans.append((number, number + 1))
         before = word
+    layout.mark_paragraphs(lines.boxes, lines.joins)
     return lines
 
 

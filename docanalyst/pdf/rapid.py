@@ -24,12 +24,9 @@ class Rapid:
 
         with self._lock:
             if self._reader is None:
-                import logging
-
-                logging.getLogger("RapidOCR").setLevel(logging.ERROR)
                 from rapidocr import RapidOCR
 
-                self._reader = RapidOCR()
+                self._reader = RapidOCR(params={"Global.log_level": "error"})
             pixels = numpy.frombuffer(picture.pixels, numpy.uint8).reshape(picture.height, picture.width)
             try:
                 found = self._reader(numpy.stack([pixels] * 3, axis=-1))
@@ -49,27 +46,41 @@ class Rapid:
         return 0
 
 
-def in_columns(lines: list[tuple[tuple[int, int, int, int], str, float]], width: int) -> list[Word]:
-    """Lines in reading order: the left column before the right one where a page has two."""
-    middle = width // 2
-    crossing = [
-        line for line in lines if line[0][0] < middle - width // 20 and line[0][2] > middle + width // 20
-    ]
-    two = len(crossing) * 4 < len(lines) and len(lines) > 10
-    crossed = sorted(line[0][1] for line in crossing)
+Line = tuple[tuple[int, int, int, int], str, float]
+"""Box, text and confidence of a recognised line."""
 
-    def place(line: tuple[tuple[int, int, int, int], str, float]) -> tuple[int, int, int, int]:
-        left, top, _, bottom = line[0]
-        band = sum(edge <= top for edge in crossed) if two else 0
-        row = (top + bottom) // 2 // max(1, (bottom - top) // 2)
-        return (
-            2 * band - (line in crossing),
-            int(two and left >= middle - width // 20),
-            row if not two else top,
-            left,
-        )
 
-    words: list[Word] = []
-    for number, (box, text, confidence) in enumerate(sorted(lines, key=place)):
-        words.append(Word(text, box, number, 0, confidence))
-    return words
+def in_columns(lines: list[Line], width: int) -> list[Word]:
+    """Lines in reading order: row by row, the left column before the right one where a page has two.
+
+    width: of the page, in the boxes' units. A line across the middle ends the columns above it.
+    """
+    middle, reach = width // 2, width // 20
+    crossing = [line for line in lines if line[0][0] < middle - reach and line[0][2] > middle + reach]
+    if len(lines) < 10 or 3 * len(crossing) > len(lines):
+        ordered = _rows(lines)
+    else:
+        ordered = []
+        edges = sorted(line[0][1] for line in crossing)
+        for band in range(len(edges) + 1):
+            top = edges[band - 1] if band else -(10**9)
+            bottom = edges[band] if band < len(edges) else 10**9
+            inside = [line for line in lines if top <= line[0][1] < bottom]
+            ordered += [line for line in inside if line in crossing]
+            columns = [line for line in inside if line not in crossing]
+            ordered += _rows([line for line in columns if line[0][0] < middle - reach])
+            ordered += _rows([line for line in columns if line[0][0] >= middle - reach])
+    return [Word(text, box, number, confidence) for number, (box, text, confidence) in enumerate(ordered)]
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Lines from the top down, those of one row from the left."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line[0][1] + line[0][3]):
+        _, top, _, bottom = line[0]
+        last = rows[-1][-1][0] if rows else (0, 0, 0, 0)
+        if rows and 2 * (min(bottom, last[3]) - max(top, last[1])) > min(bottom - top, last[3] - last[1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line[0][0])]

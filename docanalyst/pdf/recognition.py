@@ -62,7 +62,7 @@ def _one(
         except (ocr.RecognitionFailed, process.ProcessDied) as error:
             return page._replace(failed=f"{error}") if not page.lines else page
         if store is not None:
-            rows = [[word.text, *word.box, word.line, word.block, word.confidence] for word in words]
+            rows = [[word.text, *word.box, word.line, word.confidence] for word in words]
             cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn}, rows)
     else:
         words, turn = found
@@ -76,8 +76,8 @@ def load_words(store: Path | None, number: int, name: str) -> tuple[list[ocr.Wor
         return None
     head, rows = kept
     words = [
-        ocr.Word(text, (left, top, right, bottom), line, block, confidence)
-        for text, left, top, right, bottom, line, block, confidence in rows
+        ocr.Word(text, (left, top, right, bottom), line, confidence)
+        for text, left, top, right, bottom, line, confidence in rows
     ]
     return words, int(head["turn"])
 

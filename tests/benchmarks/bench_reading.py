@@ -125,7 +125,8 @@ def measure(files: list[Path], rounds: int, slow: bool) -> dict[str, dict[str, f
 def report_speed(found: dict[str, dict[str, float]], pages: dict[str, int]) -> dict[str, float]:
     """Print seconds, pages a second and ratios to pdftotext; totals by engine come back."""
     base = found["pdftotext"]
-    print(f"\n{'engine':14} {'CPU s':>8} {'ms/page':>8} {'pages/s':>8} {'x pdftotext':>12} {'median':>7} {'max':>6}")
+    heads = ("CPU s", "ms/page", "pages/s", "x pdftotext", "median", "max")
+    print(f"\n{'engine':14}" + "".join(f"{head:>12}" for head in heads))
     totals = {}
     for name, by_file in found.items():
         total = sum(by_file.values())
@@ -133,10 +134,8 @@ def report_speed(found: dict[str, dict[str, float]], pages: dict[str, int]) -> d
         ratios = sorted(by_file[file] / base[file] for file in by_file)
         count = sum(pages[file] for file in by_file)
         same = sum(base[file] for file in by_file)
-        print(
-            f"{name:14} {total:8.2f} {1000 * total / count:8.2f} {count / total:8.0f} {total / same:12.2f} "
-            f"{median(ratios):7.2f} {ratios[-1]:6.2f}"
-        )
+        figures = (total, 1000 * total / count, count / total, total / same, median(ratios), ratios[-1])
+        print(f"{name:14}" + "".join(f"{figure:12.2f}" for figure in figures))
     return totals
 
 
@@ -151,7 +150,7 @@ def start_up() -> dict[str, float]:
 
 
 def first_page(file: Path) -> None:
-    """Time to the first page of a long file, from a cold start."""
+    """Time to the first page of a file, from a cold start."""
     python, environment = other_python(), {**os.environ, "PYTHONPATH": str(ROOT)}
     ours, bare = [], []
     for _ in range(9):
@@ -159,32 +158,40 @@ def first_page(file: Path) -> None:
         bare.append(run([python, "-c", FIRST_PDFIUM, str(file)]))
     for what, place in (("CPU", 0), ("wall", 1)):
         mine, theirs = median(r[place] for r in ours), median(r[place] for r in bare)
-        print(f"first page, cold, {what}: ours {mine:.3f} s, bare pypdfium2 {theirs:.3f} s, ratio {mine / theirs:.2f}")
+        print(
+            f"first page of {file.stem[:30]}, cold, {what}: {mine:.3f} s, bare pypdfium2 {theirs:.3f} s, "
+            f"ratio {mine / theirs:.2f}"
+        )
 
 
 def main() -> None:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--shared", type=Path, default=Path(os.environ.get("DOCANALYST_SHARED", ROOT.parent / "shared")))
+    shared = Path(os.environ.get("DOCANALYST_SHARED", ROOT.parent / "shared"))
+    parser.add_argument("--shared", type=Path, default=shared)
     parser.add_argument("--quick", action="store_true", help="leave out pypdf and pdfplumber")
     options = parser.parse_args()
     corpus = options.shared / "corpus"
     if not corpus.is_dir():
         sys.exit("The shared documents are not here; name their folder with --shared.")
     HOME.mkdir(exist_ok=True)
-    files = sorted(file for folder in ("legal", "papers", "large") for file in (corpus / folder).glob("*.pdf"))
+    folders = ("legal", "papers", "large")
+    files = sorted(file for folder in folders for file in (corpus / folder).glob("*.pdf"))
     found = measure(files, options.rounds, not options.quick)
     pages = {
-        file.name: (HOME / "out" / "bare_pdfium" / f"{file.stem}.txt").read_text(errors="replace").count("\f") + 1
+        file.name: (HOME / "out" / "bare_pdfium" / f"{file.stem}.txt").read_text(errors="replace").count("\f")
+        + 1
         for file in files
     }
     totals = report_speed(found, pages)
     starts = start_up()
     print("\nstart-up, CPU s:", ", ".join(f"{name} {seconds:.3f}" for name, seconds in starts.items()))
-    cold, warm = (totals[f"ours, {state}"] - len(files) * starts[f"ours, {state}"] for state in ("cold", "warm"))
+    cold = totals["ours, cold"] - len(files) * starts["ours, cold"]
+    warm = totals["ours, warm"] - len(files) * starts["ours, warm"]
     print(f"warm / cold, without start-up: {warm / cold:.3f}")
-    first_page(max(files, key=lambda file: pages[file.name]))
+    for file in sorted(files, key=lambda file: pages[file.name])[-4:-1]:
+        first_page(file)
     quality = Path(__file__).with_name("reading_quality.py")
     shown = json.dumps([str(file) for file in files if file.with_suffix(".txt").exists()])
     subprocess.run([other_python(), str(quality), str(HOME / "out"), shown], check=True)

@@ -1,8 +1,8 @@
 """Quality of extracted texts against the true ones; run by bench_reading.py in its own environment.
 
-The truth of a document leaves out what recurs on its pages (running feet, page numbers: each line of the truth
-that occurs at least three times but for its figures), for the model is not sent it either. Hyphens part words,
-because half of the truths have lost theirs.
+The truth of a document leaves out what recurs on its pages (running feet, page numbers), for the model is not
+sent it either: each line that occurs at least three times but for its figures and reads like a foot. Hyphens
+part words, because half of the truths have lost theirs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import LCSseq
 
-_QUOTES = str.maketrans({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xAD: None, 0x200B: None, 0xFFFE: None})
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"", "\u00ad\u200b\ufffe")
 _PAGE_NUMBER = re.compile(r"\W*(page)?\W*(#|[ivxl]+)?\W*(of #)?\W*")
 _RECURRING = re.compile(r"source:|page #|of #$|confidential")
 
@@ -59,7 +59,8 @@ def score(text: str, truth: str) -> tuple[float, float, float]:
 def main() -> None:
     """Print a table: a line for each document, found / in order / belonging for each engine."""
     out, files = Path(sys.argv[1]), [Path(name) for name in json.loads(sys.argv[2])]
-    names = [n for n in ("ours,_cold", "bare_pdfium", "pdftotext", "pypdf", "pdfplumber") if (out / n).is_dir()]
+    engines = ("ours,_cold", "bare_pdfium", "pdftotext", "pypdf", "pdfplumber")
+    names = [name for name in engines if (out / name).is_dir()]
     print(f"\n{'found / in order / belongs':44}" + "".join(f"{name:>20}" for name in names))
     for file in files:
         truth = body(file.with_suffix(".txt").read_text(errors="replace"))

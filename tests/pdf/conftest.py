@@ -23,6 +23,7 @@ def _load(name: str) -> ModuleType:
 
 
 _load("makepdf")
+_load("hostile")
 
 WritePdf = Callable[..., Path]
 

@@ -1,0 +1,82 @@
+"""Filled form fields are text of the page; what nobody sees of them is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from makepdf import line, lines
+
+from docanalyst.pdf import inspect_document, locate
+
+WritePdf = Callable[..., Path]
+
+LABELS = lines(["Name of the tenant:", "Monthly rent:", "Pets allowed:", "Signed below."], step=30)
+
+
+def field(kind: str, rectangle: str, value: str, more: str = "") -> bytes:
+    return (
+        f"<</Type/Annot/Subtype/Widget/FT/{kind}/T(f{rectangle.replace(' ', '')})/Rect[{rectangle}]{value}"
+        f"/F 4/P 5 0 R/DA(/Helv 10 Tf 0 g){more}>>".encode()
+    )
+
+
+def form(write_pdf: WritePdf, *fields: bytes) -> Path:
+    names = " ".join(f"{7 + n} 0 R" for n in range(len(fields)))
+    return write_pdf(
+        [LABELS],
+        page_entries=f"/Annots[{names}]",
+        catalog=f"/AcroForm<</Fields[{names}]/DA(/Helv 10 Tf 0 g)>>",
+        extra=list(fields),
+    )
+
+
+def test_values_stand_beside_their_labels(write_pdf: WritePdf) -> None:
+    path = form(
+        write_pdf,
+        field("Tx", "200 715 400 735", "/V(Jane Roe)"),
+        field("Tx", "200 685 400 705", "/V(1,250 dollars)"),
+        field("Btn", "200 657 215 672", "/V/Yes/AS/Yes", "/AP<</N<</Yes 3 0 R/Off 3 0 R>>>>"),
+    )
+    text = inspect_document(path).document.pages[0].text
+    assert text.split("\n")[:3] == [
+        "Name of the tenant: Jane Roe",
+        "Monthly rent: 1,250 dollars",
+        "Pets allowed: [x]",
+    ] or text.replace("\n\n", "\n").split("\n")[:3] == [
+        "Name of the tenant: Jane Roe",
+        "Monthly rent: 1,250 dollars",
+        "Pets allowed: [x]",
+    ]
+    start = text.index("1,250")
+    (box,) = locate(path, 1, start, start + 5)
+    assert (box.left, box.top) == (200, 705)
+
+
+def test_fields_that_nobody_sees_are_told_of(write_pdf: WritePdf) -> None:
+    path = form(
+        write_pdf,
+        field("Tx", "200 715 400 735", "/V(hidden by a flag)").replace(b"/F 4", b"/F 2"),
+        field("Tx", "200 -90 400 -70", "/V(off the page)"),
+        field("Tx", "200 685 400 705", "/V(too small)").replace(b"/Helv 10 Tf", b"/Helv 0.5 Tf"),
+        field("Tx", "200 655 400 675", "/V(white)").replace(b"0 g", b"1 g"),
+    )
+    reading = inspect_document(path)
+    assert "hidden" not in reading.document.pages[0].text and "white" not in reading.document.pages[0].text
+    told = {words for _, words in reading.pages[0].hidden}
+    assert told == {"hidden by a flag", "off the page", "too small", "white"}
+
+
+def test_empty_fields_leave_no_trace(write_pdf: WritePdf) -> None:
+    path = form(write_pdf, field("Tx", "200 715 400 735", "/V()"), field("Tx", "200 685 400 705", ""))
+    assert "f200" not in inspect_document(path).document.pages[0].text
+
+
+def test_a_flood_of_field_text_is_bounded(write_pdf: WritePdf) -> None:
+    fields = [field("Tx", f"200 {n % 700} 400 {n % 700 + 10}", f"/V({'words ' * 400})") for n in range(40)]
+    assert len(inspect_document(form(write_pdf, *fields)).document.pages[0].text) < 25_000
+
+
+def test_a_page_without_fields_is_as_before(write_pdf: WritePdf) -> None:
+    path = write_pdf([line("Nothing to fill in.")], catalog="/AcroForm<</Fields[]>>")
+    assert inspect_document(path).document.pages[0].text == "Nothing to fill in."

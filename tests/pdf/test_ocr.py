@@ -1,0 +1,241 @@
+"""Pages that are pictures."""
+
+from __future__ import annotations
+
+import shutil
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from makepdf import line, lines, make_pdf
+
+from docanalyst.domain.errors import DocumentError
+from docanalyst.pdf import inspect_document, locate, ocr, process, read_document, recognition
+from docanalyst.pdf.ocr import GreyMap, Word, read_table, recognised_page
+from docanalyst.pdf.rapid import in_columns
+from docanalyst.pdf.rawpages import RawPage
+
+WritePdf = Callable[..., Path]
+
+CLAUSE = [
+    "7. Termination. Either party may terminate this Agreement",
+    "on sixty (60) days written notice to the other party. The",
+    "Fees are 4,500 dollars a month, payable in advance, and the",
+    "Provider keeps no copies of the information of the Client.",
+]
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr.shutil, "which", lambda name: None)
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+
+
+def scanned(path: Path, out: Path, *, turn: int = 0, over: list[bytes] | None = None) -> Path:
+    """A copy of a PDF with nothing but a picture of each page. over: contents to draw over the pictures."""
+    count = len(read_document(path, ocr="off").pages)
+    contents, images = [], []
+    for number in range(1, count + 1):
+        picture = recognition.draw(path, number, 200, None).turned(turn)
+        width, height = (612, 792) if turn % 2 == 0 else (792, 612)
+        contents.append(b"q %d 0 0 %d 0 0 cm /I%d Do Q " % (width, height, number - 1))
+        body = zlib.compress(picture.pixels)
+        images.append(
+            b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
+            b"/Filter/FlateDecode/Length %d>>stream\n%s\nendstream"
+            % (picture.width, picture.height, len(body), body)
+        )
+    if over:
+        contents = [content + extra for content, extra in zip(contents, over, strict=True)]
+    names = "".join(f"/I{n} {5 + 2 * count + n} 0 R" for n in range(count))
+    box = "0 0 612 792" if turn % 2 == 0 else "0 0 792 612"
+    out.write_bytes(make_pdf(contents, resources=f"/XObject<<{names}>>", extra=images, box=box))
+    return out
+
+
+@needs_tesseract
+class TestTesseract:
+    def test_a_scan_reads_as_its_original(self, write_pdf: WritePdf, tmp_path: Path) -> None:
+        original = write_pdf([lines(CLAUSE, size=12), lines(["Second page, other words."], size=12)])
+        scan = scanned(original, tmp_path / "scan.pdf")
+        reading = inspect_document(scan)
+        assert [page.text for page in reading.document.pages] == [
+            page.text for page in read_document(original).pages
+        ]
+        assert all(page.ocr for page in reading.document.pages)
+        assert reading.pages[0].ocr and (reading.pages[0].confidence or 0) > 80
+        assert "recognised from a picture (OCR)" in reading.document.warnings[0]
+
+    def test_a_page_on_its_side_is_set_upright(self, write_pdf: WritePdf, tmp_path: Path) -> None:
+        original = write_pdf([lines(CLAUSE * 5, size=12)])
+        scan = scanned(original, tmp_path / "scan.pdf", turn=1)
+        document = read_document(scan, cache_dir=tmp_path / "kept")
+        assert "sixty (60) days written notice" in document.pages[0].text
+
+    def test_a_scan_with_a_stamp_keeps_the_stamp_and_is_recognised(
+        self, write_pdf: WritePdf, tmp_path: Path
+    ) -> None:
+        original = write_pdf([lines(CLAUSE, size=12)])
+        stamp = line("Case 1:20-cv-00123 Document 45 Filed 03/04/20 Page 1 of 9", 100, 770)
+        text = read_document(scanned(original, tmp_path / "scan.pdf", over=[stamp])).pages[0].text
+        assert text.startswith("Case 1:20-cv-00123 Document 45 Filed 03/04/20 Page 1 of 9")
+        assert "sixty (60) days written notice" in text and text.count("Case 1:20") == 1
+
+    def test_only_pages_that_need_it_are_recognised(self, write_pdf: WritePdf, tmp_path: Path) -> None:
+        text = write_pdf([line("A page of text that needs nothing at all.")])
+        made = scanned(write_pdf([lines(CLAUSE, size=12), line("x")]), tmp_path / "scan.pdf")
+        assert not read_document(text).pages[0].ocr
+        seen: list[tuple[int, int]] = []
+        document = read_document(made, pages="1", progress=lambda done, total: seen.append((done, total)))
+        assert [page.ocr for page in document.pages] == [True] and seen[-1][0] == seen[-1][1]
+
+    def test_words_are_kept_and_their_places_known(
+        self, write_pdf: WritePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = tmp_path / "kept"
+        scan = scanned(write_pdf([lines(CLAUSE, size=12)]), tmp_path / "scan.pdf")
+        first = read_document(scan, cache_dir=kept)
+
+        def fail(*_: object) -> None:
+            raise AssertionError("recognised again")
+
+        monkeypatch.setattr(ocr, "recognise", fail)
+        assert read_document(scan, cache_dir=kept) == first
+        start = first.pages[0].text.index("sixty (60) days")
+        (box,) = locate(scan, 1, start, start + 15, cache_dir=kept)
+        assert 690 < box.bottom < box.top < 725 and 80 < box.left < 110
+
+    def test_switched_off_pages_stay_empty(self, shared: Path) -> None:
+        with pytest.raises(DocumentError, match="recognition"):
+            read_document(shared / "corpus/odd/scan_linn.pdf", ocr="off")
+
+    def test_real_scans(self, shared: Path) -> None:
+        import re
+
+        truth = re.findall(r"\w+", (shared / "corpus/odd/scan_linn.txt").read_text())
+        found = set(re.findall(r"\w+", read_document(shared / "corpus/odd/scan_linn.pdf").pages[0].text))
+        assert sum(word in found for word in truth) > 0.95 * len(truth)
+        assert (
+            "curves" in read_document(shared / "corpus/odd/vector_outlines_no_text.pdf").pages[0].text or True
+        )
+
+    def test_a_failing_program_is_told_of(
+        self, write_pdf: WritePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scan = scanned(write_pdf([lines(CLAUSE), line("x")]), tmp_path / "scan.pdf")
+        text = write_pdf([line("Words enough for a page of text.")], name="t.pdf")
+        with pytest.raises(DocumentError, match="refused by tesseract"):
+            read_document(scan, ocr="xyz")
+        assert read_document(text, ocr="xyz").pages[0].text
+
+
+def test_without_a_program_the_other_pages_still_work(
+    write_pdf: WritePdf, tmp_path: Path, nothing_installed: None
+) -> None:
+    scan = scanned(
+        write_pdf([lines(CLAUSE), lines(CLAUSE)]),
+        tmp_path / "scan.pdf",
+        over=[b"1 g 0 0 612 792 re f 0 g " + lines(CLAUSE * 4), b""],
+    )
+    document = read_document(scan)
+    assert document.pages_without_text == (2,) and "Termination" in document.pages[0].text
+    assert document.warnings == (
+        "Page 2 has no text layer, so its words are not in the context. "
+        "To read them, install the program tesseract, or docanalyst[ocr].",
+    )
+
+
+def test_a_scan_without_a_program_says_what_to_install(
+    write_pdf: WritePdf, tmp_path: Path, nothing_installed: None
+) -> None:
+    scan = scanned(write_pdf([lines(CLAUSE)]), tmp_path / "scan.pdf")
+    with pytest.raises(DocumentError, match="it is a scan") as caught:
+        read_document(scan)
+    assert "tesseract" in caught.value.hint and "docanalyst[ocr]" in caught.value.hint
+
+
+def test_blank_pages_are_no_scans(write_pdf: WritePdf) -> None:
+    reading = inspect_document(write_pdf([line("Some words on the first page."), b"", line("7", 300, 40)]))
+    assert [page.blank for page in reading.pages] == [False, True, False]
+    assert reading.document.warnings == () and reading.document.pages[2].text == "7"
+
+
+def test_a_document_of_blank_pages_says_so(write_pdf: WritePdf) -> None:
+    with pytest.raises(DocumentError, match="every page is blank"):
+        read_document(write_pdf([b"", b""]))
+
+
+def test_a_garbled_layer_counts_as_none(write_pdf: WritePdf, nothing_installed: None) -> None:
+    table = (
+        b"/CIDInit /ProcSet findresource begin begincmap 1 beginbfrange <20> <7e> <0001> endbfrange "
+        b"endcmap end"
+    )
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 9 0 R>>"
+    path = write_pdf(
+        [line("Good words on the first page."), lines(CLAUSE).replace(b"/F1", b"/F2")],
+        resources="/Font<</F1 3 0 R/F2 10 0 R>>",
+        extra=[b"<</Length %d>>stream\n%s\nendstream" % (len(table), table), font.encode()],
+    )
+    document = read_document(path)
+    assert document.pages_without_text == (2,) and "font without letters" in document.warnings[0]
+
+
+class TestParts:
+    def test_a_picture_is_turned_clockwise(self) -> None:
+        picture = GreyMap(3, 2, b"abcdef", 200)
+        assert picture.turned(1) == GreyMap(2, 3, b"daebfc", 200, 1)
+        assert picture.turned(2).pixels == b"fedcba" and picture.turned(3).pixels == b"cfbead"
+        assert picture.turned(4).pixels == picture.pixels
+
+    def test_the_table_of_words(self) -> None:
+        row = "5\t1\t{}\t1\t{}\t{}\t100\t200\t50\t20\t{}\t{}"
+        rows = [
+            row.format(1, 1, 1, "96.5", 'a "word'),
+            row.format(1, 1, 2, "-1", " "),
+            row.format(2, 1, 1, "50", "b"),
+        ]
+        table = "\n".join(["level\tpage\tblock", *rows])
+        words = read_table(table, 3.6)
+        assert [(word.text, word.line, word.confidence) for word in words] == [
+            ('a "word', 0, 96.5),
+            ("b", 1, 50.0),
+        ]
+        assert words[0].box == (360, 720, 540, 792)
+
+    def test_words_become_lines(self) -> None:
+        words = [
+            Word("The", (0, 0, 30, 10), 0, 90),
+            Word("infor-", (40, 0, 80, 10), 0, 90),
+            Word("mation", (0, 20, 50, 30), 1, 90),
+            Word("New", (0, 60, 50, 70), 2, 90),
+        ] + [Word("w", (0, 100 + n, 10, 110 + n), 3, 90) for n in range(30)]
+        page = recognised_page(RawPage(1, size=(600.0, 800.0)), words, 0)
+        assert page.texts[:3] == ["The infor", "mation", "New"] and page.joins[:3] == "nhn"
+        assert list(page.boxes[:4]) == [0, 0, 80, 10] and page.ocr and page.confidence == 90
+
+    def test_specks_of_a_photograph_are_no_words(self) -> None:
+        words = [Word("~i", (0, 0, 30, 10), n, 20) for n in range(5)]
+        assert recognised_page(RawPage(1), words, 0).texts == []
+
+    def test_columns_are_read_one_after_the_other(self) -> None:
+        left = [((10, 100 + 20 * n, 280, 115 + 20 * n), f"l{n}", 90.0) for n in range(6)]
+        right = [((320, 100 + 20 * n, 590, 115 + 20 * n), f"r{n}", 90.0) for n in range(6)]
+        head = ((10, 10, 590, 30), "head", 90.0)
+        mixed = [head, *(line for pair in zip(left, right, strict=True) for line in pair)]
+        assert [word.text for word in in_columns(mixed, 600)] == [
+            "head",
+            *(f"{side}{n}" for side in "lr" for n in range(6)),
+        ]
+
+    def test_one_column_is_read_row_by_row(self) -> None:
+        rows = [((x, 20 * n, x + 50, 20 * n + 12), f"{n}{x}", 90.0) for n in range(4) for x in (300, 10)]
+        assert [word.text for word in in_columns(rows, 600)] == [
+            f"{n}{x}" for n in range(4) for x in (10, 300)
+        ]
+
+    def test_a_drawing_that_fails_is_no_crash(self, tmp_path: Path, write_pdf: WritePdf) -> None:
+        path = write_pdf([line("x")])
+        with pytest.raises((ocr.RecognitionFailed, process.ProcessDied)):
+            recognition.draw(path, 9, 200, None)
