@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from textual.app import App, SystemCommand
@@ -14,6 +15,7 @@ from textual.screen import Screen
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError
+from docanalyst.tui.commands import COMMANDS, Command
 from docanalyst.tui.desk import Desk
 from docanalyst.tui.keys import key_name
 from docanalyst.tui.plain import plain
@@ -93,6 +95,11 @@ class DocanalystApp(App[int]):
     def thinks(self) -> bool:
         """Whether models think first, as the settings have it."""
         return bool(self._analyst is not None and self._analyst.settings.think)
+
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The user's own keys, by the id of what they do."""
+        return dict(self._analyst.settings.keymap) if self._analyst is not None else {}
 
     async def ready(self) -> Analyst:
         """The application service, as soon as it is there."""
@@ -184,27 +191,10 @@ class DocanalystApp(App[int]):
         return await self.push_screen_wait(screen)
 
     async def ask_consent(self, destination: Destination) -> bool:
-        """Ask whether documents may go to a provider. Called from another thread's event loop."""
-        from docanalyst.tui.screens.consent import ConsentScreen
+        """Ask whether documents may go to a provider. To be called from another thread's event loop."""
+        from docanalyst.tui.screens.consent import ask_from_thread
 
-        loop = self._loop
-        assert loop is not None
-
-        answer: asyncio.Future[bool] = loop.create_future()
-
-        async def work() -> None:
-            result = False
-            try:
-                result = await self.wait_for(ConsentScreen(destination)) or False
-            finally:
-                if not answer.done():
-                    answer.set_result(result)
-
-        async def wait() -> bool:
-            self.run_worker(work(), group="consent", exit_on_error=False)
-            return await answer
-
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(wait(), loop))
+        return await ask_from_thread(self, destination)
 
     def open_outside(self, path: str, page: int) -> None:
         """Open a file in the system's viewer."""
@@ -227,11 +217,33 @@ class DocanalystApp(App[int]):
         from docanalyst.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
+            self.push_screen(HelpScreen(self.main.place))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Everything that a key does, by name."""
-        yield from super().get_system_commands(screen)
+        """Everything that a key does, by name, then what Textual itself offers."""
+        for command in COMMANDS if screen is self.main else ():
+            yield SystemCommand(command.title, command.help, partial(self._command, command))
+        for title, words, callback, *_ in super().get_system_commands(screen):
+            if title in ("Theme", "Quit"):
+                yield SystemCommand(title, words, callback)
+        yield SystemCommand("Keys", "All keys, those of this place first", self.action_help)
+
+    async def _command(self, command: Command) -> None:
+        node = self.main.query_one(f"#{command.panel}") if command.panel else self.main
+        await self.run_action(command.action, node)
+
+    def watch_theme(self, old: str, new: str) -> None:
+        """Keep a theme that was chosen from the palette."""
+        analyst = self._analyst
+        if not self._is_ready.is_set() or analyst is None or new == self._theme_of(analyst.settings.theme):
+            return
+
+        async def keep() -> None:
+            from docanalyst.analyst.preferences import change_preference
+
+            await in_thread(change_preference, analyst, "theme", new.removeprefix("docanalyst-"))
+
+        self.go(keep(), self)
 
     async def action_quit(self) -> None:
         """Quit; in the middle of an answer, ask first and keep what has come."""

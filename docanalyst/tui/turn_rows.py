@@ -154,6 +154,8 @@ class TurnRows:
             mark, words = verdict_summary(turn)
             sign = f"{mark.sign} "
             yield Block(words[:1].upper() + words[1:], first=sign, rest="  ", role=mark.role)
+        for remark in turn.remarks:
+            yield Block(plain(remark.text), first="! ", rest="  ", role="doubt")
         if turn.receipt is not None and turn.receipt.context_complete is False:
             yield Block(
                 f"The provider counted {figures.tokens(turn.receipt.billed_tokens or 0)} tokens where "

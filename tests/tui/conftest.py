@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +20,6 @@ from docanalyst.providers.scripted import Reply, ScriptedModel, reply
 from docanalyst.tui.app import DocanalystApp
 
 GOLDEN = Path(__file__).with_name("golden")
-SIZES = ((80, 24), (100, 30), (140, 45), (200, 60))
 LEASE = """LEASE OF THE OLD MILL
 
 1. This Lease is made on 3 March 2021 between Aldous Mill Ltd (the Landlord) and R. Okafor (the Tenant).
@@ -52,7 +51,7 @@ SPEC = ModelSpec(
 )
 
 
-def screen_rows(app: DocanalystApp) -> list[str]:
+def _screen_rows(app: DocanalystApp) -> list[str]:
     """The screen as rows of text."""
     root = ElementTree.fromstring(app.export_screenshot(simplify=True))
     rows: dict[int, list[tuple[int, str]]] = {}
@@ -73,14 +72,24 @@ def screen_rows(app: DocanalystApp) -> list[str]:
 class Tour:
     """A run of the app that a test walks through."""
 
-    def __init__(self, app: DocanalystApp, pilot: Pilot[Any]) -> None:
+    pilot: Pilot[Any]
+
+    def __init__(self, app: DocanalystApp) -> None:
         self.app = app
-        self.pilot = pilot
+        self.messages: list[str] = []
+        notify = app.notify
+
+        def remember(message: str, **options: Any) -> None:
+            self.messages.append(message)
+            notify(message, **options)
+
+        app.notify = remember  # type: ignore[method-assign]
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
-        return "\n".join(screen_rows(self.app))
+        """What stands on the screen; quicker than `screen_rows`, for waiting."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
 
     @property
     def store(self) -> Any:
@@ -91,7 +100,7 @@ class Tour:
     @property
     def told(self) -> str:
         """The messages that were shown."""
-        return "\n".join(item.message for item in self.app._notifications)
+        return "\n".join(self.messages)
 
     async def press(self, *keys: str) -> None:
         """Press keys and let the screen follow."""
@@ -104,7 +113,7 @@ class Tour:
             await self.pilot.press("space" if character == " " else character)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 10.0) -> None:
         """Wait until something holds."""
         for _ in range(int(seconds / 0.02)):
             if condition():
@@ -116,6 +125,10 @@ class Tour:
     async def see(self, *words: str) -> None:
         """Wait until these words stand on the screen."""
         await self.until(lambda: all(word in self.text for word in words), f"{words}")
+
+    async def hear(self, *words: str) -> None:
+        """Wait until the user is told these words."""
+        await self.until(lambda: all(word in self.told for word in words), f"{words}")
 
     async def settled(self) -> None:
         """Wait until documents are read and counted, and no answer is coming in."""
@@ -173,6 +186,8 @@ def model() -> ScriptedModel:
 def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Run a walk: run_tour(walk, paths, size=…, replies=…)."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret").write_bytes(bytes(range(32)))
 
     def run(
         walk: Walk,
@@ -189,8 +204,9 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         async def go() -> None:
             app = DocanalystApp(service, [str(path) for path in paths])
+            tour = Tour(app)
             async with app.run_test(size=size, notifications=True) as pilot:
-                tour = Tour(app, pilot)
+                tour.pilot = pilot
                 await tour.settled()
                 await walk(tour)
             app.leave()
@@ -200,14 +216,22 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return run
 
 
-def check_golden(name: str, rows: Sequence[str]) -> None:
-    """Compare a screen with the one that is kept; UPDATE_GOLDENS=1 keeps this one instead."""
+@pytest.fixture
+def screen_rows() -> Callable[[DocanalystApp], list[str]]:
+    """The screen as rows of text."""
+    return _screen_rows
+
+
+@pytest.fixture
+def check_golden() -> Callable[[str, Sequence[str]], None]:
+    """Compare a screen with the one that is kept; PYTEST_UPDATE_GOLDENS=1 keeps this one instead."""
+    return _check_golden
+
+
+def _check_golden(name: str, rows: Sequence[str]) -> None:
     path = GOLDEN / f"{name}.txt"
     shown = "\n".join(rows) + "\n"
-    if os.environ.get("UPDATE_GOLDENS"):
+    if os.environ.get("PYTEST_UPDATE_GOLDENS"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(shown, encoding="utf-8")
     assert shown == path.read_text(encoding="utf-8")
-
-
-Going = Coroutine[Any, Any, None]

@@ -1,6 +1,6 @@
 """The picture of the README: the terminal UI on the samples, offline.
 
-    python tests/tui/make_screen.py
+python tests/tui/make_screen.py
 """
 
 from __future__ import annotations

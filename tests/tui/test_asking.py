@@ -65,7 +65,7 @@ def test_without_documents_nothing_is_asked_and_the_way_on_is_told(run_tour: Run
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("Anyone?")
         await tour.press("enter")
-        await tour.see("There is no document to ask over.", "Ctrl+O adds some.")
+        await tour.hear("There is no document to ask over.", "Ctrl+O adds some.")
         assert tour.app.main.prompt.text == "Anyone?"
         assert model.requests == []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from docanalyst.tui.screens.question import QuestionScreen
 
 if TYPE_CHECKING:
     from docanalyst.providers.preflight import Destination
+    from docanalyst.tui.app import DocanalystApp
 
 
 class ConsentScreen(QuestionScreen):
@@ -20,3 +22,25 @@ class ConsentScreen(QuestionScreen):
             yes="Agree and send",
             no="Send nothing",
         )
+
+
+async def ask_from_thread(app: DocanalystApp, destination: Destination) -> bool:
+    """Show the question on the screen and wait for its answer in another thread's event loop."""
+    loop = app._loop
+    assert loop is not None
+
+    async def ask() -> bool:
+        answer: asyncio.Future[bool] = loop.create_future()
+
+        async def show() -> None:
+            agreed = False
+            try:
+                agreed = await app.wait_for(ConsentScreen(destination)) or False
+            finally:
+                if not answer.done():
+                    answer.set_result(agreed)
+
+        app.run_worker(show(), group="consent", exit_on_error=False)
+        return await answer
+
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(ask(), loop))

@@ -1,17 +1,41 @@
-"""All keys: those of the place where one stands first."""
+"""All keys: those of the place where one stands first, then the others."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
+from docanalyst.tui.keys import key_name
 from docanalyst.tui.screens.dialog import Dialog
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+
+PLACES = {
+    "prompt": ("Writing the question", ("prompt",)),
+    "documents": ("Documents", ("documents",)),
+    "answers": ("Answers", ("answers",)),
+    "evidence": ("Evidence", ("evidence", "page")),
+    "everywhere": (
+        "Everywhere",
+        ("add", "ask", "session", "models", "prompts", "settings", "panel", "leave", "help", "quit"),
+    ),
+}
+"""The places with their names, and the first words of the ids of their keys."""
+
+WRITING = (
+    ("/", "Choose a prompt"),
+    ("@", "Name a document"),
+    ("↑ ↓", "Questions asked before, on the first and last line"),
+    ("\\ Enter", "New line, where Shift+Enter is not sent"),
+)
+"""What is typed in the question and is no key binding."""
 
 
 class HelpScreen(Dialog[None]):
@@ -19,9 +43,9 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q", "close", "Close", show=False)]
 
-    def __init__(self, of: Screen[Any]) -> None:
+    def __init__(self, place: str) -> None:
         super().__init__()
-        self._of = of
+        self._place = place
 
     def compose(self) -> ComposeResult:
         """The keys, grouped by place."""
@@ -31,16 +55,44 @@ class HelpScreen(Dialog[None]):
             with VerticalScroll():
                 yield Static(self._keys(), markup=False)
 
+    def on_mount(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one(VerticalScroll).focus()
+
     def _keys(self) -> Content:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for node, binding, _, _ in self._of.active_bindings.values():
-            if not binding.description or binding.system:
-                continue
-            name = type(node).__name__
-            groups.setdefault(name, []).append((self.app.get_key_display(binding), binding.description))
+        main = self.app.main
+        nodes: list[DOMNode] = [self.app, main, main.documents, main.answers, main.answers.view]
+        nodes += [main.evidence, main.evidence.view, main.prompt.input]
+        bindings = list(bindings_of(nodes))
+        places = sorted(PLACES, key=lambda place: (place != self._place, list(PLACES).index(place)))
         lines: list[Content] = []
-        for name, keys in groups.items():
-            lines.append(Content.styled(name, ".text--heading"))
-            lines += [Content.assemble((f"{key:>14}", ".text--key"), f"  {words}") for key, words in keys]
+        for place in places:
+            title, words = PLACES[place]
+            lines.append(Content.styled(title, ".text--heading"))
+            own = [binding for binding in bindings if (binding.id or "").split(".")[0] in words]
+            for key, text in keys_of(own, self.app.keymap):
+                lines.append(Content.assemble((f"{key:>16}", ".text--key"), f"  {text}"))
+            for key, text in WRITING if place == "prompt" else ():
+                lines.append(Content.assemble((f"{key:>16}", ".text--key"), f"  {text}"))
             lines.append(Content(""))
         return Content("\n").join(lines)
+
+
+def bindings_of(nodes: Iterable[DOMNode]) -> Iterable[Binding]:
+    """The bindings of ours that these nodes have: those with an id."""
+    for node in nodes:
+        for cls in type(node).__mro__:
+            for binding in vars(cls).get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.id and binding.description:
+                    yield binding
+
+
+def keys_of(bindings: Iterable[Binding], keymap: dict[str, str]) -> list[tuple[str, str]]:
+    """The keys of each binding, as the user's keymap has them, with what they do; each id once."""
+    found: dict[str, tuple[str, str]] = {}
+    for binding in bindings:
+        keys = keymap.get(binding.id or "", binding.key).split(",")
+        names = [key_name(key.strip()) for key in keys]
+        shown = f"{names[0]}–{names[-1]}" if len(names) > 3 else " ".join(names)
+        found.setdefault(binding.id or "", (shown, binding.description))
+    return list(found.values())

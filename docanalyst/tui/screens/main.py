@@ -92,6 +92,20 @@ class MainScreen(Openings):
         """F2, F3, F4."""
         self.show_panel(panel)
 
+    @property
+    def place(self) -> str:
+        """Where the cursor is: prompt, documents, answers or evidence."""
+        focused = self.focused
+        above = focused.ancestors_with_self if focused is not None else []
+        for place, panel in (
+            ("documents", self.documents),
+            ("answers", self.answers),
+            ("evidence", self.evidence),
+        ):
+            if panel in above:
+                return place
+        return "prompt"
+
     def on_header_line_panel_wanted(self, event: HeaderLine.PanelWanted) -> None:
         """A click on a panel's name."""
         self.show_panel(event.panel)
@@ -102,13 +116,9 @@ class MainScreen(Openings):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into a panel makes it the present one."""
-        for name, panel in (
-            ("documents", self.documents),
-            ("answers", self.answers),
-            ("evidence", self.evidence),
-        ):
-            if panel in event.widget.ancestors_with_self and self.panel != name:
-                self.show_panel(name, focus=False)
+        place = self.place
+        if place not in ("prompt", self.panel):
+            self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
         """Esc: stop the answer, else take back a fork, else go to the question."""

@@ -38,8 +38,8 @@ class ModelsScreen(Dialog[ModelChoice]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "thinking", "Thinking", show=False, id="models.thinking"),
-        Binding("ctrl+r", "live", "Ask the providers now", show=False, id="models.live"),
-        Binding("ctrl+a", "all", "Retired ones too", show=False, id="models.all"),
+        Binding("f6", "live", "Ask the providers now", show=False, id="models.live"),
+        Binding("f7", "all", "Retired ones too", show=False, id="models.all"),
         Binding("down", "list", "To the list", show=False),
     ]
 
@@ -191,7 +191,7 @@ class ModelsScreen(Dialog[ModelChoice]):
             lines.append(Content.styled(plain(" ".join(note for note in notes if note)), ".text--quiet"))
         self.query_one("#model-details", Static).update(Content("\n").join(lines))
         thinking = "on" if self.thinking else "off"
-        keys = f"Enter chooses · ^T thinking is {thinking} · ^R asks the providers now · ^A retired ones too"
+        keys = f"Enter chooses · ^T thinking is {thinking} · F6 asks the providers now · F7 retired ones too"
         self.query_one("#model-keys", Static).update(Content.styled(keys, ".text--quiet"))
 
     # Events and actions

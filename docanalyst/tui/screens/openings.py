@@ -19,9 +19,9 @@ class Openings(SessionActions):
     """Keys that open a screen. Each import waits until its key is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "files", "Add", id="documents.add", priority=True),
+        Binding("ctrl+o", "files", "Add", id="add"),
         Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
-        Binding("ctrl+l", "models", "Model", id="models", priority=True),
+        Binding("ctrl+l", "models", "Model", id="models"),
         Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
         Binding("f9", "settings", "Settings", show=False, id="settings"),
     ]
@@ -141,13 +141,16 @@ class Openings(SessionActions):
             given = await self.app.wait_for(
                 LineScreen(
                     "Export the session",
-                    f"A file; its ending names the format: {', '.join(known)}.",
-                    value=str(Path.cwd() / file_name_for(session, known[0])),
+                    "Its ending names the format:\n"
+                    + "\n".join(f"{end:>6}  {words}" for end, words in known),
+                    value=str(Path.cwd() / file_name_for(session, known[0][0])),
                 )
             )
             if given and given.strip():
-                place = await in_thread(write_session, analyst, session, given.strip())
-                self.app.tell(f"Written to {place}.")
+                paths, notes = await in_thread(write_session, analyst, session_id, given.strip())
+                for note in notes:
+                    self.app.tell(note, severity="warning")
+                self.app.tell("Written: " + ", ".join(str(path) for path in paths))
 
         self.app.go(write(), self, group="screen")
 

@@ -71,6 +71,8 @@ def receipt_of(turn: Turn) -> Content:
     if turn.answer:
         mark, words = verdict_summary(turn)
         say("quotes", f"{mark.sign} {words}", mark.role)
+    for remark in turn.remarks:
+        say("remark", f"! {remark.text}", "doubt")
     receipt = turn.receipt
     if receipt is not None:
         lines.append(Content(""))

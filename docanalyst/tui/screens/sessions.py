@@ -244,9 +244,7 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
 
 def _line(item: Found, now: datetime) -> Spread:
     session = item.session
-    names = ", ".join(
-        one_line(document.path).replace("\\", "/").rsplit("/", 1)[-1] for document in session.documents
-    )
+    names = ", ".join(_file_name(document.path) for document in session.documents)
     detail = item.snippet or f"{figures.count(session.turn_count, 'question')} · {names}"
     return Spread(
         ([(one_line(session.title, 200), "strong")], [(figures.when(session.updated_at, now), "quiet")]),
@@ -254,13 +252,16 @@ def _line(item: Found, now: datetime) -> Spread:
     )
 
 
+def _file_name(path: str) -> str:
+    return one_line(path).replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def preview_of(session: Session) -> Content:
     """The documents and questions of a session, with the beginning of each answer."""
     lines = [Content.styled(one_line(session.title), ".text--heading"), Content("")]
     for place, document in enumerate(session.documents, 1):
-        lines.append(
-            Content.styled(f"D{place} {one_line(document.path)} · pages {document.pages}", ".text--quiet")
-        )
+        pages = f"pages {document.pages} of {document.page_count:,}"
+        lines.append(Content.styled(f"D{place} {_file_name(document.path)} · {pages}", ".text--quiet"))
     for turn in session.turns[-12:]:
         lines += [Content(""), Content.styled(one_line(turn.question, 300), ".text--strong")]
         mark, words = (

@@ -122,7 +122,7 @@ class DocumentsPanel(Vertical):
         known = [entry.tokens for entry in sent if entry.tokens is not None]
         words = f"{len(sent)} of {len(self.desk.entries)} on"
         if known and len(known) == len(sent):
-            words += f" · {figures.short(sum(known))}"
+            words += f" · {figures.short(sum(known))} tokens"
         self.border_subtitle = words
 
     def action_switch(self) -> None:

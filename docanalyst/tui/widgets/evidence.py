@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
+from docanalyst.domain.pincite import pin_cite
 from docanalyst.domain.turns import Turn
 from docanalyst.tui.markdown import Span
 from docanalyst.tui.marks import mark_of, place_of
@@ -222,8 +223,9 @@ class EvidencePanel(Vertical):
         """Copy the quote with its place."""
         citation = self.current
         if citation is not None:
-            place = place_of(citation.document, citation.path, citation.page, citation.page_label)
-            self.post_message(self.CopyWanted(f"“{citation.quote}” ({place})"))
+            document = self._find(citation.found_sha256 or citation.sha256)
+            quote = " ".join(citation.quote.split())
+            self.post_message(self.CopyWanted(f"“{quote}” ({pin_cite(citation, document)})"))
 
 
 def _line(citation: Citation) -> Spread:

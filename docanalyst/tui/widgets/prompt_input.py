@@ -80,14 +80,13 @@ class PromptInput(TextArea):
         await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
         paths = paths_in(event.text)
         if paths:
-            event.stop()
-            event.prevent_default()
             self.post_message(self.PathsPasted(paths))
             return
         await super()._on_paste(events.Paste(plain(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
-        event.prevent_default()
 
     def action_submit(self) -> None:
         """Ask; a backslash before the key breaks the line instead."""

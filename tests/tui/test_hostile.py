@@ -1,0 +1,137 @@
+"""Hostile text from everywhere: it is shown as it is, and nothing breaks or disappears."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docanalyst.domain.errors import BadResponse
+from docanalyst.providers.scripted import Reply, ScriptedModel, reply
+from docanalyst.tui.layout import lay_out
+from docanalyst.tui.markdown import MarkdownReader, read_markdown
+from docanalyst.tui.plain import fit, fit_path, one_line, plain
+
+Run = Callable[..., None]
+
+HOSTILE = {
+    "markup": "[/b] [sic] [bold red]x[/] [@click=app.quit]y[/] $accent",
+    "escape": "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b31m bell\x07",
+    "rtl": "שלום עולם \u202egnp.exe\u202c مرحبا",
+    "emoji": "👩‍👩‍👧‍👦 ☂️ 🇩🇪 e\u0301 क्षि",
+    "zero": "zero\u200bwidth\u2060joiner\ufeffmark\u00adhyphen",
+    "tabs": "a\tb\r\nc\x0bd\x0ce\x85f\u2028g\u2029h",
+    "wide": "漢字かな交じり文。" * 30,
+    "surrogate": "lone \ud800 half",
+    "nul": "nul\x00byte\x7fdelete",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_plain_keeps_every_character_in_its_place(name: str) -> None:
+    text = HOSTILE[name]
+    shown = plain(text)
+    assert len(shown) == len(text)
+    assert not set(shown) & {chr(code) for code in (*range(0x0A), 0x0B, 0x0C, 0x1B, *range(0x7F, 0xA0))}
+    shown.encode("utf-8")
+    for ours, theirs in zip(shown, text, strict=True):
+        if theirs.isprintable():
+            assert ours == theirs
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("width", [1, 2, 7, 40])
+def test_one_line_never_passes_its_width(name: str, width: int) -> None:
+    from rich.cells import cell_len
+
+    for line in (
+        one_line(HOSTILE[name], width),
+        fit(plain(HOSTILE[name]), width),
+        fit_path(HOSTILE[name], width),
+    ):
+        assert cell_len(line) <= width
+        assert "\n" not in one_line(HOSTILE[name], width)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("width", [1, 9, 60])
+def test_every_character_of_an_answer_is_laid_out_once(name: str, width: int) -> None:
+    rows = lay_out(read_markdown(HOSTILE[name]), width)
+    shown = "".join(row.block.text[row.start : row.end] for row in rows if not row.block.table)
+    wanted = plain(HOSTILE[name])
+    assert "".join(shown.split()) == "".join("".join(wanted.split("\\")).split())
+
+
+def test_an_answer_read_in_pieces_is_the_answer_read_at_once() -> None:
+    text = (
+        "# Head\n\npara *one*[^1]\n\n- a\n- b\n  - c\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n"
+        "```\ncode [/b]\n```\n\n> quote\n\nlast **bold"
+    ) * 3
+    reader = MarkdownReader()
+    for end in range(0, len(text), 7):
+        reader.update(text[:end])
+    reader.update(text)
+    assert [row.text for row in lay_out(reader.blocks, 40)] == [
+        row.text for row in lay_out(read_markdown(text), 40)
+    ]
+
+
+def test_hostile_answers_names_pages_and_errors_are_shown_as_they_are(
+    run_tour: Run, tmp_path: Path, model: ScriptedModel
+) -> None:
+    folder = tmp_path / "papers [b]"
+    folder.mkdir()
+    document = folder / "[bold]‮name\x1b[31m.txt"
+    document.write_text("\n".join(plain(text) for text in HOSTILE.values()), encoding="utf-8")
+    answer = "\n\n".join(HOSTILE.values())
+    failing = Reply(error=BadResponse(f"Bad: {HOSTILE['markup']}", f"Hint {HOSTILE['escape']}", provider="x"))
+
+    async def walk(tour: Any) -> None:
+        await tour.see("[bold]")
+        await tour.ask(f"What of {HOSTILE['markup']}?")
+        await tour.see("[/b] [sic] [bold red]x[/] [@click=app.quit]y[/] $accent", "␛[31mred")
+        kept = tour.store.latest_session().turns[0]
+        assert kept.answer == answer.replace("\ud800", "\ufffd")
+        await tour.press("f2", "enter")
+        await tour.see("[bold red]x[/]")
+        await tour.press("right", "left", "f3", "home", "end", "c", "i")
+        await tour.see("What was sent")
+        await tour.press("escape", "ctrl+s")
+        await tour.see("[sic]")
+        await tour.write("sic")
+        await tour.see("1 session found")
+        await tour.press("escape")
+        await tour.ask("Again?")
+        await tour.see("Bad: [/b] [sic] [bold red]x[/]", "Hint ␛[31mred")
+        for size in ((80, 24), (30, 10), (200, 60)):
+            await tour.pilot.resize_terminal(*size)
+            await tour.pilot.pause()
+        await tour.press("ctrl+q")
+
+    run_tour(walk, [document], replies=[reply(answer), failing])
+
+
+def test_a_line_of_a_megabyte_is_a_line_like_any_other(
+    run_tour: Run, tmp_path: Path, model: ScriptedModel
+) -> None:
+    model.spec = dataclasses.replace(model.spec, context_window=1_000_000)
+    document = tmp_path / "long.txt"
+    document.write_text("word " * 200_000 + "\n\nThe end is here.", encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("Long?")
+        await tour.see("x" * 20)
+        await tour.press("f3", "end")
+        await tour.see("Last words.")
+        await tour.press("f2", "enter", "end")
+        await tour.see("The end is here.")
+
+    run_tour(
+        walk,
+        [document],
+        replies=[Reply((*reply("x" * 1_000_000 + "\n\nLast words.").deltas,))],
+        offline=False,
+    )

@@ -1,0 +1,421 @@
+"""Sessions, prompts, models, settings, files, export and help: each key, what is seen, what is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docanalyst.providers.scripted import ScriptedModel, reply
+
+Run = Callable[..., None]
+
+
+# Sessions
+
+
+def test_a_session_is_found_while_one_types_and_opened_with_its_documents(
+    run_tour: Run, lease: Path, annex: Path
+) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("May I assign the lease?")
+        await tour.press("ctrl+n")
+        await tour.see("2 documents, 3 pages: ask.")
+        await tour.press("f2", "delete")
+        await tour.settled()
+        await tour.ask("Who insures?")
+        await tour.press("ctrl+s")
+        await tour.see("Sessions", "May I assign the lease?", "Who insures?")
+        await tour.write("written consent")
+        await tour.see("1 session found", "Written consent is needed")
+        await tour.press("enter")
+        await tour.see("1  May I assign the lease?", "D1 lease.txt", "D2 annex.txt")
+        assert tour.app.desk.session.title == "May I assign the lease?"
+
+    run_tour(walk, [lease, annex], replies=[reply("Written consent is needed."), reply("The landlord.")])
+
+
+def test_words_of_a_page_find_the_session_too(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.press("ctrl+s")
+        await tour.write("instalments")
+        await tour.see("1 session found", "page 2:")
+        await tour.write("xyzzy")
+        await tour.see("Nothing holds")
+
+    run_tour(walk, [lease])
+
+
+def test_r_renames_a_session(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.press("ctrl+s")
+        await tour.see("1 session")
+        await tour.press("down", "r")
+        await tour.see("Rename the session")
+        await tour.press(*["backspace"] * 4)
+        await tour.write("Mill [x]")
+        await tour.press("enter")
+        await tour.see("Mill [x]")
+        assert tour.store.list_sessions()[0].title == "Mill [x]"
+        await tour.press("escape")
+        await tour.see("docanalyst   Mill [x]")
+
+    run_tour(walk, [lease])
+
+
+def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_path: Path) -> None:
+    kept: list[Any] = []
+
+    async def walk(tour: Any) -> None:
+        for question in ("One?", "Two?", "Three?"):
+            await tour.ask(question)
+            await tour.press("ctrl+n")
+        await tour.press("ctrl+s")
+        await tour.see("3 sessions")
+        await tour.press("down", "d")
+        await tour.see("2 sessions")
+        await tour.hear("will be deleted when docanalyst closes", "U brings it back")
+        await tour.press("d")
+        await tour.see("1 session")
+        await tour.press("u")
+        await tour.see("2 sessions")
+        assert len(tour.store.list_sessions()) == 3
+        kept.append(tour.store)
+
+    run_tour(walk, [lease])
+    assert [session.title for session in kept[0].list_sessions()] == ["Three?", "One?"]
+
+
+def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.press("ctrl+s")
+        await tour.see("1 session")
+        await tour.press("down", "d")
+        await tour.hear("This session is open.")
+        assert tour.app.deleted == {}
+
+    run_tour(walk, [lease])
+
+
+def test_f_forks_a_kept_session(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.ask("Two?")
+        await tour.press("ctrl+s")
+        await tour.see("1 session")
+        await tour.press("down", "f")
+        await tour.see("the next question forks here")
+
+    run_tour(walk, [lease])
+
+
+# Prompts
+
+
+def test_slash_offers_prompts_and_the_chosen_one_is_asked_with(
+    run_tour: Run, lease: Path, model: ScriptedModel
+) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("slash")
+        await tour.see("/case-brief", "/contract-review")
+        await tour.write("lease")
+        await tour.until(lambda: "/contract-review" not in tour.text)
+        await tour.press("enter")
+        await tour.see("Ask with the prompt lease-abstract")
+        await tour.press("enter")
+        await tour.until(lambda: tour.app.desk.session is not None, "the answer")
+        await tour.settled()
+        assert tour.store.latest_session().turns[0].prompt.name == "lease-abstract"
+        await tour.press("backspace")
+        await tour.until(lambda: "Ask with the prompt" not in tour.text)
+
+    run_tour(walk, [lease])
+
+
+def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("f5")
+        await tour.see("Prompts", "/case-brief", "Wording")
+        await tour.press("c")
+        await tour.see("^S keeps it")
+        await tour.press(*"Extra", "enter", "ctrl+s")
+        await tour.see("Keep the prompt", "my-case-brief")
+        await tour.press("enter")
+        await tour.hear("Kept as /my-case-brief.")
+        await tour.see("your own")
+        own = tour.app._analyst.settings.prompts_dir / "my-case-brief.md"
+        assert own.read_text(encoding="utf-8").startswith("Extra\n+++")
+        await tour.press("d")
+        await tour.see("Delete the prompt my-case-brief?")
+        await tour.press("y")
+        await tour.until(lambda: not own.exists(), "the deletion")
+
+    run_tour(walk, [lease])
+
+
+def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
+    run_tour: Run, lease: Path
+) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("f5")
+        await tour.see("Wording")
+        await tour.press("n")
+        await tour.see("^S keeps it")
+        await tour.press("ctrl+home", "delete", "ctrl+s")
+        await tour.see("Keep the prompt")
+        editor_text = tour.app.screen
+        assert editor_text is not None
+        await tour.press(*["backspace"] * 12, "exclamation_mark", "enter")
+        await tour.hear("is no name for a prompt")
+        await tour.see("^S keeps it", "title =")
+
+    run_tour(walk, [lease])
+
+
+# Models
+
+
+def test_the_table_of_models_says_what_is_missing_and_typing_narrows_it(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("ctrl+l")
+        await tour.see("let docanalyst choose", "extractive", "ready · stays here", "set GROQ_API_KEY")
+        await tour.write("groq gpt")
+        await tour.until(lambda: "alibaba" not in tour.text)
+        await tour.press("enter")
+        await tour.hear("is not set up: GROQ_API_KEY is missing.")
+        assert tour.app.desk.choice.provider is None
+
+    run_tour(walk, [lease], offline=True)
+
+
+def test_a_chosen_model_answers_and_retired_ones_are_marked(
+    run_tour: Run, lease: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "gsk-test-key-0123456789")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("at groq")
+        await tour.press("ctrl+l")
+        await tour.see("let docanalyst choose")
+        await tour.press("f7")
+        await tour.write("groq qwen3-32b")
+        await tour.see("✗ retired 2026-07-17", "Successor")
+        await tour.press(*["backspace"] * 14)
+        await tour.write("extractive")
+        await tour.press("enter")
+        await tour.settled()
+        await tour.see("offline passages")
+        assert tour.app.desk.choice.provider == "extractive"
+        assert "gsk-test" not in tour.text
+
+    run_tour(walk, [lease], offline=True)
+
+
+def test_control_t_switches_thinking_for_the_next_question(
+    run_tour: Run, lease: Path, model: ScriptedModel
+) -> None:
+    async def walk(tour: Any) -> None:
+        before = tour.app.main.plan.budget.reserved_output
+        await tour.press("ctrl+t")
+        await tour.see("thinking")
+        await tour.until(lambda: tour.app.main.plan.budget.reserved_output > before, "the reserve")
+        await tour.ask("Think?")
+        assert model.requests[0].thinking is True
+
+    run_tour(walk, [lease])
+
+
+# Consent
+
+
+def test_before_the_first_sending_the_user_agrees_or_nothing_is_sent(
+    run_tour: Run, lease: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "gsk-test-key-0123456789")
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.take("Send?")
+        await tour.press("enter")
+        await tour.see("Send documents to Groq?", "Retention", "Send nothing")
+        await tour.press("escape")
+        await tour.hear("Nothing was sent")
+        assert tour.app.main.prompt.text == "Send?"
+        assert tour.store.list_sessions() == []
+
+    run_tour(walk, [lease], offline=True)
+
+
+# Files
+
+
+def test_files_are_marked_and_added(run_tour: Run, lease: Path, annex: Path) -> None:
+    (lease.parent / "[b]odd[x].txt").write_text("Odd.", encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.press("ctrl+o")
+        await tour.see("Add documents", "papers/")
+        await tour.press("end", "enter")
+        await tour.see("[b]odd[x].txt", "annex.txt", "lease.txt")
+        await tour.press("space", "space")
+        await tour.see("2 files marked")
+        await tour.press("enter")
+        await tour.settled()
+        await tour.see("D1 [b]odd[x].txt", "D2 annex.txt")
+
+    run_tour(walk)
+
+
+def test_a_folder_above_and_a_typed_path(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("ctrl+o")
+        await tour.see("papers/")
+        await tour.press("end", "enter")
+        await tour.see("lease.txt")
+        await tour.press("backspace")
+        await tour.see("papers/")
+        await tour.press("slash")
+        for character in f"{lease}:2":
+            await tour.pilot.press(character)
+        await tour.press("enter")
+        await tour.settled()
+        await tour.see("pages 2 of 2")
+
+    run_tour(walk)
+
+
+def test_a_pasted_path_is_read_and_other_text_is_the_question(run_tour: Run, lease: Path) -> None:
+    from textual import events
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.input.post_message(events.Paste(f"'{lease}'"))
+        await tour.see("D1 lease.txt")
+        tour.app.main.prompt.input.post_message(events.Paste("What of\nthis?\x1b[31m"))
+        await tour.until(lambda: tour.app.main.prompt.text == "What of\nthis?␛[31m", "the text")
+
+    run_tour(walk)
+
+
+# Export, settings, help, palette
+
+
+def test_x_exports_the_session(run_tour: Run, lease: Path, tmp_path: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("Assign?")
+        await tour.press("f3", "x")
+        await tour.see("Export the session", ".md", ".json", "assign.md")
+        await tour.press("enter")
+        await tour.hear("Written: ")
+        text = (tmp_path / "assign.md").read_text(encoding="utf-8")
+        assert "**consent** is needed" in text
+        await tour.press("x")
+        await tour.see("Export the session")
+        await tour.press("enter")
+        await tour.hear("is there already.")
+        await tour.press("x", "backspace", "backspace", *"json", "enter")
+        await tour.until(lambda: (tmp_path / "assign.json").exists(), "the file")
+        assert json.loads((tmp_path / "assign.json").read_text(encoding="utf-8"))["turns"]
+
+    run_tour(walk, [lease])
+
+
+def test_a_setting_is_changed_in_the_file_and_holds_at_once(run_tour: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("# mine\nmax_output = 2000\n", encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.press("f9")
+        await tour.see("Settings", "max_output", "2000", "theme")
+        settings = tour.app.screen
+        names = [item.name for item in settings.preferences]
+        await tour.press("home", *["down"] * names.index("theme"), "enter")
+        await tour.see("Theme of the terminal UI.")
+        await tour.press(*"light", "enter")
+        await tour.until(lambda: tour.app.theme == "docanalyst-light", "the theme")
+        assert (tmp_path / "config.toml").read_text(encoding="utf-8") == (
+            '# mine\nmax_output = 2000\ntheme = "light"\n'
+        )
+        await tour.press("home", *["down"] * names.index("max_output"), "enter")
+        await tour.see("Tokens to reserve")
+        await tour.press(*["backspace"] * 4, *"many", "enter")
+        await tour.hear("max_output is a number")
+        assert tour.app._analyst.settings.max_output == 2000
+
+    run_tour(walk)
+
+
+def test_f1_lists_the_keys_of_this_place(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.press("f2", "f1")
+        await tour.see("Keys", "On / off", "Take off")
+        await tour.press("escape", "f3", "f1")
+        await tour.until(lambda: "Take off" not in tour.text)
+
+    run_tour(walk, [lease])
+
+
+def test_the_palette_does_what_a_key_does(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("Assign?")
+        await tour.press("ctrl+p")
+        await tour.write("receipt")
+        await tour.see("What was sent, counted")
+        await tour.press("enter")
+        await tour.see("sha256", "What was counted")
+
+    run_tour(walk, [lease])
+
+
+def test_keys_can_be_changed_in_the_settings(run_tour: Run, tmp_path: Path, lease: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keymap]\n"session.list" = "f8"\n', encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("F8 Sessions")
+        await tour.ask("One?")
+        await tour.press("f8")
+        await tour.see("1 session")
+
+    run_tour(walk, [lease])
+
+
+def test_what_an_earlier_run_left_is_told_at_the_start(run_tour: Run, lease: Path, tmp_path: Path) -> None:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.turns import Turn
+
+    store = Analyst().store
+    session = store.create_session("0" * 26, "Broken off", [])
+    store.start_turn(Turn("1" * 26, session.id, "What was it?", "scripted", "m"))
+    store.save_partial("1" * 26, "Half of the words")
+    store.close()
+
+    async def walk(tour: Any) -> None:
+        await tour.hear("An earlier run ended in the middle of", "What was it?", "17 characters")
+
+    run_tour(walk, [lease])
+
+
+def test_nothing_is_kept_and_no_sessions_shown_without_a_store(
+    run_tour: Run, lease: Path, tmp_path: Path
+) -> None:
+    from docanalyst.analyst import Analyst
+
+    keeping_nothing = Analyst(model=ScriptedModel(_spec(), [reply("Yes.")]), keep=False)
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("Kept?")
+        await tour.see("Yes.")
+        await tour.press("ctrl+s")
+        await tour.hear("Nothing is kept in this run")
+        assert not (tmp_path / "data" / "docanalyst.db").exists()
+
+    run_tour(walk, [lease], analyst=keeping_nothing)
+
+
+def _spec() -> Any:
+    from docanalyst.domain.models import ModelSpec
+
+    return ModelSpec("scripted", "m", 131_072)
