@@ -54,6 +54,7 @@ class Job:
     max_cost_micros: int | None = None
     password: str | None = field(default=None, repr=False)
     repair: bool = True
+    together: int = 1
 
     @property
     def offline(self) -> bool:
@@ -105,6 +106,7 @@ def make_job(
     max_cost_usd: float | None = None,
     password: str | None = None,
     repair: bool = True,
+    together: int = 1,
 ) -> Job:
     """The job for these questions, or this prompt's fields, or both. Raises UsageError."""
     from docanalyst.analyst import AskOptions
@@ -143,6 +145,7 @@ def make_job(
         max_cost_micros=None if max_cost_usd is None else round(max_cost_usd * 1_000_000),
         password=password,
         repair=repair and spec.provider != "extractive",
+        together=1 if spec.provider == "extractive" else together,
     )
 
 

@@ -84,6 +84,8 @@ async def take_up(
     turn_id = str(item.record.get("sending") or "")
     if not turn_id:
         return account, None
+    if "#" in turn_id:
+        return await _of_bundle(store, item, turn_id)
     try:
         turn = await asyncio.to_thread(store.get_turn, turn_id)
     except UsageError:
@@ -100,6 +102,24 @@ async def take_up(
     account.turns.append(turn.id)
     account.doubt += most
     return account, None
+
+
+async def _of_bundle(store: Store, item: BatchItem, name: str) -> tuple[Account, Turn | None]:
+    """As `take_up`, for a unit that was asked together with others: "TURN#2/5" is the second of five."""
+    from docanalyst.batch.bundles import part_of
+
+    turn_id, _, place = name.partition("#")
+    number, count = (int(part) for part in place.split("/"))
+    try:
+        turn = await asyncio.to_thread(store.get_turn, turn_id)
+    except UsageError:
+        return Account(), None
+    if turn.status is TurnStatus.COMPLETE:
+        own = part_of(turn, number, [1] * count)
+        account = Account(session_id=turn.session_id, attempts=1)
+        account.add(own)
+        return account, own
+    return Account(doubt=int(item.record.get("most_micros") or 0)), None
 
 
 def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:
