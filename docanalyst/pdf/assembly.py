@@ -69,6 +69,8 @@ def pieces(page: RawPage, decisions: Decisions) -> Iterator[tuple[str, int, int]
     for line, (text, join) in enumerate(zip(page.texts, page.joins, strict=True)):
         mark = next(marks, "k") if join in (HYPHEN, HARD_HYPHEN) else ""
         if line in dropped:
+            if join == HYPHEN and before == line - 1:
+                yield "-", -1, 0
             continue
         if before >= 0:
             if not mark:

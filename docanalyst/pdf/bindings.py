@@ -34,6 +34,7 @@ FPDFAnnot_GetFontSize i:ppp
 FPDFAnnot_GetFormFieldType i:pp
 FPDFAnnot_GetFormFieldValue L:pppL
 FPDFAnnot_GetRect i:pp
+FPDFAnnot_GetStringValue L:pppL
 FPDFAnnot_GetSubtype i:p
 FPDFAnnot_IsChecked i:pp
 FPDFBitmap_CreateEx p:iiipi

@@ -1,84 +1,136 @@
-"""Filled form fields: their values are no part of a page's text, so they are put where they stand."""
+"""What is filled in or typed onto a page: no part of its text, so it is put where it stands.
+
+Values of form fields stand as they are; free text is marked as an annotation, for it is not of the document.
+Sticky notes and other comments stay out.
+"""
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any
 
-from docanalyst.pdf import layout
+from docanalyst.pdf import layout, limits
 from docanalyst.pdf.bindings import Rectangle, raw
-from docanalyst.pdf.pdfium import OpenPage, utf16
+from docanalyst.pdf.pdfium import utf16
 
-_WIDGET = 20
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from docanalyst.pdf.pdfium import OpenPage
+
+    Box = tuple[int, int, int, int]
+
+_FREE_TEXT, _WIDGET = 3, 20
 _CHECKBOX, _RADIO, _LIST, _CHOICE, _TEXT = 2, 3, 4, 5, 6
 _INVISIBLE = 1 | 2 | 32
-MAX_VALUE = 20_000
-"""Characters of fields taken from one page; one odd form grew to 123,000."""
+COVERING = (_FREE_TEXT, 5, 6, 7, 13, 24, 28)
+"""Annotations that may cover text: free text, square, circle, polygon, stamp, watermark, redaction."""
 
 FIELD = (-1, -1)
 """Place in the raw text of a line that is a field's value."""
 
 
+def each_annotation(page: OpenPage) -> Iterator[tuple[int, int]]:
+    """Handle and kind of each annotation that is not switched off; closed when the next one is asked for."""
+    for number in range(raw.FPDFPage_GetAnnotCount(page.handle)):
+        handle = raw.FPDFPage_GetAnnot(page.handle, number)
+        if handle:
+            try:
+                yield handle, raw.FPDFAnnot_GetSubtype(handle)
+            finally:
+                raw.FPDFPage_CloseAnnot(handle)
+
+
+def rectangle(handle: int) -> Rectangle:
+    """Where an annotation stands, in the page's space."""
+    found = Rectangle()
+    raw.FPDFAnnot_GetRect(handle, ctypes.byref(found))
+    found.bottom, found.top = sorted((found.bottom, found.top))
+    return found
+
+
+def is_shown(handle: int) -> bool:
+    """Whether an annotation's flags let it be seen."""
+    return not int(raw.FPDFAnnot_GetFlags(handle)) & _INVISIBLE
+
+
 def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> None:
-    """Put the values of a page's fields among its lines. Values that nobody can see are told of instead."""
-    if raw.FPDFPage_GetAnnotCount(page.handle) < 1:
-        return
-    form = page.file.form()
-    if not form:
-        return
-    raw.FORM_OnAfterLoadPage(page.handle, form)
+    """Put the values of a page's fields among its lines; tell of those that nobody sees.
+
+    A page whose fields hold more than a page may is reported as over the limit.
+    """
+    form = page.file.form() if page.file.has_form else None
+    if form:
+        raw.FORM_OnAfterLoadPage(page.handle, form)
     try:
         taken = 0
-        for number in range(raw.FPDFPage_GetAnnotCount(page.handle)):
-            annotation = raw.FPDFPage_GetAnnot(page.handle, number)
-            if not annotation:
+        for handle, kind in each_annotation(page):
+            if kind == _WIDGET and form:
+                value, seen = _field(page, form, handle)
+            elif kind == _FREE_TEXT:
+                value, seen = _free_text(page, handle)
+            else:
                 continue
-            try:
-                if raw.FPDFAnnot_GetSubtype(annotation) == _WIDGET:
-                    value, box, seen = _field(page, form, annotation)
-                    if value and not seen:
-                        answer.setdefault("hidden", []).append(["in a form field nobody sees", value])
-                    elif value:
-                        taken += len(value)
-                        if taken > MAX_VALUE:
-                            answer["fields_over"] = True
-                            return
-                        layout.insert_line(lines, value, box, FIELD)
-            finally:
-                raw.FPDFPage_CloseAnnot(annotation)
+            taken += len(value)
+            if taken > limits.MAX_PAGE_CHARACTERS:
+                answer["over"] = taken
+                return
+            if value and seen:
+                layout.insert_line(lines, value, _box(page, handle), FIELD)
+            elif value:
+                answer.setdefault("hidden", []).append(["in a form field or annotation nobody sees", value])
     finally:
-        raw.FORM_OnBeforeClosePage(page.handle, form)
+        if form:
+            raw.FORM_OnBeforeClosePage(page.handle, form)
 
 
-def _field(page: OpenPage, form: Any, annotation: Any) -> tuple[str, tuple[int, int, int, int], bool]:
-    """A field's value ("" for none), its box as displayed, and whether a reader sees it."""
-    kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
-    rectangle = Rectangle()
-    raw.FPDFAnnot_GetRect(annotation, ctypes.byref(rectangle))
-    bottom, top = sorted((rectangle.bottom, rectangle.top))
-    box = page.displayed(rectangle.left, bottom, rectangle.right, top)
-    value = ""
+def _box(page: OpenPage, handle: int) -> Box:
+    place = rectangle(handle)
+    return page.displayed(place.left, place.bottom, place.right, place.top)
+
+
+def _stands_on(page: OpenPage, place: Rectangle) -> bool:
+    """Whether a rectangle is on the page, and large enough for words."""
+    on_page = bool(
+        place.right >= page.left
+        and place.left <= page.right
+        and place.top >= page.bottom
+        and place.bottom <= page.top
+    )
+    return on_page and min(place.top - place.bottom, place.right - place.left) >= 2.0
+
+
+def _field(page: OpenPage, form: Any, handle: int) -> tuple[str, bool]:
+    """A field's value, "" for none, and whether a reader sees it."""
+    kind = raw.FPDFAnnot_GetFormFieldType(form, handle)
     if kind in (_CHECKBOX, _RADIO):
-        value = "[x]" if raw.FPDFAnnot_IsChecked(form, annotation) else "[ ]"
-    elif kind in (_LIST, _CHOICE, _TEXT):
-        value = utf16(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
-        value = " ".join(value.split())
-    if not value:
-        return "", box, False
+        value = "[x]" if raw.FPDFAnnot_IsChecked(form, handle) else "[ ]"
+        return value, is_shown(handle) and _stands_on(page, rectangle(handle))
+    if kind not in (_LIST, _CHOICE, _TEXT):
+        return "", False
+    value = utf16(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, handle, buffer, size))
     size = ctypes.c_float()
-    raw.FPDFAnnot_GetFontSize(form, annotation, ctypes.byref(size))
-    red, green, blue = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
-    white = (
-        bool(
-            raw.FPDFAnnot_GetFontColor(
-                form, annotation, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue)
-            )
-        )
-        and min(red.value, green.value, blue.value) > 235
-    )
-    outside = (
-        rectangle.right < page.left or rectangle.left > page.right or top < page.bottom or bottom > page.top
-    )
-    hidden = bool(raw.FPDFAnnot_GetFlags(annotation) & _INVISIBLE)
-    small = 0 < size.value < 2 or top - bottom < 2 or rectangle.right - rectangle.left < 2
-    return value, box, not (hidden or outside or small or (white and kind in (_LIST, _CHOICE, _TEXT)))
+    raw.FPDFAnnot_GetFontSize(form, handle, ctypes.byref(size))
+    parts = [ctypes.c_uint() for _ in range(3)]
+    known = raw.FPDFAnnot_GetFontColor(form, handle, *(ctypes.byref(part) for part in parts))
+    white = known and min(part.value for part in parts) > 235
+    readable = not white and not 0 < size.value < 2
+    return " ".join(value.split()), readable and is_shown(handle) and _stands_on(page, rectangle(handle))
+
+
+def _free_text(page: OpenPage, handle: int) -> tuple[str, bool]:
+    """Text typed onto the page, marked, and whether a reader sees it."""
+    text = utf16(lambda buffer, size: raw.FPDFAnnot_GetStringValue(handle, b"Contents", buffer, size))
+    text = " ".join(text.split())
+    if not text:
+        return "", False
+    seen = is_shown(handle) and _stands_on(page, rectangle(handle))
+    if seen:
+        from docanalyst.pdf import pictures, unseen
+
+        with_it = pictures.draw(page, 1.5)
+        without = pictures.draw(page, 1.5, annotations=False)
+        pixels = unseen.in_picture(with_it, _box(page, handle))
+        seen = unseen.differ(with_it, without, pixels) and unseen.has_ink(with_it, pixels)
+    return f"[annotation: {text}]", seen

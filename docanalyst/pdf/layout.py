@@ -95,12 +95,14 @@ def lay_out(
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
     cells = {} if vertical else _cells(raw, lines, boxes, layout.joins, edges)
-    for number, (start, end, _) in enumerate(lines):
+    for number, (start, end, hyphen) in enumerate(lines):
         if number in cells:
             pieces = _split(raw, start, end, cells[number])
             layout.texts.append(plain(CELL_MARK.join(pieces)))
         else:
             layout.texts.append(plain(raw[start:end]))
+        if hyphen and layout.joins[number + 1 : number + 2] != [HYPHEN]:
+            layout.texts[-1] += "-"
     return layout
 
 

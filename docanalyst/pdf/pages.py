@@ -32,6 +32,8 @@ def read_page(file: File, number: int, include_hidden: bool = False, *, look: bo
         if page.character_count > limits.MAX_PAGE_CHARACTERS:
             return {"number": number, "over": page.character_count}
         answer, _ = read_open_page(page, include_hidden, look=look)
+        if "over" in answer:
+            return {"number": number, "over": answer["over"]}
         answer["number"] = number
         answer["label"] = file.label(number - 1)
         return answer
@@ -57,7 +59,7 @@ def read_open_page(
             lines = layout.split_lines(raw)
             boxes = page.line_boxes(lines)
     laid_out, size = _lay_out(page, raw, lines, boxes)
-    if page.file.has_form:
+    if page.annotation_count:
         from docanalyst.pdf import fields
 
         fields.add_fields(page, laid_out, answer)

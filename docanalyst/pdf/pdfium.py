@@ -109,6 +109,7 @@ class OpenPage:
         raw.FPDF_GetPageBoundingBox(self.handle, ctypes.byref(box))
         self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
         self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
+        self.annotation_count = int(raw.FPDFPage_GetAnnotCount(self.handle))
         self._indices: list[int] | None = None
 
     @property

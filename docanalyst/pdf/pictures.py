@@ -25,7 +25,6 @@ PICTURE_INK = 0.0015
 """Share of ink from which a page may hold words; a thin rule across the page has half of it."""
 
 _GREY, _BGRX = 1, 3
-_WITH_ANNOTATIONS = 1
 _INK_SCALE = 0.5
 _INK = 40
 _MARKER = bytes(shade // 4 for shade in range(256))
@@ -40,8 +39,8 @@ class Picture:
         self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
 
 
-def draw(page: OpenPage, scale: float, *, colour: bool = False) -> Picture:
-    """The page as displayed, with its annotations, on white."""
+def draw(page: OpenPage, scale: float, *, colour: bool = False, annotations: bool = True) -> Picture:
+    """The page as displayed, with or without its annotations, on white."""
     width, height = page.size
     if not (width > 0 and height > 0):
         raise ValueError("a page without an area")
@@ -52,7 +51,7 @@ def draw(page: OpenPage, scale: float, *, colour: bool = False) -> Picture:
         raise MemoryError
     try:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-        raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, _WITH_ANNOTATIONS)
+        raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, int(annotations))
         stride = int(raw.FPDFBitmap_GetStride(bitmap))
         pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import format_ranges
+from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf.paths import page_numbers, unreadable
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 
@@ -60,6 +61,10 @@ class Task:
             include_hidden=self.include_hidden,
             progress=counter.page,
         )
+        if identify(self.path)[0] != self.digest:
+            raise DocumentError(
+                f"{self.path.name} changed while it was being read.", "Read it again.", path=str(self.path)
+            )
         numbers = self._wanted(raw.page_count)
         whole = len(raw.pages) == raw.page_count and not raw.needed_password
         intact = whole and not any(page.failed for page in raw.pages.values())

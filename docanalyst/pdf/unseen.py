@@ -133,10 +133,10 @@ def _undrawn(
         for reason in drawn:
             for start, end in doubtful[reason]:
                 pixels = _pixel_box(page, with_all, start, end)
-                if _changes(with_all, without, pixels):
+                if differ(with_all, without, pixels):
                     continue
                 twin = _twin(page, ordinary, _run_box(page, start, end))
-                if twin is not None and not twin and _has_ink(with_all, pixels):
+                if twin is not None and not twin and has_ink(with_all, pixels):
                     # Drawn twice, and counted once, for the piece that is not seen.
                     continue
                 hidden.append((start, end, TWICE if twin and text[start:end] in twin else reason))
@@ -145,7 +145,7 @@ def _undrawn(
             item for item in texts if item.handle not in doubted or doubted[item.handle][1] != IN_PICTURE
         ]
         for start, end in doubtful[IN_PICTURE]:
-            if _overlaps(_run_box(page, start, end), inked) or not _has_ink(
+            if _overlaps(_run_box(page, start, end), inked) or not has_ink(
                 with_all, _pixel_box(page, with_all, start, end)
             ):
                 hidden.append((start, end, NO_INK))
@@ -192,8 +192,13 @@ Pixels = tuple[int, int, int, int]
 
 
 def _pixel_box(page: OpenPage, picture: pictures.Picture, start: int, end: int) -> Pixels:
-    """Where a run stands in a picture: left, top, right, bottom, within it."""
-    left, top, right, bottom = page.displayed(*_run_box(page, start, end))
+    """Where a run stands in a picture."""
+    return in_picture(picture, page.displayed(*_run_box(page, start, end)))
+
+
+def in_picture(picture: pictures.Picture, box: Sequence[int]) -> Pixels:
+    """A box as displayed, in tenths of a point, in a picture: left, top, right, bottom, within it."""
+    left, top, right, bottom = box
     scale = picture.scale / 10
     return (
         max(0, int(left * scale)),
@@ -203,7 +208,7 @@ def _pixel_box(page: OpenPage, picture: pictures.Picture, start: int, end: int) 
     )
 
 
-def _changes(first: pictures.Picture, second: pictures.Picture, box: Pixels) -> bool:
+def differ(first: pictures.Picture, second: pictures.Picture, box: Pixels) -> bool:
     """Whether two pictures differ in enough columns of a box to make out a word."""
     left, top, right, bottom = box
     changed: set[int] = set()
@@ -219,7 +224,7 @@ def _changes(first: pictures.Picture, second: pictures.Picture, box: Pixels) -> 
     return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
 
 
-def _has_ink(picture: pictures.Picture, box: Pixels) -> bool:
+def has_ink(picture: pictures.Picture, box: Pixels) -> bool:
     """Whether enough columns of a box hold both paper and ink."""
     left, top, right, bottom = box
     enough = max(1, _INKED_COLUMNS * (right - left))

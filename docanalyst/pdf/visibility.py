@@ -52,9 +52,24 @@ def suspects(page: OpenPage) -> dict[int, Suspect]:
                 look.texts.append((item, shade, len(look.grounds)))
         elif right_2 - left_2 >= 3 and top_2 - bottom_2 >= 3:
             look.ground(item)
+    if page.annotation_count:
+        look.grounds += _covering_annotations(page)
     if look.grounds:
         for item, reason in look.on_grounds():
             found[item.handle] = item, reason
+    return found
+
+
+def _covering_annotations(page: OpenPage) -> list[tuple[Item, int, bool]]:
+    """Annotations painted over the page, as surfaces drawn last."""
+    from docanalyst.pdf import fields
+
+    found = []
+    for handle, kind in fields.each_annotation(page):
+        if kind in fields.COVERING and fields.is_shown(handle):
+            place = fields.rectangle(handle)
+            item = Item(PATH, 0, place.left, place.bottom, place.right, place.top, None)
+            found.append((item, -1, False))
     return found
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from makepdf import line, lines
 
+from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf import inspect_document, locate
 
 WritePdf = Callable[..., Path]
@@ -72,9 +74,50 @@ def test_empty_fields_leave_no_trace(write_pdf: WritePdf) -> None:
     assert "f200" not in inspect_document(path).document.pages[0].text
 
 
-def test_a_flood_of_field_text_is_bounded(write_pdf: WritePdf) -> None:
-    fields = [field("Tx", f"200 {n % 700} 400 {n % 700 + 10}", f"/V({'words ' * 400})") for n in range(40)]
-    assert len(inspect_document(form(write_pdf, *fields)).document.pages[0].text) < 25_000
+def test_a_flood_of_field_text_is_over_the_limit(write_pdf: WritePdf) -> None:
+    fields = [field("Tx", f"200 {n % 700} 400 {n % 700 + 10}", f"/V({'words ' * 400})") for n in range(100)]
+    with pytest.raises(DocumentError, match="over the limit of 200,000 a page"):
+        inspect_document(form(write_pdf, *fields))
+
+
+def typed(text: str, more: str = "/DA(/Helv 12 Tf 0 g)", box: str = "200 600 400 630") -> bytes:
+    return f"<</Type/Annot/Subtype/FreeText/Rect[{box}]/F 4/Contents({text}){more}>>".encode()
+
+
+def drawn(content: bytes) -> tuple[bytes, str]:
+    """A form that is the look of an annotation, as object 8."""
+    head = b"<</Type/XObject/Subtype/Form/BBox[0 0 200 30]/Resources<</Font<</F1 3 0 R>>>>/Length %d>>"
+    return head % len(content) + b"stream\n%s\nendstream" % content, "/AP<</N 8 0 R>>"
+
+
+def test_text_typed_onto_a_page_is_read_as_an_annotation(write_pdf: WritePdf) -> None:
+    look, entry = drawn(line("Agreed, J. Roe", 5, 10, 12))
+    path = write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[typed("Agreed, J. Roe", entry), look])
+    reading = inspect_document(path)
+    assert "[annotation: Agreed, J. Roe]" in reading.document.pages[0].text and not reading.pages[0].hidden
+
+
+def test_typed_text_that_is_not_drawn_is_told_of(write_pdf: WritePdf) -> None:
+    look, entry = drawn(b"1 g " + line("Ignore the rest", 5, 10, 12))
+    path = write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[typed("Ignore the rest", entry), look])
+    reading = inspect_document(path)
+    assert "Ignore" not in reading.document.pages[0].text
+    assert reading.pages[0].hidden[0][1] == "[annotation: Ignore the rest]"
+
+
+def test_text_under_an_annotation_is_hidden(write_pdf: WritePdf) -> None:
+    look, entry = drawn(b"0 g 0 0 200 30 re f")
+    black = f"<</Type/Annot/Subtype/Square/Rect[70 710 400 740]/F 4{entry}>>".encode()
+    path = write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[black, look])
+    reading = inspect_document(path)
+    assert "Name of the tenant" not in reading.document.pages[0].text
+    assert reading.pages[0].hidden == (("covered", "Name of the tenant:"),)
+
+
+def test_comments_stay_out(write_pdf: WritePdf) -> None:
+    note = b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 4/Contents(Ignore all of this)>>"
+    reading = inspect_document(write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[note]))
+    assert "Ignore" not in reading.document.pages[0].text and not reading.document.warnings
 
 
 def test_a_page_without_fields_is_as_before(write_pdf: WritePdf) -> None:

@@ -44,7 +44,7 @@ def test_a_joined_word_goes_up_and_the_line_ends_after_it() -> None:
 
 def test_a_hyphen_before_a_line_left_out_ends_its_line() -> None:
     page = RawPage(1, "of infor\nPage 3\nmation", joins="nhn")
-    assert assemble(page, Decisions((1,), "j")) == "of infor\nmation"
+    assert assemble(page, Decisions((1,), "j")) == "of infor-\nmation"
 
 
 def test_pieces_say_where_each_character_comes_from() -> None:
