@@ -24,7 +24,7 @@ TWICE = {"empty answer", "no fields", "half the fields", "cut at length"}
 """Faults after which a second answer is asked for, and paid for."""
 
 UNITS = 200
-KILLS = int(os.environ.get("DOCANALYST_BATCH_KILLS", "5"))
+KILLS = int(os.environ.get("DOCANALYST_BATCH_KILLS", "4"))
 """20 for the long campaign."""
 
 
@@ -40,8 +40,9 @@ def first_time(seen: Seen) -> str:
 
 
 def test_two_hundred_contracts_with_every_fault(
-    tmp_path: Path, go: Go, served: Callable[[str], None]
+    tmp_path: Path, go: Go, served: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("docanalyst.providers.wire.backoff", lambda attempt: 0.02 * attempt)
     paths = write_contracts(tmp_path / "contracts", UNITS)
     with GridServer(first_time, latency=0.005) as server:
         served(server.url)
@@ -70,7 +71,7 @@ def test_two_hundred_contracts_with_every_fault(
 def test_killed_again_and_again_nothing_answered_is_sent_twice(
     tmp_path: Path, served: Callable[[str], None]
 ) -> None:
-    units = max(60, 4 * KILLS)
+    units = max(40, 4 * KILLS)
     write_contracts(tmp_path / "contracts", units)
     step = units // (KILLS + 1)
     state: dict[str, subprocess.Popen[bytes] | None] = {"process": None}
