@@ -41,7 +41,7 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
-    parts = [f"{len(plan.units)} units", f"{len(todo)} to ask"]
+    parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
     parts += [f"{answered} answered before"] if answered else []
     parts += [f"{twins} with the same content as another"] if twins else []
     write(" · ".join(parts) + f" · {len(job.grid.columns)} fields")
@@ -49,7 +49,8 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     about = "" if all(unit.exact for unit in todo) else "about "
     if todo:
         largest = max(todo, key=lambda unit: unit.tokens)
-        write(f"tokens to send: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
+        verb = "read" if job.offline else "send"
+        write(f"tokens to {verb}: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
     if not job.offline and todo:
         write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
         if job.max_cost_micros is not None:
@@ -58,7 +59,8 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         write(f"changed since it was answered, asked again: {unit.unit.name} ({unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
-        write(f"{len(problems)} units will not be sent; they are named at the end (or with --dry-run)")
+        count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
+        write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
     for unit in problems[:_LISTED] if whole else ():
         write(f"will not be sent: {unit.unit.name}: {unit.problem}")
     if whole and len(problems) > _LISTED:
@@ -68,7 +70,7 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         write("all units at other providers, with answers of usual length:")
     for offer in offers:
         tiers = "; ".join(f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items())
-        left = f", {offer.left_out} units do not fit" if offer.left_out else ""
+        left = f", does not fit: {offer.left_out}" if offer.left_out else ""
         key = "" if offer.configured else " (no key here)"
         write(
             f"  {offer.provider:<20} {offer.model:<34} {money(offer.likely_micros):>10}{left}"
