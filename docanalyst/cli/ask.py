@@ -78,6 +78,7 @@ def command(
 
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.remarks import OFFLINE
+    from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import (
         agree,
         announce_recovered,
@@ -92,6 +93,7 @@ def command(
     if not no_store:
         announce_recovered(analyst, shared)
     session, parent = _session_to_go_on(analyst, session_id, fork, go_on=go_on)
+    warm_up(analyst, options)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
     elif session is not None:
