@@ -9,13 +9,13 @@ import re
 from functools import cache
 
 from docanalyst.pdf import ordering
+from docanalyst.pdf.cells import find_cells, split_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    Edges = Callable[[Sequence[int]], list[int]]
-    """Left, top, right, bottom, upright and flat, of characters of the raw text."""
+    from docanalyst.pdf.cells import Edges
 
 LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
 HYPHEN, HARD_HYPHEN = "h", "k"
@@ -24,25 +24,19 @@ without one, as the next cell of a table; after a line-end hyphen that the parse
 
 CELL_MARK = " | "
 
-Gap = tuple[int, int, int, int]
-"""A wide gap of a line: start and end in the raw text, left and right on the page."""
+MARGIN_NUMBERS = 15
+"""Fewer numbers than this down a margin may be a list."""
+
 
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
     "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
     "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
 )
-_SPACES = re.compile("[ \t\u00a0]+")
 _BLANKS = re.compile("  +")
 _BROKEN_FF = re.compile("(?<=[A-Za-z])\u21b5|\u21b5(?=[a-z])")
 _BRACKETS = "‾⏐⎯®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭"
 _LEADERS = re.compile(r"(?: ?[.·…]){4,} ?(?:\| )?(?=[^ .·…]{1,12}$)")
-_NUMBER = re.compile(r"[-+–−(]?[$€£]?[0-9][0-9.,]*%?\)?(?:\s|$)|[-–—](?:\s|$)")
-_LIST_MARK = re.compile(
-    r"[(\[]?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.):\]]{0,2}|[^\w\s]{1,2}|"
-    r"(?:section|article|exhibit|schedule|item|§) ?[0-9IVX.]{1,8}[.:]?",
-    re.IGNORECASE,
-)
 
 
 class Layout:
@@ -77,6 +71,29 @@ def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int
         lines.append((begin, begin + len(stripped), hyphen))
 
 
+def margin_numbers(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Where the numbers down the left margin stand in the raw text, as pleadings number their lines.
+
+    They count from 1 without a gap, one under the other, with all other text to the right of them.
+    """
+    places = [
+        line for line, (start, end, _) in enumerate(lines) if end - start < 3 and raw[start:end].isdecimal()
+    ]
+    if len(places) < MARGIN_NUMBERS:
+        return []
+    places.sort(key=lambda line: boxes[4 * line + 1])
+    values = [int(raw[lines[line][0] : lines[line][1]]) for line in places]
+    right = max(boxes[4 * line + 2] for line in places)
+    left = sorted(boxes[4 * line] for line in range(len(lines)) if line not in places)
+    apart = max(boxes[4 * line + 2] for line in places) - min(boxes[4 * line + 2] for line in places)
+    counts = values == list(range(1, len(values) + 1))
+    if counts and apart < 80 and (not left or left[len(left) // 20] >= right):
+        return [lines[line][:2] for line in places]
+    return []
+
+
 def lay_out(
     raw: str,
     lines: Sequence[tuple[int, int, bool]],
@@ -94,10 +111,11 @@ def lay_out(
     layout.boxes = boxes
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
-    cells = {} if vertical else _cells(raw, lines, boxes, layout.joins, edges)
+    begins = [join in (LINE, PARAGRAPH) for join in layout.joins]
+    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges)
     for number, (start, end, hyphen) in enumerate(lines):
         if number in cells:
-            pieces = _split(raw, start, end, cells[number])
+            pieces = split_at(raw, start, end, cells[number])
             layout.texts.append(plain(CELL_MARK.join(pieces)))
         else:
             layout.texts.append(plain(raw[start:end]))
@@ -175,114 +193,6 @@ def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) ->
     """Whether the line before ends within a word: a letter, a hyphen, and a small letter after it."""
     end = lines[line - 1][1]
     return end > 1 and raw[end - 2].isalpha() and raw[lines[line][0]].islower()
-
-
-def _cells(
-    raw: str,
-    lines: Sequence[tuple[int, int, bool]],
-    boxes: Sequence[int],
-    joins: Sequence[str],
-    edges: Edges,
-) -> dict[int, list[tuple[int, int]]]:
-    """The wide gaps of lines that are rows of a table: start and end in the raw text, by line.
-
-    A gap counts when it is wider than the line is high, less before a number, and a line nearby has one too
-    that begins or ends at the same place; so justified prose gets none.
-    """
-    gaps: dict[int, list[Gap]] = {}
-    wide = _wide_lines(lines, boxes)
-    for line in wide:
-        start, end, _ = lines[line]
-        width, height = boxes[4 * line + 2] - boxes[4 * line], boxes[4 * line + 3] - boxes[4 * line + 1]
-        found = _wide_gaps(raw, start, end, height, width / (end - start), edges)
-        if joins[line] in (LINE, PARAGRAPH):
-            found = _without_list_mark(raw, start, found)
-        if found:
-            gaps[line] = found
-    return {
-        line: [(start, end) for start, end, _, _ in found]
-        for line, found in gaps.items()
-        if any(
-            _aligned(found, gaps.get(other, []), boxes, line, other)
-            for other in range(line - 3, line + 4)
-            if other != line
-        )
-    }
-
-
-def _wide_lines(lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[int]:
-    """Lines wide enough for their letters to have a gap: wider by an eighth than is usual on the page."""
-    ratios = []
-    for line, (start, end, _) in enumerate(lines):
-        height = boxes[4 * line + 3] - boxes[4 * line + 1]
-        ratios.append(
-            (boxes[4 * line + 2] - boxes[4 * line]) / ((end - start) * height) if height > 0 else 0.0
-        )
-    usual = sorted(ratio for ratio, (start, end, _) in zip(ratios, lines, strict=True) if end - start > 19)
-    bound = min(0.6, max(0.42, 1.12 * usual[len(usual) // 2])) if usual else 0.42
-    return [
-        line for line, ratio in enumerate(ratios) if ratio > bound and lines[line][1] - lines[line][0] > 2
-    ]
-
-
-def _wide_gaps(raw: str, start: int, end: int, height: int, character: float, edges: Edges) -> list[Gap]:
-    """Gaps of a line that are wider than the blanks between its words: in the raw text, and on the page."""
-    blanks = [match.span() for match in _SPACES.finditer(raw, start, end)]
-    flat = edges([place for before, after in blanks for place in (before - 1, after)])
-    gaps = []
-    words: list[float] = []
-    for number, (before, after) in enumerate(blanks):
-        left, right = flat[8 * number + 2], flat[8 * number + 4]
-        gaps.append((before, after, left, right))
-        if raw[before - 1].isalpha() and raw[after].isalpha():
-            words.append(right - left)
-    words.sort()
-    usual = words[len(words) // 2] if words else 0.2 * height
-    found = []
-    for before, after, left, right in gaps:
-        gap = right - left
-        if (gap > height and gap > 2.6 * character and (gap > 2 * usual or usual > 1.2 * height)) or (
-            gap > 0.45 * height
-            and gap > 1.5 * usual
-            and (raw[before - 1].isdigit() or (gap > 0.6 * height and gap > 2 * usual))
-            and _NUMBER.match(raw, after, end)
-        ):
-            found.append((before, after, left, right))
-    return found
-
-
-def _without_list_mark(raw: str, start: int, gaps: list[Gap]) -> list[Gap]:
-    """The gaps but the one after the number or dot that a point of a list begins with."""
-    if gaps and _LIST_MARK.fullmatch(raw, start, gaps[0][0]):
-        lone = len(gaps) == 1 or not raw[gaps[0][0] - 1].isalnum()
-        return gaps[1:] if lone else gaps
-    return gaps
-
-
-def _aligned(
-    gaps: list[Gap],
-    others: list[Gap],
-    boxes: Sequence[int],
-    line: int,
-    other: int,
-) -> bool:
-    """Whether two lines are rows of one table: a cell of one begins or ends where one of the other does."""
-    if not others:
-        return False
-    height = boxes[4 * line + 3] - boxes[4 * line + 1]
-    rights, lefts = [gap[3] for gap in others], [gap[2] for gap in others] + [boxes[4 * other + 2]]
-    own_lefts = [gap[2] for gap in gaps] + [boxes[4 * line + 2]]
-    return any(abs(gap[3] - right) < height // 2 for gap in gaps for right in rights) or any(
-        abs(mine - theirs) < height // 3 for mine in own_lefts for theirs in lefts
-    )
-
-
-def _split(raw: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> list[str]:
-    pieces = []
-    for before, after in gaps:
-        pieces.append(raw[start:before])
-        start = after
-    return [*pieces, raw[start:end]]
 
 
 def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:

@@ -54,6 +54,11 @@ def read_open_page(
         )
         if garbled:
             answer["garbled"] = garbled
+        numbers = layout.margin_numbers(raw, lines, boxes)
+        if numbers:
+            answer["margin"] = len(numbers)
+            for start, end in numbers:
+                seen = seen[:start] + " " * (end - start) + seen[end:]
         if seen != raw:
             raw = seen
             lines = layout.split_lines(raw)

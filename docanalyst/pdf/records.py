@@ -14,7 +14,7 @@ from docanalyst.pdf.labels import find_labels
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.titles import choose_title
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -140,7 +140,10 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         ocr=page.ocr,
         confidence=page.confidence,
         dropped=decisions.dropped,
-        dropped_texts=tuple(clean_text(texts[line])[0] for line in decisions.dropped),
+        dropped_texts=(
+            *(clean_text(texts[line])[0] for line in decisions.dropped),
+            *((f"line numbers 1-{page.margin}",) if page.margin else ()),
+        ),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
         garbled=page.garbled,

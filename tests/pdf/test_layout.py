@@ -117,6 +117,29 @@ class TestRows:
         assert "three three\n\nfour four\nfive five" in text_of(write_pdf([page]))
 
 
+class TestLineNumbers:
+    numbers = b"".join(line(str(n), 60 - 6 * (n > 9), 740 - 24 * n) for n in range(1, 29))
+    text = b"".join(
+        line(f"pleaded line number {chr(96 + n)} of the complaint", 90, 740 - 24 * n) for n in range(1, 20)
+    )
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_the_numbers_of_a_pleading_are_left_out(self, write_pdf: WritePdf, first: bool) -> None:
+        page = self.numbers + self.text if first else self.text + self.numbers
+        reading = inspect_document(write_pdf([page]))
+        rows = reading.document.pages[0].text.replace("\n\n", "\n").split("\n")
+        assert rows == [f"pleaded line number {chr(96 + n)} of the complaint" for n in range(1, 20)]
+        assert reading.pages[0].dropped == ("line numbers 1-28",)
+
+    def test_a_column_of_figures_stays(self, write_pdf: WritePdf) -> None:
+        figures = b"".join(line(str(n), 300, 740 - 24 * n) for n in range(1, 29))
+        assert "28" in text_of(write_pdf([self.text + figures])).split()
+
+    def test_a_short_list_stays(self, write_pdf: WritePdf) -> None:
+        few = b"".join(line(str(n), 60, 740 - 24 * n) for n in range(1, 9))
+        assert "8" in text_of(write_pdf([few + self.text])).split()
+
+
 def test_text_that_runs_up_the_page_is_read_as_lines(write_pdf: WritePdf) -> None:
     page = b"".join(
         b"BT /F1 11 Tf 0 1 -1 0 %d 100 Tm (line %d of the turned table) Tj ET\n" % (100 + 14 * n, n)
