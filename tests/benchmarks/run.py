@@ -33,7 +33,7 @@ def main(wanted: list[str]) -> int:
         purpose = script.read_text(encoding="utf-8").split('"""')[1].strip().partition("\n")[0]
         verdict = "" if code == 0 else f"\n\n**Missed its bar or did not run (exit {code}).**"
         seconds = time.monotonic() - started
-        sections.append(f"## {script.stem[6:]}\n\n{purpose}\n\n{text.strip()}{verdict}\n")
+        sections.append(f"## {script.stem[6:]}\n\n{purpose}\n\n{_framed(text)}{verdict}\n")
         print(f"  {'ok' if code == 0 else f'exit {code}'} in {seconds:.0f} s", file=sys.stderr)
     page = f"# Benchmarks\n\n{_machine()}\n\n" + "\n".join(sections)
     if wanted:
@@ -41,6 +41,12 @@ def main(wanted: list[str]) -> int:
     else:
         PAGE.write_text(page, encoding="utf-8")
     return failed
+
+
+def _framed(text: str) -> str:
+    """A table as it is; other output in a code block, so that its columns stay."""
+    text = text.strip("\n").rstrip()
+    return text if "|--" in text else f"```\n{text}\n```"
 
 
 def _run(script: Path) -> tuple[str, int]:
