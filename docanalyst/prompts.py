@@ -23,7 +23,7 @@ QUESTION = "question"
 MAX_TOKENS = 8_000
 """Longest prompt that `check_prompt` lets pass, in Qwen3 tokens."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,60}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _NOT_TASKS = (INSTRUCTIONS, REMINDER)
 _KEYS = {"id", "title", "audience", "summary", "fields"}
@@ -62,19 +62,31 @@ def find_prompt(name: str, own_folder: Path | None = None) -> Prompt:
 
 def read_prompt(path: Path) -> Prompt:
     """A prompt file as a value. Raises UsageError with the file and the line that is wrong."""
+    return _parse(path, read_source(path))
+
+
+def read_source(path: Path) -> str:
+    """A prompt file as it is written, header and all. Raises UsageError."""
     try:
-        return _parse(path, path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The prompt file {path} cannot be read: {error}.") from error
+        raise UsageError(
+            f"The prompt file {path} cannot be read: {error}.", "Save it as UTF-8 text, or name another one."
+        ) from error
+
+
+def require_name(name: str) -> None:
+    """Raises UsageError for a name that no prompt may have."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is no name for a prompt.", "Use letters, digits and hyphens: my-review.")
 
 
 def copy_prompt(name: str, new_name: str, own_folder: Path) -> Path:
     """A copy of a prompt in the user's own folder, under a new name. Raises UsageError."""
-    if not _NAME.fullmatch(new_name):
-        raise UsageError(f"{new_name!r} is no name for a prompt.", "Use letters, digits and hyphens.")
+    require_name(new_name)
     source = find_prompt(name, own_folder)
     target = own_folder / f"{new_name}.md"
-    text = Path(source.path).read_text(encoding="utf-8")
+    text = read_source(Path(source.path))
     text = re.sub(r'^id = ".*"$', f'id = "{new_name}"', text, count=1, flags=re.MULTILINE)
     try:
         own_folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +102,7 @@ def check_prompt(prompt: Prompt, tokens: int) -> None:
 
     tokens: of the filled prompt; a longer one takes room from the documents.
     """
-    text = Path(prompt.path).read_text(encoding="utf-8")
+    text = read_source(Path(prompt.path))
     if not prompt.body.strip():
         raise UsageError(f"{prompt.path}: there are no words after the front matter.")
     if tokens > MAX_TOKENS:

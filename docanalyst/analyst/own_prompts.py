@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from docanalyst import prompts
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.prompts import Prompt
 from docanalyst.settings import Settings
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
-
 
 def read_source(prompt: Prompt) -> str:
     """The file of a prompt as it is written, header and all. Raises UsageError."""
-    try:
-        return Path(prompt.path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The prompt file {prompt.path} cannot be read: {error}.") from error
+    return prompts.read_source(Path(prompt.path))
 
 
 def is_own(settings: Settings, prompt: Prompt) -> bool:
@@ -31,23 +26,20 @@ def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
     Raises UsageError for a name that is no file name, or with the line that is wrong in the source: then
     nothing is written. Raises StorageError where the folder cannot be written.
     """
-    from docanalyst.prompts import read_prompt
-
     name = name.strip().removesuffix(".md").lower().replace(" ", "-")
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for a prompt.", "Use letters, digits and hyphens: my-review.")
+    prompts.require_name(name)
     place = settings.prompts_dir / f"{name}.md"
     draft = place.with_suffix(".new.md")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.write_text(source, encoding="utf-8")
-        read_prompt(draft)
+        prompts.read_prompt(draft)
         draft.replace(place)
     except OSError as error:
         raise StorageError(f"The prompt could not be kept at {place}: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
-    return read_prompt(place)
+    return prompts.read_prompt(place)
 
 
 def delete_prompt(settings: Settings, prompt: Prompt) -> None:

@@ -48,7 +48,10 @@ def init_command(shared: Globals) -> None:
         raise UsageError(
             f"{path} cannot be written: {error.strerror or error}.", "Name another place with --config."
         ) from error
-    output.data(str(path))
+    if shared.json:
+        output.data_json({"config": str(path)})
+    else:
+        output.data(str(path))
 
 
 @command.command("show", cls=GlobalsCommand)

@@ -93,7 +93,10 @@ def new_command(shared: Globals, name: str, model: str) -> None:
             f"You have a prompt {name!r} already.", f"Change it with: docanalyst prompts edit {name}"
         )
     path = copy_prompt(model, name, folder)
-    output.data(str(path))
+    if shared.json:
+        output.data_json({"name": name, "path": str(path)})
+    else:
+        output.data(str(path))
     output.note(f"Edit it, then try it: docanalyst prompts check {name}", quiet=shared.quiet)
 
 
@@ -110,6 +113,8 @@ def edit_command(shared: Globals, name: str) -> None:
         copy_prompt(name, name, folder)
     click.edit(filename=str(path))
     read_prompt(path)
+    if shared.json:
+        output.data_json({"name": name, "path": str(path)})
     output.note(f"{path} is in order.", quiet=shared.quiet)
 
 
@@ -125,4 +130,7 @@ def check_command(shared: Globals, names: tuple[str, ...]) -> None:
     prompts = [find_prompt(name, folder) for name in names] if names else list_prompts(folder)
     for prompt in prompts:
         check_prompt(prompt, qwen3.count(prompt.fill()))
-        output.data(f"{prompt.name}: in order, {len(prompt.fields)} fields")
+        if not shared.json:
+            output.data(f"{prompt.name}: in order, {len(prompt.fields)} fields")
+    if shared.json:
+        output.data_json([{"name": prompt.name, "fields": len(prompt.fields)} for prompt in prompts])

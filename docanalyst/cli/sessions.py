@@ -88,7 +88,11 @@ def show_command(shared: Globals, session_id: str) -> None:
 @click.pass_obj
 def rename_command(shared: Globals, session_id: str, title: str) -> None:
     """Give a session another title."""
-    shared.analyst().store.rename(session_id, title)
+    store = shared.analyst().store
+    session = store.get_session(session_id)
+    store.rename(session.id, title)
+    if shared.json:
+        output.data_json({"id": session.id, "title": title})
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
 
 
@@ -107,10 +111,14 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
         raise UsageError("Nothing was deleted.", "Name a session, or an age with --older-than.")
     if older_than is not None:
         deleted = store.delete_older_than(moment_before(older_than), purge=purge)
+        if shared.json:
+            output.data_json({"deleted": deleted})
         output.note(f"Deleted {len(deleted)} sessions.", quiet=shared.quiet)
         return
     session = store.get_session(session_id or "")
     store.delete_session(session.id, purge=purge)
+    if shared.json:
+        output.data_json({"deleted": [session.id]})
     output.note(f"Deleted “{session.title}” with {len(session.turns)} turns.", quiet=shared.quiet)
 
 

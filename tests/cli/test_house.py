@@ -68,6 +68,13 @@ def test_a_prompt_of_ones_own(cli: Cli, tmp_path: Path) -> None:
     assert cli("prompts", "new", "mine").code == 2
 
 
+def test_prompts_and_configuration_are_data_too(cli: Cli, tmp_path: Path) -> None:
+    made = cli("prompts", "new", "mine", "--json").json
+    assert made == {"name": "mine", "path": str(tmp_path / "prompts" / "mine.md")}
+    assert "mine" in [row["name"] for row in cli("prompts", "check", "--json").json]
+    assert cli("config", "init", "--json").json == {"config": str(tmp_path / "config.toml")}
+
+
 def test_what_was_asked_is_found_queried_and_counted(cli: Cli) -> None:
     turn = cli("ask", NDA, "-q", "Which law governs the agreement?", "--json").json
     hits = cli("sessions", "search", "governs", "--json").json

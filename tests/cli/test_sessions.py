@@ -106,3 +106,14 @@ def test_a_name_that_is_no_utf8_is_read_and_kept(cli: Cli, tmp_path: Path) -> No
     assert turn["citations"][0]["verdict"] == "verbatim"
     assert turn["receipt"]["documents"][0]["path"].endswith("b\ufffdcher.txt")
     assert cli("sessions", "show", turn["session_id"]).code == 0
+
+
+def test_what_was_renamed_and_deleted_is_data_too(cli: Cli) -> None:
+    session = cli("ask", SAMPLES / "mutual-nda.pdf", "-q", QUESTION, "--json").json["session_id"]
+    assert cli("sessions", "rename", session[:10], "Duties", "--json").json == {
+        "id": session,
+        "title": "Duties",
+    }
+    assert cli("sessions", "show", session, "--json").json["title"] == "Duties"
+    assert cli("sessions", "delete", "--older-than", "1d", "--json").json == {"deleted": []}
+    assert cli("sessions", "delete", session[:10], "--json").json == {"deleted": [session]}
