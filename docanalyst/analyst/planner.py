@@ -55,6 +55,7 @@ class Planner:
         settings = self._settings
         wording = self.wording(options.prompt)
         thinking = options.thinking if options.thinking is not None else bool(settings.think)
+        max_output = options.max_output or settings.max_output
         exact = pack(documents, mark=document_mark(documents, self._secret()), count=EXACT.count)
 
         def planned(route: Route) -> Plan:
@@ -68,11 +69,11 @@ class Planner:
                 counter=counter,
                 history=history,
                 thinking=thinking,
-                max_output=options.max_output or settings.max_output,
+                max_output=max_output,
                 fields=options.fields,
                 structured=options.structured,
                 notes=(route.reason,),
-                warnings=route.warnings,
+                warnings=(*route.warnings, *_too_long(max_output, route.spec)),
             )
 
         plan = planned(self._router.choose(options, exact.token_count))
@@ -85,3 +86,11 @@ class Planner:
             return EXACT
         estimate = Estimate() if self._router.is_given else self._router.catalog.estimate(spec)
         return counter_for(spec, estimate, text=text, billed=self._billed(spec))
+
+
+def _too_long(max_output: int | None, spec: ModelSpec) -> tuple[str, ...]:
+    """A warning where more was asked for than the model gives."""
+    if not max_output or not spec.max_output_tokens or max_output <= spec.max_output_tokens:
+        return ()
+    most = f"{spec.model_id} gives at most {spec.max_output_tokens:,} tokens in one answer"
+    return (f"{most}, so {max_output:,} are not kept for it",)

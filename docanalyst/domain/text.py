@@ -14,7 +14,9 @@ WHITESPACE_RUN = 4_096
 tokenizer's pattern engine."""
 
 _CONTROL_TOKEN = re.compile(
-    r"<(?=\|[a-z_]{2,24}\|>|/?think>|/?tool_call>|/?tool_response>|/?reasoning>)", re.IGNORECASE
+    r"<(?=\|[a-z0-9_]{2,40}\|>|｜[^｜<>\n]{2,40}｜>|(?:start|end)_of_turn>"
+    r"|/?think>|/?tool_call>|/?tool_response>|/?reasoning>)",
+    re.IGNORECASE,
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANKS = re.compile(rf"[^\S\r\n]{{{WHITESPACE_RUN + 1},}}")

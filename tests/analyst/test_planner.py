@@ -52,3 +52,11 @@ def test_fewer_tokens_for_the_answer_are_suggested_only_where_that_helps(lease: 
     assert "--max-output" in advice(context_window=9_000)
     assert "--max-output" not in advice(context_window=131_072, max_input=100)
     assert "--max-output" not in advice(context_window=700)
+
+
+def test_more_than_a_model_gives_is_not_kept_for_it_and_said(lease: Document) -> None:
+    analyst = Analyst(model=ToldModel([], max_output_tokens=8_000))
+    plan = analyst.plan([lease], "What is the rent?", AskOptions(max_output=9_000))
+    assert plan.budget.reserved_output == 8_000
+    assert "8,000" in plan.warnings[0] and "9,000" in plan.warnings[0]
+    assert analyst.plan([lease], "What is the rent?", AskOptions(max_output=8_000)).warnings == ()

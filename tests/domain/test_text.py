@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,23 @@ def test_control_tokens_stay_text() -> None:
         text, cleaning = clean_text(f"a {token} b")
         assert cleaning.control_tokens == 1, token
         assert not set(qwen3.encode(text)) & set(range(151_643, 151_669)), token
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "<|start|>",
+        "<|reserved_200017|>",
+        "<|eot_id|>",
+        "<｜end▁of▁sentence｜>",
+        "<start_of_turn>",
+        "</THINK>",
+    ],
+)
+def test_control_tokens_of_other_models_are_broken_too(token: str) -> None:
+    text, cleaning = clean_text(f"a {token} b")
+    assert cleaning.control_tokens == 1
+    assert token not in text
 
 
 def test_what_a_terminal_would_obey_is_dropped_and_counted() -> None:
