@@ -242,7 +242,9 @@ def merge_duplicates(documents: Sequence[Document]) -> tuple[list[Document], lis
             merged[document.sha256] = document
             continue
         pages = {page.number: page for page in (*known.pages, *document.pages)}
-        merged[document.sha256] = replace(known, pages=tuple(pages[number] for number in sorted(pages)))
+        whole = replace(known, pages=tuple(pages[number] for number in sorted(pages)))
+        merged[document.sha256] = whole
         same = "" if known.path == document.path else f" (the same file as {known.name})"
-        notes.append(f"{document.name} was given twice{same}; it is sent once.")
+        taken = "" if known.pages_sent == document.pages_sent else f", with pages {whole.pages_sent}"
+        notes.append(f"{document.name} was given twice{same}; it is sent once{taken}.")
     return list(merged.values()), notes

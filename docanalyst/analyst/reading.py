@@ -9,6 +9,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from docanalyst.analyst.listing import select_files
 from docanalyst.analyst.planning import merge_duplicates
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError
@@ -31,9 +32,7 @@ def read_all(
     cache_dir: where readings are kept for the next time; None keeps none. Raises DocumentError, naming each
     document that cannot be read. When it is interrupted, its readings end within a page.
     """
-    from docanalyst.pdf import collect
-
-    selected = collect(paths)
+    selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir)
     # Not an executor: its threads would hold up the end of the program.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]

@@ -73,6 +73,8 @@ def command(
         raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
     if no_store and repair:
         raise UsageError("--repair goes on with the answer, so it needs the store.", "Leave out --no-store.")
+    if sum(map(bool, (session_id, go_on, fork))) > 1:
+        raise UsageError("A question goes on from one place.", "Give --session, --continue or --fork alone.")
     if no_store and (session_id or go_on or fork):
         raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
 

@@ -79,6 +79,12 @@ def test_a_folder_and_a_file_twice(cli: Cli, tmp_path: Path) -> None:
     assert "b10.pdf was given twice (the same file as b2.pdf)" in ran.err
 
 
+def test_pages_of_one_file_given_twice_are_put_together(cli: Cli) -> None:
+    ran = cli("pack", f"{NDA}:1-2", f"{NDA}:4", "--json")
+    assert [item["pages_sent"] for item in ran.json["documents"]] == ["1-2,4"]
+    assert "sent once, with pages 1-2,4." in ran.err
+
+
 def test_chosen_pages_are_all_that_is_sent(cli: Cli) -> None:
     plan = cli("pack", f"{NDA}:2-3", "--json").json
     assert plan["documents"][0]["pages_sent"] == "2-3"

@@ -58,6 +58,8 @@ def made(kind: str, folder: Path) -> str:
         return f"{NDA}:2-900"
     elif kind == "backwards":
         return f"{NDA}:3-1"
+    elif kind == "nameless":
+        return ""
     elif kind == "kind":
         (folder / "notes.docx").write_text("x", encoding="utf-8")
         return str(folder / "notes.docx")
@@ -77,6 +79,7 @@ def made(kind: str, folder: Path) -> str:
         ("range", "pages"),
         ("backwards", "backwards"),
         ("kind", "notes.docx"),
+        ("nameless", "PATH is empty"),
     ],
 )
 @pytest.mark.parametrize("command", ["ask", "pack"])
@@ -121,6 +124,8 @@ def test_one_bad_document_among_good_ones_is_named(cli: Cli, tmp_path: Path) -> 
         (["ask", NDA, "-q", "What?", "--continue"], "no session"),
         (["ask", NDA, "-q", "What?", "--session", "zzz"], "zzz"),
         (["ask", NDA, "-q", "What?", "--no-store", "--continue"], "--no-store"),
+        (["ask", NDA, "-q", "What?", "--continue", "--session", "zzz"], "one place"),
+        (["ask", NDA, "-q", " "], "no question"),
         (["ask", NDA, "-q", "What?", "--nonsense"], "nonsense"),
         (["aks"], "ask"),
         (["verify", NDA], "--quote"),
