@@ -25,11 +25,18 @@ def read_brief(name: str, cache_dir: Path | None = None) -> str:
         from docanalyst.pdf import read_document
 
         return "\n\n".join(page.text for page in read_document(path, cache_dir=cache_dir).pages)
+    return read_text(path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file. Raises UsageError with the reason."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{name} cannot be read: {reason}.") from error
+        raise UsageError(
+            f"{path} cannot be read: {reason}.", "Check the name, and save it as UTF-8."
+        ) from error
 
 
 def quotes_of(text: str) -> list[Quote]:

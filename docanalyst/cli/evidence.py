@@ -136,7 +136,7 @@ def receipt_line(turn: Turn, *, kept: bool = True) -> str:
     if receipt is not None:
         count = len(receipt.documents)
         without = sum(len(item.pages_without_text) for item in receipt.documents)
-        whole = all(item.pages_sent == f"1-{item.pages}" or item.pages == 1 for item in receipt.documents)
+        whole = all(item.is_whole for item in receipt.documents)
         parts.append(
             f"{count} document{'' if count == 1 else 's'}, {'whole' if whole else 'pages as chosen'}"
         )

@@ -11,20 +11,12 @@ from typing import Any
 from docanalyst.domain.errors import UsageError
 
 
-def read_text(name: str) -> str:
-    """The text of a UTF-8 file. Raises UsageError with the reason."""
-    try:
-        return Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{name} cannot be read: {reason}.") from error
-
-
 def read_records(name: str) -> list[dict[str, Any]]:
     """The session records of an exported .json or .jsonl file. Raises UsageError with the line."""
+    from docanalyst.analyst.briefs import read_text
     from docanalyst.domain.session_records import records_from_lines
 
-    text = read_text(name)
+    text = read_text(Path(name).expanduser())
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:

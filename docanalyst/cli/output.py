@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docanalyst.domain.documents import file_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -187,7 +189,7 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
         shown = now
         pages, of = (sum(column) for column in zip(*progress.values(), strict=True))
         filled = round(width * pages / of) if of else 0
-        name = plain(Path(path).name)[:32]
+        name = plain(file_name(path))[:32]
         line = f"\rreading [{'█' * filled}{'·' * (width - filled)}] {pages:,}/{of:,} pages  {name}\x1b[K"
         click.echo(line, err=True, nl=False)
 

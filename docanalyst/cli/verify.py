@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.files import read_text, write_whole
+from docanalyst.cli.files import write_whole
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
@@ -47,11 +48,11 @@ def command(
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
-    from docanalyst.analyst.briefs import quotes_of, read_brief
+    from docanalyst.analyst.briefs import quotes_of, read_brief, read_text
 
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
     if quotes_file:
-        asked += _from_lines(read_text(quotes_file), quotes_file)
+        asked += _from_lines(read_text(Path(quotes_file).expanduser()), quotes_file)
     brief = ""
     if answer_file:
         brief = read_brief(answer_file)

@@ -97,6 +97,11 @@ def format_ranges(numbers: list[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
+def is_whole(pages: str, page_count: int) -> bool:
+    """Whether ranges take all pages of a file; no ranges do."""
+    return pages in ("", "1" if page_count == 1 else f"1-{page_count}")
+
+
 def read_ranges(ranges: str) -> list[int]:
     """The page numbers of ranges as `format_ranges` writes them: "1-3,7" → [1, 2, 3, 7]."""
     numbers: list[int] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docanalyst.domain.documents import is_whole
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDocument:
@@ -17,6 +19,11 @@ class ReceiptDocument:
     tokens: int
     pages_without_text: tuple[int, ...] = ()
     pages_ocr: tuple[int, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all pages of the file were sent."""
+        return is_whole(self.pages_sent, self.pages)
 
 
 @dataclass(frozen=True, slots=True)

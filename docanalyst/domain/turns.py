@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.documents import file_name
+from docanalyst.domain.documents import file_name, is_whole
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt
 
@@ -94,7 +94,7 @@ class SessionDocument:
     @property
     def is_whole(self) -> bool:
         """Whether all pages of the file were taken."""
-        return self.pages in ("", "1" if self.page_count == 1 else f"1-{self.page_count}")
+        return is_whole(self.pages, self.page_count)
 
     @property
     def name(self) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from support import SAMPLES, Cli
 
 NDA = SAMPLES / "mutual-nda.pdf"
+WORDS = "the words of a document"
 
 
 def blank_pdf(path: Path) -> Path:
@@ -218,3 +222,46 @@ def test_a_data_directory_that_cannot_be_written(cli: Cli, tmp_path: Path) -> No
     assert "--data-dir" in ran.err
     free = cli("ask", NDA, "-q", "How long?", "--data-dir", tmp_path / "file" / "data", "--no-store")
     assert free.code == 0
+
+
+def test_a_defect_says_where_its_log_is_and_the_log_holds_no_words(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise RuntimeError(WORDS)
+
+    monkeypatch.setattr("docanalyst.analyst.service.read_all", broken)
+    ran = cli("pack", NDA, "--json")
+    error = ran.json["error"]
+    assert ran.code == error["exit_code"] == 1
+    assert error["kind"] == "defect"
+    log = Path(error["hint"].split(" are in ")[1].split(";")[0])
+    written = log.read_text(encoding="utf-8")
+    log.unlink()
+    assert written.startswith("RuntimeError")
+    assert WORDS not in written + ran.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_stdout_that_is_full_is_said_and_no_defect(options: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "docanalyst", "ask", str(NDA), "-q", "How long?", *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "error: The output cannot be written: No space left on device." in done.stderr
+    assert "docanalyst sessions show" in done.stderr
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors are closed so on POSIX")
+def test_closed_streams_lose_nothing(cli: Cli) -> None:
+    asked = f"'{sys.executable}' -m docanalyst ask '{NDA}' -q 'How long?'"
+    for closed in (">&-", "2>&-", "<&-"):
+        assert subprocess.run(["sh", "-c", f"{asked} {closed}"], capture_output=True).returncode == 0
+    assert [session["turn_count"] for session in cli("sessions", "list", "--json").json] == [1, 1, 1]
