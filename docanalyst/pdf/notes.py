@@ -19,11 +19,7 @@ def warnings(
 ) -> list[str]:
     """Sentences about a document, for the pages taken of it."""
     notes = list(_about_file(record))
-    notes += [
-        f"Page {page.number} could not be read: it {page.failed}. It is not in the context."
-        for page in pages
-        if page.failed
-    ]
+    notes += _about_failures(pages)
     notes += _about_pictures(pages, can_recognise)
     notes += _about_hidden(pages, include_hidden)
     for page in pages:
@@ -47,6 +43,15 @@ def _about_file(record: Record) -> Iterable[str]:
         yield "The file is encrypted against changes; it opens without a password."
     if record.fallback:
         yield "The file is damaged; a second reader read it, so quotes cannot be marked on its pages."
+
+
+def _about_failures(pages: Sequence[ReadPage]) -> Iterable[str]:
+    reasons: dict[str, list[int]] = {}
+    for page in pages:
+        if page.failed:
+            reasons.setdefault(page.failed, []).append(page.number)
+    for reason, numbers in reasons.items():
+        yield f"{_on(numbers)} could not be read: it {reason}. Its words are not in the context."
 
 
 def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:

@@ -84,6 +84,11 @@ def _read(request: dict[str, Any], send: Send) -> None:
             send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
         except CannotOpen:
             send("page", number=number, failed="is damaged")
+        except MemoryError:
+            raise
+        except Exception as error:
+            # A defect of ours on one page must not lose the others.
+            send("page", number=number, failed=f"breaks the reader ({type(error).__name__}: {error})"[:200])
 
 
 def _draw(request: dict[str, Any], send: Send) -> None:
