@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from docanalyst.domain.errors import UsageError
+from docanalyst.domain.text import clean_text
 from docanalyst.domain.turns import Session, Turn, TurnStatus
 
 
@@ -32,7 +33,7 @@ def followed(session: Session | None, turn: Turn) -> Session:
     return replace(known, turns=turns, turn_count=len(turns))
 
 
-def title_of(question: str) -> str:
-    """The title of a session that begins with this question: its first words on one line."""
-    words = " ".join(question.split())
+def title_of(question: str, prompt_title: str = "") -> str:
+    """The title of a session: the first words of the question it begins with, else the prompt's own title."""
+    words = " ".join(clean_text(question)[0].split()) or prompt_title
     return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"

@@ -160,7 +160,7 @@ class Analyst:
         model = self.router.open(plan.spec)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
-            session = Session(new_id(), title_of(plan.request.question), now, now)
+            session = Session(new_id(), title_of(question, plan.prompt.title), now, now)
         turn = Turn(
             id=new_id(),
             session_id=session.id,

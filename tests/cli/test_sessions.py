@@ -117,3 +117,10 @@ def test_what_was_renamed_and_deleted_is_data_too(cli: Cli) -> None:
     assert cli("sessions", "show", session, "--json").json["title"] == "Duties"
     assert cli("sessions", "delete", "--older-than", "1d", "--json").json == {"deleted": []}
     assert cli("sessions", "delete", session[:10], "--json").json == {"deleted": [session]}
+
+
+def test_a_session_is_named_after_the_question_or_the_prompt(cli: Cli) -> None:
+    cli("ask", SAMPLES / "mutual-nda.pdf", "-p", "nda-triage")
+    cli("ask", SAMPLES / "mutual-nda.pdf", "-p", "nda-triage", "-q", "For\x1b[2J the  Recipient\u202e?")
+    titles = [session["title"] for session in cli("sessions", "list", "--json").json]
+    assert titles == ["For[2J the Recipient?", cli("prompts", "show", "nda-triage", "--json").json["title"]]
