@@ -33,7 +33,7 @@ def decide(pages: Sequence[RawPage], furniture: Furniture) -> list[Decisions]:
         hyphens = ""
         if HYPHEN in page.joins or HARD_HYPHEN in page.joins:
             if dictionary is None:
-                dictionary = Dictionary(other.lines for other in pages)
+                dictionary = Dictionary(pages)
             hyphens = _hyphens(page, dictionary)
         decided.append(Decisions(tuple(sorted(dropped)), hyphens))
     return decided

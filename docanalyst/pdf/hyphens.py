@@ -1,7 +1,7 @@
 """Line-end hyphens: whether the two halves are one word or a word with a hyphen of its own.
 
-The document is its own dictionary. Of 107 cases with a known answer, joining always is right in 85 %, this
-in 97 %.
+The document is its own dictionary. Of 107 cases with a known answer, joining always is right in 85 %, asking
+the document in 97 %.
 """
 
 from __future__ import annotations
@@ -10,19 +10,40 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from docanalyst.pdf.layout import HYPHEN
+from docanalyst.pdf.rawpages import RawPage
+
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _NOT_A_WORD = re.compile(r"[^\w\-'’]+")
 
 
-class Dictionary:
-    """The words of a document, counted, its line-end fragments left out."""
+_SYLLABLES = frozenset((
+    "a", "am", "an", "and", "are", "as", "at", "be", "can", "con", "de", "do", "en", "for", "he", "if", "im", "is",
+    "it", "me", "my", "no", "of", "or", "pro", "the", "to", "us", "was", "we",
+))  # fmt: skip
+"""First halves that are far oftener a syllable (no-tice, of-fer) than a word of a compound."""
 
-    def __init__(self, pages: Iterable[str]) -> None:
-        """pages: the lines of each page. The first and last word of a line may be a fragment, which does no
-        harm, for fragments do not form the words asked for."""
+_ENDINGS = frozenset((
+    "able", "al", "ally", "ance", "ed", "ence", "er", "ers", "es", "ful", "ible", "ic", "ing", "ings", "ion", "ions",
+    "ity", "ive", "less", "ly", "ment", "ments", "ness", "or", "ous", "tion", "tions",
+))  # fmt: skip
+
+_COMPOUNDING = frozenset((
+    "all", "cross", "ex", "first", "full", "half", "high", "long", "low", "quasi", "second", "self", "short", "third",
+    "well",
+))  # fmt: skip
+"""First halves that compounds are made with."""
+
+
+class Dictionary:
+    """The words of a document, counted, without the halves of words broken at line ends."""
+
+    def __init__(self, pages: Iterable[RawPage]) -> None:
+        """pages: of the document, with their lines."""
         self._words: Counter[str] = Counter()
-        for lines in pages:
+        for page in pages:
+            lines = _without_halves(page) if HYPHEN in page.joins else page.lines
             self._words.update(_NOT_A_WORD.sub(" ", lines.lower()).split())
 
     def joins(self, before: str, after: str, *, soft: bool) -> bool:
@@ -42,5 +63,19 @@ class Dictionary:
             return True
         if not soft:
             return False
-        tail = left.rpartition("-")[2]
-        return not (words[tail] > 1 and words[right.partition("-")[0]] > 1)
+        tail, head = left.rpartition("-")[2], right.partition("-")[0]
+        if tail in _SYLLABLES or head in _ENDINGS:
+            return True
+        if tail in _COMPOUNDING and words[head]:
+            return False
+        return not (words[tail] > 1 and words[head] > 1)
+
+
+def _without_halves(page: RawPage) -> str:
+    """A page's lines without the words that a hyphen parts."""
+    lines = page.texts
+    for number, join in enumerate(page.joins):
+        if join == HYPHEN:
+            lines[number - 1] = _LAST_WORD.sub("", lines[number - 1])
+            lines[number] = _FIRST_WORD.sub("", lines[number], count=1)
+    return "\n".join(lines)

@@ -25,15 +25,23 @@ WritePdf = Callable[..., Path]
         ("state state aided aided", "the state", "aided school", False),
         ("Third-Party and third party", "any third", "party that", False),
         ("the cross-border-trade", "a cross-border", "trade of", False),
+        ("no no table table", "it is no", "table that", True),
+        ("appear appear ing ing", "it is appear", "ing that", True),
+        ("an employment", "a self", "employment of", False),
     ],
 )
 def test_a_word_is_joined_as_the_document_writes_it(text: str, before: str, after: str, joined: bool) -> None:
-    assert Dictionary([text]).joins(before, after, soft=True) is joined
+    assert Dictionary([RawPage(1, text)]).joins(before, after, soft=True) is joined
+
+
+def test_halves_of_broken_words_are_no_words() -> None:
+    page = RawPage(1, "a state\nment of\na govern\nment of\na state\nment", joins="nhnhnh")
+    assert Dictionary([page]).joins("the state", "ment", soft=True)
 
 
 def test_a_hyphen_that_stands_there_is_kept_where_the_document_does_not_know_better() -> None:
-    assert not Dictionary(["nothing"]).joins("the non", "payment of", soft=False)
-    assert Dictionary(["nonpayment"]).joins("the non", "payment of", soft=False)
+    assert not Dictionary([RawPage(1, "nothing")]).joins("the non", "payment of", soft=False)
+    assert Dictionary([RawPage(1, "nonpayment")]).joins("the non", "payment of", soft=False)
 
 
 def test_a_joined_word_goes_up_and_the_line_ends_after_it() -> None:
