@@ -19,19 +19,19 @@ _NOT_A_WORD = re.compile(r"[^\w\-'’]+")
 
 
 _SYLLABLES = frozenset((
-    "a", "am", "an", "and", "are", "as", "at", "be", "can", "con", "de", "do", "en", "for", "he", "if", "im", "is",
-    "it", "me", "my", "no", "of", "or", "pro", "the", "to", "us", "was", "we",
+    "a", "am", "an", "and", "are", "as", "at", "be", "can", "con", "de", "do", "en", "for", "he", "if", "im",
+    "is", "it", "me", "my", "no", "of", "or", "pro", "the", "to", "us", "was", "we",
 ))  # fmt: skip
 """First halves that are far oftener a syllable (no-tice, of-fer) than a word of a compound."""
 
 _ENDINGS = frozenset((
-    "able", "al", "ally", "ance", "ed", "ence", "er", "ers", "es", "ful", "ible", "ic", "ing", "ings", "ion", "ions",
-    "ity", "ive", "less", "ly", "ment", "ments", "ness", "or", "ous", "tion", "tions",
+    "able", "al", "ally", "ance", "ed", "ence", "er", "ers", "es", "ful", "ible", "ic", "ing", "ings", "ion",
+    "ions", "ity", "ive", "less", "ly", "ment", "ments", "ness", "or", "ous", "tion", "tions",
 ))  # fmt: skip
 
 _COMPOUNDING = frozenset((
-    "all", "cross", "ex", "first", "full", "half", "high", "long", "low", "quasi", "second", "self", "short", "third",
-    "well",
+    "all", "cross", "ex", "first", "full", "half", "high", "long", "low", "quasi", "second", "self", "short",
+    "third", "well",
 ))  # fmt: skip
 """First halves that compounds are made with."""
 
