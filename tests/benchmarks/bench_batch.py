@@ -119,9 +119,8 @@ def throughput(units: int) -> None:
         )
         ideal = units * LATENCY / CONCURRENCY
         print(f"{units} units, {LATENCY} s, {CONCURRENCY} at once: ideal {ideal:.2f} s")
-        print(
-            f"bare loop {bare:.2f} s = {ideal / bare:.1%}; batch {took:.2f} s = {ideal / took:.1%} of the ideal"
-        )
+        shares = f"{ideal / bare:.1%}; batch {took:.2f} s = {ideal / took:.1%}"
+        print(f"bare loop {bare:.2f} s = {shares} of the ideal")
         print(f"batch / bare loop: {took / bare:.3f}; processor {processor / units * 1000:.1f} ms a unit")
 
     with_server(LATENCY, work)
@@ -136,9 +135,8 @@ def overhead(units: int) -> None:
         asyncio.run(run_bare(url, paths[:20], CONCURRENCY))
         bare, bare_cpu = asyncio.run(run_bare(url, paths, CONCURRENCY))
         took, cpu = asyncio.run(run_batch(settings_for(url, folder), paths, folder / "o.csv", CONCURRENCY))
-        print(
-            f"{units} units: bare {bare_cpu / units * 1000:.2f} ms, batch {cpu / units * 1000:.2f} ms of processor"
-        )
+        each = f"bare {bare_cpu / units * 1000:.2f} ms, batch {cpu / units * 1000:.2f} ms"
+        print(f"{units} units: {each} of processor")
         print(f"ratio {cpu / bare_cpu:.1f} (time {took / bare:.1f})")
 
     with_server(0.0, work)
