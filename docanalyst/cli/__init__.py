@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 
 
@@ -11,4 +13,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         from docanalyst.cli.app import run
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    raise SystemExit(run(argv))
+    code = run(argv)
+    if code == 130:
+        # Pages that are being recognised would hold up an ordinary end; all that is kept is written by now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise SystemExit(code)

@@ -132,6 +132,24 @@ def test_ctrl_c_while_the_program_starts_is_no_traceback() -> None:
     assert (done.returncode, done.stderr) == (130, "")
 
 
+def test_ctrl_c_does_not_wait_for_work_that_nobody_wants() -> None:
+    code = (
+        "import threading\n"
+        "import docanalyst.cli.app as app\n"
+        "def run(argv):\n"
+        "    threading.Thread(target=threading.Event().wait).start()\n"
+        "    print('said', flush=False)\n"
+        "    return 130\n"
+        "app.run = run\n"
+        "from docanalyst.cli import main\n"
+        "main([])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (130, "said\n")
+
+
 def test_kill_9_is_told_at_the_next_start_and_loses_nothing_saved(
     cli: Cli, tmp_path: Path, note: Path
 ) -> None:
