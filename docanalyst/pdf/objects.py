@@ -33,12 +33,15 @@ else:
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
 
 MAX_DEPTH = 12
+SPECK = 3.0
+"""Points under which a path can neither hide text nor be its ground."""
+
 MAX_OBJECTS = 60_000
 """More than this on a page and the rest is not looked at one by one."""
 
 
 def page_objects(page: OpenPage) -> Iterator[Item]:
-    """Every object that is not a form, in drawing order."""
+    """Every object that is not a form, nor a speck of a path, in drawing order."""
     counter = [0]
     return _walk(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.handle, None, 0, counter)
 
@@ -74,9 +77,19 @@ def _walk(
         if not bounds(handle, at, at + 4, at + 8, at + 12):
             continue
         left, bottom, right, top = edges
+        if kind == PATH and _is_speck(right - left, top - bottom, matrix):
+            continue
         if matrix is not None:
             left, bottom, right, top = transformed(left, bottom, right, top, matrix)
         yield Item(kind, handle, left, bottom, right, top, matrix)
+
+
+def _is_speck(width: float, height: float, matrix: Matrix | None) -> bool:
+    """Whether a path is too small, or a line too thin, to matter: plots are made of thousands of them."""
+    if matrix is not None:
+        a, b, c, d, _, _ = matrix
+        width, height = width * abs(a) + height * abs(c), width * abs(b) + height * abs(d)
+    return width < SPECK or height < SPECK
 
 
 def _matrix(handle: int) -> Matrix:

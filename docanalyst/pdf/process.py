@@ -183,6 +183,9 @@ def end_idle() -> None:
 
 
 atexit.register(end_idle)
+if hasattr(os, "register_at_fork"):
+    # A forked program must not talk to its parent's processes.
+    os.register_at_fork(after_in_child=_idle.clear)
 
 
 def _roots() -> list[str]:

@@ -46,9 +46,13 @@ def recognise_pages(
         file.pages[number] = _one(file.pages[number], recognizer, path, password, store)
         done()
 
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="docanalyst-ocr")
+    try:
         for result in [pool.submit(work, number) for number in numbers]:
             result.result()
+    finally:
+        # After an interrupt the pages that wait are not begun.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _one(

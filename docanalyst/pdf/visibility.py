@@ -10,7 +10,7 @@ import ctypes
 
 from docanalyst.pdf import bindings
 from docanalyst.pdf.bindings import raw
-from docanalyst.pdf.objects import IMAGE, PATH, SHADING, TEXT, Item, page_objects, transformed
+from docanalyst.pdf.objects import IMAGE, PATH, SHADING, SPECK, TEXT, Item, page_objects, transformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def suspects(page: OpenPage) -> dict[int, Suspect]:
                 found[handle] = item, reason
             else:
                 look.texts.append((item, shade, len(look.grounds)))
-        elif right_2 - left_2 >= 3 and top_2 - bottom_2 >= 3:
+        elif right_2 - left_2 >= SPECK and top_2 - bottom_2 >= SPECK:
             look.ground(item)
     if page.annotation_count:
         look.grounds += _covering_annotations(page)

@@ -91,6 +91,24 @@ class TestTesseract:
         document = read_document(made, pages="1", progress=lambda done, total: seen.append((done, total)))
         assert [page.ocr for page in document.pages] == [True] and seen[-1][0] == seen[-1][1]
 
+    def test_an_interrupt_stops_after_the_pages_begun(
+        self, write_pdf: WritePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scan = scanned(write_pdf([lines(CLAUSE, size=12)] * 12), tmp_path / "scan.pdf")
+        begun: list[int] = []
+
+        def interrupted(page: RawPage, *_: object) -> RawPage:
+            begun.append(page.number)
+            if page.number == 1:
+                raise KeyboardInterrupt
+            return page
+
+        monkeypatch.setattr(recognition, "_one", interrupted)
+        monkeypatch.setattr(recognition.os, "cpu_count", lambda: 1)
+        with pytest.raises(KeyboardInterrupt):
+            read_document(scan)
+        assert len(begun) < 12
+
     def test_words_are_kept_and_their_places_known(
         self, write_pdf: WritePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

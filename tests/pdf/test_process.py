@@ -125,6 +125,19 @@ def test_the_process_gets_no_keys_and_nothing_from_the_working_directory(
     assert "GROQ_API_KEY" not in process._environment()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_program_starts_its_own_processes(write_pdf: WritePdf) -> None:
+    code = (
+        "import os, sys\nfrom docanalyst.pdf import process, read_document\n"
+        "read_document(sys.argv[1])\nassert len(process._idle) == 1\npid = os.fork()\n"
+        "if pid == 0:\n    assert not process._idle\n    read_document(sys.argv[1])\n    os._exit(0)\n"
+        "assert os.waitpid(pid, 0)[1] == 0\nprint(read_document(sys.argv[1]).pages[0].text)"
+    )
+    path = write_pdf([line("Words.")])
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True, text=True)
+    assert done.stdout == "Words.\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupt_from_the_keyboard_reaches_the_program_only(write_pdf: WritePdf) -> None:
     read_document(write_pdf([line("Words.")]))
