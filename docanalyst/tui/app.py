@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError
 from docanalyst.tui.commands import COMMANDS, Command
 from docanalyst.tui.desk import Desk
@@ -27,6 +26,7 @@ from docanalyst.tui.widgets.start import Standing
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.domain.documents import Document
     from docanalyst.providers.preflight import Destination
     from docanalyst.settings import Settings
 

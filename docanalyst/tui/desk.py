@@ -8,10 +8,9 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.documents import Document, document_id
-
 if TYPE_CHECKING:
     from docanalyst.analyst import AskOptions
+    from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session
 
 
@@ -105,10 +104,14 @@ class Desk:
 
     def ids(self) -> dict[int, str]:
         """The id in the pack ("D1") of each document that is sent, by the entry's identity."""
+        from docanalyst.domain.documents import document_id
+
         return {id(entry): document_id(place) for place, entry in enumerate(self.sent)}
 
     def take_counts(self, shares: dict[str, int]) -> None:
         """Remember each document's tokens, by its id in the pack that was counted."""
+        from docanalyst.domain.documents import document_id
+
         for place, entry in enumerate(self.sent):
             entry.tokens = shares.get(document_id(place), entry.tokens)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from docanalyst.domain.models import Cost
+if TYPE_CHECKING:
+    from docanalyst.domain.models import Cost
 
 
 def tokens(count: int) -> str:

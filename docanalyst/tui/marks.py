@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from docanalyst.domain.citations import Citation, Verdict
-from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.domain.verdicts import VERDICT_WORDS
+if TYPE_CHECKING:
+    from docanalyst.domain.citations import Citation
+    from docanalyst.domain.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,33 +20,42 @@ class Mark:
     role: str
 
 
-VERDICTS = {verdict: Mark(*words) for verdict, words in VERDICT_WORDS.items()}
-STATUSES = {
-    TurnStatus.RUNNING: Mark("…", "answering", "quiet"),
-    TurnStatus.COMPLETE: Mark("✓", "complete", "quiet"),
-    TurnStatus.TRUNCATED: Mark("!", "cut off at the output limit", "doubt"),
-    TurnStatus.INTERRUPTED: Mark("■", "stopped; what had come in is kept", "doubt"),
-    TurnStatus.FAILED: Mark("✗", "failed", "bad"),
+STATUSES: dict[str, Mark] = {
+    "running": Mark("…", "answering", "quiet"),
+    "complete": Mark("✓", "complete", "quiet"),
+    "truncated": Mark("!", "cut off at the output limit", "doubt"),
+    "interrupted": Mark("■", "stopped; what had come in is kept", "doubt"),
+    "failed": Mark("✗", "failed", "bad"),
 }
-_WORST_FIRST = (
-    Verdict.UNKNOWN_DOCUMENT,
-    Verdict.NOT_FOUND,
-    Verdict.ALTERED,
-    Verdict.WRONG_DOCUMENT,
-    Verdict.WRONG_PAGE,
-    Verdict.NORMALIZED,
-    Verdict.VERBATIM,
+"""By the value of their enum, which is imported only when there is an answer."""
+
+_WORST_FIRST: tuple[str, ...] = (
+    "unknown_document",
+    "not_found",
+    "altered",
+    "wrong_document",
+    "wrong_page",
+    "normalized",
+    "verbatim",
 )
+
+
+@cache
+def verdict_marks() -> dict[str, Mark]:
+    """The mark of each verdict."""
+    from docanalyst.domain.verdicts import VERDICT_WORDS
+
+    return {verdict: Mark(*words) for verdict, words in VERDICT_WORDS.items()}
 
 
 def mark_of(citation: Citation) -> Mark:
     """The mark of a citation."""
-    return VERDICTS[citation.verdict]
+    return verdict_marks()[citation.verdict]
 
 
 def worst(citations: list[Citation]) -> Mark:
     """The mark of a number that several quotes share: the worst of theirs."""
-    return VERDICTS[min((citation.verdict for citation in citations), key=_WORST_FIRST.index)]
+    return verdict_marks()[min((citation.verdict for citation in citations), key=_WORST_FIRST.index)]
 
 
 def marks_by_number(turn: Turn) -> dict[int, Mark]:
@@ -72,7 +83,9 @@ def verdict_summary(turn: Turn) -> tuple[Mark, str]:
             mark = mark_of(citation)
             groups[f"{mark.sign} {mark.word}"] = groups.get(f"{mark.sign} {mark.word}", 0) + 1
     if total > 1:
-        words += "".join(f" · {number} {group}" for group, number in groups.items())
+        words += "".join(
+            " · " + f"{number} {group}".replace(" ", "\u00a0") for group, number in groups.items()
+        )
     if turn.coverage is not None and turn.coverage.statements:
         words += f" · {turn.coverage.supported} of {turn.coverage.statements} statements supported"
     return worst(list(turn.citations)), words

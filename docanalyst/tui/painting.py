@@ -8,50 +8,10 @@ from itertools import pairwise
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from docanalyst.tui.layout import Row
+from docanalyst.tui.looks import with_target
 from docanalyst.tui.markdown import Span
-
-ROLES = (
-    "strong",
-    "emphasis",
-    "struck",
-    "link",
-    "code",
-    "heading",
-    "subheading",
-    "quotation",
-    "prefix",
-    "rule",
-    "question",
-    "quiet",
-    "good",
-    "doubt",
-    "bad",
-    "mark-good",
-    "mark-doubt",
-    "mark-bad",
-    "mark-pending",
-    "mark-chosen",
-    "thinking",
-    "quote",
-    "other-quote",
-    "key",
-    "brand",
-    "bar-documents",
-    "bar-history",
-    "bar-question",
-    "bar-reserve",
-    "bar-free",
-)
-COMPONENTS = frozenset(f"text--{role}" for role in ROLES)
-"""The component classes of a widget that shows rows; its style sheet gives each role its look."""
-
-
-def palette(widget: Widget) -> dict[str, Style]:
-    """The style of each role, as the style sheet has it for this widget now."""
-    return {role: widget.get_component_rich_style(f"text--{role}", partial=True) for role in ROLES}
 
 
 def paint(
@@ -86,6 +46,6 @@ def paint(
             if span.start <= start and span.end >= end:
                 style = style + styles.get(span.role, base)
                 if span.target:
-                    style = style + Style(meta={"target": span.target})
+                    style = style + with_target(span.target)
         segments.append(Segment(block.text[start:end], style))
     return Strip(segments)

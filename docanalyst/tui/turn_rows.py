@@ -21,6 +21,9 @@ QUESTION_ROWS = 4
 THINKING_TARGET = "thinking"
 QUESTION_TARGET = "question"
 BRANCH_TARGET = "branch"
+NO_BREAK = "\u00a0"
+"""A space at which no row is broken."""
+
 _DEFINITIONS = re.compile(r"\n[ \t>*-]*\[\^\d{1,5}\]:")
 
 
@@ -152,15 +155,13 @@ class TurnRows:
             yield Block(plain(self.hint), role="quiet")
         if turn.answer:
             mark, words = verdict_summary(turn)
-            sign = f"{mark.sign} "
-            yield Block(words[:1].upper() + words[1:], first=sign, rest="  ", role=mark.role)
+            yield Block(f"{mark.sign} {words[:1].upper()}{words[1:]}", rest="  ", role=mark.role)
         for remark in turn.remarks:
-            yield Block(plain(remark.text), first="! ", rest="  ", role="doubt")
+            yield Block(f"! {plain(remark.text)}", rest="  ", role="doubt")
         if turn.receipt is not None and turn.receipt.context_complete is False:
             yield Block(
-                f"The provider counted {figures.tokens(turn.receipt.billed_tokens or 0)} tokens where "
+                f"✗ The provider counted {figures.tokens(turn.receipt.billed_tokens or 0)} tokens where "
                 f"{figures.tokens(turn.receipt.counted_tokens)} were sent: it did not read all of them.",
-                first="✗ ",
                 rest="  ",
                 role="bad",
             )
@@ -187,7 +188,7 @@ def receipt_line(turn: Turn) -> str:
     parts = []
     receipt = turn.receipt
     if receipt is not None:
-        whole = all(item.pages_sent in (f"1-{item.pages}", "1") for item in receipt.documents)
+        whole = all(item.is_whole for item in receipt.documents)
         what = "whole" if whole else "pages as chosen"
         parts.append(f"{figures.count(len(receipt.documents), 'document')}, {what}")
         parts.append(f"{figures.tokens(receipt.counted_tokens)} tokens ({receipt.token_count})")
@@ -196,4 +197,4 @@ def receipt_line(turn: Turn) -> str:
     if turn.timings.total_s:
         parts.append(figures.seconds(turn.timings.total_s))
     parts.append(one_line(f"{turn.model} at {turn.provider}", 60))
-    return " · ".join(parts)
+    return " · ".join(part.replace(" ", NO_BREAK) for part in parts)

@@ -17,7 +17,6 @@ _SINGLE_CELL = frozenset(
     )
     for code in range(start, end + 1)
 )
-_BREAKABLE_AFTER = frozenset("-/–—")
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
@@ -87,7 +86,7 @@ def _wrap_wide(text: str, start: int, stop: int, width: int, rows: list[tuple[in
         place += 1
         if character == " ":
             break_at, resume_at = place - 1, place
-        elif size == 2 or character in _BREAKABLE_AFTER:
+        elif size == 2:
             break_at = resume_at = place
     if start < stop or not rows or rows[-1][1] <= start:
         rows.append((start, stop))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from docanalyst.domain.body import answer_body
-from docanalyst.domain.turns import Turn
 from docanalyst.tui.screens.parts import DeskScreen
 from docanalyst.tui.threads import in_thread
 from docanalyst.tui.widgets.evidence import EvidencePanel
+
+if TYPE_CHECKING:
+    from docanalyst.domain.turns import Turn
 
 
 class SessionActions(DeskScreen):
@@ -102,6 +103,8 @@ class SessionActions(DeskScreen):
 
     def action_copy_answer(self) -> None:
         """Copy the answer with its evidence."""
+        from docanalyst.domain.body import answer_body
+
         turn = self.answers.current_turn
         if turn is not None and turn.answer:
             self.app.copy_to_clipboard(answer_body(turn.answer).strip())

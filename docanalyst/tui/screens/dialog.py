@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from docanalyst.tui.painting import COMPONENTS
+from docanalyst.tui.breakpoints import BREAKPOINTS
 
 if TYPE_CHECKING:
     from docanalyst.tui.app import DocanalystApp
 
 Result = TypeVar("Result")
 
-BREAKPOINTS = [(0, "-narrow"), (96, "-medium"), (128, "-wide")]
-"""Columns from which two panels, and all three, stand side by side; windows fill a narrow screen."""
-
 
 class Dialog(ModalScreen[Result]):
     """A window over the main screen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    CSS_PATH = "../dialogs.tcss"
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", id="dialog.close")]
     if TYPE_CHECKING:

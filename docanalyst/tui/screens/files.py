@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit_path, one_line
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.threads import in_thread
@@ -107,7 +108,7 @@ class FilesScreen(Dialog[list[str]]):
     def _say(self) -> None:
         width = max(20, self.listed.size.width - 2)
         self.query_one("#folder-name", Static).update(
-            Content.styled(fit_path(str(self.folder), width), ".text--heading")
+            Content.styled(fit_path(str(self.folder), width), look("heading"))
         )
         files = sum(not item.is_folder for item in self.items)
         words = "Space marks · Enter adds the marked ones, or opens a folder · A adds all PDFs of this folder"
@@ -116,7 +117,7 @@ class FilesScreen(Dialog[list[str]]):
         marked = f"{figures.count(len(self.marked), 'file')} marked · " if self.marked else ""
         window = self.query_one(".window", Vertical)
         window.border_subtitle = f"{marked}{figures.count(files, 'document')} here"
-        self.query_one("#files-keys", Static).update(Content.styled(words, ".text--quiet"))
+        self.query_one("#files-keys", Static).update(Content.styled(words, look("quiet")))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""

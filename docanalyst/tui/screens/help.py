@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from docanalyst.tui.keys import key_name
+from docanalyst.tui.looks import look
 from docanalyst.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ class HelpScreen(Dialog[None]):
         lines: list[Content] = []
         for place in places:
             title, words = PLACES[place]
-            lines.append(Content.styled(title, ".text--heading"))
+            lines.append(Content.styled(title, look("heading")))
             own = [binding for binding in bindings if (binding.id or "").split(".")[0] in words]
             for key, text in keys_of(own, self.app.keymap):
-                lines.append(Content.assemble((f"{key:>16}", ".text--key"), f"  {text}"))
+                lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
             for key, text in WRITING if place == "prompt" else ():
-                lines.append(Content.assemble((f"{key:>16}", ".text--key"), f"  {text}"))
+                lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
             lines.append(Content(""))
         return Content("\n").join(lines)
 

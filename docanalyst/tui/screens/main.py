@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from docanalyst.tui.breakpoints import BREAKPOINTS, WIDE
 from docanalyst.tui.counting import Counting, advice_of
 from docanalyst.tui.desk import Desk
 from docanalyst.tui.messages import (
@@ -23,7 +24,6 @@ from docanalyst.tui.messages import (
     SessionChanged,
     TurnChosen,
 )
-from docanalyst.tui.screens.dialog import BREAKPOINTS
 from docanalyst.tui.screens.openings import Openings
 from docanalyst.tui.widgets.answers_panel import AnswersPanel
 from docanalyst.tui.widgets.context_bar import ContextBar
@@ -67,25 +67,25 @@ class MainScreen(Openings):
     def on_mount(self) -> None:
         """Keep the progress of reading in view."""
         self.set_interval(0.2, self._tick)
-        self.show_panel("answers", focus=False)
+        self.refresh_header()
 
     # Panels
 
     def show_panel(self, panel: str, *, focus: bool = True) -> None:
         """Bring a panel to the front where only some are in view, and the cursor into it."""
         self.panel = panel
-        for name in ("documents", "answers", "evidence"):
-            self.set_class(name == panel, f"-{name}")
+        classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
         if panel != "answers":
-            self.set_class(panel == "evidence", "-side-evidence")
+            classes["-side-evidence"] = panel == "evidence"
+        self.update_classes(classes)
         self.refresh_header()
         if not focus:
             return
         target: Widget = self.documents.listed
         if panel == "answers":
-            target = self.answers.view if self.answers.view.display else self.prompt.input
+            target = self.answers.view if self.answers.has_answers else self.prompt.input
         elif panel == "evidence":
-            target = self.evidence.quotes if self.evidence.quotes.display else self.evidence.view
+            target = self.evidence.entrance
         self.call_after_refresh(target.focus)
 
     def action_panel(self, panel: str) -> None:
@@ -240,7 +240,7 @@ class MainScreen(Openings):
     def refresh_header(self) -> None:
         """Say where one is, who answers, and what the session has cost."""
         header = self.header
-        header.tabs = self.size.width < BREAKPOINTS[-1][0]
+        header.tabs = self.size.width < WIDE
         header.panel = self.panel
         thinks = self.desk.choice.thinking
         header.show(

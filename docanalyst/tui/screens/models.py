@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.threads import in_thread
@@ -102,13 +103,12 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.listed.highlighted = keys.index(self.chosen) if self.chosen in keys else 0 if shown else None
         names = f"{'provider':<16}{'model':<{self._name_width - 16}}"
         columns = f"    {names}{'window':>9}{'$ in':>8}{'$ out':>8}  state"
-        columns = f"    {names}{'window':>9}{'$ in':>8}{'$ out':>8}  state"
-        self.query_one("#model-columns", Static).update(Content.styled(columns, ".text--quiet"))
+        self.query_one("#model-columns", Static).update(Content.styled(columns, look("quiet")))
         self._say()
 
     @property
     def _name_width(self) -> int:
-        return max(30, min(54, self.listed.size.width - 48))
+        return max(30, min(54, self.listed.size.width - 56))
 
     def _line(self, row: ModelRow | None) -> Spread:
         if row is None:
@@ -186,13 +186,13 @@ class ModelsScreen(Dialog[ModelChoice]):
                     + ", ".join(f"{z.percent:.0f} % to {figures.short(z.tokens)}" for z in zones)
                 )
             lines.append(Content(plain(" · ".join(facts))))
-            notes = [spec.notes, f"Successor: {spec.successor}." if spec.successor else ""]
+            notes = [f"Successor: {spec.successor}." if spec.successor else "", spec.notes]
             notes.append(f"Retention: {row.retention}." if row.retention else "")
-            lines.append(Content.styled(plain(" ".join(note for note in notes if note)), ".text--quiet"))
+            lines.append(Content.styled(plain(" ".join(note for note in notes if note)), look("quiet")))
         self.query_one("#model-details", Static).update(Content("\n").join(lines))
         thinking = "on" if self.thinking else "off"
         keys = f"Enter chooses · ^T thinking is {thinking} · F6 asks the providers now · F7 retired ones too"
-        self.query_one("#model-keys", Static).update(Content.styled(keys, ".text--quiet"))
+        self.query_one("#model-keys", Static).update(Content.styled(keys, look("quiet")))
 
     # Events and actions
 

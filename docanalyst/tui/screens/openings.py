@@ -138,13 +138,10 @@ class Openings(SessionActions):
             analyst = await self.app.ready()
             session = await in_thread(analyst.store.get_session, session_id)
             known = formats()
+            lines = [f"A file in {Path.cwd()}; its ending names the format:"]
+            lines += [f"{ending:>6}  {words}" for ending, words in known]
             given = await self.app.wait_for(
-                LineScreen(
-                    "Export the session",
-                    "Its ending names the format:\n"
-                    + "\n".join(f"{end:>6}  {words}" for end, words in known),
-                    value=str(Path.cwd() / file_name_for(session, known[0][0])),
-                )
+                LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
             )
             if given and given.strip():
                 paths, notes = await in_thread(write_session, analyst, session_id, given.strip())

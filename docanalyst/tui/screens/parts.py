@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import shutil
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk import Desk
-from docanalyst.tui.painting import COMPONENTS
 from docanalyst.tui.widgets.answers_panel import AnswersPanel
 from docanalyst.tui.widgets.context_bar import ContextBar
 from docanalyst.tui.widgets.documents import DocumentsPanel
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 class DeskScreen(Screen[None]):
     """A screen over a desk. plan: the count of the next question. panel: the one in front."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     if TYPE_CHECKING:
         app: DocanalystApp
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
+        columns = shutil.get_terminal_size().columns
+        width = next(name for least, name in reversed(BREAKPOINTS) if columns >= least)
+        super().__init__(classes=f"-answers {width}")
         self.desk = desk
         self.plan: Plan | None = None
         self.panel = "answers"

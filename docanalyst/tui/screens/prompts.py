@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from docanalyst.domain.prompts import Prompt
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.line import LineScreen
@@ -49,7 +50,7 @@ class PromptsScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Read the library."""
         keys = "Enter asks with it · C edits a copy · N writes a new one · D deletes one of your own"
-        self.query_one("#prompt-keys", Static).update(Content.styled(keys, ".text--quiet"))
+        self.query_one("#prompt-keys", Static).update(Content.styled(keys, look("quiet")))
         self.listed.focus()
         self.fetch()
 
@@ -201,7 +202,7 @@ def _is_own(analyst: Analyst, prompt: Prompt) -> bool:
 
 
 def _line(prompt: Prompt, own: bool) -> Spread:
-    right = [("your own", "good")] if own else [(one_line(prompt.audience, 14), "quiet")]
+    right = [("your own", "good")] if own else []
     return Spread(
         ([(f"/{prompt.name}", "strong")], right), ([(f"  {one_line(prompt.title, 80)}", "quiet")], [])
     )
@@ -209,12 +210,14 @@ def _line(prompt: Prompt, own: bool) -> Spread:
 
 def preview_of(prompt: Prompt) -> Content:
     """What a prompt is for, its fields, and its wording."""
-    lines = [Content.styled(one_line(prompt.title), ".text--heading")]
+    lines = [Content.styled(one_line(prompt.title), look("heading"))]
     if prompt.summary:
         lines.append(Content(plain(prompt.summary)))
+    if prompt.audience:
+        lines.append(Content.styled(f"For {plain(prompt.audience)}", look("quiet")))
     if prompt.fields:
-        lines += [Content(""), Content.styled(figures.count(len(prompt.fields), "field"), ".text--strong")]
+        lines += [Content(""), Content.styled(figures.count(len(prompt.fields), "field"), look("strong"))]
         names = ", ".join(field.title for field in prompt.fields)
-        lines.append(Content.styled(plain(names), ".text--quiet"))
-    lines += [Content(""), Content.styled("Wording", ".text--strong"), Content(plain(prompt.body))]
+        lines.append(Content.styled(plain(names), look("quiet")))
+    lines += [Content(""), Content.styled("Wording", look("strong")), Content(plain(prompt.body))]
     return Content("\n").join(lines)

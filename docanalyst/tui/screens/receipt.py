@@ -13,6 +13,7 @@ from textual.widgets import Static
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.turns import Turn
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.marks import STATUSES, verdict_summary
 from docanalyst.tui.plain import fit_path, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
@@ -55,11 +56,11 @@ def of(whole: int, part: int, name: str) -> str:
 
 def receipt_of(turn: Turn) -> Content:
     """Everything that is known of how an answer came about."""
-    lines: list[Content] = [Content.styled(one_line(turn.question, 400), ".text--heading"), Content("")]
+    lines: list[Content] = [Content.styled(one_line(turn.question, 400), look("heading")), Content("")]
 
     def say(name: str, value: str, role: str = "") -> None:
-        style = f".text--{role}" if role else ""
-        lines.append(Content.assemble((f"{name:<16}", ".text--quiet"), (plain(value), style)))
+        style = look(role)
+        lines.append(Content.assemble((f"{name:<16}", look("quiet")), (plain(value), style)))
 
     status = STATUSES[turn.status]
     say("status", f"{status.sign} {status.word}" + (f" ({turn.finish_reason})" if turn.finish_reason else ""))
@@ -76,13 +77,17 @@ def receipt_of(turn: Turn) -> Content:
     receipt = turn.receipt
     if receipt is not None:
         lines.append(Content(""))
-        lines.append(Content.styled("What was sent", ".text--strong"))
+        lines.append(Content.styled("What was sent", look("strong")))
         for item in receipt.documents:
             path = fit_path(item.path, 60)
-            pages = "whole" if item.pages_sent in (f"1-{item.pages}", "1") else f"pages {item.pages_sent}"
+            pages = (
+                f"all {figures.count(item.pages, 'page')}"
+                if item.is_whole
+                else f"pages {item.pages_sent} of {item.pages:,}"
+            )
             say(
                 item.id,
-                f"{figures.tokens(item.tokens):>9} tokens  {pages} of {item.pages:,}  {path}",
+                f"{figures.tokens(item.tokens):>9} tokens  {pages}  {path}",
             )
             say("", f"sha256 {item.sha256}", "quiet")
             if item.pages_without_text:
@@ -91,7 +96,7 @@ def receipt_of(turn: Turn) -> Content:
                 say("", f"recognised by OCR: page {format_ranges(list(item.pages_ocr))}", "doubt")
         say("context", f"sha256 {receipt.context_sha256}", "quiet")
         lines.append(Content(""))
-        lines.append(Content.styled("What was counted", ".text--strong"))
+        lines.append(Content.styled("What was counted", look("strong")))
         say("sent", f"{figures.tokens(receipt.counted_tokens)} tokens ({receipt.token_count})")
         say("kept for answer", f"{figures.tokens(receipt.reserved_output)} tokens")
         say("window", f"{figures.tokens(receipt.window)} tokens")
@@ -109,7 +114,7 @@ def receipt_of(turn: Turn) -> Content:
         usage = turn.usage
         about = " (counted here)" if usage.estimated else ""
         lines.append(Content(""))
-        lines.append(Content.styled("What was used", ".text--strong"))
+        lines.append(Content.styled("What was used", look("strong")))
         say(
             "input",
             f"{of(usage.input_tokens, usage.cached_tokens, 'cached')}{about}",

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.body import answer_body
 from docanalyst.domain.errors import UsageError
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.markdown import read_markdown
 from docanalyst.tui.marks import STATUSES, verdict_summary
 from docanalyst.tui.plain import one_line
@@ -78,7 +79,7 @@ class SessionsScreen(Dialog[Wish]):
     def on_mount(self) -> None:
         """List the latest ones."""
         keys = "↓ to the list · Enter opens · F forks · R renames · X exports · D deletes, U brings it back"
-        self.query_one("#session-keys", Static).update(Content.styled(keys, ".text--quiet"))
+        self.query_one("#session-keys", Static).update(Content.styled(keys, look("quiet")))
         self.query_one("#search").focus()
         self.fetch("")
 
@@ -124,7 +125,7 @@ class SessionsScreen(Dialog[Wish]):
                 if words
                 else "No session is kept yet: ask something."
             )
-            self.query_one("#preview", Static).update(Content.styled(text, ".text--quiet"))
+            self.query_one("#preview", Static).update(Content.styled(text, look("quiet")))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -258,16 +259,16 @@ def _file_name(path: str) -> str:
 
 def preview_of(session: Session) -> Content:
     """The documents and questions of a session, with the beginning of each answer."""
-    lines = [Content.styled(one_line(session.title), ".text--heading"), Content("")]
+    lines = [Content.styled(one_line(session.title), look("heading")), Content("")]
     for place, document in enumerate(session.documents, 1):
         pages = f"pages {document.pages} of {document.page_count:,}"
-        lines.append(Content.styled(f"D{place} {_file_name(document.path)} · {pages}", ".text--quiet"))
+        lines.append(Content.styled(f"D{place} {_file_name(document.path)} · {pages}", look("quiet")))
     for turn in session.turns[-12:]:
-        lines += [Content(""), Content.styled(one_line(turn.question, 300), ".text--strong")]
+        lines += [Content(""), Content.styled(one_line(turn.question, 300), look("strong"))]
         mark, words = (
             verdict_summary(turn) if turn.answer else (STATUSES[turn.status], STATUSES[turn.status].word)
         )
-        lines.append(Content.styled(f"{mark.sign} {words}", f".text--{mark.role}"))
+        lines.append(Content.styled(f"{mark.sign} {words}", look(mark.role)))
         words = " ".join(block.text for block in read_markdown(answer_body(turn.answer)))
         lines.append(Content(one_line(words, 400)))
     return Content("\n").join(lines)

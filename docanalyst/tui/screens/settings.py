@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.line import LineScreen
@@ -76,7 +77,7 @@ class SettingsScreen(Dialog[None]):
             words = item.meaning
             if item.name == "theme":
                 words += f" One of: {', '.join(NAMES)}, or a theme of Textual's."
-            self.query_one("#setting-meaning", Static).update(Content.styled(plain(words), ".text--quiet"))
+            self.query_one("#setting-meaning", Static).update(Content.styled(plain(words), look("quiet")))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Change a setting."""

@@ -172,6 +172,11 @@ class AnswersView(RowsView):
     # What the rows are
 
     @property
+    def bar(self) -> str:
+        """Brighter while the cursor is here."""
+        return "bar" if self.has_focus else "bar-idle"
+
+    @property
     def line_count(self) -> int:
         """Lines of all turns."""
         return self._tops[-1]

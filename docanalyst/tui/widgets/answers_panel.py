@@ -12,18 +12,18 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from docanalyst.domain.errors import DocanalystError
-from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.tui import branches, figures
-from docanalyst.tui.asking import Asking
+from docanalyst.tui import figures
 from docanalyst.tui.desk import Desk
 from docanalyst.tui.messages import AnswerEnded, AnswerStarted, SessionChanged, TurnChosen
-from docanalyst.tui.turn_rows import TurnRows
-from docanalyst.tui.widgets.answers import AnswersView
 from docanalyst.tui.widgets.start import StartPage
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.analyst.privacy import Consent
+    from docanalyst.domain.turns import Turn
+    from docanalyst.tui.asking import Asking
+    from docanalyst.tui.turn_rows import TurnRows
+    from docanalyst.tui.widgets.answers import AnswersView
 
 REPAINT = 0.06
 """Seconds between two paints of an answer that is coming in."""
@@ -49,24 +49,35 @@ class AnswersPanel(Vertical):
         super().__init__(id=id)
         self.desk = desk
         self.asking: Asking | None = None
+        self._view: AnswersView | None = None
         self._item: TurnRows | None = None
         self._timer: Timer | None = None
         self._paint_at = 0.0
         self.fork_at: str | None = None
 
     def compose(self) -> ComposeResult:
-        """The start page until there is an answer, then the answers."""
+        """The start page, until there is an answer."""
         yield StartPage(self.desk, id="start")
-        yield AnswersView(id="answers")
 
     def on_mount(self) -> None:
-        """Begin with the start page."""
-        self.show_session()
+        """Name the panel."""
+        self.title()
 
     @property
     def view(self) -> AnswersView:
-        """The answers."""
-        return self.query_one("#answers", AnswersView)
+        """The answers; made when first needed, so that the first paint need not wait for them."""
+        if self._view is None:
+            from docanalyst.tui.widgets.answers import AnswersView
+
+            self._view = AnswersView(id="answers")
+            self._view.display = False
+            self.mount(self._view)
+        return self._view
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is anything to show but the start page."""
+        return self._view is not None and bool(self._view.items)
 
     @property
     def start(self) -> StartPage:
@@ -81,13 +92,16 @@ class AnswersPanel(Vertical):
     @property
     def current_turn(self) -> Turn | None:
         """The turn on which the reader stands."""
-        item = self.view.current_item
+        item = self._view.current_item if self._view is not None else None
         return item.turn if item else None
 
     # Showing
 
     def show_session(self, stand_on: str | None = None) -> None:
         """Show the desk's session along its present branch."""
+        from docanalyst.tui import branches
+        from docanalyst.tui.turn_rows import TurnRows
+
         session = self.desk.session
         shown = branches.line_of(session.turns, self.desk.leaf) if session else []
         known = {item.turn.id: item for item in self.view.items}
@@ -108,7 +122,7 @@ class AnswersPanel(Vertical):
             self.post_message(TurnChosen(turn))
 
     def _toggle(self) -> None:
-        empty = not self.view.items
+        empty = not self.has_answers
         if empty and self.view.has_focus:
             self.screen.set_focus(None)
         self.start.display = empty
@@ -118,7 +132,7 @@ class AnswersPanel(Vertical):
     def title(self) -> None:
         """Say in the frame where the reader stands."""
         self.border_title = "Answers"
-        count = len(self.view.items)
+        count = len(self._view.items) if self._view is not None else 0
         words = figures.count(count, "question") if count else ""
         if self.fork_at is not None:
             words = "the next question forks here: Esc takes it back"
@@ -143,6 +157,11 @@ class AnswersPanel(Vertical):
         consent: Consent | None = None,
     ) -> None:
         """Send a question that follows the turn `parent`, the desk's leaf when None."""
+        from docanalyst.domain.turns import Turn, TurnStatus
+        from docanalyst.tui import branches
+        from docanalyst.tui.asking import Asking
+        from docanalyst.tui.turn_rows import TurnRows
+
         session = self.desk.session
         if from_start and session is not None:
             session = branches.from_the_start(session)
@@ -243,6 +262,8 @@ class AnswersPanel(Vertical):
 
     def action_branch(self) -> None:
         """Show the other answer to this question."""
+        from docanalyst.tui import branches
+
         turn = self.current_turn
         session = self.desk.session
         if turn is None or session is None or self.is_asking:

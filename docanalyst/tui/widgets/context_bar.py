@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from docanalyst.tui import figures
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import plain
 from docanalyst.tui.zones import zone_at, zones_of
 
@@ -21,6 +22,9 @@ BOUNDLESS = 100_000_000
 
 Part = tuple[str, str, int]
 """A name, a role and tokens."""
+
+SIGNS = {"bar-documents": "█", "bar-history": "▓", "bar-question": "▚", "bar-reserve": "▒"}
+"""The cells of each part, so that none is told by colour alone."""
 
 
 class ContextBar(Widget):
@@ -51,11 +55,11 @@ class ContextBar(Widget):
         if self.error is not None:
             hint = f" {self.error.hint}" if self.error.hint else ""
             words = plain(f"✗ {self.error.message}{hint}").replace("\n", " ")
-            return Content.styled(words, ".text--bad")
+            return Content.styled(words, look("bad"))
         if self.plan is None:
             words = "counting tokens …" if self.counting else "no document yet"
             return Content("\n").join(
-                [Content.styled("·" * width, ".text--rule"), Content.styled(words, ".text--quiet")]
+                [Content.styled("·" * width, look("rule")), Content.styled(words, look("quiet"))]
             )
         return Content("\n").join([self._bar(self.plan, width), self._figures(self.plan, width)])
 
@@ -71,24 +75,23 @@ class ContextBar(Widget):
     def _bar(self, plan: Plan, width: int) -> Content:
         budget = plan.budget
         if budget.window >= BOUNDLESS:
-            return Content.styled("─" * width, ".text--rule")
+            return Content.styled("─" * width, look("rule"))
         whole = max(budget.window, budget.window - budget.free)
         cells: list[tuple[str, str]] = []
         reached = 0
-        for name, role, count in self._parts(plan):
+        for _, role, count in self._parts(plan):
             start = round(width * reached / whole)
             reached += count
             end = round(width * reached / whole)
-            sign = "▒" if name == "kept for the answer" else "█"
-            cells += [(sign, f".text--{role}")] * max(end - start, 1 if count else 0)
-        cells = cells[:width] + [("░", ".text--bar-free")] * (width - len(cells))
+            cells += [(SIGNS[role], look(role))] * max(end - start, 1 if count else 0)
+        cells = cells[:width] + [("░", look("bar-free"))] * (width - len(cells))
         edge = min(width - 1, round(width * budget.window / whole))
         for zone in zones_of(plan.spec.model_id):
             place = round(width * zone.tokens / whole)
             if 0 < place < edge:
-                cells[place] = ("┊", cells[place][1] if cells[place][0] != "░" else ".text--quiet")
+                cells[place] = ("┊", cells[place][1] if cells[place][0] != "░" else look("quiet"))
         if not budget.fits:
-            cells[edge:] = [("▓", ".text--bad")] * (width - edge)
+            cells[edge:] = [("▓", look("bad"))] * (width - edge)
         return Content.assemble(*cells)
 
     def _figures(self, plan: Plan, width: int) -> Content:
@@ -97,27 +100,26 @@ class ContextBar(Widget):
         used = f"{about}{figures.tokens(budget.used)}"
         pieces: list[tuple[str, str]] = []
         if not budget.fits:
-            pieces.append((f"✗ {figures.tokens(budget.overflow)} tokens too many", ".text--bad"))
+            pieces.append((f"✗ {figures.tokens(budget.overflow)} tokens too many", look("bad")))
             if self.advice:
-                pieces.append((plain(self.advice), ".text--bad"))
+                pieces.append((plain(self.advice), look("bad")))
             pieces.append((f"{used} + {figures.tokens(budget.reserved_output)} for the answer", ""))
-            pieces.append((f"window {figures.tokens(budget.window)}", ".text--quiet"))
+            pieces.append((f"window {figures.tokens(budget.window)}", look("quiet")))
         elif budget.window >= BOUNDLESS:
             pieces.append((f"{used} tokens", ""))
-            pieces.append(("read offline: no window, nothing leaves this machine, no cost", ".text--quiet"))
+            pieces.append(("read offline: no window, nothing leaves this machine, no cost", look("quiet")))
         else:
             pieces.append((f"{used} of {figures.tokens(budget.window)} tokens", ""))
-            pieces.append((f"{figures.tokens(budget.free)} free", ".text--good"))
+            pieces.append((f"{figures.tokens(budget.free)} free", look("good")))
             pieces.append((figures.money(plan.cost), ""))
             zone = zone_at(plan.spec.model_id, budget.used)
             if zone is not None:
-                pieces.append((f"recall {zone.percent:.0f} % at this length (RULER)", ".text--quiet"))
+                pieces.append((f"recall {zone.percent:.0f} % at this length (RULER)", look("quiet")))
             for name, role, count in self._parts(plan):
                 if count:
-                    sign = "▒" if role == "bar-reserve" else "█"
-                    pieces.append((f"{sign} {name} {figures.short(count)}", f".text--{role}"))
+                    pieces.append((f"{SIGNS[role]} {name} {figures.short(count)}", look(role)))
         if self.counting:
-            pieces.append(("counting …", ".text--quiet"))
+            pieces.append(("counting …", look("quiet")))
         return joined(pieces, width)
 
 

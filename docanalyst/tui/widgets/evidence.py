@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from docanalyst.domain.citations import Citation
-from docanalyst.domain.documents import Document
-from docanalyst.domain.pincite import pin_cite
-from docanalyst.domain.turns import Turn
-from docanalyst.tui.markdown import Span
+from docanalyst.tui.looks import look
 from docanalyst.tui.marks import mark_of, place_of
 from docanalyst.tui.plain import one_line, plain
-from docanalyst.tui.widgets.page import PageView
 from docanalyst.tui.widgets.spread import Spread
 
-Finder = Callable[[str], Document | None]
+if TYPE_CHECKING:
+    from docanalyst.domain.citations import Citation
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Turn
+    from docanalyst.tui.markdown import Span
+    from docanalyst.tui.widgets.page import PageView
+
+Finder = Callable[[str], "Document | None"]
 """Finds a document by its digest."""
+
+EMPTY = "The quotes of an answer are listed here, each checked against its page."
+"""What an empty panel says."""
 
 DIFFERENCES = 6
 """Differences listed of one quote."""
@@ -34,7 +40,7 @@ class EvidencePanel(Vertical):
     """Quotes above, what the check found in the middle, the page below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "page", "To the page", id="evidence.page"),
+        Binding("enter", "page", "To the page", show=False, id="evidence.page"),
         Binding("o", "open", "Open PDF", id="evidence.open"),
         Binding("y", "copy", "Copy quote", id="evidence.copy"),
     ]
@@ -64,6 +70,9 @@ class EvidencePanel(Vertical):
     def __init__(self, find: Finder, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._find = find
+        self.quotes = OptionList(id="quotes")
+        self._heading = Static(id="page-title", markup=False)
+        self._view: PageView | None = None
         self.turn: Turn | None = None
         self.citations: list[Citation] = []
         self.document: Document | None = None
@@ -72,34 +81,42 @@ class EvidencePanel(Vertical):
         self._placed: int | None = None
 
     def compose(self) -> ComposeResult:
-        """The three parts."""
-        yield OptionList(id="quotes")
-        yield Static(id="finding", markup=False)
-        yield Static(id="page-title", markup=False)
-        yield PageView(id="page")
+        """What the panel is for; its other parts come with the first page that is shown."""
+        yield Static(Content.styled(EMPTY, look("quiet")), id="finding", markup=False)
 
     def on_mount(self) -> None:
         """Name the panel."""
-        self.show_turn(None)
+        self.border_title = "Evidence"
 
-    @property
-    def quotes(self) -> OptionList:
-        """The list of quotes."""
-        return self.query_one("#quotes", OptionList)
+    def _furnish(self) -> PageView:
+        """Mount the list, the heading and the page, once."""
+        if self._view is None:
+            from docanalyst.tui.widgets.page import PageView
+
+            self._view = PageView(id="page")
+            self.mount(self.quotes, before=0)
+            self.mount(self._heading, self._view)
+        return self._view
 
     @property
     def view(self) -> PageView:
         """The page."""
-        return self.query_one("#page", PageView)
+        return self._furnish()
+
+    @property
+    def entrance(self) -> Widget:
+        """Where the cursor goes first."""
+        return self.quotes if self.citations else self.view
 
     @property
     def current(self) -> Citation | None:
         """The quote under the cursor."""
-        place = self.quotes.highlighted
+        place = self.quotes.highlighted if self.citations else None
         return self.citations[place] if place is not None and place < len(self.citations) else None
 
     def show_turn(self, turn: Turn | None, number: int | None = None) -> None:
         """Show the evidence of a turn, and stand on the citation of this number, else on the first."""
+        self._furnish()
         if turn is not self.turn or turn is None:
             self.turn = turn
             self.citations = list(turn.citations) if turn else []
@@ -122,16 +139,12 @@ class EvidencePanel(Vertical):
 
     def _say_nothing(self) -> None:
         self.document = None
-        self.query_one("#page-title", Static).update("")
+        self._heading.update("")
         self.view.show(None)
-        words = (
-            "The quotes of an answer are listed here, each checked against its page."
-            if self.turn is None
-            else "This answer cites nothing: none of it is verified."
-        )
+        words = EMPTY if self.turn is None else "This answer cites nothing: none of it is verified."
         finding = self.query_one("#finding", Static)
         finding.display = True
-        finding.update(Content.styled(words, ".text--quiet"))
+        finding.update(Content.styled(words, look("quiet")))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The cursor came to another quote."""
@@ -158,9 +171,11 @@ class EvidencePanel(Vertical):
         number = citation.found_page or citation.page
         if document is None or number is None:
             self.document = None
-            self.query_one("#page-title", Static).update("")
+            self._heading.update("")
             self.view.show(None)
             return
+        from docanalyst.tui.markdown import Span
+
         spans = [
             Span(span.start, span.end, "quote")
             for span in (citation.spans or ((citation.span,) if citation.span else ()))
@@ -179,9 +194,9 @@ class EvidencePanel(Vertical):
         title = f"{place_of(name, '', number, label)} of {document.page_count:,}"
         notes = " · recognised by OCR" if page is not None and page.ocr else ""
         notes += " · this page was not taken" if page is None else ""
-        heading = Content.styled(one_line(title), ".text--strong")
-        heading += Content.styled(f"{notes} · {one_line(document.name)}", ".text--quiet")
-        self.query_one("#page-title", Static).update(heading)
+        heading = Content.styled(one_line(title), look("strong"))
+        heading += Content.styled(f"{notes} · {one_line(document.name)}", look("quiet"))
+        self._heading.update(heading)
         self.view.show(page, spans)
 
     def show_document(self, document: Document, name: str, page: int | None = None) -> None:
@@ -201,6 +216,8 @@ class EvidencePanel(Vertical):
         if number is None:
             self.app.bell()
             return
+        from docanalyst.tui.markdown import Span
+
         spans = []
         if self.current is not None:
             spans = [
@@ -221,6 +238,8 @@ class EvidencePanel(Vertical):
 
     def action_copy(self) -> None:
         """Copy the quote with its place."""
+        from docanalyst.domain.pincite import pin_cite
+
         citation = self.current
         if citation is not None:
             document = self._find(citation.found_sha256 or citation.sha256)
@@ -245,7 +264,7 @@ def _line(citation: Citation) -> Spread:
 def finding_of(citation: Citation) -> Content:
     """What the check has to say of a quote, in full."""
     mark = mark_of(citation)
-    lines = [Content.styled(f"{mark.sign} {mark.word}", f".text--{mark.role}")]
+    lines = [Content.styled(f"{mark.sign} {mark.word}", look(mark.role))]
     quote = one_line(citation.quote) or "(no words quoted)"
     if not citation.verified:
         claimed = place_of(citation.document, citation.path, citation.page, citation.page_label)
@@ -256,19 +275,19 @@ def finding_of(citation: Citation) -> Content:
                 citation.found_document or "", "", citation.found_page, citation.found_page_label
             )
             words = "nearest passage at" if citation.differences else "stands at"
-            lines.append(Content.styled(f"{words} {plain(found)}", ".text--quiet"))
+            lines.append(Content.styled(f"{words} {plain(found)}", look("quiet")))
     for difference in citation.differences[:DIFFERENCES]:
         quoted = f"“{one_line(difference.quoted, 80)}”" if difference.quoted else "nothing"
         source = f"“{one_line(difference.source, 80)}”" if difference.source else "nothing"
         lines.append(
-            Content.styled(f"≠ {plain(difference.kind)}: ", ".text--bad")
+            Content.styled(f"≠ {plain(difference.kind)}: ", look("bad"))
             + Content(f"quoted {quoted}, the page has {source}")
         )
     more = len(citation.differences) - DIFFERENCES
     if more > 0:
-        lines.append(Content.styled(f"and {more} more differences", ".text--quiet"))
+        lines.append(Content.styled(f"and {more} more differences", look("quiet")))
     if citation.note:
-        lines.append(Content.styled(plain(citation.note), ".text--quiet"))
+        lines.append(Content.styled(plain(citation.note), look("quiet")))
     if citation.verified and citation.occurrences > 1:
-        lines.append(Content.styled(f"stands there {citation.occurrences} times", ".text--quiet"))
+        lines.append(Content.styled(f"stands there {citation.occurrences} times", look("quiet")))
     return Content("\n").join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -11,11 +11,14 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from docanalyst.domain.models import ModelSpec
 from docanalyst.tui import figures
 from docanalyst.tui.desk import Desk
 from docanalyst.tui.figures import model_name
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line
+
+if TYPE_CHECKING:
+    from docanalyst.domain.models import ModelSpec
 
 PANELS = (("documents", "F2", "Documents"), ("answers", "F3", "Answers"), ("evidence", "F4", "Evidence"))
 
@@ -70,7 +73,7 @@ class HeaderLine(Widget):
         for detail in self.details:
             if right.cell_length + cell_len(detail) + 3 > room:
                 break
-            right += Content.styled(f" · {detail}", ".text--quiet")
+            right += Content.styled(f" · {detail}", look("quiet"))
         if not self.tabs and self.title:
             space = room - right.cell_length - 3
             if space > 8:
@@ -79,14 +82,14 @@ class HeaderLine(Widget):
         return left + Content(" " * gap) + right
 
     def _brand(self) -> Content:
-        return Content.styled(" docanalyst ", ".text--brand")
+        return Content.styled(" docanalyst ", look("brand"))
 
     def _tabs(self) -> Content:
         line = Content("")
         for panel, key, name in PANELS:
             count = self.counts.get(panel, "")
             text = f" {key} {name}{' ' + count if count else ''} "
-            style = ".text--brand" if panel == self.panel else ".text--quiet"
+            style = look("brand") if panel == self.panel else look("quiet")
             line += Content.styled(text, style).stylize(Style.from_meta({"go": panel}))
         return line
 

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from docanalyst.tui.looks import look
+
 if TYPE_CHECKING:
     from textual.screen import Screen
 
@@ -42,7 +44,7 @@ class KeyBar(Widget):
                 continue
             seen.add(binding.action)
             key = self.app.get_key_display(binding)
-            item = Content.assemble((f" {key}", ".text--key"), (f" {binding.description} ", ""))
+            item = Content.assemble((f" {key}", look("key")), (f" {binding.description} ", ""))
             item = item.stylize(Style.from_meta({"press": binding.key}))
             if binding.action == LAST:
                 last = item

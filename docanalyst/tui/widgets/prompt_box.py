@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,12 +13,14 @@ from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
-from docanalyst.domain.prompts import Prompt
 from docanalyst.tui.desk import Desk
 from docanalyst.tui.messages import PathsGiven, QuestionAsked, QuestionChanged
 from docanalyst.tui.plain import one_line
 from docanalyst.tui.widgets.prompt_input import PromptInput, paths_in
 from docanalyst.tui.widgets.spread import Spread
+
+if TYPE_CHECKING:
+    from docanalyst.domain.prompts import Prompt
 
 _PROMPT = re.compile(r"\A/([\w.-]*)\Z")
 _DOCUMENT = re.compile(r"(?:^|(?<=\s))@([^\s@]*)\Z")
@@ -51,16 +53,14 @@ class PromptBox(Vertical):
         self.desk = desk
         self.prompts: Sequence[Prompt] = ()
         self._offers: list[Offer] = []
+        self._picker = OptionList(id="picker")
 
     def compose(self) -> ComposeResult:
-        """Picker above, text field below."""
-        yield OptionList(id="picker")
+        """The text field; the picker comes above it when it is first needed."""
         yield PromptInput(id="prompt")
 
     def on_mount(self) -> None:
-        """Begin with the picker closed."""
-        self.picker.display = False
-        self.picker.can_focus = False
+        """Name the box."""
         self.show_prompt()
 
     @property
@@ -71,7 +71,10 @@ class PromptBox(Vertical):
     @property
     def picker(self) -> OptionList:
         """The list of what can be put in."""
-        return self.query_one("#picker", OptionList)
+        if not self._picker.is_attached:
+            self._picker.can_focus = False
+            self.mount(self._picker, before=0)
+        return self._picker
 
     @property
     def text(self) -> str:
@@ -138,7 +141,7 @@ class PromptBox(Vertical):
         self.input.picker_open = True
 
     def _close(self) -> None:
-        self.picker.display = False
+        self._picker.display = False
         self.input.picker_open = False
 
     def on_prompt_input_picker_key(self, event: PromptInput.PickerKey) -> None:

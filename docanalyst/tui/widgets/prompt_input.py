@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import unquote, urlparse
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -131,6 +129,9 @@ class PromptInput(TextArea):
 
 def paths_in(text: str) -> list[str]:
     """The PATHs in a paste, when it is nothing but existing documents and folders; else an empty list."""
+    import shlex
+    from urllib.parse import unquote, urlparse
+
     given = text.strip()
     if not given or len(given) > MOST_PATHS or not any(mark in given for mark in ("/", "\\", ".")):
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.style import Style
 from textual.scroll_view import ScrollView
@@ -11,8 +10,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from docanalyst.tui.layout import Row
+from docanalyst.tui.looks import palette
 from docanalyst.tui.markdown import Span
-from docanalyst.tui.painting import COMPONENTS, paint, palette
+from docanalyst.tui.painting import paint
 
 GUTTER = 2
 """Cells before each row, for the bar beside what is current."""
@@ -21,13 +21,16 @@ GUTTER = 2
 class RowsView(ScrollView, can_focus=True):
     """What a view of rows needs beside its rows: looks, selection, width."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS) | {"text--bar"}
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._styles: dict[str, Style] = {}
 
     # What a view says of itself
+
+    @property
+    def bar(self) -> str:
+        """The role of the bar beside what is current."""
+        return "bar"
 
     @property
     def line_count(self) -> int:
@@ -62,14 +65,13 @@ class RowsView(ScrollView, can_focus=True):
         """One row of what is in view."""
         if not self._styles:
             self._styles = palette(self)
-            self._styles["bar"] = self.get_component_rich_style("text--bar", partial=True)
         base = self.rich_style
         line = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
         row = self.row_at(line)
         if row is None:
             return Strip.blank(width, base)
-        bar = ("▌ ", base + self._styles["bar"]) if self.is_current(line) else ("  ", base)
+        bar = ("▌ ", base + self._styles[self.bar]) if self.is_current(line) else ("  ", base)
         strip = paint(row, self._styles, base, extra=self.laid_over(line, row), gutter=bar)
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(line)) is not None:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, plain
 
 Piece = tuple[str, str]
@@ -64,5 +66,5 @@ class Spread(Visual):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-def _look(role: str, style: Style, options: RenderOptions):  # type: ignore[no-untyped-def]
-    return (style + options.get_style(f".text--{role}")).rich_style if role else style.rich_style
+def _look(role: str, style: Style, options: RenderOptions) -> RichStyle:
+    return (style + options.get_style(look(role))).rich_style if role else style.rich_style

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from docanalyst.tui import figures
 from docanalyst.tui.desk import Desk
+from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line
 
 
@@ -79,7 +80,7 @@ class StartPage(Widget):
         steps.append(("f1", "F1", "all keys"))
         lines = []
         for key, shown, words in steps:
-            line = Content.assemble((f"{shown:>7}", ".text--key"), "  ", fit(words, width - 9))
+            line = Content.assemble((f"{shown:>7}", look("key")), "  ", fit(words, width - 9))
             lines.append(line.stylize(Style.from_meta({"press": key})) if key else line)
         return lines
 
@@ -87,7 +88,7 @@ class StartPage(Widget):
         standing = self.standing
         if not standing.model:
             return [_quiet("Looking for a model …")]
-        lines = [Content.assemble(("Answers from ", ".text--quiet"), one_line(standing.model, width - 13))]
+        lines = [Content.assemble(("Answers from ", look("quiet")), one_line(standing.model, width - 13))]
         if not standing.ready:
             lines.append(
                 _quiet(
@@ -105,8 +106,8 @@ class StartPage(Widget):
 
 
 def _strong(text: str) -> Content:
-    return Content.styled(text, ".text--heading")
+    return Content.styled(text, look("heading"))
 
 
 def _quiet(text: str) -> Content:
-    return Content.styled(text, ".text--quiet")
+    return Content.styled(text, look("quiet"))
