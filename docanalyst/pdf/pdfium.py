@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 
 from docanalyst.pdf.bindings import WRONG_PASSWORD, Rectangle, raw
 
@@ -50,7 +51,7 @@ class File:
     @staticmethod
     def _open(path: str, password: str | None) -> Any:
         secret = None if password is None else password.encode() + b"\0"
-        return raw.FPDF_LoadDocument(path.encode() + b"\0", secret)
+        return raw.FPDF_LoadDocument(os.fsencode(path) + b"\0", secret)
 
     @property
     def encrypted(self) -> bool:

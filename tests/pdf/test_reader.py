@@ -104,6 +104,18 @@ def test_the_title_in_the_file_counts_only_when_it_stands_on_the_page(write_pdf:
     assert read_document(smuggled).title == "Master Services Agreement"
 
 
+@pytest.mark.parametrize(
+    "name", ["größe – €.pdf", "space and 'quote'.pdf", "契約書.pdf", "-x.pdf", "a\nb.pdf", "b\udcff.pdf"]
+)
+def test_any_file_name_is_read(write_pdf: WritePdf, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    try:
+        path.write_bytes(make_pdf([line("Some words.")]))
+    except (OSError, UnicodeError):
+        pytest.skip("no such name on this system")
+    assert read_document(path).pages[0].text == "Some words."
+
+
 def test_a_file_that_changes_meanwhile_is_not_mixed_up(write_pdf: WritePdf, tmp_path: Path) -> None:
     path = write_pdf([line("The first version of it.")] * 3)
     other = make_pdf([line("The second version of it.")] * 3)
