@@ -10,6 +10,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
 
 if TYPE_CHECKING:
@@ -115,11 +116,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
         else:
             cells = ("", "", "", "", "", "failed")
         table.append((row["provider"], row["model"] or "", *cells))
-    widths = [max(len(line[place]) for line in table) for place in range(len(head))]
-    for number, line in enumerate(table):
-        cells_ = [f"{c:<{widths[i]}}" if i < 2 else f"{c:>{widths[i]}}" for i, c in enumerate(line)]
-        text = "  ".join(cells_).rstrip()
-        output.data(output.styled(text, bold=True) if number == 0 else text)
+    show_table(table, right=range(2, len(head)))
     for row in rows:
         if row["error"]:
             output.warning(f"{row['provider']}: {row['error']}")

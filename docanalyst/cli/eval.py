@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation import Evaluation, Outcome
@@ -113,12 +114,7 @@ def _show(evaluations: dict[str, Evaluation]) -> None:
         rows.append((group, *(_percent(figures[name][place]) for name in evaluations)))
     for name, column in _OTHERS.items():
         rows.append((name, *(column(item) for item in evaluations.values())))
-    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
-    for number, row in enumerate(rows):
-        cells: list[Any] = [f"{row[0]:<{widths[0]}}"]
-        cells += [f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True)]
-        line = "  ".join(cells)
-        output.data(output.styled(line, bold=True) if number == 0 else line)
+    show_table(rows, right=range(1, len(head)))
 
 
 def _seconds(evaluation: Evaluation) -> str:

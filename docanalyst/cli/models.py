@@ -10,6 +10,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -47,15 +48,7 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
         ("provider", "model", "window", "max out", "in $/M", "out $/M", "key", "status")
     ]
     rows += [_row(record) for record in records]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    right = (2, 3, 4, 5)
-    for number, row in enumerate(rows):
-        cells = [
-            f"{cell:>{widths[place]}}" if place in right else f"{cell:<{widths[place]}}"
-            for place, cell in enumerate(row)
-        ]
-        line = "  ".join(cells).rstrip()
-        output.data(output.styled(line, bold=True) if number == 0 else line)
+    show_table(rows, right=range(2, 6))
     if not shared.provider:
         output.note(f"\nWithout --provider: {analyst.choose().reason}", quiet=shared.quiet)
     output.note(f"Figures as of {analyst.catalog.as_of}; see `docanalyst doctor`.", quiet=shared.quiet)

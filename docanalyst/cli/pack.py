@@ -10,6 +10,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.evidence import who
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.tables import columns, padded
 from docanalyst.domain.documents import document_id
 
 if TYPE_CHECKING:
@@ -103,13 +104,17 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 def _show(plan: Plan, shared: Globals) -> None:
     budget = plan.budget
     rows = [
-        (f"{document_id(place)}  {document.name}", f"{document.pages_sent}", plan.shares[document_id(place)])
+        (
+            output.plain(f"{document_id(place)}  {document.name}"),
+            f"{document.pages_sent}",
+            plan.shares[document_id(place)],
+        )
         for place, document in enumerate(plan.documents)
     ]
-    width = max((len(name) for name, _, _ in rows), default=0)
+    width = max((columns(name) for name, _, _ in rows), default=0)
     pages_width = max((len(pages) for _, pages, _ in rows), default=0)
     for name, pages, tokens in rows:
-        output.data(f"{name:<{width}}  pages {pages:<{pages_width}}  {tokens:>9,} tokens")
+        output.data(f"{padded(name, width)}  pages {pages:<{pages_width}}  {tokens:>9,} tokens")
     output.data("")
     for label, tokens in (
         ("documents and index", budget.documents),

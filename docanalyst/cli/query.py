@@ -11,6 +11,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
     from docanalyst.storage.query import Answer
@@ -70,9 +71,6 @@ def _write_table(answer: Answer) -> None:
     rows = [tuple("" if value is None else str(value) for value in row) for row in islice(answer.rows, 1_000)]
     more = next(answer.rows, None) is not None
     cells = [tuple(" ".join(cell.split())[:60] for cell in row) for row in [answer.columns, *rows]]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(answer.columns))]
-    for number, row in enumerate(cells):
-        line = "  ".join(f"{cell:<{widths[place]}}" for place, cell in enumerate(row)).rstrip()
-        output.data(output.styled(line, bold=True) if number == 0 else line)
+    show_table(cells)
     if more:
         output.note("Only the first 1,000 rows are shown; --csv and --json give all of them.")

@@ -10,6 +10,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.tables import show_table
 
 
 @click.command("spending", cls=GlobalsCommand)
@@ -45,11 +46,6 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     if as_csv:
         csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
         return
-    table = [head, *rows]
-    widths = [max(len(row[place]) for row in table) for place in range(len(head))]
-    for number, row in enumerate(table):
-        first, rest = f"{row[0]:<{widths[0]}}", zip(row[1:], widths[1:], strict=True)
-        line = "  ".join([first, *(f"{cell:>{width}}" for cell, width in rest)])
-        output.data(output.styled(line, bold=True) if number == 0 else line)
+    show_table([head, *rows], right=range(1, len(head)))
     if any(group.estimated for group in groups):
         output.note("Some costs are estimates, because the provider reported no tokens.", quiet=shared.quiet)
