@@ -25,12 +25,14 @@ Consent = Callable[["Destination"], Awaitable[bool]]
 def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The providers that these documents may be sent to, and the file that says so; empty: any.
 
-    own: the user's own list, from the settings. The nearest `.docanalyst.toml` at or above each document
-    narrows it further: a provider must be allowed by all of them. Raises UsageError for a file that cannot
-    be read, or when nothing is left.
+    own: the user's own list, from the settings. The nearest `.docanalyst.toml` at or above each document, and
+    at or above the file that a link leads to, narrows it further: a provider must be allowed by all of them.
+    Raises UsageError for a file that cannot be read, or when nothing is left.
     """
     lists: list[tuple[tuple[str, ...], str]] = [(tuple(own), "the settings")] if own else []
-    for folder in dict.fromkeys(Path(item.path).absolute().parent for item in documents if item.path):
+    files = [Path(item.path) for item in documents if item.path]
+    places = [place for file in files for place in (file.absolute(), file.resolve())]
+    for folder in dict.fromkeys(place.parent for place in places):
         found = _rules_of(folder)
         if found is not None and found not in lists:
             lists.append(found)

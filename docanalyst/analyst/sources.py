@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document, format_ranges, read_ranges
@@ -53,7 +54,8 @@ def stored(store: Store, members: Iterable[SessionDocument]) -> list[Document]:
             document = store.get_document(member.sha256)
         except UsageError:
             document = Document(member.sha256, member.title, (), page_count=member.page_count)
-        found.append(taken(document, member, title=member.title, path=member.path))
+        path = member.path if Path(member.path).is_absolute() else document.path or member.path
+        found.append(taken(document, member, title=member.title, path=path))
     return found
 
 

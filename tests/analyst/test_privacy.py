@@ -42,6 +42,17 @@ def test_the_nearest_rules_above_a_document_hold(tmp_path: Path) -> None:
     assert allowed_providers([document(tmp_path / "deal" / "annexes")], ())[0] == ("ollama", "vllm")
 
 
+def test_a_link_does_not_lead_round_the_rules(tmp_path: Path) -> None:
+    write_rules(tmp_path / "deal", 'allowed_providers = ["vllm"]')
+    (tmp_path / "deal" / "a.pdf").write_bytes(b"")
+    (tmp_path / "desk").mkdir()
+    try:
+        (tmp_path / "desk" / "a.pdf").symlink_to(tmp_path / "deal" / "a.pdf")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    assert allowed_providers([document(tmp_path / "desk")], ())[0] == ("vllm",)
+
+
 def test_rules_only_narrow(tmp_path: Path) -> None:
     write_rules(tmp_path / "one", 'allowed_providers = ["vllm", "groq"]')
     write_rules(tmp_path / "two", 'allowed_providers = ["groq", "ollama"]')

@@ -111,3 +111,27 @@ def test_rules_hold_before_a_server_counts_the_documents(
     (note.parent / ".docanalyst.toml").write_text('allowed_providers = ["ollama"]', encoding="utf-8")
     ran = cli("ask", note, "-q", "Rent?", "--provider", "vllm", "--model", "some-model")
     assert (ran.code, counted) == (2, [])
+
+
+def test_the_rules_of_a_matter_hold_from_any_folder(
+    cli: Cli, note: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "gsk_x")
+    (note.parent / ".docanalyst.toml").write_text(
+        'allowed_providers = ["vllm", "extractive"]', encoding="utf-8"
+    )
+    other = note.with_name("other.txt")
+    other.write_text("The Landlord shall insure the Building.\n", encoding="utf-8")
+    monkeypatch.chdir(note.parent)
+    assert cli("ask", "note.txt", "-q", "Rent?", "--provider", "extractive").code == 0
+    for first in (True, False):
+        if not first:
+            assert (
+                cli("ask", "--continue", "other.txt", "-q", "Who insures?", "--provider", "extractive").code
+                == 0
+            )
+        monkeypatch.chdir(tmp_path)
+        ran = cli("ask", "--continue", "-q", "And?", "--provider", "groq", "--yes")
+        assert ran.code == 2
+        assert "may not be sent these documents" in ran.err
+        monkeypatch.chdir(note.parent)
