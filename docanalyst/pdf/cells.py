@@ -124,6 +124,7 @@ def _aligned(
 
 
 def split_at(raw: str, start: int, end: int, gaps: Sequence[tuple[int, int]]) -> list[str]:
+    """The parts of a line between these places, in order."""
     pieces = []
     for before, after in gaps:
         pieces.append(raw[start:before])
