@@ -33,7 +33,7 @@ class Bare(App):
         yield Input(placeholder="Ask about these documents")
 Bare().run()
 """
-PAINTED = "sk about these documents".encode()
+PAINTED = b"sk about these documents"
 MARKS = [chr(code) for code in (*range(0x391, 0x3A2), *range(0x3B1, 0x3C9), *range(0x410, 0x450))]
 TOKENS = 16_000
 PACE = 2_000
@@ -53,7 +53,8 @@ def rss():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 PARAGRAPH = "The term runs for **five years**[^1], and the tenant may break on six months' notice. " * 4
-ANSWER = PARAGRAPH + "\\n\\n- first point of several words\\n- second point\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |\\n\\n" + PARAGRAPH
+LIST = "- first point of several words\\n- second point\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |\\n\\n"
+ANSWER = PARAGRAPH + "\\n\\n" + LIST + PARAGRAPH
 PAGE = "Each party shall comply with the terms of this Agreement and of its Schedules.\\n" * 40
 
 async def main():
@@ -72,7 +73,11 @@ async def main():
     app = DocanalystApp(analyst)
     async with app.run_test(size=(140, 45)) as pilot:
         await app.ready()
-        await asyncio.sleep(1.0)
+        small = Document("cd" * 32, "Small", (Page(1, None, "A page of words."),), path="small.pdf")
+        app.desk.replace_documents([small])
+        app.main.documents_changed()
+        while app.main.plan is None:
+            await asyncio.sleep(0.05)
         before = rss()
         started = time.perf_counter()
         app.main.open_session(session.id)
