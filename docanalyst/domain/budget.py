@@ -16,7 +16,7 @@ Qwen3 report were measured with, and 4,096 to answer."""
 class ContextBudget:
     """A request against a window, all in tokens.
 
-    instructions: system message with its template overhead. documents: the packed context. history: earlier
+    instructions: system message with its role markers. documents: the packed context. history: earlier
     turns. question: the question with the closing rules and the generation prompt. margin: safety for
     estimated counts; 0 where counts are exact.
     """
@@ -31,7 +31,7 @@ class ContextBudget:
 
     @property
     def used(self) -> int:
-        """Tokens of the whole request, template included."""
+        """Tokens of the whole request, role markers included."""
         return self.instructions + self.documents + self.history + self.question
 
     @property

@@ -55,7 +55,7 @@ class Coverage:
 def context_complete(counted: int, billed: int | None, *, exact: bool) -> bool | None:
     """Whether the provider counted all tokens that were sent; None when it reported none.
 
-    An exact count may differ by what a host's template adds or leaves out (128 tokens or 1 %); an estimate
+    An exact count may differ by the role markers that a host adds or leaves out (128 tokens or 1 %); an estimate
     by a quarter. Fewer than that means that something was dropped on the way.
     """
     if billed is None or billed <= 0:

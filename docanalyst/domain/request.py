@@ -11,7 +11,7 @@ from docanalyst.domain.prompts import Field
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A chat message. role: system, user or assistant. content: plain text."""
+    """One message of a request. role: system, user or assistant. content: plain text."""
 
     role: str
     content: str

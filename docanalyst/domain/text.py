@@ -42,7 +42,7 @@ def clean_text(raw: str) -> tuple[str, Cleaning]:
     """NFC text without control characters, and what was changed.
 
     Newlines become "\\n" and form feeds too. Zero-width, soft-hyphen, bidi-control and tag characters are
-    dropped; lone surrogates become U+FFFD. Strings that a chat template reads as control tokens
+    dropped; lone surrogates become U+FFFD. Strings that a model reads as control tokens
     (`<|im_end|>`, `<think>` …) get a word joiner after their "<", so that they stay text.
     """
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
