@@ -55,8 +55,8 @@ class Coverage:
 def context_complete(counted: int, billed: int | None, *, exact: bool) -> bool | None:
     """Whether the provider counted all tokens that were sent; None when it reported none.
 
-    An exact count may differ by the role markers that a host adds or leaves out (128 tokens or 1 %); an estimate
-    by a quarter. Fewer than that means that something was dropped on the way.
+    An exact count may differ by the role markers that a host adds or leaves out (128 tokens or 1 %); an
+    estimate by a quarter. Fewer than that means that something was dropped on the way.
     """
     if billed is None or billed <= 0:
         return None
