@@ -98,6 +98,8 @@ def command(
     warm_up(analyst, options)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
+        if session is not None:
+            _tell_of_others(session, parent, documents, shared)
     elif session is not None:
         documents = documents_of(analyst, session, parent, shared, reread=reread, password=password)
     else:
@@ -147,6 +149,21 @@ def _session_to_go_on(
     if latest is None:
         raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
     return latest, last_turn(latest)
+
+
+def _tell_of_others(
+    session: Session, parent: Turn | None, documents: list[Document], shared: Globals
+) -> None:
+    """Say so when a session goes on over other documents than before."""
+    from docanalyst.analyst.sources import members_of
+
+    before = members_of(session, parent)
+    if [item.sha256 for item in before] != [document.sha256 for document in documents]:
+        names = ", ".join(item.name for item in before)
+        output.note(
+            f"note: the question before was asked over {names}; only what is named now is sent",
+            quiet=shared.quiet,
+        )
 
 
 @dataclass(slots=True)

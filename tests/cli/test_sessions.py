@@ -36,7 +36,9 @@ def documents_of(turn: dict[str, object]) -> list[str]:
 
 def test_each_turn_is_checked_against_what_it_was_asked_over(cli: Cli, folder: Path) -> None:
     first = cli("ask", "mutual-nda.pdf", "-q", QUESTION, "--json").json
-    second = cli("ask", "--continue", "first-amendment.pdf", "-q", AMENDED, "--json").json
+    ran = cli("ask", "--continue", "first-amendment.pdf", "-q", AMENDED, "--json")
+    second = ran.json
+    assert "was asked over mutual-nda.pdf; only what is named now is sent" in ran.err
     third = cli("ask", "--continue", "mutual-nda.pdf:2", "-q", "Confidential Information", "--json").json
     assert first["session_id"] == second["session_id"] == third["session_id"]
     assert all(turn["citations"] for turn in (first, second, third))
