@@ -13,7 +13,7 @@ from docanalyst.domain.packing import PackedContext
 from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.prompts import Field, Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
-from docanalyst.domain.request import Exchange, Request
+from docanalyst.domain.request import Exchange, Request, ended_with
 from docanalyst.domain.text import clean_text
 from docanalyst.tokens.estimates import Counter
 
@@ -123,7 +123,10 @@ def _budget(request: Request, spec: ModelSpec, counter: Counter, reserve: int) -
     begin with a visible character."""
 
     def tokens(part: Request) -> int:
-        return counter.count_messages(part.messages(with_documents=False), thinking=bool(part.thinking))
+        words = "" if part.thinking else spec.off_words
+        messages = ended_with(part.messages(with_documents=False), words)
+        # A template that is told by words leaves the empty block of thought to the model.
+        return counter.count_messages(messages, thinking=bool(part.thinking or words))
 
     total = tokens(request)
     alone = tokens(replace(request, history=()))

@@ -36,7 +36,8 @@ class ModelSpec:
     context_window: input plus output. max_input: a tighter limit on the input alone, where there is one.
     tokenizer: "qwen3" counts exactly; any other name is counted as a labelled estimate.
     tokens_per_minute: what the free plan admits in one minute, prompt and reserved output together.
-    status: active, preview, retired, unknown.
+    status: active, preview, retired, unknown. off_words: what a question must end with to keep the model from
+    thinking, where no field of the request does.
     """
 
     provider: str
@@ -53,6 +54,7 @@ class ModelSpec:
     tokens_per_minute: int | None = None
     as_of: str = ""
     notes: str = ""
+    off_words: str = ""
 
     @property
     def counts_exactly(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.packing import PackedContext
@@ -58,3 +58,11 @@ class Request:
             messages.append(Message("assistant", exchange.answer))
             messages.append(Message("user", f"Question: {following}"))
         return tuple(messages)
+
+
+def ended_with(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
+    """The messages with words at the end of the last, such as those that keep a model from thinking."""
+    if not words or not messages:
+        return messages
+    *earlier, last = messages
+    return (*earlier, replace(last, content=last.content + words))

@@ -163,6 +163,7 @@ def _unlisted(entry: ProviderEntry, model: str) -> ModelEntry:
         reasoning=entry.thinking is not None,
         tokenizer=tokenizer_by_name(model),
         status="unlisted",
+        off_words=entry.thinking.off_suffix if entry.thinking else "",
     )
     return ModelEntry(spec=spec, thinking=entry.thinking)
 

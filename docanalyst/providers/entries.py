@@ -89,6 +89,7 @@ def _read_model(
         tokens_per_minute=free_limit(limits),
         as_of=str(table.get("as_of", as_of)),
         notes=str(table.get("notes", "")),
+        off_words=thinking.off_suffix if thinking else "",
     )
     return ModelEntry(
         spec=spec,

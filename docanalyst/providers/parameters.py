@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.request import ended_with
 
 if TYPE_CHECKING:
     from docanalyst.domain.request import Message
@@ -17,11 +18,7 @@ _ANSWER_SHARE = 4_096
 
 def messages_of(call: Call, model: ModelEntry) -> tuple[Message, ...]:
     """The messages, with the words that switch thinking off where there is no field for it."""
-    suffix = model.thinking.off_suffix if model.thinking and call.thinking is False else ""
-    if not suffix or not call.messages:
-        return call.messages
-    *earlier, last = call.messages
-    return (*earlier, replace(last, content=last.content + suffix))
+    return ended_with(call.messages, model.spec.off_words if call.thinking is False else "")
 
 
 def thinking_fields(call: Call, model: ModelEntry) -> dict[str, Any]:

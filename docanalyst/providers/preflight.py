@@ -10,7 +10,6 @@ from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog import Catalog, Lookup, ModelEntry, ProviderEntry, nearest
 from docanalyst.providers.choice import names_a_host
 from docanalyst.providers.endpoint import is_loopback, resolve
-from docanalyst.providers.model import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,11 @@ def destination(spec: ModelSpec, catalog: Catalog, lookup: Lookup) -> Destinatio
     )
 
 
-def plan_limit(
-    provider: ProviderEntry, entry: ModelEntry, lookup: Lookup, learnt: Limits | None = None
-) -> tuple[int, str] | None:
+def plan_limit(provider: ProviderEntry, entry: ModelEntry, lookup: Lookup) -> tuple[int, str] | None:
     """The tokens a minute that the account's plan admits, and where that is known from; None if unknown.
 
-    The user's own words come first (DOCANALYST_GROQ_TPM, or DOCANALYST_GROQ_TIER naming a plan of the
-    catalog), then what the provider said with an earlier answer. Raises UsageError for a plan that is none.
+    The user says it: DOCANALYST_GROQ_TPM, or DOCANALYST_GROQ_TIER naming a plan of the catalog. Raises
+    UsageError for a plan that is none.
     """
     number = provider.setting(lookup, "TPM")
     if number:
@@ -86,8 +83,6 @@ def plan_limit(
             known = list(entry.tokens_per_minute)
             raise UsageError(f"{provider.title} has no known plan {tier!r}.", nearest(name, known, "plans"))
         return entry.tokens_per_minute[name], f"the {name} plan"
-    if learnt and learnt.tokens_per_minute:
-        return learnt.tokens_per_minute, "its own answer"
     return None
 
 
@@ -98,7 +93,6 @@ def check_plan(
     *,
     prompt_tokens: int,
     max_output: int,
-    learnt: Limits | None = None,
 ) -> tuple[str, ...]:
     """Refuse what the account's plan can never admit; otherwise warnings for people.
 
@@ -107,7 +101,7 @@ def check_plan(
     """
     provider, entry = catalog.provider(spec.provider), catalog.entry(spec)
     needed = prompt_tokens + max_output
-    known = plan_limit(provider, entry, lookup, learnt)
+    known = plan_limit(provider, entry, lookup)
     others = [name for name, limit in entry.tokens_per_minute.items() if limit >= needed]
     larger = f" ({', '.join(others)} would do)" if others else ""
     if known is not None:
@@ -145,11 +139,3 @@ def require_allowed(provider: ProviderEntry, allowed: tuple[str, ...], lookup: L
         f"Allowed here: {', '.join(allowed)}. The list is `allowed_providers` in the configuration or in"
         " .docanalyst.toml beside the documents.",
     )
-
-
-def no_answer_hint(entry: ModelEntry, *, thinking: bool, max_output: int) -> str:
-    """The way out when the output limit was reached while the model was still thinking."""
-    more = f"Ask again with a larger --max-output (it was {max_output:,})"
-    if entry.thinking is None or entry.thinking.always or not thinking:
-        return f"{more}: this model thinks before it answers, and that counts."
-    return f"{more}, or with --no-think."

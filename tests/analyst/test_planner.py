@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from doubles import ToldModel
 
@@ -9,6 +11,8 @@ from docanalyst.analyst import Analyst, AskOptions
 from docanalyst.analyst.planning import suggest
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
+from docanalyst.providers.model import Options, call_for
+from docanalyst.providers.parameters import messages_of
 from docanalyst.tokens import qwen3
 
 
@@ -60,3 +64,22 @@ def test_more_than_a_model_gives_is_not_kept_for_it_and_said(lease: Document) ->
     assert plan.budget.reserved_output == 8_000
     assert "8,000" in plan.warnings[0] and "9,000" in plan.warnings[0]
     assert analyst.plan([lease], "What is the rent?", AskOptions(max_output=8_000)).warnings == ()
+
+
+@pytest.mark.parametrize("thinking", [True, False])
+@pytest.mark.parametrize("provider", ["groq", "bedrock", "bedrock-converse", "lmstudio"])
+def test_the_count_is_that_of_the_prompt_that_is_sent(
+    provider: str, thinking: bool, lease: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "key")
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "key")
+    options = AskOptions(provider=provider, thinking=thinking)
+    catalog = Analyst().catalog
+    models = [entry for entry in catalog.provider(provider).models.values() if entry.spec.counts_exactly]
+    entry = next(entry for entry in models if "qwen3-32b" in entry.spec.model_id)
+    plan = Analyst().plan([lease], "What is the rent?", replace(options, model=entry.spec.model_id))
+    sent = messages_of(call_for(plan.spec, plan.request, Options()), entry)
+    rows = [{"role": message.role, "content": message.content} for message in sent]
+    by_words = rows[-1]["content"].endswith(" /no_think")
+    assert by_words is (provider != "groq" and not thinking)
+    assert plan.budget.used == qwen3.count_messages(rows, thinking=thinking or by_words)

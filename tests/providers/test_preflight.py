@@ -1,4 +1,4 @@
-"""What is known before anything is sent: plans, destinations, permissions, a way out."""
+"""What is known before anything is sent: plans, destinations, permissions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from wires import CATALOG
 
 from docanalyst.domain.errors import TooLargeForTier, UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.model import Limits
-from docanalyst.providers.preflight import check_plan, destination, no_answer_hint, require_allowed
+from docanalyst.providers.preflight import check_plan, destination, require_allowed
 
 SPEC = CATALOG.provider("groq").models["openai/gpt-oss-120b"].spec
 
 
-def check(
-    variables: dict[str, str], *, spec: ModelSpec = SPEC, learnt: Limits | None = None, prompt: int = 120_000
-) -> tuple[str, ...]:
-    return check_plan(spec, CATALOG, variables.get, prompt_tokens=prompt, max_output=4_096, learnt=learnt)
+def check(variables: dict[str, str], *, spec: ModelSpec = SPEC, prompt: int = 120_000) -> tuple[str, ...]:
+    return check_plan(spec, CATALOG, variables.get, prompt_tokens=prompt, max_output=4_096)
 
 
 def test_a_plan_that_can_never_admit_it_is_refused_with_the_figures() -> None:
@@ -33,13 +30,6 @@ def test_a_plan_that_can_never_admit_it_is_refused_with_the_figures() -> None:
 def test_a_plan_that_admits_it() -> None:
     assert check({"DOCANALYST_GROQ_TIER": "Developer"}) == ()
     assert check({"DOCANALYST_GROQ_TPM": "250,000"}) == ()
-    assert check({}, learnt=Limits(tokens_per_minute=250_000)) == ()
-
-
-def test_what_the_provider_said_counts() -> None:
-    with pytest.raises(TooLargeForTier, match="its own answer"):
-        check({}, learnt=Limits(tokens_per_minute=8_000))
-    assert check({"DOCANALYST_GROQ_TPM": "250000"}, learnt=Limits(tokens_per_minute=8_000)) == ()
 
 
 def test_the_reserve_for_the_answer_counts_too() -> None:
@@ -115,13 +105,6 @@ def test_who_may_see_the_documents() -> None:
         require_allowed(vllm, ("local",), {"VLLM_BASE_URL": "http://gpu.example.com/v1"}.get)
     with pytest.raises(UsageError):
         require_allowed(groq, ("local",), {}.get)
-
-
-def test_the_way_out_of_endless_thinking() -> None:
-    models = CATALOG.provider("groq").models
-    assert "--no-think" in no_answer_hint(models["qwen/qwen3.8-27b"], thinking=True, max_output=4_096)
-    always = no_answer_hint(models["openai/gpt-oss-120b"], thinking=True, max_output=4_096)
-    assert "--no-think" not in always and "4,096" in always
 
 
 def test_every_date_of_a_retention_fact_is_a_date() -> None:
