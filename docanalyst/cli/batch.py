@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,8 @@ for sub in (status_command, collect_command, cancel_command):
 
 async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: dict[str, Any]) -> int:
     from docanalyst.analyst import Analyst, AskOptions
-    from docanalyst.batch import collect_units, make_job
+    from docanalyst.batch import collect_units
+    from docanalyst.batch.requests import BatchRequest
     from docanalyst.batch.sharing import SharedModels
     from docanalyst.cli.batch_run import BatchRun
 
@@ -94,30 +96,37 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     models = SharedModels(settings)
     analyst = Analyst(settings, open_model=models.open)
     await analyst.refresh(AskOptions())
-    asked = {
-        "prompt": options["prompt"],
-        "questions": list(options["questions"]),
-        "by": options["by"],
-        "thinking": options["think"],
-        "max_output": options["max_output"],
-    }
-    job = make_job(
-        analyst,
+    request = BatchRequest(
+        paths,
         target,
-        **asked,
+        prompt=options["prompt"],
+        questions=tuple(options["questions"]),
+        by=options["by"],
+        thinking=options["think"],
+        max_output=options["max_output"],
         concurrency=options["concurrency"],
         max_cost_usd=options["max_cost"],
+    )
+    job = replace(
+        request.job(analyst, repair=not options["no_repair"], together=options["together"]),
         password=options["password"],
-        repair=not options["no_repair"],
-        together=options["together"],
     )
     for line in job.warnings:
         output.warning(line)
     async with _workers(analyst, models, options) as workers:
-        run = BatchRun(shared, analyst, models, job, workers, restart=options["restart"], yes=options["yes"])
+        run = BatchRun(
+            shared,
+            analyst,
+            models,
+            job,
+            workers,
+            restart=options["restart"],
+            yes=options["yes"],
+            details=request.details(),
+        )
         try:
             if options["provider_batch"]:
-                return await submit(run, paths, options["by"], asked)
+                return await submit(run, paths, options["by"], request.asked)
             if options["watch"]:
                 return await run.watch(paths, options["by"])
             units = await asyncio.to_thread(collect_units, paths, options["by"])

@@ -32,7 +32,11 @@ STOPPED = "Stopped at your word."
 
 @dataclass(slots=True)
 class BatchRun:
-    """One batch command under way. agreed: whether the user has been asked about sending."""
+    """One batch command under way.
+
+    details: kept with the run, so that a window can go on with it. agreed: whether the user has been asked
+    about sending.
+    """
 
     shared: Globals
     analyst: Analyst
@@ -41,6 +45,7 @@ class BatchRun:
     workers: Workers
     restart: bool = False
     yes: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
     agreed: bool = field(default=False)
 
     async def plan(self, units: Sequence[Unit], *, count_all: bool = False) -> RunPlan:
@@ -92,7 +97,9 @@ class BatchRun:
         from docanalyst.batch.runner import Runner
 
         plan = await self.cleared(units)
-        runner = Runner(self.analyst, plan, self.workers, self.models, restart=self.restart)
+        runner = Runner(
+            self.analyst, plan, self.workers, self.models, restart=self.restart, details=self.details
+        )
         progress = Progress(len(plan.units), quiet=self.shared.quiet)
         ended: RunEnded | None = None
         tally = Tally(units=len(plan.units))
