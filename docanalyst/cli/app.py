@@ -80,9 +80,12 @@ class LazyGroup(GlobalsGroup):
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Examples:\n\n\b\n  docanalyst ask contract.pdf -q 'When does it end?'\n"
-    "  docanalyst ask folder/ -q 'Which leases have a break clause?' --provider groq\n"
-    "  docanalyst pack a.pdf b.pdf:1-40\n",
+    examples=(
+        "docanalyst ask contract.pdf -q 'When does it end?'",
+        "docanalyst ask folder/ -q 'Which leases have a break clause?' --provider groq",
+        "docanalyst pack a.pdf b.pdf:1-40",
+        "docanalyst demo",
+    ),
 )
 @click.pass_context
 def app(ctx: click.Context) -> None:

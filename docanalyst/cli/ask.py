@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 @click.command(
     "ask",
     cls=GlobalsCommand,
-    epilog="Examples:\n\n\b\n"
-    "  docanalyst ask contract.pdf -q 'What is the warranty period?'\n"
-    "  docanalyst ask deal/ -q 'Who may terminate?' -q 'On what notice?' --json\n"
-    "  docanalyst ask --continue -q 'And for the amendment?'\n",
+    examples=(
+        "docanalyst ask contract.pdf -q 'What is the warranty period?'",
+        "docanalyst ask deal/ -q 'Who may terminate?' -q 'On what notice?' --json",
+        "docanalyst ask --continue -q 'And for the amendment?'",
+    ),
 )
 @read_options
 @click.option("-q", "--question", "questions", multiple=True, metavar="TEXT", help="A question; repeatable.")

@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 
 
-@click.command("backup", cls=GlobalsCommand)
-@click.argument("file", metavar="FILE")
+@click.command(
+    "backup",
+    cls=GlobalsCommand,
+    examples=("docanalyst backup ~/docanalyst.db",),
+)
+@argument("file", "Where to write the copy.", metavar="FILE")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 @click.pass_obj
 def command(shared: Globals, file: str, overwrite: bool) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command(
     "bench",
     cls=GlobalsCommand,
-    epilog="Example:\n\n\b\n  docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5\n",
+    examples=("docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5",),
 )
 @read_options
 @click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")

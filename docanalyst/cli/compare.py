@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
 
 
-@click.command("compare", cls=GlobalsCommand)
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.command(
+    "compare",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst compare signed.pdf draft.pdf",
+        "docanalyst compare agreement.pdf amendment.pdf",
+    ),
+)
+@argument("old", "The earlier version, or the agreement.", metavar="OLD")
+@argument("new", "The later version, or an amendment to it.", metavar="NEW")
 @click.option("--password", metavar="TEXT", help="Password of encrypted PDFs; not kept.")
 @click.pass_obj
 def command(shared: Globals, old: str, new: str, password: str | None) -> None:

@@ -6,16 +6,19 @@ import click
 from click.shell_completion import get_completion_class
 
 from docanalyst.cli import output
-from docanalyst.cli.options import GlobalsCommand
+from docanalyst.cli.options import GlobalsCommand, argument
 
 
 @click.command(
     "completion",
     cls=GlobalsCommand,
-    epilog="Example:\n\n\b\n"
-    "  docanalyst completion bash > ~/.local/share/bash-completion/completions/docanalyst\n",
+    examples=(
+        "docanalyst completion bash > ~/.local/share/bash-completion/completions/docanalyst",
+        "docanalyst completion zsh > ~/.zfunc/_docanalyst",
+        "docanalyst completion fish > ~/.config/fish/completions/docanalyst.fish",
+    ),
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@argument("shell", "Your shell.", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
     """Print the completion script for a shell."""

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 _KINDS = ("date", "deadline", "period", "amount", "percentage")
 
 
-@click.command("dates", cls=GlobalsCommand)
+@click.command(
+    "dates",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst dates lease.pdf",
+        "docanalyst dates deal/ --kind deadline --kind amount",
+    ),
+)
 @read_options
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; repeatable.")
 @click.pass_obj

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
 @click.command(
     "eval",
     cls=GlobalsCommand,
-    epilog="Example:\n\n\b\n  docanalyst eval samples/ --provider extractive --provider groq -o plot.svg\n",
+    examples=("docanalyst eval samples/ --provider extractive --provider groq -o plot.svg",),
 )
-@click.argument("folder", metavar="DIR")
+@argument("folder", "Holds questions.jsonl and the documents that it names.", metavar="DIR")
 @click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N questions.")
 @click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a plot.")

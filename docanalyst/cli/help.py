@@ -7,12 +7,12 @@ from importlib.resources import files
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import GlobalsCommand
+from docanalyst.cli.options import GlobalsCommand, argument
 from docanalyst.domain.errors import UsageError
 
 
 @click.command("help", cls=GlobalsCommand)
-@click.argument("topic", required=False)
+@argument("topic", "One of the texts; nothing lists them.", metavar="[TOPIC]", required=False)
 def command(topic: str | None) -> None:
     """Show a longer text: architecture, security, extending. Without a topic, list them."""
     folder = files("docanalyst").joinpath("help")

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from docanalyst.providers.catalog import ProviderEntry
 
 
-@click.command("models", cls=GlobalsCommand)
+@click.command(
+    "models",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst models",
+        "docanalyst models --live --provider groq",
+    ),
+)
 @click.option("--all", "everything", is_flag=True, help="Retired models too.")
 @click.option("--live", is_flag=True, help="Ask the configured providers what they serve now.")
 @click.pass_obj

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -86,29 +86,37 @@ def _global_options() -> list[click.Parameter]:
 class _WithGlobals(click.Command):
     """A command that also takes the global options, listed last in its help.
 
-    An option of the command's own takes the place of a global one of the same name.
+    An option of the command's own takes the place of a global one of the same name. examples: command lines
+    for the end of its help.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
         own = {name for param in self.params for name in param.opts}
         self._global_options = [param for param in _global_options() if not own & set(param.opts)]
         self.params = [*self.params, *self._global_options]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        own: list[tuple[str, str]] = []
-        shared: list[tuple[str, str]] = []
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Global options": []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                (shared if param in self._global_options else own).append(record)
-        if own:
-            with formatter.section("Options"):
-                formatter.write_dl(own)
-        with formatter.section("Global options"):
-            formatter.write_dl(shared)
+                is_global = param in self._global_options
+                kind = "Arguments" if isinstance(param, click.Argument) else "Options"
+                sections["Global options" if is_global else kind].append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.examples:
+            with formatter.section("Examples" if len(self.examples) > 1 else "Example"):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
 class GlobalsCommand(_WithGlobals):
@@ -121,7 +129,23 @@ class GlobalsGroup(_WithGlobals, click.Group):
     command_class = GlobalsCommand
 
 
+class _Argument(click.Argument):
+    """An argument that says what it is; click has words of its own for that only in later versions."""
+
+    def __init__(self, *args: Any, words: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words = words
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        return self.metavar or self.human_readable_name, self.words
+
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def argument(name: str, words: str, **kwargs: Any) -> Callable[[_Function], _Function]:
+    """A positional argument. words: what the help says of it; the rest as for `click.argument`."""
+    return click.argument(name, cls=_Argument, words=words, **kwargs)
 
 
 def read_options(function: _Function) -> _Function:
@@ -129,4 +153,10 @@ def read_options(function: _Function) -> _Function:
     function = click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")(
         function
     )
-    return click.argument("paths", nargs=-1, metavar="PATH...")(function)
+    return paths_argument("PATH...")(function)
+
+
+def paths_argument(metavar: str) -> Callable[[_Function], _Function]:
+    """Documents, as every command takes them."""
+    words = "PDFs, .txt or .md files, or folders; lease.pdf:3-40,55 takes only those pages."
+    return argument("paths", words, nargs=-1, metavar=metavar)

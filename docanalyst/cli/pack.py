@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Plan
 
 
-@click.command("pack", cls=GlobalsCommand)
+@click.command(
+    "pack",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst pack contract.pdf                      tokens, what is free, the cost",
+        "docanalyst pack deal/ --provider groq --think     at another provider, with room to think",
+        "docanalyst pack contract.pdf:1-5 --text           what would be sent, to the letter",
+    ),
+)
 @read_options
 @click.option("-q", "--question", default="", metavar="TEXT", help="The question to count with.")
 @click.option("-p", "--prompt", metavar="NAME", help="The prompt to count with.")

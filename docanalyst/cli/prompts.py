@@ -5,10 +5,18 @@ from __future__ import annotations
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument
 
 
-@click.group("prompts", cls=GlobalsGroup)
+@click.group(
+    "prompts",
+    cls=GlobalsGroup,
+    examples=(
+        "docanalyst prompts list",
+        "docanalyst prompts show contract-review",
+        "docanalyst prompts new my-review --from contract-review",
+    ),
+)
 def command() -> None:
     """List and show the prompt library."""
 
@@ -43,7 +51,7 @@ def list_command(shared: Globals) -> None:
 
 
 @command.command("show", cls=GlobalsCommand)
-@click.argument("name")
+@argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def show_command(shared: Globals, name: str) -> None:
     """Show a prompt as it is sent."""
@@ -79,11 +87,14 @@ def show_command(shared: Globals, name: str) -> None:
 
 
 @command.command("new", cls=GlobalsCommand)
-@click.argument("name")
+@argument("name", "Name of a prompt.", metavar="NAME")
 @click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to begin with.")
 @click.pass_obj
 def new_command(shared: Globals, name: str, model: str) -> None:
-    """Begin a prompt of your own as a copy of another; it goes before a shipped one of the same name."""
+    """Begin a prompt of your own as a copy of another.
+
+    It goes before a shipped one of the same name.
+    """
     from docanalyst.domain.errors import UsageError
     from docanalyst.prompts import copy_prompt
 
@@ -101,7 +112,7 @@ def new_command(shared: Globals, name: str, model: str) -> None:
 
 
 @command.command("edit", cls=GlobalsCommand)
-@click.argument("name")
+@argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def edit_command(shared: Globals, name: str) -> None:
     """Open a prompt of your own in your editor; of a shipped one, a copy."""
@@ -119,7 +130,7 @@ def edit_command(shared: Globals, name: str) -> None:
 
 
 @command.command("check", cls=GlobalsCommand)
-@click.argument("names", nargs=-1, metavar="[NAME|FILE...]")
+@argument("names", "Prompts or files; all prompts if none is named.", nargs=-1, metavar="[NAME|FILE...]")
 @click.pass_obj
 def check_command(shared: Globals, names: tuple[str, ...]) -> None:
     """Check prompts: front matter, fields, length. Without a name, all of them."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
@@ -22,12 +22,15 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 @click.command(
     "query",
     cls=GlobalsCommand,
-    epilog="Examples:\n\n\b\n"
-    "  docanalyst query                         the ready queries\n"
-    "  docanalyst query unverified              one of them\n"
-    "  docanalyst query 'SELECT * FROM answers LIMIT 5' --csv\n",
+    examples=(
+        "docanalyst query                         the ready queries",
+        "docanalyst query unverified              one of them",
+        "docanalyst query 'SELECT * FROM answers LIMIT 5' --csv",
+    ),
 )
-@click.argument("sql", metavar="[SQL|NAME]", required=False)
+@argument(
+    "sql", "A SELECT, or the name of a ready query; nothing lists them.", metavar="[SQL|NAME]", required=False
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
 @click.option("--table", "as_table", is_flag=True, help="A table for people (the default).")
 @click.pass_obj

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 
 if TYPE_CHECKING:
     from docanalyst.domain.documents import Page
     from docanalyst.pdf import PageReport
 
 
-@click.command("read", cls=GlobalsCommand)
-@click.argument("path", metavar="PATH")
+@click.command(
+    "read",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst read scan.pdf --page 4",
+        "docanalyst read contract.pdf --include-hidden",
+    ),
+)
+@argument("path", "A PDF, .txt or .md file.", metavar="PATH")
 @click.option("--page", type=click.IntRange(min=1), help="Only this page (number in the PDF).")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
 @click.option("--include-hidden", is_flag=True, help="Take in text that a reader of the page cannot see.")

@@ -5,11 +5,18 @@ from __future__ import annotations
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, paths_argument
 
 
-@click.command("serve", cls=GlobalsCommand)
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.command(
+    "serve",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst serve contracts/",
+        "docanalyst serve --port 8080",
+    ),
+)
+@paths_argument("[PATH...]")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; a free one by default.")
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], port: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from docanalyst.domain.turns import Session, Turn
 
 
-@click.group("sessions", cls=GlobalsGroup)
+_ID = "Id of a session, or its first letters."
+
+
+@click.group(
+    "sessions",
+    cls=GlobalsGroup,
+    examples=(
+        "docanalyst sessions list",
+        "docanalyst sessions search 'change of control'",
+        "docanalyst sessions show 4f2a",
+        "docanalyst sessions export 4f2a -o review.docx",
+    ),
+)
 def command() -> None:
     """List, show and manage kept sessions."""
 
@@ -46,7 +58,7 @@ def list_command(shared: Globals, limit: int) -> None:
 
 
 @command.command("show", cls=GlobalsCommand)
-@click.argument("session_id", metavar="ID")
+@argument("session_id", _ID, metavar="ID")
 @click.pass_obj
 def show_command(shared: Globals, session_id: str) -> None:
     """Show a session: its documents, questions, answers and evidence."""
@@ -83,8 +95,8 @@ def show_command(shared: Globals, session_id: str) -> None:
 
 
 @command.command("rename", cls=GlobalsCommand)
-@click.argument("session_id", metavar="ID")
-@click.argument("title")
+@argument("session_id", _ID, metavar="ID")
+@argument("title", "The new title.")
 @click.pass_obj
 def rename_command(shared: Globals, session_id: str, title: str) -> None:
     """Give a session another title."""
@@ -97,12 +109,12 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
 
 
 @command.command("delete", cls=GlobalsCommand)
-@click.argument("session_id", metavar="[ID]", required=False)
+@argument("session_id", _ID, metavar="[ID]", required=False)
 @click.option("--purge", is_flag=True, help="Also forget the text of documents that no other session uses.")
 @click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
 @click.pass_obj
 def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
-    """Delete a session with its turns, or all that are older than an age."""
+    """Delete a session with its turns, or all older than an age."""
     from docanalyst.cli.ages import moment_before
     from docanalyst.domain.errors import UsageError
 
@@ -123,7 +135,7 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 
 
 @command.command("search", cls=GlobalsCommand)
-@click.argument("text", metavar="TEXT")
+@argument("text", 'Words, "phrases", beginnings*, -unwanted.', metavar="TEXT")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits of each kind.")
 @click.option("--session", metavar="ID", help="Only this session.")
 @click.option("--document", metavar="NAME", help="Only documents of this digest, title or path.")
@@ -133,7 +145,7 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
 @click.pass_obj
 def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
-    """Search questions, answers, reasoning and document pages: words, "phrases", beginnings*, -unwanted."""
+    """Search questions, answers, reasoning and document pages."""
     hits = shared.analyst().store.search(text, **filters)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
@@ -156,7 +168,7 @@ def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | out
 
 
 @command.command("import", cls=GlobalsCommand)
-@click.argument("file", metavar="FILE")
+@argument("file", "What `sessions export` wrote: .json or .jsonl.", metavar="FILE")
 @click.option("--replace", is_flag=True, help="Replace a session of the same id.")
 @click.pass_obj
 def import_command(shared: Globals, file: str, replace: bool) -> None:
@@ -172,14 +184,17 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
 
 
 @command.command("export", cls=GlobalsCommand)
-@click.argument("session_id", metavar="ID")
+@argument("session_id", _ID, metavar="ID")
 @click.option(
     "-o", "--output", "name", required=True, metavar="FILE", help=".md .html .json .jsonl .docx .pdf"
 )
 @click.option("--plain-cites", is_flag=True, help="Plain citations instead of legal pin cites.")
 @click.pass_obj
 def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
-    """Write a session to a file; FILE.pdf is a copy of each cited PDF with its quotes highlighted."""
+    """Write a session to a file, in the format that its name asks for.
+
+    FILE.pdf is a copy of each cited PDF with its quotes highlighted.
+    """
     from docanalyst.cli.files import write_whole
 
     files, notes = shared.analyst().export(session_id, name, plain=plain_cites)
@@ -193,7 +208,7 @@ def export_command(shared: Globals, session_id: str, name: str, plain_cites: boo
 
 
 @command.command("verify", cls=GlobalsCommand)
-@click.argument("session_id", metavar="ID")
+@argument("session_id", _ID, metavar="ID")
 @click.option("--current", is_flag=True, help="Against the files as they are now, read again.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj

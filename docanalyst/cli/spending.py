@@ -13,7 +13,14 @@ from docanalyst.cli.options import Globals, GlobalsCommand
 from docanalyst.cli.tables import show_table
 
 
-@click.command("spending", cls=GlobalsCommand)
+@click.command(
+    "spending",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst spending --by month",
+        "docanalyst spending --by folder --since 2026-01-01 --csv",
+    ),
+)
 @click.option(
     "--by",
     type=click.Choice(["provider", "model", "month", "day", "session", "folder"]),

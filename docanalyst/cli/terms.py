@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from docanalyst.domain.terms import Definition, Term
 
 
-@click.command("terms", cls=GlobalsCommand)
+@click.command(
+    "terms",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst terms agreement.pdf",
+        "docanalyst terms agreement.pdf amendment.pdf --json",
+    ),
+)
 @read_options
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:

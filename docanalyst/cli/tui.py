@@ -7,12 +7,19 @@ import sys
 
 import click
 
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, paths_argument
 from docanalyst.domain.errors import UsageError
 
 
-@click.command("tui", cls=GlobalsCommand)
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.command(
+    "tui",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst tui contracts/",
+        "docanalyst lease.pdf amendment.pdf",
+    ),
+)
+@paths_argument("[PATH...]")
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...]) -> int:
     """Open the terminal UI, with these documents."""

@@ -29,7 +29,15 @@ class _Asked:
     quote: Quote
 
 
-@click.command("verify", cls=GlobalsCommand)
+@click.command(
+    "verify",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst verify lease.pdf --quote 'ninety (90) days'",
+        "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
+        "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
+    ),
+)
 @read_options
 @click.option("--quote", "quotes", multiple=True, metavar="TEXT", help="A quote to check; repeatable.")
 @click.option("--quotes", "quotes_file", metavar="FILE", help='JSON lines {"id","quote","page","document"}.')
