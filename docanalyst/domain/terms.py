@@ -69,11 +69,6 @@ class Term:
         return tuple(dict.fromkeys(span.page_number for span in self.uses))
 
     @property
-    def only_referred(self) -> bool:
-        """Whether every definition points to another place, and none is found there."""
-        return bool(self.definitions) and all(definition.reference for definition in self.definitions)
-
-    @property
     def defined_twice(self) -> bool:
         """Whether more than one place gives it a meaning of its own."""
         return sum(not definition.reference for definition in self.definitions) > 1

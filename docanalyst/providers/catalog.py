@@ -106,7 +106,6 @@ class ProviderEntry:
     offline: bool = False
     hidden: bool = False
     routed: bool = False
-    named_by_user: bool = False
     needs_base_url: bool = False
     region_bound_keys: bool = False
     defaults: tuple[str, ...] = ()

@@ -115,19 +115,3 @@ def _hold_partial_tag(text: str) -> tuple[str, str]:
     if at >= 0 and any(tag.startswith(text[at:]) for tag in _CLOSERS):
         return text[:at], text[at:]
     return text, ""
-
-
-def split_reasoning(content: str, reasoning: str = "", *, expects_reasoning: bool = False) -> tuple[str, str]:
-    """Answer and reasoning of a whole reply."""
-    splitter = ReasoningSplitter(expects_reasoning=expects_reasoning)
-    steps = [splitter.feed("", reasoning), splitter.feed(content), splitter.finish("stop")]
-    answer = ""
-    thoughts = ""
-    for step in steps:
-        if step.was_reasoning:
-            thoughts, answer = thoughts + answer, ""
-        answer += step.answer
-        thoughts += step.reasoning
-    if expects_reasoning and answer and thoughts == answer:
-        thoughts = ""
-    return answer, thoughts

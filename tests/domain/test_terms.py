@@ -78,7 +78,6 @@ def test_what_is_amiss() -> None:
     assert [term.name for term in LEASE.defined_twice] == ["Deposit"]
     assert {term.name for term in LEASE.unused} == {"Keys", "Lease", "Term"}
     assert [(term.name, len(term.uses)) for term in LEASE.undefined] == [("House Customs", 2)]
-    assert named(LEASE, "Term").only_referred
 
 
 def test_a_reference_beside_a_definition_is_not_a_second_one() -> None:

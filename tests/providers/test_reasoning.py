@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.providers.reasoning import ReasoningSplitter, split_reasoning
+from docanalyst.providers.reasoning import ReasoningSplitter
 
 
 def streamed(parts: list[str], *, expects: bool = False, finish: str = "stop") -> tuple[str, str]:
@@ -107,13 +107,6 @@ def test_a_late_closer_moves_the_answer_once() -> None:
     assert (step.was_reasoning, step.reasoning, step.answer) == (True, " So.", "Yes.")
     step = splitter.feed("</think>")
     assert (step.was_reasoning, step.answer) == (False, "</think>")
-
-
-def test_a_whole_reply() -> None:
-    assert split_reasoning("<think>Hm.</think>\nYes.") == ("Yes.", "Hm.")
-    assert split_reasoning("Yes.", "Hm.") == ("Yes.", "Hm.")
-    assert split_reasoning("Hm.</think>Yes.") == ("Yes.", "Hm.")
-    assert split_reasoning("Yes.", expects_reasoning=True) == ("Yes.", "")
 
 
 def test_a_long_stream_is_linear() -> None:
