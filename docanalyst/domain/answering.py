@@ -33,9 +33,10 @@ _BANDS = {
 _ITEM = re.compile(
     r"^\s*[-*]\s+(?P<title>[^\n:(]{2,80}?)\s*(?:\([^)\n]{0,120}\))?:[ \t]*(?P<wanted>[^\n]*)$", re.MULTILINE
 )
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+# Only where they would be markup, for the answer is also read as it is, on a terminal.
+_MARKUP = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};))")
 _MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
-_LIST_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])(?=\s|$|=)")
+_LINE_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=#>|:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def collapse(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text of a document as Markdown that shows it as it is."""
-    return _LIST_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _MARKUP.sub(r"\\\1", text))
+    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _MARKUP.sub(r"\\\1", text))
 
 
 def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:

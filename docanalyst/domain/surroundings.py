@@ -16,6 +16,7 @@ _AFTER = re.compile(
     r"if\s+and\s+only\s+if|to\s+the\s+extent|notwithstanding)\b",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r"[.!?][\"”’)\]]*\Z")
 _REACH = 60
 
 
@@ -25,8 +26,17 @@ def surroundings_note(text: str, start: int, end: int) -> str:
     if before := _BEFORE.search(text, max(0, start - _REACH), start):
         notes.append(f"right before it stands “{_short(before.group())}”")
     if after := _AFTER.match(text, end, end + _REACH):
-        notes.append(f"the sentence goes on “{_short(text[after.start() : after.end() + 40])}…”")
+        following = "the next sentence begins" if _ENDED.search(text, start, end) else "the sentence goes on"
+        words = _words(text, after.start(), after.end() + 40)
+        notes.append(f"{following} “{_short(words)}{'' if words.rstrip().endswith('.') else '…'}”")
     return "; ".join(notes)
+
+
+def _words(text: str, start: int, end: int) -> str:
+    """A stretch up to about an end, without the half of a word."""
+    if end >= len(text) or text[end].isspace():
+        return text[start:end]
+    return text[start:end].rsplit(maxsplit=1)[0]
 
 
 def _short(text: str) -> str:

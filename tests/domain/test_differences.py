@@ -115,3 +115,23 @@ def test_excerpts_end_at_sentences_and_survive_bad_spans() -> None:
     assert excerpt.after.rstrip().endswith("it.")
     assert passage(document, [span]) == "The quote is this."
     assert excerpts(document, [Span("a" * 64, 9, 0, 4), Span("a" * 64, 1, 5, 999_999)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "told"),
+    [
+        (
+            "No party may assign. Notwithstanding the foregoing, an affiliate takes all as assignee.",
+            "No party may assign.",
+            "the next sentence begins “Notwithstanding the foregoing, an affiliate takes all…”",
+        ),
+        (
+            "The fee is due at once, unless the Buyer disputes it.",
+            "The fee is due at once",
+            "the sentence goes on “unless the Buyer disputes it.”",
+        ),
+    ],
+)
+def test_what_follows_is_told_in_whole_words(text: str, quote: str, told: str) -> None:
+    start = text.index(quote)
+    assert surroundings_note(text, start, start + len(quote)) == told
