@@ -11,6 +11,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
+from docanalyst.cli.files import STDIN, read_words
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
     ),
 )
 @read_options
-@click.option("-q", "--question", "questions", multiple=True, metavar="TEXT", help="A question; repeatable.")
+@click.option(
+    "-q",
+    "--question",
+    "questions",
+    multiple=True,
+    metavar="TEXT",
+    help="A question; repeatable; - for stdin.",
+)
 @click.option("-p", "--prompt", metavar="NAME", help="A prompt of the library (see `prompts`).")
 @click.option("--session", "session_id", metavar="ID", help="Go on with this session.")
 @click.option("--continue", "go_on", is_flag=True, help="Go on with the latest session.")
@@ -70,6 +78,7 @@ def command(
 
     PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 takes only those pages.
     """
+    questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
     if not prompt and not all(question.strip() for question in questions or ("",)):
         raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
     if no_store and repair:

@@ -5,18 +5,33 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
 from docanalyst.domain.errors import UsageError
 
+STDIN = "-"
+"""The name that stands for what is piped in."""
+
+
+def read_words(name: str) -> str:
+    """The text of a file, or of standard input for "-". Raises UsageError."""
+    from docanalyst.analyst.briefs import read_text
+
+    if name != STDIN:
+        return read_text(Path(name).expanduser())
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("What is piped in is not UTF-8 text.") from error
+
 
 def read_records(name: str) -> list[dict[str, Any]]:
     """The session records of an exported .json or .jsonl file. Raises UsageError with the line."""
-    from docanalyst.analyst.briefs import read_text
     from docanalyst.domain.session_records import records_from_lines
 
-    text = read_text(Path(name).expanduser())
+    text = read_words(name)
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.files import write_whole
+from docanalyst.cli.files import STDIN, read_words, write_whole
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
@@ -40,8 +39,15 @@ class _Asked:
 )
 @read_options
 @click.option("--quote", "quotes", multiple=True, metavar="TEXT", help="A quote to check; repeatable.")
-@click.option("--quotes", "quotes_file", metavar="FILE", help='JSON lines {"id","quote","page","document"}.')
-@click.option("--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked.")
+@click.option(
+    "--quotes",
+    "quotes_file",
+    metavar="FILE",
+    help='JSON lines {"id","quote","page","document"}; - for stdin.',
+)
+@click.option(
+    "--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked; - for stdin."
+)
 @click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj
@@ -56,14 +62,14 @@ def command(
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
-    from docanalyst.analyst.briefs import quotes_of, read_brief, read_text
+    from docanalyst.analyst.briefs import quotes_of, read_brief
 
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
     if quotes_file:
-        asked += _from_lines(read_text(Path(quotes_file).expanduser()), quotes_file)
+        asked += _from_lines(read_words(quotes_file), quotes_file)
     brief = ""
     if answer_file:
-        brief = read_brief(answer_file)
+        brief = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
         asked += [_Asked(str(number), quote) for number, quote in enumerate(quotes_of(brief), 1)]
     if not asked:
         raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
@@ -83,7 +89,8 @@ def command(
             for line in citation_lines(citation):
                 output.data(*line)
     if report:
-        _write_report(analyst, report, answer_file or "quotes", brief, citations, documents, shared)
+        name = answer_file if answer_file and answer_file != STDIN else "quotes"
+        _write_report(analyst, report, name, brief, citations, documents, shared)
     verified = sum(citation.verified for citation in citations)
     output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
     if strict and verified < len(citations):
