@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -121,7 +122,10 @@ class DocanalystApp(App[int]):
             return
         self.apply(self._analyst.settings)
         self._is_ready.set()
-        await self._look_around(self._analyst)
+        try:
+            await self._look_around(self._analyst)
+        finally:
+            _collect_garbage_again()
 
     def apply(self, settings: Settings) -> None:
         """Let the looks and keys of these settings hold."""
@@ -284,3 +288,11 @@ class DocanalystApp(App[int]):
         if self._analyst is not None and self._analyst.keep:
             for session_id in self.deleted:
                 self._analyst.store.delete_session(session_id)
+
+
+def _collect_garbage_again() -> None:
+    """Let garbage be looked for once everything is loaded. What is loaded stays, so not walking through it
+    again keeps typing free of pauses."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

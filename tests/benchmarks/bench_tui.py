@@ -93,7 +93,10 @@ async def main():
         app.main.answers.view.focus()
         for _ in range(40):
             begun = time.perf_counter()
-            await pilot.press("pageup")
+            painted = asyncio.Event()
+            app.main.answers.view.action_page_up()
+            app.main.answers.view.call_after_refresh(painted.set)
+            await painted.wait()
             times.append(time.perf_counter() - begun)
         times.sort()
         print("RESULT", json.dumps({"before": before, "after": after, "opened": opened,
@@ -271,7 +274,7 @@ def main() -> int:
                 f"| memory | {session['before']:.0f} MB before | {session['after']:.0f} MB after "
                 f"| {session['after'] / session['before']:.2f} | |"
             )
-            print(f"| page up in it, p95 | | {1000 * session['page_up_p95']:.0f} ms | | |")
+            print(f"| page up in it, p95 of 40 | | {1000 * session['page_up_p95']:.0f} ms | | |")
     return 0 if paint <= BAR_PAINT and p95(busy) <= BAR_ECHO and session else 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
@@ -61,29 +60,31 @@ class DocumentsPanel(Vertical):
         super().__init__(id=id)
         self.desk = desk
         self._shown: list[Entry | None] = []
-
-    def compose(self) -> ComposeResult:
-        """The list."""
-        yield OptionList(id="document-list")
+        self._list = OptionList(id="document-list")
 
     def on_mount(self) -> None:
         """Name the panel."""
-        self.refresh_list()
+        self._title()
 
     @property
     def listed(self) -> OptionList:
-        """The list."""
-        return self.query_one("#document-list", OptionList)
+        """The list; it comes with the first document, so that the first paint need not wait for it."""
+        if not self._list.is_attached:
+            self.mount(self._list)
+        return self._list
 
     @property
     def current(self) -> Entry | None:
         """The document under the cursor."""
-        place = self.listed.highlighted
+        place = self._list.highlighted
         return self._shown[place] if place is not None and place < len(self._shown) else None
 
     def refresh_list(self, stand_on: Entry | None = None) -> None:
         """Show the desk as it now stands."""
         entries = self.desk.entries
+        if not entries and not self._shown:
+            self._title()
+            return
         current = stand_on or self.current
         ids = self.desk.ids()
         folders = {entry.folder for entry in entries}
