@@ -39,12 +39,13 @@ class StoreKeeper:
 
     def start(self, turn: Turn) -> Turn:
         """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
-        if self._session.turns:
-            for document in self._documents:
-                self._store.add_document(document)
-        else:
-            self._store.create_session(self._session.id, self._session.title, self._documents)
-        return self._store.start_turn(turn)
+        with self._store.at_once():
+            if self._session.turns:
+                for document in self._documents:
+                    self._store.add_document(document)
+            else:
+                self._store.create_session(self._session.id, self._session.title, self._documents)
+            return self._store.start_turn(turn)
 
     def save_partial(self, turn: Turn) -> None:
         """Write what has come in. A failure is not the end of the answer: `finish` reports it."""

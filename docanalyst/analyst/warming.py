@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def warm_up(analyst: Analyst, options: AskOptions = AskOptions()) -> threading.Thread:
-    """Load the vocabulary, the store's tables and the provider's client in a thread of its own.
+    """Load the vocabulary and the provider's client, and open the store, in a thread of its own.
 
     The processes that read documents leave this one waiting: that is when half a second of imports costs
     nothing. What fails here fails again, and is told, where it is needed.
@@ -23,7 +23,7 @@ def warm_up(analyst: Analyst, options: AskOptions = AskOptions()) -> threading.T
         try:
             qwen3.count("a")
             if analyst.keep:
-                analyst.store.warm_up()
+                _ = analyst.store
             if not analyst.router.is_given and not _is_offline(analyst, options):
                 from docanalyst.providers import prefetch
 

@@ -109,7 +109,9 @@ async def plan_run(
     restart: no earlier answer counts. count_all: count what is answered as well. progress: called with the
     units done and all.
     """
-    warming = asyncio.create_task(asyncio.to_thread(_warm_up, analyst))
+    from docanalyst.providers import prefetch
+
+    warming = None if job.offline else prefetch()
     plans = await asyncio.to_thread(_identify_all, analyst, job, units, restart=restart)
     done = 0
 
@@ -122,16 +124,9 @@ async def plan_run(
             progress(done, len(plans))
 
     await each(range(len(plans)), READ_AT_ONCE, count)
-    await warming
+    if warming is not None:
+        await asyncio.to_thread(warming.join)
     return RunPlan(job, tuple(plans), job.warnings)
-
-
-def _warm_up(analyst: Analyst) -> None:
-    """Load what the run needs while documents are read."""
-    from docanalyst.providers import prefetch
-
-    prefetch().join()
-    analyst.store.warm_up()
 
 
 def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart: bool) -> list[UnitPlan]:

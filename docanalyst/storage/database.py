@@ -1,7 +1,7 @@
 """One SQLite file: how it is made, opened, locked, written in transactions, and closed.
 
-Whole objects are written and read through SQLModel; lists, search and reports go straight to the same
-connection, so that showing a list of sessions never pays for importing SQLModel.
+Whole objects are read through SQLModel; lists, search, reports and all writing go straight to the same
+connection: a list of sessions never pays for importing SQLModel, nor a batch for its objects.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ class Database:
         self.connection = connection
         self.lock = threading.RLock()
         self._engine: Engine | None = None
-        self._begin = "BEGIN"
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
@@ -68,12 +67,11 @@ class Database:
             yield from _transaction(self.connection, "BEGIN")
 
     @contextmanager
-    def orm(self, *, write: bool = False) -> Iterator[OrmSession]:
-        """A SQLModel session in one transaction on this connection; rows stay usable after it."""
+    def orm(self) -> Iterator[OrmSession]:
+        """A SQLModel session for reading, one view of the store; rows stay usable after it."""
         with self.lock, translated(self.path):
             from sqlmodel import Session as OrmSession
 
-            self._begin = "BEGIN IMMEDIATE" if write else "BEGIN"
             with OrmSession(self.engine, expire_on_commit=False) as session:
                 session.connection()
                 yield session
@@ -90,7 +88,7 @@ class Database:
 
             @event.listens_for(engine, "begin")
             def begin(connection: Any) -> None:
-                connection.exec_driver_sql(self._begin)
+                connection.exec_driver_sql("BEGIN")
 
             self._engine = engine
         return self._engine

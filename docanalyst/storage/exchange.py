@@ -32,8 +32,7 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
         for place, turn in enumerate(session.turns, 1)
     )
     _check(session, placed)
-    with database.orm(write=True) as orm:
-        connection = database.connection
+    with database.writing() as connection:
         if connection.execute("SELECT 1 FROM sessions WHERE id = ?", (session.id,)).fetchone():
             if not replacing:
                 raise UsageError(
@@ -48,11 +47,10 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
             document = given.get(member.sha256) or Document(
                 member.sha256, member.title, (), path=member.path, page_count=member.page_count
             )
-            library.add(orm, document, now)
+            library.add(connection, document, now)
         sessions.insert(connection, session)
         for turn in placed:
-            turns.insert(orm, turn)
-        orm.flush()
+            turns.add(connection, turn)
     return replace(session, turns=placed, turn_count=len(placed))
 
 

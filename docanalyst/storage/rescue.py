@@ -55,10 +55,10 @@ def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]
             return taken
         with database.writing() as connection:
             closed = partials.interrupt(connection, dead)
-        from docanalyst.storage import turns
+        from docanalyst.storage import rows
 
         with database.orm() as orm:
-            return taken + turns.read(orm, closed)
+            return taken + rows.read_turns(orm, closed)
 
 
 def forget(data: Path, session_ids: set[str]) -> None:

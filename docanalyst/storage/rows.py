@@ -1,76 +1,68 @@
-"""Rows from values and values from rows, field by field."""
+"""Whole documents and turns out of the store, through SQLModel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
 
-from sqlmodel import SQLModel
+from sqlmodel import Session as OrmSession
+from sqlmodel import col, select
 
 from docanalyst.domain.citations import Citation, Difference, Verdict
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt
-from docanalyst.domain.receipt_records import receipt_document_from_record, receipt_document_record
-from docanalyst.domain.records import (
-    remark_from_record,
-    remark_record,
-    span_from_record,
-    span_record,
-)
-from docanalyst.domain.turns import PromptUsed, Timings, Turn, TurnStatus
+from docanalyst.domain.receipt_records import receipt_document_from_record
+from docanalyst.domain.records import remark_from_record, span_from_record
+from docanalyst.domain.turns import PromptUsed, SessionDocument, Timings, Turn, TurnStatus
+from docanalyst.storage.library import page_numbers
 from docanalyst.storage.tables import CitationRow, DocumentRow, PageRow, TurnRow
-from docanalyst.storage.words import spread, storable
-
-Row = TypeVar("Row", bound=SQLModel)
 
 
-def clean(row: Row) -> Row:
-    """The row with all its text storable."""
-    for name, value in row.__dict__.items():
-        if isinstance(value, str):
-            fixed = storable(value)
-            if fixed is not value:
-                setattr(row, name, fixed)
-    return row
+def read_document(orm: OrmSession, sha256: str) -> Document | None:
+    """The document with all pages stored of it, or None."""
+    row = orm.get(DocumentRow, sha256)
+    if row is None:
+        return None
+    query = select(PageRow).where(PageRow.document_sha256 == sha256).order_by(col(PageRow.number))
+    return document_from_row(row, orm.exec(query))
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON, readable in a database viewer."""
-    return str(storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
+def read_members(orm: OrmSession, members: Iterable[SessionDocument]) -> tuple[Document, ...]:
+    """The documents of a session as it took them: its pages, under its title and path."""
+    found = []
+    for member in members:
+        document = read_document(orm, member.sha256)
+        if document is not None:
+            taken = document.select(page_numbers(member.pages))
+            found.append(replace(taken, title=member.title, path=member.path))
+    return tuple(found)
 
 
-def document_row(document: Document, added_at: str) -> DocumentRow:
-    """A document's own row, without its pages."""
-    return clean(
-        DocumentRow(
-            sha256=document.sha256,
-            title=document.title,
-            path=document.path,
-            page_count=document.page_count,
-            byte_count=document.byte_count,
-            added_at=added_at,
-            warnings=to_json(list(document.warnings)),
-            metadata_=to_json(document.metadata),
-        )
-    )
+def read_turns(orm: OrmSession, turn_ids: Iterable[str]) -> list[Turn]:
+    """These turns, in the order given; unknown ids are left out."""
+    wanted = list(turn_ids)
+    turns = {
+        turn.id: turn
+        for turn in _read(orm, col(TurnRow.id).in_(wanted), col(CitationRow.turn_id).in_(wanted))
+    }
+    return [turns[turn_id] for turn_id in wanted if turn_id in turns]
 
 
-def page_row(sha256: str, page: Page, tokens: int | None) -> PageRow:
-    """One page. tokens: its count, where known."""
-    text = storable(page.text)
-    return clean(
-        PageRow(
-            document_sha256=sha256,
-            number=page.number,
-            label=page.label,
-            text=text,
-            tokens=tokens,
-            ocr=int(page.ocr),
-            words=spread(text),
-        )
-    )
+def read_session(orm: OrmSession, session_id: str) -> list[Turn]:
+    """All turns of a session, in order of position."""
+    members = select(TurnRow.id).where(TurnRow.session_id == session_id)
+    return _read(orm, TurnRow.session_id == session_id, col(CitationRow.turn_id).in_(members))
+
+
+def _read(orm: OrmSession, of_turns: object, of_citations: object) -> list[Turn]:
+    rows = orm.exec(select(TurnRow).where(of_turns).order_by(col(TurnRow.position)))  # type: ignore[arg-type]
+    ordered = select(CitationRow).where(of_citations)  # type: ignore[arg-type]
+    citations: dict[str, list[CitationRow]] = {}
+    for citation in orm.exec(ordered.order_by(col(CitationRow.turn_id), col(CitationRow.position))):
+        citations.setdefault(citation.turn_id, []).append(citation)
+    return [turn_from_row(row, citations.get(row.id, [])) for row in rows]
 
 
 def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
@@ -85,94 +77,6 @@ def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
         metadata=json.loads(row.metadata_),
         pages=tuple(Page(page.number, page.label, page.text, bool(page.ocr)) for page in pages),
     )
-
-
-def fill_turn_row(row: TurnRow, turn: Turn) -> TurnRow:
-    """Writes every field of the turn but its position into the row; the citations have rows of their own."""
-    receipt, usage, cost = turn.receipt, turn.usage, turn.cost
-    values: dict[str, Any] = {
-        "id": turn.id,
-        "session_id": turn.session_id,
-        "parent_id": turn.parent_id,
-        "question": turn.question,
-        "answer": turn.answer,
-        "reasoning": turn.reasoning,
-        "status": turn.status.value,
-        "finish_reason": turn.finish_reason,
-        "provider": turn.provider,
-        "model": turn.model,
-        "prompt_name": turn.prompt.name if turn.prompt else None,
-        "prompt_sha256": turn.prompt.sha256 if turn.prompt else None,
-        "context_sha256": receipt.context_sha256 if receipt else None,
-        "window": receipt.window if receipt else None,
-        "reserved_output": receipt.reserved_output if receipt else None,
-        "counted_tokens": receipt.counted_tokens if receipt else None,
-        "token_count": receipt.token_count if receipt else None,
-        "billed_tokens": receipt.billed_tokens if receipt else None,
-        "context_complete": _integer(receipt.context_complete) if receipt else None,
-        "receipt_documents": (
-            to_json([receipt_document_record(document) for document in receipt.documents])
-            if receipt
-            else None
-        ),
-        "statements": turn.coverage.statements if turn.coverage else None,
-        "supported": turn.coverage.supported if turn.coverage else None,
-        "input_tokens": usage.input_tokens if usage else None,
-        "cached_tokens": usage.cached_tokens if usage else None,
-        "output_tokens": usage.output_tokens if usage else None,
-        "reasoning_tokens": usage.reasoning_tokens if usage else None,
-        "usage_estimated": _integer(usage.estimated) if usage else None,
-        "cost_micros": cost.micros if cost else None,
-        "currency": cost.currency if cost else None,
-        "cost_estimated": _integer(cost.estimated) if cost else None,
-        "started_at": turn.started_at,
-        "first_token_s": turn.timings.first_token_s,
-        "total_s": turn.timings.total_s,
-        "tokens_per_s": turn.timings.tokens_per_s,
-        "error": turn.error,
-        "remarks": to_json([remark_record(remark) for remark in turn.remarks]),
-        "question_words": spread(turn.question),
-        "answer_words": spread(turn.answer),
-        "reasoning_words": spread(turn.reasoning),
-    }
-    for name, value in values.items():
-        setattr(row, name, storable(value))
-    return row
-
-
-def citation_rows(turn: Turn) -> list[CitationRow]:
-    """The citations of a turn, in order."""
-    return [
-        clean(
-            CitationRow(
-                turn_id=turn.id,
-                position=position,
-                number=citation.number,
-                document=citation.document,
-                document_sha256=citation.sha256,
-                path=citation.path,
-                page=citation.page,
-                page_label=citation.page_label,
-                quote=citation.quote,
-                verdict=citation.verdict.value,
-                found_document=citation.found_document,
-                found_document_sha256=citation.found_sha256,
-                found_page=citation.found_page,
-                found_page_label=citation.found_page_label,
-                similarity=citation.similarity,
-                differences=to_json([[item.quoted, item.source, item.kind] for item in citation.differences]),
-                span_document_sha256=citation.span.document_sha256 if citation.span else None,
-                span_page=citation.span.page_number if citation.span else None,
-                span_start=citation.span.start if citation.span else None,
-                span_end=citation.span.end if citation.span else None,
-                spans=to_json([span_record(span) for span in citation.spans]),
-                occurrences=citation.occurrences,
-                closest=citation.closest,
-                note=citation.note,
-            )
-        )
-        for position, citation in enumerate(turn.citations)
-    ]
 
 
 def turn_from_row(row: TurnRow, citations: Sequence[CitationRow]) -> Turn:
@@ -258,7 +162,3 @@ def _citation_from_row(row: CitationRow) -> Citation:
         closest=row.closest,
         note=row.note,
     )
-
-
-def _integer(value: bool | None) -> int | None:
-    return None if value is None else int(value)

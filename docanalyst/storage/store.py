@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -67,11 +68,11 @@ class Store(Reports, Upkeep, Batches):
     ) -> None:
         self.close()
 
-    def warm_up(self) -> None:
-        """Loads SQLModel (half a second), so that the first write need not. To be called in a thread."""
-        from docanalyst.storage import turns  # noqa: F401
-
-        _ = self._database.engine
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is written inside is written in one transaction, all or nothing."""
+        with self._database.writing():
+            yield
 
     def secret(self) -> bytes:
         """The 32 random bytes of the data directory that key the marks of pages and fences."""
@@ -86,16 +87,16 @@ class Store(Reports, Upkeep, Batches):
         """
         from docanalyst.storage import library
 
-        with self._database.orm(write=True) as orm:
-            library.add(orm, document, self._now(), tokens)
+        with self._database.writing() as connection:
+            library.add(connection, document, self._now(), tokens)
 
     def get_document(self, sha256: str) -> Document:
         """The document with all pages stored of it."""
-        from docanalyst.storage import library
+        from docanalyst.storage import rows
 
         with self._database.orm() as orm:
             whole = lookup.resolve(self._database.connection, lookup.DOCUMENT, sha256)
-            document = library.read(orm, whole)
+            document = rows.read_document(orm, whole)
         assert document is not None
         return document
 
@@ -118,21 +119,21 @@ class Store(Reports, Upkeep, Batches):
                 for document in documents
             ),
         )
-        with self._database.orm(write=True) as orm:
+        with self._database.writing() as connection:
             for document in documents:
-                library.add(orm, document, now)
-            sessions.insert(self._database.connection, session)
+                library.add(connection, document, now)
+            sessions.insert(connection, session)
         return session
 
     def get_session(self, session_id: str) -> Session:
         """The session with its documents and all its turns."""
-        from docanalyst.storage import sessions, turns
+        from docanalyst.storage import rows, sessions
 
         with self._database.orm() as orm:
             connection = self._database.connection
             whole = lookup.resolve(connection, lookup.SESSION, session_id)
             head = sessions.head(connection, whole)
-            found = tuple(turns.read_session(orm, whole))
+            found = tuple(rows.read_session(orm, whole))
         return sessions.with_turns(head, found)
 
     def latest_session(self) -> Session | None:
@@ -158,12 +159,12 @@ class Store(Reports, Upkeep, Batches):
 
     def session_documents(self, session_id: str) -> tuple[Document, ...]:
         """The documents of a session as it took them, pages from the store, in pack order."""
-        from docanalyst.storage import library, sessions
+        from docanalyst.storage import rows, sessions
 
         with self._database.orm() as orm:
             connection = self._database.connection
             whole = lookup.resolve(connection, lookup.SESSION, session_id)
-            return library.read_members(orm, sessions.documents_of(connection, [whole])[whole])
+            return rows.read_members(orm, sessions.documents_of(connection, [whole])[whole])
 
     def rename(self, session_id: str, title: str) -> None:
         """Gives a session another title."""
@@ -178,8 +179,8 @@ class Store(Reports, Upkeep, Batches):
         """Writes a turn as `running`, before anything is sent; returns it with its position."""
         from docanalyst.storage import turns
 
-        with self._database.orm(write=True) as orm:
-            return turns.start(orm, turn, owner=self._owner.name, now=self._now())
+        with self._database.writing() as connection:
+            return turns.start(connection, turn, owner=self._owner.name, now=self._now())
 
     def save_partial(self, turn_id: str, answer: str, reasoning: str | None = None) -> bool:
         """Keeps what has arrived so far of a running turn; cheap. False where it is no longer running."""
@@ -195,25 +196,25 @@ class Store(Reports, Upkeep, Batches):
         """
         from docanalyst.storage import turns
 
-        with self._database.orm(write=True) as orm:
-            return turns.finish(orm, turn, now=self._now())
+        with self._database.writing() as connection:
+            return turns.finish(connection, turn, now=self._now())
 
     def get_turn(self, turn_id: str) -> Turn:
         """One turn with its citations."""
-        from docanalyst.storage import turns
+        from docanalyst.storage import rows
 
         with self._database.orm() as orm:
             whole = lookup.resolve(self._database.connection, lookup.TURN, turn_id)
-            return turns.read(orm, [whole])[0]
+            return rows.read_turns(orm, [whole])[0]
 
     def history(self, turn_id: str) -> tuple[Turn, ...]:
         """The line of turns from the first question to this turn, following `parent_id`."""
-        from docanalyst.storage import partials, turns
+        from docanalyst.storage import partials, rows
 
         with self._database.orm() as orm:
             connection = self._database.connection
             whole = lookup.resolve(connection, lookup.TURN, turn_id)
-            return tuple(turns.read(orm, partials.lineage(connection, whole)))
+            return tuple(rows.read_turns(orm, partials.lineage(connection, whole)))
 
     def rescue(self, turn: Turn, directory: Path | None = None) -> Path:
         """Writes a turn that the store could not take to a file of its own; returns where.

@@ -2,90 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
 from dataclasses import replace
-
-from sqlmodel import Session as OrmSession
-from sqlmodel import col, delete, func, select
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.storage.rows import citation_rows, fill_turn_row, turn_from_row
-from docanalyst.storage.tables import CitationRow, SessionRow, TurnRow
+from docanalyst.storage.columns import citation_columns, insert, turn_columns, update
 
 
-def start(orm: OrmSession, turn: Turn, *, owner: str, now: str) -> Turn:
+def start(connection: sqlite3.Connection, turn: Turn, *, owner: str, now: str) -> Turn:
     """Writes a new turn as `running`; returns it with its position, start and status as stored."""
-    placed = replace(turn, status=TurnStatus.RUNNING, started_at=turn.started_at or now)
-    _touch(orm, turn.session_id, now)
-    row = _new_row(orm, placed)
-    row.owner = owner
-    orm.add(row)
-    return replace(placed, position=row.position)
+    _touch(connection, turn.session_id, now)
+    placed = replace(
+        turn,
+        status=TurnStatus.RUNNING,
+        started_at=turn.started_at or now,
+        position=_position(connection, turn),
+    )
+    insert(connection, "turns", [turn_columns(placed) | {"position": placed.position, "owner": owner}])
+    return placed
 
 
-def finish(orm: OrmSession, turn: Turn, *, now: str) -> Turn:
+def finish(connection: sqlite3.Connection, turn: Turn, *, now: str) -> Turn:
     """Writes the final state of a turn with its citations; a turn that was never begun is added."""
     if turn.status is TurnStatus.RUNNING:
         raise StorageError(f"Turn {turn.id} was to be finished while it is still running.")
-    _touch(orm, turn.session_id, now)
-    row = orm.exec(select(TurnRow).where(TurnRow.id == turn.id)).first()
-    if row is None:
-        row = _new_row(orm, turn)
-    else:
-        fill_turn_row(row, replace(turn, started_at=turn.started_at or row.started_at))
-        orm.exec(delete(CitationRow).where(col(CitationRow.turn_id) == turn.id))
-    row.owner = None
-    orm.add(row)
-    orm.flush()
-    orm.add_all(citation_rows(turn))
-    return replace(turn, position=row.position, started_at=row.started_at)
+    _touch(connection, turn.session_id, now)
+    known = connection.execute("SELECT position, started_at FROM turns WHERE id = ?", (turn.id,)).fetchone()
+    if known is None:
+        placed = replace(turn, position=_position(connection, turn))
+        add(connection, placed)
+        return placed
+    placed = replace(turn, position=known[0], started_at=turn.started_at or known[1])
+    columns = turn_columns(placed) | {"owner": None}
+    del columns["id"], columns["session_id"]
+    update(connection, "turns", columns, {"id": turn.id})
+    connection.execute("DELETE FROM citations WHERE turn_id = ?", (turn.id,))
+    _cite(connection, placed)
+    return placed
 
 
-def insert(orm: OrmSession, turn: Turn) -> None:
-    """Adds a finished turn as it is, without touching its session: for imports."""
-    orm.add(_new_row(orm, turn))
-    orm.flush()
-    orm.add_all(citation_rows(turn))
+def add(connection: sqlite3.Connection, turn: Turn) -> None:
+    """Adds a finished turn as it is, without touching its session."""
+    position = turn.position or _position(connection, turn)
+    insert(connection, "turns", [turn_columns(turn) | {"position": position}])
+    _cite(connection, turn)
 
 
-def read(orm: OrmSession, turn_ids: Iterable[str]) -> list[Turn]:
-    """These turns, in the order given; unknown ids are left out."""
-    wanted = list(turn_ids)
-    turns = {
-        turn.id: turn
-        for turn in _read(orm, col(TurnRow.id).in_(wanted), col(CitationRow.turn_id).in_(wanted))
-    }
-    return [turns[turn_id] for turn_id in wanted if turn_id in turns]
+def _cite(connection: sqlite3.Connection, turn: Turn) -> None:
+    rows = (citation_columns(turn.id, place, citation) for place, citation in enumerate(turn.citations))
+    insert(connection, "citations", rows)
 
 
-def read_session(orm: OrmSession, session_id: str) -> list[Turn]:
-    """All turns of a session, in order of position."""
-    members = select(TurnRow.id).where(TurnRow.session_id == session_id)
-    return _read(orm, TurnRow.session_id == session_id, col(CitationRow.turn_id).in_(members))
+def _position(connection: sqlite3.Connection, turn: Turn) -> int:
+    """The turn's own position, or the next one in its session."""
+    if turn.position:
+        return turn.position
+    sql = "SELECT coalesce(max(position), 0) + 1 FROM turns WHERE session_id = ?"
+    return int(connection.execute(sql, (turn.session_id,)).fetchone()[0])
 
 
-def _read(orm: OrmSession, of_turns: object, of_citations: object) -> list[Turn]:
-    rows = orm.exec(select(TurnRow).where(of_turns).order_by(col(TurnRow.position)))  # type: ignore[arg-type]
-    ordered = select(CitationRow).where(of_citations)  # type: ignore[arg-type]
-    citations: dict[str, list[CitationRow]] = {}
-    for citation in orm.exec(ordered.order_by(col(CitationRow.turn_id), col(CitationRow.position))):
-        citations.setdefault(citation.turn_id, []).append(citation)
-    return [turn_from_row(row, citations.get(row.id, [])) for row in rows]
-
-
-def _new_row(orm: OrmSession, turn: Turn) -> TurnRow:
-    last = orm.exec(select(func.max(TurnRow.position)).where(TurnRow.session_id == turn.session_id)).one()
-    row = TurnRow(position=turn.position or (last or 0) + 1)  # type: ignore[call-arg]
-    return fill_turn_row(row, turn)
-
-
-def _touch(orm: OrmSession, session_id: str, now: str) -> None:
-    session = orm.get(SessionRow, session_id)
-    if session is None:
+def _touch(connection: sqlite3.Connection, session_id: str, now: str) -> None:
+    cursor = connection.execute(
+        "UPDATE sessions SET updated_at = max(updated_at, ?) WHERE id = ?", (now, session_id)
+    )
+    if not cursor.rowcount:
         raise StorageError(
             f"There is no session {session_id!r} in the store to keep the turn in.",
             "It may have been deleted by another program.",
         )
-    session.updated_at = max(session.updated_at, now)
-    orm.flush()

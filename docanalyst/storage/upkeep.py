@@ -77,13 +77,13 @@ class Upkeep(StoreBase):
         pages: with the text of its documents' pages, without which it cannot be verified elsewhere.
         """
         from docanalyst.domain.session_records import session_record
-        from docanalyst.storage import library, sessions, turns
+        from docanalyst.storage import rows, sessions
 
         with self._database.orm() as orm:
             connection = self._database.connection
             whole = lookup.resolve(connection, lookup.SESSION, session_id)
             session = sessions.with_turns(
-                sessions.head(connection, whole), tuple(turns.read_session(orm, whole))
+                sessions.head(connection, whole), tuple(rows.read_session(orm, whole))
             )
-            documents = library.read_members(orm, session.documents) if pages else ()
+            documents = rows.read_members(orm, session.documents) if pages else ()
         return session_record(session, documents)

@@ -20,7 +20,7 @@ def test_what_a_question_needs_is_loaded() -> None:
         "from docanalyst.analyst import Analyst, AskOptions\n"
         "from docanalyst.analyst.warming import warm_up\n"
         "warm_up(Analyst(), AskOptions(provider=sys.argv[1])).join()\n"
-        "print(json.dumps([name in sys.modules for name in ('tiktoken', 'sqlmodel', 'httpx')]))\n"
+        "print(json.dumps([name in sys.modules for name in ('tiktoken', 'sqlite3', 'httpx')]))\n"
     )
     for provider, client in (("extractive", False), ("groq", True)):
         done = subprocess.run(

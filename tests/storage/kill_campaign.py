@@ -339,8 +339,7 @@ class Campaign:
 def main(directory: str, seed: str, rounds: str) -> None:
     """Runs the campaign and prints what it found."""
     campaign = Campaign(Path(directory), int(seed))
-    with Store.open(campaign.path) as store:
-        store.warm_up()
+    Store.open(campaign.path).close()
     number = 0
     while sum(campaign.kills.values()) < int(rounds) and number < 3 * int(rounds):
         campaign.round(number)

@@ -17,6 +17,7 @@ import pytest
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.records import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
 
@@ -299,3 +300,39 @@ def test_turns_are_plain_in_the_file(store: Store, session_id: str, asked: Make,
     ]
     assert json.loads(cited[1]["differences"])[0] == ["六十", "五十", "number"]
     connection.close()
+
+
+def test_what_is_written_at_once_is_all_there_or_not_at_all(
+    store: Store, lease: Document, asked: Make, finished: Make
+) -> None:
+    with pytest.raises(StorageError), store.at_once():
+        store.create_session("half", "Half", [lease])
+        store.start_turn(asked("no such session"))
+    assert store.list_sessions() == []
+    with pytest.raises(UsageError):
+        store.get_document(lease.sha256)
+    with store.at_once():
+        store.create_session("whole", "Whole", [lease])
+        turn = store.start_turn(asked("whole"))
+    assert store.get_session("whole").turns[0].id == turn.id
+
+
+def test_asking_needs_no_sqlmodel(store: Store, session_id: str, asked: Make, finished: Make) -> None:
+    """Half a second before the first answer, and ten times the processor in a batch."""
+    turn = finished(store.start_turn(asked(session_id)))
+    script = (
+        "import json, sys; from pathlib import Path; from docanalyst.storage import Store\n"
+        "from docanalyst.domain.records import turn_from_record\n"
+        "s = Store.open(Path(sys.argv[1])); t = turn_from_record(json.loads(sys.stdin.read()))\n"
+        "s.create_session('new', 'New'); s.finish_turn(t); s.close()\n"
+        "sys.exit(any(m in sys.modules for m in ('sqlmodel', 'sqlalchemy', 'pydantic')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(store.path)],
+        input=json.dumps(turn_record(turn)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert store.get_turn(turn.id).answer == turn.answer
