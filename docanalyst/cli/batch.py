@@ -29,6 +29,15 @@ class BatchGroup(GlobalsGroup):
         return super().parse_args(ctx, args)
 
 
+class RunCommand(GlobalsCommand):
+    """Shown under the name by which it is called: `batch`, not `batch run`."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The line of usage."""
+        parent = ctx.parent or ctx
+        formatter.write_usage(parent.command_path, " ".join(self.collect_usage_pieces(ctx)))
+
+
 @click.group("batch", cls=BatchGroup)
 def command() -> None:
     """Ask every document the same questions; one row each, with checked quotes."""
@@ -36,12 +45,14 @@ def command() -> None:
 
 @command.command(
     "run",
-    cls=GlobalsCommand,
-    epilog="Examples:\n\n\b\n"
-    "  docanalyst batch contracts/ -p contract-review -o review.xlsx\n"
-    "  docanalyst batch ndas/ -q 'How long does it last?' -q 'Which law governs?' -o ndas.csv --max-cost 5\n"
-    "  docanalyst batch deals/ --by folder -p nda-triage -o deals.jsonl --dry-run\n"
-    "  docanalyst batch status | collect RUN | cancel RUN     runs at a provider's own batch API\n",
+    cls=RunCommand,
+    examples=(
+        "docanalyst batch contracts/ -p contract-review -o review.xlsx",
+        "docanalyst batch ndas/ -q 'How long does it last?' -q 'Which law governs?' -o ndas.csv --max-cost 5",
+        "docanalyst batch deals/ --by folder -p nda-triage -o deals.jsonl --dry-run",
+        "docanalyst batch papers/ -p literature-table -o papers.csv --provider groq --provider-batch",
+        "docanalyst batch status      (then: batch collect RUN, batch cancel RUN)",
+    ),
 )
 @read_options
 @click.option("-q", "--question", "questions", multiple=True, metavar="TEXT", help="A column; repeatable.")

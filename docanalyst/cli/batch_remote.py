@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
 
 
 @click.command("status", cls=GlobalsCommand)
-@click.argument("run_id", metavar="[RUN]", required=False)
+@argument("run_id", "A run, by its id or the beginning of it; all of them without.", metavar="[RUN]",
+          required=False)  # fmt: skip
 @click.pass_obj
 def status_command(shared: Globals, run_id: str | None) -> int:
     """Show batch runs, or how one that was submitted stands at its provider."""
@@ -104,7 +105,7 @@ def status_command(shared: Globals, run_id: str | None) -> int:
 
 
 @click.command("collect", cls=GlobalsCommand)
-@click.argument("run_id", metavar="RUN")
+@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
 @click.option("-o", "--output", "target", metavar="FILE", help="Another table than the run's own.")
 @click.pass_obj
 def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
@@ -113,7 +114,7 @@ def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
 
 
 @click.command("cancel", cls=GlobalsCommand)
-@click.argument("run_id", metavar="RUN")
+@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
 @click.pass_obj
 def cancel_command(shared: Globals, run_id: str) -> int:
     """Stop a run at its provider. What is answered by then is billed, and can be collected."""
