@@ -18,29 +18,57 @@ _RULES = r"(instructions?|prompts?|directions|rules|guidelines)"
 _REPLY = r"(answer|respond|reply|output|say|report|recommend|rate|give|praise|summari[sz]e)"
 
 _PATTERNS = (
-    r"\b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}"
-    r"\b(previous|prior|above|earlier|preceding|all|any|your|system|other)\b[^.\n]{0,30}\b" + _RULES + r"\b",
-    r"\b(new|updated|revised|hidden|secret|important|following)\s+(system\s+)?(instructions?|prompts?)\s*"
-    r"(to|for)\s+(the\s+)?(model|reviewer|" + _MODEL + r")\b",
-    r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
-    r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
-    r"\byou are now in\b[^.\n]{0,30}\bmode\b",
-    r"\b" + _NAMED + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
-    r"[^.\n]{0,60}\b" + _REPLY + r"\b",
-    r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
-    r"\b(system|hidden|initial) (prompt|instructions)\b",
-    r"\b(do not|don't|never)\s+(mention|reveal|tell|disclose|quote|cite)\b[^.\n]{0,50}"
-    r"\b(this (text|instruction|message|note)|the user|the reader)\b",
-    r"\bwhen (asked|answering|summari[sz]ing|reviewing|questioned)\b[^.\n]{0,60}"
-    r"\b(quote|answer|reply|respond|say|state|always)\b[^.\n]{0,40}[:\"“]",
-    r"\b(always|must)\s+(end|begin|start|finish|conclude|answer|respond|reply)\s+(your|with|every|each|all)\b"
-    r"[^\n]{0,80}(!\[|https?://|\]\()",
-    r"\bdecode\b[^.\n]{0,30}\b(obey|follow|execute|run)\b",
-    r"<\s*/?\s*(system|instructions?|documents?)\s*>[^\n]{0,80}(<|\[|you)",
-    r"<?\|im_(start|end)\|>?|\[/?inst\]|<<\s*sys\s*>>",
-    r"\bgive (a |only )?positive reviews?\b",
-    r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)",
+    (
+        "ignore,disregard,forget,override,bypass & instruction,prompt,directions,rules,guidelines",
+        r"\b(ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}"
+        r"\b(previous|prior|above|earlier|preceding|all|any|your|system|other)\b[^.\n]{0,30}\b"
+        + _RULES
+        + r"\b",
+    ),
+    (
+        "instruction,prompt & model,reviewer,ai,llm,chatgpt,claude,gemini,assistant,chatbot",
+        r"\b(new|updated|revised|hidden|secret|important|following)\s+(system\s+)?(instructions?|prompts?)\s*"
+        r"(to|for)\s+(the\s+)?(model|reviewer|" + _MODEL + r")\b",
+    ),
+    (
+        "you are & assistant,ai,language model,chatbot,mode",
+        r"\byou are (now )?(a|an|in)\s[^.\n]{0,30}"
+        r"\b(assistant|ai|language model|chatbot|maintenance mode|developer mode)\b",
+    ),
+    ("you are now in & mode", r"\byou are now in\b[^.\n]{0,30}\bmode\b"),
+    (
+        "ai,llm,language model,chatgpt,chatbot,virtual & must,should,shall,instructed,please",
+        r"\b" + _NAMED + r"\b[^.\n]{0,40}\b(must|should|shall|are instructed to|is instructed to|please)\b"
+        r"[^.\n]{0,60}\b" + _REPLY + r"\b",
+    ),
+    (
+        "system,hidden,initial & prompt,instructions & reveal,print,repeat,output,show,leak",
+        r"\b(reveal|print|repeat|output|show|leak)\b[^.\n]{0,30}"
+        r"\b(system|hidden|initial) (prompt|instructions)\b",
+    ),
+    (
+        "do not,don't,never & mention,reveal,tell,disclose,quote,cite & this,the user,the reader",
+        r"\b(do not|don't|never)\s+(mention|reveal|tell|disclose|quote|cite)\b[^.\n]{0,50}"
+        r"\b(this (text|instruction|message|note)|the user|the reader)\b",
+    ),
+    (
+        "when & asked,answering,summari,reviewing,questioned & quote,answer,reply,respond,say,state,always",
+        r"\bwhen (asked|answering|summari[sz]ing|reviewing|questioned)\b[^.\n]{0,60}"
+        r"\b(quote|answer|reply|respond|say|state|always)\b[^.\n]{0,40}[:\"“]",
+    ),
+    (
+        "![,http,]( & always,must & end,begin,start,finish,conclude,answer,respond,reply",
+        r"\b(always|must)\s+(end|begin|start|finish|conclude|answer|respond|reply)\s+(your|with|every|each|all)\b"
+        r"[^\n]{0,80}(!\[|https?://|\]\()",
+    ),
+    ("decode & obey,follow,execute,run", r"\bdecode\b[^.\n]{0,30}\b(obey|follow|execute|run)\b"),
+    ("< & >", r"<\s*/?\s*(system|instructions?|documents?)\s*>[^\n]{0,80}(<|\[|you)"),
+    ("|im_,[inst],[/inst],<<", r"<?\|im_(start|end)\|>?|\[/?inst\]|<<\s*sys\s*>>"),
+    ("positive review", r"\bgive (a |only )?positive reviews?\b"),
+    ("recommend accept", r"\brecommend accept(ing|ance)\b[^.\n]{0,40}\b(paper|manuscript|regardless)"),
 )
+"""What a text must hold (one of the words of each group) before a pattern is tried on it, and the pattern."""
+
 _SPACED = re.compile(r"(?:\b\w[ \u00a0]{1,3}){9,}\w\b")
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
 _LETTERS = re.compile(r" \w \w \w \w \w \w ")
@@ -75,7 +103,7 @@ def find_instruction(text: str) -> str:
             found = _search(stretch) or _search_folded(stretch)
             if found:
                 return found
-    if any(len(word) >= 32 for word in text.split()):
+    if max(map(len, text.split()), default=0) >= 32:
         for match in _ENCODED.finditer(text):
             decoded = _decoded(match.group())
             if decoded and (found := _search(decoded)):
@@ -91,14 +119,15 @@ def mixed_scripts(text: str) -> list[str]:
 
 
 def _search(text: str) -> str:
-    small = text.lower()
+    line = text.replace("\n", " ")
+    small = line.casefold()
     if not any(hint in small for hint in _HINTS):
         return ""
-    line = text.replace("\n", " ")
-    for pattern in _patterns():
-        match = pattern.search(line)
-        if match:
-            return " ".join(line[match.start() : match.start() + EXCERPT].split())
+    for number, groups in enumerate(_needs()):
+        if all(any(word in small for word in words) for words in groups):
+            match = _pattern(number).search(line)
+            if match:
+                return " ".join(line[match.start() : match.start() + EXCERPT].split())
     return ""
 
 
@@ -108,9 +137,15 @@ _FOLDED = re.compile(
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The patterns, compiled when a text first hints at one: most documents never do."""
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _PATTERNS)
+def _needs() -> list[list[list[str]]]:
+    """For each pattern the groups of words of which a text must hold one each."""
+    return [[group.split(",") for group in needs.split(" & ")] for needs, _ in _PATTERNS]
+
+
+@cache
+def _pattern(number: int) -> re.Pattern[str]:
+    """A pattern, compiled when a text first holds its words: in most documents none does."""
+    return re.compile(_PATTERNS[number][1], re.IGNORECASE)
 
 
 def _search_folded(text: str) -> str:

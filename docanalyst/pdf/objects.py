@@ -57,6 +57,7 @@ def _walk(
     kind_of, bounds = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds
     edges = (ctypes.c_float * 4)()
     at = ctypes.addressof(edges)
+    ats = at, at + 4, at + 8, at + 12
     for number in range(count(parent)):
         handle = get(parent, number)
         kind = kind_of(handle)
@@ -74,7 +75,7 @@ def _walk(
                     counter,
                 )
             continue
-        if not bounds(handle, at, at + 4, at + 8, at + 12):
+        if not bounds(handle, *ats):
             continue
         left, bottom, right, top = edges
         if kind == PATH and _is_speck(right - left, top - bottom, matrix):

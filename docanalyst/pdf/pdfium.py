@@ -176,8 +176,8 @@ class OpenPage:
         )
         address, displayed = ctypes.addressof(box), self.displayed
         flat: list[int] = []
-        for place in places:
-            box_of(text, place if indices is None else indices[place], address)
+        for place in places if indices is None else [indices[place] for place in places]:
+            box_of(text, place, address)
             flat += displayed(box.left, box.bottom, box.right, box.top)
         return flat
 

@@ -7,6 +7,7 @@ This is the cheap look at how each piece of text is drawn. Only a page with some
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_left
 
 from docanalyst.pdf import bindings
 from docanalyst.pdf.bindings import raw
@@ -31,6 +32,7 @@ _BAND = 24.0
 _NEAR_SHADE = 64
 
 
+Edges = tuple[float, float, float, float]
 Suspect = tuple[Item, str]
 """A piece of text to look at more closely, and why."""
 
@@ -85,6 +87,8 @@ class _Look:
         self._parts = (at, at + 4, at + 8, at + 12)
         self._number = ctypes.c_float()
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
+        self._windows: dict[int, Edges] = {}
+        self._layers: dict[int, bool] = {}
 
     def text(self, item: Item) -> tuple[str, int]:
         """The reason to doubt a piece of text, "" for none, and its lightness."""
@@ -98,8 +102,13 @@ class _Look:
                 shade, alpha = self._shade(handle, raw.FPDFPageObj_GetStrokeColor)
         if alpha < _FAINT or shade < 0 or shade >= LIGHT:
             return NO_INK, shade
-        if (item.top - item.bottom < SMALLEST or item.right - item.left < SMALLEST) and self._is_small(item):
-            return TOO_SMALL, shade
+        _, _, left, bottom, right, top, _ = item
+        if top - bottom < SMALLEST or right - left < SMALLEST:
+            if self._is_small(item):
+                return TOO_SMALL, shade
+            if left == right and bottom == top:
+                # A lone blank.
+                return "", shade
         clip = raw.FPDFPageObj_GetClipPath(handle)
         if (
             clip
@@ -131,37 +140,53 @@ class _Look:
 
     def _clipped_away(self, item: Item, clip: int, paths: int) -> bool:
         """Whether what may be drawn on leaves out the middle of a piece of text."""
-        get, count = raw.FPDFClipPath_GetPathSegment, raw.FPDFClipPath_CountPathSegments
-        point, x, y = raw.FPDFPathSegment_GetPoint, self._x, self._y
-        at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
         left, bottom, right, top = -1e9, -1e9, 1e9, 1e9
-        for path in range(min(paths, 40)):
-            segments = count(clip, path)
-            # A rectangle is told by two opposite corners.
-            corners = (0, 2) if segments in (4, 5) else range(min(segments, 64))
-            xs, ys = [], []
-            for number in corners:
-                point(get(clip, path, number), at_x, at_y)
-                xs.append(x.value)
-                ys.append(y.value)
-            if xs:
-                left, right = max(left, min(xs)), min(right, max(xs))
-                bottom, top = max(bottom, min(ys)), min(top, max(ys))
+        for path in range(paths if paths < 40 else 40):
+            # Pieces drawn under the same clip share its paths, down to the address of their points.
+            first = raw.FPDFClipPath_GetPathSegment(clip, path, 0)
+            if not first:
+                continue
+            window = self._windows.get(first)
+            if window is None:
+                window = self._windows[first] = self._window(clip, path, first)
+            left, bottom, right, top = _overlap(left, bottom, right, top, window)
         if item.matrix is not None:
             left, bottom, right, top = transformed(left, bottom, right, top, item.matrix)
-        wide = min(right, item.right) - max(left, item.left)
-        high = min(top, item.top) - max(bottom, item.bottom)
-        return wide < 0.5 * (item.right - item.left) or high < 0.3 * (item.top - item.bottom)
+        _, _, left_2, bottom_2, right_2, top_2, _ = item
+        left, bottom, right, top = _overlap(left, bottom, right, top, (left_2, bottom_2, right_2, top_2))
+        return right - left < 0.5 * (right_2 - left_2) or top - bottom < 0.3 * (top_2 - bottom_2)
+
+    def _window(self, clip: int, path: int, first: int) -> Edges:
+        """The box around a path of a clip. first: its first point."""
+        get, point = raw.FPDFClipPath_GetPathSegment, raw.FPDFPathSegment_GetPoint
+        x, y = self._x, self._y
+        at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
+        segments = raw.FPDFClipPath_CountPathSegments(clip, path)
+        point(first, at_x, at_y)
+        left, bottom = right, top = x.value, y.value
+        # A rectangle is told by two opposite corners.
+        for number in (2,) if segments in (4, 5) else range(1, min(segments, 64)):
+            point(get(clip, path, number), at_x, at_y)
+            left, right = min(left, x.value), max(right, x.value)
+            bottom, top = min(bottom, y.value), max(top, y.value)
+        return left, bottom, right, top
 
     def _switched_off(self, handle: int, marks: int) -> bool:
         """Whether the text belongs to a layer that can be switched off."""
-        name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
         for number in range(marks):
             mark = raw.FPDFPageObj_GetMark(handle, number)
-            raw.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), 16, ctypes.addressof(length))
-            if length.value == 6 and name[0] == 0x4F and name[1] == 0x43:
+            layer = self._layers.get(mark)
+            if layer is None:
+                layer = self._layers[mark] = self._is_layer(mark)
+            if layer:
                 return True
         return False
+
+    @staticmethod
+    def _is_layer(mark: int) -> bool:
+        name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
+        raw.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), 16, ctypes.addressof(length))
+        return length.value == 6 and name[0] == 0x4F and name[1] == 0x43
 
     def ground(self, item: Item) -> None:
         """Note a surface that may hide text: a filled path, a picture, a shading."""
@@ -177,22 +202,59 @@ class _Look:
 
     def on_grounds(self) -> list[tuple[Item, str]]:
         """Text under a later surface, and text that is as light or dark as an earlier one."""
-        bands: dict[int, list[int]] = {}
-        for number, (ground, _, _) in enumerate(self.grounds):
-            bottom, top = max(-2000.0, ground.bottom), min(20000.0, ground.top)
-            for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
-                bands.setdefault(band, []).append(number)
+        bands = _Bands(self.grounds)
         found = []
         for item, shade, before in self.texts:
             _, _, left, bottom, right, top, _ = item
-            for number in bands.get(int((bottom + top) / 2 // _BAND), ()):
-                ground, ground_shade, is_picture = self.grounds[number]
-                if number < before and (ground_shade < 0 or abs(ground_shade - shade) >= _NEAR_SHADE):
-                    continue
-                wide = min(right, ground.right) - max(left, ground.left)
-                high = min(top, ground.top) - max(bottom, ground.bottom)
-                if wide > 0 and high > 0 and 10 * wide * high >= (right - left) * (top - bottom):
-                    later = IN_PICTURE if is_picture else COVERED
-                    found.append((item, later if number >= before else NO_INK))
-                    break
+            enough = 0.1 * (right - left) * (top - bottom)
+            for number in bands.near(int((bottom + top) / 2 // _BAND), shade, before):
+                ground, _, is_picture = self.grounds[number]
+                _, _, left_2, bottom_2, right_2, top_2, _ = ground
+                if left_2 < right and left < right_2 and bottom_2 < top and bottom < top_2:
+                    left_2, bottom_2, right_2, top_2 = _overlap(
+                        left, bottom, right, top, (left_2, bottom_2, right_2, top_2)
+                    )
+                    if (right_2 - left_2) * (top_2 - bottom_2) >= enough > 0:
+                        later = IN_PICTURE if is_picture else COVERED
+                        found.append((item, later if number >= before else NO_INK))
+                        break
         return found
+
+
+class _Bands:
+    """The surfaces of a page by height, so that each piece of text is held against few."""
+
+    def __init__(self, grounds: list[tuple[Item, int, bool]]) -> None:
+        self._grounds = grounds
+        self._bands: dict[int, list[int]] = {}
+        self._alike: dict[tuple[int, int], list[int]] = {}
+        for number, (ground, _, _) in enumerate(grounds):
+            bottom, top = max(-2000.0, ground.bottom), min(20000.0, ground.top)
+            for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
+                self._bands.setdefault(band, []).append(number)
+
+    def near(self, band: int, shade: int, before: int) -> list[int]:
+        """Numbers of the surfaces at a height that may hide text of a shade: of those drawn before it, only
+        the ones of a shade like it."""
+        numbers = self._bands.get(band)
+        if numbers is None:
+            return []
+        alike = self._alike.get((band, shade))
+        if alike is None:
+            shades = [(number, self._grounds[number][1]) for number in numbers]
+            alike = [number for number, other in shades if other >= 0 and abs(other - shade) < _NEAR_SHADE]
+            self._alike[band, shade] = alike
+        first = bisect_left(numbers, before)
+        early = alike[: bisect_left(alike, before)]
+        return early + numbers[first:] if first < len(numbers) else early
+
+
+def _overlap(left: float, bottom: float, right: float, top: float, other: Edges) -> Edges:
+    """What two boxes share; a box without extent where they share nothing."""
+    left_2, bottom_2, right_2, top_2 = other
+    return (
+        left if left > left_2 else left_2,
+        bottom if bottom > bottom_2 else bottom_2,
+        right if right < right_2 else right_2,
+        top if top < top_2 else top_2,
+    )
