@@ -19,7 +19,8 @@ TEXT_PAGE_CHARACTERS = 16
 """A page with fewer letters and digits than this has no text layer worth the name."""
 STAMP_CHARACTERS = 400
 """A picture of a page with fewer than this is a scan that carries a stamp or a header."""
-STAMPED_SCAN_SHARE = 0.5
+SCAN_SHARE = 0.5
+"""Share of the page from which a picture is a scan of it."""
 GARBLED_SHARE = 0.2
 
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
@@ -195,11 +196,13 @@ def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:
         return
     from docanalyst.pdf import pictures
 
-    if inked < TEXT_PAGE_CHARACTERS:
-        ink = pictures.ink_beside_text(page)
-        if ink >= pictures.PICTURE_INK:
-            answer["kind"] = "picture"
-        elif not inked and ink < pictures.BLANK_INK:
-            answer["kind"] = "blank"
-    elif pictures.image_share(page) >= STAMPED_SCAN_SHARE:
-        answer["kind"] = "stamped"
+    if inked >= TEXT_PAGE_CHARACTERS:
+        if pictures.image_share(page) >= SCAN_SHARE:
+            answer["kind"] = "stamped"
+        return
+    ink = pictures.ink_beside_text(page)
+    if not inked and ink < pictures.BLANK_INK:
+        answer["kind"] = "blank"
+    elif ink >= pictures.PICTURE_INK or pictures.image_share(page) >= SCAN_SHARE:
+        # A single word on a scan has less ink than a rule across a page of text.
+        answer["kind"] = "picture"

@@ -175,8 +175,9 @@ class _Counter:
             self._advance()
 
     def finish(self, total: int) -> None:
-        """All is done."""
+        """All is done, pages not asked for and pages that nothing here recognises too."""
         with self._lock:
+            total = max(total, self._total)
             if self._progress is not None and self._done < total:
                 self._progress(total, total)
 

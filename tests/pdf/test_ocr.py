@@ -89,7 +89,15 @@ class TestTesseract:
         assert not read_document(text).pages[0].ocr
         seen: list[tuple[int, int]] = []
         document = read_document(made, pages="1", progress=lambda done, total: seen.append((done, total)))
-        assert [page.ocr for page in document.pages] == [True] and seen[-1][0] == seen[-1][1]
+        assert [page.ocr for page in document.pages] == [True] and seen[-1] == (2, 2)
+
+    def test_a_word_on_a_scan_is_enough_and_a_blank_scan_is_blank(
+        self, write_pdf: WritePdf, tmp_path: Path
+    ) -> None:
+        made = scanned(write_pdf([lines(CLAUSE, size=12), line("VOID"), b""]), tmp_path / "scan.pdf")
+        reading = inspect_document(made)
+        assert [page.ocr for page in reading.pages] == [True, True, False]
+        assert reading.document.pages[1].text == "VOID" and reading.pages[2].blank
 
     def test_an_interrupt_stops_after_the_pages_begun(
         self, write_pdf: WritePdf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
