@@ -240,7 +240,7 @@ class Runner:
                 self._save, planned, kept.status.value, kept.error or None, row_record(kept)
             )
         else:
-            kept = row_from_record(item.record)
+            kept = replace(row_from_record(item.record), unit=planned.unit.name)
         self._show(planned, kept, reused=True)
 
     async def _end(self, planned: UnitPlan, row: Row) -> None:

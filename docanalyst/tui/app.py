@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from docanalyst.domain.documents import Document
     from docanalyst.providers.preflight import Destination
     from docanalyst.settings import Settings
+    from docanalyst.tui.batch_draft import BatchDraft
+    from docanalyst.tui.batch_work import BatchWork
 
 Result = TypeVar("Result")
-
-LEAVE_WITHIN = 10.0
-"""Seconds that quitting waits for an answer that is being kept."""
 
 
 class DocanalystApp(App[int]):
@@ -56,6 +55,9 @@ class DocanalystApp(App[int]):
         self.standing = Standing()
         self.deleted: dict[str, str] = {}
         self.failure: DocanalystError | None = None
+        self.batch: BatchWork | None = None
+        self.batch_draft: BatchDraft | None = None
+        self.is_leaving = False
         self._given = analyst
         self._paths = list(paths)
         self._analyst: Analyst | None = None
@@ -221,7 +223,7 @@ class DocanalystApp(App[int]):
         from docanalyst.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.main.place))
+            self.push_screen(HelpScreen(self.main.place, self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Everything that a key does, by name, then what Textual itself offers."""
@@ -250,44 +252,16 @@ class DocanalystApp(App[int]):
         self.go(keep(), self)
 
     async def action_quit(self) -> None:
-        """Quit; in the middle of an answer, ask first and keep what has come."""
-        if self.main.answers.is_asking:
-            self.run_worker(self._quit_in_mid_answer(), group="quit", exclusive=True, exit_on_error=False)
-        else:
-            self.exit(0)
+        """Quit; in the middle of an answer or a batch, ask first and keep what has come."""
+        from docanalyst.tui.leaving import wish_to_quit
 
-    async def _quit_in_mid_answer(self) -> None:
-        from docanalyst.tui.screens.question import QuestionScreen
-
-        wanted = await self.wait_for(
-            QuestionScreen(
-                "An answer is coming in.",
-                "Quitting stops it. What has come so far is kept and can be read later.",
-                yes="Stop, keep and quit",
-                no="Go on reading",
-            )
-        )
-        if not wanted:
-            return
-        asking = self.main.answers.asking
-        self.main.answers.stop()
-        if asking is not None:
-            await in_thread(asking.join, LEAVE_WITHIN)
-        self.exit(0)
+        wish_to_quit(self)
 
     def leave(self) -> None:
         """Keep what is still coming in when the program ends in any other way."""
-        screens = [
-            screen for screen in self._screen_stacks.get("_default", []) if isinstance(screen, MainScreen)
-        ]
-        for screen in screens:
-            asking = screen.answers.asking
-            if asking is not None:
-                asking.stop()
-                asking.join(LEAVE_WITHIN)
-        if self._analyst is not None and self._analyst.keep:
-            for session_id in self.deleted:
-                self._analyst.store.delete_session(session_id)
+        from docanalyst.tui.leaving import leave
+
+        leave(self, self._screen_stacks.get("_default", []), self._analyst)
 
 
 def _collect_garbage_again() -> None:

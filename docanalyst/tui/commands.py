@@ -21,6 +21,7 @@ COMMANDS = (
     Command("New session", "Begin again over the same documents", "new"),
     Command("Models", "Choose the provider and the model; see windows, prices and keys", "models"),
     Command("Prompts", "Look through the prompt library", "prompts"),
+    Command("Batch", "The same questions to every document, in a table; also earlier batches", "batch"),
     Command("Settings", "See and change settings", "settings"),
     Command("Thinking on or off", "Whether the model thinks before it answers", "thinking"),
     Command("Ask again", "Ask this question again; both answers stay", "retry"),

@@ -373,12 +373,12 @@ def test_the_palette_does_what_a_key_does(run_tour: Run, lease: Path) -> None:
 
 
 def test_keys_can_be_changed_in_the_settings(run_tour: Run, tmp_path: Path, lease: Path) -> None:
-    (tmp_path / "config.toml").write_text('[keymap]\n"session.list" = "f8"\n', encoding="utf-8")
+    (tmp_path / "config.toml").write_text('[keymap]\n"session.list" = "f12"\n', encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("F8 Sessions")
+        await tour.see("F12 Sessions")
         await tour.ask("One?")
-        await tour.press("f8")
+        await tour.press("f12")
         await tour.see("1 session")
 
     run_tour(walk, [lease])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,10 +13,12 @@ from textual.widgets import Static
 
 from docanalyst.tui.keys import key_name
 from docanalyst.tui.looks import look
+from docanalyst.tui.plain import plain
 from docanalyst.tui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
+    from textual.screen import Screen
 
 PLACES = {
     "prompt": ("Writing the question", ("prompt",)),
@@ -25,7 +27,7 @@ PLACES = {
     "evidence": ("Evidence", ("evidence", "page")),
     "everywhere": (
         "Everywhere",
-        ("add", "ask", "session", "models", "prompts", "settings", "panel", "leave", "help", "quit"),
+        ("add", "ask", "session", "models", "prompts", "batch", "settings", "panel", "leave", "help", "quit"),
     ),
 }
 """The places with their names, and the first words of the ids of their keys."""
@@ -44,9 +46,10 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q", "close", "Close", show=False)]
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, over: Screen[Any] | None = None) -> None:
         super().__init__()
         self._place = place
+        self._over = over if isinstance(over, Dialog) else None
 
     def compose(self) -> ComposeResult:
         """The keys, grouped by place."""
@@ -66,7 +69,7 @@ class HelpScreen(Dialog[None]):
         nodes += [main.evidence, main.evidence.view, main.prompt.input]
         bindings = list(bindings_of(nodes))
         places = sorted(PLACES, key=lambda place: (place != self._place, list(PLACES).index(place)))
-        lines: list[Content] = []
+        lines = self._window()
         for place in places:
             title, words = PLACES[place]
             lines.append(Content.styled(title, look("heading")))
@@ -77,6 +80,19 @@ class HelpScreen(Dialog[None]):
                 lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
             lines.append(Content(""))
         return Content("\n").join(lines)
+
+    def _window(self) -> list[Content]:
+        """What the window below is for, and its keys."""
+        over = self._over
+        if over is None:
+            return []
+        title = over.query_one(".window").border_title or "This window"
+        lines = [Content.styled(plain(str(title)), look("heading"))]
+        if over.HELP:
+            lines += [Content(over.HELP), Content("")]
+        for key, text in keys_of(bindings_of([over]), self.app.keymap):
+            lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
+        return [*lines, Content("")]
 
 
 def bindings_of(nodes: Iterable[DOMNode]) -> Iterable[Binding]:

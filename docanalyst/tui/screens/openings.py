@@ -23,6 +23,7 @@ class Openings(SessionActions):
         Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
         Binding("ctrl+l", "models", "Model", id="models"),
         Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
+        Binding("f8", "batch", "Batch", id="batch"),
         Binding("f9", "settings", "Settings", show=False, id="settings"),
     ]
 
@@ -108,6 +109,12 @@ class Openings(SessionActions):
                 self.count()
 
         self.app.go(choose(), self, group="screen")
+
+    def action_batch(self) -> None:
+        """The same questions to every document."""
+        from docanalyst.tui.batch_walk import walk
+
+        self.app.go(walk(self.app), self, group="screen")
 
     def action_settings(self) -> None:
         """Settings."""

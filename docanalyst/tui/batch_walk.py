@@ -1,0 +1,134 @@
+"""The way through the windows of a batch: form, count, progress; and what becomes of it behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from docanalyst.tui.batch_draft import BatchDraft, draft_of
+from docanalyst.tui.batch_state import BatchState, read_kept
+from docanalyst.tui.batch_work import BatchWork
+from docanalyst.tui.threads import in_thread
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.requests import BatchRequest
+    from docanalyst.tui.app import DocanalystApp
+
+
+class _Left(Exception):
+    """The way ended elsewhere."""
+
+
+async def walk(app: DocanalystApp) -> None:
+    """Show the batch under way, or begin one."""
+    with suppress(_Left):
+        await _walk(app)
+
+
+async def _walk(app: DocanalystApp) -> None:
+    analyst = await app.ready()
+    if not analyst.keep:
+        app.tell("Nothing is kept in this run, and a batch needs the store.", severity="warning")
+        return
+    if app.batch is not None and app.batch.under_way and not await _show(app, app.batch.state, app.batch):
+        return
+    draft = app.batch_draft = _fresh(app)
+    while True:
+        request = await _asked_for(app, analyst, draft)
+        if request is None:
+            return
+        work = BatchWork(analyst, request, app.ask_consent)
+        from docanalyst.tui.screens.batch_plan import BatchPlanScreen
+
+        if not await app.wait_for(BatchPlanScreen(work)):
+            continue
+        app.batch = work
+        work.send()
+        app.go(_watch(app, work), app, group="batch")
+        if not await _show(app, work.state, work):
+            return
+        draft = app.batch_draft = draft_of(app.desk)
+
+
+def _fresh(app: DocanalystApp) -> BatchDraft:
+    """The draft as it was left, where the desk is still the same; else a new one."""
+    fresh, left = draft_of(app.desk), app.batch_draft
+    return left if left is not None and left.desk == fresh.desk else fresh
+
+
+async def _asked_for(app: DocanalystApp, analyst: Analyst, draft: BatchDraft) -> BatchRequest | None:
+    """What is to be counted: as the form has it, or as an earlier run had it. None: nothing."""
+    from docanalyst.tui.screens.batch_start import EARLIER, BatchStartScreen
+
+    while True:
+        made = await app.wait_for(BatchStartScreen(draft))
+        if made is None:
+            return None
+        if made != EARLIER:
+            assert not isinstance(made, str)
+            return made
+        earlier = await _earlier(app, analyst)
+        if earlier is not None:
+            return earlier
+
+
+async def _earlier(app: DocanalystApp, analyst: Analyst) -> BatchRequest | None:
+    from docanalyst.batch.requests import request_of
+    from docanalyst.tui.screens.batches import BatchesScreen
+
+    while True:
+        wish = await app.wait_for(BatchesScreen())
+        if wish is None:
+            return None
+        state = await in_thread(read_kept, analyst.store, wish.run_id)
+        if wish.action == "open":
+            from docanalyst.tui.screens.batch import BatchScreen
+
+            then = await app.wait_for(BatchScreen(state))
+            if then is None:
+                continue
+            if then.action == "session":
+                _open_session(app, then.session_id)
+                raise _Left
+            if then.action == "new":
+                return None
+        run = await in_thread(analyst.store.get_run, wish.run_id)
+        return request_of(run, [line.name for line in state.lines])
+
+
+async def _show(app: DocanalystApp, state: BatchState, work: BatchWork | None) -> bool:
+    """Show a batch; whether another one is to begin."""
+    from docanalyst.tui.screens.batch import BatchScreen
+
+    wish = await app.wait_for(BatchScreen(state, work))
+    if wish is not None and wish.action == "session":
+        _open_session(app, wish.session_id)
+    return wish is not None and wish.action == "new"
+
+
+def _open_session(app: DocanalystApp, session_id: str) -> None:
+    if app.main.answers.is_asking:
+        app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+    else:
+        app.main.open_session(session_id)
+
+
+async def _watch(app: DocanalystApp, work: BatchWork) -> None:
+    """Tell of the end of a batch whose window is closed."""
+    from docanalyst.tui.screens.batch import BatchScreen
+
+    while True:
+        while work.under_way:
+            await asyncio.sleep(0.2)
+        if not isinstance(app.screen, BatchScreen):
+            answered = work.state.count("complete", "partial")
+            name = work.state.output.name
+            if work.error is not None:
+                app.tell(f"The batch {name} ended: {work.error.message}", "F8 shows it.", severity="error")
+            elif work.defect is not None:
+                app.tell(f"The batch {name} broke off.", "What is answered is kept; F8 shows it.")
+            else:
+                app.tell(f"{name}: {answered:,} of {len(work.state.lines):,} units answered.", "F8 shows it.")
+        return

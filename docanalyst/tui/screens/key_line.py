@@ -1,0 +1,66 @@
+"""The line of a window that says what to press. A click does the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from docanalyst.tui.keys import key_name
+from docanalyst.tui.looks import look
+
+if TYPE_CHECKING:
+    from docanalyst.tui.app import DocanalystApp
+
+Hint = tuple[str, str]
+"""A key, or the id of a binding of the window, and what it does."""
+
+
+class KeyLine(Widget):
+    """Keys with their words, as the user's keymap has them."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    if TYPE_CHECKING:
+        app: DocanalystApp
+
+    def __init__(self, hints: tuple[Hint, ...] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints = hints
+
+    def show(self, *hints: Hint) -> None:
+        """Say something else."""
+        if hints != self._hints:
+            self._hints = hints
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The keys in order, never broken between a key and its words."""
+        items = []
+        for name, words in self._hints:
+            binding = self._binding(name)
+            key = self.app.keymap.get(name, binding.key) if binding else name
+            shown = key_name(key.split(",")[0].strip())
+            shown = shown.upper() if len(shown) == 1 else shown
+            item = Content.assemble((shown, look("key")), (f"\u00a0{words}".replace(" ", "\u00a0"), ""))
+            items.append(item.stylize(Style.from_meta({"hint": name})))
+        return Content.styled(" · ", look("quiet")).join(items)
+
+    def _binding(self, name: str) -> Binding | None:
+        for cls in type(self.screen).__mro__:
+            for binding in vars(cls).get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.id == name:
+                    return binding
+        return None
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what was clicked."""
+        name = str(event.style.meta.get("hint") or "")
+        binding = self._binding(name) if name else None
+        if binding is not None:
+            await self.screen.run_action(binding.action)
+        elif name:
+            self.app.simulate_key(name)
