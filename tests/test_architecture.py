@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "docanalyst").rglob("*.py"))
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 HEAVY = ("textual", "langchain_core", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "httpx", "pydantic")
 
 
@@ -29,12 +34,75 @@ def test_folders_are_no_deeper_than_two() -> None:
 def test_public_names_have_docstrings(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree) or not tree.body, f"{path.name} has no docstring"
-    missing = []
-    for node in tree.body:
-        named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if named and not node.name.startswith("_") and not ast.get_docstring(node):
-            missing.append(node.name)
-    assert missing == []
+    assert [name for name, node in _public(tree.body) if not ast.get_docstring(node)] == []
+
+
+def _public(body: list[ast.stmt], within: str = "") -> Iterator[tuple[str, Definition]]:
+    """Public functions, classes and, methods of public classes; setters and overloads left out."""
+    for node in body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        decorators = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+        if node.name.startswith("_") or decorators & {"setter", "deleter", "overload", "override"}:
+            continue
+        yield within + node.name, node
+        if isinstance(node, ast.ClassDef):
+            yield from _public(node.body, f"{within}{node.name}.")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_left_to_do(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b", text) == []
+    tree = ast.parse(text)
+    stubs = [
+        f"{node.name}, line {node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_stub(node)
+    ]
+    assert stubs == []
+
+
+def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is a bare `pass`, or raises NotImplementedError and no other of its name is written.
+
+    A method that a subclass must write raises it; it is a stub only while none does.
+    """
+    last = node.body[-1]
+    if len(node.body) > 2:
+        return False
+    if isinstance(last, ast.Raise) and last.exc is not None:
+        return ast.unparse(last.exc) == "NotImplementedError" and _functions()[node.name] < 2
+    return isinstance(last, ast.Pass)
+
+
+@cache
+def _functions() -> Counter[str]:
+    """name → how many functions of the package have it."""
+    return Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+NOT_USED = re.compile(r"chunk|conversation|template|backend|engine|repositor", re.IGNORECASE)
+OTHERS = ("engine",)
+"""What SQLAlchemy calls its own."""
+
+
+def test_one_idea_has_one_word() -> None:
+    named = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and NOT_USED.search(node.name)
+        and node.name not in OTHERS
+    }
+    assert named == set()
+    assert [str(path) for path in MODULES if NOT_USED.search(path.stem)] == []
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["nonsense"]])
@@ -56,4 +124,5 @@ def test_importing_the_package_is_cheap() -> None:
         "docanalyst.Document\n"
         f"assert not [name for name in {HEAVY!r} if name in sys.modules]\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

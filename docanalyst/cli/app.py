@@ -51,9 +51,11 @@ class LazyGroup(GlobalsGroup):
     """Loads a command's module when it is run, so that --help stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, none of them loaded."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, its module loaded now; None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"docanalyst.cli.{COMMANDS[cmd_name][0]}")
@@ -61,12 +63,14 @@ class LazyGroup(GlobalsGroup):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, none of them loaded."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that a first word names; a PATH names `tui`. Raises click.UsageError."""
         if args[0] not in COMMANDS and _names_documents(args[0]):
             return super().resolve_command(ctx, ["tui", *args])
         if args[0] not in COMMANDS:

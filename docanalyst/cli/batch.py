@@ -24,6 +24,7 @@ class BatchGroup(GlobalsGroup):
     """`batch PATH…` runs; `batch status`, `collect` and `cancel` look after runs at a provider."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what is no command of `batch` as the arguments of a run."""
         if not args or args[0] not in self.commands:
             args = ["run", *args]
         return super().parse_args(ctx, args)

@@ -66,6 +66,7 @@ class DocumentError(DocanalystError):
         self.path = path
 
     def details(self) -> dict[str, Any]:
+        """The document."""
         return {"path": self.path}
 
 
@@ -89,6 +90,7 @@ class ContextTooLarge(DocanalystError):
         self.shares = shares
 
     def details(self) -> dict[str, Any]:
+        """The numbers, and what each document takes of them."""
         return {
             "window": self.budget.window,
             "total_tokens": self.budget.used,
@@ -124,6 +126,7 @@ class ProviderError(DocanalystError):
         self.retry_after = retry_after
 
     def details(self) -> dict[str, Any]:
+        """Who failed, with which HTTP status, and whether trying again may help."""
         return {"provider": self.provider, "retryable": self.retryable, "status": self.status}
 
 

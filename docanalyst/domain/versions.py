@@ -35,6 +35,7 @@ class Version:
         return self.running.spans(self.starts[first], self.ends[last - 1]) if first < last else ()
 
     def offset(self, word: int) -> int:
+        """Where a word begins in the running text; the last one's place for a word after the end."""
         return self.starts[min(word, len(self.starts) - 1)] if self.starts else 0
 
     def begins(self, word: int) -> bool:
@@ -45,4 +46,5 @@ class Version:
         return self.begins_line(word) and (first[0].isdigit() or first in "(•" or first.isupper())
 
     def begins_line(self, word: int) -> bool:
+        """Whether a word is the first of its line."""
         return word == 0 or "\n" in self.running.text[self.ends[word - 1] : self.starts[word]]

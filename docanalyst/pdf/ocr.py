@@ -124,10 +124,12 @@ class Tesseract:
         self.name = f"tesseract {version} {languages} {DPI}"
 
     def words(self, picture: GreyMap) -> list[Word]:
+        """The words in reading order; raises RecognitionFailed."""
         table = self._run(picture, "-l", self.languages, "--psm", "3", "tsv")
         return read_table(table, 720 / picture.dpi)
 
     def turns(self, picture: GreyMap) -> int:
+        """Quarter turns, clockwise, that set a picture upright; 0 where that cannot be told."""
         try:
             report = self._run(picture, "--psm", "0", "-")
         except RecognitionFailed:

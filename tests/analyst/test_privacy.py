@@ -98,6 +98,7 @@ def test_a_no_is_final_and_is_asked_again(tmp_path: Path) -> None:
 def test_settings_agree_and_this_machine_needs_no_agreement(tmp_path: Path) -> None:
     asyncio.run(require_consent(destination(), Consents(tmp_path), ("groq",), None))
     asyncio.run(require_consent(destination(stays_here=True), Consents(tmp_path), (), None))
+    assert not Consents(tmp_path).has("groq", "api.groq.com")  # nothing was asked, so nothing is remembered
 
 
 def test_an_agreement_holds_for_one_host(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ def test_a_long_hostile_line_costs_little() -> None:
         "you are now a " * 3_000,
         "when asked " * 3_000,
     ):
-        find_instruction(unit)
+        found = find_instruction(unit)
+        assert found == "" or found.split()[0] in unit
 
 
 def test_control_characters_are_counted(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_nothing_typed_is_a_syntax_error(text: str) -> None:
         expression = match_expression(text)
     except UsageError:
         return
-    connection.execute("SELECT * FROM t WHERE t MATCH ?", (expression,)).fetchall()
+    assert connection.execute("SELECT * FROM t WHERE t MATCH ?", (expression,)).fetchall() == []
     connection.close()
 
 
