@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError, PasswordRequired
 from docanalyst.pdf import limits, process
 from docanalyst.pdf.paths import page_numbers
@@ -21,6 +23,10 @@ class DamagedFile(DocumentError):
     """A file that is no PDF to a parser."""
 
 
+class BreakingPages(DocumentError):
+    """A file of which too many pages break the parser."""
+
+
 class _Job:
     """One file in the reading. opener: the process that opened it, until it reads."""
 
@@ -30,14 +36,15 @@ class _Job:
         self.path, self.password, self.progress = path, password, progress
         self.include_hidden, self.look = include_hidden, look
         self.file = RawFile()
-        self.restarts = 0
+        self.restarts, self.lost = 0, 0.0
         self.parser = "first"
         self.opener: process.ParsingProcess | None = None
         self.lock = threading.Lock()
 
     def request(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task about the job's file."""
-        return {**task, "path": str(self.path), "password": self.password, "parser": self.parser}
+        task = {**task, "path": str(self.path), "password": self.password, "parser": self.parser}
+        return {**task, "seconds": limits.PAGE_CPU_SECONDS}
 
     def reading(self, numbers: list[int]) -> dict[str, Any]:
         """The task of reading pages."""
@@ -80,7 +87,13 @@ def extract(
                 path=str(path),
             )
         numbers = list(range(1, total + 1)) if whole and total <= limits.MAX_PAGES else wanted
-        _read(job, numbers)
+        try:
+            _read(job, numbers)
+        except BreakingPages:
+            if len(wanted) == len(numbers):
+                raise
+            job.restarts, job.lost, numbers = 0, 0.0, wanted
+            _read(job, [number for number in wanted if number not in job.file.pages])
     finally:
         if job.opener is not None:
             process.give_back(job.opener)
@@ -163,22 +176,33 @@ def _read_part(job: _Job, numbers: list[int], total: int) -> None:
     """Read pages in one process; a page that kills it is set aside and the next process goes on after it."""
     left = list(numbers)
     while left:
+        begun = time.monotonic()
         try:
             for answer in _ask(job, job.reading(left)):
                 if answer["event"] == "page":
                     job.keep(_page(answer), total)
                     left.pop(0)
+                    begun = time.monotonic()
             return
         except process.ProcessDied as died:
             job.keep(RawPage(left.pop(0), failed=died.reason), total)
-            job.restarts += 1
-            if job.restarts > limits.MAX_RESTARTS:
-                raise DocumentError(
-                    f"{job.path.name} cannot be read: more than {limits.MAX_RESTARTS} of its pages "
-                    "break the parser.",
-                    "Open it in a PDF program and save it anew, or leave it out.",
-                    path=str(job.path),
-                ) from died
+            with job.lock:
+                job.restarts += 1
+                job.lost += time.monotonic() - begun
+            if left:
+                _refuse_breakers(job, died)
+
+
+def _refuse_breakers(job: _Job, died: process.ProcessDied) -> None:
+    """Raise the error for a file whose pages break the parser too often, or for too long."""
+    broken = [number for number, page in sorted(job.file.pages.items()) if page.failed]
+    if job.restarts > limits.MAX_RESTARTS or (job.restarts > 1 and job.lost > limits.MAX_LOST_SECONDS):
+        raise BreakingPages(
+            f"{job.path.name} cannot be read: pages {format_ranges(broken)} break the parser, and more wait.",
+            "Open it in a PDF program and save it anew, or name the pages that are needed, "
+            f"as in {job.path.name}:1-3.",
+            path=str(job.path),
+        ) from died
 
 
 def _page(answer: dict[str, Any]) -> RawPage:

@@ -66,6 +66,7 @@ class ParsingProcess:
             ) from error
         self._frames: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(maxsize=32)
         self.requests = 0
+        self._seconds = 0.0
         self._collector = threading.Thread(target=self._collect, daemon=True, name="docanalyst-pdf")
         self._collector.start()
 
@@ -75,6 +76,7 @@ class ParsingProcess:
         Raises ProcessDied when the process crashes, hangs or passes a limit.
         """
         self.requests += 1
+        self._seconds = request.get("seconds", limits.DRAW_CPU_SECONDS)
         try:
             frames.write_frame(cast("BinaryIO", self._process.stdin), request)
         except OSError as error:
@@ -133,7 +135,7 @@ class ParsingProcess:
             import signal
 
             if code == -signal.SIGPROF:
-                return f"takes more than {limits.PAGE_CPU_SECONDS:.0f} s of processor time"
+                return f"takes more than {self._seconds:g} s of processor time"
         if code == 137:
             return f"takes more than {limits.MEMORY_BYTES >> 20} MiB of memory"
         return f"makes the PDF parser crash or takes more than {limits.MEMORY_BYTES >> 20} MiB of memory"

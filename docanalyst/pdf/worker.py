@@ -32,7 +32,7 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
     def send(event: str, payload: bytes = b"", **fields: Any) -> None:
         frames.write_frame(answers, {"event": event, **fields}, payload)
 
-    limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
+    limits.limit_processor_time(request.get("seconds", limits.DRAW_CPU_SECONDS))
     try:
         _TASKS[request["task"]](request, send)
     except MemoryError:
@@ -74,12 +74,12 @@ def _read(request: dict[str, Any], send: Send) -> None:
         from docanalyst.pdf.fallback import read_pages
 
         for page in read_pages(request["path"], request["password"], request["numbers"]):
-            limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
+            limits.limit_processor_time(request["seconds"])
             send("page", **page)
         return
     file = _opened.file(request)
     for number in request["numbers"]:
-        limits.limit_processor_time(limits.PAGE_CPU_SECONDS)
+        limits.limit_processor_time(request["seconds"])
         try:
             send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
         except CannotOpen:

@@ -51,6 +51,13 @@ def _with_content(body: bytes, filters: bytes) -> bytes:
     return made.replace(b"/Contents 6 0 R", b"/Contents 7 0 R")
 
 
+def bomb_pages() -> bytes:
+    """Thirteen pages that each draw that form."""
+    content = line("over and over") + b"/X Do /X Do"
+    pages = [line(f"Page {number}.") + b"/X Do" for number in range(13)]
+    return make_pdf(pages, resources="/XObject<</X 31 0 R>>", extra=[form(content, b"/X 31 0 R")])
+
+
 def flate_bomb() -> bytes:
     """A content stream of 1 GiB of blanks in one megabyte."""
     return _with_content(_flate(1 << 30, b" "), b"/FlateDecode")
@@ -93,6 +100,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     for make in (
         self_drawing_form,
         nested_forms,
+        bomb_pages,
         flate_bomb,
         double_flate_bomb,
         text_operators,

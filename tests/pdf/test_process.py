@@ -53,6 +53,38 @@ def test_one_bad_page_does_not_lose_the_others(tmp_path: Path) -> None:
     assert any(warning.startswith("Page 2 could not be read: it ") for warning in document.warnings)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_page_that_takes_too_long_does_not_lose_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_CPU_SECONDS", 0.3)
+    made = make_pdf(
+        [line("Before it."), b"/X Do", line("After it.")],
+        resources="/XObject<</X 11 0 R>>",
+        extra=[form(b"/X Do /X Do", b"/X 11 0 R")],
+    )
+    path = tmp_path / "slow.pdf"
+    path.write_bytes(made)
+    document = read_document(path, ocr="off")
+    assert [page.text for page in document.pages] == ["Before it.", "", "After it."]
+    assert "Page 2 could not be read: it takes more than 0.3 s of processor time" in document.warnings[0]
+
+
+def test_a_file_of_breaking_pages_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PAGE_CPU_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "MAX_LOST_SECONDS", 0.0)
+    made = make_pdf(
+        [line("Before it."), b"/X Do", b"/X Do", line("After it.")],
+        resources="/XObject<</X 13 0 R>>",
+        extra=[form(b"/X Do /X Do", b"/X 13 0 R")],
+    )
+    path = tmp_path / "bombs.pdf"
+    path.write_bytes(made)
+    with pytest.raises(DocumentError, match="pages 2-3 break the parser, and more wait"):
+        read_document(path, ocr="off")
+    assert read_document(path, pages="1", ocr="off").pages[0].text == "Before it."
+
+
 def test_a_range_avoids_a_page_over_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "long.pdf"
     path.write_bytes(HOSTILE["long_page"]())
