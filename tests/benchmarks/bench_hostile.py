@@ -4,8 +4,9 @@
 
 Each file is read by a fresh program, three times. The table has the medians of processor and wall-clock
 seconds, start-up of the parsing process included, its largest resident size, and what the reader said.
-After each file the same program reads a plain page. Exits 1 when a file takes more than 5 s of processor time or
-1 GiB, or when the program does not go on. Wall-clock seconds are those of a shared machine; its load is told.
+After each file the same program reads a plain page. Exits 1 when a file takes more than 5 s of processor time
+or 1 GiB, or when the program does not go on. Wall-clock seconds are those of a shared machine;
+its load is told.
 """
 
 from __future__ import annotations
