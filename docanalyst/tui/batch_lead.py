@@ -20,7 +20,7 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     """What all units come to: a bar, and it in words."""
     total = len(state.lines)
     answered, failed = state.count(*ANSWERED), state.count("failed", "skipped")
-    parts = [(answered, "█", "good"), (failed, "▒", "bad")]
+    parts = [(answered, "━", "good"), (failed, "╍", "bad")]
     bar = Content.assemble(*((text, look(role)) for text, role in shares_bar(parts, total, width)))
     mark = RUNS.get(state.status, RUNS["stopped"])
     word = mark.word

@@ -82,7 +82,7 @@ def progress_cells(line: UnitLine, width: int) -> list[Piece]:
         word = f"asking {figures.seconds(time.monotonic() - line.since).split('.')[0].removesuffix(' s')} s"
     elif line.reused and line.state in ANSWERED:
         word = "as before"
-    pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names), "")]
+    pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names - 1) + " ", "")]
     pieces.append((pad(word, STATE), mark.role))
     row = line.row
     if row is None or line.state not in ANSWERED:
@@ -152,4 +152,4 @@ def shares_bar(parts: Sequence[tuple[int, str, str]], total: int, width: int) ->
             end += 1
         pieces.append((character * (end - used), role))
         used = max(used, end)
-    return [*pieces, ("░" * (width - used), "bar-idle")]
+    return [*pieces, ("─" * (width - used), "bar-idle")]

@@ -11,7 +11,7 @@ from docanalyst.tui.marks import verdict_marks
 from docanalyst.tui.plain import one_line
 
 if TYPE_CHECKING:
-    from docanalyst.domain.grids import Row
+    from docanalyst.domain.grids import FieldAnswer, Row
     from docanalyst.storage import Store
     from docanalyst.storage.batches import BatchRun
 
@@ -133,6 +133,14 @@ def cap_of(run: BatchRun) -> int | None:
     """The cap that a run was last given, in micros."""
     cap = (run.options.get("limits") or {}).get("max_cost_usd")
     return None if cap is None else round(cap * 1_000_000)
+
+
+WORDS = {"stated_as_none": "stated as none", "not_addressed": "not addressed", "incomplete": "not known"}
+
+
+def value_words(answer: FieldAnswer) -> str:
+    """The value of a field, or the words that say why there is none."""
+    return answer.text if answer.value is not None else WORDS.get(answer.stated.value, answer.stated.value)
 
 
 def stated_of(row: Row) -> str:

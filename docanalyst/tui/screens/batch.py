@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from docanalyst.tui.batch_lead import lead_of
 from docanalyst.tui.batch_rows import progress_cells, progress_titles
-from docanalyst.tui.batch_state import ANSWERED, ASKING, BatchState, UnitLine
+from docanalyst.tui.batch_state import ANSWERED, ASKING, BatchState, UnitLine, value_words
 from docanalyst.tui.batch_work import BatchWork, Phase
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line, plain
@@ -72,7 +72,7 @@ class BatchScreen(Dialog[BatchWish]):
             yield Static(id="batch-titles", markup=False)
             yield BatchTable(progress_cells, id="batch-table")
             yield Static(id="batch-details", markup=False)
-            yield KeyLine(id="batch-keys")
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Look how it stands, again and again."""
@@ -112,16 +112,16 @@ class BatchScreen(Dialog[BatchWish]):
         self.query_one(KeyLine).show(*self._hints())
 
     def _hints(self) -> list[Hint]:
-        work, hints = self.work, [("batch.open", "opens the result")]
+        work, hints = self.work, [("batch.open", "result")]
         if work is not None and work.under_way:
             if work.phase is Phase.RUNNING:
                 hints.insert(0, ("batch.pause", "pauses"))
-            hints += [("batch.gaps", "gaps only"), ("f1", "help"), ("escape", "lets it go on behind")]
+            hints += [("batch.gaps", "gaps only"), ("f1", "help"), ("escape", "leaves it running")]
             return hints
         if self.state.can_go_on:
             hints.insert(0, ("batch.pause", "goes on"))
             hints.append(("batch.cap", "cap"))
-        hints += [("batch.gaps", "gaps only"), ("batch.table", "opens the table"), ("batch.new", "new batch")]
+        hints += [("batch.gaps", "gaps only"), ("batch.table", "table"), ("batch.new", "new"), ("f1", "help")]
         return [*hints, ("escape", "closes")]
 
     def _say_more(self) -> None:
@@ -135,7 +135,7 @@ class BatchScreen(Dialog[BatchWish]):
             for number, answer in enumerate(line.row.answers):
                 heading = self.state.headings[number] if number < len(self.state.headings) else answer.name
                 name = fit(one_line(heading), width * 2 // 5)
-                value = fit(one_line(answer.text, 400), max(8, width - len(name) - 3))
+                value = fit(one_line(value_words(answer), 400), max(8, width - len(name) - 3))
                 lines.append(Content.assemble((f"{name}  ", look("quiet")), value))
             if len(lines) > room:
                 more = len(lines) - room + 1

@@ -14,7 +14,7 @@ from docanalyst.tui import figures
 from docanalyst.tui.batch_rows import plan_cells, plan_titles, shares_bar
 from docanalyst.tui.batch_work import BatchWork, Phase
 from docanalyst.tui.looks import look
-from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.plain import fit, fit_path, one_line, plain
 from docanalyst.tui.screens.batch_table import BatchTable
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
@@ -54,7 +54,7 @@ class BatchPlanScreen(Dialog[bool]):
             with Horizontal(classes="buttons"):
                 yield Button("Back", id="back")
                 yield Button("Send", id="send", variant="primary", disabled=True)
-            yield KeyLine(id="batch-keys")
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Count, and look how far it is."""
@@ -78,7 +78,7 @@ class BatchPlanScreen(Dialog[bool]):
                 f"Reading and counting: {done:,} of {total:,} units" if total else "Looking for documents …"
             )
             bar = Content.assemble(
-                *((text, look(role)) for text, role in shares_bar([(done, "█", "bar")], total, width))
+                *((text, look(role)) for text, role in shares_bar([(done, "━", "bar")], total, width))
             )
             self.query_one("#batch-lead", Static).update(
                 Content("\n").join([Content.styled(words, look("strong")), bar, _quiet("Nothing is sent.")])
@@ -90,7 +90,7 @@ class BatchPlanScreen(Dialog[bool]):
         if plan is None:
             self._failed()
             return
-        self.query_one("#batch-lead", Static).update(summary_of(plan, work.minutes))
+        self.query_one("#batch-lead", Static).update(self._summary())
         self.call_after_refresh(self.show_units)
         buttons = self.query_one(".buttons")
         buttons.display = True
@@ -101,10 +101,16 @@ class BatchPlanScreen(Dialog[bool]):
         self.query_one(KeyLine).show(
             ("batch.send", "writes the table" if not plan.open else "sends"),
             ("batch.plan_cap", "cap"),
-            ("batch.problems", "only what is not sent"),
-            ("tab", "to the list"),
-            ("escape", "back to the form"),
+            ("batch.problems", "what is not sent"),
+            ("tab", "list"),
+            ("f1", "help"),
+            ("escape", "back"),
         )
+
+    def _summary(self) -> Content:
+        assert self.work.plan is not None
+        width = self.query_one("#batch-lead").size.width or 80
+        return summary_of(self.work.plan, self.work.minutes, width)
 
     def _verb(self) -> str:
         plan = self.work.plan
@@ -139,6 +145,7 @@ class BatchPlanScreen(Dialog[bool]):
     def on_resize(self) -> None:
         """Columns follow the width."""
         if self.work.plan is not None and self.work.phase is not Phase.COUNTING:
+            self.query_one("#batch-lead", Static).update(self._summary())
             self.call_after_refresh(self.show_units)
 
     # Actions
@@ -163,7 +170,7 @@ class BatchPlanScreen(Dialog[bool]):
 
         async def change() -> None:
             if await ask_for_cap(self.app, self.work) and self.work.plan is not None:
-                self.query_one("#batch-lead", Static).update(summary_of(self.work.plan, self.work.minutes))
+                self.query_one("#batch-lead", Static).update(self._summary())
 
         self.app.go(change(), self)
 
@@ -202,7 +209,7 @@ def _quiet(text: str) -> Content:
     return Content.styled(text, look("quiet"))
 
 
-def summary_of(plan: RunPlan, minutes: dict[str, float | None]) -> Content:
+def summary_of(plan: RunPlan, minutes: dict[str, float | None], width: int) -> Content:
     """What a plan comes to: units, who answers, tokens, money, time."""
     job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
@@ -217,7 +224,8 @@ def summary_of(plan: RunPlan, minutes: dict[str, float | None]) -> Content:
     lines = [Content.assemble(*((text, look(role)) for text, role in first))]
 
     def say(name: str, value: str, role: str = "") -> None:
-        lines.append(Content.assemble((f"{name:<12}", look("quiet")), (plain(value), look(role))))
+        shown = fit(one_line(value), max(20, width - 9))
+        lines.append(Content.assemble((f"{name:<9}", look("quiet")), (shown, look(role))))
 
     say("answers", f"{figures.model_name(job.spec.provider, job.spec.model_id)}: {one_line(job.reason, 200)}")
     if todo:
@@ -229,7 +237,7 @@ def summary_of(plan: RunPlan, minutes: dict[str, float | None]) -> Content:
         say("tokens", counted)
     say("cost", _cost(plan))
     say("time", _time(plan, minutes))
-    say("table", str(job.output))
+    say("table", fit_path(str(job.output), max(20, width - 9)))
     for warning in job.warnings:
         lines.append(Content.styled(f"! {one_line(warning, 300)}", look("doubt")))
     return Content("\n").join(lines)

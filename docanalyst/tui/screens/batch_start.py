@@ -79,21 +79,18 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
                 yield Field(
                     "Spend at most",
                     Input(draft.at_most, id="batch-at-most", placeholder="no cap"),
-                    "US dollars; counted before each request",
+                    "US dollars in all",
                 )
-                yield Field("At once", Input(draft.at_once, id="batch-at-once"), "requests under way")
+                yield Field("At once", Input(draft.at_once, id="batch-at-once"), "requests, 1 to 64")
                 yield Field("Answers from", PickField(id="batch-model"))
             with Horizontal(classes="buttons"):
                 yield Button("Count: sends nothing", id="count", variant="primary")
             yield KeyLine(
-                (
-                    ("tab", "next field"),
-                    ("batch.count", "counts"),
-                    ("batch.earlier", "earlier batches"),
-                    ("f1", "help"),
-                    ("escape", "closes"),
-                ),
-                id="batch-keys",
+                ("tab", "next field"),
+                ("batch.count", "counts"),
+                ("batch.earlier", "earlier batches"),
+                ("f1", "help"),
+                ("escape", "closes"),
             )
 
     def on_mount(self) -> None:

@@ -14,18 +14,13 @@ from textual.widgets import Static
 from docanalyst.domain.grids import FieldAnswer, Row
 from docanalyst.tui import figures
 from docanalyst.tui.batch_rows import STATES, money
-from docanalyst.tui.batch_state import UnitLine
+from docanalyst.tui.batch_state import UnitLine, value_words
 from docanalyst.tui.looks import look
 from docanalyst.tui.marks import mark_of, place_of
-from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.plain import fit_path, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-
-WORDS = {
-    "stated_as_none": "stated as none",
-    "not_addressed": "not addressed in the documents",
-    "incomplete": "not known",
-}
+from docanalyst.tui.wrapping import wrap
 
 
 class BatchUnitScreen(Dialog[str]):
@@ -59,12 +54,15 @@ class BatchUnitScreen(Dialog[str]):
         with Vertical(classes="window batch"):
             with VerticalScroll(id="unit-scroll"):
                 yield Static(id="unit-record", markup=False)
-            yield KeyLine(id="unit-keys")
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""
         self.query_one("#unit-scroll").focus()
-        self.show()
+
+    def on_resize(self) -> None:
+        """Break the text anew."""
+        self.call_after_refresh(self.show)
 
     def show(self) -> None:
         """Show the unit."""
@@ -72,9 +70,10 @@ class BatchUnitScreen(Dialog[str]):
         window = self.query_one(".window", Vertical)
         window.border_title = Content(line.shown)
         window.border_subtitle = f"unit {self.place + 1:,} of {len(self.lines):,}"
-        self.query_one("#unit-record", Static).update(record_of(line, self.headings))
+        width = self.query_one("#unit-scroll").scrollable_content_region.width or 80
+        self.query_one("#unit-record", Static).update(record_of(line, self.headings, width - 1))
         self.query_one("#unit-scroll").scroll_home(animate=False)
-        hints = [("unit.open", "opens it in the main window, with its pages")] if self._has_session else []
+        hints = [("unit.open", "opens it with its pages")] if self._has_session else []
         hints += [("unit.copy", "copies"), ("unit.previous", "before"), ("unit.next", "next")]
         self.query_one(KeyLine).show(*hints, ("escape", "back"))
 
@@ -101,52 +100,68 @@ class BatchUnitScreen(Dialog[str]):
         self.show()
 
 
-def record_of(line: UnitLine, headings: Sequence[str]) -> Content:
-    """All that is known of a unit."""
+def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Content:
+    """All that is known of a unit, in rows of at most so many cells."""
     mark = STATES.get(line.state, STATES["waiting"])
     facts = [f"{mark.sign} {mark.word}"]
     row = line.row
     if row is not None and row.turns:
-        facts += [figures.model_name(row.provider, row.model), f"{figures.tokens(row.tokens)} tokens"]
+        facts.append(figures.model_name(row.provider, row.model))
+        facts += [f"{figures.tokens(row.tokens)} tokens"] if row.tokens else []
         facts += [money(line.micros) if line.micros else "no cost", figures.seconds(row.seconds)]
-    lines = [Content.styled(plain(line.name), look("quiet"))]
-    lines.append(Content.styled(" · ".join(facts), look(mark.role)))
-    if line.error:
-        lines.append(Content.styled(plain(line.error), look("doubt")))
+    lines = _rows(" · ".join(facts), width, mark.role)
+    lines += _rows(line.error, width, "doubt") if line.error else []
+    is_one = row is not None and len(row.documents) == 1
     for number, answer in enumerate(row.answers if row is not None else ()):
         heading = headings[number] if number < len(headings) else answer.name
-        lines += [Content(""), Content.styled(one_line(heading, 300), look("heading")), *_answer(answer)]
+        lines += [Content(""), *_rows(one_line(heading, 300), width, "heading")]
+        lines += _answer(answer, width, is_one)
     if row is not None:
-        lines += _documents(row)
+        lines += _documents(row, width)
+    else:
+        lines += [Content(""), *_rows(line.name, width, "quiet")]
     return Content("\n").join(lines)
 
 
-def _answer(answer: FieldAnswer) -> list[Content]:
-    if answer.value is not None:
-        lines = [Content.styled(plain(answer.text), look("strong"))]
+def _rows(text: str, width: int, role: str = "", indent: int = 0) -> list[Content]:
+    """Text broken into rows, each begun with so many spaces."""
+    shown = plain(text)
+    room = max(16, width - indent)
+    return [
+        Content.assemble(" " * indent, (shown[start:end], look(role))) for start, end in wrap(shown, room)
+    ]
+
+
+def _answer(answer: FieldAnswer, width: int, is_one: bool) -> list[Content]:
+    quotes = {one_line(citation.quote).strip(" ….;,") for citation in answer.citations}
+    if answer.value is None:
+        lines = _rows(value_words(answer), width, "doubt")
     else:
-        lines = [Content.styled(WORDS.get(answer.stated.value, answer.stated.value), look("doubt"))]
+        is_quote = one_line(answer.text).strip(" ….;,") in quotes
+        lines = [] if is_quote else _rows(answer.text, width, "strong")
     for citation in answer.citations:
         mark = mark_of(citation)
-        place = place_of(citation.document, citation.path, citation.page, citation.page_label)
-        lines.append(Content.assemble((f"  {mark.sign} {mark.word}", look(mark.role)), f"  {plain(place)}"))
-        lines.append(Content.styled(f"    “{one_line(citation.quote)}”", look("quotation")))
+        path = "" if is_one else citation.path
+        place = place_of(citation.document, path, citation.page, citation.page_label)
+        lines.append(Content.assemble((f"{mark.sign} {mark.word}", look(mark.role)), f" · {plain(place)}"))
+        lines += _rows(f"“{one_line(citation.quote)}”", width, "quotation", indent=2)
         for difference in citation.differences:
-            words = (
-                f"    quoted “{one_line(difference.quoted)}”, the page has “{one_line(difference.source)}”"
-            )
-            lines.append(Content.styled(words, look("bad")))
+            words = f"quoted “{one_line(difference.quoted)}”, the page has “{one_line(difference.source)}”"
+            lines += _rows(words, width, "bad", indent=2)
     if answer.value is not None and not answer.citations:
-        lines.append(Content.styled("  ! nothing is quoted for it", look("doubt")))
+        lines += _rows("! nothing is quoted for it", width, "doubt")
     for note in (answer.problem, answer.note):
-        if note:
-            lines.append(Content.styled(f"  {plain(note)}", look("quiet")))
+        lines += _rows(note, width, "quiet") if note else []
     return lines
 
 
-def _documents(row: Row) -> list[Content]:
+def _documents(row: Row, width: int) -> list[Content]:
     lines = [Content("")] if row.documents or row.notes else []
     for number, item in enumerate(row.documents, 1):
-        pages = f"pages {item.pages_sent} of {item.page_count:,}"
-        lines.append(Content.styled(f"D{number} {one_line(item.path)} · {pages}", look("quiet")))
-    return lines + [Content.styled(f"note: {plain(note)}", look("quiet")) for note in row.notes]
+        pages = f" · pages {item.pages_sent} of {item.page_count:,}"
+        lines += _rows(
+            f"D{number} {fit_path(item.path, max(20, width - len(pages) - 4))}{pages}", width, "quiet"
+        )
+    for note in row.notes:
+        lines += _rows(f"note: {note}", width, "quiet")
+    return lines

@@ -74,13 +74,11 @@ class BatchesScreen(Dialog[RunWish]):
             yield OptionList(id="batches")
             yield Static(id="batch-run", markup=False)
             yield KeyLine(
-                (
-                    ("enter", "opens"),
-                    ("batches.resume", "goes on with it"),
-                    ("batches.delete", "deletes"),
-                    ("escape", "back"),
-                ),
-                id="batch-keys",
+                ("enter", "opens"),
+                ("batches.resume", "goes on with it"),
+                ("batches.delete", "deletes"),
+                ("f1", "help"),
+                ("escape", "back"),
             )
 
     def on_mount(self) -> None:

@@ -18,6 +18,7 @@ from docanalyst.tui import figures
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit_path, one_line
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.threads import in_thread
 from docanalyst.tui.widgets.spread import Spread
 
@@ -39,6 +40,10 @@ class Item:
 class FilesScreen(Dialog[list[str]]):
     """Choose files by name; the result is their PATHs."""
 
+    HELP = (
+        "PDFs, text and Markdown files can be read. Mark several, or take a whole folder with the folders in "
+        "it. A typed path may name pages: contract.pdf:3-40,55."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", id="files.mark"),
         Binding("enter", "open", "Open / add", show=False, id="files.open"),
@@ -60,7 +65,14 @@ class FilesScreen(Dialog[list[str]]):
             yield Static(id="folder-name", markup=False)
             yield Input(placeholder="A file or folder; contract.pdf:3-40 takes only these pages", id="path")
             yield OptionList(id="files")
-            yield Static(id="files-keys", markup=False)
+            yield KeyLine(
+                ("files.mark", "marks"),
+                ("files.open", "adds, or opens a folder"),
+                ("files.folder", "adds all of this folder"),
+                ("files.up", "folder above"),
+                ("files.path", "types a path"),
+                ("escape", "closes"),
+            )
 
     def on_mount(self) -> None:
         """List the folder."""
@@ -87,6 +99,9 @@ class FilesScreen(Dialog[list[str]]):
             self.folder, self.items = folder, items
             self.listed.clear_options()
             self.listed.add_options(Option(self._line(item)) for item in items)
+            if not items:
+                words = "  Nothing to read here: Backspace goes to the folder above, / types a path."
+                self.listed.add_option(Option(Spread(([(words, "quiet")], [])), disabled=True))
             place = next((n for n, item in enumerate(items) if item.path == stand_on), 0)
             self.listed.highlighted = place if items else None
             self._say()
@@ -111,13 +126,9 @@ class FilesScreen(Dialog[list[str]]):
             Content.styled(fit_path(str(self.folder), width), look("heading"))
         )
         files = sum(not item.is_folder for item in self.items)
-        words = "Space marks · Enter adds the marked ones, or opens a folder · A adds all PDFs of this folder"
-        if not self.items:
-            words = "Nothing to read here. Backspace goes to the folder above, / types a path."
         marked = f"{figures.count(len(self.marked), 'file')} marked · " if self.marked else ""
         window = self.query_one(".window", Vertical)
         window.border_subtitle = f"{marked}{figures.count(files, 'document')} here"
-        self.query_one("#files-keys", Static).update(Content.styled(words, look("quiet")))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""

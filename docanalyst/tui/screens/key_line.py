@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.style import Style
 from textual.widget import Widget
 
@@ -18,16 +19,17 @@ if TYPE_CHECKING:
 
 Hint = tuple[str, str]
 """A key, or the id of a binding of the window, and what it does."""
+GAP = " · "
 
 
 class KeyLine(Widget):
-    """Keys with their words, as the user's keymap has them."""
+    """Keys with their words, as the user's keymap has them; a key and its words stay on one line."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     if TYPE_CHECKING:
         app: DocanalystApp
 
-    def __init__(self, hints: tuple[Hint, ...] = (), *, id: str | None = None) -> None:
+    def __init__(self, *hints: Hint, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hints = hints
 
@@ -38,16 +40,30 @@ class KeyLine(Widget):
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The keys in order, never broken between a key and its words."""
-        items = []
+        """The keys in order."""
+        return Content("\n").join(self._lines(self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as they need."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = [Content("")]
         for name, words in self._hints:
-            binding = self._binding(name)
-            key = self.app.keymap.get(name, binding.key) if binding else name
-            shown = key_name(key.split(",")[0].strip())
-            shown = shown.upper() if len(shown) == 1 else shown
-            item = Content.assemble((shown, look("key")), (f"\u00a0{words}".replace(" ", "\u00a0"), ""))
-            items.append(item.stylize(Style.from_meta({"hint": name})))
-        return Content.styled(" · ", look("quiet")).join(items)
+            item = Content.assemble((self._key(name), look("key")), f" {words}")
+            item = item.stylize(Style.from_meta({"hint": name}))
+            line = lines[-1]
+            if line.cell_length and line.cell_length + len(GAP) + item.cell_length > width:
+                lines.append(item)
+            else:
+                lines[-1] = line + Content.styled(GAP, look("quiet")) + item if line.cell_length else item
+        return lines
+
+    def _key(self, name: str) -> str:
+        binding = self._binding(name)
+        key = self.app.keymap.get(name, binding.key) if binding else name
+        shown = key_name(key.split(",")[0].strip())
+        return shown.upper() if len(shown) == 1 else shown
 
     def _binding(self, name: str) -> Binding | None:
         for cls in type(self.screen).__mro__:

@@ -17,6 +17,7 @@ from docanalyst.tui import figures
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.threads import in_thread
 from docanalyst.tui.widgets.spread import Spread
 from docanalyst.tui.zones import zones_of
@@ -37,6 +38,10 @@ class ModelChoice:
 class ModelsScreen(Dialog[ModelChoice]):
     """A table to choose from; typing narrows it."""
 
+    HELP = (
+        "Window and price belong to a model at a provider. A provider is ready when its key stands in the "
+        "environment; “extractive” needs none and shows passages found here. Typing narrows the table."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "thinking", "Thinking", show=False, id="models.thinking"),
         Binding("f6", "live", "Ask the providers now", show=False, id="models.live"),
@@ -62,7 +67,7 @@ class ModelsScreen(Dialog[ModelChoice]):
             yield Static(id="model-columns", markup=False)
             yield OptionList(id="models")
             yield Static(id="model-details", markup=False)
-            yield Static(id="model-keys", markup=False)
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the catalog."""
@@ -191,8 +196,13 @@ class ModelsScreen(Dialog[ModelChoice]):
             lines.append(Content.styled(plain(" ".join(note for note in notes if note)), look("quiet")))
         self.query_one("#model-details", Static).update(Content("\n").join(lines))
         thinking = "on" if self.thinking else "off"
-        keys = f"Enter chooses · ^T thinking is {thinking} · F6 asks the providers now · F7 retired ones too"
-        self.query_one("#model-keys", Static).update(Content.styled(keys, look("quiet")))
+        self.query_one(KeyLine).show(
+            ("enter", "chooses"),
+            ("models.thinking", f"thinking is {thinking}"),
+            ("models.live", "asks the providers now"),
+            ("models.all", "hides retired ones" if self.retired else "retired ones too"),
+            ("escape", "closes"),
+        )
 
     # Events and actions
 

@@ -16,6 +16,7 @@ from docanalyst.tui import figures
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
 from docanalyst.tui.threads import in_thread
 from docanalyst.tui.widgets.spread import Spread
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
 class PromptsScreen(Dialog[str]):
     """A list with a preview; the result is the name of the prompt to ask with."""
 
+    HELP = (
+        "A prompt is a task written once: contract review, literature table, dates. Its wording goes before "
+        "your question, and its name and hash are kept with every answer. A prompt with fields makes a table."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Edit a copy", show=False, id="prompts.copy"),
         Binding("n", "new", "New", show=False, id="prompts.new"),
-        Binding("delete,d", "remove", "Delete own", show=False, id="prompts.delete"),
+        Binding("d,delete", "remove", "Delete own", show=False, id="prompts.delete"),
     ]
 
     def __init__(self) -> None:
@@ -45,12 +50,16 @@ class PromptsScreen(Dialog[str]):
                 yield OptionList(id="prompt-list")
                 with VerticalScroll(id="prompt-preview", can_focus=False):
                     yield Static(id="prompt-text", markup=False)
-            yield Static(id="prompt-keys", markup=False)
+            yield KeyLine(
+                ("enter", "asks with it"),
+                ("prompts.copy", "edits a copy"),
+                ("prompts.new", "writes a new one"),
+                ("prompts.delete", "deletes your own"),
+                ("escape", "closes"),
+            )
 
     def on_mount(self) -> None:
         """Read the library."""
-        keys = "Enter asks with it · C edits a copy · N writes a new one · D deletes one of your own"
-        self.query_one("#prompt-keys", Static).update(Content.styled(keys, look("quiet")))
         self.listed.focus()
         self.fetch()
 

@@ -17,11 +17,16 @@ from docanalyst.tui.looks import look
 from docanalyst.tui.marks import STATUSES, verdict_summary
 from docanalyst.tui.plain import fit_path, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 
 
 class ReceiptScreen(Dialog[None]):
     """Read it, or copy it."""
 
+    HELP = (
+        "What left this machine, what was counted here and there, and what it cost. “Complete” says whether "
+        "the provider counted all that was sent."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy", show=False, id="receipt.copy"),
         Binding("i,q", "close", "Close", show=False),
@@ -35,9 +40,9 @@ class ReceiptScreen(Dialog[None]):
         """The receipt."""
         with Vertical(classes="window") as window:
             window.border_title = "Receipt"
-            window.border_subtitle = "C copies · Esc closes"
             with VerticalScroll():
                 yield Static(receipt_of(self.turn), id="receipt", markup=False)
+            yield KeyLine(("receipt.copy", "copies"), ("escape", "closes"))
 
     def on_mount(self) -> None:
         """Let the arrow keys scroll."""

@@ -21,6 +21,7 @@ from docanalyst.tui.markdown import read_markdown
 from docanalyst.tui.marks import STATUSES, verdict_summary
 from docanalyst.tui.plain import one_line
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
 from docanalyst.tui.threads import in_thread
 from docanalyst.tui.widgets.spread import Spread
@@ -52,11 +53,15 @@ class Found:
 class SessionsScreen(Dialog[Wish]):
     """A list with a preview beside it."""
 
+    HELP = (
+        "Every question and answer is kept with its documents. Typing searches titles, questions, answers "
+        "and pages. What is deleted goes when docanalyst closes, and can be brought back until then."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "wish('fork')", "Fork", show=False, id="sessions.fork"),
         Binding("x", "wish('export')", "Export", show=False, id="sessions.export"),
         Binding("r", "rename", "Rename", show=False, id="sessions.rename"),
-        Binding("delete,d", "remove", "Delete", show=False, id="sessions.delete"),
+        Binding("d,delete", "remove", "Delete", show=False, id="sessions.delete"),
         Binding("u", "undo", "Undo", show=False, id="sessions.undo"),
         Binding("slash", "search", "Search", show=False, id="sessions.search"),
     ]
@@ -74,12 +79,20 @@ class SessionsScreen(Dialog[Wish]):
             with Horizontal(id="session-columns"):
                 yield OptionList(id="sessions")
                 yield Static(id="preview", markup=False)
-            yield Static(id="session-keys", markup=False)
+            yield KeyLine(
+                ("down", "to the list"),
+                ("enter", "opens"),
+                ("sessions.fork", "forks"),
+                ("sessions.rename", "renames"),
+                ("sessions.export", "exports"),
+                ("sessions.delete", "deletes"),
+                ("sessions.undo", "brings back"),
+                ("sessions.search", "searches"),
+                ("escape", "closes"),
+            )
 
     def on_mount(self) -> None:
         """List the latest ones."""
-        keys = "↓ to the list · Enter opens · F forks · R renames · X exports · D deletes, U brings it back"
-        self.query_one("#session-keys", Static).update(Content.styled(keys, look("quiet")))
         self.query_one("#search").focus()
         self.fetch("")
 

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
 from docanalyst.tui.themes import NAMES
 from docanalyst.tui.threads import in_thread
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 class SettingsScreen(Dialog[None]):
     """A list of settings; Enter changes one."""
 
+    HELP = "Each is kept in the configuration file; your own remarks in it stay."
     BINDINGS: ClassVar[list[Any]] = []
 
     def __init__(self) -> None:
@@ -35,9 +37,9 @@ class SettingsScreen(Dialog[None]):
         """The settings, and what the one under the cursor is for."""
         with Vertical(classes="window") as window:
             window.border_title = "Settings"
-            window.border_subtitle = "Enter changes · Esc closes"
             yield OptionList(id="settings")
             yield Static(id="setting-meaning", markup=False)
+            yield KeyLine(("enter", "changes"), ("escape", "closes"))
 
     def on_mount(self) -> None:
         """Read the settings."""
