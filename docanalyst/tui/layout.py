@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
-from docanalyst.tui.markdown import Block, Span
+from docanalyst.tui.blocks import Block, Cell, Span
 from docanalyst.tui.wrapping import wrap
 
 GAP = "  "
@@ -15,8 +15,6 @@ GAP = "  "
 
 NARROWEST = 6
 """Cells that a column of a table keeps where the table is too wide."""
-
-Cell = tuple[str, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,20 @@ def lay_out(blocks: Iterable[Block], width: int) -> list[Row]:
         elif not block.wraps:
             rows.append(Row(block, 0, len(block.text), block.first))
         else:
-            found = wrap(block.text, width - max(cell_len(block.first), cell_len(block.rest)))
+            first, rest = _within(block.first, width // 2), _within(block.rest, width // 2)
+            found = wrap(block.text, width - max(cell_len(first), cell_len(rest)))
             last = len(found) - 1
             for place, (start, end) in enumerate(found):
-                rows.append(Row(block, start, end, block.rest if place else block.first, place == last))
+                ends = place == last and not block.continues
+                rows.append(Row(block, start, end, rest if place else first, ends))
     return rows
+
+
+def _within(prefix: str, width: int) -> str:
+    """The end of a prefix, where it would take the room of the text itself."""
+    while cell_len(prefix) > width:
+        prefix = prefix[1:]
+    return prefix
 
 
 def table_lines(block: Block, width: int) -> Iterator[Block]:

@@ -1,13 +1,15 @@
-"""Markdown of a model as blocks of styled plain text. Nothing in it is read as markup of the terminal."""
+"""Markdown of a model, read while it comes in. Nothing in it is read as markup of the terminal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
+from docanalyst.tui.blocks import BLANK, TIMES, Block, Cell, Span, Walk, plain_line
 from docanalyst.tui.marks import Mark
 from docanalyst.tui.plain import plain
 
@@ -15,251 +17,201 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-LONGEST_TAIL = 24_000
-"""Characters of one unfinished block that are read again with each piece of a stream; a longer block is cut
-in two on the screen, so that a stream stays quick."""
+__all__ = ["BLANK", "Block", "Cell", "MarkdownReader", "Span", "read_markdown"]
 
-_CITATION = re.compile(r"\[\^(\d{1,5})\]")
-_HEADINGS = {"h1": "heading", "h2": "heading", "h3": "subheading"}
-_INLINE = {"strong_open": "strong", "em_open": "emphasis", "s_open": "struck", "link_open": "link"}
+LONGEST = 24_000
+"""Characters that are read at once. A block that is longer is shown in pieces, so that the screen stays
+quick: a piece of a table or of code begins with its opening again, a piece of a paragraph goes on where the
+one before ends."""
 
+LONGEST_LINE = 8_000
+"""Characters of one line that are read as Markdown; a longer one is shown as it was written."""
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a block's text with a style role. target: what a click on it asks for, or ""."""
+SHORT = 2_000
+"""Characters of an unfinished list that are read again with each piece of a stream; of a longer one only the
+last item is."""
 
-    start: int
-    end: int
-    role: str
-    target: str = ""
+DEEPEST = 60
+"""Levels of lists and quotations; what is deeper is shown as it was written."""
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, list item, line of code or row of a table.
-
-    first, rest: what stands before the first row and the others (bullets, indents). wraps: whether it is
-    broken into rows; otherwise it is cropped. table: rows of cells, laid out when the width is known.
-    """
-
-    text: str
-    spans: tuple[Span, ...] = ()
-    first: str = ""
-    rest: str = ""
-    role: str = ""
-    wraps: bool = True
-    table: Sequence[Sequence[tuple[str, tuple[Span, ...]]]] = ()
-
-
-BLANK = Block("")
+_TIMES = re.compile(r"(?<=\d)\*(?=\d)")
 
 
 class MarkdownReader:
-    """Reads an answer while it comes in: what is settled is read once."""
+    """Reads an answer while it comes in: what is settled is read once.
+
+    settled: the blocks that stay as they are. tail: those that may still change. readings: how often it began
+    anew. unread: whether there is more than was read at once.
+    """
 
     def __init__(self) -> None:
         self.source = ""
-        self._settled: list[Block] = []
+        self.settled: list[Block] = []
+        self.tail: list[Block] = []
+        self.readings = 0
+        self.unread = False
+        self._marks: Mapping[int, Mark] = {}
         self._settled_to = 0
-        self._tail: list[Block] = []
+        self._opening = ""
+        self._apart = False
+        self._in_line = False
 
-    def update(self, source: str, marks: Mapping[int, Mark] | None = None) -> None:
-        """Take the answer as it now stands. marks: of the citation numbers, once they are checked."""
+    def update(
+        self, source: str, marks: Mapping[int, Mark] | None = None, at_once: int | None = None
+    ) -> None:
+        """Take the answer as it now stands. marks: of the citation numbers, once they are checked. at_once:
+        stretches of LONGEST characters to be read now; `read_more` reads on."""
         if marks is not None or not source.startswith(self.source):
-            self._settled, self._settled_to = [], 0
+            self.settled, self._settled_to, self._opening = [], 0, ""
+            self._apart = self._in_line = False
+            self._marks = marks or {}
+            self.readings += 1
         self.source = source
-        tail = source[self._settled_to :]
-        tokens = _parser().parse(plain(tail))
-        cut = _last_block(tokens, tail)
-        if not cut and len(tail) <= LONGEST_TAIL:
-            self._tail = _spaced(list(_Walk(tokens, marks or {}).blocks()), self._settled)
-            return
-        if len(tail) - cut > LONGEST_TAIL:
-            cut = tail.rfind(" ", cut, len(tail) - 1) + 1 or len(tail)
-        if cut:
-            self._settled += _spaced(_read(tail[:cut], marks or {}), self._settled)
-            self._settled_to += cut
-            tail = tail[cut:]
-        self._tail = _spaced(_read(tail, marks or {}), self._settled)
+        self.read_more(at_once)
+
+    def read_more(self, at_once: int | None = None) -> None:
+        """Read on, at most so many stretches."""
+        self.tail, self.unread = [], False
+        done = 0
+        while self._settle():
+            done += 1
+            if at_once is not None and done >= at_once and self._settled_to < len(self.source):
+                self.unread = True
+                return
+
+    def _settle(self) -> bool:
+        """Keep what cannot change any more, and show the rest as it stands; whether there may be more."""
+        tail = self.source[self._settled_to : self._settled_to + LONGEST]
+        long_line = _long_line(tail)
+        if long_line == 0 or self._in_line:
+            return self._settle_line(tail)
+        tail = tail[:long_line]
+        is_last = self._settled_to + len(tail) == len(self.source)
+        parsed = _parse(self._opening + tail)
+        block, item = parsed.last_block, parsed.last_item
+        skipped = len(self._opening)
+        if block.place and (not is_last or item.place <= block.place or len(tail) - block.offset <= SHORT):
+            return self._keep(parsed, block.place, block.offset - skipped, apart=True)
+        if item.place > block.place and (not is_last or len(tail) > SHORT):
+            return self._keep(parsed, item.place, item.offset - skipped)
+        if is_last:
+            self.tail = self._spaced(self._blocks(parsed, len(parsed.tokens)))
+            return False
+        # One block fills the whole stretch: it is kept up to its last whole line, else up to its last word.
+        cut = tail.rfind("\n") + 1 or tail.rfind(" ") + 1 or len(tail)
+        if cut < len(tail):
+            parsed = _parse(self._opening + tail[:cut])
+        apart = not parsed.opening and tail.endswith("\n\n", 0, cut)
+        return self._keep(parsed, len(parsed.tokens), cut, parsed.opening, apart=apart)
+
+    def _settle_line(self, tail: str) -> bool:
+        """Show a line that is too long to be read as Markdown, or the next piece of it."""
+        end = tail.find("\n")
+        cut = len(tail) if end < 0 else end + 1
+        is_code = self._opening[:1] in ("`", "~")
+        text, spans = plain_line(plain(tail[:cut].removesuffix("\n")), self._marks)
+        shown = self._spaced([Block(text, spans, role="code" if is_code else "", continues=end < 0)])
+        if end < 0 and self._settled_to + cut == len(self.source):
+            self.tail = shown
+            return False
+        self.settled += shown
+        self._settled_to += cut
+        self._in_line = end < 0
+        self._apart = not self._in_line and self.source.startswith("\n", self._settled_to)
+        return True
+
+    def _keep(
+        self, parsed: _Parsed, tokens: int, cut: int, opening: str = "", *, apart: bool = False
+    ) -> bool:
+        blocks = self._spaced(self._blocks(parsed, tokens))
+        if not apart and blocks and self.source[self._settled_to + cut - 1] != "\n":
+            blocks[-1] = replace(blocks[-1], continues=True)
+        self.settled += blocks
+        self._settled_to += cut
+        self._opening, self._apart = opening, apart
+        return True
+
+    def _blocks(self, parsed: _Parsed, tokens: int) -> list[Block]:
+        if parsed.too_deep:
+            return [Block(*plain_line(line, self._marks)) for line in parsed.lines]
+        again = bool(self._opening)
+        return list(Walk(parsed.tokens[:tokens], self._marks, parsed.lines, again).blocks())
+
+    def _spaced(self, blocks: list[Block]) -> list[Block]:
+        """Blocks with the blank line that belongs before them."""
+        return [BLANK, *blocks] if blocks and self.settled and self._apart else blocks
 
     @property
     def blocks(self) -> list[Block]:
         """All blocks, in order, with blank lines between them."""
-        return self._settled + self._tail
+        return self.settled + self.tail
 
 
 def read_markdown(source: str, marks: Mapping[int, Mark] | None = None) -> list[Block]:
     """The blocks of a whole answer."""
-    return _spaced(_read(source, marks or {}), [])
+    reader = MarkdownReader()
+    reader.update(source, marks or {})
+    return reader.blocks
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+    # A line such as "[sic]: so" is text, not the definition of a link that is shown nowhere.
+    return parser.enable(["table", "strikethrough"]).disable("reference")
 
 
-def _last_block(tokens: Sequence[Token], text: str) -> int:
-    """The offset at which the last top-level block begins; 0 where there is only one."""
-    starts = [token.map[0] for token in tokens if token.level == 0 and token.map and token.nesting >= 0]
-    if len(starts) < 2:
-        return 0
-    offset = 0
-    for _ in range(starts[-1]):
-        offset = text.find("\n", offset) + 1
-    return offset
+class _Place(NamedTuple):
+    """Where a part of a text begins: its first token, and its offset."""
+
+    place: int = 0
+    offset: int = 0
 
 
-def _read(source: str, marks: Mapping[int, Mark]) -> list[Block]:
-    if not source.strip():
-        return []
-    return list(_Walk(_parser().parse(plain(source)), marks).blocks())
-
-
-def _spaced(blocks: Sequence[Block], before: Sequence[Block]) -> list[Block]:
-    """Blocks with the blank lines that belong before them."""
-    if before and blocks:
-        return [BLANK, *blocks]
-    return list(blocks)
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Turns a flat list of tokens into blocks, with the indents of lists and quotations."""
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A stretch as tokens and lines. last_item: of the last block, where that is a list. opening: what has to
+    stand before the next stretch where this one ends in the middle of code or of a table."""
 
     tokens: Sequence[Token]
-    marks: Mapping[int, Mark]
-    indents: list[str] = field(default_factory=list)
-    numbers: list[int | None] = field(default_factory=list)
-    bullet: str = ""
+    lines: Sequence[str]
+    last_block: _Place
+    last_item: _Place
+    too_deep: bool = False
 
-    def blocks(self) -> Iterator[Block]:
-        """The blocks, each group apart from the next by a blank line where Markdown has one."""
-        previous: Token | None = None
-        place = 0
-        while place < len(self.tokens):
-            token = self.tokens[place]
-            if self._separates(token, previous):
-                yield Block("", first="".join(self.indents).rstrip())
-            if token.type == "inline":
-                yield from self._paragraph(token, previous)
-            elif token.type in ("fence", "code_block"):
-                yield from self._code(token)
-            elif token.type == "hr":
-                yield Block("─" * 400, role="rule", wraps=False)
-            elif token.type == "table_open":
-                end = next(n for n in range(place, len(self.tokens)) if self.tokens[n].type == "table_close")
-                yield self._table(self.tokens[place:end])
-                place = end
-            else:
-                self._enter_or_leave(token)
-            previous = self.tokens[place]
-            place += 1
-
-    def _separates(self, token: Token, previous: Token | None) -> bool:
-        """Whether a blank line goes before this token."""
-        if previous is None or previous.nesting == 1 or token.nesting == -1:
-            return False
-        if token.type in ("inline", "list_item_open"):
-            return False
-        return not token.hidden and not (
-            token.level and previous.type == "paragraph_close" and previous.hidden
-        )
-
-    def _enter_or_leave(self, token: Token) -> None:
-        kind = token.type
-        if kind == "bullet_list_open":
-            self.numbers.append(None)
-        elif kind == "ordered_list_open":
-            self.numbers.append(int(token.attrs.get("start", 1)))
-        elif kind in ("bullet_list_close", "ordered_list_close"):
-            self.numbers.pop()
-        elif kind == "list_item_open":
-            number = self.numbers[-1]
-            self.bullet = "• " if number is None else f"{number}. "
-            if number is not None:
-                self.numbers[-1] = number + 1
-            self.indents.append(" " * len(self.bullet))
-        elif kind == "list_item_close":
-            self.indents.pop()
-            self.bullet = ""
-        elif kind == "blockquote_open":
-            self.indents.append("▎ ")
-        elif kind == "blockquote_close":
-            self.indents.pop()
-
-    def _paragraph(self, token: Token, opened: Token | None) -> Iterator[Block]:
-        text, spans = _inline(token, self.marks)
-        first, rest = self._prefix()
-        role = ""
-        if opened is not None and opened.type == "heading_open":
-            role = _HEADINGS.get(opened.tag, "subheading")
-        elif any(indent.startswith("▎") for indent in self.indents):
-            role = "quotation"
-        yield Block(text, spans, first, rest, role)
-
-    def _code(self, token: Token) -> Iterator[Block]:
-        first, rest = self._prefix()
-        for line in token.content.rstrip("\n").split("\n"):
-            yield Block(line, first=first + "  ", rest=rest + "  ", role="code")
-            first = rest
-
-    def _prefix(self) -> tuple[str, str]:
-        rest = "".join(self.indents)
-        first = rest[: len(rest) - len(self.bullet)] + self.bullet if self.bullet else rest
-        self.bullet = ""
-        return first, rest
-
-    def _table(self, tokens: Sequence[Token]) -> Block:
-        rows: list[list[tuple[str, tuple[Span, ...]]]] = []
-        for token in tokens:
-            if token.type == "tr_open":
-                rows.append([])
-            elif token.type == "inline":
-                rows[-1].append(_inline(token, self.marks))
-        first, rest = self._prefix()
-        return Block("", first=first, rest=rest, table=rows)
+    @property
+    def opening(self) -> str:
+        """See the class."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.type == "fence":
+            return f"{last.markup}{last.info}\n"
+        return "\n".join(self.lines[:2]) + "\n" if last is not None and last.type == "table_close" else ""
 
 
-def _inline(token: Token, marks: Mapping[int, Mark]) -> tuple[str, tuple[Span, ...]]:
-    """The text of a line of Markdown, and what is styled in it."""
-    text = ""
-    spans: list[Span] = []
-    opened: list[tuple[int, str, str]] = []
-    for child in token.children or ():
-        if child.type in _INLINE:
-            opened.append((len(text), _INLINE[child.type], plain(str(child.attrs.get("href", "")))))
-        elif child.type.endswith("_close") and opened:
-            start, role, address = opened.pop()
-            if start < len(text):
-                spans.append(Span(start, len(text), role))
-            if address and address not in text[start:]:
-                text += f" ({address})"
-        elif child.type == "code_inline":
-            spans.append(Span(len(text), len(text) + len(child.content), "code"))
-            text += child.content
-        elif child.type == "softbreak":
-            text += " "
-        elif child.type == "hardbreak":
-            text += "\n"
-        elif child.type == "image":
-            text += f"[picture: {child.content}]"
-        else:
-            text = _with_marks(text, child.content, spans, marks)
-    return text, tuple(spans)
+def _parse(text: str) -> _Parsed:
+    text = plain(text)
+    lines = text.split("\n")
+    tokens = _parser().parse(_TIMES.sub(TIMES, text)) if text.strip() else []
+    if any(token.level >= DEEPEST - 1 for token in tokens):
+        return _Parsed((), lines, _Place(), _Place(), too_deep=True)
+    block = item = (0, 0)
+    for place, token in enumerate(tokens):
+        if token.level == 0 and token.map and token.nesting >= 0:
+            block = item = (place, token.map[0])
+        elif token.level == 1 and token.type == "list_item_open" and token.map:
+            item = (place, token.map[0])
+    ends = [0, *accumulate(len(line) + 1 for line in lines)]
+    return _Parsed(tokens, lines, _Place(block[0], ends[block[1]]), _Place(item[0], ends[item[1]]))
 
 
-def _with_marks(text: str, added: str, spans: list[Span], marks: Mapping[int, Mark]) -> str:
-    """Text with a piece added in which each citation mark shows its number and what the check found."""
-    place = 0
-    for match in _CITATION.finditer(added):
-        text += added[place : match.start()]
-        number = int(match.group(1))
-        mark = marks.get(number)
-        shown = f"[{number}{mark.sign}]" if mark else f"[{number}]"
-        role = f"mark-{mark.role}" if mark else "mark-pending"
-        spans.append(Span(len(text), len(text) + len(shown), role, f"citation:{number}"))
-        text += shown
-        place = match.end()
-    return text + added[place:]
+def _long_line(text: str) -> int | None:
+    """The offset at which a line begins that is too long to be read as Markdown; None for none."""
+    start = 0
+    while len(text) - start > LONGEST_LINE:
+        end = text.find("\n", start)
+        if end < 0 or end - start > LONGEST_LINE:
+            return start
+        start = end + 1
+    return None

@@ -24,6 +24,9 @@ BRANCH_TARGET = "branch"
 NO_BREAK = "\u00a0"
 """A space at which no row is broken."""
 
+AT_ONCE = 4
+"""Stretches of an answer that are read at once; the rest of a very long one follows in idle time."""
+
 _DEFINITIONS = re.compile(r"\n[ \t>*-]*\[\^\d{1,5}\]:")
 
 
@@ -46,14 +49,22 @@ class TurnRows:
     _width: int = 0
     _reader: MarkdownReader = field(default_factory=MarkdownReader)
     _checked: bool = False
+    _question: tuple[object, list[Row]] = (None, [])
+    _settled: tuple[object, int, list[Row]] = (None, 0, [])
 
     def lay_out(self, width: int) -> list[Row]:
         """The rows for this width; only what has changed since is done again."""
         self._width = width
+        answer = self._answer_rows(width)
         self.rows = (
-            lay_out(self._head(width), width) + self._answer_rows(width) + lay_out(self._foot(), width)
+            self._question_rows(width) + lay_out(self._head(), width) + answer + lay_out(self._foot(), width)
         )
         return self.rows
+
+    @property
+    def unread(self) -> bool:
+        """Whether there is more of the answer than has been laid out; `lay_out` goes on with it."""
+        return self._reader.unread
 
     def replace(self, turn: Turn) -> None:
         """Take the turn as it now stands."""
@@ -65,41 +76,53 @@ class TurnRows:
     @property
     def numbers(self) -> list[int]:
         """The citation numbers that can be looked at, in the order in which they stand in the answer."""
-        marked = [
-            int(span.target.partition(":")[2])
-            for row in self.rows
-            for span in row.block.spans
-            if span.target.startswith("citation:") and row.start <= span.start < row.end
-        ]
-        known = [citation.number for citation in self.turn.citations]
-        order = [number for number in marked if number in known] + known
-        return list(dict.fromkeys(order))
+        marked = [number for number, _ in self._marked()]
+        known = dict.fromkeys(citation.number for citation in self.turn.citations)
+        return list(dict.fromkeys([*(number for number in marked if number in known), *known]))
 
     def row_of(self, number: int) -> int | None:
         """The row with the mark of a citation."""
-        target = f"citation:{number}"
-        for place, row in enumerate(self.rows):
-            if any(span.target == target and row.start <= span.start < row.end for span in row.block.spans):
-                return place
-        return None
+        return next((row for marked, row in self._marked() if marked == number), None)
 
-    def _head(self, width: int) -> Iterator[Block]:
+    def _marked(self) -> Iterator[tuple[int, int]]:
+        """The citation marks of the rows: their numbers, and the rows on which they stand."""
+        waiting: list[tuple[int, int]] = []
+        block: Block | None = None
+        for place, row in enumerate(self.rows):
+            if row.block is not block:
+                block = row.block
+                waiting = sorted(
+                    (span.start, int(span.target.partition(":")[2]))
+                    for span in block.spans
+                    if span.target.startswith("citation:")
+                )[::-1]
+            while waiting and waiting[-1][0] < row.end:
+                yield waiting.pop()[1], place
+
+    def _question_rows(self, width: int) -> list[Row]:
+        """The question, folded where it is long; laid out once, for an answer coming in is laid out often."""
+        key = (width, self.number, self.question_open, self.turn.question)
+        if key != self._question[0]:
+            self._question = key, self._lay_out_question(width)
+        return self._question[1]
+
+    def _lay_out_question(self, width: int) -> list[Row]:
         label = f"{self.number}  "
         question = plain(self.turn.question.strip()) or "(no question)"
         rest = " " * len(label)
-        rows = lay_out([Block(question, first=label, rest=rest)], width)
-        if len(rows) > QUESTION_ROWS + 2 and not self.question_open:
-            shown = rows[QUESTION_ROWS - 1].end
-            hidden = len(rows) - QUESTION_ROWS
-            yield Block(question[:shown], first=label, rest=rest, role="question")
-            more = f"▸ {figures.count(hidden, 'more row')} of the question"
-            yield Block(
-                more, (Span(0, len(more), "quiet", QUESTION_TARGET),), first=rest, rest=rest, role="quiet"
-            )
-        else:
-            yield Block(question, first=label, rest=rest, role="question")
+        rows = lay_out([Block(question, first=label, rest=rest, role="question")], width)
+        if len(rows) <= QUESTION_ROWS + 2 or self.question_open:
+            return rows
+        more = f"▸ {figures.count(len(rows) - QUESTION_ROWS, 'more row')} of the question"
+        folded = Block(
+            more, (Span(0, len(more), "quiet", QUESTION_TARGET),), first=rest, rest=rest, role="quiet"
+        )
+        return rows[:QUESTION_ROWS] + lay_out([folded], width)
+
+    def _head(self) -> Iterator[Block]:
         if self.of > 1:
             text = f"‹ answer {self.place} of {self.of} ›  b shows the next"
+            rest = " " * len(f"{self.number}  ")
             yield Block(
                 text, (Span(0, len(text), "quiet", BRANCH_TARGET),), first=rest, rest=rest, role="quiet"
             )
@@ -125,18 +148,28 @@ class TurnRows:
         yield BLANK
 
     def _answer_rows(self, width: int) -> list[Row]:
-        turn = self.turn
+        turn, reader = self.turn, self._reader
         if turn.status is TurnStatus.RUNNING:
-            self._reader.update(body_so_far(turn.answer))
+            reader.update(body_so_far(turn.answer), at_once=AT_ONCE)
         elif not self._checked:
-            self._reader.update(answer_body(with_marks(turn)), marks_by_number(turn))
+            reader.update(answer_body(with_marks(turn)), marks_by_number(turn), at_once=AT_ONCE)
             self._checked = True
-        return lay_out(self._reader.blocks, width)
+        elif reader.unread:
+            reader.read_more(AT_ONCE)
+        key, done, rows = self._settled
+        if key != (width, reader, reader.readings):
+            key, done, rows = (width, reader, reader.readings), 0, []
+        rows += lay_out(reader.settled[done:], width)
+        self._settled = key, len(reader.settled), rows
+        return rows + lay_out(reader.tail, width)
 
     def _foot(self) -> Iterator[Block]:
         turn = self.turn
-        if self._reader.blocks:
+        if self._reader.settled or self._reader.tail:
             yield BLANK
+        if self._reader.unread:
+            yield Block("… more of this answer is being laid out", role="quiet")
+            return
         if turn.status is TurnStatus.RUNNING:
             text = self.progress or "packing the documents …"
             yield Block(plain(text), first="… ", rest="  ", role="quiet")

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docanalyst.domain.errors import BadResponse
+from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.providers.scripted import Reply, ScriptedModel, reply
-from docanalyst.tui.layout import lay_out
+from docanalyst.tui import markdown, turn_rows
+from docanalyst.tui.blocks import Block
+from docanalyst.tui.layout import Row, lay_out
 from docanalyst.tui.markdown import MarkdownReader, read_markdown
 from docanalyst.tui.plain import fit, fit_path, one_line, plain
+from docanalyst.tui.turn_rows import TurnRows
 
 Run = Callable[..., None]
 
@@ -77,6 +83,133 @@ def test_an_answer_read_in_pieces_is_the_answer_read_at_once() -> None:
     assert [row.text for row in lay_out(reader.blocks, 40)] == [
         row.text for row in lay_out(read_markdown(text), 40)
     ]
+
+
+PIECES = (
+    *(
+        "\n",
+        "\n\n",
+        "- ",
+        "\n- ",
+        "> ",
+        "\n> ",
+        "\n1. ",
+        "\n7) ",
+        "| ",
+        " | ",
+        "|\n|---|---|\n|",
+        "\n# ",
+        "*",
+    ),
+    *("**", "`", "\n```", "\n~~~\n", "~~", "[", "](", ' "', '")', ")", "![", "<", ">", "\\", "\n    ", "\t"),
+    *("[^1]", "\n===\n", "\n---\n", "]: ", "<!-- ", " -->", "<b>", "&", ";", "\n[^2]: ", "_", "http://"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_no_word_of_an_answer_disappears(pieces: list[str]) -> None:
+    source = "".join(f"{piece}w{number}x" for number, piece in enumerate(pieces))
+    shown = "".join(row.text for row in lay_out(read_markdown(source), 2_000))
+    shown = "".join(shown.replace("▎", "").split())
+    assert [number for number in range(len(pieces)) if f"w{number}x" not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("It was signed in\n\n1986.", "1986."),
+        ("4. Rent\n7. Term", "7. Term"),
+        ("2) a\n9) b", "9) b"),
+        ("2*3*4 and 5 * 6", "2*3*4 and 5 * 6"),
+        ("`2*3*4`", "2*3*4"),
+        ("[sic]: so", "[sic]: so"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | 45,000 |", "45,000"),
+        ("> | a | b |\n> |---|---|\n> | 1 | 2 | 45,000[^1] |", "45,000[1]"),
+        ("![plan](plan.png 'of 1986')", "[picture: plan (plan.png of 1986)]"),
+        ("[a](u 'of 1986')", "a (u of 1986)"),
+        ("```python 3\ncode\n```", "python 3"),
+        (">" * 200 + " deep", "> deep"),
+        ("- " * 200 + "deep", "- deep"),
+        ("<!-- a --> <b>c</b> &lt;", "<!-- a --> <b>c</b> <"),
+    ],
+)
+def test_what_markdown_would_leave_out_or_change_is_shown(source: str, wanted: str) -> None:
+    rows = lay_out(read_markdown(source), 60)
+    assert wanted in "\n".join(row.text for row in rows)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["**b** ", "[", "a[^1] ", "`a", "\x1b[31m", "漢字", "שלום ", "👩‍👩‍👧‍👦", "x", "|", "*", "<a "],
+)
+def test_a_line_of_a_megabyte_is_read_as_it_was_written(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    parser = markdown._parser()
+    monkeypatch.setattr(markdown, "_parser", lambda: parser)
+    parse = parser.parse
+    monkeypatch.setattr(parser, "parse", lambda text: read.append(len(text)) or parse(text))
+    source = line * (1_000_000 // len(line))
+    reader = MarkdownReader()
+    reader.update(f"Before.\n\n{source}\n\nAfter.", at_once=None)
+    assert sum(read) < 100
+    assert max(len(block.text) for block in reader.blocks) <= markdown.LONGEST * 2
+    rows = lay_out(reader.blocks, 60)
+    shown = "".join(row.block.text[row.start : row.end] for row in rows)
+    assert "".join(shown.split()) == "".join(f"Before.{plain(source)}After.".replace("[^1]", "[1]").split())
+    assert [row.ends for row in rows].count(True) == 5
+
+
+@pytest.mark.parametrize(
+    ("piece", "again"),
+    [
+        ("- a point of several **words**\n", 2 * markdown.SHORT),
+        ("- a point of several words\n\n", 2 * markdown.SHORT),
+        ("A paragraph of several words.\n\n", 2 * markdown.SHORT),
+        ("| a | b | c |\n", 2 * markdown.LONGEST + 1_000),
+        ("code = 1\n", 2 * markdown.LONGEST + 1_000),
+        ("words and more words ", 2 * markdown.LONGEST + 1_000),
+    ],
+)
+def test_a_stream_reads_and_lays_out_only_what_may_still_change(
+    piece: str, again: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    laid_out: list[int] = []
+    parse = markdown._parse
+    monkeypatch.setattr(markdown, "_parse", lambda text: read.append(len(text)) or parse(text))
+
+    def counted(blocks: Iterable[Block], width: int) -> list[Row]:
+        rows = lay_out(blocks, width)
+        laid_out.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(turn_rows, "lay_out", counted)
+    head = {"|": "| x | y | z |\n|---|---|---|\n", "c": "```\n"}.get(piece[0], "")
+    item = TurnRows(Turn("", "", "Q?", "", "", status=TurnStatus.RUNNING))
+    source = head
+    for _ in range(60):
+        source += piece * (1_000 // len(piece))
+        read.clear()
+        laid_out.clear()
+        item.replace(dataclasses.replace(item.turn, answer=source))
+        item.lay_out(60)
+        assert sum(read) <= again
+        assert sum(laid_out) <= 60 + again // 8
+    assert len(item.rows) > 600
+
+
+def test_a_very_long_answer_is_laid_out_in_steps_that_come_to_the_same() -> None:
+    answer = "Some words of **an** answer, and a list:\n\n- one\n- two\n\n" * 10_000
+    item = TurnRows(Turn("", "", "Q?", "", "", status=TurnStatus.COMPLETE, answer=answer))
+    steps = 1
+    item.lay_out(60)
+    while item.unread:
+        assert "more of this answer is being laid out" in item.rows[-1].text
+        item.lay_out(60)
+        steps += 1
+    assert steps > 5
+    whole = lay_out(read_markdown(answer), 60)
+    assert [row.text for row in item.rows[2 : 2 + len(whole)]] == [row.text for row in whole]
 
 
 def test_hostile_answers_names_pages_and_errors_are_shown_as_they_are(

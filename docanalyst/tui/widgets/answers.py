@@ -72,6 +72,7 @@ class AnswersView(RowsView):
         self._waiting = 0
         self._keep = Keep.QUESTION
         self._moving = False
+        self._going_on = False
 
     # What is shown
 
@@ -87,8 +88,7 @@ class AnswersView(RowsView):
         self.chosen = None
         self._keep = Keep.QUESTION
         self._measure()
-        if self._waiting:
-            self.set_timer(0.05, self._lay_out_more)
+        self._go_on()
 
     def add(self, item: TurnRows) -> None:
         """Show one more turn at the end, and stand on it."""
@@ -103,6 +103,7 @@ class AnswersView(RowsView):
         """Show a turn as it now stands."""
         item.lay_out(self.text_width)
         self._measure()
+        self._go_on()
 
     @property
     def current_item(self) -> TurnRows | None:
@@ -141,16 +142,24 @@ class AnswersView(RowsView):
         self._moving = False
         self.refresh()
 
+    def _go_on(self) -> None:
+        """Lay out in idle time what is not laid out yet: turns above, and more of a very long answer."""
+        if not self._going_on and (self._waiting or any(item.unread for item in self.items)):
+            self._going_on = True
+            self.set_timer(0.02, self._lay_out_more)
+
     def _lay_out_more(self) -> None:
-        """Lay out the next few turns above those that are shown; the reader's place stays."""
+        self._going_on = False
         first = max(0, self._waiting - AT_ONCE)
         added = 0
         for item in self.items[first : self._waiting]:
             added += len(item.lay_out(self.text_width)) + 1
         self._waiting = first
+        unread = next((item for item in self.items if item.unread and item.rows), None)
+        if unread is not None:
+            unread.lay_out(self.text_width)
         self._measure(self.scroll_offset.y + added)
-        if self._waiting:
-            self.set_timer(0.01, self._lay_out_more)
+        self._go_on()
 
     def on_resize(self) -> None:
         """Break all rows anew, and keep the row at the top where it was."""

@@ -94,18 +94,25 @@ class RowsView(ScrollView, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, without the bar, with broken rows joined again."""
-        text = ""
+        parts: list[str] = []
         for line in range(self.line_count):
             span = selection.get_span(line)
             if span is None:
                 continue
             row = self.row_at(line)
             if row is None:
-                text += "\n"
+                parts.append("\n")
                 continue
             start, end = max(0, span[0] - GUTTER), None if span[1] < 0 else max(0, span[1] - GUTTER)
-            text += row.text[start:end] + ("\n" if row.ends else " ")
-        return text.rstrip("\n"), "\n"
+            parts.append(row.text[start:end] + self._after(line, row))
+        return "".join(parts).rstrip("\n"), "\n"
+
+    def _after(self, line: int, row: Row) -> str:
+        """What stood between this row and the next: a word that was broken is whole again."""
+        following = self.row_at(line + 1) if line + 1 < self.line_count else None
+        if row.ends or following is None:
+            return "\n"
+        return row.block.text[row.end : following.start] if following.block is row.block else ""
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Show the selection as it now stands."""
