@@ -18,7 +18,8 @@ _MEASURED = """import sys
 sys.path[:0] = sys.argv[1:]
 sys.path.append({packages!r})
 import coverage
-measured = coverage.Coverage({data!r}, data_suffix=True, branch=True, include=[{include!r}], config_file=False)
+options = dict(data_suffix=True, branch=True, include=[{include!r}], config_file=False)
+measured = coverage.Coverage({data!r}, **options)
 measured.start()
 try:
     exec({boot!r})
