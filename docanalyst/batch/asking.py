@@ -227,7 +227,7 @@ class _Asker:
 
         async def leaves() -> None:
             self.account.attempts += 1
-            await asyncio.to_thread(self.desk.sending, self.planned, self.account, event.turn_id, most)
+            self.desk.sending(self.planned, self.account, event.turn_id, most)
 
         before_sending.set(leaves)
         if self.desk.analyst.router.is_given:

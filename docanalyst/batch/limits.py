@@ -49,7 +49,8 @@ class Pace:
     """How many requests are under way, and how many tokens go out in a minute.
 
     The number halves when the account is over its limit, and grows again by one for each round of answers.
-    Tokens are counted as providers admit them: prompt and reserved output together.
+    Tokens are counted as providers admit them: prompt and reserved output together. Of those that wait one is
+    woken at a time, and wakes the next: with all of them each answer would cost the square of their number.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Pace:
                     break
             self.under_way += 1
             self._admitted.append((self._clock(), tokens))
+            self._changed.notify()
 
     async def leave(self, *, well: bool) -> None:
         """A request has ended. well: it was answered, so a little more may be tried."""
@@ -90,7 +92,7 @@ class Pace:
             self.under_way -= 1
             if well and self.allowed < self.most:
                 self.allowed = min(float(self.most), self.allowed + 1 / max(1.0, self.allowed))
-            self._changed.notify_all()
+            self._changed.notify()
 
     def over_limit(self, seconds: float) -> None:
         """The account takes no more for so long: everything holds, and goes on with half as many."""
@@ -127,6 +129,7 @@ class Pace:
         return self._admitted[-1][0] + MINUTE - now
 
     async def _rest(self, seconds: float) -> None:
+        self._changed.notify()
         self._changed.release()
         try:
             await self._sleep(seconds)

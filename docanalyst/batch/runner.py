@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.accounts import Account
@@ -74,6 +75,7 @@ class Runner:
         self._halted = False
         self._purse = Purse(None)
         self._positions: dict[str, int] = {}
+        self._untouched: set[str] = set()
         self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
         self._ended: set[str] = set()
 
@@ -88,18 +90,16 @@ class Runner:
         require_writable(self.job.output)
         store = self.analyst.store
         await asyncio.to_thread(store.recover)
-        details = {
-            "grid": [column.heading for column in self.job.grid.columns],
-            "prompt": self.job.grid.prompt,
-        }
+        grid = self.job.grid
+        details = {"grid": [column.heading for column in grid.columns], "prompt": grid.prompt}
         run = await asyncio.to_thread(
             lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
         )
         self.run_id = run.id
         self._positions = await asyncio.to_thread(store.item_positions, run.id)
+        self._untouched = store.untouched_items(run.id)
         status = "interrupted"
-        work = asyncio.create_task(self._work())
-        disk = asyncio.create_task(self._reach_disk())
+        work, disk = asyncio.create_task(self._work()), asyncio.create_task(self._reach_disk())
         try:
             while (event := await self._queue.get()) is not None:
                 yield event
@@ -151,11 +151,9 @@ class Runner:
                 self.models.halted = desk.halted
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
-            async def some(units: list[UnitPlan]) -> None:
-                await self._bundle(desk, units)
-
-            at_once = job.concurrency + max(AHEAD, job.concurrency // 2)
-            await each(bundles(firsts, job.together, job.spec.context_window), at_once, some)
+            at_once = job.concurrency + max(AHEAD, job.concurrency)
+            together = bundles(firsts, job.together, job.spec.context_window)
+            await each(together, at_once, partial(self._bundle, desk))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
@@ -187,7 +185,8 @@ class Runner:
     async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
         """Bring one unit to its row. Nothing but a store that fails ends the others."""
         store = self.analyst.store
-        item = await asyncio.to_thread(store.get_item, self.run_id, planned.key)
+        fresh = planned.key in self._untouched
+        item = None if fresh else await asyncio.to_thread(store.get_item, self.run_id, planned.key)
         if planned.answered:
             await self._reuse(planned, item)
             return
@@ -244,7 +243,7 @@ class Runner:
         self._show(planned, kept, reused=True)
 
     async def _end(self, planned: UnitPlan, row: Row) -> None:
-        await asyncio.to_thread(self._save, planned, row.status.value, row.error or None, row_record(row))
+        self._save(planned, row.status.value, row.error or None, row_record(row))
         self._show(planned, row, reused=False)
 
     def _show(self, planned: UnitPlan, row: Row, *, reused: bool) -> None:
@@ -278,6 +277,7 @@ class Runner:
     def _save(self, planned: UnitPlan, status: str, error: str | None, record: dict[str, Any]) -> None:
         from docanalyst.storage.batches import BatchItem
 
+        self._untouched.discard(planned.key)
         self.analyst.store.save_item(
             BatchItem(
                 run_id=self.run_id,

@@ -58,6 +58,15 @@ class BatchLookup(StoreBase):
             rows = connection.execute("SELECT key, position FROM batch_items WHERE run_id = ?", (run_id,))
             return {str(key): int(position) for key, position in rows}
 
+    def untouched_items(self, run_id: str) -> set[str]:
+        """The keys of the units of a run that nothing is known of yet."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key FROM batch_items WHERE run_id = ? AND status = 'open' AND record = '{}'",
+                (run_id,),
+            )
+            return {str(key) for (key,) in rows}
+
     def item_counts(self, run_id: str) -> dict[str, int]:
         """How many units of a run are in each state."""
         with self._database.reading() as connection:

@@ -10,6 +10,7 @@ from typing import Any
 
 from docanalyst.storage import lookup
 from docanalyst.storage.batch_lookup import ITEM, BatchLookup, item_from_row
+from docanalyst.storage.columns import to_json
 from docanalyst.storage.words import storable
 
 
@@ -72,7 +73,7 @@ class Batches(BatchLookup):
                     run.output,
                     run.provider,
                     run.model,
-                    _json(run.options),
+                    to_json(run.options),
                     self._owner.name,
                 ),
             )
@@ -153,7 +154,7 @@ def _insert(connection: sqlite3.Connection, items: Iterable[BatchItem], now: str
         [
             (
                 item.run_id, item.position, item.key, storable(item.unit), item.status, storable(item.error),
-                _json(item.record), item.input_tokens, item.cached_tokens, item.output_tokens,
+                to_json(item.record), item.input_tokens, item.cached_tokens, item.output_tokens,
                 item.cost_micros, item.currency, item.seconds, now,
             )
             for item in items
@@ -173,7 +174,3 @@ def _runs(connection: sqlite3.Connection, clause: str, values: tuple[Any, ...]) 
 def _run(values: list[Any]) -> BatchRun:
     values[5] = json.loads(values[5])
     return BatchRun(*values)
-
-
-def _json(value: Any) -> str:
-    return str(storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))

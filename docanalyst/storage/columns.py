@@ -20,11 +20,12 @@ from docanalyst.domain.turns import Turn
 from docanalyst.storage.words import spread, storable
 
 Columns = dict[str, Any]
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> str:
     """Compact JSON, readable in a database viewer."""
-    return str(storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
+    return str(storable(_JSON.encode(value)))
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Columns]) -> None:

@@ -119,3 +119,28 @@ def test_no_more_than_allowed_are_under_way() -> None:
         return most
 
     assert asyncio.run(run()) == 3
+
+
+@given(st.integers(1, 9), st.integers(0, 60), st.booleans())
+def test_everybody_who_waits_gets_in(at_once: int, many: int, held: bool) -> None:
+    clock = Clock()
+    pace = Pace(at_once, clock=clock, sleep=clock.sleep)
+    pace.learn(500)
+    most = done = 0
+
+    async def ask(number: int) -> None:
+        nonlocal most, done
+        await pace.enter(number % 7 * 60 + 1)
+        most = max(most, pace.under_way)
+        await asyncio.sleep(0)
+        if held and number % 5 == 0:
+            pace.over_limit(1.0)
+        await pace.leave(well=number % 5 != 0)
+        done += 1
+
+    async def run() -> None:
+        await asyncio.wait_for(asyncio.gather(*(ask(number) for number in range(many))), 30)
+
+    asyncio.run(run())
+    assert (done, pace.under_way) == (many, 0)
+    assert most <= at_once
