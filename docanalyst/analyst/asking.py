@@ -33,6 +33,9 @@ from docanalyst.domain.verification import VerificationIndex
 if TYPE_CHECKING:
     from docanalyst.providers.model import Model
 
+PREPARED_EARLY = 10_000
+"""Characters of packed documents above which they are prepared for checking while the answer comes in."""
+
 PARTIAL_EVERY = 1.0
 """Seconds between two savings of an answer that is still coming in."""
 
@@ -196,7 +199,8 @@ async def run_turn(
             failure: ProviderError | None = None
             try:
                 async with aclosing(model.stream(plan.request)) as deltas:
-                    index = index or asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
+                    if index is None and _are_long(plan):
+                        index = asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
                     async for delta in deltas:
                         for event in recording.take(delta):
                             yield event
@@ -231,6 +235,11 @@ async def run_turn(
             await model.aclose()
 
 
+def _are_long(plan: Plan) -> bool:
+    """Whether the documents take so long to prepare for checking that it is done while the answer comes."""
+    return len(plan.request.packed.text) > PREPARED_EARLY
+
+
 def _planned(recording: Recording) -> Planned:
     plan, turn = recording.plan, recording.turn
     notes = (*(remark.text for remark in turn.remarks), *plan.notes)
@@ -241,16 +250,19 @@ async def _checked(
     recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
 ) -> Turn:
     """The turn of a stream that ended, with every quote checked and what else there is to know of it."""
+    prepared = await index if index and read_quotes("".join(recording.answer)) else None
+    return await asyncio.to_thread(_examined, recording, failure, prepared)
+
+
+def _examined(
+    recording: Recording, failure: ProviderError | None, prepared: VerificationIndex | None
+) -> Turn:
     plan, answer = recording.plan, "".join(recording.answer)
     quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
-        prepared = await index if index else VerificationIndex(plan.documents)
-        citations = tuple(await asyncio.to_thread(prepared.verify, quotes))
-    asked = plan.request.question
-    remarks = await asyncio.to_thread(
-        remarks_on, answer, asked, citations, plan.documents, plan.spec.provider
-    )
+        citations = tuple((prepared or VerificationIndex(plan.documents)).verify(quotes))
+    remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
     turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
     return replace(turn, remarks=(*turn.remarks, *remarks))
 
