@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 from docanalyst.domain.documents import Span
@@ -114,6 +115,8 @@ _AFTER = re.compile(
     r"(?:\(([^()\n]{1,120})\)|\[([^\[\]\n]{1,120})\]|[—–-]{1,2}[ \t]{0,2}([^\n]{1,60}))"
 )
 _PARAGRAPHS = 20
+_ANSWERS = 64
+"""Answers whose reading is remembered: each is read for its quotes, its coverage and its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,11 @@ def read_quotes(answer: str) -> list[Quote]:
 
 def read_places(answer: str) -> list[ReadQuote]:
     """As `read_quotes`, with where each stands in the answer."""
+    return list(_places(answer))
+
+
+@lru_cache(maxsize=_ANSWERS)
+def _places(answer: str) -> tuple[ReadQuote, ...]:
     found: list[ReadQuote] = []
     blocks = definition_blocks(answer)
     for start, end, number, content in blocks:
@@ -155,11 +163,16 @@ def read_places(answer: str) -> list[ReadQuote]:
                 number += 1
                 found.append(replace(item, quote=replace(item.quote, number=number)))
         position = end
-    return found
+    return tuple(found)
 
 
 def definition_blocks(answer: str) -> list[tuple[int, int, int, int]]:
     """Start, end, number and start of the content of each definition of an answer."""
+    return list(_blocks(answer))
+
+
+@lru_cache(maxsize=_ANSWERS)
+def _blocks(answer: str) -> tuple[tuple[int, int, int, int], ...]:
     starts: list[tuple[int, int, int]] = []
     for match in _DEFINITION.finditer(answer):
         rest = answer[match.end() : match.end() + 120]
@@ -174,7 +187,7 @@ def definition_blocks(answer: str) -> list[tuple[int, int, int, int]]:
     limits = [*(start for start, _, _ in starts[1:]), len(answer)]
     for (start, content, number), limit in zip(starts, limits, strict=False):
         blocks.append((start, _block_end(answer, content, limit), number, content))
-    return blocks
+    return tuple(blocks)
 
 
 def _block_end(answer: str, content: int, limit: int) -> int:
