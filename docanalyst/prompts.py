@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,16 @@ def find_prompt(name: str, own_folder: Path | None = None) -> Prompt:
 
 def read_prompt(path: Path) -> Prompt:
     """A prompt file as a value. Raises UsageError with the file and the line that is wrong."""
+    try:
+        status = path.stat()
+    except OSError:
+        return _parse(path, read_source(path))
+    return _read(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, inode: int, size: int, modified: int) -> Prompt:
+    """A file is read again when it was changed."""
     return _parse(path, read_source(path))
 
 
