@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from docanalyst.domain.models import QWEN3_TOKENIZER, Estimate, ModelSpec
 from docanalyst.domain.request import Message
@@ -51,13 +52,18 @@ class Counter:
 
     def count_messages(self, messages: Sequence[Message], *, thinking: bool, generation: bool = True) -> int:
         """Tokens of a whole prompt, role markers and (unless told not to) generation prompt included."""
-        rows = [{"role": message.role, "content": message.content} for message in messages]
-        counted = qwen3.count_messages(rows, thinking=thinking, add_generation_prompt=generation)
-        return self.from_exact(counted)
+        return self.from_exact(_count_messages(tuple(messages), thinking, generation))
 
     def margin_tokens(self, counted: int) -> int:
         """Tokens to keep free beside a count of this size."""
         return round(counted * self.margin)
+
+
+@lru_cache(maxsize=64)
+def _count_messages(messages: tuple[Message, ...], thinking: bool, generation: bool) -> int:
+    """Remembered: the words around the documents are the same for every unit of a batch."""
+    rows = [{"role": message.role, "content": message.content} for message in messages]
+    return qwen3.count_messages(rows, thinking=thinking, add_generation_prompt=generation)
 
 
 EXACT = Counter(exact=True)
