@@ -172,6 +172,7 @@ class BatchesScreen(Dialog[RunWish]):
                     "The table and the sessions stay. The same questions would be asked, and paid for, anew.",
                     yes="Delete",
                     no="Keep",
+                    careful=True,
                 )
             )
             if agreed:

@@ -21,6 +21,7 @@ class ConsentScreen(QuestionScreen):
             f"{destination.sentence}\n\nYour agreement is remembered for this provider at this address.",
             yes="Agree and send",
             no="Send nothing",
+            careful=True,
         )
 
 

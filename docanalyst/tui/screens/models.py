@@ -106,14 +106,18 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.listed.add_options(Option(self._line(row)) for row in shown)
         keys = [(row.spec.provider, row.spec.model_id) if row else None for row in shown]
         self.listed.highlighted = keys.index(self.chosen) if self.chosen in keys else 0 if shown else None
-        names = f"{'provider':<16}{'model':<{self._name_width - 16}}"
-        columns = f"    {names}{'window':>9}{'$ in':>8}{'$ out':>8}  state"
+        provider, name, number = self._widths
+        names = f"{'provider':<{provider}}{'model':<{name}}"
+        columns = f"    {names}{'window':>{number}}{'$ in':>{number}}{'$ out':>{number}}  state"
         self.query_one("#model-columns", Static).update(Content.styled(columns, look("quiet")))
         self._say()
 
     @property
-    def _name_width(self) -> int:
-        return max(30, min(54, self.listed.size.width - 56))
+    def _widths(self) -> tuple[int, int, int]:
+        """Cells for the provider, for the model, and for each number."""
+        width = self.listed.size.width
+        provider, number = (12, 7) if width < 90 else (16, 9)
+        return provider, max(20, min(40, width - 4 - provider - 3 * number - 22)), number
 
     def _line(self, row: ModelRow | None) -> Spread:
         if row is None:
@@ -129,18 +133,20 @@ class ModelsScreen(Dialog[ModelChoice]):
             )
         spec = row.spec
         is_chosen = self.chosen == (spec.provider, spec.model_id)
-        provider = fit(one_line(spec.provider), 15)
+        provider, room, number = self._widths
         model = "offline passages" if spec.provider == "extractive" else one_line(spec.model_id)
-        name = f"{provider:<16}{fit(model, self._name_width - 17)}"
+        name = f"{fit(one_line(spec.provider), provider - 1):<{provider}}{fit(model, room - 1):<{room}}"
         price = spec.price
-        cells = f"{figures.short(self._window(row)):>9}"
-        cells += f"{price.input:>8.2f}{price.output:>8.2f}" if price else f"{'?':>8}{'?':>8}"
+        cells = f"{figures.short(self._window(row)):>{number}}"
+        for dollars in (price.input, price.output) if price else ():
+            cells += f"{dollars:>{number}.2f}"
+        cells += "" if price else f"{'?':>{number}}" * 2
         state, role = self._state(row)
         return Spread(
             (
                 [
                     ("  ● " if is_chosen else "  ○ ", "good" if is_chosen else "quiet"),
-                    (f"{name:<{self._name_width}}", "" if row.ready else "quiet"),
+                    (name, "" if row.ready else "quiet"),
                     (cells, "" if row.ready else "quiet"),
                     (f"  {state}", role),
                 ],
@@ -176,6 +182,9 @@ class ModelsScreen(Dialog[ModelChoice]):
             lines.append(
                 Content("The first provider with a key and a window that fits; else passages offline.")
             )
+            if not any(known.ready and known.spec.provider != "extractive" for known in self.rows):
+                words = "No provider is set up yet: stand on one, and this place says what it needs."
+                lines.append(Content.styled(words, look("doubt")))
         else:
             spec = row.spec
             facts = [row.title, "counted exactly" if spec.counts_exactly else "counted as an estimate"]
@@ -190,6 +199,8 @@ class ModelsScreen(Dialog[ModelChoice]):
                     "recall (RULER) "
                     + ", ".join(f"{z.percent:.0f} % to {figures.short(z.tokens)}" for z in zones)
                 )
+            if not row.ready:
+                lines.append(Content.styled(f"To ask it: {connect_words(row.variable)}", look("doubt")))
             lines.append(Content(plain(" · ".join(facts))))
             notes = [f"Successor: {spec.successor}." if spec.successor else "", spec.notes]
             notes.append(f"Retention: {row.retention}." if row.retention else "")
@@ -262,7 +273,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         if row is not None and not row.ready:
             self.app.tell(
                 f"{row.title} is not set up: {row.variable} is missing.",
-                f"Set it in the shell that starts docanalyst: export {row.variable}=…",
+                f"To ask it: {connect_words(row.variable)}",
                 severity="warning",
             )
             return
@@ -271,3 +282,9 @@ class ModelsScreen(Dialog[ModelChoice]):
             if row is not None
             else ModelChoice(None, None, self.thinking)
         )
+
+
+def connect_words(variable: str) -> str:
+    """What to type so that a provider can be asked."""
+    value = "ADDRESS" if variable.endswith(("_BASE_URL", "_HOST", "ENDPOINT")) else "YOUR-KEY"
+    return f"quit, type  export {variable}={value}  and start docanalyst again."

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from docanalyst.tui.desk import Desk, Entry, State
-from docanalyst.tui.plain import one_line
+from docanalyst.tui.plain import fit, one_line
 from docanalyst.tui.reading import Reading
 from docanalyst.tui.screens.actions import SessionActions
 from docanalyst.tui.threads import in_thread
@@ -146,7 +146,7 @@ class Openings(SessionActions):
             session = await in_thread(analyst.store.get_session, session_id)
             known = formats()
             lines = [f"A file in {Path.cwd()}; its ending names the format:"]
-            lines += [f"{ending:>6}  {words}" for ending, words in known]
+            lines += [f"{ending:>6}  {fit(words, 62)}" for ending, words in known]
             given = await self.app.wait_for(
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
             )

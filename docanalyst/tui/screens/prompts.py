@@ -48,13 +48,14 @@ class PromptsScreen(Dialog[str]):
             window.border_title = "Prompts"
             with Horizontal(id="prompt-columns"):
                 yield OptionList(id="prompt-list")
-                with VerticalScroll(id="prompt-preview", can_focus=False):
+                with VerticalScroll(id="prompt-preview"):
                     yield Static(id="prompt-text", markup=False)
             yield KeyLine(
                 ("enter", "asks with it"),
                 ("prompts.copy", "edits a copy"),
                 ("prompts.new", "writes a new one"),
                 ("prompts.delete", "deletes your own"),
+                ("tab", "to the preview"),
                 ("escape", "closes"),
             )
 
@@ -167,7 +168,9 @@ class PromptsScreen(Dialog[str]):
 
             analyst = await self.app.ready()
             if _is_own(analyst, prompt) and not await self.app.wait_for(
-                QuestionScreen(f"Delete the prompt {prompt.name}?", prompt.path, yes="Delete", no="Keep")
+                QuestionScreen(
+                    f"Delete the prompt {prompt.name}?", prompt.path, yes="Delete", no="Keep", careful=True
+                )
             ):
                 return
             await in_thread(delete_prompt, analyst.settings, prompt)

@@ -14,7 +14,7 @@ from docanalyst.tui.screens.dialog import Dialog
 
 
 class QuestionScreen(Dialog[bool]):
-    """Yes or no; Esc is no."""
+    """Yes or no; Esc is no. careful: so is Enter, until one has moved to the other answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False, id="question.yes"),
@@ -22,12 +22,15 @@ class QuestionScreen(Dialog[bool]):
         Binding("left,right", "app.focus_next", "Other", show=False),
     ]
 
-    def __init__(self, title: str, text: str, *, yes: str = "Yes", no: str = "No") -> None:
+    def __init__(
+        self, title: str, text: str, *, yes: str = "Yes", no: str = "No", careful: bool = False
+    ) -> None:
         super().__init__()
         self._title = plain(title)
         self._text = plain(text)
         self._yes = yes
         self._no = no
+        self._careful = careful
 
     def compose(self) -> ComposeResult:
         """Text above, answers below."""
@@ -36,8 +39,12 @@ class QuestionScreen(Dialog[bool]):
             yield Static(self._title, markup=False, classes="headline")
             yield Static(self._text, markup=False)
             with Horizontal(classes="buttons"):
-                yield Button(self._yes, id="yes", variant="primary")
-                yield Button(self._no, id="no")
+                yield Button(f"Y  {self._yes}", id="yes", variant="primary")
+                yield Button(f"N  {self._no}", id="no")
+
+    def on_mount(self) -> None:
+        """Stand on the answer that Enter gives."""
+        self.query_one("#no" if self._careful else "#yes").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take the answer."""

@@ -67,6 +67,9 @@ def receipt_of(turn: Turn) -> Content:
         style = look(role)
         lines.append(Content.assemble((f"{name:<16}", look("quiet")), (plain(value), style)))
 
+    def digest(sha256: str) -> None:
+        lines.append(Content.styled(f"    sha256 {sha256}", look("quiet")))
+
     status = STATUSES[turn.status]
     say("status", f"{status.sign} {status.word}" + (f" ({turn.finish_reason})" if turn.finish_reason else ""))
     if turn.error:
@@ -84,7 +87,7 @@ def receipt_of(turn: Turn) -> Content:
         lines.append(Content(""))
         lines.append(Content.styled("What was sent", look("strong")))
         for item in receipt.documents:
-            path = fit_path(item.path, 60)
+            path = fit_path(item.path, 56)
             pages = (
                 f"all {figures.count(item.pages, 'page')}"
                 if item.is_whole
@@ -92,14 +95,16 @@ def receipt_of(turn: Turn) -> Content:
             )
             say(
                 item.id,
-                f"{figures.tokens(item.tokens):>9} tokens  {pages}  {path}",
+                f"{figures.tokens(item.tokens)} tokens · {pages}",
             )
-            say("", f"sha256 {item.sha256}", "quiet")
+            say("", path)
+            digest(item.sha256)
             if item.pages_without_text:
                 say("", f"! no text on page {format_ranges(list(item.pages_without_text))}", "doubt")
             if item.pages_ocr:
                 say("", f"recognised by OCR: page {format_ranges(list(item.pages_ocr))}", "doubt")
-        say("context", f"sha256 {receipt.context_sha256}", "quiet")
+        lines.append(Content.styled("the whole context", look("quiet")))
+        digest(receipt.context_sha256)
         lines.append(Content(""))
         lines.append(Content.styled("What was counted", look("strong")))
         say("sent", f"{figures.tokens(receipt.counted_tokens)} tokens ({receipt.token_count})")

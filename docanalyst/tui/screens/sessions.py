@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -28,7 +28,7 @@ from docanalyst.tui.widgets.spread import Spread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
-    from docanalyst.domain.turns import Session
+    from docanalyst.domain.turns import Session, SessionDocument
 
 LISTED = 500
 """Sessions listed at most; search reaches the others."""
@@ -78,7 +78,8 @@ class SessionsScreen(Dialog[Wish]):
             yield Input(placeholder="Search questions, answers and pages", id="search")
             with Horizontal(id="session-columns"):
                 yield OptionList(id="sessions")
-                yield Static(id="preview", markup=False)
+                with VerticalScroll(id="preview"):
+                    yield Static(id="preview-text", markup=False)
             yield KeyLine(
                 ("down", "to the list"),
                 ("enter", "opens"),
@@ -138,7 +139,7 @@ class SessionsScreen(Dialog[Wish]):
                 if words
                 else "No session is kept yet: ask something."
             )
-            self.query_one("#preview", Static).update(Content.styled(text, look("quiet")))
+            self.query_one("#preview-text", Static).update(Content.styled(text, look("quiet")))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -171,7 +172,7 @@ class SessionsScreen(Dialog[Wish]):
             analyst = await self.app.ready()
             whole = await in_thread(analyst.store.get_session, session.id)
             if self.is_mounted and self.current is not None and self.current.id == whole.id:
-                self.query_one("#preview", Static).update(preview_of(whole))
+                self.query_one("#preview-text", Static).update(preview_of(whole))
 
         self.app.go(look(), self, group="preview")
 
@@ -270,14 +271,22 @@ def _file_name(path: str) -> str:
     return one_line(path).replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def _pages(document: SessionDocument) -> str:
+    whole = f"1-{document.page_count}" if document.page_count > 1 else "1"
+    if document.pages == whole:
+        return figures.count(document.page_count, "page")
+    return f"pages {document.pages} of {document.page_count:,}"
+
+
 def preview_of(session: Session) -> Content:
     """The documents and questions of a session, with the beginning of each answer."""
-    lines = [Content.styled(one_line(session.title), look("heading")), Content("")]
+    is_named_after = bool(session.turns) and one_line(session.turns[0].question) == one_line(session.title)
+    lines = [] if is_named_after else [Content.styled(one_line(session.title), look("heading")), Content("")]
     for place, document in enumerate(session.documents, 1):
-        pages = f"pages {document.pages} of {document.page_count:,}"
-        lines.append(Content.styled(f"D{place} {_file_name(document.path)} · {pages}", look("quiet")))
+        lines.append(Content.styled(f"D{place} {_file_name(document.path)}", look("quiet")))
+        lines.append(Content.styled(f"   {_pages(document)}", look("quiet")))
     for turn in session.turns[-12:]:
-        lines += [Content(""), Content.styled(one_line(turn.question, 300), look("strong"))]
+        lines += [Content(""), Content.styled(one_line(turn.question, 300), look("heading"))]
         mark, words = (
             verdict_summary(turn) if turn.answer else (STATUSES[turn.status], STATUSES[turn.status].word)
         )

@@ -64,7 +64,17 @@ class SettingsScreen(Dialog[None]):
             place = listed.highlighted or 0
             listed.clear_options()
             listed.add_options(
-                Option(Spread(([(f"  {item.name:<20}", "strong"), (value_of(item), "")], [])))
+                Option(
+                    Spread(
+                        (
+                            [
+                                (f"  {item.name:<20}", "strong"),
+                                (value_of(item), "quiet" if item.value in (None, (), {}) else ""),
+                            ],
+                            [],
+                        )
+                    )
+                )
                 for item in self.preferences
             )
             listed.highlighted = place
