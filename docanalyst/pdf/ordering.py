@@ -1,7 +1,8 @@
 """The order of a page's lines: content order, unless the page itself shows that it is wrong.
 
 Evidence is a stretch of lines that stands wholly above, and across the width of, a stretch written before
-it: a title drawn after the text beneath it, a list drawn from the bottom up. Columns beside each other give
+it: a title drawn after the text beneath it, a list drawn from the bottom up, a paragraph drawn before the list
+above it. A stretch that stands in a gap of other lines parts them. Columns beside each other give
 no such evidence and stay as they were written, and so does a page whose foot was written first.
 """
 
@@ -32,6 +33,7 @@ def reading_order(boxes: Sequence[int]) -> list[int] | None:
     blocks = _blocks(boxes, count)
     if not 1 < len(blocks) <= MAX_BLOCKS:
         return None
+    blocks = _parted(blocks, boxes)
     moves = _out_of_order(blocks)
     if not moves:
         return None
@@ -78,6 +80,47 @@ def _blocks(boxes: Sequence[int], count: int) -> list[Block]:
         before = tuple(box)
     blocks.append((first, count, left, top, right, bottom))
     return blocks
+
+
+def _parted(blocks: list[Block], boxes: Sequence[int]) -> list[Block]:
+    """The blocks, in two where another one stands in a gap of their lines: a table drawn after its text."""
+    cuts: dict[int, set[int]] = {}
+    for first, end, left, top, right, bottom in blocks:
+        if end - first < 2:
+            continue
+        for other in blocks:
+            _, _, left_2, top_2, right_2, bottom_2 = other
+            if (
+                top < top_2
+                and bottom_2 < bottom
+                and min(right, right_2) - max(left, left_2) > _SHARE * min(right - left, right_2 - left_2)
+                and (cut := _gap(first, end, boxes, top_2, bottom_2))
+            ):
+                cuts.setdefault(first, set()).add(cut)
+    parted: list[Block] = []
+    for block in blocks:
+        starts = sorted({block[0], *cuts.get(block[0], ())})
+        for first, end in zip(starts, [*starts[1:], block[1]], strict=True):
+            parted.append(
+                (
+                    first,
+                    end,
+                    min(boxes[4 * first : 4 * end : 4]),
+                    min(boxes[4 * first + 1 : 4 * end : 4]),
+                    max(boxes[4 * first + 2 : 4 * end : 4]),
+                    max(boxes[4 * first + 3 : 4 * end : 4]),
+                )
+            )
+    return parted
+
+
+def _gap(first: int, end: int, boxes: Sequence[int], top: int, bottom: int) -> int:
+    """The line before which these lines leave this stretch of the page free; 0 where they do not."""
+    for line in range(first + 1, end):
+        if boxes[4 * line + 1] >= top:
+            above, below = boxes[4 * first + 3 : 4 * line : 4], boxes[4 * line + 1 : 4 * end : 4]
+            return line if max(above) <= top and min(below) >= bottom else 0
+    return 0
 
 
 def _out_of_order(blocks: list[Block]) -> list[tuple[int, int]]:

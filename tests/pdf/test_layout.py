@@ -74,6 +74,20 @@ class TestOrder:
         page = line("Foot of it", 72, 40) + lines([f"body line {n}" for n in range(8)])
         assert not inspect_document(write_pdf([page])).pages[0].reordered
 
+    @pytest.mark.parametrize("first", [True, False])
+    def test_what_stands_in_a_gap_of_the_text_is_read_there(self, write_pdf: WritePdf, first: bool) -> None:
+        above, below = [f"line {n} above it" for n in range(5)], [f"line {n} below it" for n in range(5)]
+        table = ["Fees of the year", "Costs of the year"]
+        text, inset = lines(above, y=720) + lines(below, y=580), lines(table, y=640)
+        path = write_pdf([inset + text if first else text + inset])
+        assert [row for row in text_of(path).split("\n") if row] == above + table + below
+
+    def test_columns_side_by_side_stay_as_they_were_written(self, write_pdf: WritePdf) -> None:
+        left = [f"left line {n} of the text" for n in range(12)]
+        right = [f"right line {n} of the text" for n in range(12)]
+        page = lines(left[:6], 72, 720) + lines(left[6:], 72, 560) + lines(right, 320, 720)
+        assert [row for row in text_of(write_pdf([page])).split("\n") if row] == left + right
+
     def test_a_drawing_of_many_pieces_is_left_alone(self) -> None:
         boxes = [edge for n in range(200) for edge in (0, 2000 - 10 * n, 50, 2008 - 10 * n)]
         assert reading_order(boxes) is None
