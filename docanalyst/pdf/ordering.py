@@ -1,8 +1,8 @@
 """The order of a page's lines: content order, unless the page itself shows that it is wrong.
 
 Evidence is a stretch of lines that stands wholly above, and across the width of, a stretch written before
-it: a title drawn after the text beneath it, a list drawn from the bottom up, a paragraph drawn before the list
-above it. A stretch that stands in a gap of other lines parts them. Columns beside each other give
+it: a title drawn after the text beneath it, a list drawn from the bottom up, a paragraph drawn before the
+list above it. A stretch that stands in a gap of other lines parts them. Columns beside each other give
 no such evidence and stay as they were written, and so does a page whose foot was written first.
 """
 
