@@ -29,6 +29,9 @@ MAX_FRAME_BYTES = 64 << 20
 PAGES_PER_PROCESS = 250
 """A document shorter than twice this is read by one process: starting a second costs more than it saves."""
 
+PAGES_BEFORE_REOPENING = 100
+"""pdfium keeps what it parsed until the file is closed; opening it anew costs less than a page."""
+
 MAX_RESTARTS = 12
 """Pages that may break the parser before the file as a whole is called unreadable."""
 

@@ -77,9 +77,11 @@ def _read(request: dict[str, Any], send: Send) -> None:
             limits.limit_processor_time(request["seconds"])
             send("page", **page)
         return
-    file = _opened.file(request)
-    for number in request["numbers"]:
+    for place, number in enumerate(request["numbers"]):
         limits.limit_processor_time(request["seconds"])
+        if place and place % limits.PAGES_BEFORE_REOPENING == 0:
+            _opened.forget()
+        file = _opened.file(request)
         try:
             send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
         except CannotOpen:

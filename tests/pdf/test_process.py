@@ -236,3 +236,10 @@ def test_long_documents_are_read_by_several_processes(
     document = read_document(write_pdf([line(f"This is page {n} of it") for n in range(25)]))
     assert [page.text for page in document.pages] == [f"This is page {n} of it" for n in range(25)]
     assert len(started) == 3
+
+
+def test_a_file_is_opened_anew_now_and_then_and_goes_on_where_it_was(write_pdf: WritePdf) -> None:
+    path = write_pdf([line(f"This is page {n} of it") for n in range(2 * limits.PAGES_BEFORE_REOPENING + 5)])
+    read = read_document(path)
+    assert all(page.text == f"This is page {n} of it" for n, page in enumerate(read.pages))
+    assert len(read.pages) == 2 * limits.PAGES_BEFORE_REOPENING + 5
