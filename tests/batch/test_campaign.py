@@ -25,7 +25,7 @@ TWICE = {"empty answer", "no fields", "half the fields", "cut at length"}
 
 UNITS = 200
 KILLS = int(os.environ.get("DOCANALYST_BATCH_KILLS", "4"))
-"""20 for the long campaign."""
+"""20 for the long campaign, over two hundred contracts."""
 
 
 def fault_of(unit: str) -> str:
@@ -71,7 +71,7 @@ def test_two_hundred_contracts_with_every_fault(
 def test_killed_again_and_again_nothing_answered_is_sent_twice(
     tmp_path: Path, served: Callable[[str], None]
 ) -> None:
-    units = max(40, 4 * KILLS)
+    units = 10 * KILLS
     write_contracts(tmp_path / "contracts", units)
     step = units // (KILLS + 1)
     state: dict[str, subprocess.Popen[bytes] | None] = {"process": None}
