@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import statistics
 import struct
@@ -35,8 +36,9 @@ Bare().run()
 """
 PAINTED = b"sk about these documents"
 MARKS = [chr(code) for code in (*range(0x391, 0x3A2), *range(0x3B1, 0x3C9), *range(0x410, 0x450))]
-TOKENS = 16_000
+TOKENS = 30_000
 PACE = 2_000
+RATE = re.compile(r"([\d,]+) a second")
 BAR_PAINT, BAR_ECHO = 1.5, 0.100
 
 SESSION = """
@@ -189,11 +191,12 @@ def echoes(terminal: Terminal, marks: list[str], pause: float) -> list[float]:
 
 
 def key_to_echo(folder: str) -> tuple[list[float], list[float], float]:
-    """Echo times at rest, and while an answer comes in; and the seconds that the answer took."""
+    """Echo times at rest, and while an answer comes in; and the tokens a second that came in meanwhile."""
     document = Path(folder, "lease.txt")
     document.write_text("The rent is 45,000 a year.\n" * 200, encoding="utf-8")
     words = ["lorem ", "ipsum ", "dolor ", "**sit** ", "amet, ", "sed ", "do.\n\n- ", "eiusmod "]
-    steps = [{"answer": words[n % len(words)], "wait": 0.0 if n % 4 else 4 / PACE} for n in range(TOKENS)]
+    # Many at a time and often, at a little more than the pace: a pause lasts longer than it was asked to.
+    steps = [{"answer": words[n % len(words)], "wait": 0.0 if n % 40 else 30 / PACE} for n in range(TOKENS)]
     Path(folder, "script.json").write_text(json.dumps([{"steps": steps}]), encoding="utf-8")
     terminal = Terminal([sys.executable, "-m", "docanalyst", str(document)], environment(folder))
     try:
@@ -203,10 +206,9 @@ def key_to_echo(folder: str) -> tuple[list[float], list[float], float]:
         idle = echoes(terminal, MARKS[:half], 0.05)
         terminal.type("\r")
         terminal.wait_for(b"a second")
-        begun = time.perf_counter()
         busy = echoes(terminal, MARKS[half:], 0.05)
-        took = time.perf_counter() - begun
-        return idle, busy, took
+        shown = RATE.findall(terminal.drain(2.0).decode(errors="replace"))
+        return idle, busy, float(shown[-1].replace(",", "")) if shown else 0.0
     finally:
         terminal.end()
 
@@ -228,7 +230,7 @@ def main() -> int:
         for _ in range(options.runs):
             bare.append(first_paint([sys.executable, "-c", BARE], folder))
             ours.append(first_paint([sys.executable, "-m", "docanalyst"], folder))
-        idle, busy, took = key_to_echo(folder)
+        idle, busy, rate = key_to_echo(folder)
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-c", SESSION], env=environment(folder), capture_output=True, text=True, cwd=ROOT
@@ -246,7 +248,7 @@ def main() -> int:
         "echo_busy_p50_s": statistics.median(busy),
         "echo_busy_p95_s": p95(busy),
         "echo_ratio": statistics.median(busy) / statistics.median(idle),
-        "typed_for_s": took,
+        "echo_tokens_per_s": rate,
         **{f"session_{name}": value for name, value in session.items()},
     }
     if options.json:
@@ -259,7 +261,7 @@ def main() -> int:
         )
         print(
             f"| key to echo, p95 | at rest {1000 * p95(idle):.0f} ms | {1000 * p95(busy):.0f} ms under "
-            f"≈ {PACE:,} tokens/s | {p95(busy) / p95(idle):.1f} | ≤ {1000 * BAR_ECHO:.0f} ms |"
+            f"{rate:,.0f} tokens/s | {p95(busy) / p95(idle):.1f} | ≤ {1000 * BAR_ECHO:.0f} ms |"
         )
         print(
             f"| key to echo, median | at rest {1000 * statistics.median(idle):.0f} ms "

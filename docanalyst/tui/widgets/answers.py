@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 
 from docanalyst.tui.layout import Row
@@ -102,7 +101,7 @@ class AnswersView(RowsView):
     def update_item(self, item: TurnRows) -> None:
         """Show a turn as it now stands."""
         item.lay_out(self.text_width)
-        self._measure()
+        self._measure(all_rows=False)
         self._go_on()
 
     @property
@@ -127,12 +126,13 @@ class AnswersView(RowsView):
 
     # Layout
 
-    def _measure(self, top: int | None = None) -> None:
-        """Add up the rows, and keep in view what the reader looks at; else stand at this line."""
+    def _measure(self, top: int | None = None, *, all_rows: bool = True) -> None:
+        """Add up the rows, and keep in view what the reader looks at; else stand at the line `top`. all_rows:
+        paint also those that are what they were before."""
         heights = (len(item.rows) + 1 if item.rows else 0 for item in self.items)
         self._tops = [0, *accumulate(heights)]
         self._moving = True
-        self.virtual_size = Size(self.scrollable_content_region.width, max(0, self._tops[-1] - 1))
+        self.take_height(self._tops[-1] - 1)
         if self._keep is Keep.END:
             top = self.max_scroll_y
         elif self._keep is Keep.QUESTION and self.items:
@@ -140,7 +140,7 @@ class AnswersView(RowsView):
         if top is not None:
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
         self._moving = False
-        self.refresh()
+        self.refresh_rows(all_rows)
 
     def _go_on(self) -> None:
         """Lay out in idle time what is not laid out yet: turns above, and more of a very long answer."""

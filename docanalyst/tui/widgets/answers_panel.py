@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 REPAINT = 0.06
 """Seconds between two paints of an answer that is coming in."""
 
+RETITLE = 0.25
+"""Seconds between two changes of the words in the frame: each paints the whole panel anew."""
 SHARE = 4
 """A paint may take one part in so many of the time; the next one waits accordingly."""
 
@@ -52,7 +54,7 @@ class AnswersPanel(Vertical):
         self._view: AnswersView | None = None
         self._item: TurnRows | None = None
         self._timer: Timer | None = None
-        self._paint_at = 0.0
+        self._paint_at = self._title_at = 0.0
         self.fork_at: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -213,7 +215,9 @@ class AnswersPanel(Vertical):
             item.replace(replace(item.turn, answer=answer, reasoning=reasoning or None))
             item.progress = progress_of(asking, now)
             self.view.update_item(item)
-            self.title()
+            if now >= self._title_at:
+                self.title()
+                self._title_at = now + RETITLE
             self._paint_at = time.monotonic() + SHARE * (time.monotonic() - now)
 
     def _end(self, asking: Asking, item: TurnRows) -> None:

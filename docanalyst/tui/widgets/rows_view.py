@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -24,6 +25,7 @@ class RowsView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._styles: dict[str, Style] = {}
+        self._seen: tuple[Size, int, list[Row | None]] = (Size(), 0, [])
 
     # What a view says of itself
 
@@ -60,6 +62,30 @@ class RowsView(ScrollView, can_focus=True):
         """Forget the looks of the theme before."""
         super().notify_style_update()
         self._styles = {}
+
+    def take_height(self, height: int) -> None:
+        """So many lines are there now. Where that changes nothing in the frame, only the scroll bar is new:
+        laying out the whole screen for each piece of a stream would keep typing waiting."""
+        size = Size(self.scrollable_content_region.width, max(0, height))
+        room = self.container_size.height
+        if self.show_vertical_scrollbar and size.height > room and size.width == self.virtual_size.width:
+            self.set_reactive(ScrollView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        else:
+            self.virtual_size = size
+
+    def refresh_rows(self, all_rows: bool = False) -> None:
+        """Paint the rows in view that are not what they were when this was last called, or all of them."""
+        top, size = self.scroll_offset.y, self.size
+        rows = [self.row_at(line) for line in range(top, top + size.height)]
+        before, self._seen = self._seen, (size, top, rows)
+        if all_rows or before[:2] != (size, top):
+            self.refresh()
+            return
+        changed = [place for place, row in enumerate(rows) if row != before[2][place]]
+        if changed:
+            self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
 
     def render_line(self, y: int) -> Strip:
         """One row of what is in view."""
