@@ -208,7 +208,8 @@ def price_of(units: Sequence[UnitPlan], spec: ModelSpec, output: int) -> int | N
 @dataclass(frozen=True, slots=True)
 class Offer:
     """The same run at another provider. left_out: units that do not fit its window. tiers: minutes by plan,
-    None where some unit can never pass. key: whether it is set up here."""
+    None where some unit can never pass. configured: whether a key is here. batch_discount: the share that its
+    batch API takes off, 0 where it has none."""
 
     provider: str
     model: str
@@ -217,6 +218,12 @@ class Offer:
     left_out: int
     tiers: dict[str, float | None]
     configured: bool
+    batch_discount: float = 0.0
+
+    @property
+    def batch_micros(self) -> int | None:
+        """What the run costs through the provider's batch API."""
+        return None if self.likely_micros is None else round(self.likely_micros * (1 - self.batch_discount))
 
 
 def offers(analyst: Analyst, plan: RunPlan) -> list[Offer]:
@@ -250,6 +257,7 @@ def offers(analyst: Analyst, plan: RunPlan) -> list[Offer]:
                 left_out=len(counted) - len(fitting),
                 tiers={name: minutes_at(fitting, limit) for name, limit in tiers.items()},
                 configured=entry.is_configured(analyst.settings.lookup),
+                batch_discount=float(entry.batch.get("discount", 0.0)),
             )
         )
     return sorted(

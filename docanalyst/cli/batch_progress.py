@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +20,16 @@ if TYPE_CHECKING:
 
 _WIDTH = 24
 _LISTED = 20
+OFFLINE = "offline: the closest passages are taken; no model reads, and nothing is concluded"
+
+
+def shortened(names: Sequence[str]) -> Callable[[str], str]:
+    """How units are named for people: without the folder that all of them are in."""
+    try:
+        folder = os.path.commonpath([str(Path(name).parent) for name in names])
+    except ValueError:
+        folder = ""
+    return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
 def money(micros: int | None) -> str:
@@ -27,7 +40,7 @@ def money(micros: int | None) -> str:
 def minutes(value: float | None) -> str:
     """A time for people."""
     if value is None:
-        return "never: a unit is larger than the limit"
+        return "never, a unit is larger than its limit"
     if value < 1:
         return "under a minute"
     return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
@@ -39,13 +52,14 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     whole: False only counts what will not be sent, since the run names it at its end.
     """
     job, todo = plan.job, plan.open
+    name_of = shortened([unit.unit.name for unit in plan.units])
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
     parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
     parts += [f"{answered} answered before"] if answered else []
     parts += [f"{twins} with the same content as another"] if twins else []
     write(" · ".join(parts) + f" · {len(job.grid.columns)} fields")
-    write(f"{job.spec.provider} · {job.spec.model_id}: {job.reason}")
+    write(OFFLINE if job.offline else job.reason)
     about = "" if all(unit.exact for unit in todo) else "about "
     if todo:
         largest = max(todo, key=lambda unit: unit.tokens)
@@ -56,26 +70,28 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         if job.max_cost_micros is not None:
             write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
-        write(f"changed since it was answered, asked again: {unit.unit.name} ({unit.changed})")
+        write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
         count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
         write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
     for unit in problems[:_LISTED] if whole else ():
-        write(f"will not be sent: {unit.unit.name}: {unit.problem}")
+        write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
     if whole and len(problems) > _LISTED:
         write(f"… and {len(problems) - _LISTED:,} more that will not be sent")
     offers = [offer for offer in offers if offer.likely_micros is not None]
     if offers:
         write("all units at other providers, with answers of usual length:")
+    widths = [max((len(text) for text in column), default=0) for column in
+              ([offer.provider for offer in offers], [offer.model for offer in offers])]  # fmt: skip
     for offer in offers:
-        tiers = "; ".join(f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items())
-        left = f", does not fit: {offer.left_out}" if offer.left_out else ""
-        key = "" if offer.configured else " (no key here)"
-        write(
-            f"  {offer.provider:<20} {offer.model:<34} {money(offer.likely_micros):>10}{left}"
-            f"{f'; {tiers}' if tiers else ''}{key}"
-        )
+        notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
+        notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
+        if offer.batch_discount:
+            notes.append(f"by --provider-batch {money(offer.batch_micros)}")
+        notes.append("" if offer.configured else "no key here")
+        names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
+        write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
@@ -113,6 +129,7 @@ def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
                 "likely_micros": offer.likely_micros,
                 "units_that_do_not_fit": offer.left_out,
                 "minutes_by_plan": offer.tiers,
+                "batch_api_micros": offer.batch_micros if offer.batch_discount else None,
                 "configured": offer.configured,
             }
             for offer in offers
@@ -121,10 +138,15 @@ def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
 
 
 class Progress:
-    """A bar on a terminal, a line a unit elsewhere, nothing with --quiet. All on stderr."""
+    """A bar on a terminal, a line a unit elsewhere, nothing with --quiet. All on stderr.
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
-        self._total = total
+    names: of the units. free: whether no money is spent.
+    """
+
+    def __init__(self, names: Sequence[str], *, quiet: bool, free: bool = False) -> None:
+        self._total = len(names)
+        self._name_of = shortened(names)
+        self._free = free
         self._quiet = quiet
         self._bar = sys.stderr.isatty() and not quiet
         self._started = time.monotonic()
@@ -139,12 +161,12 @@ class Progress:
             self._draw(tally)
             return
         if not self._bar:
-            output.note(
-                f"[{tally.done}/{self._total}] {row.unit}: {row_words(row)} · {money(tally.spent_micros)}"
-            )
+            spent = "" if self._free else f" · {money(tally.spent_micros)}"
+            place = f"[{tally.done}/{self._total}]"
+            output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
         elif row.status is not RowStatus.COMPLETE:
             self._clear()
-            output.note(f"{row.unit}: {row_words(row)}")
+            output.note(f"{self._name_of(row.unit)}: {row_words(row)}")
         self._draw(tally, force=tally.done == self._total)
 
     def say(self, text: str) -> None:
@@ -170,17 +192,19 @@ class Progress:
             return
         self._drawn = now
         left = self._total - tally.done
-        eta = ""
+        words = [] if self._free else [money(tally.spent_micros)]
+        if tally.failed + tally.skipped:
+            words.append(f"{tally.failed + tally.skipped} not answered")
         if self._asked and left:
             seconds = (now - self._started) / self._asked * left
-            eta = f" · {minutes(seconds / 60)} left"
-        failed = f" · {tally.failed + tally.skipped} not answered" if tally.failed + tally.skipped else ""
-        self._line(tally.done, self._total, f"{money(tally.spent_micros)}{failed}{eta}")
+            words.append(f"{minutes(seconds / 60)} left")
+        self._line(tally.done, self._total, " · ".join(words))
 
     def _line(self, done: int, total: int, words: str) -> None:
         filled = round(_WIDTH * done / total) if total else _WIDTH
         bar = "█" * filled + "·" * (_WIDTH - filled)
-        click.echo(f"\r[{bar}] {done:,}/{total:,} · {words}\x1b[K", err=True, nl=False)
+        after = f" · {words}" if words else ""
+        click.echo(f"\r[{bar}] {done:,}/{total:,}{after}\x1b[K", err=True, nl=False)
 
     def _clear(self) -> None:
         if self._bar:
@@ -193,24 +217,26 @@ def row_words(row: Row) -> str:
         return f"{row.status}: {row.error}"
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
     verified = sum(answer.verified for answer in stated)
-    words = f"{row.status}: {len(stated)} stated, {verified} with every quote verified"
+    quotes = "all with verified quotes" if verified == len(stated) else f"{verified} with verified quotes"
+    words = f"{row.status}: {len(stated)} of {len(row.answers)} stated{f', {quotes}' if stated else ''}"
     return f"{words} · {row.error}" if row.error else words
 
 
-def show_end(event: RunEnded, failures: list[Row], written: str, *, quiet: bool) -> None:
+def show_end(
+    event: RunEnded, failures: list[Row], written: str, names: Sequence[str], *, quiet: bool, free: bool
+) -> None:
     """How the run ended; the units without an answer at the end, with their reasons."""
-    tally = event.tally
-    doubt = (
-        f" (up to {money(tally.doubt_micros)} more for requests that broke off)" if tally.doubt_micros else ""
-    )
-    output.note(
-        f"{tally.complete} complete, {tally.partial} partial, {tally.failed} failed, {tally.skipped} skipped"
-        f" of {tally.units} · {tally.reused} answered before · {money(tally.spent_micros)}{doubt} · "
-        f"{event.seconds:.1f} s · run {event.run_id}",
-        quiet=quiet,
-    )
+    tally, name_of = event.tally, shortened(names)
+    counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
+    ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
+    words = [f"{', '.join(ways)} of {tally.units}"]
+    words += [f"{tally.reused} answered before"] if tally.reused else []
+    words += [] if free else [money(tally.spent_micros)]
+    if tally.doubt_micros:
+        words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
+    output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
     for row in failures[:_LISTED]:
-        output.warning(f"{row.unit}: {row.status}: {row.error}")
+        output.warning(f"{name_of(row.unit)}: {row.status}: {row.error}")
     if len(failures) > _LISTED:
         output.warning(f"… and {len(failures) - _LISTED:,} more; all are in {written}")
     output.note(f"written: {written}", quiet=quiet)

@@ -52,7 +52,7 @@ class BatchRun:
         """Read and count every unit, with a bar."""
         from docanalyst.batch.planning import plan_run
 
-        progress = Progress(len(units), quiet=self.shared.quiet)
+        progress = Progress([unit.name for unit in units], quiet=self.shared.quiet)
         plan = await plan_run(
             self.analyst,
             self.job,
@@ -100,7 +100,8 @@ class BatchRun:
         runner = Runner(
             self.analyst, plan, self.workers, self.models, restart=self.restart, details=self.details
         )
-        progress = Progress(len(plan.units), quiet=self.shared.quiet)
+        names, free = [planned.unit.name for planned in plan.units], self.job.offline
+        progress = Progress(names, quiet=self.shared.quiet, free=free)
         ended: RunEnded | None = None
         tally = Tally(units=len(plan.units))
         store = self.analyst.store
@@ -130,7 +131,7 @@ class BatchRun:
         ]
         if self.shared.json:
             output.data_json(end_record(ended, str(written)))
-        show_end(ended, failures, str(written), quiet=self.shared.quiet)
+        show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
         self.restart = False
         return _exit_code(ended, len(failures))
 
