@@ -79,11 +79,10 @@ def write_xlsx(target: BinaryIO, grid: Grid, rows: Iterable[Row], receipt: GridR
     book = Workbook(write_only=True)
     book.properties.creator = "docanalyst"
     pen = _Pen(book.create_sheet("Grid"), grid)
-    documents = book.create_sheet("Documents")
-    notes = book.create_sheet("Receipt")
+    documents = _Lines(book.create_sheet("Documents"), (50, 50, 66, 10, 12, 24, 30))
+    notes = _Lines(book.create_sheet("Receipt"), (34, 90, 90))
     pen.head()
-    _set_widths(documents, (50, 50, 66, 10, 12, 24, 30))
-    documents.freeze_panes = "A2"
+    documents.sheet.freeze_panes = "A2"
     documents.append(
         [
             pen.text(name, bold=True)
@@ -105,9 +104,10 @@ def write_xlsx(target: BinaryIO, grid: Grid, rows: Iterable[Row], receipt: GridR
                 row.provider,
                 row.model,
             )
-            documents.append([pen.text(cell) if isinstance(cell, str) else cell for cell in cells])
+            documents.append(
+                [pen.text(cell) if isinstance(cell, str) else pen.number(cell, "0") for cell in cells]
+            )
     pen.foot()
-    _set_widths(notes, (34, 90, 90))
     for line in _receipt_rows(pen, receipt, missing):
         notes.append(line)
     book.save(target)
@@ -128,14 +128,34 @@ def _receipt_rows(pen: _Pen, receipt: GridReceipt, missing: list[Row]) -> Iterat
         yield [pen.text(row.status.value), pen.text(row.unit), pen.text(row.error)]
 
 
-def _set_widths(sheet: Any, widths: Iterable[float]) -> None:
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
+class _Lines:
+    """A sheet of plain lines, each as high as its longest text. widths: of the columns, in characters."""
 
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    def __init__(self, sheet: Any, widths: Sequence[float]) -> None:
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet.properties import PageSetupProperties
+
+        self.sheet, self._widths, self._rows = sheet, widths, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        for number, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+
+    def append(self, cells: Sequence[Any]) -> None:
+        """One line."""
+        self._rows += 1
+        self.sheet.row_dimensions[self._rows].height = _height(cells, self._widths)
+        self.sheet.append(cells)
+
+
+def _height(cells: Sequence[Any], widths: Sequence[float]) -> float:
+    """The height that shows the longest text, up to a limit; programs do not reckon it by themselves."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=False):
+        value = getattr(cell, "value", None)
+        if isinstance(value, str):
+            lines = max(lines, sum(-(-len(part) // int(width)) or 1 for part in value.split("\n")))
+    return LINE * min(lines, MOST_LINES)
 
 
 class _Pen:
@@ -219,18 +239,13 @@ class _Pen:
             ]
             if self._grid.by == "folder":
                 cells.append(self.text("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
-        cells += [row.tokens, cost_usd(row), round(row.seconds, 3)]
-        self._sheet.row_dimensions[self._rows + 1].height = self._height(cells)
+        cells += [
+            self.number(row.tokens, "#,##0"),
+            self.number(cost_usd(row), "0.000000"),
+            self.number(round(row.seconds, 3), "0.000"),
+        ]
+        self._sheet.row_dimensions[self._rows + 1].height = _height(cells, self._widths)
         self._sheet.append(cells)
-
-    def _height(self, cells: Sequence[Any]) -> float:
-        """The height that shows the longest text, up to a limit; programs do not reckon it by themselves."""
-        lines = 1
-        for cell, width in zip(cells, self._widths, strict=True):
-            value = getattr(cell, "value", None)
-            if isinstance(value, str):
-                lines = max(lines, sum(-(-len(part) // int(width)) or 1 for part in value.split("\n")))
-        return LINE * min(lines, MOST_LINES)
 
     def foot(self) -> None:
         """The filter over all rows."""
