@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from docanalyst.pdf import layout
+from docanalyst.pdf.numbering import with_numbers
 from docanalyst.pdf.rawpages import RawPage
 
 DPI = 200
@@ -228,6 +229,7 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
         # Specks of a photograph that look like letters.
         words = []
+    words = with_numbers(words)
     lines = _lines(words)
     for line, box in enumerate(own):
         layout.insert_line(lines, texts[line], box, (-1, -1))
