@@ -43,6 +43,66 @@ def test_a_wrong_value_is_refused(config: Path, text: str) -> None:
     assert str(config) in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ('max_output = "4096"', "max_output", 4_096),
+        ("think = true", "think", True),
+        ('fallback = ["vllm", "extractive"]', "fallback", ("vllm", "extractive")),
+        ('keymap = { ask = "f7" }', "keymap", {"ask": "f7"}),
+        ("[providers.mine]\nbase_url = 'http://127.0.0.1:1/v1'", "providers", None),
+    ],
+)
+def test_values_of_the_file(config: Path, text: str, name: str, expected: object) -> None:
+    config.write_text(text, encoding="utf-8")
+    found = getattr(load_settings(), name)
+    assert found == (expected or {"mine": {"base_url": "http://127.0.0.1:1/v1"}})
+
+
+@pytest.mark.parametrize(
+    ("variable", "name", "expected"),
+    [
+        ("off", "think", False),
+        ("1", "local_only", True),
+        ("vllm, extractive", "fallback", ("vllm", "extractive")),
+        ('["vllm"]', "allowed_providers", ("vllm",)),
+        ('{"ask": "f7"}', "keymap", {"ask": "f7"}),
+    ],
+)
+def test_values_of_the_environment(
+    variable: str, name: str, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"DOCANALYST_{name.upper()}", variable)
+    assert getattr(load_settings(), name) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "provider = 3",
+        "think = 2",
+        "local_only = 'perhaps'",
+        "max_output = true",
+        "max_output = -1",
+        "fallback = [1]",
+        "fallback = 4",
+        "keymap = { ask = 7 }",
+        "providers = { mine = 'http://127.0.0.1' }",
+        "providers = 'no json'",
+    ],
+)
+def test_a_value_of_the_wrong_kind_names_the_file_and_the_key(config: Path, text: str) -> None:
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+    assert caught.value.message.startswith(f"{config}: {text.partition(' ')[0]} is not right: it should be")
+
+
+def test_settings_cannot_be_changed_in_place() -> None:
+    with pytest.raises(AttributeError):
+        load_settings().provider = "groq"  # type: ignore[misc]
+
+
 def test_a_wrong_value_in_the_environment_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCANALYST_MAX_OUTPUT", "many")
     with pytest.raises(UsageError) as caught:
