@@ -17,6 +17,9 @@ from docanalyst.domain.values import InvalidValue, Value, missing_numbers
 Check = Callable[[Iterable[Quote]], Sequence[Citation]]
 """Checks quotes against the documents of a unit, in order."""
 
+MISSING = "the answer does not have it"
+"""The problem of a field that a reply says nothing of."""
+
 
 def read_reply(answer: str, fields: Sequence[Field]) -> dict[str, FieldReply]:
     """The replies of an answer by field name, whether it is plain lines or JSON; only those that it has."""
@@ -44,7 +47,7 @@ def _checked(
     field: Field, reply: FieldReply | None, checked: Mapping[Quote, Citation], *, typed: bool
 ) -> FieldAnswer:
     if reply is None or reply.stated is None:
-        return FieldAnswer(field.name, Stated.INCOMPLETE, problem="the answer does not have it")
+        return FieldAnswer(field.name, Stated.INCOMPLETE, problem=MISSING)
     citations = tuple(replace(checked[quote], number=number) for number, quote in enumerate(reply.quotes, 1))
     note = clean_text(reply.note)[0]
     if reply.stated is Stated.NOT_ADDRESSED:

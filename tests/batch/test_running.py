@@ -313,3 +313,18 @@ def test_a_prompt_with_typed_fields_offline(tmp_path: Path, go: Go, samples: Pat
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
     assert stated and all(answer.verified for answer in stated)
     assert row.cost_micros == 0 and row.provider == "extractive"
+
+
+def test_many_fields_without_an_answer_are_one_line(tmp_path: Path, go: Go, served: Served) -> None:
+    paths = write_contracts(tmp_path / "c", 1)
+    questions = [f"Question {number}?" for number in range(41)]
+    with GridServer(lambda seen: "no fields") as server:
+        served(server.url)
+        row = go(paths, questions=questions).rows[0]
+    assert row.status is RowStatus.FAILED
+    begun = "it begins “I have read the documents and find them very interesting.”."
+    assert row.error == f"The answer has none of the 41 fields; {begun}"
+    with GridServer(lambda seen: "half the fields") as server:
+        served(server.url)
+        row = go(paths, questions=questions, restart=True, repair=False).rows[0]
+    assert row.error == "q21, q22, q23 and 18 more: the answer does not have it"
