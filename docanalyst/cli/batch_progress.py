@@ -226,7 +226,7 @@ def show_end(
     event: RunEnded, failures: list[Row], written: str, names: Sequence[str], *, quiet: bool, free: bool
 ) -> None:
     """How the run ended; the units without an answer at the end, with their reasons."""
-    tally, name_of = event.tally, shortened(names)
+    tally = event.tally
     counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
     ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
     words = [f"{', '.join(ways)} of {tally.units}"]
@@ -235,11 +235,18 @@ def show_end(
     if tally.doubt_micros:
         words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
     output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
+    show_failures(failures, names, written)
+    output.note(f"written: {written}", quiet=quiet)
+
+
+def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
+    """The units without an answer, with their reasons. names: of all units; written: where the table is."""
+    name_of = shortened(names)
     for row in failures[:_LISTED]:
         output.warning(f"{name_of(row.unit)}: {row.status}: {row.error}")
     if len(failures) > _LISTED:
-        output.warning(f"… and {len(failures) - _LISTED:,} more; all are in {written}")
-    output.note(f"written: {written}", quiet=quiet)
+        where = f"; all are in {written}" if written else ""
+        output.warning(f"… and {len(failures) - _LISTED:,} more{where}")
 
 
 def end_record(event: RunEnded, written: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
+from docanalyst.cli.batch_progress import row_words, show_failures
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
 
@@ -61,11 +62,11 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
                 "parts": [asdict(part) for part in done.parts],
             }
         )
-    for row in done.left[:_LISTED]:
-        output.warning(f"{row.unit}: {row.status}: {row.error}")
+    show_failures(done.left, [planned.unit.name for planned in plan.units], "")
     off = f"{api.discount:.0%} off"
+    batches = "1 batch" if len(done.parts) == 1 else f"{len(done.parts)} batches"
     output.note(
-        f"{done.units} requests submitted in {len(done.parts)} batches, at most "
+        f"{done.units} requests submitted in {batches}, at most "
         f"${done.most_micros / 1_000_000:.4f} ({off}). Later: docanalyst batch collect {done.run_id}",
         quiet=quiet,
     )
@@ -141,7 +142,8 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     models = CollectedModels()
 
     def told(row: Row) -> None:
-        output.note(f"{row.unit}: {row.status}", quiet=shared.quiet)
+        if row.status.answered:
+            output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
 
     settings = collecting_settings(pinned.settings, run, job.spec, api.discount)
     analyst = Analyst(settings, open_model=models.open)
@@ -160,6 +162,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     )
     written = write_output(analyst.store, run.id, done.plan, done.tally, status)
     failures = [row for row in rows_of(analyst.store, run.id, done.plan) if not row.status.answered]
+    names = [planned.unit.name for planned in done.plan.units]
     if shared.json:
         output.data_json(
             {
@@ -175,13 +178,13 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
                 "cost_usd": done.tally.spent_micros / 1_000_000,
             }
         )
-    for row in failures[:_LISTED]:
-        output.warning(f"{row.unit}: {row.status}: {row.error}")
+    show_failures(failures, names, str(written))
     if done.unanswered:
         words = f"{done.unanswered} units got no answer and are open again"
         output.warning(f"{words}: run the same batch command again to submit them")
     if done.waiting:
-        output.note(f"{done.waiting} batches have not ended; collect again later.", quiet=shared.quiet)
+        batches = "1 batch has" if done.waiting == 1 else f"{done.waiting} batches have"
+        output.note(f"{batches} not ended; collect again later.", quiet=shared.quiet)
     output.note(f"written: {written}", quiet=shared.quiet)
     return BatchIncomplete.exit_code if failures else 0
 
