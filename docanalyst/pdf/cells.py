@@ -16,6 +16,7 @@ Gap = tuple[int, int, int, int]
 
 _SPACES = re.compile("[ \t\u00a0]+")
 _NUMBER = re.compile(r"[-+–−(]?[$€£]?[0-9][0-9.,]*%?\)?(?:\s|$)|[-–—](?:\s|$)")
+_BETWEEN_FIGURES = re.compile("(?<=[0-9%)])(?=[0-9($€£])")
 _LIST_MARK = re.compile(
     r"[(\[]?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.):\]]{0,2}|[^\w\s]{1,2}|"
     r"(?:section|article|exhibit|schedule|item|§) ?[0-9IVX.]{1,8}[.:]?",
@@ -45,8 +46,8 @@ def find_cells(
             found = _without_list_mark(raw, start, found)
         if found:
             gaps[line] = found
-    return {
-        line: [(start, end) for start, end, _, _ in found]
+    rows = {
+        line: found
         for line, found in gaps.items()
         if any(
             _aligned(found, gaps.get(other, []), boxes, line, other)
@@ -54,6 +55,63 @@ def find_cells(
             if other != line
         )
     }
+    if rows:
+        rows |= _narrow_gaps(raw, lines, boxes, begins, rows, edges)
+    return {
+        line: sorted(
+            [(start, end) for start, end, _, _ in found] + _run_together(raw, line, lines, boxes, edges)
+        )
+        for line, found in rows.items()
+    }
+
+
+def _narrow_gaps(
+    raw: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: Sequence[int],
+    begins: Sequence[bool],
+    rows: dict[int, list[Gap]],
+    edges: Edges,
+) -> dict[int, list[Gap]]:
+    """Rows with those gaps too that are narrow, but end where the cells of two rows nearby begin."""
+    found: dict[int, list[Gap]] = {}
+    for line in sorted({near for row in rows for near in range(row - 2, row + 3) if 0 <= near < len(lines)}):
+        start, end, _ = lines[line]
+        height = boxes[4 * line + 3] - boxes[4 * line + 1]
+        own = rows.get(line, [])
+        others = [gap[3] for near in range(line - 4, line + 5) if near != line for gap in rows.get(near, [])]
+        gaps, usual = _blanks(raw, start, end, height, edges)
+        gaps = [gap for gap in gaps if gap not in own]
+        if len(gaps) > 1:
+            # Letters of one width have wide blanks everywhere.
+            usual = max(usual, min(gap[3] - gap[2] for gap in gaps))
+        more = [
+            gap
+            for gap in gaps
+            if gap[3] - gap[2] > max(0.35 * height, 1.6 * usual)
+            and raw[gap[0] - 1] not in ".,;"
+            and sum(4 * abs(gap[3] - other) < height for other in others) > 1
+        ]
+        if begins[line] and not own:
+            more = _without_list_mark(raw, start, more)
+        if more:
+            found[line] = [*own, *more]
+    return found
+
+
+def _run_together(
+    raw: str, line: int, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges
+) -> list[tuple[int, int]]:
+    """Places in a row where two numbers stand apart without a blank between them."""
+    start, end, _ = lines[line]
+    height = boxes[4 * line + 3] - boxes[4 * line + 1]
+    places = [match.start() for match in _BETWEEN_FIGURES.finditer(raw, start + 1, end)]
+    flat = edges([place for after in places for place in (after - 1, after)])
+    return [
+        (after, after)
+        for number, after in enumerate(places)
+        if flat[8 * number + 4] - flat[8 * number + 2] > height
+    ]
 
 
 def _wide_lines(lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[int]:
@@ -71,8 +129,8 @@ def _wide_lines(lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) ->
     ]
 
 
-def _wide_gaps(raw: str, start: int, end: int, height: int, character: float, edges: Edges) -> list[Gap]:
-    """Gaps of a line that are wider than the blanks between its words: in the raw text, and on the page."""
+def _blanks(raw: str, start: int, end: int, height: int, edges: Edges) -> tuple[list[Gap], float]:
+    """All blanks of a line, and how wide one between words usually is."""
     blanks = [match.span() for match in _SPACES.finditer(raw, start, end)]
     flat = edges([place for before, after in blanks for place in (before - 1, after)])
     gaps = []
@@ -83,7 +141,12 @@ def _wide_gaps(raw: str, start: int, end: int, height: int, character: float, ed
         if raw[before - 1].isalpha() and raw[after].isalpha():
             words.append(right - left)
     words.sort()
-    usual = words[len(words) // 2] if words else 0.2 * height
+    return gaps, words[len(words) // 2] if words else 0.2 * height
+
+
+def _wide_gaps(raw: str, start: int, end: int, height: int, character: float, edges: Edges) -> list[Gap]:
+    """Gaps of a line that are wider than the blanks between its words: in the raw text, and on the page."""
+    gaps, usual = _blanks(raw, start, end, height, edges)
     found = []
     for before, after, left, right in gaps:
         gap = right - left

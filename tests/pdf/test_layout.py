@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from makepdf import line, lines
 
 from docanalyst.pdf import inspect_document, read_document
+from docanalyst.pdf.cells import find_cells, split_at
 from docanalyst.pdf.layout import plain, split_lines
 from docanalyst.pdf.ordering import reading_order, vertical_order
 
@@ -102,6 +103,41 @@ class TestRows:
         rows = [("Fees", "100", "200"), ("Costs and charges", "1,500", "20"), ("Rent", "3", "4,000")]
         page = b"".join(
             line(cell, 72 + 160 * column, 700 - 16 * number)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+        )
+        assert text_of(write_pdf([page])).split("\n") == [" | ".join(row) for row in rows]
+
+    def test_numbers_without_a_blank_between_them_are_kept_apart(self) -> None:
+        rows = ["Maine 12 34", "Maryland 90", "Ohio 56 78"]
+        starts = {0: [0, 60, 120], 1: [0, 60, 120], 2: [0, 60, 120]}
+        raw = "\r\n".join(rows)
+        lefts: dict[int, int] = {}
+        for number, row in enumerate(rows):
+            cell = -1
+            for place, letter in enumerate(row):
+                cell += place == 0 or row[place - 1] == " " or (row, letter) == ("Maryland 90", "0")
+                at = raw.index(row) + place
+                fresh = place == 0 or row[place - 1] == " " or (row, letter) == ("Maryland 90", "0")
+                lefts[at] = 10 * starts[number][cell] if fresh else lefts[at - 1] + 50
+        lines = split_lines(raw)
+        boxes = [
+            edge
+            for number, (start, end, _) in enumerate(lines)
+            for edge in (0, 100 * number, lefts[end - 1] + 50, 100 * number + 80)
+        ]
+
+        def edges(places: Sequence[int]) -> list[int]:
+            return [edge for place in places for edge in (lefts[place], 0, lefts[place] + 50, 80)]
+
+        found = find_cells(raw, lines, boxes, [True] * 3, edges)
+        texts = [" | ".join(split_at(raw, *lines[n][:2], found[n])) for n in range(3)]
+        assert texts == ["Maine | 12 | 34", "Maryland | 9 | 0", "Ohio | 56 | 78"]
+
+    def test_a_row_with_a_narrow_gap_is_a_row_like_those_around_it(self, write_pdf: WritePdf) -> None:
+        rows = [("Papers", "28"), ("Books", "7"), ("Papers with an abstract", "73"), ("Maps", "4")]
+        page = b"".join(
+            line(cell, 72 + 123 * column, 700 - 16 * number)
             for number, row in enumerate(rows)
             for column, cell in enumerate(row)
         )
