@@ -31,6 +31,8 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     first += Content(f" · {answered + failed:,} of {figures.count(total, 'unit')} done")
     complete, partial, asking = state.count("complete"), state.count("partial"), state.count(ASKING)
     counts = [f"{complete:,} complete"]
+    doubtful = sum(line.state == "complete" and line.has_doubt for line in state.lines)
+    counts += [f"{doubtful:,} of them with quotes to check"] if doubtful else []
     counts += [f"{partial:,} partial"] if partial else []
     counts += [f"{state.count('failed'):,} failed"] if state.count("failed") else []
     counts += [f"{state.count('skipped'):,} not sent"] if state.count("skipped") else []

@@ -45,6 +45,17 @@ WIDE_ENOUGH = 104
 """Cells from which the first value has a column of its own."""
 
 
+CHECK = Mark("!", "check quotes", "doubt")
+"""A unit with all its values, of which some quote is not verified."""
+
+
+def state_of(line: UnitLine) -> Mark:
+    """The mark of how a unit stands."""
+    if line.state == "complete" and line.has_doubt:
+        return CHECK
+    return STATES.get(line.state, STATES["waiting"])
+
+
 def pad(text: str, width: int) -> str:
     """Text cut or filled to so many cells."""
     shown = fit(text, width)
@@ -76,11 +87,11 @@ def progress_titles(width: int) -> list[Piece]:
 def progress_cells(line: UnitLine, width: int) -> list[Piece]:
     """A unit under way or ended."""
     names, value = unit_width(width)
-    mark = STATES.get(line.state, STATES["waiting"])
+    mark = state_of(line)
     word = mark.word
     if line.state == ASKING:
         word = f"asking {figures.seconds(time.monotonic() - line.since).split('.')[0].removesuffix(' s')} s"
-    elif line.reused and line.state in ANSWERED:
+    elif line.reused and line.state in ANSWERED and mark is not CHECK:
         word = "as before"
     pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names - 1) + " ", "")]
     pieces.append((pad(word, STATE), mark.role))

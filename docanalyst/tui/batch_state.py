@@ -46,6 +46,12 @@ class UnitLine:
         return (self.row.cost_micros or 0) + self.row.doubt_micros if self.row is not None else 0
 
     @property
+    def has_doubt(self) -> bool:
+        """Whether some quote of its answer is not verified."""
+        answers = self.row.answers if self.row is not None else ()
+        return any(not citation.verified for answer in answers for citation in answer.citations)
+
+    @property
     def error(self) -> str:
         """Why there is no whole answer."""
         return (self.row.error if self.row is not None else "") or self.problem

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from docanalyst.tui.batch_draft import BatchDraft, draft_of
-from docanalyst.tui.batch_state import BatchState, read_kept
+from docanalyst.tui.batch_state import ANSWERED, BatchState, read_kept
 from docanalyst.tui.batch_work import BatchWork
 from docanalyst.tui.threads import in_thread
 
@@ -32,7 +32,8 @@ async def _walk(app: DocanalystApp) -> None:
     if not analyst.keep:
         app.tell("Nothing is kept in this run, and a batch needs the store.", severity="warning")
         return
-    if app.batch is not None and app.batch.under_way and not await _show(app, app.batch.state, app.batch):
+    under_way = app.batch is not None and (app.batch.under_way or not app.batch.is_seen)
+    if app.batch is not None and under_way and not await _show(app, app.batch.state, app.batch):
         return
     draft = app.batch_draft = _fresh(app)
     while True:
@@ -45,8 +46,6 @@ async def _walk(app: DocanalystApp) -> None:
         if not await app.wait_for(BatchPlanScreen(work)):
             continue
         app.batch = work
-        work.send()
-        app.go(_watch(app, work), app, group="batch")
         if not await _show(app, work.state, work):
             return
         draft = app.batch_draft = draft_of(app.desk)
@@ -103,6 +102,9 @@ async def _show(app: DocanalystApp, state: BatchState, work: BatchWork | None) -
     from docanalyst.tui.screens.batch import BatchScreen
 
     wish = await app.wait_for(BatchScreen(state, work))
+    app.workers.cancel_group(app, "batch")
+    if work is not None and work.under_way:
+        app.go(_watch(app, work), app, group="batch")
     if wish is not None and wish.action == "session":
         _open_session(app, wish.session_id)
     return wish is not None and wish.action == "new"
@@ -117,18 +119,15 @@ def _open_session(app: DocanalystApp, session_id: str) -> None:
 
 async def _watch(app: DocanalystApp, work: BatchWork) -> None:
     """Tell of the end of a batch whose window is closed."""
-    from docanalyst.tui.screens.batch import BatchScreen
-
-    while True:
-        while work.under_way:
-            await asyncio.sleep(0.2)
-        if not isinstance(app.screen, BatchScreen):
-            answered = work.state.count("complete", "partial")
-            name = work.state.output.name
-            if work.error is not None:
-                app.tell(f"The batch {name} ended: {work.error.message}", "F8 shows it.", severity="error")
-            elif work.defect is not None:
-                app.tell(f"The batch {name} broke off.", "What is answered is kept; F8 shows it.")
-            else:
-                app.tell(f"{name}: {answered:,} of {len(work.state.lines):,} units answered.", "F8 shows it.")
+    while work.under_way:
+        await asyncio.sleep(0.2)
+    if work.is_seen:
         return
+    name, state = work.state.output.name, work.state
+    if work.error is not None:
+        app.tell(f"The batch {name} ended: {work.error.message}", "F8 shows it.", severity="error")
+    elif work.defect is not None:
+        app.tell(f"The batch {name} broke off.", "What is answered is kept; F8 shows it.", severity="error")
+    else:
+        answered = state.count(*ANSWERED)
+        app.tell(f"{name}: {answered:,} of {len(state.lines):,} units answered.", "F8 shows it.")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.tui.batch_state import ASKING, WAITING, BatchState, UnitLine, lines_of
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ class BatchWork:
     """One batch, from its count to its end, and on again. Everything may be read while the thread writes it.
 
     counted: units read and counted, of all. plan: what was counted. minutes: by the provider's plans.
-    asked: units that this leg has asked about. waiting: what the run waits for, and until when. written: the
-    table. error: what ended it early; defect: the same for what should not happen.
+    asked: units that this leg has asked about. is_seen: whether its end was shown. waiting: what the run
+    waits for, and until when. written: the table. error: what ended it early; defect: the same for what
+    should not happen.
     """
 
     def __init__(self, analyst: Analyst, request: BatchRequest, consent: Consent | None) -> None:
@@ -56,6 +57,7 @@ class BatchWork:
         self.plan: RunPlan | None = None
         self.minutes: dict[str, float | None] = {}
         self.asked = 0
+        self.is_seen = False
         self.started = 0.0
         self.waiting: tuple[str, float] | None = None
         self.ended: RunEnded | None = None
@@ -127,7 +129,7 @@ class BatchWork:
         if self.under_way:
             return
         self.phase, self.error, self.defect, self._is_cancelled = phase, None, None, False
-        self.ended = None
+        self.ended, self.is_seen = None, False
 
         def run() -> None:
             try:
@@ -226,7 +228,10 @@ class BatchWork:
             plan = plan or await self._plan(analyst, workers)
             self._is_fresh = False
             if plan.open:
-                await clear(analyst, plan.job, self._consent)
+                try:
+                    await clear(analyst, plan.job, self._consent)
+                except UsageError as error:
+                    raise UsageError(error.message, "P asks again; then Y agrees.") from error
             runner = Runner(analyst, plan, workers, models, details=self.request.details())
             with self._lock:
                 self._runner = runner
@@ -278,8 +283,6 @@ class BatchWork:
 
     def with_cap(self, max_cost_usd: float | None) -> None:
         """Let another cap hold from now on; not while units are being asked about. Raises UsageError."""
-        from docanalyst.domain.errors import UsageError
-
         plan = self.plan
         micros = None if max_cost_usd is None else round(max_cost_usd * 1_000_000)
         if plan is not None and micros is not None and plan.job.spec.price is None:

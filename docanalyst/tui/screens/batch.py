@@ -31,7 +31,7 @@ class BatchWish:
 
 
 class BatchScreen(Dialog[BatchWish]):
-    """The table of a batch. work: None for one that is only kept."""
+    """The table of a batch. work: begun here when it is counted; None for a batch that is only kept."""
 
     HELP = (
         "Closing this window does not stop the batch: it goes on, and F8 shows it again. Pausing sends "
@@ -41,7 +41,7 @@ class BatchScreen(Dialog[BatchWish]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pause", "Pause / go on", id="batch.pause"),
         Binding("enter", "open", "Open the result", show=False, id="batch.open"),
-        Binding("g", "gaps", "Only what has no whole answer", id="batch.gaps"),
+        Binding("g", "gaps", "Only what to look at", id="batch.gaps"),
         Binding("c", "cap", "Change the cap", id="batch.cap"),
         Binding("o", "table", "Open the table", id="batch.table"),
         Binding("n", "new", "New batch", id="batch.new"),
@@ -80,6 +80,8 @@ class BatchScreen(Dialog[BatchWish]):
         self.call_after_refresh(self.look)
         if self.work is not None:
             self.set_interval(0.2, self._tick)
+            if self.work.phase is Phase.COUNTED:
+                self.work.send()
 
     def on_resize(self) -> None:
         """Columns follow the width."""
@@ -93,19 +95,25 @@ class BatchScreen(Dialog[BatchWish]):
         """Show how it stands."""
         state, work = self.state, self.work
         self._was_running = work is not None and work.under_way
+        if work is not None and not self._was_running:
+            work.is_seen = True
         width = self.table.scrollable_content_region.width
         self.query_one("#batch-lead", Static).update(lead_of(state, work, width))
         titles = Content.assemble(*((text, look(role)) for text, role in progress_titles(width)))
         self.query_one("#batch-titles", Static).update(titles)
         shown: list[UnitLine] = state.lines
         if self.only_gaps:
-            shown = [line for line in state.lines if line.state not in ("complete", "waiting", ASKING)]
+            shown = [
+                line
+                for line in state.lines
+                if line.state not in ("complete", "waiting", ASKING) or line.has_doubt
+            ]
         self.table.show(shown)
         if not self.table.was_moved and self._was_running and not self.only_gaps:
             asking = [place for place, line in enumerate(shown) if line.state == ASKING]
             if asking and self.table.cursor != asking[0]:
                 self.table.stand_on(asking[0])
-        gaps = f"{len(shown):,} of {len(state.lines):,} units shown: those without a whole answer · "
+        gaps = f"{len(shown):,} of {len(state.lines):,} units shown: those to look at · "
         words = (gaps if self.only_gaps else "") + "✓ verified → elsewhere ≠ altered ✗ not found"
         self.query_one(".window", Vertical).border_subtitle = words
         self._say_more()
@@ -116,12 +124,12 @@ class BatchScreen(Dialog[BatchWish]):
         if work is not None and work.under_way:
             if work.phase is Phase.RUNNING:
                 hints.insert(0, ("batch.pause", "pauses"))
-            hints += [("batch.gaps", "gaps only"), ("f1", "help"), ("escape", "leaves it running")]
+            hints += [("batch.gaps", "gaps, doubts"), ("f1", "help"), ("escape", "leaves it running")]
             return hints
         if self.state.can_go_on:
             hints.insert(0, ("batch.pause", "goes on"))
             hints.append(("batch.cap", "cap"))
-        hints += [("batch.gaps", "gaps only"), ("batch.table", "table"), ("batch.new", "new"), ("f1", "help")]
+        hints += [("batch.gaps", "gaps, doubts"), ("batch.table", "table"), ("batch.new", "new"), ("f1", "help")]
         return [*hints, ("escape", "closes")]
 
     def _say_more(self) -> None:

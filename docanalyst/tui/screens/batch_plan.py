@@ -227,7 +227,8 @@ def summary_of(plan: RunPlan, minutes: dict[str, float | None], width: int) -> C
         shown = fit(one_line(value), max(20, width - 9))
         lines.append(Content.assemble((f"{name:<9}", look("quiet")), (shown, look(role))))
 
-    say("answers", f"{figures.model_name(job.spec.provider, job.spec.model_id)}: {one_line(job.reason, 200)}")
+    name = figures.model_name(job.spec.provider, job.spec.model_id)
+    say("answers", job.reason if job.reason.startswith(name) else f"{name}: {job.reason}")
     if todo:
         largest = max(unit.tokens for unit in todo)
         how = "exactly" if all(unit.exact for unit in todo) else "as an estimate"

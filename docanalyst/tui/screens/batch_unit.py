@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from docanalyst.domain.grids import FieldAnswer, Row
 from docanalyst.tui import figures
-from docanalyst.tui.batch_rows import STATES, money
+from docanalyst.tui.batch_rows import money, state_of
 from docanalyst.tui.batch_state import UnitLine, value_words
 from docanalyst.tui.looks import look
 from docanalyst.tui.marks import mark_of, place_of
@@ -102,7 +102,7 @@ class BatchUnitScreen(Dialog[str]):
 
 def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Content:
     """All that is known of a unit, in rows of at most so many cells."""
-    mark = STATES.get(line.state, STATES["waiting"])
+    mark = state_of(line)
     facts = [f"{mark.sign} {mark.word}"]
     row = line.row
     if row is not None and row.turns:
