@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -95,4 +96,20 @@ async def ask_for_consent(destination: Destination) -> bool:
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         return False
     output.note(destination.sentence)
-    return click.confirm(f"Send documents to {output.plain(destination.title)} from now on?", err=True)
+    return confirm(f"Send documents to {output.plain(destination.title)} from now on?")
+
+
+def confirm(question: str) -> bool:
+    """Ask the person at the terminal; Enter alone is no. Ctrl-C ends the command.
+
+    An event loop takes the first Ctrl-C to itself, to cancel a task; but while this waits no task can end.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return click.confirm(question, err=True, default=False)
+    except click.Abort:
+        click.echo(err=True)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
