@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 24
 _LISTED = 20
+_NAMED = 3
+"""Units that ended for the same reason and are named."""
 OFFLINE = "offline: the closest passages are taken; no model reads, and nothing is concluded"
 
 
@@ -65,7 +67,9 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         largest = max(todo, key=lambda unit: unit.tokens)
         verb = "read" if job.offline else "send"
         write(f"tokens to {verb}: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
-    if not job.offline and todo:
+    if plan.most_micros is None and todo and not job.offline:
+        write("cost: not known; the configuration names no price for this model")
+    elif plan.most_micros and todo:
         write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
         if job.max_cost_micros is not None:
             write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
@@ -151,6 +155,7 @@ class Progress:
         self._bar = sys.stderr.isatty() and not quiet
         self._started = time.monotonic()
         self._drawn = 0.0
+        self._shown = ""
         self._asked = 0
 
     def ended(self, event: UnitEnded) -> None:
@@ -165,15 +170,16 @@ class Progress:
             place = f"[{tally.done}/{self._total}]"
             output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
         elif row.status is not RowStatus.COMPLETE:
-            self._clear()
-            output.note(f"{self._name_of(row.unit)}: {row_words(row)}")
-        self._draw(tally, force=tally.done == self._total)
+            self.say(f"{self._name_of(row.unit)}: {row_words(row)}")
+        self._draw(tally, force=tally.done == self._total or row.status is not RowStatus.COMPLETE)
 
     def say(self, text: str) -> None:
         """A note between."""
         if not self._quiet:
             self._clear()
             output.note(text)
+            if self._bar:
+                click.echo(self._shown, err=True, nl=False)
 
     def counted(self, done: int, total: int) -> None:
         """A unit was read and counted."""
@@ -204,7 +210,8 @@ class Progress:
         filled = round(_WIDTH * done / total) if total else _WIDTH
         bar = "█" * filled + "·" * (_WIDTH - filled)
         after = f" · {words}" if words else ""
-        click.echo(f"\r[{bar}] {done:,}/{total:,}{after}\x1b[K", err=True, nl=False)
+        self._shown = f"\r[{bar}] {done:,}/{total:,}{after}\x1b[K"
+        click.echo(self._shown, err=True, nl=False)
 
     def _clear(self) -> None:
         if self._bar:
@@ -213,7 +220,7 @@ class Progress:
 
 def row_words(row: Row) -> str:
     """How a unit ended, in a few words."""
-    if not row.answers:
+    if not row.answers or not row.status.answered:
         return f"{row.status}: {row.error}"
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
     verified = sum(answer.verified for answer in stated)
@@ -242,11 +249,16 @@ def show_end(
 def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
     """The units without an answer, with their reasons. names: of all units; written: where the table is."""
     name_of = shortened(names)
-    for row in failures[:_LISTED]:
-        output.warning(f"{name_of(row.unit)}: {row.status}: {row.error}")
-    if len(failures) > _LISTED:
+    reasons: dict[str, list[str]] = {}
+    for row in failures:
+        reasons.setdefault(f"{row.status}: {row.error}", []).append(name_of(row.unit))
+    for reason, units in list(reasons.items())[:_LISTED]:
+        more = f" and {len(units) - _NAMED:,} more" if len(units) > _NAMED else ""
+        output.warning(f"{', '.join(units[:_NAMED])}{more}: {reason}")
+    left = sum(len(units) for units in list(reasons.values())[_LISTED:])
+    if left:
         where = f"; all are in {written}" if written else ""
-        output.warning(f"… and {len(failures) - _LISTED:,} more{where}")
+        output.warning(f"… and {left:,} more{where}")
 
 
 def end_record(event: RunEnded, written: str) -> dict[str, Any]:

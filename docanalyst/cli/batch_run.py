@@ -10,8 +10,6 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from docanalyst.batch.events import RunEnded, Tally, UnitEnded, Waiting
 from docanalyst.cli import output
 from docanalyst.cli.batch_progress import Progress, end_record, money, plan_record, show_end, show_plan
@@ -100,7 +98,7 @@ class BatchRun:
         runner = Runner(
             self.analyst, plan, self.workers, self.models, restart=self.restart, details=self.details
         )
-        names, free = [planned.unit.name for planned in plan.units], self.job.offline
+        names, free = [planned.unit.name for planned in plan.units], plan.most_micros == 0
         progress = Progress(names, quiet=self.shared.quiet, free=free)
         ended: RunEnded | None = None
         tally = Tally(units=len(plan.units))
@@ -119,7 +117,10 @@ class BatchRun:
             except asyncio.CancelledError:
                 progress.close()
                 if runner.run_id:
-                    write_output(store, runner.run_id, plan, tally, "interrupted")
+                    written = write_output(store, runner.run_id, plan, tally, "interrupted")
+                    output.note(
+                        f"written: {written}; run the same command again to go on", quiet=self.shared.quiet
+                    )
                 raise KeyboardInterrupt from None
         progress.close()
         assert ended is not None
@@ -167,8 +168,11 @@ def _confirm(plan: RunPlan, *, yes: bool) -> None:
     """Ask the person at the terminal before money is spent; a script is taken at its word."""
     if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
-    words = f"Send {len(plan.open)} units, for about {money(plan.likely_micros)}?"
-    if not click.confirm(words, err=True, default=False):
+    from docanalyst.cli.opening import confirm
+
+    units = "1 unit" if len(plan.open) == 1 else f"{len(plan.open)} units"
+    price = f", for about {money(plan.likely_micros)}" if plan.most_micros else ""
+    if not confirm(f"Send {units} to {plan.job.spec.provider}{price}?"):
         raise UsageError("Nothing was sent.", "See the plan again with --dry-run.")
 
 
