@@ -1,7 +1,7 @@
 """Settings, directories and keys: the only place that knows the environment and the user's files.
 
-Plain values, read by the few rules below: every command opens the settings first, and a library for them costs a
-quarter of the time that a command has.
+Plain values, read by the few rules below: every command opens the settings first, and a library for them costs
+a quarter of the time that a command has.
 """
 
 # ruff: noqa: RUF009 - `_setting` makes a field of a dataclass
@@ -106,7 +106,7 @@ def _user_data_dir() -> Path:
 
 
 def _setting(read: Callable[[Any], Any], meaning: str, default: Any = None) -> Any:
-    """A field. read: from what an option, a variable or the file holds; raises ValueError with what is wrong."""
+    """A field. read: from what an option, a variable or the file holds; raises ValueError with the reason."""
     known = {"read": read, "meaning": meaning}
     if callable(default):
         return field(default_factory=default, metadata=known)
