@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docanalyst.pdf import layout, limits
+from docanalyst.pdf.superscripts import with_raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         flat = page.character_boxes(places)
         return upright(flat, turn, page.size) if turn else flat
 
+    if not vertical:
+        raw = with_raised(raw, lines, edges)
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
     return laid_out, [round(width, 1), round(height, 1)]
 

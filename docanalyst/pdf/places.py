@@ -16,6 +16,8 @@ from docanalyst.pdf.rawpages import RawPage
 if TYPE_CHECKING:
     from docanalyst.pdf.pdfium import OpenPage
 
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+
 Edges = tuple[float, float, float, float]
 """Left, bottom, right, top in points of the page's own space."""
 
@@ -68,6 +70,7 @@ def touched(page: RawPage, decisions: Decisions, text: str, start: int, end: int
 
 def aligned(source: str, target: str) -> list[int]:
     """For each character of `target` its place in `source`, or -1: two texts that differ in little."""
+    source, target = source.translate(_LOWERED), target.translate(_LOWERED)
     if source == target:
         return list(range(len(target)))
     rows, new_rows = source.split("\n"), target.split("\n")

@@ -1,0 +1,75 @@
+"""Raised figures: the marks of footnotes, and powers.
+
+A parser gives "$100,000.⁵⁶" as "$100,000.56" and "10⁵" as "105". What stands raised, and in smaller letters
+than the text beside it, becomes Unicode's raised figures; every character keeps its place.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docanalyst.pdf.cells import Edges
+
+SMALLER = 0.9
+"""Raised figures are in letters at most this high, of those beside them."""
+
+RAISED = 0.12
+"""Share of the height of the letters beside them by which they stand higher, at least."""
+
+_FIGURES = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_AFTER_TEXT = re.compile(r"(?<=[^\s0-9(\[{/$€£#§+=<>_|\-\u2010-\u2015\u2212])[0-9]{1,3}(?![0-9])")
+_POWER = re.compile(
+    r"(?<=10)[-\u2212\u2013]?[0-9]{1,2}(?![0-9.,])|(?<=[A-Za-z])[-\u2212\u2013][0-9]{1,2}(?![0-9])"
+)
+_OPENING = re.compile(r"[0-9]{1,3}(?=\S)")
+_FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
+
+
+def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) -> str:
+    """The raw text with its raised figures as such. edges: where characters stand, upright."""
+    pairs = [(match.start(), match.start() - 1, match.end()) for match in _AFTER_TEXT.finditer(raw)]
+    pairs += [(match.end() - 1, match.start() - 1, match.end()) for match in _POWER.finditer(raw)]
+    for start, end, _ in lines:
+        opening = _OPENING.match(raw, start, end)
+        if opening is not None and opening.end() < end:
+            pairs.append((start, end - 1, opening.end()))
+    if not pairs:
+        return raw
+    flat = edges([place for figure, beside, _ in pairs for place in (figure, beside)])
+    letters: list[str] = []
+    for number, (figure, beside, end) in enumerate(pairs):
+        if _is_raised(flat[8 * number : 8 * number + 4], flat[8 * number + 4 : 8 * number + 8]):
+            letters = letters or list(raw)
+            first = beside + 1 if figure >= beside else figure
+            for place in _run(raw, first, end, beside, edges):
+                letters[place] = raw[place].translate(_FIGURES)
+    return "".join(letters) if letters else raw
+
+
+def _run(raw: str, first: int, end: int, beside: int, edges: Edges) -> list[int]:
+    """The places of the raised figures that go on from a place: "⁵⁶", and "⁵,⁶"."""
+    further = _FURTHER.match(raw, end)
+    last = further.end() if further else end
+    places = [first, *(place for place in range(first + 1, last) if raw[place].isdecimal())]
+    flat = edges([*places, beside])
+    run = []
+    for number, place in enumerate(places):
+        if not _is_raised(flat[4 * number : 4 * number + 4], flat[-4:]):
+            break
+        run.append(place)
+    return run
+
+
+def _is_raised(figure: Sequence[int], beside: Sequence[int]) -> bool:
+    """Whether a box (left, top, right, bottom) is smaller than the one beside it, and higher on the row."""
+    height, usual = figure[3] - figure[1], beside[3] - beside[1]
+    return (
+        0 < height <= SMALLER * usual
+        and beside[3] - figure[3] >= RAISED * usual
+        and figure[1] < beside[1] + usual // 3
+        and figure[3] > beside[1]
+    )

@@ -1,0 +1,58 @@
+"""Marks of footnotes and powers are no figures of the text around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from docanalyst.pdf import locate, read_document
+
+WritePdf = Callable[..., Path]
+
+
+def typeset(*pieces: str, y: int = 700) -> bytes:
+    """A line of pieces; those that begin with "^" are raised and small, with "_" lowered and small."""
+    shown = b""
+    for piece in pieces:
+        size, rise = {"^": (7, 4), "_": (7, -2)}.get(piece[0], (11, 0))
+        text = piece.lstrip("^_").replace("(", r"\(").replace(")", r"\)").encode("cp1252")
+        shown += b"/F1 %d Tf %d Ts (%s) Tj " % (size, rise, text)
+    return b"BT 72 %d Td %sET\n" % (y, shown)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (["about $100,000.", "^56", " In May"], "about $100,000.⁵⁶ In May"),
+        (["by the council", "^1,2", " and"], "by the council¹,² and"),
+        (["of 3 × 10", "^5", " cells"], "of 3 × 10⁵ cells"),
+        (["5 g per mL", "^-1", " a day"], "5 g per mL⁻¹ a day"),
+        (["Exhibit A-1 of it"], "Exhibit A-1 of it"),
+        (["^58", "4/6/16 Advertisement"], "⁵⁸4/6/16 Advertisement"),
+        (["H", "_2", "O is water"], "H2O is water"),
+        (["Fees of $1,200.50 (Schedule 2), paid in 2019."], "Fees of $1,200.50 (Schedule 2), paid in 2019."),
+        (["Clause 10", "5 of it"], "Clause 105 of it"),
+    ],
+)
+def test_raised_figures_are_told_from_figures(write_pdf: WritePdf, pieces: list[str], expected: str) -> None:
+    assert read_document(write_pdf([typeset(*pieces)])).pages[0].text == expected
+
+
+def test_turned_pages_have_them_too(write_pdf: WritePdf) -> None:
+    shown = b"".join(
+        b"/F1 %d Tf %d Ts (%s) Tj " % (size, rise, text)
+        for size, rise, text in ((11, 0, b"about $100,000."), (7, 4, b"56"), (11, 0, b" In May"))
+    )
+    path = write_pdf([b"BT 0 1 -1 0 300 100 Tm %sET" % shown], page_entries="/Rotate 90")
+    assert read_document(path).pages[0].text == "about $100,000.⁵⁶ In May"
+
+
+def test_a_quote_with_a_mark_is_found_on_its_page(write_pdf: WritePdf) -> None:
+    path = write_pdf([typeset("about $100,000.", "^56", " In May")])
+    text = read_document(path).pages[0].text
+    whole, before = locate(path, 1, 0, len(text)), locate(path, 1, 0, text.index("⁵"))
+    (mark,) = locate(path, 1, text.index("⁵"), text.index("⁵") + 2)
+    assert before[0].right <= mark.left + 1 and mark.right < whole[0].right
+    assert len(whole) == len(before) == 1 and whole[0].right > before[0].right + 10
