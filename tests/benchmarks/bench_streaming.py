@@ -21,6 +21,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import httpx
+from measuring import table
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.packing import pack
@@ -81,6 +82,16 @@ async def main():
     await asyncio.Event().wait()
 asyncio.run(main())
 """
+
+WORDS = {
+    "request_first_byte_ms": "request to its first byte at the server, ms",
+    "request_whole_ms": "request to its last byte at the server, ms",
+    "first_token_ms": "request to the first token here, ms",
+    "first_token_ratio": "first token, as a ratio (bar 1.3)",
+    "per_token_us": "each further token, µs",
+    "lag_at_2000_per_s_ms": "lag behind 2,000 tokens a second, ms (bar 50)",
+    "fresh_process_ms": "a fresh process to its first token, ms",
+}
 
 COLD = {
     "bare httpx": """
@@ -266,10 +277,8 @@ def main() -> None:
     if options.json:
         print(json.dumps(rows, indent=1))
     else:
-        width = max(map(len, base))
-        print(" " * width, *(f"{name:>18}" for name in rows))
-        for figure in base:
-            print(f"{figure:<{width}}", *(f"{row[figure]:>18.2f}" for row in rows.values()))
+        lines = [[words, *(f"{row[figure]:.2f}" for row in rows.values())] for figure, words in WORDS.items()]
+        print(table([f"what, median of {options.runs}", *rows], lines))
     ratio, lag = rows["ours"]["first_token_ratio"], rows["ours"]["lag_at_2000_per_s_ms"]
     if ratio > 1.3 or lag > 50:
         sys.exit(f"broken: first token {ratio:.2f} times bare httpx (1.3), lag {lag:.1f} ms (50)")

@@ -3,7 +3,9 @@
     python tests/benchmarks/run.py              run all, write docanalyst/help/benchmarks.md
     python tests/benchmarks/run.py start search   only these, print them
 
-Every figure is a ratio of things measured in turn in the same run: machines differ, and are noisy.
+Every figure is a ratio of things measured in turn in the same run: machines differ, and are noisy. Programs
+to compare with are installed by pip in environments of their own (peers.py). Exits with the number of benchmarks
+that missed a bar.
 """
 
 from __future__ import annotations
@@ -28,12 +30,16 @@ def main(wanted: list[str]) -> int:
     for script in scripts:
         started = time.monotonic()
         print(f"… {script.name}", file=sys.stderr)
-        text, code = _run(script)
+        text, code = _run(script, draw=not wanted)
         failed += code != 0
         purpose = script.read_text(encoding="utf-8").split('"""')[1].strip().partition("\n")[0]
         verdict = "" if code == 0 else f"\n\n**Missed its bar or did not run (exit {code}).**"
         seconds = time.monotonic() - started
-        sections.append(f"## {script.stem[6:]}\n\n{purpose}\n\n{_framed(text)}{verdict}\n")
+        name = script.stem[6:]
+        pictures = "".join(
+            f"\n\n![{name}, by size]({path.name})" for path in sorted(PAGE.parent.glob(f"{name}*.svg"))
+        )
+        sections.append(f"## {name}\n\n{purpose}\n\n{_framed(text)}{verdict}{pictures}\n")
         print(f"  {'ok' if code == 0 else f'exit {code}'} in {seconds:.0f} s", file=sys.stderr)
     page = f"# Benchmarks\n\n{_machine()}\n\n" + "\n".join(sections)
     if wanted:
@@ -46,13 +52,19 @@ def main(wanted: list[str]) -> int:
 def _framed(text: str) -> str:
     """A table as it is; other output in a code block, so that its columns stay."""
     text = text.strip("\n").rstrip()
-    return text if "|--" in text else f"```\n{text}\n```"
+    return text if "|--" in text or "| --" in text else f"```\n{text}\n```"
 
 
-def _run(script: Path) -> tuple[str, int]:
+def _run(script: Path, *, draw: bool) -> tuple[str, int]:
+    """What a script printed, and its exit code. draw: let it draw its pictures anew, where it draws any."""
+    plot = ["--plot"] if draw and '"--plot"' in script.read_text(encoding="utf-8") else []
     try:
         done = subprocess.run(
-            [sys.executable, str(script)], capture_output=True, text=True, timeout=SECONDS, check=False
+            [sys.executable, str(script), *plot],
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return f"(not done within {SECONDS} s)", 124
