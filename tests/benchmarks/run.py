@@ -4,8 +4,8 @@
     python tests/benchmarks/run.py start search   only these, print them
 
 Every figure is a ratio of things measured in turn in the same run: machines differ, and are noisy. Programs
-to compare with are installed by pip in environments of their own (peers.py). Exits with the number of benchmarks
-that missed a bar.
+to compare with are installed by pip in environments of their own (peers.py). Exits with the number of
+benchmarks that missed a bar.
 """
 
 from __future__ import annotations
