@@ -204,7 +204,7 @@ class _Pen:
         for number, name in enumerate(names, 1):
             part = name.rpartition("__")[2] if "__" in name else ""
             dimension = self._sheet.column_dimensions[get_column_letter(number)]
-            widths = {"quote": 44.0, "page": 7.0, "verdict": 16.0, "document": 22.0}
+            widths = {"quote": 44.0, "page": 9.0, "verdict": 16.0, "document": 22.0}
             dimension.width = widths.get(part, 36.0 if number == 1 else 12.0 if number == 2 else 28.0)
             if number > len(names) - 3:
                 dimension.width = 11.0
@@ -215,8 +215,9 @@ class _Pen:
         self._sheet.page_setup.orientation = "landscape"
         self._sheet.page_setup.paperSize = 8  # A3
         self._sheet.print_title_rows, self._sheet.print_title_cols = "1:1", "A:A"
-        self._sheet.row_dimensions[1].height = 2 * LINE
-        self._sheet.append([self.text(name, bold=True, fill=GREY) for name in names])
+        cells = [self.text(name, bold=True, fill=GREY) for name in names]
+        self._sheet.row_dimensions[1].height = max(2 * LINE, min(_height(cells, self._widths), 4 * LINE))
+        self._sheet.append(cells)
 
     def row(self, row: Row) -> None:
         """One unit."""
