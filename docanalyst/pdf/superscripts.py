@@ -25,6 +25,8 @@ _AFTER_TEXT = re.compile(r"(?<=[^\s0-9(\[{/$€£#§+=<>_|\-\u2010-\u2015\u2212]
 _POWER = re.compile(
     r"(?<=10)[-\u2212\u2013]?[0-9]{1,2}(?![0-9.,])|(?<=[A-Za-z])[-\u2212\u2013][0-9]{1,2}(?![0-9])"
 )
+_ALONE = re.compile(r"(?<=[.,;:!?)\]\"\u201d\u2019] )[0-9]{1,3}(?=\s|$)")
+_BEFORE_TEXT = re.compile(r"(?<!\S)[0-9]{1,3}(?=[^\W\d_]|[\u201c\"(\[])")
 _OPENING = re.compile(r"[0-9]{1,3}(?=\S)")
 _FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
 
@@ -32,22 +34,28 @@ _FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
 def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) -> str:
     """The raw text with its raised figures as such. edges: where characters stand, upright."""
     pairs = [(match.start(), match.start() - 1, match.end()) for match in _AFTER_TEXT.finditer(raw)]
-    pairs += [(match.end() - 1, match.start() - 1, match.end()) for match in _POWER.finditer(raw)]
+    pairs += [(match.start(), match.start() - 1, match.end()) for match in _POWER.finditer(raw)]
+    pairs += [(match.start(), match.start() - 2, match.end()) for match in _ALONE.finditer(raw)]
+    pairs += [(match.start(), match.end(), match.end()) for match in _BEFORE_TEXT.finditer(raw)]
     for start, end, _ in lines:
         opening = _OPENING.match(raw, start, end)
         if opening is not None and opening.end() < end:
             pairs.append((start, end - 1, opening.end()))
     if not pairs:
         return raw
-    flat = edges([place for figure, beside, _ in pairs for place in (figure, beside)])
+    # A power is judged by its last figure, for its sign has a box of its own.
+    flat = edges([place for first, beside, end in pairs for place in (_judged(raw, first, end), beside)])
     letters: list[str] = []
-    for number, (figure, beside, end) in enumerate(pairs):
+    for number, (first, beside, end) in enumerate(pairs):
         if _is_raised(flat[8 * number : 8 * number + 4], flat[8 * number + 4 : 8 * number + 8]):
             letters = letters or list(raw)
-            first = beside + 1 if figure >= beside else figure
             for place in _run(raw, first, end, beside, edges):
                 letters[place] = raw[place].translate(_FIGURES)
     return "".join(letters) if letters else raw
+
+
+def _judged(raw: str, first: int, end: int) -> int:
+    return first if raw[first].isdecimal() else end - 1
 
 
 def _run(raw: str, first: int, end: int, beside: int, edges: Edges) -> list[int]:
