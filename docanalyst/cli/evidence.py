@@ -109,7 +109,10 @@ def _coverage(turn: Turn) -> str:
 def citation_lines(citation: Citation) -> Iterator[Line]:
     """The line of one citation, and what the check has to say."""
     mark, word, tone = VERDICT_WORDS[citation.verdict]
-    place = where(citation.document, citation.path, citation.page, citation.page_label)
+    page, label = citation.page, citation.page_label
+    if page is None and label is None and citation.verified:
+        page, label = citation.found_page, citation.found_page_label
+    place = where(citation.document, citation.path, page, label)
     quote = " ".join(citation.quote.split())
     shown = quote if len(quote) <= 160 else quote[:157] + "…"
     yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {place}  “{shown}”")
@@ -126,7 +129,7 @@ def where(document: str, path: str, page: int | None, label: str | None) -> str:
     """ "D1 lease.pdf, p. 12 (PDF 15)": the printed page first, then the PDF's."""
     name = f"{document} {file_name(path)}".strip()
     if page is None:
-        return f"{name}, printed p. {label}" if label else f"{name}, no page"
+        return f"{name}, printed p. {label}" if label else f"{name}, no page cited"
     return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"
 
 

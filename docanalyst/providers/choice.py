@@ -50,7 +50,8 @@ def choose(
                 f"Leave out --local-only, or use one of: {', '.join(_local_names(catalog))}.",
             )
         why = "asked for" if model else "the provider asked for"
-        return _at(entry, model, needed_tokens, lookup, today, why)
+        choice = _at(entry, model, needed_tokens, lookup, today, why)
+        return replace(choice, reason=_offline_reason("asked for")) if entry.name == OFFLINE else choice
     passed_over: list[str] = []
     for entry in catalog:
         if not entry.is_configured(lookup) or (local_only and not _stays_here(entry, lookup)):
@@ -69,8 +70,11 @@ def choose(
         return _by_model_alone(catalog, model, needed_tokens, lookup, today, local_only)
     why = "no configured provider has a window that fits" if passed_over else "no provider has a key"
     offline = _at(catalog.providers[OFFLINE], None, needed_tokens, lookup, today, why)
-    reason = f"{OFFLINE}, offline, with verbatim passages only: {why}."
-    return replace(offline, reason=reason, warnings=(*passed_over, *offline.warnings))
+    return replace(offline, reason=_offline_reason(why), warnings=(*passed_over, *offline.warnings))
+
+
+def _offline_reason(why: str) -> str:
+    return f"{OFFLINE}, offline, with verbatim passages only: {why}."
 
 
 def _at(

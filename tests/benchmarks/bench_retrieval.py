@@ -4,7 +4,7 @@
 
 Both index the same windows and answer the same questions in one run, so that the ratio holds on any machine.
 FTS5 ranks words in C; the index also weighs where in a sentence they stand and whether it grants, forbids or
-defines. The text is made here: sentences drawn from a fixed stock, the same each time. Exits 1 where a question
+defines. The text is made here, from a fixed stock of sentences. Exits 1 where a question
 over the largest document takes more than 100 ms.
 """
 
