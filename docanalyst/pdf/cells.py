@@ -15,7 +15,7 @@ Gap = tuple[int, int, int, int]
 """A wide gap of a line: start and end in the raw text, left and right on the page."""
 
 _SPACES = re.compile("[ \t\u00a0]+")
-_NUMBER = re.compile(r"[-+–−(]?[$€£]?[0-9][0-9.,]*%?\)?(?:\s|$)|[-–—](?:\s|$)")
+_NUMBER = re.compile(r"[-+–−(]?[$€£]?[0-9][0-9.,]*[%x×]?\)?(?:\s|$)|[-–—](?:\s|$)")
 _BETWEEN_FIGURES = re.compile("(?<=[0-9%)])(?=[0-9($€£])")
 _LIST_MARK = re.compile(
     r"[(\[]?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.):\]]{0,2}|[^\w\s]{1,2}|"
@@ -73,29 +73,32 @@ def _narrow_gaps(
     rows: dict[int, list[Gap]],
     edges: Edges,
 ) -> dict[int, list[Gap]]:
-    """Rows with those gaps too that are narrow, but end where the cells of two rows nearby begin."""
+    """Rows with those gaps too that are narrow, but stand where two rows nearby have theirs; a row of
+    headings is told by most of its gaps doing so."""
     found: dict[int, list[Gap]] = {}
     for line in sorted({near for row in rows for near in range(row - 2, row + 3) if 0 <= near < len(lines)}):
         start, end, _ = lines[line]
         height = boxes[4 * line + 3] - boxes[4 * line + 1]
         own = rows.get(line, [])
-        others = [gap[3] for near in range(line - 4, line + 5) if near != line for gap in rows.get(near, [])]
+        others = [gap for near in range(line - 4, line + 5) if near != line for gap in rows.get(near, [])]
         gaps, usual = _blanks(raw, start, end, height, edges)
         gaps = [gap for gap in gaps if gap not in own]
+        standing = [
+            gap
+            for gap in gaps
+            if gap[3] - gap[2] > 0.35 * height
+            and raw[gap[0] - 1] not in ".,;"
+            and any(sum(4 * abs(gap[edge] - other[edge]) < height for other in others) > 1 for edge in (2, 3))
+        ]
         if len(gaps) > 1:
             # Letters of one width have wide blanks everywhere.
             usual = max(usual, min(gap[3] - gap[2] for gap in gaps))
-        more = [
-            gap
-            for gap in gaps
-            if gap[3] - gap[2] > max(0.35 * height, 1.6 * usual)
-            and raw[gap[0] - 1] not in ".,;"
-            and sum(4 * abs(gap[3] - other) < height for other in others) > 1
-        ]
+        if len(standing) < max(3, 0.6 * len(gaps)):
+            standing = [gap for gap in standing if gap[3] - gap[2] > 1.6 * usual]
         if begins[line] and not own:
-            more = _without_list_mark(raw, start, more)
-        if more:
-            found[line] = [*own, *more]
+            standing = _without_list_mark(raw, start, standing)
+        if standing:
+            found[line] = [*own, *standing]
     return found
 
 

@@ -143,6 +143,16 @@ class TestRows:
         )
         assert text_of(write_pdf([page])).split("\n") == [" | ".join(row) for row in rows]
 
+    def test_a_row_of_headings_has_the_cells_of_its_table(self, write_pdf: WritePdf) -> None:
+        rows = [("Loops", "Trees", "Traces", "Aborts", "Speedup")]
+        rows += [(f"{n}", f"{n * 3}", f"{n * 7}", f"{n + 4}", f"{n}.20x") for n in range(11, 15)]
+        page = b"".join(
+            line(cell, 72 + 38 * column, 700 - 14 * number, 10)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+        )
+        assert text_of(write_pdf([page])).split("\n") == [" | ".join(row) for row in rows]
+
     def test_wide_blanks_of_justified_prose_are_no_cells(self, write_pdf: WritePdf) -> None:
         prose = b"".join(
             b"BT /F1 11 Tf 14 Tw 72 %d Td (the words of a line that was stretched to the margin) Tj ET\n" % y
