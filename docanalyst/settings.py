@@ -1,144 +1,102 @@
-"""Settings, directories and keys: the only place that knows the environment and the user's files.
-
-Plain values, read by the few rules below: every command opens the settings first, and a library for them costs
-a quarter of the time that a command has.
-"""
-
-# ruff: noqa: RUF009 - `_setting` makes a field of a dataclass
+"""Settings, directories and keys: the only place that knows the environment and the user's files."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import os
+import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from docanalyst.domain.errors import StorageError, UsageError
 
 APP = "docanalyst"
-_PREFIX = "DOCANALYST_"
-_WORDS = {
-    "yes": True,
-    "true": True,
-    "on": True,
-    "1": True,
-    "no": False,
-    "false": False,
-    "off": False,
-    "0": False,
-}
 
 
-def _text(value: Any) -> str:
+def _listed(value: Any) -> Any:
+    """What a variable lists with commas, or as JSON."""
     if not isinstance(value, str):
-        raise ValueError("it should be a text")
-    return value
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else re.findall(r"[^\s,]+", value)
 
 
-def _number(value: Any) -> int:
-    if isinstance(value, str) and value.strip().isdigit():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("it should be a whole number")
-    if value < 1:
-        raise ValueError("it should be greater than 0")
-    return value
+_Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
-def _switch(value: Any) -> bool:
-    found = _WORDS.get(value.strip().lower()) if isinstance(value, str) else value
-    if not isinstance(found, bool):
-        raise ValueError("it should be true or false")
-    return found
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = _decoded(value) if value.lstrip().startswith("[") else value.split(",")
-    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValueError("it should be a list of texts")
-    return tuple(item.strip() for item in value if item.strip())
-
-
-def _table(value: Any) -> dict[str, Any]:
-    value = _decoded(value) if isinstance(value, str) else value
-    if not isinstance(value, dict):
-        raise ValueError("it should be a table")
-    return value
-
-
-def _providers(value: Any) -> dict[str, dict[str, Any]]:
-    table = _table(value)
-    if not all(isinstance(entry, dict) for entry in table.values()):
-        raise ValueError("it should be a table of tables, one for each provider")
-    return table
-
-
-def _keys(value: Any) -> dict[str, str]:
-    table = _table(value)
-    if not all(isinstance(entry, str) for entry in table.values()):
-        raise ValueError("it should be a table of texts")
-    return table
-
-
-def _directory(value: Any) -> Path:
-    """In a file or a variable no shell has replaced the "~"."""
-    return (value if isinstance(value, Path) else Path(_text(value))).expanduser()
-
-
-def _decoded(value: str) -> Any:
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("it should be JSON") from None
-
-
-def _user_data_dir() -> Path:
-    return Path(platformdirs.user_data_dir(APP, appauthor=False))
-
-
-def _setting(read: Callable[[Any], Any], meaning: str, default: Any = None) -> Any:
-    """A field. read: from what an option, a variable or the file holds; raises ValueError with the reason."""
-    known = {"read": read, "meaning": meaning}
-    if callable(default):
-        return field(default_factory=default, metadata=known)
-    return field(default=default, metadata=known)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(BaseSettings):
     """What a user can set. Order: option, then environment (`DOCANALYST_…`), then file, then default."""
 
-    provider: str | None = _setting(
-        _text, "Provider to ask when none is named; empty: the first one with a key and a window that fits."
+    model_config = SettingsConfigDict(
+        env_prefix="DOCANALYST_",
+        env_ignore_empty=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        frozen=True,
     )
-    model: str | None = _setting(_text, "Model to ask when none is named.")
-    max_output: int | None = _setting(_number, "Tokens to reserve and ask for in an answer.")
-    think: bool | None = _setting(_switch, "Whether the model thinks before it answers.")
-    data_dir: Path = _setting(_directory, "Directory of the store and the cache.", _user_data_dir)
-    local_only: bool = _setting(_switch, "Whether documents may only go to this machine.", False)
-    allowed_providers: tuple[str, ...] = _setting(
-        _texts, "Providers that documents may be sent to; empty: any.", ()
-    )
-    fallback: tuple[str, ...] = _setting(
-        _texts, "Providers to try, in order, when the first one fails before answering.", ()
-    )
-    consent: tuple[str, ...] = _setting(
-        _texts, "Providers that need no question before the first sending.", ()
-    )
-    providers: dict[str, dict[str, Any]] = _setting(
-        _providers, "The user's own providers and changes to shipped ones, in the catalog's own form.", dict
-    )
-    keymap: dict[str, str] = _setting(_keys, "Keys of the terminal UI, by action.", dict)
-    theme: str | None = _setting(_text, "Theme of the terminal UI.")
+
+    provider: str | None = None
+    """Provider to ask when none is named; empty: the first one with a key and a window that fits."""
+    model: str | None = None
+    """Model to ask when none is named."""
+    max_output: int | None = Field(default=None, gt=0)
+    """Tokens to reserve and ask for in an answer."""
+    think: bool | None = None
+    """Whether the model thinks before it answers."""
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)))
+    """Directory of the store and the cache."""
+    local_only: bool = False
+    """Whether documents may only go to this machine."""
+    allowed_providers: _Names = ()
+    """Providers that documents may be sent to; empty: any."""
+    fallback: _Names = ()
+    """Providers to try, in order, when the first one fails before answering."""
+    consent: _Names = ()
+    """Providers that need no question before the first sending."""
+    providers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """The user's own providers and changes to shipped ones, in the catalog's own form."""
+    keymap: dict[str, str] = Field(default_factory=dict)
+    """Keys of the terminal UI, by action."""
+    theme: str | None = None
+    """Theme of the terminal UI."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options go before the environment, the environment before the file."""
+        given = init_settings()
+        file_values = given.pop("_file", {})
+        return (
+            InitSettingsSource(settings_cls, given),
+            env_settings,
+            InitSettingsSource(settings_cls, file_values),
+        )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand(cls, value: Path) -> Path:
+        """In a file or a variable no shell has replaced the "~"."""
+        return value.expanduser()
 
     @property
     def store_path(self) -> Path:
@@ -199,42 +157,25 @@ def load_settings(config: str | None = None, **options: Any) -> Settings:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"The configuration file {path} cannot be read: {error}.") from error
-    for name in values:
-        if name not in meanings():
-            raise _unknown(name, path)
-    found: dict[str, Any] = {}
-    for item in fields(Settings):
-        variable = _PREFIX + item.name.upper()
-        for origin, value in (
-            ("--" + item.name.replace("_", "-"), options.get(item.name)),
-            (variable, os.environ.get(variable) or None),
-            (str(path), values.get(item.name)),
-        ):
-            if value is None:
-                continue
-            try:
-                found[item.name] = item.metadata["read"](value)
-            except ValueError as error:
-                raise UsageError(f"{origin}: {item.name} is not right: {error}.") from error
-            break
-    return Settings(**found)
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**{"_file": dict(values), **given})
+    except ValidationError as error:
+        raise _explain(error, path, values) from error
 
 
-@cache
-def meanings() -> Mapping[str, str]:
-    """The settings in the order in which they are documented: name → what it is for."""
-    return {item.name: item.metadata["meaning"] for item in fields(Settings)}
-
-
-def default_of(name: str) -> Any:
-    """What a setting is where nobody set it."""
-    return getattr(Settings(), name)
-
-
-def _unknown(name: str, path: Path) -> UsageError:
-    near = difflib.get_close_matches(name, meanings(), n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(sorted(meanings()))}."
-    return UsageError(f"{path} has the unknown key {name!r}.", hint)
+def _explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> UsageError:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    origin = str(path) if key.split(".")[0] in values else f"DOCANALYST_{key.upper()}"
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, Settings.model_fields, n=1)
+        known = ", ".join(sorted(Settings.model_fields))
+        return UsageError(
+            f"{origin} has the unknown key {key!r}.",
+            f"Did you mean {near[0]!r}?" if near else f"Keys: {known}.",
+        )
+    return UsageError(f"{origin}: {key} is not right: {problem['msg']}.")
 
 
 def _from_keyring(name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -221,7 +221,7 @@ def _analyst_of(shared: Globals, run: StoredRun) -> Analyst:
     """The application service pinned to the provider and model of a run."""
     from docanalyst.analyst import Analyst
 
-    settings = replace(shared.settings(), provider=run.provider, model=run.model)
+    settings = shared.settings().model_copy(update={"provider": run.provider, "model": run.model})
     return Analyst(settings)
 
 
