@@ -34,9 +34,6 @@ COMMANDS = (
     Command("Next quote", "Stand on the page of the next quote", "next_quote"),
     Command("Open the PDF at this page", "In the system's own viewer", "open", "evidence"),
     Command("Copy the quote", "With its place", "copy", "evidence"),
-    Command(
-        "Picture of the page", "The cited page as it is printed, with the quote marked", "picture", "evidence"
-    ),
     Command("Documents", "Go to the documents", "panel('documents')"),
     Command("Answers", "Go to the answers", "panel('answers')"),
     Command("Evidence", "Go to the evidence", "panel('evidence')"),

@@ -790,6 +790,8 @@ def test_a_table_of_thousands_is_walked_to_its_end(run_tour: Run) -> None:
         await tour.see("u19999.pdf", "not read")
         await tour.press("pageup", "home")
         await tour.see("u00000.pdf")
+        await tour.press("pagedown")
+        await tour.until(lambda: tour.app.screen.table.cursor > 5, "a page further")
 
     run_tour(walk, size=(80, 24))
 

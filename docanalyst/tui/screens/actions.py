@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from docanalyst.domain.turns import Turn
 
 
+FIRST = ""
+"""The fork of a question that takes the place of the session's first one."""
+
+
 class SessionActions(DeskScreen):
     """Asking, asking again, going on elsewhere. Expects the panels of the main screen."""
 
@@ -37,7 +41,9 @@ class SessionActions(DeskScreen):
             self.app.tell("There is no document to ask over.", "Ctrl+O adds some.", severity="warning")
             self.show_panel("documents", focus=False)
             return
-        parent = parent or self.answers.fork_at or self.desk.leaf
+        fork = self.answers.fork_at
+        from_start = from_start or (parent is None and fork == FIRST)
+        parent = parent or fork or self.desk.leaf
 
         async def send() -> None:
             analyst = await self.app.ready()
@@ -80,9 +86,8 @@ class SessionActions(DeskScreen):
         if turn is None:
             return
         self.prompt.take(words_of(turn))
-        if turn.parent_id is not None:
-            self.answers.fork_at = turn.parent_id
-            self.answers.title()
+        self.answers.fork_at = turn.parent_id or FIRST
+        self.answers.title()
 
     def action_thinking(self) -> None:
         """Let the model think first, or not."""
