@@ -21,13 +21,13 @@ RAISED = 0.12
 """Share of the height of the letters beside them by which they stand higher, at least."""
 
 _FIGURES = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
-_AFTER_TEXT = re.compile(r"(?<=[^\s0-9(\[{/$€£#§+=<>_|\-\u2010-\u2015\u2212])[0-9]{1,3}(?![0-9])")
+_AFTER_TEXT = re.compile(r"(?<=[^\s0-9(\[{/$€£#§+=<>_|\-\u2010-\u2015\u2212])[0-9]{1,4}(?![0-9])")
 _POWER = re.compile(
     r"(?<=10)[-\u2212\u2013]?[0-9]{1,2}(?![0-9.,])|(?<=[A-Za-z])[-\u2212\u2013][0-9]{1,2}(?![0-9])"
 )
-_ALONE = re.compile(r"(?<=[.,;:!?)\]\"\u201d\u2019] )[0-9]{1,3}(?=\s|$)")
-_BEFORE_TEXT = re.compile(r"(?<!\S)[0-9]{1,3}(?=[^\W\d_]|[\u201c\"(\[])")
-_OPENING = re.compile(r"[0-9]{1,3}(?=\S)")
+_ALONE = re.compile(r"(?<=[.,;:!?)\]\"\u201d\u2019] )[0-9]{1,4}(?=\s|$)")
+_BEFORE_TEXT = re.compile(r"(?<!\S)[0-9]{1,4}(?=[^\W\d_]|[\u201c\"(\[])")
+_OPENING = re.compile(r"[0-9]{1,4}(?= ?\S)")
 _FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
 
 
@@ -37,10 +37,14 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) 
     pairs += [(match.start(), match.start() - 1, match.end()) for match in _POWER.finditer(raw)]
     pairs += [(match.start(), match.start() - 2, match.end()) for match in _ALONE.finditer(raw)]
     pairs += [(match.start(), match.end(), match.end()) for match in _BEFORE_TEXT.finditer(raw)]
-    for start, end, _ in lines:
+    for number, (start, end, _) in enumerate(lines):
         opening = _OPENING.match(raw, start, end)
         if opening is not None and opening.end() < end:
             pairs.append((start, end - 1, opening.end()))
+        elif end - start < 5 and raw[start:end].isdecimal():
+            # A piece of a row of its own: beside the one before it, or the one after it.
+            pairs += [(start, before - 1, end) for _, before, _ in lines[max(0, number - 1) : number]]
+            pairs += [(start, after, end) for after, _, _ in lines[number + 1 : number + 2]]
     if not pairs:
         return raw
     # A power is judged by its last figure, for its sign has a box of its own.

@@ -18,7 +18,7 @@ _LEFTOVER = re.compile(
 )
 _NOT_A_TITLE = re.compile(
     r"^\W*(exhibit|ex-?\d|annex|appendix|schedule|attachment|confidential|execution (copy|version)|draft|"
-    r"dated?\b|page \d|arxiv:|source:|https?:|www\.|vol(ume|\.)|(table of )?contents|case \d|filed|\[\W*\])",
+    r"dated?\b|page \d|arxiv:|source:|https?:|www\.|vol(ume|\.)|(table of )?contents|case \d|filed|\[)",
     re.IGNORECASE,
 )
 _DEED = re.compile(
@@ -26,6 +26,7 @@ _DEED = re.compile(
     r"bylaws|undertaking|settlement|memorandum|order|opinion|judgment|vertrag|vereinbarung)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[@{}]|https?:|www\.")
 MAX_LENGTH = 160
 _OPENING_LINES = 40
 
@@ -60,10 +61,11 @@ def _largest(page: RawPage) -> str:
     for line in range(len(texts)):
         left, top, right, bottom = page.boxes[4 * line : 4 * line + 4]
         heights.append(bottom - top if right - left > bottom - top else 0)
+    named = [sum(map(str.isalpha, text)) >= 4 and not _ADDRESS.search(text) for text in texts]
     lettered = [
         height
-        for height, text in zip(heights, texts, strict=True)
-        if sum(map(str.isalpha, text)) >= 4 and len(text) <= 120 and "@" not in text
+        for height, text, may_be in zip(heights, texts, named, strict=True)
+        if may_be and len(text) <= 120
     ]
     if len(lettered) < 4 or page.ocr or max(lettered) <= 0:
         return ""
@@ -71,9 +73,7 @@ def _largest(page: RawPage) -> str:
     if tallest * 10 < usual * 12:
         return ""
     start = next(
-        line
-        for line, height in enumerate(heights)
-        if abs(height - tallest) * 20 <= tallest and sum(map(str.isalpha, texts[line])) >= 4
+        line for line, height in enumerate(heights) if abs(height - tallest) * 20 <= tallest and named[line]
     )
     end = start
     while end < len(heights) and end < start + 4 and abs(heights[end] - tallest) * 20 <= tallest:

@@ -96,6 +96,12 @@ def test_several_documents_at_once(write_pdf: WritePdf) -> None:
     assert texts == {number: f"Document {number} page" for number in range(6)}
 
 
+def test_an_address_in_large_letters_is_no_title(write_pdf: WritePdf) -> None:
+    page = line("{ann,bob}@example.org", y=640, size=22) + line("[illegible]", y=610, size=22)
+    page += line("A Study of Shade", y=720, size=18) + lines([f"Words of line {n}." for n in range(9)], y=560)
+    assert read_document(write_pdf([page])).title == "A Study of Shade"
+
+
 def test_the_title_in_the_file_counts_only_when_it_stands_on_the_page(write_pdf: WritePdf) -> None:
     page = lines(["Master Services Agreement", "between Alpha and Beta"])
     stands = write_pdf([page], info="/Title(Services Agreement)", name="a.pdf")

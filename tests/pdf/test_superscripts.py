@@ -34,6 +34,7 @@ def typeset(*pieces: str, y: int = 700) -> bytes:
         (["of it). ", "^10", "There is one"], "of it). ¹⁰There is one"),
         (["of 10", "^12", " cells"], "of 10¹² cells"),
         (["^58", "4/6/16 Advertisement"], "⁵⁸4/6/16 Advertisement"),
+        (["^1", " Allen Institute"], "¹ Allen Institute"),
         (["H", "_2", "O is water"], "H2O is water"),
         (["Fees of $1,200.50 (Schedule 2), paid in 2019."], "Fees of $1,200.50 (Schedule 2), paid in 2019."),
         (["Clause 10", "5 of it"], "Clause 105 of it"),
