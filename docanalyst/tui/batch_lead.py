@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     """What all units come to: a bar, and it in words."""
-    total = len(state.lines)
-    answered, failed = state.count(*ANSWERED), state.count("failed", "skipped")
+    total, number = len(state.lines), state.counts()
+    answered = sum(number[name] for name in ANSWERED)
+    failed = number["failed"] + number["skipped"]
     parts = [(answered, "━", "good"), (failed, "╍", "bad")]
     bar = Content.assemble(*((text, look(role)) for text, role in shares_bar(parts, total, width)))
     mark = RUNS.get(state.status, RUNS["stopped"])
@@ -29,19 +30,21 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
         word = "pausing: what is under way ends" if work.is_pausing else "running"
     first = Content.assemble((f"{mark.sign} {word}", look(mark.role)))
     first += Content(f" · {answered + failed:,} of {figures.count(total, 'unit')} done")
-    complete, partial, asking = state.count("complete"), state.count("partial"), state.count(ASKING)
-    counts = [f"{complete:,} complete"]
-    doubtful = sum(line.state == "complete" and line.has_doubt for line in state.lines)
-    counts += [f"{doubtful:,} of them with quotes to check"] if doubtful else []
-    counts += [f"{partial:,} partial"] if partial else []
-    counts += [f"{state.count('failed'):,} failed"] if state.count("failed") else []
-    counts += [f"{state.count('skipped'):,} not sent"] if state.count("skipped") else []
-    counts += [f"{asking:,} asking now"] if asking else []
-    left = total - answered - failed - asking
+    counts = [f"{number['complete']:,} complete"]
+    for name, words in (
+        ("doubt", "of them with quotes to check"),
+        ("partial", "partial"),
+        ("failed", "failed"),
+        ("skipped", "not sent"),
+        (ASKING, "at work"),
+    ):
+        counts += [f"{number[name]:,} {words}"] if number[name] else []
+    left = total - answered - failed - number[ASKING]
     counts += [f"{left:,} left"] if left else []
-    spent = money(state.micros) if state.micros else "no cost"
+    micros = state.micros
+    spent = money(micros) if micros else "no cost"
     if state.cap_micros is not None:
-        spent = f"{money(state.micros) if state.micros else '$0'} of the cap of {money(state.cap_micros)}"
+        spent = f"{money(micros) if micros else '$0'} of the cap of {money(state.cap_micros)}"
     second = Content(" · ".join([*counts, spent]))
     if work is not None and work.seconds_left is not None:
         second += Content(f" · about {figures.seconds(work.seconds_left)} left")

@@ -21,7 +21,7 @@ Painter = Callable[[UnitLine, int], list[Piece]]
 
 STATES: dict[str, Mark] = {
     "waiting": Mark("○", "waiting", "quiet"),
-    "asking": Mark("▸", "asking", "key"),
+    "asking": Mark("▸", "at work", "key"),
     "complete": Mark("✓", "complete", "good"),
     "partial": Mark("!", "partial", "doubt"),
     "failed": Mark("✗", "failed", "bad"),
@@ -90,7 +90,7 @@ def progress_cells(line: UnitLine, width: int) -> list[Piece]:
     mark = state_of(line)
     word = mark.word
     if line.state == ASKING:
-        word = f"asking {figures.seconds(time.monotonic() - line.since).split('.')[0].removesuffix(' s')} s"
+        word = f"at work {figures.seconds(time.monotonic() - line.since).split('.')[0].removesuffix(' s')} s"
     elif line.reused and line.state in ANSWERED and mark is not CHECK:
         word = "as before"
     pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names - 1) + " ", "")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,8 @@ class UnitLine:
     """A unit and how it stands. shown: its name without the folder that all share.
 
     state: waiting, asking, complete, partial, failed, skipped. since: when asking began, monotonic seconds.
-    reused: it was answered before. tokens, most_micros, problem, same_as: as planned.
+    reused: it was answered before. has_doubt: some quote of its answer is not verified. tokens, most_micros,
+    problem, same_as, changed: as planned.
     """
 
     name: str
@@ -39,17 +41,17 @@ class UnitLine:
     problem: str = ""
     same_as: str = ""
     changed: str = ""
+    has_doubt: bool = False
+
+    def take(self, row: Row) -> None:
+        """Its answer, or why there is none."""
+        self.has_doubt = any(not quote.verified for answer in row.answers for quote in answer.citations)
+        self.row, self.state = row, row.status.value
 
     @property
     def micros(self) -> int:
         """What it has or may have cost."""
         return (self.row.cost_micros or 0) + self.row.doubt_micros if self.row is not None else 0
-
-    @property
-    def has_doubt(self) -> bool:
-        """Whether some quote of its answer is not verified."""
-        answers = self.row.answers if self.row is not None else ()
-        return any(not citation.verified for answer in answers for citation in answer.citations)
 
     @property
     def error(self) -> str:
@@ -72,6 +74,12 @@ class BatchState:
     cap_micros: int | None = None
     run_id: str = ""
     status: str = ""
+
+    def counts(self) -> Counter[str]:
+        """How many units are in each state; under "doubt" the complete ones with a quote to check."""
+        counts = Counter(line.state for line in self.lines)
+        counts["doubt"] = sum(line.has_doubt and line.state == "complete" for line in self.lines)
+        return counts
 
     def count(self, *states: str) -> int:
         """How many units are in one of these states."""
@@ -120,7 +128,7 @@ def read_kept(store: Store, run_id: str) -> BatchState:
     lines = lines_of([item.unit for item in items])
     for line, item in zip(lines, items, strict=True):
         if item.status in (*ANSWERED, *NOT_ANSWERED):
-            line.row, line.state = row_from_record(item.record), item.status
+            line.take(row_from_record(item.record))
         else:
             line.problem = item.error or ""
     return BatchState(

@@ -32,10 +32,12 @@ async def _walk(app: DocanalystApp) -> None:
     if not analyst.keep:
         app.tell("Nothing is kept in this run, and a batch needs the store.", severity="warning")
         return
-    under_way = app.batch is not None and (app.batch.under_way or not app.batch.is_seen)
-    if app.batch is not None and under_way and not await _show(app, app.batch.state, app.batch):
-        return
-    draft = app.batch_draft = _fresh(app)
+    draft, last = _fresh(app), app.batch
+    if last is not None and (last.under_way or not last.is_seen):
+        if not await _show(app, last.state, last):
+            return
+        draft = _after(app, last)
+    app.batch_draft = draft
     while True:
         request = await _asked_for(app, analyst, draft)
         if request is None:
@@ -48,13 +50,20 @@ async def _walk(app: DocanalystApp) -> None:
         app.batch = work
         if not await _show(app, work.state, work):
             return
-        draft = app.batch_draft = draft_of(app.desk)
+        draft = app.batch_draft = _after(app, work)
 
 
 def _fresh(app: DocanalystApp) -> BatchDraft:
     """The draft as it was left, where the desk is still the same; else a new one."""
     fresh, left = draft_of(app.desk), app.batch_draft
     return left if left is not None and left.desk == fresh.desk else fresh
+
+
+def _after(app: DocanalystApp, work: BatchWork) -> BatchDraft:
+    """A new draft over the documents of the batch before."""
+    draft = draft_of(app.desk)
+    draft.paths = list(work.request.paths)
+    return draft
 
 
 async def _asked_for(app: DocanalystApp, analyst: Analyst, draft: BatchDraft) -> BatchRequest | None:
@@ -107,6 +116,9 @@ async def _show(app: DocanalystApp, state: BatchState, work: BatchWork | None) -
         app.go(_watch(app, work), app, group="batch")
     if wish is not None and wish.action == "session":
         _open_session(app, wish.session_id)
+        if work is not None:
+            work.is_seen = False
+            app.tell("The desk holds this unit.", "F8 shows the batch again.")
     return wish is not None and wish.action == "new"
 
 

@@ -206,7 +206,7 @@ class BatchWork:
             line.reused = planned.answered
             before = known.get(line.name)
             if before is not None and before.row is not None and before.row.status.answered:
-                line.row, line.state = before.row, before.state
+                line.take(before.row)
         self.state = BatchState(
             output=job.output,
             provider=job.spec.provider,
@@ -265,8 +265,8 @@ class BatchWork:
             line.since, line.state = time.monotonic(), ASKING
         elif isinstance(event, UnitEnded):
             line = by_name.get(event.row.unit, UnitLine("", ""))
-            line.row, line.reused = event.row, event.reused
-            line.state = event.row.status.value
+            line.reused = event.reused
+            line.take(event.row)
             self.asked += not event.reused
         elif isinstance(event, Waiting):
             self.waiting = (event.message, time.monotonic() + event.seconds)

@@ -86,8 +86,8 @@ async def count(tour: Any, words: str) -> None:
 async def ended(tour: Any) -> None:
     """Wait for the end of the run."""
     await tour.until(lambda: tour.app.batch is not None and not tour.app.batch.under_way, "the end", 60)
+    await tour.until(lambda: tour.app.batch.is_seen, "its end on the screen")
     await tour.see("units done")
-    await tour.pilot.pause(0.3)
 
 
 def runs(tour: Any) -> list[Any]:
@@ -139,6 +139,11 @@ def test_enter_opens_a_unit_and_o_its_session_with_the_cited_page(
         await tour.until(lambda: tour.app.desk.session is not None, "the session")
         await tour.settled()
         await tour.see("batch · contract-0002.txt", "value of q1", "D1 contract-0002.txt")
+        await tour.hear("F8 shows the batch again.")
+        await tour.press("f8")
+        await tour.see("✓ complete · 3 of 3 units done", "contract-0001.txt")
+        await tour.press("n")
+        await tour.see("The same questions to every document", "3 paths")
         session = tour.store.get_session(tour.app.desk.session.id)
         assert session.turns[0].citations[0].page == 2
 
@@ -226,7 +231,7 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
         await count(tour, "6 units to send")
         await tour.press("s")
         await tour.until(lambda: gate.held == 1, "the third request")
-        await tour.see("▸ running", "2 of 6 units done", "asking", "left")
+        await tour.see("▸ running", "2 of 6 units done", "at work", "left")
         await tour.press("p")
         await tour.see("pausing: what is under way ends")
         gate.free = 1_000_000

@@ -129,7 +129,12 @@ class BatchScreen(Dialog[BatchWish]):
         if self.state.can_go_on:
             hints.insert(0, ("batch.pause", "goes on"))
             hints.append(("batch.cap", "cap"))
-        hints += [("batch.gaps", "gaps, doubts"), ("batch.table", "table"), ("batch.new", "new"), ("f1", "help")]
+        hints += [
+            ("batch.gaps", "gaps, doubts"),
+            ("batch.table", "table"),
+            ("batch.new", "new"),
+            ("f1", "help"),
+        ]
         return [*hints, ("escape", "closes")]
 
     def _say_more(self) -> None:
@@ -188,7 +193,6 @@ class BatchScreen(Dialog[BatchWish]):
         if work is not None and work.under_way:
             if work.phase is Phase.RUNNING:
                 work.pause()
-                self.app.tell("Pausing: what is under way ends, nothing more is sent.")
                 self.look()
         elif not self.state.can_go_on:
             self.app.tell("Every unit is answered.", "O opens the table.")

@@ -54,7 +54,7 @@ class BatchTable(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[UnitLine]) -> None:
         """Show these rows; the cursor stays on its unit where that is among them."""
-        before = self.current
+        before = self.current if lines is not self.lines else None
         self.lines = lines
         if before is not None:
             names = [line.name for line in lines]
