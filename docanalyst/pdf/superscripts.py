@@ -21,22 +21,20 @@ RAISED = 0.12
 """Share of the height of the letters beside them by which they stand higher, at least."""
 
 _FIGURES = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
-_AFTER_TEXT = re.compile(r"(?<=[^\s0-9(\[{/$€£#§+=<>_|\-\u2010-\u2015\u2212])[0-9]{1,4}(?![0-9])")
-_POWER = re.compile(
-    r"(?<=10)[-\u2212\u2013]?[0-9]{1,2}(?![0-9.,])|(?<=[A-Za-z])[-\u2212\u2013][0-9]{1,2}(?![0-9])"
-)
-_ALONE = re.compile(r"(?<=[.,;:!?)\]\"\u201d\u2019] )[0-9]{1,4}(?=\s|$)")
-_BEFORE_TEXT = re.compile(r"(?<!\S)[0-9]{1,4}(?=[^\W\d_]|[\u201c\"(\[])")
+_NUMBER = re.compile("[0-9]+")
+_SIGNS = "-\u2212\u2013"
+_NO_MARK_AFTER = frozenset("([{/$€£#§+=<>_|-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+_SENTENCE_ENDS = frozenset('.,;:!?)]"\u201d\u2019')
+LONGEST = 4
+"""Figures of a footnote's mark, at most."""
+
 _OPENING = re.compile(r"[0-9]{1,4}(?= ?\S)")
 _FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
 
 
 def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) -> str:
     """The raw text with its raised figures as such. edges: where characters stand, upright."""
-    pairs = [(match.start(), match.start() - 1, match.end()) for match in _AFTER_TEXT.finditer(raw)]
-    pairs += [(match.start(), match.start() - 1, match.end()) for match in _POWER.finditer(raw)]
-    pairs += [(match.start(), match.start() - 2, match.end()) for match in _ALONE.finditer(raw)]
-    pairs += [(match.start(), match.end(), match.end()) for match in _BEFORE_TEXT.finditer(raw)]
+    pairs = [pair for match in _NUMBER.finditer(raw) for pair in _candidates(raw, *match.span())]
     for number, (start, end, _) in enumerate(lines):
         opening = _OPENING.match(raw, start, end)
         if opening is not None and opening.end() < end:
@@ -56,6 +54,31 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) 
             for place in _run(raw, first, end, beside, edges):
                 letters[place] = raw[place].translate(_FIGURES)
     return "".join(letters) if letters else raw
+
+
+def _candidates(raw: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    """What of a number may be raised: its first character, the one to hold it against, and its end."""
+    length, before, after = end - start, raw[start - 1 : start], raw[end : end + 1]
+    if length > LONGEST:
+        return []
+    found = []
+    if length > 2 and raw.startswith("10", start) and after not in (".", ","):
+        found.append((start + 2, start + 1, end))
+    if not before or before.isspace():
+        if (
+            start > 1
+            and before == " "
+            and raw[start - 2] in _SENTENCE_ENDS
+            and (not after or after.isspace())
+        ):
+            found.append((start, start - 2, end))
+        elif after.isalpha() or (after and after in '\u201c"(['):
+            found.append((start, end, end))
+    elif before not in _NO_MARK_AFTER:
+        found.append((start, start - 1, end))
+    elif before in _SIGNS and length < 3 and (raw[start - 2].isalpha() or raw[start - 3 : start - 1] == "10"):
+        found.append((start - 1, start - 2, end))
+    return found
 
 
 def _judged(raw: str, first: int, end: int) -> int:
