@@ -192,7 +192,7 @@ class _Asker:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             session = Session(account.session_id, self._title(), now, now, turns=turns)
             if account.turns and not turns:
-                session = replace(session, turns=tuple(self._known_turns()))
+                session = replace(session, turns=tuple(await asyncio.to_thread(self._known_turns)))
             asking = desk.analyst.ask(self.documents, question, options=job.options, session=session)
             try:
                 async with aclosing(asking) as events:
