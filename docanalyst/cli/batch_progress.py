@@ -60,7 +60,8 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
     parts += [f"{answered} answered before"] if answered else []
     parts += [f"{twins} with the same content as another"] if twins else []
-    write(" · ".join(parts) + f" · {len(job.grid.columns)} fields")
+    fields = len(job.grid.columns)
+    write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
     write(OFFLINE if job.offline else job.reason)
     about = "" if all(unit.exact for unit in todo) else "about "
     if todo:
