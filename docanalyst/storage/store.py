@@ -70,7 +70,7 @@ class Store(Reports, Upkeep, Batches):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is written inside is written in one transaction, all or nothing."""
+        """What is written inside is written in one transaction, all or nothing. For writing alone."""
         with self._database.writing():
             yield
 
