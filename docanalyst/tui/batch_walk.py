@@ -60,9 +60,15 @@ def _fresh(app: DocanalystApp) -> BatchDraft:
 
 
 def _after(app: DocanalystApp, work: BatchWork) -> BatchDraft:
-    """A new draft over the documents of the batch before."""
-    draft = draft_of(app.desk)
-    draft.paths = list(work.request.paths)
+    """A new draft like the batch before, with a table of its own."""
+    request, draft = work.request, draft_of(app.desk)
+    draft.paths, draft.by, draft.prompt = list(request.paths), request.by, request.prompt
+    draft.questions = "\n".join(request.questions)
+    draft.at_most = "" if request.max_cost_usd is None else f"{request.max_cost_usd:g}"
+    draft.at_once = str(request.concurrency)
+    draft.provider, draft.model, draft.thinking = request.provider, request.model, request.thinking
+    if work.written is None:
+        draft.output = str(request.output)
     return draft
 
 

@@ -15,6 +15,8 @@ import pytest
 from batch.batch_support import write_contracts
 from batch.grid_server import GridServer, Seen
 
+from docanalyst.providers.scripted import reply
+
 Run = Callable[..., None]
 SIZES = ((80, 24), (140, 45))
 
@@ -477,6 +479,26 @@ def test_a_document_that_cannot_be_read_is_a_row_and_stops_nothing(
         await tour.see("3 complete · 1 failed")
 
     run_tour(walk, contracts[:1], offline=True)
+
+
+def test_a_model_given_to_the_program_answers_batches_too(run_tour: Run, lease: Path, annex: Path) -> None:
+    words = '- q1: Aldous Mill Ltd [^1]\n\n[^1]: D1 p.1 "{}"\n'
+    replies = [
+        reply(words.format("The Tenant shall not assign this Lease")),
+        reply(words.format("The Landlord shall insure the Mill against fire")),
+    ]
+
+    async def walk(tour: Any) -> None:
+        await fill_in(tour, "Who is the landlord?")
+        tour.app.screen.query_one("#batch-at-once").value = "1"
+        await count(tour, "2 units to send")
+        await tour.press("s")
+        await ended(tour)
+        await tour.see("2 of 2 units done", "Aldous Mill Ltd")
+        turns = [tour.store.get_session(session.id).turns[0] for session in tour.store.list_sessions()]
+        assert {turn.provider for turn in turns} == {"scripted"}
+
+    run_tour(walk, [lease, annex], replies=replies)
 
 
 # Earlier batches

@@ -142,6 +142,11 @@ class BatchPlanScreen(Dialog[bool]):
         words = f"{len(shown):,} of {len(lines):,} units shown" if self.only_problems else ""
         window.border_subtitle = words or figures.count(len(lines), "unit")
 
+    def on_unmount(self) -> None:
+        """Nobody waits for a count any more when the program ends."""
+        if self.work.phase is Phase.COUNTING:
+            self.work.cancel()
+
     def on_resize(self) -> None:
         """Columns follow the width."""
         if self.work.plan is not None and self.work.phase is not Phase.COUNTING:
