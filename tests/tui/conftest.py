@@ -113,9 +113,11 @@ class Tour:
             await self.pilot.press("space" if character == " " else character)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 10.0) -> None:
-        """Wait until something holds."""
-        for _ in range(int(seconds / 0.02)):
+    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 60.0) -> None:
+        """Wait until something holds; so many seconds at most, which no test should come near."""
+        loop = asyncio.get_running_loop()
+        given_up = loop.time() + seconds
+        while loop.time() < given_up:
             if condition():
                 await self.pilot.pause()
                 return
@@ -125,6 +127,10 @@ class Tour:
     async def see(self, *words: str) -> None:
         """Wait until these words stand on the screen."""
         await self.until(lambda: all(word in self.text for word in words), f"{words}")
+
+    async def gone(self, words: str) -> None:
+        """Wait until these words stand on the screen no more."""
+        await self.until(lambda: words not in self.text, f"the end of {words!r}")
 
     async def hear(self, *words: str) -> None:
         """Wait until the user is told these words."""
@@ -185,7 +191,6 @@ def model() -> ScriptedModel:
 @pytest.fixture
 def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Run a walk: run_tour(walk, paths, size=…, replies=…)."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "secret").write_bytes(bytes(range(32)))
 
@@ -197,7 +202,9 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         replies: Sequence[Reply] | None = None,
         offline: bool = False,
         analyst: Analyst | None = None,
+        folder: Path = tmp_path,
     ) -> None:
+        monkeypatch.chdir(folder)
         if replies is not None:
             model.replies = list(replies)
         service = analyst or Analyst(model=None if offline else model)

@@ -43,9 +43,10 @@ class MainScreen(Openings):
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "panel('documents')", "Documents", id="panel.documents"),
-        Binding("f3", "panel('answers')", "Answers", id="panel.answers"),
-        Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence"),
+        # Before all else, so that the keys that follow at once come to the panel and not into the line.
+        Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
+        Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
+        Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
         Binding("escape", "leave", "Stop / back", show=False, id="leave"),
     ]
 
@@ -86,7 +87,7 @@ class MainScreen(Openings):
             target = self.answers.view if self.answers.has_answers else self.prompt.input
         elif panel == "evidence":
             target = self.evidence.entrance
-        self.call_after_refresh(target.focus)
+        self.set_focus(target)
 
     def action_panel(self, panel: str) -> None:
         """F2, F3, F4."""
@@ -124,7 +125,7 @@ class MainScreen(Openings):
         """Esc: stop the answer, else take back a fork, else go to the question."""
         if self.answers.stop() or self.answers.unfork():
             return
-        self.prompt.input.focus()
+        self.set_focus(self.prompt.input)
 
     # Documents
 
@@ -165,7 +166,7 @@ class MainScreen(Openings):
             name = self.desk.ids().get(id(event.entry), "")
             self.evidence.show_document(document, name, event.page)
             self.show_panel("evidence", focus=False)
-            self.evidence.view.focus()
+            self.set_focus(self.evidence.view)
 
     # Counting
 
@@ -228,7 +229,7 @@ class MainScreen(Openings):
         self.refresh_header()
         if event.focus:
             self.show_panel("evidence", focus=False)
-            self.evidence.view.focus()
+            self.set_focus(self.evidence.view)
 
     def on_evidence_panel_stood(self, event: EvidencePanel.Stood) -> None:
         """Mark the quote in the answer too."""
