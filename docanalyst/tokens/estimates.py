@@ -25,8 +25,8 @@ LEARNT_ROOM = 0.02
 SAMPLE = 20_000
 """Characters of each end of a text by which its script is judged."""
 
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_LETTER = re.compile(r"[^\W\d_]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ def counter_for(
 def is_mostly_other_script(text: str) -> bool:
     """Whether a tenth or more of the letters at both ends of a text are not Latin."""
     sample = text if len(text) <= 2 * SAMPLE else text[:SAMPLE] + text[-SAMPLE:]
-    letters = len(_LETTER.findall(sample))
-    return letters > 0 and letters - len(_LATIN.findall(sample)) > letters / 10
+    others = 0 if sample.isascii() else len(_OTHER_LETTER.findall(sample))
+    return others > 0 and others > sum(map(len, _LETTERS.findall(sample))) / 10
