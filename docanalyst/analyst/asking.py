@@ -199,7 +199,7 @@ async def run_turn(
             failure: ProviderError | None = None
             try:
                 async with aclosing(model.stream(plan.request)) as deltas:
-                    if index is None and _are_long(plan):
+                    if index is None and _is_prepared_early(plan):
                         index = asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
                     async for delta in deltas:
                         for event in recording.take(delta):
@@ -235,9 +235,12 @@ async def run_turn(
             await model.aclose()
 
 
-def _are_long(plan: Plan) -> bool:
-    """Whether the documents take so long to prepare for checking that it is done while the answer comes."""
-    return len(plan.request.packed.text) > PREPARED_EARLY
+def _is_prepared_early(plan: Plan) -> bool:
+    """Whether the documents take so long to prepare for checking that it is done while the answer comes.
+
+    Quotes in JSON are no citations: who asked for JSON checks them.
+    """
+    return len(plan.request.packed.text) > PREPARED_EARLY and not plan.request.structured
 
 
 def _planned(recording: Recording) -> Planned:
