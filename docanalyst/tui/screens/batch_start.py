@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.batch.requests import BatchRequest
 
+HEIGHTS = [(0, "-short"), (38, "-tall")]
+"""Rows from which the fields stand apart."""
+
 EARLIER = "earlier"
 """The result that asks for the earlier batches."""
 
@@ -40,6 +43,7 @@ FIELDS = (
 class BatchStartScreen(Dialog["BatchRequest | str"]):
     """A form; the result is what is asked for, or the wish to see earlier batches."""
 
+    VERTICAL_BREAKPOINTS = HEIGHTS
     HELP = (
         "A batch asks every document the same questions and writes a table: a row for each document, and "
         "beside every value its quote, page and verdict. Counting sends nothing; you see the price first."

@@ -60,7 +60,7 @@ class BatchesScreen(Dialog[RunWish]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "wish('go on')", "Go on with it", id="batches.resume"),
-        Binding("delete,d", "remove", "Delete", id="batches.delete"),
+        Binding("d,delete", "remove", "Delete", id="batches.delete"),
     ]
 
     def __init__(self) -> None:
