@@ -27,7 +27,7 @@ TEXTS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docana
 LEFT_OUT = (
     (r"--provider (groq|vllm|office|NAME)|--live|GROQ_API_KEY|^docanalyst bench", "a key, or a server"),
     (r"^docanalyst (tui|serve)\b|^docanalyst [\w.]+(\.pdf|/)( |$)", "a terminal or a browser"),
-    (r"batch status|collect RUN|--provider-batch", "a run at a provider"),
+    (r"batch status|RUN|--provider-batch", "a run at a provider"),
     (r"(^| )…|COMMAND|TOPIC|DIR|OLD NEW", "no whole command"),
     (r"^docanalyst prompts (new|check|edit) NAME", "a name of one's own"),
 )
@@ -122,7 +122,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m docanalyst "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     held = _shell("docanalyst ask contract.pdf -q 'When must the Customer pay an invoice?' --json", folder)
-    (folder / "session").write_text(json.loads(held.stdout)["session_id"], encoding="utf-8")
+    session = json.loads(held.stdout)["session_id"]
+    (folder / "session").write_text(session, encoding="utf-8")
+    assert _shell(f"docanalyst sessions export {session} -o session.json", folder).returncode == 0
     return folder
 
 
@@ -150,12 +152,15 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(("place", "line"), RUN, ids=[f"{place}: {line}" for place, line in RUN])
-def test_an_example_runs(place: str, line: str, world: Path) -> None:
+def test_an_example_runs(place: str, line: str, world: Path, tmp_path: Path) -> None:
     session = (world / "session").read_text(encoding="utf-8")
     line = re.sub(r"\b4f2a\b|\bID\b", session, line).replace('"…"', '"When does it end?"')
     if re.search(r"sessions (delete|rename)", line):
         asked = _shell("docanalyst ask nda.pdf -q 'How long?' --json", world)
         line = line.replace(session, json.loads(asked.stdout)["session_id"])
+    if "config init" in line or "sessions import" in line:  # neither replaces what is there
+        (world / "config.toml").unlink(missing_ok=True)
+        line = f"DOCANALYST_DATA_DIR={tmp_path} {line}"
     done = _shell(line, world)
     assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     assert "Traceback" not in done.stderr
@@ -205,3 +210,28 @@ def test_every_extra_and_exit_code_that_the_readme_names_is_there() -> None:
     (named,) = re.findall(r"^The extras: (.*)$", README, re.MULTILINE)
     for extra in re.findall(r"`(\w[\w-]*)`", named):
         assert extra in project["optional-dependencies"]
+
+
+def test_every_command_gives_an_example() -> None:
+    with_examples = {place.removesuffix(" --help").removeprefix("docanalyst ") for place, _ in _of_the_help()}
+
+    def names(command: click.Command, name: str) -> Iterator[str]:
+        if isinstance(command, click.Group) and name == "batch":
+            yield from (f"batch {below}" for below in command.commands)
+        elif isinstance(command, click.Group):
+            yield name
+            for below in command.commands.values():
+                yield from names(below, f"{name} {below.name}")
+        else:
+            yield name
+
+    commands = (
+        importlib.import_module(f"docanalyst.cli.{module}").command for module, _ in COMMANDS.values()
+    )
+    missing = [
+        name
+        for top, command in zip(COMMANDS, commands, strict=True)
+        for name in names(command, top)
+        if name not in with_examples
+    ]
+    assert missing == []

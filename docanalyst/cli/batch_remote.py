@@ -73,7 +73,9 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
     return BatchIncomplete.exit_code if done.left else 0
 
 
-@click.command("status", cls=GlobalsCommand)
+@click.command(
+    "status", cls=GlobalsCommand, examples=("docanalyst batch status", "docanalyst batch status --json")
+)
 @argument("run_id", "A run, by its id or the beginning of it; all of them without.", metavar="[RUN]",
           required=False)  # fmt: skip
 @click.pass_obj
@@ -105,7 +107,7 @@ def status_command(shared: Globals, run_id: str | None) -> int:
     return 0
 
 
-@click.command("collect", cls=GlobalsCommand)
+@click.command("collect", cls=GlobalsCommand, examples=("docanalyst batch collect RUN",))
 @argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
 @click.option("-o", "--output", "target", metavar="FILE", help="Another table than the run's own.")
 @click.pass_obj
@@ -114,7 +116,7 @@ def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
     return asyncio.run(_collect(shared, run_id, target))
 
 
-@click.command("cancel", cls=GlobalsCommand)
+@click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
 @argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
 @click.pass_obj
 def cancel_command(shared: Globals, run_id: str) -> int:

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 @read_options
 @click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")
 @click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
-@click.option("-n", "--runs", type=click.IntRange(1, 50), default=3, show_default=True, help="Runs of each.")
+@click.option(
+    "-n",
+    "--runs",
+    type=click.IntRange(1, 50),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="Runs of each.",
+)
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
 @click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")

@@ -21,12 +21,16 @@ _EXAMPLES: dict[str, Any] = {
 """Values to show for settings that have no default of their own."""
 
 
-@click.group("config", cls=GlobalsGroup)
+@click.group("config", cls=GlobalsGroup, examples=("docanalyst config init", "docanalyst config show"))
 def command() -> None:
     """Write and show the configuration."""
 
 
-@command.command("init", cls=GlobalsCommand)
+@command.command(
+    "init",
+    cls=GlobalsCommand,
+    examples=("docanalyst config init", "docanalyst config init --config project.toml"),
+)
 @click.pass_obj
 def init_command(shared: Globals) -> None:
     """Write a configuration file in which every setting is explained and commented out."""
@@ -54,7 +58,9 @@ def init_command(shared: Globals) -> None:
         output.data(str(path))
 
 
-@command.command("show", cls=GlobalsCommand)
+@command.command(
+    "show", cls=GlobalsCommand, examples=("docanalyst config show", "docanalyst config show --json")
+)
 @click.pass_obj
 def show_command(shared: Globals) -> None:
     """Show the settings that hold, and where they come from."""

@@ -20,7 +20,11 @@ from docanalyst.domain.errors import DocanalystError
 _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
 
 
-@click.command("doctor", cls=GlobalsCommand)
+@click.command(
+    "doctor",
+    cls=GlobalsCommand,
+    examples=("docanalyst doctor", "docanalyst doctor --offline --json", "docanalyst doctor --repair"),
+)
 @click.option("--repair", is_flag=True, help="Mend the store where that is possible.")
 @click.option("--offline", is_flag=True, help="Do not ask the configured providers.")
 @click.pass_obj

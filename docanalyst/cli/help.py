@@ -11,7 +11,7 @@ from docanalyst.cli.options import GlobalsCommand, argument
 from docanalyst.domain.errors import UsageError
 
 
-@click.command("help", cls=GlobalsCommand)
+@click.command("help", cls=GlobalsCommand, examples=("docanalyst help", "docanalyst help security"))
 @argument("topic", "One of the texts; nothing lists them.", metavar="[TOPIC]", required=False)
 def command(topic: str | None) -> None:
     """Show a longer text: architecture, security, extending. Without a topic, list them."""

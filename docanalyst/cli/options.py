@@ -148,6 +148,12 @@ def argument(name: str, words: str, **kwargs: Any) -> Callable[[_Function], _Fun
     return click.argument(name, cls=_Argument, words=words, **kwargs)
 
 
+def limit_option(words: str, default: int) -> Callable[[_Function], _Function]:
+    """`--limit N`: how many of something, unless told otherwise."""
+    number = click.IntRange(min=1)
+    return click.option("--limit", type=number, metavar="N", default=default, show_default=True, help=words)
+
+
 def read_options(function: _Function) -> _Function:
     """PATHs and what reading them takes."""
     function = click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")(

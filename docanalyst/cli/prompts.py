@@ -21,7 +21,7 @@ def command() -> None:
     """List and show the prompt library."""
 
 
-@command.command("list", cls=GlobalsCommand)
+@command.command("list", cls=GlobalsCommand, examples=("docanalyst prompts list",))
 @click.pass_obj
 def list_command(shared: Globals) -> None:
     """List the prompts, with what each costs in tokens."""
@@ -50,7 +50,7 @@ def list_command(shared: Globals) -> None:
         output.data(f"{prompt.name:<{width}}  {tokens:>5,} tokens  {prompt.summary or prompt.title}")
 
 
-@command.command("show", cls=GlobalsCommand)
+@command.command("show", cls=GlobalsCommand, examples=("docanalyst prompts show contract-review",))
 @argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def show_command(shared: Globals, name: str) -> None:
@@ -86,7 +86,9 @@ def show_command(shared: Globals, name: str) -> None:
     output.note(f"{prompt.name} · {prompt.title} · {qwen3.count(prompt.fill()):,} tokens", quiet=shared.quiet)
 
 
-@command.command("new", cls=GlobalsCommand)
+@command.command(
+    "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-other --from contract-review",)
+)
 @argument("name", "Name of a prompt.", metavar="NAME")
 @click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to begin with.")
 @click.pass_obj
@@ -111,7 +113,7 @@ def new_command(shared: Globals, name: str, model: str) -> None:
     output.note(f"Edit it, then try it: docanalyst prompts check {name}", quiet=shared.quiet)
 
 
-@command.command("edit", cls=GlobalsCommand)
+@command.command("edit", cls=GlobalsCommand, examples=("docanalyst prompts edit contract-review",))
 @argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def edit_command(shared: Globals, name: str) -> None:
@@ -129,7 +131,7 @@ def edit_command(shared: Globals, name: str) -> None:
     output.note(f"{path} is in order.", quiet=shared.quiet)
 
 
-@command.command("check", cls=GlobalsCommand)
+@command.command("check", cls=GlobalsCommand, examples=("docanalyst prompts check",))
 @argument("names", "Prompts or files; all prompts if none is named.", nargs=-1, metavar="[NAME|FILE...]")
 @click.pass_obj
 def check_command(shared: Globals, names: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
-@click.option("--page", type=click.IntRange(min=1), help="Only this page (number in the PDF).")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this page (number in the PDF).")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
 @click.option("--include-hidden", is_flag=True, help="Take in text that a reader of the page cannot see.")
 @click.pass_obj

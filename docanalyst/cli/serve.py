@@ -17,7 +17,9 @@ from docanalyst.cli.options import Globals, GlobalsCommand, paths_argument
     ),
 )
 @paths_argument("[PATH...]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; a free one by default.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help="Port; a free one by default."
+)
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], port: int) -> None:
     """Serve the terminal UI on this machine; the printed address holds a token (extra `web`)."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -34,8 +34,10 @@ def command() -> None:
     """List, show and manage kept sessions."""
 
 
-@command.command("list", cls=GlobalsCommand)
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many to list.")
+@command.command(
+    "list", cls=GlobalsCommand, examples=("docanalyst sessions list", "docanalyst sessions list --json")
+)
+@limit_option("How many to list.", 50)
 @click.pass_obj
 def list_command(shared: Globals, limit: int) -> None:
     """List sessions, the latest first."""
@@ -57,7 +59,7 @@ def list_command(shared: Globals, limit: int) -> None:
         output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
 
 
-@command.command("show", cls=GlobalsCommand)
+@command.command("show", cls=GlobalsCommand, examples=("docanalyst sessions show 4f2a",))
 @argument("session_id", _ID, metavar="ID")
 @click.pass_obj
 def show_command(shared: Globals, session_id: str) -> None:
@@ -94,7 +96,9 @@ def show_command(shared: Globals, session_id: str) -> None:
         output.data(receipt_line(turn))
 
 
-@command.command("rename", cls=GlobalsCommand)
+@command.command(
+    "rename", cls=GlobalsCommand, examples=("docanalyst sessions rename 4f2a 'The lease, second reading'",)
+)
 @argument("session_id", _ID, metavar="ID")
 @argument("title", "The new title.")
 @click.pass_obj
@@ -108,7 +112,7 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
 
 
-@command.command("delete", cls=GlobalsCommand)
+@command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
 @argument("session_id", _ID, metavar="[ID]", required=False)
 @click.option("--purge", is_flag=True, help="Also forget the text of documents that no other session uses.")
 @click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
@@ -134,9 +138,9 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
     output.note(f"Deleted “{session.title}” with {len(session.turns)} turns.", quiet=shared.quiet)
 
 
-@command.command("search", cls=GlobalsCommand)
+@command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
 @argument("text", 'Words, "phrases", beginnings*, -unwanted.', metavar="TEXT")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits of each kind.")
+@limit_option("Hits of each kind.", 20)
 @click.option("--session", metavar="ID", help="Only this session.")
 @click.option("--document", metavar="NAME", help="Only documents of this digest, title or path.")
 @click.option("--by", "provider", metavar="NAME", help="Only answers of this provider.")
@@ -167,7 +171,7 @@ def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | out
     yield text[position:].replace("\n", " ")
 
 
-@command.command("import", cls=GlobalsCommand)
+@command.command("import", cls=GlobalsCommand, examples=("docanalyst sessions import session.json",))
 @argument("file", "What `sessions export` wrote: .json or .jsonl.", metavar="FILE")
 @click.option("--replace", is_flag=True, help="Replace a session of the same id.")
 @click.pass_obj
@@ -183,7 +187,14 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
     output.note(f"Imported {len(sessions)} sessions with {turns} turns.", quiet=shared.quiet)
 
 
-@command.command("export", cls=GlobalsCommand)
+@command.command(
+    "export",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst sessions export 4f2a -o review.docx",
+        "docanalyst sessions export 4f2a -o review.pdf",
+    ),
+)
 @argument("session_id", _ID, metavar="ID")
 @click.option(
     "-o", "--output", "name", required=True, metavar="FILE", help=".md .html .json .jsonl .docx .pdf"
@@ -207,7 +218,11 @@ def export_command(shared: Globals, session_id: str, name: str, plain_cites: boo
         output.note(f"Wrote {place}", quiet=shared.quiet)
 
 
-@command.command("verify", cls=GlobalsCommand)
+@command.command(
+    "verify",
+    cls=GlobalsCommand,
+    examples=("docanalyst sessions verify 4f2a", "docanalyst sessions verify 4f2a --current"),
+)
 @argument("session_id", _ID, metavar="ID")
 @click.option("--current", is_flag=True, help="Against the files as they are now, read again.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
