@@ -73,10 +73,12 @@ FPDFTextObj_GetTextRenderMode i:p
 FPDFText_ClosePage v:p
 FPDFText_CountChars i:p
 FPDFText_GetCharAngle f:pi
+FPDFText_GetCharBox i:pipppp
 FPDFText_GetCharIndexFromTextIndex i:pi
 FPDFText_GetLooseCharBox i:pip
 FPDFText_GetText i:piip
 FPDFText_GetTextObject p:pi
+FPDFText_GetUnicode i:pi
 FPDFText_LoadPage p:p
 FPDF_CloseDocument v:p
 FPDF_ClosePage v:p

@@ -93,6 +93,14 @@ def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[s
 
 
 def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
+    unknown = [page for page in pages if "\ufffd" in page.text]
+    if unknown:
+        count = sum(page.text.count("\ufffd") for page in unknown)
+        where = _where([page.number for page in unknown])
+        yield (
+            f"{count:,} character{'' if count == 1 else 's'} {where} without a letter in the file: "
+            "“\ufffd” stands in the place; look at the page."
+        )
     invisible = [page for page in pages if page.invisible]
     if invisible:
         count = sum(page.invisible for page in invisible)

@@ -25,6 +25,8 @@ SCAN_SHARE = 0.5
 GARBLED_SHARE = 0.2
 
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+UNKNOWN = "\ufffd"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 
 
@@ -56,6 +58,7 @@ def read_open_page(
         )
         if garbled:
             answer["garbled"] = garbled
+        seen = with_unknown(page, seen)
         numbers = layout.margin_numbers(raw, lines, boxes)
         if numbers:
             answer["margin"] = len(numbers)
@@ -190,6 +193,16 @@ def without_garble(raw: str) -> tuple[str, int]:
             line = " " * len(line)
         pieces.append(line)
     return "".join(pieces), blanked
+
+
+def with_unknown(page: OpenPage, raw: str) -> str:
+    """The text with U+FFFD for characters that a font turned into control characters; blanks stay blanks."""
+    if not _CONTROL.search(raw):
+        return raw
+    letters = list(raw)
+    for match in _CONTROL.finditer(raw):
+        letters[match.start()] = UNKNOWN if page.has_ink(match.start()) else " "
+    return "".join(letters)
 
 
 def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+UNKNOWN = "\ufffd"
+"""A character that is seen, but of which the file does not say which letter it is."""
+
+HYPHEN = "\ufffe"
+"""A hyphen at the end of a line, with the line break."""
+
 _ERRORS = {2: "file", 3: "damaged", 4: "password", 5: "security", 6: "damaged"}
 
 
@@ -129,7 +135,41 @@ class OpenPage:
         text = bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
         if len(text) != count:
             self._indices = self._character_indices(text)
-        return text
+            text = self._with_left_out(text)
+        return self._without_false_hyphens(text) if HYPHEN in text else text
+
+    def _with_left_out(self, text: str) -> str:
+        """The text with U+FFFD for each visible character that it leaves out, for want of a letter."""
+        pieces, indices, following = list[str](), list[int](), 0
+        for place, index in enumerate([*(self._indices or ()), self.character_count]):
+            for missing in range(following, index):
+                if not raw.FPDFText_GetUnicode(self.text_handle, missing) and self._has_ink(missing):
+                    pieces.append(UNKNOWN)
+                    indices.append(missing)
+            pieces.append(text[place : place + 1])
+            indices.append(index)
+            following = index + 1
+        self._indices = indices[:-1]
+        return "".join(pieces)
+
+    def _without_false_hyphens(self, text: str) -> str:
+        """The text with U+FFFD for characters without a letter that it gives like hyphens at a line's end."""
+        letters = list(text)
+        for place, letter in enumerate(letters):
+            if letter == HYPHEN and not raw.FPDFText_GetUnicode(self.text_handle, self.index(place)):
+                letters[place] = UNKNOWN if self.has_ink(place) else " "
+        return "".join(letters)
+
+    def has_ink(self, place: int) -> bool:
+        """Whether the character at a place of `text()` is more than a blank."""
+        return self._has_ink(self.index(place))
+
+    def _has_ink(self, index: int) -> bool:
+        edges = (ctypes.c_double * 4)()
+        at = ctypes.addressof(edges)
+        raw.FPDFText_GetCharBox(self.text_handle, index, at, at + 8, at + 16, at + 24)
+        left, right, bottom, top = edges
+        return bool(right - left > 0 and top - bottom > 0)
 
     def _character_indices(self, text: str) -> list[int]:
         """pdfium's number of each character of a text that leaves some of its characters out.

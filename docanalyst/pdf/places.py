@@ -30,7 +30,7 @@ def character_edges(page: OpenPage, request: dict[str, Any]) -> list[list[Edges]
     from docanalyst.pdf import pages
 
     answer, lines = pages.read_open_page(page, request["include_hidden"])
-    raw = pages.repair_right_to_left(page, page.text())
+    raw = pages.with_unknown(page, pages.repair_right_to_left(page, page.text()))
     raw_page = RawPage(0, answer["lines"], joins=answer["joins"])
     decisions = Decisions(tuple(request["dropped"]), request["hyphens"])
     found: list[list[Edges]] = []

@@ -11,7 +11,7 @@ from makepdf import line, lines, make_pdf
 
 from docanalyst.domain.documents import Page
 from docanalyst.domain.errors import DocumentError, PasswordRequired
-from docanalyst.pdf import read_document, read_page
+from docanalyst.pdf import locate, read_document, read_page
 
 WritePdf = Callable[..., Path]
 
@@ -94,6 +94,26 @@ def test_several_documents_at_once(write_pdf: WritePdf) -> None:
     for thread in threads:
         thread.join()
     assert texts == {number: f"Document {number} page" for number in range(6)}
+
+
+@pytest.mark.parametrize("letter", ["0014", "0000"])
+def test_a_letter_that_the_file_does_not_say_leaves_its_place(write_pdf: WritePdf, letter: str) -> None:
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <00> <FF> "
+        f"endcodespacerange 1 beginbfchar <41> <{letter}> endbfchar endcmap"
+    ).encode()
+    stream = b"<</Length %d>>stream\n%s\nendstream" % (len(table), table)
+    path = write_pdf([line("significant (p A 0.01) and more words")], extra=[stream])
+    font = b"/Encoding/WinAnsiEncoding"
+    path.write_bytes(path.read_bytes().replace(font, font + b"/ToUnicode 7 0 R"))
+    document = read_document(path)
+    assert document.pages[0].text == "significant (p \ufffd 0.01) and more words"
+    assert document.warnings == (
+        "1 character on page 1 without a letter in the file: “\ufffd” stands in the place; look at the page.",
+    )
+    start = document.pages[0].text.index("\ufffd")
+    (mark,) = locate(path, 1, start, start + 1)
+    assert 0 < mark.right - mark.left < 15
 
 
 def test_an_address_in_large_letters_is_no_title(write_pdf: WritePdf) -> None:
