@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from docanalyst.domain.models import Delta
+from docanalyst.providers.scripted import Reply, ScriptedModel
 
 Run = Callable[..., None]
 
@@ -45,6 +49,55 @@ def test_an_answer_with_its_evidence(
         check_golden(f"documents-{name}", steady(screen_rows(tour.app)))
 
     run_tour(walk, [lease.relative_to(lease.parents[1]), annex.relative_to(annex.parents[1])], size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_answer_that_is_coming_in(
+    run_tour: Run,
+    check_golden: Any,
+    screen_rows: Any,
+    lease: Path,
+    annex: Path,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = "≈ 1,204 tokens · 2,000 a second · 0.6 s · Esc stops"
+    monkeypatch.setattr("docanalyst.tui.widgets.answers_panel.progress_of", lambda asking, now: words)
+    begun = "No: **consent** is needed[^1].\n\n- A list that\n- is not yet en"
+    slow = Reply((Delta(reasoning="Clause 2 says it."), Delta(answer=begun), Delta()), (0.0, 0.0, 600.0))
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.take("May the tenant assign?")
+        await tour.press("enter")
+        await tour.see("is not yet en", "2,000 a second")
+        await tour.until(lambda: tour.app.main.answers.border_subtitle == words, "the words in the frame")
+        check_golden(f"streaming-{size[0]}x{size[1]}", steady(screen_rows(tour.app)))
+        await tour.press("escape")
+        await tour.settled()
+
+    paths = [path.relative_to(path.parents[1]) for path in (lease, annex)]
+    run_tour(walk, paths, size=size, replies=[slow])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_what_does_not_fit(
+    run_tour: Run,
+    check_golden: Any,
+    screen_rows: Any,
+    lease: Path,
+    annex: Path,
+    size: tuple[int, int],
+    model: ScriptedModel,
+) -> None:
+    model.spec = dataclasses.replace(model.spec, context_window=4_990)
+
+    async def walk(tour: Any) -> None:
+        await tour.see("tokens too many")
+        assert tour.app.main.bar.has_class("-over")
+        check_golden(f"too-much-{size[0]}x{size[1]}", steady(screen_rows(tour.app)))
+
+    paths = [path.relative_to(path.parents[1]) for path in (lease, annex)]
+    run_tour(walk, paths, size=size)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -26,7 +26,7 @@ class SessionActions(DeskScreen):
         Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
         Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
         Binding("ctrl+t", "thinking", "Thinking", show=False, id="ask.thinking"),
-        Binding("ctrl+g", "next_quote", "Next quote", show=False, id="ask.next_quote"),
+        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
     ]
     _asked = ""
 

@@ -93,6 +93,10 @@ class MainScreen(Openings):
         """F2, F3, F4."""
         self.show_panel(panel)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The next quote is offered where there is one."""
+        return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
+
     @property
     def place(self) -> str:
         """Where the cursor is: prompt, documents, answers or evidence."""
@@ -226,6 +230,7 @@ class MainScreen(Openings):
     def on_turn_chosen(self, event: TurnChosen) -> None:
         """Show the evidence of the turn on which the reader stands."""
         self.evidence.show_turn(event.turn, event.number)
+        self.refresh_bindings()
         self.refresh_header()
         if event.focus:
             self.show_panel("evidence", focus=False)

@@ -111,7 +111,8 @@ class ContextBar(Widget):
         else:
             pieces.append((f"{used} of {figures.tokens(budget.window)} tokens", ""))
             pieces.append((f"{figures.tokens(budget.free)} free", look("good")))
-            pieces.append((figures.money(plan.cost), ""))
+            to_ask = " to ask" if plan.cost is not None and plan.cost.micros else ""
+            pieces.append((figures.money(plan.cost) + to_ask, ""))
             zone = zone_at(plan.spec.model_id, budget.used)
             if zone is not None:
                 pieces.append((f"recall {zone.percent:.0f} % at this length (RULER)", look("quiet")))

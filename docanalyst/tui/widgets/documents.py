@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -13,9 +14,13 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.documents import format_ranges
 from docanalyst.tui import figures
 from docanalyst.tui.desk import Desk, Entry, State
+from docanalyst.tui.looks import look
 from docanalyst.tui.messages import DocumentsChanged, PageWanted
 from docanalyst.tui.plain import fit_path, one_line
 from docanalyst.tui.widgets.spread import Piece, Spread
+
+EMPTY = " No document yet.\n Ctrl+O adds some."
+"""What an empty panel says."""
 
 
 class DocumentsPanel(Vertical):
@@ -61,6 +66,10 @@ class DocumentsPanel(Vertical):
         self.desk = desk
         self._shown: list[Entry | None] = []
         self._list = OptionList(id="document-list")
+
+    def render(self) -> Content:
+        """What is behind the list: the way on, as long as there is none."""
+        return Content.styled("" if self._shown else EMPTY, look("quiet"))
 
     def on_mount(self) -> None:
         """Name the panel."""

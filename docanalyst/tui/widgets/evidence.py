@@ -126,6 +126,7 @@ class EvidencePanel(Vertical):
         self.border_title = "Evidence"
         self.border_subtitle = f"{verified} of {len(self.citations)} verified" if self.citations else ""
         self.quotes.display = bool(self.citations)
+        self.set_class(bool(self.citations), "-quotes")
         if not self.citations:
             self.query_one("#finding").display = False
             if self.document is None or turn is not None:
