@@ -832,6 +832,13 @@ def steady(rows: list[str]) -> list[str]:
     return re.sub(r"\b\d\d:\d\d\b", "12:00", text).split("\n")
 
 
+def window_of(tour: Any, screen_rows: Any) -> list[str]:
+    """The rows of the window, without what stands behind it."""
+    region = tour.app.screen.query_one(".window").region
+    rows = screen_rows(tour.app)[region.y : region.bottom]
+    return steady([row[region.x : region.right] for row in rows])
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_screens_of_a_batch(
     run_tour: Run,
@@ -847,22 +854,22 @@ def test_the_screens_of_a_batch(
 
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", "What is the rent?", at_most="5")
-        check_golden(f"batch-start-{name}", steady(screen_rows(tour.app)))
+        check_golden(f"batch-start-{name}", window_of(tour, screen_rows))
         await count(tour, "3 units to send")
         await tour.until(lambda: "to be asked" in tour.text)
-        check_golden(f"batch-plan-{name}", steady(screen_rows(tour.app)))
+        check_golden(f"batch-plan-{name}", window_of(tour, screen_rows))
         await tour.press("s")
         await ended(tour)
         await tour.press("home")
-        check_golden(f"batch-done-{name}", steady(screen_rows(tour.app)))
+        check_golden(f"batch-done-{name}", window_of(tour, screen_rows))
         await tour.press("end", "enter")
         await tour.see("unit 3 of 3")
-        check_golden(f"batch-unit-{name}", steady(screen_rows(tour.app)))
+        check_golden(f"batch-unit-{name}", window_of(tour, screen_rows))
         await tour.press("escape", "n")
         await tour.see("The same questions")
         await tour.press("f7")
         await tour.see("Earlier batches", "R goes on")
-        check_golden(f"batch-earlier-{name}", steady(screen_rows(tour.app)))
+        check_golden(f"batch-earlier-{name}", window_of(tour, screen_rows))
 
     folder = contracts[0].parent.parent
     run_tour(walk, [path.relative_to(folder) for path in contracts], size=size, offline=True)
