@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+LONGEST_NOTE = 600
+"""Characters of a message that comes and goes; an error of a turn stands there in full."""
+
 
 class DocanalystApp(App[int]):
     """Opens these PATHs. analyst: the application service, or what makes it: then the first paint need not
@@ -189,7 +192,10 @@ class DocanalystApp(App[int]):
         severity: Literal["information", "warning", "error"] = "information",
     ) -> None:
         """A message for the user. Both texts may come from anywhere."""
-        text = plain(f"{message}\n{hint}" if hint else message)
+        more = len(message) - LONGEST_NOTE
+        if more > 0:
+            message = f"{message[:LONGEST_NOTE]} … and {more:,} characters more"
+        text = plain(f"{message}\n{hint[:LONGEST_NOTE]}" if hint else message)
         self.notify(text, severity=severity, timeout=10 if severity == "error" else 5, markup=False)
 
     async def wait_for(self, screen: Screen[Result]) -> Result | None:

@@ -247,6 +247,40 @@ def test_hostile_answers_names_pages_and_errors_are_shown_as_they_are(
     run_tour(walk, [document], replies=[reply(answer), failing])
 
 
+@pytest.mark.parametrize("name", [*HOSTILE, "megabyte"])
+def test_a_message_of_anything_is_shown_as_it_is(run_tour: Run, name: str) -> None:
+    text = HOSTILE.get(name, "x" * 1_000_000)
+
+    async def walk(tour: Any) -> None:
+        tour.app.tell(f"It says: {text}", "A way on.", severity="error")
+        beginning = plain(text).split()[0][:20]
+        await tour.see("It says:", beginning, "A way on.")
+        if name == "megabyte":
+            await tour.see("999,409 characters more")
+            assert max(len(message) for message in tour.messages) < 1_000
+        await tour.press("f2", "f3")
+        await tour.write("Still here?")
+        await tour.see("Still here?")
+
+    run_tour(walk, size=(100, 30))
+
+
+def test_an_error_of_a_megabyte_stands_in_its_turn_in_full(run_tour: Run, lease: Path) -> None:
+    words = "Bad. " * 200_000
+    failing = Reply(error=BadResponse(f"Beginning. {words}The end of it.", "A way on.", provider="x"))
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("Now?")
+        await tour.press("f3", "end")
+        await tour.see("A way on.")
+        item = tour.app.main.answers.view.items[-1]
+        shown = " ".join(row.text.strip() for row in item.rows)
+        assert "Beginning. Bad. Bad." in shown and "The end of it." in shown
+        assert shown.count("Bad.") == 200_000
+
+    run_tour(walk, [lease], replies=[failing])
+
+
 def test_a_line_of_a_megabyte_is_a_line_like_any_other(
     run_tour: Run, tmp_path: Path, model: ScriptedModel
 ) -> None:
