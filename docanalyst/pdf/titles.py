@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from docanalyst.pdf.instructions import find_instruction
-from docanalyst.pdf.layout import CELL_MARK
+from docanalyst.pdf.layout import CELL_MARK, PARAGRAPH
 from docanalyst.pdf.rawpages import RawPage
 
 _WORD = re.compile(r"\w+")
@@ -75,8 +75,12 @@ def _largest(page: RawPage) -> str:
     start = next(
         line for line, height in enumerate(heights) if abs(height - tallest) * 20 <= tallest and named[line]
     )
-    end = start
-    while end < len(heights) and end < start + 4 and abs(heights[end] - tallest) * 20 <= tallest:
+    end = start + 1
+    while (
+        end < min(len(heights), start + 6)
+        and abs(heights[end] - tallest) * 20 <= tallest
+        and page.joins[end] != PARAGRAPH
+    ):
         end += 1
     title = _one_line(" ".join(texts[start:end]))
     return "" if _NOT_A_TITLE.match(title) or CELL_MARK in title or len(title) > MAX_LENGTH else title

@@ -96,6 +96,14 @@ def test_several_documents_at_once(write_pdf: WritePdf) -> None:
     assert texts == {number: f"Document {number} page" for number in range(6)}
 
 
+def test_a_title_ends_where_the_authors_begin(write_pdf: WritePdf) -> None:
+    head = lines(["A Unified Toolkit for", "Documents of All Kinds"], y=740, size=18, step=21)
+    authors = lines(["Ann Author, Bob Writer", "Cy Scribe"], y=670, size=18, step=21)
+    body = lines([f"Words of line {n} of the body." for n in range(12)], y=560)
+    title = read_document(write_pdf([head + authors + body])).title
+    assert title == "A Unified Toolkit for Documents of All Kinds"
+
+
 @pytest.mark.parametrize("letter", ["0014", "0000"])
 def test_a_letter_that_the_file_does_not_say_leaves_its_place(write_pdf: WritePdf, letter: str) -> None:
     table = (
