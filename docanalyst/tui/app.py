@@ -67,7 +67,7 @@ class DocanalystApp(App[int]):
         self._is_ready = asyncio.Event()
         for theme in THEMES:
             self.register_theme(theme)
-        settings: Settings | None = getattr(analyst, "settings", None)
+        settings = None if callable(analyst) else analyst.settings
         self.theme = self._theme_of(settings.theme if settings else None)
 
     def get_default_screen(self) -> Screen[None]:
