@@ -93,7 +93,7 @@ def _narrow_gaps(
         if len(gaps) > 1:
             # Letters of one width have wide blanks everywhere.
             usual = max(usual, min(gap[3] - gap[2] for gap in gaps))
-        if len(standing) < max(3, 0.6 * len(gaps)):
+        if len(own) + len(standing) < max(3, 0.6 * (len(own) + len(gaps))):
             standing = [gap for gap in standing if gap[3] - gap[2] > 1.6 * usual]
         if begins[line] and not own:
             standing = _without_list_mark(raw, start, standing)
