@@ -158,6 +158,8 @@ def test_folders_stand_above_their_documents(run_tour: Run, lease: Path, tmp_pat
     async def walk(tour: Any) -> None:
         rows = [row for row in tour.text.splitlines() if "▾" in row]
         assert "papers/" in rows[0] and "other/" in rows[1]
+        await tour.press("f2", "space")
+        await tour.see("○ lease.txt", "● D1 memo.txt", "1 of 2 on")
 
     run_tour(walk, [lease, other], size=(100, 30))
 

@@ -191,6 +191,7 @@ class MainScreen(Openings):
             self.plan, error = counted
             advice = advice_of(self.plan) if self.plan else ""
             bar.show(self.plan, error, advice)
+            self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
             if self.plan is not None:
                 self.desk.take_counts(self.plan.shares)
                 self.documents.refresh_list()

@@ -117,9 +117,9 @@ class DocumentsPanel(Vertical):
             self._shown = shown
             listed.clear_options()
             listed.add_options(options)
-        if current in shown:
+        if current is not None and current in shown:
             listed.highlighted = shown.index(current)
-        elif options and listed.highlighted is None:
+        elif options and self.current is None:
             listed.highlighted = next(place for place, entry in enumerate(shown) if entry is not None)
         self._title()
 

@@ -35,6 +35,13 @@ class StartPage(Widget):
         super().__init__(id=id)
         self.desk = desk
         self.standing = Standing()
+        self.over = False
+
+    def take_fit(self, over: bool) -> None:
+        """Whether the documents are too much for the model."""
+        if over != self.over:
+            self.over = over
+            self.refresh()
 
     def render(self) -> Content:
         """The page as it now has to be."""
@@ -48,6 +55,9 @@ class StartPage(Widget):
             of = f", page {done:,} of {total:,}" if total else ""
             lines.append(_strong(f"Reading {figures.count(len(reading), 'document')}{of} …"))
             lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
+        elif documents and self.over:
+            lines.append(_strong("This is too much for the model at once."))
+            lines.append(_quiet("Nothing is ever cut off: the line at the top says what is too much."))
         elif documents:
             pages = sum(len(document.pages) for document in documents)
             lines.append(
@@ -65,6 +75,14 @@ class StartPage(Widget):
 
     def _steps(self, has_documents: bool, width: int) -> list[Content]:
         steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
+        if has_documents and self.over:
+            steps = [
+                ("f2", "F2", "documents: Space switches off, R takes pages"),
+                ("ctrl+l", "Ctrl+L", "choose a model with a larger window"),
+                ("f8", "F8", "ask each document by itself, in a batch"),
+                ("f1", "F1", "all keys"),
+            ]
+            return [_step(key, shown, words, width) for key, shown, words in steps]
         if has_documents:
             steps = [
                 ("", "Enter", "ask what stands in the line below"),
@@ -78,11 +96,7 @@ class StartPage(Widget):
             steps.append(("ctrl+s", "Ctrl+S", f"go on with one of {kept}"))
         steps.append(("ctrl+l", "Ctrl+L", "choose who answers"))
         steps.append(("f1", "F1", "all keys"))
-        lines = []
-        for key, shown, words in steps:
-            line = Content.assemble((f"{shown:>7}", look("key")), "  ", fit(words, width - 9))
-            lines.append(line.stylize(Style.from_meta({"press": key})) if key else line)
-        return lines
+        return [_step(key, shown, words, width) for key, shown, words in steps]
 
     def _model(self, width: int) -> list[Content]:
         standing = self.standing
@@ -103,6 +117,11 @@ class StartPage(Widget):
         key = event.style.meta.get("press")
         if key:
             self.app.simulate_key(str(key))
+
+
+def _step(key: str, shown: str, words: str, width: int) -> Content:
+    line = Content.assemble((f"{shown:>7}", look("key")), "  ", fit(words, width - 9))
+    return line.stylize(Style.from_meta({"press": key})) if key else line
 
 
 def _strong(text: str) -> Content:
