@@ -54,5 +54,5 @@ def cap_words(purse: Purse, most: int) -> tuple[str, str]:
     return (
         f"Not sent: it can cost up to ${most / 1_000_000:.4f}, and ${purse.spent / 1_000_000:.4f} of the cap "
         f"of ${cap:.4f} are spent.",
-        "Raise --max-cost and run the same command again; what is answered is kept.",
+        "Raise the cap (--max-cost) and go on with it; what is answered is kept.",
     )

@@ -256,6 +256,38 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
     assert all(len(bills) == 1 for bills in server.bill.tokens.values())
 
 
+def test_p_again_ends_what_is_under_way_at_once(
+    run_tour: Run, server: GridServer, gate: Gate, contracts: list[Path]
+) -> None:
+    gate.free = 0
+
+    async def walk(tour: Any) -> None:
+        await fill_in(tour, "Who are the parties?")
+        await count(tour, "3 units to send")
+        await tour.press("s")
+        await tour.until(lambda: gate.held, "a request")
+        await tour.press("p")
+        await tour.see("pausing: what is under way ends", "P ends at once")
+        await tour.press("p")
+        await tour.see("End what is under way at once?")
+        await tour.press("enter")
+        await tour.see("pausing: what is under way ends")
+        await tour.press("p")
+        await tour.see("End what is under way at once?")
+        await tour.press("y")
+        await ended(tour)
+        await tour.see("■ broke off", "0 of 3 units done", "P goes on")
+        assert runs(tour)[0].status == "interrupted"
+        gate.free = 1_000_000
+        gate.opened.set()
+        await tour.press("p")
+        await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answers", 60)
+        await ended(tour)
+        assert runs(tour)[0].status == "complete"
+
+    run_tour(walk, contracts, offline=True)
+
+
 def test_the_cap_holds_and_c_raises_it(run_tour: Run, server: GridServer, contracts: list[Path]) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", at_most="0.0001")

@@ -122,8 +122,7 @@ class BatchScreen(Dialog[BatchWish]):
     def _hints(self) -> list[Hint]:
         work, hints = self.work, [("batch.open", "result")]
         if work is not None and work.under_way:
-            if work.phase is Phase.RUNNING:
-                hints.insert(0, ("batch.pause", "pauses"))
+            hints.insert(0, ("batch.pause", "ends at once" if work.is_pausing else "pauses"))
             hints += [("batch.gaps", "gaps, doubts"), ("f1", "help"), ("escape", "leaves it running")]
             return hints
         if self.state.can_go_on:
@@ -194,6 +193,8 @@ class BatchScreen(Dialog[BatchWish]):
             if work.phase is Phase.RUNNING:
                 work.pause()
                 self.look()
+            else:
+                self.app.go(self._end_at_once(work), self, group="unit")
         elif not self.state.can_go_on:
             self.app.tell("Every unit is answered.", "O opens the table.")
         elif work is not None:
@@ -201,6 +202,21 @@ class BatchScreen(Dialog[BatchWish]):
             self.look()
         else:
             self.dismiss(BatchWish("go on"))
+
+    async def _end_at_once(self, work: BatchWork) -> None:
+        from docanalyst.tui.screens.question import QuestionScreen
+
+        agreed = await self.app.wait_for(
+            QuestionScreen(
+                "End what is under way at once?",
+                "What has come in of it is kept, but those units are asked, and may be paid for, again.",
+                yes="End it",
+                no="Wait for it",
+                careful=True,
+            )
+        )
+        if agreed:
+            work.cancel()
 
     def action_gaps(self) -> None:
         """Show only what ended without a whole answer, or all again."""
