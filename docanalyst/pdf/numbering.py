@@ -23,13 +23,18 @@ _NUMBER = re.compile(
 )
 
 
+def is_number(text: str) -> bool:
+    """Whether a word may be the number, letter or dot that a clause or a point of a list begins with."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def with_numbers(words: Sequence[Word]) -> list[Word]:
     """The words with each number that stands alone put before the line beside it, as part of that line."""
     lines: dict[int, list[Word]] = {}
     for word in words:
         lines.setdefault(word.line, []).append(word)
     boxes = {line: _around(row) for line, row in lines.items()}
-    numbers = {line for line, row in lines.items() if len(row) == 1 and _NUMBER.fullmatch(row[0].text)}
+    numbers = {line for line, row in lines.items() if len(row) == 1 and is_number(row[0].text)}
     before: dict[int, list[Word]] = {}
     for line in numbers:
         beside = _beside(boxes[line], [(boxes[other], other) for other in lines if other not in numbers])

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from docanalyst.pdf import layout
-from docanalyst.pdf.numbering import with_numbers
+from docanalyst.pdf.numbering import is_number, with_numbers
 from docanalyst.pdf.rawpages import RawPage
 
 DPI = 200
@@ -27,6 +27,8 @@ UNSURE = 55.0
 """Mean confidence, of 100, under which the page may stand on its side, or hold no words at all."""
 
 FEW_WORDS = 30
+CELL_GAP = 1.5
+"""Heights of a word between the cells of a row, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,8 @@ def _lines(words: Sequence[Word]) -> layout.Layout:
     before: Word | None = None
     for number, word in enumerate(words):
         if before is not None and word.line == before.line:
-            lines.texts[-1] += " " + word.text
+            begun = lines.spans[-1][1] - lines.spans[-1][0] > 1 or not is_number(before.text)
+            lines.texts[-1] += (layout.CELL_MARK if begun and _apart(before, word) else " ") + word.text
             for edge, choose in enumerate((min, min, max, max)):
                 lines.boxes[edge - 4] = choose(lines.boxes[edge - 4], word.box[edge])
             lines.spans[-1] = (lines.spans[-1][0], number + 1)
@@ -259,8 +262,19 @@ def _lines(words: Sequence[Word]) -> layout.Layout:
             lines.joins.append(join)
             lines.spans.append((number, number + 1))
         before = word
+    rows = [number for number, text in enumerate(lines.texts) if layout.CELL_MARK in text]
+    for place, number in enumerate(rows):
+        if all(abs(number - other) > 3 for other in rows[max(0, place - 1) : place + 2] if other != number):
+            # No row of a table stands alone: this is a running head.
+            lines.texts[number] = lines.texts[number].replace(layout.CELL_MARK, " ")
     layout.mark_paragraphs(lines.boxes, lines.joins)
     return lines
+
+
+def _apart(before: Word, word: Word) -> bool:
+    """Whether two words of a row are in different cells: no blank between words of a sentence is so wide."""
+    tall = max(word.box[3] - word.box[1], before.box[3] - before.box[1])
+    return word.box[0] - before.box[2] > CELL_GAP * tall
 
 
 def _breaks(line: str, following: str) -> bool:

@@ -108,9 +108,11 @@ def recognised_edges(
             continue
         at, edges = 0, []
         for word in kept_words[first:last]:
+            # The last word of a line may have lost its hyphen.
+            at = max(at, lines.texts[line].find(word.text, at))
             if any(at <= place < at + len(word.text) for place in places):
                 edges.append(in_page_space(word.box, turn, layer["frame"]))
-            at += len(word.text) + 1
+            at += len(word.text)
         found.append(edges)
     return found
 

@@ -43,10 +43,13 @@ class Task:
             if not waiting:
                 self._report(len(numbers), len(numbers))
                 return kept, numbers
-            recognised = self._load(self._place(waiting))
-            if recognised is not None:
-                self._report(len(numbers), len(numbers))
-                return recognised, numbers
+            # What recurs is only seen on many pages: the reading with all pages recognised comes first.
+            everywhere = self._waiting(kept.pages, range(1, kept.page_count + 1))
+            for key in dict.fromkeys((everywhere, waiting)):
+                recognised = self._load(self._place(key))
+                if recognised is not None:
+                    self._report(len(numbers), len(numbers))
+                    return recognised, numbers
         return self._read()
 
     def _read(self) -> tuple[Record, list[int]]:

@@ -91,6 +91,32 @@ class TestTesseract:
         document = read_document(made, pages="1", progress=lambda done, total: seen.append((done, total)))
         assert [page.ocr for page in document.pages] == [True] and seen[-1] == (2, 2)
 
+    def test_places_are_those_of_the_whole_reading(self, write_pdf: WritePdf, tmp_path: Path) -> None:
+        pages = [line("MASTER AGREEMENT", y=770, size=12) + lines(CLAUSE, size=12, y=600)] * 4
+        scan = scanned(write_pdf(pages), tmp_path / "scan.pdf")
+        document = read_document(scan, cache_dir=tmp_path / "kept")
+        text = document.pages[2].text
+        assert "MASTER" in document.pages[0].text and "MASTER" not in text
+        start = text.index("payable in advance")
+        (box,) = locate(scan, 3, start, start + 18, cache_dir=tmp_path / "kept")
+        assert 560 < box.bottom < box.top < 590 and box.left > 150
+        assert read_document(scan, pages="3", cache_dir=tmp_path / "kept").pages[0].text == text
+
+    def test_cells_of_a_table_on_a_scan_are_kept_apart(self, write_pdf: WritePdf, tmp_path: Path) -> None:
+        rows = [("Grade", "Rate"), ("Principal architect", "1,150"), ("Senior consultant", "940")]
+        page = b"".join(
+            line(cell, 72 + 200 * column, 700 - 20 * number, size=12)
+            for number, row in enumerate(rows)
+            for column, cell in enumerate(row)
+        )
+        scan = scanned(write_pdf([page + lines(CLAUSE, size=12, y=500)]), tmp_path / "scan.pdf")
+        document = read_document(scan, cache_dir=tmp_path / "kept")
+        text = document.pages[0].text
+        assert text.split("\n")[:3] == [" | ".join(row) for row in rows] and text.count(" | ") == 3
+        start = text.index("1,150")
+        (box,) = locate(scan, 1, start, start + 5, cache_dir=tmp_path / "kept")
+        assert 265 < box.left < 280 and 670 < box.bottom < box.top < 695
+
     def test_a_word_on_a_scan_is_enough_and_a_blank_scan_is_blank(
         self, write_pdf: WritePdf, tmp_path: Path
     ) -> None:
