@@ -1,9 +1,9 @@
 """Reading PDFs: ours beside pdftotext, pypdf, pdfplumber and bare pdfium, in one run on the same files.
 
-    python tests/benchmarks/bench_reading.py [--rounds 3] [--minutes 7] [--shared ../shared]
+    python tests/benchmarks/bench_reading.py [--rounds 3] [--minutes 5] [--shared ../shared]
 
 Figures are processor seconds of whole processes with their children, medians of rounds in which all take
-turns; compare the ratios. pypdf and pdfplumber read once, and no file of over 200 or 33 pages. "Clean" is our
+turns; compare the ratios. pypdf and pdfplumber read once, and no file of over 70 or 15 pages. "Clean" is our
 whole reading (positions, running heads, hyphens, labels, tables), "cold" adds the look for hidden text,
 "warm" is read from what was kept. Quality is measured in words against the texts beside the PDFs. The other
 readers live in an environment of the benchmark's own. Exits 1 where a bar is missed.
@@ -29,7 +29,7 @@ from reading_ways import BARE, FIRST_BARE, FIRST_OURS, MEMORY, OURS, PDFPLUMBER,
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(tempfile.gettempdir()) / "docanalyst-bench-reading"
 PACKAGES = ("pypdf", "pdfplumber", "pypdfium2", "rapidfuzz")
-MOST_PAGES = {"pypdf": 200, "pdfplumber": 33}
+MOST_PAGES = {"pypdf": 70, "pdfplumber": 15}
 ONCE = ("pypdf", "pdfplumber")
 
 CLEAN_BAR, COLD_BAR, FIRST_BAR, WARM_BAR, WORKER_BAR, GROWTH_BAR = 1.0, 3.0, 1.5, 0.05, 120, 1.5
@@ -196,7 +196,7 @@ def main() -> int:
     """Measure all of it and print the tables; 1 where a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=7.0, help="no round begins that would end later")
+    parser.add_argument("--minutes", type=float, default=5.0, help="no round begins that would end later")
     shared = Path(os.environ.get("DOCANALYST_SHARED", ROOT.parent / "shared"))
     parser.add_argument("--shared", type=Path, default=shared)
     options = parser.parse_args()
