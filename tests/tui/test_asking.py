@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from docanalyst.domain.models import Delta
-from docanalyst.domain.turns import TurnStatus
+from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.providers.scripted import Reply, reply
+from docanalyst.tui.turn_rows import TurnRows
+from docanalyst.tui.widgets.answers import AnswersView
 
 Run = Callable[..., None]
 
@@ -150,3 +155,47 @@ def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run
         assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")
 
     run_tour(walk, [lease], replies=[slow])
+
+
+def test_an_answer_that_grows_is_painted_as_if_anew_and_only_where_it_changed(
+    run_tour: Run, lease: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    render_line = AnswersView.render_line
+
+    def counted(view: AnswersView, y: int) -> Any:
+        painted.append(y)
+        return render_line(view, y)
+
+    monkeypatch.setattr(AnswersView, "render_line", counted)
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        panel = tour.app.main.answers
+        view = panel.view
+        item = TurnRows(Turn("", "", "Two?", "", "", status=TurnStatus.RUNNING), number=2)
+        view.add(item)
+        await tour.pilot.pause()
+        answer = ""
+        for step in range(40):
+            if step == 15:
+                await tour.press("f3", "end")
+            elif step == 25:
+                await tour.press("pageup")
+            elif step == 32:
+                await tour.pilot.resize_terminal(90, 28)
+                await tour.pilot.pause()
+            answer += f"- point {step} of **some** words[^1]\n" * 3
+            item.replace(dataclasses.replace(item.turn, answer=answer))
+            painted.clear()
+            view.update_item(item)
+            await tour.pilot.pause()
+            if step == 14 or step == 30:
+                assert painted == [], "nothing that is in view has changed"
+            shown = tour.text
+            view.refresh()
+            await tour.pilot.pause()
+            assert tour.text == shown
+        assert f"point {step}" not in tour.text
+
+    run_tour(walk, [lease], size=(140, 30))
