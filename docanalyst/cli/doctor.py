@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -17,6 +18,15 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 from docanalyst.domain.errors import DocanalystError
 
+_EXTRAS = {
+    "office": "docx",
+    "web": "textual_serve",
+    "ocr": "rapidocr",
+    "keyring": "keyring",
+    "cluster": "distributed",
+    "vertex": "google.auth",
+}
+"""extra → the package that it brings."""
 _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
 
 
@@ -103,6 +113,20 @@ def _packages(shared: Globals) -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
 
 
+def _extras(shared: Globals) -> str:
+    here = [name for name, package in _EXTRAS.items() if _is_installed(package)]
+    missing = [name for name in _EXTRAS if name not in here]
+    rest = f"not installed: {', '.join(missing)} (pip install 'docanalyst[{missing[0]}]')" if missing else ""
+    return "; ".join(filter(None, (", ".join(here), rest)))
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def _settings(shared: Globals) -> str:
     from docanalyst.settings import config_path
 
@@ -158,6 +182,7 @@ def _terminal(shared: Globals) -> str:
 _CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
     ("program", _program),
     ("packages", _packages),
+    ("extras", _extras),
     ("settings", _settings),
     ("tokens", _tokens),
     ("reader", _reader),
