@@ -150,6 +150,23 @@ def test_what_does_not_fit_is_red_with_numbers_and_what_to_switch_off(
     run_tour(walk, [lease, annex])
 
 
+def test_on_a_small_terminal_what_to_switch_off_is_cut_but_named(
+    run_tour: Run, tmp_path: Path, model: ScriptedModel
+) -> None:
+    import dataclasses
+
+    model.spec = dataclasses.replace(model.spec, context_window=11_000)
+    papers = []
+    for number in range(4):
+        papers.append(tmp_path / f"a-paper-with-quite-a-long-name-{number}.txt")
+        papers[-1].write_text(f"Words of paper {number}. " * 400, encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("tokens too many   switch off D", "a-paper-with-quite-a-long-name", "…")
+
+    run_tour(walk, papers, size=(80, 24))
+
+
 def test_folders_stand_above_their_documents(run_tour: Run, lease: Path, tmp_path: Path) -> None:
     other = tmp_path / "other" / "memo.txt"
     other.parent.mkdir()

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from docanalyst.tui import figures
 from docanalyst.tui.looks import look
-from docanalyst.tui.plain import plain
+from docanalyst.tui.plain import fit, plain
 from docanalyst.tui.zones import zone_at, zones_of
 
 if TYPE_CHECKING:
@@ -100,9 +100,10 @@ class ContextBar(Widget):
         used = f"{about}{figures.tokens(budget.used)}"
         pieces: list[tuple[str, str]] = []
         if not budget.fits:
-            pieces.append((f"✗ {figures.tokens(budget.overflow)} tokens too many", look("bad")))
+            much = f"✗ {figures.tokens(budget.overflow)} tokens too many"
+            pieces.append((much, look("bad")))
             if self.advice:
-                pieces.append((plain(self.advice), look("bad")))
+                pieces.append((fit(plain(self.advice), width - cell_len(much) - 3), look("bad")))
             pieces.append((f"{used} + {figures.tokens(budget.reserved_output)} for the answer", ""))
             pieces.append((f"window {figures.tokens(budget.window)}", look("quiet")))
         elif budget.window >= BOUNDLESS:
