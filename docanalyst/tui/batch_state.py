@@ -12,6 +12,7 @@ from docanalyst.tui.marks import verdict_marks
 from docanalyst.tui.plain import one_line
 
 if TYPE_CHECKING:
+    from docanalyst.batch.planning import RunPlan
     from docanalyst.domain.grids import FieldAnswer, Row
     from docanalyst.storage import Store
     from docanalyst.storage.batches import BatchRun
@@ -117,6 +118,30 @@ def common_folder(names: Sequence[str]) -> str:
         (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first)
     )
     return first[: first.rfind("/", 0, same) + 1]
+
+
+def planned_state(plan: RunPlan, before: BatchState) -> BatchState:
+    """The units of a plan; what was known of their answers stays."""
+    job = plan.job
+    known = {line.name: line for line in before.lines}
+    lines = lines_of([planned.unit.name for planned in plan.units])
+    for line, planned in zip(lines, plan.units, strict=True):
+        line.tokens, line.most_micros = planned.tokens, planned.most_micros
+        line.problem, line.same_as, line.changed = planned.problem, planned.twin_of, planned.changed
+        line.reused = planned.answered
+        last = known.get(line.name)
+        if last is not None and last.row is not None and last.row.status.answered:
+            line.take(last.row)
+    return BatchState(
+        output=job.output,
+        provider=job.spec.provider,
+        model=job.spec.model_id,
+        headings=tuple(column.heading for column in job.grid.columns),
+        lines=lines,
+        cap_micros=job.max_cost_micros,
+        run_id=before.run_id,
+        status=before.status,
+    )
 
 
 def read_kept(store: Store, run_id: str) -> BatchState:

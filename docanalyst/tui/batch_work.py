@@ -4,6 +4,7 @@ the screen, which looks at how it stands as often as it likes."""
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.errors import DocanalystError, UsageError
-from docanalyst.tui.batch_state import ASKING, WAITING, BatchState, UnitLine, lines_of
+from docanalyst.tui.batch_state import ASKING, WAITING, BatchState, UnitLine, planned_state
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from docanalyst.batch.runner import Runner
     from docanalyst.batch.sharing import SharedModels
     from docanalyst.batch.workers import Workers
+
+OFFLINE_AT_ONCE = 2
+"""Units ranked at once offline: more would take no less time, and slow the screen down."""
+
+QUICK_TURNS = 0.001
+"""Seconds after which a working thread lets the screen have its turn."""
 
 STOPPED = "Paused at your word."
 
@@ -132,6 +139,8 @@ class BatchWork:
         self.ended, self.is_seen = None, False
 
         def run() -> None:
+            turns = sys.getswitchinterval()
+            sys.setswitchinterval(QUICK_TURNS)
             try:
                 asyncio.run(self._whole(work))
             except (asyncio.CancelledError, KeyboardInterrupt):
@@ -141,6 +150,7 @@ class BatchWork:
             except Exception as error:
                 self.defect = error
             finally:
+                sys.setswitchinterval(turns)
                 counted = phase is Phase.COUNTING and self.plan is not None
                 self.phase = Phase.COUNTED if counted else Phase.ENDED
 
@@ -186,37 +196,16 @@ class BatchWork:
             self.counted = (done, total)
 
         job = self.request.job(analyst)
+        if job.offline:
+            job = replace(job, concurrency=min(job.concurrency, OFFLINE_AT_ONCE))
         units = await asyncio.to_thread(collect_units, self.request.paths, self.request.by)
         self.counted = (0, len(units))
         plan = await plan_run(analyst, job, units, workers, progress=progress)
         limits = {} if job.offline else analyst.catalog.entry(job.spec).tokens_per_minute
         self.minutes = {name: minutes_at(plan.open, limit) for name, limit in limits.items()}
         self.plan, self._is_fresh = plan, True
-        self._show(plan)
+        self.state = planned_state(plan, self.state)
         return plan
-
-    def _show(self, plan: RunPlan) -> None:
-        """Put the units of a plan on show; what is known of their answers stays."""
-        job = plan.job
-        known = {line.name: line for line in self.state.lines}
-        lines = lines_of([planned.unit.name for planned in plan.units])
-        for line, planned in zip(lines, plan.units, strict=True):
-            line.tokens, line.most_micros = planned.tokens, planned.most_micros
-            line.problem, line.same_as, line.changed = planned.problem, planned.twin_of, planned.changed
-            line.reused = planned.answered
-            before = known.get(line.name)
-            if before is not None and before.row is not None and before.row.status.answered:
-                line.take(before.row)
-        self.state = BatchState(
-            output=job.output,
-            provider=job.spec.provider,
-            model=job.spec.model_id,
-            headings=tuple(column.heading for column in job.grid.columns),
-            lines=lines,
-            cap_micros=job.max_cost_micros,
-            run_id=self.state.run_id,
-            status=self.state.status,
-        )
 
     async def _send(self) -> None:
         from docanalyst.batch.clearing import clear
