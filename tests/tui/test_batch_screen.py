@@ -603,6 +603,27 @@ def test_d_deletes_an_earlier_batch_once_it_is_agreed(
     run_tour(walk, contracts, offline=True)
 
 
+def test_what_is_at_a_providers_batch_api_is_left_there(run_tour: Run, lease: Path) -> None:
+    from docanalyst.storage.batches import BatchItem, BatchRun
+
+    async def walk(tour: Any) -> None:
+        run = BatchRun("1" * 26, "away.csv", "vllm", "m", options={"grid": ["Who?"]})
+        tour.store.start_run(run, [BatchItem(run.id, 0, "k", str(lease), "submitted")])
+        tour.store.finish_run(run.id, "submitted")
+        await tour.press("f8", "f7")
+        await tour.see("away.csv", "at the provider")
+        await tour.press("r")
+        await tour.hear("It is at the provider's batch API.", f"docanalyst batch collect {run.id}")
+        tour.messages.clear()
+        await tour.press("enter")
+        await tour.see("0 of 1 unit done")
+        await tour.press("p")
+        await tour.hear("It is at the provider's batch API.")
+        assert tour.store.get_run(run.id).status == "submitted"
+
+    run_tour(walk, [lease])
+
+
 def test_a_batch_of_the_command_line_is_gone_on_with(
     run_tour: Run, server: GridServer, gate: Gate, contracts: list[Path]
 ) -> None:

@@ -195,6 +195,10 @@ class BatchScreen(Dialog[BatchWish]):
                 self.look()
             else:
                 self.app.go(self._end_at_once(work), self, group="unit")
+        elif self.state.status == "submitted":
+            self.app.tell(
+                "It is at the provider's batch API.", f"docanalyst batch collect {self.state.run_id}"
+            )
         elif not self.state.can_go_on:
             self.app.tell("Every unit is answered.", "O opens the table.")
         elif work is not None:
