@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -204,6 +205,7 @@ def main() -> int:
     if not corpus.is_dir():
         sys.exit("The shared documents are not here; name their folder with --shared.")
     HOME.mkdir(exist_ok=True)
+    shutil.rmtree(HOME / "out", ignore_errors=True)
     begun = time.monotonic()
     files = sorted(file for name in ("legal", "papers", "large") for file in (corpus / name).glob("*.pdf"))
     pages = page_counts(files)
