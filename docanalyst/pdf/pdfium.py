@@ -154,11 +154,12 @@ class OpenPage:
 
     def _without_false_hyphens(self, text: str) -> str:
         """The text with U+FFFD for characters without a letter that it gives like hyphens at a line's end."""
-        letters = list(text)
-        for place, letter in enumerate(letters):
-            if letter == HYPHEN and not raw.FPDFText_GetUnicode(self.text_handle, self.index(place)):
-                letters[place] = UNKNOWN if self.has_ink(place) else " "
-        return "".join(letters)
+        place = text.find(HYPHEN)
+        while place >= 0:
+            if not raw.FPDFText_GetUnicode(self.text_handle, self.index(place)):
+                text = text[:place] + (UNKNOWN if self.has_ink(place) else " ") + text[place + 1 :]
+            place = text.find(HYPHEN, place + 1)
+        return text
 
     def has_ink(self, place: int) -> bool:
         """Whether the character at a place of `text()` is more than a blank."""
