@@ -11,7 +11,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 
-QUESTION = "When must the Customer pay an invoice?"
+QUESTION = "What is the time for payment of an invoice?"
 TRUE_QUOTE = "The Customer shall pay each valid and undisputed invoice within 30 days after it receives it."
 FALSE_QUOTE = "The Customer shall pay each valid and undisputed invoice within 60 days after it receives it."
 NEXT = (
@@ -36,8 +36,8 @@ def command(ctx: click.Context) -> None:
     steps = (
         (
             "Ask both documents, whole",
-            "With no key and no network the best passages answer, each with its page. Every quotation is "
-            "looked up on the page it cites: ✓.",
+            "With no key and no network the best passages answer: the agreement's clause, and the amendment "
+            "that changes it. Every quotation is looked up on the page it cites: ✓.",
             ["ask", agreement, amendment, "-q", QUESTION],
         ),
         (
