@@ -143,10 +143,14 @@ class Tour:
         await self.until(lambda: not self.app.desk.reading, "reading")
         await self.until(lambda: not main.answers.is_asking, "the answer")
         if self.app.desk.documents:
-            await self.until(
-                lambda: (main.bar.plan is not None and not main.bar.counting) or main.bar.error, "the count"
-            )
+            await self.counted()
         await self.pilot.pause()
+
+    async def counted(self) -> None:
+        """Wait until the next question is counted; a change of it may still be on its way to be counted."""
+        bar = self.app.main.bar
+        for _ in range(3):
+            await self.until(lambda: (bar.plan is not None and not bar.counting) or bar.error, "the count")
 
     async def ask(self, question: str) -> None:
         """Ask, and wait for the answer."""
@@ -212,11 +216,13 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         async def go() -> None:
             app = DocanalystApp(service, [str(path) for path in paths])
             tour = Tour(app)
-            async with app.run_test(size=size, notifications=True) as pilot:
-                tour.pilot = pilot
-                await tour.settled()
-                await walk(tour)
-            app.leave()
+            try:
+                async with app.run_test(size=size, notifications=True) as pilot:
+                    tour.pilot = pilot
+                    await tour.settled()
+                    await walk(tour)
+            finally:
+                app.leave()
 
         asyncio.run(go())
 

@@ -71,6 +71,8 @@ def test_an_answer_that_is_coming_in(
         await tour.press("enter")
         await tour.see("is not yet en", "2,000 a second")
         await tour.until(lambda: tour.app.main.answers.border_subtitle == words, "the words in the frame")
+        await tour.until(lambda: tour.app.main.prompt.text == "", "the empty line")
+        await tour.counted()
         check_golden(f"streaming-{size[0]}x{size[1]}", steady(screen_rows(tour.app)))
         await tour.press("escape")
         await tour.settled()
