@@ -269,7 +269,7 @@ class DocanalystApp(App[int]):
         """Keep what is still coming in when the program ends in any other way."""
         from docanalyst.tui.leaving import leave
 
-        leave(self, self._screen_stacks.get("_default", []), self._analyst)
+        leave(self, self._analyst)
 
 
 def _collect_garbage_again() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import AskOptions
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session
+    from docanalyst.tui.asking import Asking
 
 
 class State(StrEnum):
@@ -79,13 +80,15 @@ class Choice:
 
 @dataclass(slots=True)
 class Desk:
-    """The documents, the session and the choices of one window. leaf: the turn that a question follows."""
+    """The documents, the session and the choices of one window. leaf: the turn that a question follows.
+    asking: the question whose answer is coming in."""
 
     entries: list[Entry] = field(default_factory=list)
     session: Session | None = None
     leaf: str | None = None
     choice: Choice = field(default_factory=Choice)
     spent_micros: int = 0
+    asking: Asking | None = None
 
     @property
     def sent(self) -> list[Entry]:

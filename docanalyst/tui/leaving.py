@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docanalyst.tui.threads import in_thread
 
@@ -71,15 +70,12 @@ async def _in_mid_batch(app: DocanalystApp, work: BatchWork) -> None:
     app.exit(0)
 
 
-def leave(app: DocanalystApp, screens: Iterable[Any], analyst: Analyst | None) -> None:
+def leave(app: DocanalystApp, analyst: Analyst | None) -> None:
     """Keep what is still coming in when the program ends in any other way."""
-    from docanalyst.tui.screens.main import MainScreen
-
-    for screen in screens:
-        asking = screen.answers.asking if isinstance(screen, MainScreen) else None
-        if asking is not None:
-            asking.stop()
-            asking.join(LEAVE_WITHIN)
+    asking = app.desk.asking
+    if asking is not None:
+        asking.stop()
+        asking.join(LEAVE_WITHIN)
     if app.batch is not None and app.batch.under_way:
         app.batch.cancel()
         app.batch.join(LEAVE_WITHIN)

@@ -157,6 +157,25 @@ def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run
     run_tour(walk, [lease], replies=[slow])
 
 
+def test_the_end_of_the_app_in_mid_answer_stops_it_and_keeps_what_has_come(
+    run_tour: Run, lease: Path
+) -> None:
+    slow = Reply((Delta(answer="Half of it. "), Delta(answer="Rest.")), (0.0, 600.0))
+    seen: list[Any] = []
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.take("Slow?")
+        await tour.press("enter")
+        await tour.see("Half of it.")
+        seen.append((tour.app.desk.asking, tour.store))
+
+    run_tour(walk, [lease], replies=[slow])
+    [(asking, store)] = seen
+    assert asking.join(0)
+    turn = store.get_session(store.latest_session().id).turns[0]
+    assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")
+
+
 def test_an_answer_that_grows_is_painted_as_if_anew_and_only_where_it_changed(
     run_tour: Run, lease: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -168,7 +168,7 @@ class AnswersPanel(Vertical):
         if from_start and session is not None:
             session = branches.from_the_start(session)
             parent = None
-        self.asking = Asking(
+        self.asking = self.desk.asking = Asking(
             analyst, self.desk.documents, question, self.desk.choice.options(), session, parent, consent
         )
         self.fork_at = None
@@ -223,7 +223,7 @@ class AnswersPanel(Vertical):
     def _end(self, asking: Asking, item: TurnRows) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self.asking = self._item = self._timer = None
+        self.asking = self.desk.asking = self._item = self._timer = None
         turn = asking.turn
         if turn is not None:
             item.replace(turn)
