@@ -147,16 +147,12 @@ def _pictures(
 def _picture(
     path: str, number: int, spans: Sequence[Span], cache_dir: Path | None, password: str | None
 ) -> Picture:
+    from docanalyst.analyst.pictures import marked_page
     from docanalyst.exporters import Picture
-    from docanalyst.pdf.geometry import draw_page, locate
 
-    boxes = [
-        box
-        for span in spans
-        for box in locate(path, number, span.start, span.end, password=password, cache_dir=cache_dir)
-    ]
-    margin = MARGIN if boxes else None
-    drawn = draw_page(path, number, PICTURE_SCALE, password=password, marks=boxes, margin=margin)
+    drawn = marked_page(
+        path, number, spans, PICTURE_SCALE, margin=MARGIN, cache_dir=cache_dir, password=password
+    )
     return Picture(drawn.png, number, drawn.boxes, marked=True, width=drawn.width / drawn.scale)
 
 

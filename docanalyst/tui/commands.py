@@ -33,6 +33,7 @@ COMMANDS = (
     Command("Export the session", "Write it as Markdown, HTML, JSON, Word or highlighted PDFs", "export"),
     Command("Next quote", "Stand on the page of the next quote", "next_quote"),
     Command("Open the PDF at this page", "In the system's own viewer", "open", "evidence"),
+    Command("Picture of the page", "In the terminal itself, where it can show one", "picture", "evidence"),
     Command("Copy the quote", "With its place", "copy", "evidence"),
     Command("Documents", "Go to the documents", "panel('documents')"),
     Command("Answers", "Go to the answers", "panel('answers')"),

@@ -215,6 +215,11 @@ PRESSED = {
             "AnswersView.fold('question')": "u",
         },
     },
+    "test_picture": {
+        "test_p_says_what_to_do_where_there_are_no_pictures": {
+            "EvidencePanel.picture": "p",
+        },
+    },
     "test_screens": {
         "test_a_chosen_model_answers_and_retired_ones_are_marked": {
             "ModelsScreen.all": "f7",

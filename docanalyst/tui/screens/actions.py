@@ -124,6 +124,12 @@ class SessionActions(DeskScreen):
         """Open a cited page outside."""
         self.app.open_outside(event.document.path, event.page)
 
+    def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
+        """Show a cited page as it looks."""
+        from docanalyst.tui.picture import show_page
+
+        self.app.go(show_page(self.app, event.document, event.page, event.quotes), self)
+
     # Sessions
 
     def action_new(self) -> None:

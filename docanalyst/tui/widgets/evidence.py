@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -15,9 +15,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.tui.looks import look
-from docanalyst.tui.marks import mark_of, place_of
-from docanalyst.tui.plain import one_line, plain
-from docanalyst.tui.widgets.spread import Spread
+from docanalyst.tui.marks import place_of
+from docanalyst.tui.plain import one_line
+from docanalyst.tui.widgets.finding import finding_of, line_of
 
 if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
@@ -32,9 +32,6 @@ Finder = Callable[[str], "Document | None"]
 EMPTY = "The quotes of an answer are listed here, each checked against its page."
 """What an empty panel says."""
 
-DIFFERENCES = 6
-"""Differences listed of one quote."""
-
 
 class EvidencePanel(Vertical):
     """Quotes above, what the check found in the middle, the page below."""
@@ -42,6 +39,7 @@ class EvidencePanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "page", "To the page", show=False, id="evidence.page"),
         Binding("o", "open", "Open PDF", id="evidence.open"),
+        Binding("p", "picture", "Picture", id="evidence.picture"),
         Binding("y", "copy", "Copy quote", id="evidence.copy"),
     ]
 
@@ -52,6 +50,15 @@ class EvidencePanel(Vertical):
             super().__init__()
             self.document = document
             self.page = page
+
+    class PictureWanted(Message):
+        """The picture of a page is to be shown. quotes: what is marked in its text."""
+
+        def __init__(self, document: Document, page: int, quotes: Sequence[Span]) -> None:
+            super().__init__()
+            self.document = document
+            self.page = page
+            self.quotes = quotes
 
     class CopyWanted(Message):
         """A quote is to be copied, with its place."""
@@ -121,7 +128,7 @@ class EvidencePanel(Vertical):
             self.turn = turn
             self.citations = list(turn.citations) if turn else []
             self.quotes.clear_options()
-            self.quotes.add_options(Option(_line(citation)) for citation in self.citations)
+            self.quotes.add_options(Option(line_of(citation)) for citation in self.citations)
         verified = sum(citation.verified for citation in self.citations)
         self.border_title = "Evidence"
         self.border_subtitle = f"{verified} of {len(self.citations)} verified" if self.citations else ""
@@ -237,6 +244,11 @@ class EvidencePanel(Vertical):
         if self.document is not None:
             self.post_message(self.OpenWanted(self.document, self.page_number))
 
+    def action_picture(self) -> None:
+        """See the page that is shown as it looks."""
+        if self.document is not None:
+            self.post_message(self.PictureWanted(self.document, self.page_number, self.view.spans))
+
     def action_copy(self) -> None:
         """Copy the quote with its place."""
         from docanalyst.domain.pincite import pin_cite
@@ -246,49 +258,3 @@ class EvidencePanel(Vertical):
             document = self._find(citation.found_sha256 or citation.sha256)
             quote = " ".join(citation.quote.split())
             self.post_message(self.CopyWanted(f"“{quote}” ({pin_cite(citation, document)})"))
-
-
-def _line(citation: Citation) -> Spread:
-    """The line of a quote: sign, number, verdict, words; its place at the right."""
-    mark = mark_of(citation)
-    page = citation.found_page if citation.found_page is not None else citation.page
-    label = citation.found_page_label if citation.found_page is not None else citation.page_label
-    name = citation.found_document or citation.document
-    where = f"{name} p. {label or page}" if page is not None else name
-    left = [
-        (f"{mark.sign} {citation.number:>2} {mark.word}  ", mark.role),
-        (one_line(citation.quote, 200), ""),
-    ]
-    return Spread((left, [(where, "quiet")]))
-
-
-def finding_of(citation: Citation) -> Content:
-    """What the check has to say of a quote, in full."""
-    mark = mark_of(citation)
-    lines = [Content.styled(f"{mark.sign} {mark.word}", look(mark.role))]
-    quote = one_line(citation.quote) or "(no words quoted)"
-    if not citation.verified:
-        claimed = place_of(citation.document, citation.path, citation.page, citation.page_label)
-        lines[0] += Content(f": cited as {plain(claimed)}")
-        lines.append(Content(f"“{quote}”"))
-        if citation.found_page is not None:
-            found = place_of(
-                citation.found_document or "", "", citation.found_page, citation.found_page_label
-            )
-            words = "nearest passage at" if citation.differences else "stands at"
-            lines.append(Content.styled(f"{words} {plain(found)}", look("quiet")))
-    for difference in citation.differences[:DIFFERENCES]:
-        quoted = f"“{one_line(difference.quoted, 80)}”" if difference.quoted else "nothing"
-        source = f"“{one_line(difference.source, 80)}”" if difference.source else "nothing"
-        lines.append(
-            Content.styled(f"≠ {plain(difference.kind)}: ", look("bad"))
-            + Content(f"quoted {quoted}, the page has {source}")
-        )
-    more = len(citation.differences) - DIFFERENCES
-    if more > 0:
-        lines.append(Content.styled(f"and {more} more differences", look("quiet")))
-    if citation.note:
-        lines.append(Content.styled(plain(citation.note), look("quiet")))
-    if citation.verified and citation.occurrences > 1:
-        lines.append(Content.styled(f"stands there {citation.occurrences} times", look("quiet")))
-    return Content("\n").join(lines)
