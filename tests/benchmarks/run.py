@@ -62,7 +62,7 @@ def _section(name: str, script: Path, text: str, code: int) -> str:
 
 def _page(sections: Iterable[str]) -> str:
     return (
-        "# Benchmarks\n\nEach table was made in one run, its rows in turn, on a machine shared with other work:"
+        "# Benchmarks\n\nEach table was made in one run, its rows in turn, on a machine that had other work:"
         " read the ratios, not the seconds. `python tests/benchmarks/run.py` makes this page anew.\n\n"
         + "\n\n".join(sections)
         + "\n"
