@@ -1,5 +1,7 @@
 """Settings, directories and keys: the only place that knows the environment and the user's files."""
 
+# ruff: noqa: RUF009 - `_setting` makes a field of a dataclass
+
 from __future__ import annotations
 
 import difflib
@@ -7,96 +9,56 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin, get_type_hints
 
+import msgspec
 import platformdirs
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
 from docanalyst.domain.errors import StorageError, UsageError
 
 APP = "docanalyst"
+_SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
 
 
-def _listed(value: Any) -> Any:
-    """What a variable lists with commas, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    return json.loads(value) if value.lstrip().startswith("[") else re.findall(r"[^\s,]+", value)
-
-
-_Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-
-
-class Settings(BaseSettings):
-    """What a user can set. Order: option, then environment (`DOCANALYST_…`), then file, then default."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="DOCANALYST_",
-        env_ignore_empty=True,
-        extra="forbid",
-        use_attribute_docstrings=True,
-        frozen=True,
+def _setting(meaning: str, default: Any = None, *, factory: Callable[[], Any] | None = None) -> Any:
+    known = {"meaning": meaning}
+    return (
+        field(default_factory=factory, metadata=known) if factory else field(default=default, metadata=known)
     )
 
-    provider: str | None = None
-    """Provider to ask when none is named; empty: the first one with a key and a window that fits."""
-    model: str | None = None
-    """Model to ask when none is named."""
-    max_output: int | None = Field(default=None, gt=0)
-    """Tokens to reserve and ask for in an answer."""
-    think: bool | None = None
-    """Whether the model thinks before it answers."""
-    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)))
-    """Directory of the store and the cache."""
-    local_only: bool = False
-    """Whether documents may only go to this machine."""
-    allowed_providers: _Names = ()
-    """Providers that documents may be sent to; empty: any."""
-    fallback: _Names = ()
-    """Providers to try, in order, when the first one fails before answering."""
-    consent: _Names = ()
-    """Providers that need no question before the first sending."""
-    providers: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    """The user's own providers and changes to shipped ones, in the catalog's own form."""
-    keymap: dict[str, str] = Field(default_factory=dict)
-    """Keys of the terminal UI, by action."""
-    theme: str | None = None
-    """Theme of the terminal UI."""
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options go before the environment, the environment before the file."""
-        given = init_settings()
-        file_values = given.pop("_file", {})
-        return (
-            InitSettingsSource(settings_cls, given),
-            env_settings,
-            InitSettingsSource(settings_cls, file_values),
-        )
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a user can set. Order: option, then environment (`DOCANALYST_…`), then file, then default."""
 
-    @field_validator("data_dir")
-    @classmethod
-    def _expand(cls, value: Path) -> Path:
-        """In a file or a variable no shell has replaced the "~"."""
-        return value.expanduser()
+    provider: str | None = _setting(
+        "Provider to ask when none is named; empty: the first one with a key and a window that fits."
+    )
+    model: str | None = _setting("Model to ask when none is named.")
+    max_output: Annotated[int, msgspec.Meta(gt=0)] | None = _setting(
+        "Tokens to reserve and ask for in an answer."
+    )
+    think: bool | None = _setting("Whether the model thinks before it answers.")
+    data_dir: Path = _setting(
+        "Directory of the store and the cache.",
+        factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)),
+    )
+    local_only: bool = _setting("Whether documents may only go to this machine.", False)
+    allowed_providers: tuple[str, ...] = _setting("Providers that documents may be sent to; empty: any.", ())
+    fallback: tuple[str, ...] = _setting(
+        "Providers to try, in order, when the first one fails before answering.", ()
+    )
+    consent: tuple[str, ...] = _setting("Providers that need no question before the first sending.", ())
+    providers: dict[str, dict[str, Any]] = _setting(
+        "The user's own providers and changes to shipped ones, in the catalog's own form.", factory=dict
+    )
+    keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
+    theme: str | None = _setting("Theme of the terminal UI.")
 
     @property
     def store_path(self) -> Path:
@@ -157,25 +119,60 @@ def load_settings(config: str | None = None, **options: Any) -> Settings:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"The configuration file {path} cannot be read: {error}.") from error
-    given = {name: value for name, value in options.items() if value is not None}
-    try:
-        return Settings(**{"_file": dict(values), **given})
-    except ValidationError as error:
-        raise _explain(error, path, values) from error
+    for name in values:
+        if name not in meanings():
+            raise _unknown(name, path)
+    found: dict[str, Any] = {}
+    for name in meanings():
+        variable = f"DOCANALYST_{name.upper()}"
+        for origin, value in (
+            ("--" + name.replace("_", "-"), options.get(name)),
+            (variable, os.environ.get(variable) or None),
+            (str(path), values.get(name)),
+        ):
+            if value is not None:
+                try:
+                    found[name] = _converted(value, _kinds()[name])
+                except ValueError as error:
+                    raise UsageError(f"{origin}: {name} is not right: {error}.") from error
+                break
+    return Settings(**found)
 
 
-def _explain(error: ValidationError, path: Path, values: Mapping[str, Any]) -> UsageError:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in problem["loc"])
-    origin = str(path) if key.split(".")[0] in values else f"DOCANALYST_{key.upper()}"
-    if problem["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, Settings.model_fields, n=1)
-        known = ", ".join(sorted(Settings.model_fields))
-        return UsageError(
-            f"{origin} has the unknown key {key!r}.",
-            f"Did you mean {near[0]!r}?" if near else f"Keys: {known}.",
-        )
-    return UsageError(f"{origin}: {key} is not right: {problem['msg']}.")
+@cache
+def meanings() -> Mapping[str, str]:
+    """The settings in the order in which they are documented: name → what it is for."""
+    return {item.name: item.metadata["meaning"] for item in fields(Settings)}
+
+
+@cache
+def _kinds() -> Mapping[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+def _converted(value: Any, kind: Any) -> Any:
+    """A value as its setting holds it; in the environment all is text. Raises ValueError with the reason."""
+    if isinstance(value, str):
+        if get_origin(kind) is tuple and not value.lstrip().startswith("["):
+            value = re.findall(r"[^\s,]+", value)
+        elif get_origin(kind) in (tuple, dict):
+            value = json.loads(value)
+        elif bool in (kind, *getattr(kind, "__args__", ())):
+            value = _SWITCHES.get(value.lower(), value)
+    return msgspec.convert(value, kind, strict=False, dec_hook=_other_kind)
+
+
+def _other_kind(kind: type, value: Any) -> Any:
+    if kind is not Path or not isinstance(value, str | Path):
+        raise ValueError(f"Expected a path, got {value!r}")
+    # In a file or a variable no shell has replaced the "~".
+    return Path(value).expanduser()
+
+
+def _unknown(name: str, path: Path) -> UsageError:
+    near = difflib.get_close_matches(name, meanings(), n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(sorted(meanings()))}."
+    return UsageError(f"{path} has the unknown key {name!r}.", hint)
 
 
 def _from_keyring(name: str) -> str | None:

@@ -6,7 +6,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.settings import load_settings
@@ -100,7 +99,7 @@ def test_a_value_of_the_wrong_kind_names_the_file_and_the_key(config: Path, text
 
 
 def test_settings_cannot_be_changed_in_place() -> None:
-    with pytest.raises(ValidationError, match="frozen"):
+    with pytest.raises(AttributeError):
         load_settings().provider = "groq"  # type: ignore[misc]
 
 

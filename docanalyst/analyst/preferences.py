@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.errors import StorageError, UsageError
-from docanalyst.settings import Settings, config_path, load_settings
+from docanalyst.settings import Settings, config_path, load_settings, meanings
 
 if TYPE_CHECKING:
     from docanalyst.analyst.service import Analyst
@@ -24,10 +24,7 @@ class Preference:
 
 def list_preferences(settings: Settings) -> list[Preference]:
     """All settings, in the order in which they are documented."""
-    return [
-        Preference(name, getattr(settings, name), field.description or "")
-        for name, field in Settings.model_fields.items()
-    ]
+    return [Preference(name, getattr(settings, name), meaning) for name, meaning in meanings().items()]
 
 
 def change_preference(analyst: Analyst, name: str, text: str, path: Path | None = None) -> Settings:
@@ -40,8 +37,8 @@ def change_preference(analyst: Analyst, name: str, text: str, path: Path | None 
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    if name not in Settings.model_fields:
-        raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(Settings.model_fields)}.")
+    if name not in meanings():
+        raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(meanings())}.")
     path = path or config_path()
     try:
         written = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -63,7 +60,7 @@ def change_preference(analyst: Analyst, name: str, text: str, path: Path | None 
         raise StorageError(f"The configuration file {path} cannot be written: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
-    analyst.settings = analyst.settings.model_copy(update={name: getattr(fresh, name)})
+    analyst.settings = replace(analyst.settings, **{name: getattr(fresh, name)})
     return analyst.settings
 
 
@@ -71,7 +68,7 @@ def _value(name: str, text: str) -> Any:
     """The text as TOML would hold it; None for the default."""
     if not text:
         return None
-    kind = str(Settings.model_fields[name].annotation)
+    kind = Settings.__annotations__[name]
     if "bool" in kind:
         words = {
             "yes": True,

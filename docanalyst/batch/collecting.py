@@ -76,7 +76,7 @@ class Collected:
 
 def collecting_settings(settings: Settings, run: BatchRun, spec: ModelSpec, discount: float) -> Settings:
     """Settings to take a submitted run in with: its own provider and model, at the price of a batch."""
-    pinned = settings.model_copy(update={"provider": run.provider, "model": run.model, "fallback": ()})
+    pinned = replace(settings, provider=run.provider, model=run.model, fallback=())
     return discounted(pinned, spec, discount)
 
 

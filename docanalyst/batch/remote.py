@@ -64,7 +64,7 @@ def discounted(settings: Settings, spec: ModelSpec, discount: float) -> Settings
     models = dict(provider.get("models", {}))
     models[spec.model_id] = {**models.get(spec.model_id, {}), "price": price}
     own[spec.provider] = provider | {"models": models}
-    return settings.model_copy(update={"providers": own})
+    return replace(settings, providers=own)
 
 
 def discounted_spec(spec: ModelSpec, discount: float) -> ModelSpec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class BatchRequest:
         """These settings, with the provider and model of the request where it names some."""
         if self.provider is None:
             return settings
-        return settings.model_copy(update={"provider": self.provider, "model": self.model, "fallback": ()})
+        return replace(settings, provider=self.provider, model=self.model, fallback=())
 
     def job(self, analyst: Analyst, *, repair: bool = True, together: int = 1) -> Job:
         """The job of it. Raises UsageError."""

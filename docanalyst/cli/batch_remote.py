@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +223,7 @@ def _analyst_of(shared: Globals, run: StoredRun) -> Analyst:
     """The application service pinned to the provider and model of a run."""
     from docanalyst.analyst import Analyst
 
-    settings = shared.settings().model_copy(update={"provider": run.provider, "model": run.model})
+    settings = replace(shared.settings(), provider=run.provider, model=run.model)
     return Analyst(settings)
 
 

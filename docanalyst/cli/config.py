@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -35,13 +36,14 @@ def command() -> None:
 def init_command(shared: Globals) -> None:
     """Write a configuration file in which every setting is explained and commented out."""
     from docanalyst.domain.errors import UsageError
-    from docanalyst.settings import Settings, config_path
+    from docanalyst.settings import Settings, config_path, meanings
 
     path = config_path(shared.config)
     lines = ["# Settings of docanalyst. Options go before the environment, the environment before this file."]
-    for name, field in Settings.model_fields.items():
-        value = _EXAMPLES.get(name, field.get_default(call_default_factory=True))
-        lines += ["", f"# {field.description}", f"# {name} = {_toml(value)}"]
+    defaults = asdict(Settings())
+    for name, meaning in meanings().items():
+        value = _EXAMPLES.get(name, defaults[name])
+        lines += ["", f"# {meaning}", f"# {name} = {_toml(value)}"]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -67,7 +69,7 @@ def show_command(shared: Globals) -> None:
     from docanalyst.settings import config_path
 
     settings = shared.settings()
-    values = json.loads(settings.model_dump_json())
+    values = asdict(settings) | {"data_dir": str(settings.data_dir)}
     if shared.json:
         output.data_json(values | {"config": str(config_path(shared.config))})
         return

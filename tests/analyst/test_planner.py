@@ -43,7 +43,7 @@ def test_settings_of_now_hold_for_what_is_sent_where(
     analyst = Analyst()
     options = AskOptions(provider="groq")
     assert analyst.plan([lease], "What is the rent?", options).spec.provider == "groq"
-    analyst.settings = analyst.settings.model_copy(update={"local_only": True})
+    analyst.settings = replace(analyst.settings, local_only=True)
     with pytest.raises(UsageError):
         analyst.plan([lease], "What is the rent?", options)
 
