@@ -7,7 +7,9 @@ tables, hidden text, packing or budget. `llm` counts nothing: it puts a text in 
 model here is llm-echo, which answers at once with what it was sent; its second row reads the PDF with the
 plugin llm-fragments-pdf, on the smallest size only, for it takes half a second a page. Seconds of whole
 processes, children included, in turn. Sizes grow: typeset pages of about 250 words, as courts want them, then
-files of the team where they are. Exits 1 where a cold pack costs more than 1.5 times the floor on any size.
+files of the team where they are: two of them every way, and all of them at the floor and by us, without
+tesseract, so that both read the text alone. Exits 1 where all of them together, or without them any size,
+cost more than 1.5 times the floor when packed cold.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import argparse
 import os
 import random
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -34,6 +37,7 @@ REAL = (
     "corpus/legal/gooseheadinsurance_inc_04_02_2018_ex_10_6_franch.pdf",
     "corpus/legal/mueller_vol1.pdf",
 )
+MANY = ("corpus/legal", "corpus/papers", "corpus/large", "evaldata/contracts/pdf")
 FLOOR, COLD, WARM = "floor: pdftotext + tiktoken", "docanalyst pack, cold", "docanalyst pack, warm"
 
 COUNT = """
@@ -167,6 +171,34 @@ def report(title: str, found: dict[str, Cost], rounds: int) -> float:
     return found[COLD].cpu / floor.cpu
 
 
+def altogether(folder: str) -> float | None:
+    """Print what all files of the team cost, one after another; cold over floor, None without them."""
+    paths = [path for name in MANY for path in sorted((SHARED / name).rglob("*.pdf"))]
+    if not paths:
+        return None
+    count, sums, ratios = counting(), [0.0, 0.0, 0.0], []
+    without_tesseract = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": ""}
+    for number, path in enumerate(paths):
+        pack = [sys.executable, "-m", "docanalyst", "pack", str(path), "--json", "--data-dir"]
+        pack.append(f"{folder}/all{number}")
+        floor = cost_of([sys.executable, "-c", count + PDFTOTEXT, str(path)])
+        # 3: pages that are pictures hold no text for either.
+        cold = cost_of(pack, environment=without_tesseract, codes=(0, 3, 4))
+        warm = cost_of(pack, environment=without_tesseract, codes=(0, 3, 4))
+        ratios.append(cold.cpu / floor.cpu)
+        sums = [total + cost.cpu for total, cost in zip(sums, (floor, cold, warm), strict=True)]
+    rows = [
+        [name, f"{total:.1f}", f"{total / sums[0]:.2f}"]
+        for name, total in zip((FLOOR, COLD, WARM), sums, strict=True)
+    ]
+    print(table([f"{len(paths)} real PDFs, one after another", "CPU s", "÷ floor"], rows) + "\n")
+    print(
+        f"File by file, cold: {min(ratios):.2f} to {max(ratios):.2f} times the floor, median "
+        f"{statistics.median(ratios):.2f}; a short file costs mostly the start of two programs.\n"
+    )
+    return sums[1] / sums[0]
+
+
 def draw(measured: dict[int, dict[str, Cost]]) -> None:
     """Write how the ways grow with the pages, those that are near enough to be told apart."""
     names = [name for name in measured[SIZES[-1]] if "llm" not in name]
@@ -198,16 +230,16 @@ def main(arguments: Sequence[str]) -> int:
         for path in real:
             found = in_turn(ways(path, folder, missing), options.rounds)
             ratios[path.name] = report(path.name, found, options.rounds)
+        together = None if options.paths else altogether(folder)
     for name, reason in missing.items():
         print(f"Not installed, and left out: {name}: {reason}\n")
     if options.plot and measured:
         draw(measured)
-    missed = [f"{name} ({ratio:.2f})" for name, ratio in ratios.items() if ratio > LIMIT]
-    print(
-        f"Cold, at most {LIMIT} times the floor's CPU: "
-        + (f"not {', '.join(missed)}." if missed else "holds.")
-    )
-    return 1 if missed else 0
+    singly = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
+    print(f"Cold over floor, by size: {singly}.")
+    over = together > LIMIT if together is not None else any(ratio > LIMIT for ratio in ratios.values())
+    print(f"The bar, {LIMIT} times the floor over all real files: {'missed' if over else 'holds'}.")
+    return int(over)
 
 
 if __name__ == "__main__":
