@@ -25,7 +25,6 @@ from docanalyst.domain.events import (
 )
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.pricing import cost_of
-from docanalyst.domain.prompts import Field
 from docanalyst.domain.receipt import context_complete
 from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
 from docanalyst.domain.verification import VerificationIndex
@@ -38,22 +37,6 @@ PREPARED_EARLY = 10_000
 
 PARTIAL_EVERY = 1.0
 """Seconds between two savings of an answer that is still coming in."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskOptions:
-    """How to ask. None: the setting, else the default. thinking: whether the model thinks first.
-
-    fields: what the answer is to fill, where the question asks for field lines; structured: it asks for JSON.
-    """
-
-    provider: str | None = None
-    model: str | None = None
-    prompt: str | None = None
-    thinking: bool | None = None
-    max_output: int | None = None
-    fields: tuple[Field, ...] = ()
-    structured: bool = False
 
 
 class TurnKeeper(Protocol):

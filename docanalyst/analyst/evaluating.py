@@ -7,7 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.domain.evaluation import EvaluationQuestion, Outcome, read_evaluation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from docanalyst import prompts
-from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planning import Plan, Wording, make_plan
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.domain.documents import Document

@@ -25,15 +25,21 @@ READERS = 2
 
 
 def read_all(
-    paths: Sequence[str], *, password: str | None, progress: Progress | None, cache_dir: Path | None
+    paths: Sequence[str],
+    *,
+    password: str | None,
+    progress: Progress | None,
+    cache_dir: Path | None,
+    begun: Callable[[], object] = lambda: None,
 ) -> tuple[list[Document], list[str]]:
     """The documents behind PATHs, in order, and notes for the user.
 
-    cache_dir: where readings are kept for the next time; None keeps none. Raises DocumentError, naming each
+    cache_dir: where readings are kept for the next time; None keeps none. begun: called when pages come in,
+    or none will. Raises DocumentError, naming each
     document that cannot be read. When it is interrupted, its readings end within a page.
     """
     selected = select_files(paths)
-    readings = _Readings(selected, password, progress, cache_dir)
+    readings = _Readings(selected, password, progress, cache_dir, begun)
     # Not an executor: its threads would hold up the end of the program.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
@@ -44,6 +50,8 @@ def read_all(
     except BaseException:
         readings.stopped.set()
         raise
+    finally:
+        begun()
     return merge_duplicates(readings.documents())
 
 
@@ -65,8 +73,10 @@ class _Readings:
         password: str | None,
         progress: Progress | None,
         cache_dir: Path | None,
+        begun: Callable[[], object],
     ) -> None:
         self.stopped = threading.Event()
+        self._begun = begun
         self._password, self._progress, self._cache_dir = password, progress, cache_dir
         self._outcomes: list[Document | Exception | None] = [None] * len(selected)
         self._waiting: SimpleQueue[tuple[int, SelectedPath]] = SimpleQueue()
@@ -107,6 +117,7 @@ class _Readings:
         def report(done: int, total: int) -> None:
             if self.stopped.is_set():
                 raise _Stopped
+            self._begun()
             if self._progress is not None:
                 self._progress(item.path, done, total)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.models import ModelSpec
 from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
@@ -58,7 +58,8 @@ class Router:
         """Providers and models, the user's own among them."""
         from docanalyst.providers.catalog import load_catalog
 
-        return load_catalog({"providers": self._settings.providers})
+        own = self._settings.providers
+        return load_catalog({"providers": own} if own else None)
 
     def choose(self, options: AskOptions, needed_tokens: int | None) -> Route:
         """Where a request of this size would go, and why. Raises UsageError for unknown names."""
@@ -75,16 +76,27 @@ class Router:
         Hosted providers are not asked here: `models --live` and `doctor` do that. Nothing of a document is
         sent. Raises UsageError for unknown names; a server that does not answer changes nothing.
         """
-        if self._given is not None:
+        choice = self._unrefined(options)
+        if choice is None:
             return
         from docanalyst.providers.live import refine
 
-        choice = self._choice(options, None)
+        named = bool(options.model or self._settings.model)
         key = (choice.spec.provider, choice.spec.model_id)
+        self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+
+    def needs_refresh(self, options: AskOptions) -> bool:
+        """Whether `refresh` has a server to ask. Raises UsageError for unknown names."""
+        return self._unrefined(options) is not None
+
+    def _unrefined(self, options: AskOptions) -> Choice | None:
+        """What was chosen, where that is a server of the user's own that was not asked yet."""
+        if self._given is not None:
+            return None
+        choice = self._choice(options, None)
         own = choice.provider.local or choice.provider.needs_base_url
-        if own and not choice.provider.offline and key not in self._refined:
-            named = bool(options.model or self._settings.model)
-            self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+        known = (choice.spec.provider, choice.spec.model_id) in self._refined
+        return choice if own and not choice.provider.offline and not known else None
 
     async def count(self, spec: ModelSpec, request: Request) -> int | None:
         """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""

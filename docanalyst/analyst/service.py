@@ -5,36 +5,33 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
-from secrets import token_bytes
+from threading import Event as ThreadEvent
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.asking import AskOptions, NextAttempt, no_other, run_turn
-from docanalyst.analyst.counting import counted_by_server
-from docanalyst.analyst.history import thread, title_of
-from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
-from docanalyst.analyst.planning import Plan, Wording, require_fit
-from docanalyst.analyst.privacy import Consent
 from docanalyst.analyst.reading import Progress, read_all
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.analyst.sending import Gate
-from docanalyst.analyst.sources import all_members, members_of, stored
-from docanalyst.domain.citations import Citation, Quote
-from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError, UsageError
-from docanalyst.domain.events import Event
-from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.request import Exchange, Request
-from docanalyst.domain.turns import PromptUsed, Session, Turn
-from docanalyst.domain.verification import verify
 from docanalyst.settings import Settings, load_settings
 
+# What only an answer needs is imported when one is asked for: planning starts without it.
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from langchain_core.language_models import BaseChatModel
 
+    from docanalyst.analyst.asking import NextAttempt
+    from docanalyst.analyst.planning import Plan, Wording
+    from docanalyst.analyst.privacy import Consent
+    from docanalyst.analyst.sending import Gate
+    from docanalyst.domain.citations import Citation, Quote
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.events import Event
+    from docanalyst.domain.models import ModelSpec
+    from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers.catalog import Catalog
     from docanalyst.providers.model import Model
     from docanalyst.storage import Store
@@ -62,6 +59,8 @@ class Analyst:
         self.traces = traces
         self._model = model
         self._open_model = open_model
+        self.pages_come = ThreadEvent()
+        """Set when the first page of the first reading has come in, or that reading is over."""
         self.settings = settings or load_settings()
 
     @property
@@ -110,7 +109,8 @@ class Analyst:
 
         Raises DocumentError for a path that cannot be read; nothing is left out silently.
         """
-        return read_all(paths, password=password, progress=progress, cache_dir=self.cache_dir)
+        cache_dir, begun = self.cache_dir, self.pages_come.set
+        return read_all(paths, password=password, progress=progress, begun=begun, cache_dir=cache_dir)
 
     def wording(self, prompt: str | None = None) -> Wording:
         """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
@@ -151,6 +151,13 @@ class Analyst:
         asked. Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError.
         Wrap it in `contextlib.aclosing`: closing it early keeps what has come in as an interrupted turn.
         """
+        from datetime import UTC, datetime
+
+        from docanalyst.analyst.asking import no_other, run_turn
+        from docanalyst.analyst.history import thread, title_of
+        from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+        from docanalyst.domain.request import Exchange
+        from docanalyst.domain.turns import PromptUsed, Session, Turn
         from docanalyst.storage.ids import new_id
 
         earlier = thread(session, parent_id)
@@ -200,10 +207,14 @@ class Analyst:
 
     def session_documents(self, session: Session) -> list[Document]:
         """All documents of a session as they were read then, from the store. Raises StorageError."""
+        from docanalyst.analyst.sources import all_members, stored
+
         return stored(self.store, all_members(session))
 
     def turn_documents(self, session: Session, turn: Turn | None) -> list[Document]:
         """The documents that a turn of a session was asked over, in its order. Raises StorageError."""
+        from docanalyst.analyst.sources import members_of, stored
+
         return stored(self.store, members_of(session, turn))
 
     def export(
@@ -231,6 +242,8 @@ class Analyst:
 
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
+        from docanalyst.domain.verification import verify
+
         return verify(quotes, documents)
 
     async def _cleared(
@@ -242,6 +255,9 @@ class Analyst:
         gate: Gate | None,
     ) -> Plan:
         """A plan that fits and may be sent. No server sees a document before its owner's rules let it."""
+        from docanalyst.analyst.counting import counted_by_server
+        from docanalyst.analyst.planning import require_fit
+
         if not documents:
             raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
         if not self.wording(options.prompt).prompt.ask(question).strip():
@@ -255,6 +271,8 @@ class Analyst:
         return plan if gate is None else await gate.clear(plan)
 
     def _gate(self, consent: Consent | None) -> Gate:
+        from docanalyst.analyst.sending import Gate
+
         return Gate(self.settings, self.catalog, consent, remember=self.traces)
 
     def _billed(self, spec: ModelSpec) -> list[float]:
@@ -269,6 +287,8 @@ class Analyst:
     @cached_property
     def _secret(self) -> bytes:
         """The key of the page marks: kept in the data directory, or made for this run alone."""
+        from secrets import token_bytes
+
         if not self.keep:
             return token_bytes(32)
         from docanalyst.storage.database import read_secret

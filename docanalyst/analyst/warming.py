@@ -5,26 +5,31 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.asking import AskOptions
+from docanalyst.analyst.options import AskOptions
 from docanalyst.tokens import qwen3
 
 if TYPE_CHECKING:
     from docanalyst.analyst.service import Analyst
 
 
-def warm_up(analyst: Analyst, options: AskOptions = AskOptions()) -> threading.Thread:
-    """Load the vocabulary and the provider's client, and open the store, in a thread of its own.
+def warm_up(
+    analyst: Analyst, options: AskOptions = AskOptions(), *, sending: bool = True
+) -> threading.Thread:
+    """Load the catalog, the vocabulary and the provider's client, and open the store, in a thread of its own.
 
     The processes that read documents leave this one waiting: that is when half a second of imports costs
-    nothing. What fails here fails again, and is told, where it is needed.
+    nothing. What fails here fails again, and is told, where it is needed. sending: off where a request is
+    only counted, and needs neither client nor store.
     """
 
     def load() -> None:
         try:
-            qwen3.count("a")
-            if analyst.keep:
+            # First what lets other threads run: loading the vocabulary holds up the start of a reading.
+            offline = analyst.router.is_given or _is_offline(analyst, options)
+            qwen3.prepare(analyst.pages_come)
+            if analyst.keep and sending:
                 _ = analyst.store
-            if not analyst.router.is_given and not _is_offline(analyst, options):
+            if sending and not offline:
                 from docanalyst.providers import prefetch
 
                 prefetch().join()

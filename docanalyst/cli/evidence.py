@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
-from docanalyst.cli.output import Line, styled
+from docanalyst.cli.output import Line, styled, who
 from docanalyst.domain.body import answer_body
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import file_name
@@ -193,8 +193,3 @@ def usage_line(turn: Turn) -> str:
     if turn.finish_reason:
         parts.append(f"ended with “{turn.finish_reason}”")
     return " · ".join(parts)
-
-
-def who(provider: str, model: str) -> str:
-    """ "groq · openai/gpt-oss-120b": who answers."""
-    return provider if provider == model else f"{provider} · {model}"

@@ -198,3 +198,8 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
     finally:
         if shown > started:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def who(provider: str, model: str) -> str:
+    """ "groq · openai/gpt-oss-120b": who answers."""
+    return provider if provider == model else f"{provider} · {model}"

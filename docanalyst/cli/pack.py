@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.evidence import who
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import columns, padded
 from docanalyst.domain.documents import document_id
@@ -46,13 +44,18 @@ def command(
     """Show tokens per document, the budget and the cost; exit 4 if it does not fit."""
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.planning import suggest
+    from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.errors import ContextTooLarge
 
     analyst = shared.analyst()
-    documents = read_documents(analyst, paths, shared, password=password)
     options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
-    asyncio.run(analyst.refresh(options))
+    warm_up(analyst, options, sending=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    if analyst.router.needs_refresh(options):
+        import asyncio
+
+        asyncio.run(analyst.refresh(options))
     plan = analyst.plan(documents, question, options)
     if as_text:
         click.echo(plan.request.packed.text, nl=False)
@@ -134,7 +137,7 @@ def _show(plan: Plan, shared: Globals) -> None:
     ):
         if tokens or label != "margin":
             output.data(f"{label:<22}{tokens:>9,}")
-    output.data(f"{'window':<22}{budget.window:>9,}  {who(plan.spec.provider, plan.spec.model_id)}")
+    output.data(f"{'window':<22}{budget.window:>9,}  {output.who(plan.spec.provider, plan.spec.model_id)}")
     output.data(f"{'counts':<22}{plan.counter.label:>9}")
     if plan.cost is not None:
         cost = f"${plan.cost.micros / 1_000_000:.4f}" if plan.cost.micros else "nothing"

@@ -46,9 +46,12 @@ def clean_text(raw: str) -> tuple[str, Cleaning]:
     (`<|im_end|>`, `<think>` …) get a word joiner after their "<", so that they stay text.
     """
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    suspicious = len(_WORTH_A_WARNING.findall(text))
-    text, dropped = _DROPPED.subn("", text)
-    text = _SURROGATE.sub("\ufffd", text)
+    suspicious = dropped = 0
+    # All that is dropped is unprintable, and most pages have nothing of the kind.
+    if not text.replace("\n", "").isprintable():
+        suspicious = len(_WORTH_A_WARNING.findall(text))
+        text, dropped = _DROPPED.subn("", text)
+        text = _SURROGATE.sub("\ufffd", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     text = _BLANKS.sub(lambda match: match.group()[:WHITESPACE_RUN], text)

@@ -15,7 +15,7 @@ from docanalyst.pdf.rawpages import RawPage
 
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_NOT_A_WORD = re.compile(r"[^\w\-'’]+")
+_WORD = re.compile(r"[\w\-'’]+")
 
 
 _SYLLABLES = frozenset((
@@ -41,10 +41,14 @@ class Dictionary:
 
     def __init__(self, pages: Iterable[RawPage]) -> None:
         """pages: of the document, with their lines."""
-        self._words: Counter[str] = Counter()
+        pieces: Counter[str] = Counter()
         for page in pages:
-            lines = _without_halves(page) if HYPHEN in page.joins else page.lines
-            self._words.update(_NOT_A_WORD.sub(" ", lines.lower()).split())
+            pieces.update((_without_halves(page) if HYPHEN in page.joins else page.lines).split())
+        self._words: Counter[str] = Counter()
+        # What stands between blanks is taken apart once, however often it occurs.
+        for piece, times in pieces.items():
+            for word in (piece,) if piece.isalpha() else _WORD.findall(piece):
+                self._words[word.lower()] += times
 
     def joins(self, before: str, after: str, *, soft: bool) -> bool:
         """Whether a word broken at a line end is one word without a hyphen.

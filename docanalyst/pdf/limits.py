@@ -26,7 +26,7 @@ MAX_PAGE_CHARACTERS = 200_000
 MAX_FRAME_BYTES = 64 << 20
 """Longest message taken from a parsing process."""
 
-PAGES_PER_PROCESS = 250
+PAGES_PER_PROCESS = 75
 """A document shorter than twice this is read by one process: starting a second costs more than it saves."""
 
 PAGES_BEFORE_REOPENING = 100

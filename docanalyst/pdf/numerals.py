@@ -28,7 +28,10 @@ def fold_numbers(text: str) -> tuple[str, tuple[int, ...]]:
         numbers.append(value)
         return "#"
 
-    text = _ROMAN_ENDS.sub(roman, text)
+    if text and (text[0] in _VALUES or text[-1] in _VALUES):
+        text = _ROMAN_ENDS.sub(roman, text)
+    if _NUMBER.search(text) is None:
+        return text, tuple(numbers)
     numbers += [int(number) for number in _NUMBER.findall(text)]
     return _NUMBER.sub("#", text), tuple(numbers)
 

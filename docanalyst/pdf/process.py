@@ -64,6 +64,7 @@ class ParsingProcess:
                 f"The process that reads PDFs could not be started: {error.strerror or error}.",
                 "Free some memory or processes and try again.",
             ) from error
+        _widen(self._process.stdout)
         self._frames: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(maxsize=32)
         self.requests = 0
         self._seconds = 0.0
@@ -188,6 +189,16 @@ atexit.register(end_idle)
 if hasattr(os, "register_at_fork"):
     # A forked program must not talk to its parent's processes.
     os.register_at_fork(after_in_child=_idle.clear)
+
+
+def _widen(pipe: Any) -> None:
+    """Let a process read on while this program is busy: 64 KiB are full after 25 pages."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+    except (ImportError, AttributeError, OSError):
+        return
 
 
 def _roots() -> list[str]:

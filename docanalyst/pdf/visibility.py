@@ -87,6 +87,8 @@ class _Look:
         self._parts = (at, at + 4, at + 8, at + 12)
         self._number = ctypes.c_float()
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
+        self._name, self._length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
+        self._name_at = ctypes.addressof(self._name), 16, ctypes.addressof(self._length)
         self._windows: dict[int, Edges] = {}
         self._layers: dict[int, bool] = {}
 
@@ -182,10 +184,9 @@ class _Look:
                 return True
         return False
 
-    @staticmethod
-    def _is_layer(mark: int) -> bool:
-        name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
-        raw.FPDFPageObjMark_GetName(mark, ctypes.addressof(name), 16, ctypes.addressof(length))
+    def _is_layer(self, mark: int) -> bool:
+        name, length = self._name, self._length
+        raw.FPDFPageObjMark_GetName(mark, *self._name_at)
         return length.value == 6 and name[0] == 0x4F and name[1] == 0x43
 
     def ground(self, item: Item) -> None:

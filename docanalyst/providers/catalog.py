@@ -22,6 +22,9 @@ Lookup = Callable[[str], str | None]
 
 REFERENCE_FAMILY = "qwen3-32b"
 
+DEFAULT_MODEL = "default"
+"""What stands for a plug-in's own choice of model."""
+
 _TABLES = ("providers", "thinking", "sampling", "tokenizers")
 
 _FREE_TIERS = ("free", "trial")

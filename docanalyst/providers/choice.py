@@ -7,8 +7,15 @@ from datetime import date
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.catalog import REFERENCE_FAMILY, Catalog, Lookup, ModelEntry, ProviderEntry, nearest
-from docanalyst.providers.plugins import DEFAULT_MODEL
+from docanalyst.providers.catalog import (
+    DEFAULT_MODEL,
+    REFERENCE_FAMILY,
+    Catalog,
+    Lookup,
+    ModelEntry,
+    ProviderEntry,
+    nearest,
+)
 from docanalyst.providers.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"

@@ -11,11 +11,10 @@ from importlib.metadata import EntryPoint, entry_points
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.catalog import Lookup, ProviderEntry
+from docanalyst.providers.catalog import DEFAULT_MODEL, Lookup, ProviderEntry
 from docanalyst.providers.model import Model
 
 GROUP = "docanalyst.providers"
-DEFAULT_MODEL = "default"
 
 
 def plugin_names() -> list[str]:
