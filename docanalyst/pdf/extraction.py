@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from docanalyst.pdf.paths import page_numbers
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
 Progress = Callable[[int, bool], None]
+Answers = Generator[dict[str, Any], None, None]
 
 
 class DamagedFile(DocumentError):
@@ -44,7 +45,12 @@ class _Job:
     def request(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task about the job's file."""
         task = {**task, "path": str(self.path), "password": self.password, "parser": self.parser}
-        return {**task, "seconds": limits.PAGE_CPU_SECONDS}
+        memory = limits.LESS_MEMORY_BYTES if self.restarts else limits.MEMORY_BYTES
+        return {**task, "seconds": limits.PAGE_CPU_SECONDS, "memory": memory}
+
+    def opening(self, *, whole: bool) -> dict[str, Any]:
+        """The task of opening; whole: and of reading on, as one of the processes that read it."""
+        return {**self.reading([]), "task": "open", "ahead": _shares() if whole else ()}
 
     def reading(self, numbers: list[int]) -> dict[str, Any]:
         """The task of reading pages."""
@@ -76,8 +82,9 @@ def extract(
     Raises DocumentError when the file cannot be read or a wanted page passes a limit, and PasswordRequired.
     """
     job = _Job(path, password, include_hidden, progress, look)
+    ahead: Answers | None = None
     try:
-        _open(job)
+        ahead = _open(job, whole=whole)
         total = job.file.page_count
         wanted = list(range(1, total + 1)) if pages is None else page_numbers(pages, total, str(path))
         if len(wanted) > limits.MAX_PAGES:
@@ -88,13 +95,15 @@ def extract(
             )
         numbers = list(range(1, total + 1)) if whole and total <= limits.MAX_PAGES else wanted
         try:
-            _read(job, numbers)
+            _read(job, numbers, ahead)
         except BreakingPages:
             if len(wanted) == len(numbers):
                 raise
             job.restarts, job.lost, numbers = 0, 0.0, wanted
             _read(job, [number for number in wanted if number not in job.file.pages])
     finally:
+        if ahead is not None:
+            ahead.close()
         if job.opener is not None:
             process.give_back(job.opener)
     for number in wanted:
@@ -114,21 +123,35 @@ def _refuse_overlong(page: RawPage, path: Path) -> None:
         )
 
 
-def _open(job: _Job) -> None:
-    """Open the file and say how many pages it has; with the second parser where the first refuses it."""
+def _shares() -> tuple[int, int]:
+    """How many processes read one long file at the same time, and the least number of pages for each."""
+    return os.cpu_count() or 1, limits.PAGES_PER_PROCESS
+
+
+def _open(job: _Job, *, whole: bool) -> Answers | None:
+    """Open the file and say how many pages it has; with the second parser where the first refuses it.
+
+    whole: it is to be read whole, so its reading begins at once. Returns the answers about pages read so.
+    """
     try:
-        for answer in _ask(job, {"task": "open"}):
-            _opened(job, answer)
+        answers = _ask(job, job.opening(whole=whole))
+        _opened(job, next(answers))
     except process.ProcessDied as died:
         raise _broken(job, died) from died
     except DamagedFile as damaged:
         job.parser = "second"
         try:
-            for answer in _ask(job, {"task": "open"}):
+            for answer in _ask(job, job.opening(whole=False)):
                 _opened(job, answer)
         except (process.ProcessDied, DamagedFile):
             raise damaged from None
         job.file.fallback = True
+        return None
+    if whole and job.file.page_count <= limits.MAX_PAGES:
+        return answers
+    for _ in answers:
+        pass
+    return None
 
 
 def _broken(job: _Job, died: process.ProcessDied) -> DocumentError:
@@ -147,17 +170,16 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.needed_password = bool(answer["password"])
 
 
-def _read(job: _Job, numbers: list[int]) -> None:
-    """Read pages, in as many processes as pay."""
+def _read(job: _Job, numbers: list[int], ahead: Answers | None = None) -> None:
+    """Read pages, in as many processes as pay. ahead: answers about the first of them, already asked for."""
     total = len(numbers)
-    shares = max(1, min(os.cpu_count() or 1, len(numbers) // limits.PAGES_PER_PROCESS))
-    size = -(-len(numbers) // shares) if numbers else 0
-    parts = [numbers[start : start + size] for start in range(0, len(numbers), size)] if numbers else []
+    size = limits.share_of(total, *_shares())
+    parts = [numbers[start : start + size] for start in range(0, total, size)] if numbers else []
     errors: list[BaseException] = []
 
-    def work(part: list[int]) -> None:
+    def work(part: list[int], ahead: Answers | None = None) -> None:
         try:
-            _read_part(job, part, total)
+            _read_part(job, part, total, ahead)
         except BaseException as error:
             errors.append(error)
 
@@ -165,20 +187,21 @@ def _read(job: _Job, numbers: list[int]) -> None:
     for thread in threads:
         thread.start()
     if parts:
-        work(parts[0])
+        work(parts[0], ahead)
     for thread in threads:
         thread.join()
     if errors:
         raise errors[0]
 
 
-def _read_part(job: _Job, numbers: list[int], total: int) -> None:
+def _read_part(job: _Job, numbers: list[int], total: int, ahead: Answers | None) -> None:
     """Read pages in one process; a page that kills it is set aside and the next process goes on after it."""
     left = list(numbers)
     while left:
         begun = time.monotonic()
         try:
-            for answer in _ask(job, job.reading(left)):
+            answers, ahead = ahead or _ask(job, job.reading(left)), None
+            for answer in answers:
                 if answer["event"] == "page":
                     job.keep(_page(answer), total)
                     left.pop(0)
@@ -226,7 +249,7 @@ def _page(answer: dict[str, Any]) -> RawPage:
     )
 
 
-def _ask(job: _Job, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _ask(job: _Job, request: dict[str, Any]) -> Answers:
     """Answers to a request about the job's file; the errors of the parser become ours.
 
     The process that opened the file is the one that reads its first pages, so that it is opened once.

@@ -8,6 +8,9 @@ MEMORY_BYTES = 640 << 20
 """Address space of the process that parses a PDF. No file known that was not made to eat memory takes more
 than 200 MB; a scan of 10,000 by 14,000 pixels in colour, 360 MB. A bomb dies the sooner the less it gets."""
 
+LESS_MEMORY_BYTES = 448 << 20
+"""What is left for a file of which a page has broken the parser: where one bomb is, there are more."""
+
 PAGE_CPU_SECONDS = 5.0
 """Processor time for opening a file, and for each page. The slowest honest page known takes about 3 s."""
 
@@ -29,13 +32,20 @@ MAX_FRAME_BYTES = 64 << 20
 PAGES_PER_PROCESS = 75
 """A document shorter than twice this is read by one process: starting a second costs more than it saves."""
 
+
+def share_of(pages: int, processes: int, least: int) -> int:
+    """How many pages each of so many processes reads at most, where each is to get at least so many."""
+    shares = max(1, min(processes, pages // least))
+    return -(-pages // shares)
+
+
 PAGES_BEFORE_REOPENING = 100
 """pdfium keeps what it parsed until the file is closed; opening it anew costs less than a page."""
 
 MAX_RESTARTS = 12
 """Pages that may break the parser before the file as a whole is called unreadable."""
 
-MAX_LOST_SECONDS = 4.0
+MAX_LOST_SECONDS = 2.5
 """Wall-clock time that such pages may take together. One page may take longer alone."""
 
 
@@ -48,6 +58,15 @@ def limit_this_process(memory: int = MEMORY_BYTES) -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_memory(memory: int) -> None:
+    """Bound the memory of this process for the request at hand, within what it was given."""
+    if sys.platform != "win32" and sys.platform != "darwin":
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (memory if most < 0 else min(memory, most), most))
 
 
 def limit_processor_time(seconds: float) -> None:

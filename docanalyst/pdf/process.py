@@ -67,9 +67,8 @@ class ParsingProcess:
         _widen(self._process.stdout)
         self._frames: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(maxsize=32)
         self.requests = 0
-        self._seconds = 0.0
+        self._seconds, self._memory = 0.0, 0
         self._collector = threading.Thread(target=self._collect, daemon=True, name="docanalyst-pdf")
-        self._collector.start()
 
     def ask(self, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
         """Send a request and yield its answers up to and including `done` or `failed`.
@@ -78,10 +77,14 @@ class ParsingProcess:
         """
         self.requests += 1
         self._seconds = request.get("seconds", limits.DRAW_CPU_SECONDS)
+        self._memory = request.get("memory", limits.MEMORY_BYTES)
         try:
             frames.write_frame(cast("BinaryIO", self._process.stdin), request)
         except OSError as error:
             raise ProcessDied(self._obituary()) from error
+        if not self._collector.ident:
+            # Only now: a thread that starts waits for its turn, and the process could be at work.
+            self._collector.start()
         while True:
             try:
                 answer = self._frames.get(timeout=limits.STALL_SECONDS)
@@ -101,11 +104,12 @@ class ParsingProcess:
         except OSError:
             pass
         self._process.wait()
-        try:
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        except OSError:
-            pass
+        for pipe in (self._process.stdin, None if self._collector.ident else self._process.stdout):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except OSError:
+                pass
         while self._collector.is_alive():
             try:
                 self._frames.get(timeout=0.05)
@@ -138,8 +142,8 @@ class ParsingProcess:
             if code == -signal.SIGPROF:
                 return f"takes more than {self._seconds:g} s of processor time"
         if code == 137:
-            return f"takes more than {limits.MEMORY_BYTES >> 20} MiB of memory"
-        return f"makes the PDF parser crash or takes more than {limits.MEMORY_BYTES >> 20} MiB of memory"
+            return f"takes more than {self._memory >> 20} MiB of memory"
+        return f"makes the PDF parser crash or takes more than {self._memory >> 20} MiB of memory"
 
 
 def borrow() -> ParsingProcess:

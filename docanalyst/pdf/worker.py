@@ -32,6 +32,7 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
     def send(event: str, payload: bytes = b"", **fields: Any) -> None:
         frames.write_frame(answers, {"event": event, **fields}, payload)
 
+    limits.limit_memory(request.get("memory", limits.MEMORY_BYTES))
     limits.limit_processor_time(request.get("seconds", limits.DRAW_CPU_SECONDS))
     try:
         _TASKS[request["task"]](request, send)
@@ -48,7 +49,11 @@ def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
 
 
 def _open(request: dict[str, Any], send: Send) -> None:
-    """Send `opened`: what the file says of itself. It stays open for the next request."""
+    """Send `opened`: what the file says of itself. It stays open for the next request.
+
+    ahead: how many processes are to read the file whole, and the least for each; this one then goes on with
+    the first of its pages, unless they are too many.
+    """
     _opened.forget()
     if request["parser"] == "second":
         from docanalyst.pdf.fallback import describe
@@ -63,6 +68,9 @@ def _open(request: dict[str, Any], send: Send) -> None:
         password=file.used_password,
         metadata={key: value for key in ("Title", "Author") if (value := file.metadata(key))},
     )
+    if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
+        last = limits.share_of(file.page_count, *request["ahead"])
+        _read({**request, "numbers": range(1, last + 1)}, send)
 
 
 def _read(request: dict[str, Any], send: Send) -> None:

@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,8 @@ class Database:
         self.connection = connection
         self.lock = threading.RLock()
         self._engine: Engine | None = None
+        # Closed at the end of the process too: only then is the file whole without the log beside it.
+        weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:

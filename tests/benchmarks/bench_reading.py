@@ -24,7 +24,7 @@ import venv
 from pathlib import Path
 from statistics import median
 
-from measuring import Cost, table
+from measuring import Cost, peak_memory, table
 from reading_ways import BARE, FIRST_BARE, FIRST_OURS, MEMORY, OURS, PDFPLUMBER, PYPDF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,8 +184,11 @@ def rest(files: list[Path], bars: Bars) -> str:
         path.write_bytes(make_pdf([lines(text, y=760, size=9) for text in texts], compress=True))
         command = [sys.executable, "-c", MEMORY, str(path)]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)
-        peaks[count] = json.loads(done.stdout)
-    for place, name in enumerate(("program", "largest parsing process")):
+        store = HOME / "store"
+        shutil.rmtree(store, ignore_errors=True)
+        read = [sys.executable, "-m", "docanalyst", "read", str(path), "--json", "--data-dir", str(store)]
+        peaks[count] = [*json.loads(done.stdout), peak_memory(read, environment=ENVIRONMENT)]
+    for place, name in enumerate(("program", "largest parsing process", "command, all its processes added")):
         few, many = peaks[100][place], peaks[1_000][place]
         what = f"1,000 pages ÷ 100 pages, peak memory of the {name}"
         shown = f"{many:.0f} ÷ {few:.0f} MB = {many / few:.2f}"

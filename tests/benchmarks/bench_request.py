@@ -8,8 +8,9 @@ model here is llm-echo, which answers at once with what it was sent; its second 
 plugin llm-fragments-pdf, on the smallest size only, for it takes half a second a page. Seconds of whole
 processes, children included, in turn. Sizes grow: typeset pages of about 250 words, as courts want them, then
 files of the team where they are: two of them every way, and all of them at the floor and by us, without
-tesseract, so that both read the text alone. Exits 1 where any size, or all of them together, cost more than
-1.5 times the floor when packed cold.
+tesseract, so that both read the text alone. The bar is on time, as a person waits: exits 1 where any size, or
+all of them together, take more than 1.5 times the floor's when packed cold. Processor time stands beside it:
+it is more than the time, because pages are read in other processes while this one loads its vocabulary.
 """
 
 from __future__ import annotations
@@ -153,30 +154,35 @@ def ways(path: Path, folder: str, missing: dict[str, str]) -> dict[str, Callable
     return found
 
 
-def report(title: str, found: dict[str, Cost], rounds: int) -> float:
-    """Print the table of one file; how many times the floor's CPU a cold pack costs."""
+def report(title: str, found: dict[str, Cost], rounds: int) -> Cost:
+    """Print the table of one file; how many times the floor's time a cold pack takes, and its CPU."""
     floor = found[FLOOR]
     rows = [
         [
             name,
-            f"{cost.cpu:.2f}",
-            f"{cost.cpu / floor.cpu:.2f}",
             f"{cost.wall:.2f}",
             f"{cost.wall / floor.wall:.2f}",
+            f"{cost.cpu:.2f}",
+            f"{cost.cpu / floor.cpu:.2f}",
         ]
         for name, cost in found.items()
     ]
-    head = [f"{title}, median of {rounds}", "CPU s", "÷ floor", "wall s", "÷ floor"]
+    head = [f"{title}, median of {rounds}" if rounds > 1 else title, "seconds", "÷ floor", "CPU s", "÷ floor"]
     print(table(head, rows) + "\n")
-    return found[COLD].cpu / floor.cpu
+    return over(found[COLD], floor)
 
 
-def altogether(folder: str) -> float | None:
+def over(cost: Cost, floor: Cost) -> Cost:
+    """One cost as so many times another."""
+    return Cost(cost.cpu / floor.cpu, cost.wall / floor.wall)
+
+
+def altogether(folder: str) -> Cost | None:
     """Print what all files of the team cost, one after another; cold over floor, None without them."""
     paths = [path for name in MANY for path in sorted((SHARED / name).rglob("*.pdf"))]
     if not paths:
         return None
-    count, sums, ratios = counting(), [0.0, 0.0, 0.0], []
+    count, sums, ratios = counting(), [Cost(0.0, 0.0)] * 3, []
     without_tesseract = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": ""}
     for number, path in enumerate(paths):
         pack = [sys.executable, "-m", "docanalyst", "pack", str(path), "--json", "--data-dir"]
@@ -185,26 +191,26 @@ def altogether(folder: str) -> float | None:
         # 3: pages that are pictures hold no text for either.
         cold = cost_of(pack, environment=without_tesseract, codes=(0, 3, 4))
         warm = cost_of(pack, environment=without_tesseract, codes=(0, 3, 4))
-        ratios.append(cold.cpu / floor.cpu)
-        sums = [total + cost.cpu for total, cost in zip(sums, (floor, cold, warm), strict=True)]
-    rows = [
-        [name, f"{total:.1f}", f"{total / sums[0]:.2f}"]
-        for name, total in zip((FLOOR, COLD, WARM), sums, strict=True)
-    ]
-    print(table([f"{len(paths)} real PDFs, one after another", "CPU s", "÷ floor"], rows) + "\n")
+        ratios.append(cold.wall / floor.wall)
+        sums = [
+            Cost(total.cpu + cost.cpu, total.wall + cost.wall)
+            for total, cost in zip(sums, (floor, cold, warm), strict=True)
+        ]
+    title = f"{len(paths)} real PDFs, one after another"
+    report(title, dict(zip((FLOOR, COLD, WARM), sums, strict=True)), 1)
     print(
-        f"File by file, cold: {min(ratios):.2f} to {max(ratios):.2f} times the floor, median "
-        f"{statistics.median(ratios):.2f}; a short file costs mostly the start of two programs.\n"
+        f"File by file, cold, time: {min(ratios):.2f} to {max(ratios):.2f} times the floor's, median "
+        f"{statistics.median(ratios):.2f}; a short file takes mostly the start of the programs.\n"
     )
-    return sums[1] / sums[0]
+    return over(sums[1], sums[0])
 
 
 def draw(measured: dict[int, dict[str, Cost]]) -> None:
     """Write how the ways grow with the pages, those that are near enough to be told apart."""
     names = [name for name in measured[SIZES[-1]] if "llm" not in name]
-    lines = {name: [measured[size][name].cpu for size in measured] for name in names}
+    lines = {name: [measured[size][name].wall for size in measured] for name in names}
     PLOT.write_text(
-        growth("From PDF to a counted request", "pages", list(measured), lines, "CPU s"), encoding="utf-8"
+        growth("From PDF to a counted request", "pages", list(measured), lines, "seconds"), encoding="utf-8"
     )
 
 
@@ -220,7 +226,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     missing: dict[str, str] = {}
     measured: dict[int, dict[str, Cost]] = {}
-    ratios: dict[str, float] = {}
+    ratios: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in () if options.paths else SIZES:
             path = make_pdf(Path(folder, f"pages-{size}.pdf"), size)
@@ -235,12 +241,15 @@ def main(arguments: Sequence[str]) -> int:
         print(f"Not installed, and left out: {name}: {reason}\n")
     if options.plot and measured:
         draw(measured)
-    singly = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
-    print(f"Cold over floor, by size: {singly}.")
-    over = [name for name, ratio in ratios.items() if ratio > LIMIT]
-    over += ["all real files"] if together is not None and together > LIMIT else []
-    print(f"The bar, {LIMIT} times the floor: {'missed by ' + ', '.join(over) if over else 'holds'}.")
-    return int(bool(over))
+    if together is not None:
+        ratios["all real files"] = together
+    for what in ("time", "CPU"):
+        shown = ((name, ratio.wall if what == "time" else ratio.cpu) for name, ratio in ratios.items())
+        print(f"Cold over floor, {what}: {', '.join(f'{name} {ratio:.2f}' for name, ratio in shown)}.")
+    missed = [name for name, ratio in ratios.items() if ratio.wall > LIMIT]
+    verdict = f"missed by {', '.join(missed)}" if missed else "holds"
+    print(f"\nThe bar, {LIMIT} times the floor's time: {verdict}.")
+    return int(bool(missed))
 
 
 if __name__ == "__main__":
