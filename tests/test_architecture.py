@@ -118,6 +118,20 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert json.loads(loaded) == []
 
 
+def test_counting_a_request_loads_nothing_that_only_an_answer_needs(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The term is 30 days.")
+    needless = ("asyncio", "importlib.metadata", "docanalyst.domain.verification", "httpx")
+    arguments = ["pack", str(tmp_path / "note.txt"), "--quiet", "--data-dir", str(tmp_path / "data")]
+    code = (
+        "import sys, json\n"
+        "from docanalyst.cli.app import run\n"
+        f"run({arguments!r})\n"
+        f"print('LOADED', json.dumps([name for name in {needless!r} if name in sys.modules]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.rsplit("LOADED ", 1)[1]) == []
+
+
 def test_importing_the_package_is_cheap() -> None:
     code = (
         "import sys, docanalyst\n"

@@ -22,14 +22,14 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _end(code: int) -> NoReturn:
     """End the process without taking the interpreter apart, which for a vocabulary takes a twentieth of a
     second. All that is kept is written by now; what was registered for the end still runs."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            pass
     if code != 130:
         # After Ctrl-C nothing is waited for, not even pages that are being recognised.
         if sys.getprofile() or any(not thread.daemon for thread in threading.enumerate()[1:]):
             raise SystemExit(code)
         atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass
     os._exit(code)

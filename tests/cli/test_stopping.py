@@ -150,6 +150,49 @@ def test_ctrl_c_does_not_wait_for_work_that_nobody_wants() -> None:
     assert (done.returncode, done.stdout) == (130, "said\n")
 
 
+def test_the_end_runs_what_was_registered_and_prints_all() -> None:
+    code = (
+        "import atexit, sys\n"
+        "import docanalyst.cli.app as app\n"
+        "def run(argv):\n"
+        "    atexit.register(print, 'registered')\n"
+        "    print('x' * 1_000_000)\n"
+        "    print('to the side', file=sys.stderr, end='')\n"
+        "    return 4\n"
+        "app.run = run\n"
+        "from docanalyst.cli import main\n"
+        "main([])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (4, "to the side")
+    assert done.stdout == "x" * 1_000_000 + "\nregistered\n"
+
+
+def test_the_end_waits_for_a_thread_that_is_at_work() -> None:
+    code = (
+        "import threading, time\n"
+        "import docanalyst.cli.app as app\n"
+        "def work():\n"
+        "    time.sleep(0.3)\n"
+        "    print('done')\n"
+        "def run(argv):\n"
+        "    threading.Thread(target=work).start()\n"
+        "    return 0\n"
+        "app.run = run\n"
+        "from docanalyst.cli import main\n"
+        "main([])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done\n")
+
+
+def test_a_command_closes_the_store_at_its_end(tmp_path: Path, note: Path) -> None:
+    ask = [sys.executable, "-m", "docanalyst", "ask", str(note), "-q", "What?", "--provider", "extractive"]
+    subprocess.run([*ask, "--data-dir", str(tmp_path / "data")], check=True, capture_output=True)
+    kept = {path.name for path in (tmp_path / "data").iterdir()}
+    assert "docanalyst.db" in kept and not {name for name in kept if name.startswith("docanalyst.db-")}
+
+
 def test_kill_9_is_told_at_the_next_start_and_loses_nothing_saved(
     cli: Cli, tmp_path: Path, note: Path
 ) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile import HOSTILE, form
@@ -143,6 +144,42 @@ def test_memory_is_bounded() -> None:
     code = "from docanalyst.pdf import limits; limits.limit_this_process(256 << 20); bytearray(1 << 30)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert b"MemoryError" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread watches the memory")
+def test_a_request_may_be_given_less_memory_and_the_next_one_all_of_it() -> None:
+    code = (
+        "from docanalyst.pdf import limits; limits.limit_this_process(512 << 20)\n"
+        "limits.limit_memory(128 << 20)\n"
+        "try: bytearray(256 << 20)\n"
+        "except MemoryError: print('refused')\n"
+        "limits.limit_memory(1 << 40)\n"
+        "print(len(bytearray(256 << 20)))\n"
+        "bytearray(1 << 30)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["refused", str(256 << 20)] and "MemoryError" in done.stderr
+
+
+def test_a_file_that_broke_the_parser_gets_less_memory(
+    write_pdf: WritePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+    ask = process.ParsingProcess.ask
+
+    def breaking(self: process.ParsingProcess, request: dict[str, Any]) -> Iterator[Any]:
+        asked.append((request["task"], request["memory"]))
+        for answer in ask(self, request):
+            if request["task"] == "open" and answer[0].get("number") == 2:
+                self.kill()
+                raise process.ProcessDied("makes the PDF parser crash")
+            yield answer
+
+    monkeypatch.setattr(process.ParsingProcess, "ask", breaking)
+    document = read_document(write_pdf([line(f"This is page {n} of it") for n in range(1, 5)]))
+    assert [page.text for page in document.pages][::2] == ["This is page 1 of it", "This is page 3 of it"]
+    assert not document.pages[1].text and "page 2" in " ".join(document.warnings).lower()
+    assert asked == [("open", limits.MEMORY_BYTES), ("read", limits.LESS_MEMORY_BYTES)]
 
 
 def test_the_process_gets_no_keys_and_nothing_from_the_working_directory(
