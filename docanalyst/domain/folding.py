@@ -2,7 +2,7 @@
 
 Two texts with the same words fold alike whatever their spaces, hyphenation, ligatures, quotation marks,
 dashes, case and invisible characters. What folding hides although it carries meaning (decimal points, signs,
-currency, the border of a word) is compared again by `comparison`.
+currency, the border of a word) is compared again by `gaps`.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ import bisect
 import re
 from collections.abc import Sequence
 
-from docanalyst.domain.comparison import Characters
 from docanalyst.domain.differences import hides_exception
 from docanalyst.domain.folding import DASHES, fold_word, word_spans
+from docanalyst.domain.gaps import Characters
 from docanalyst.domain.lookup import Place, compare
 from docanalyst.domain.passages import IndexedDocument
 from docanalyst.domain.vocabulary import NUMBER_WORDS, UNITS

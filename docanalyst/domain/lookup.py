@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docanalyst.domain.citations import Difference
-from docanalyst.domain.comparison import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.differences import hides_exception
 from docanalyst.domain.documents import Page
 from docanalyst.domain.folding import DASHES, fold, plain
+from docanalyst.domain.gaps import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.passages import IndexedDocument, View
 
 PLACES = 1_000

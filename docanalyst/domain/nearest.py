@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from docanalyst.domain.alignment import Block, align
 from docanalyst.domain.citations import Difference
-from docanalyst.domain.comparison import Characters, gap_differences
 from docanalyst.domain.differences import kind_of, same_words
 from docanalyst.domain.folding import fold_word, word_spans
+from docanalyst.domain.gaps import Characters, gap_differences
 from docanalyst.domain.passages import COMMON, IndexedDocument, View
 from docanalyst.domain.reference_marks import bracketed_mark, glued_mark
 

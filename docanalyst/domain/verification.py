@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from docanalyst.domain.citations import Citation, Difference, Quote, Verdict
-from docanalyst.domain.comparison import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.findings import PASSAGE_SHOWN, Finding, claimed_citation, similarity_of, with_finding
 from docanalyst.domain.folding import clean_quote, fold, has_ellipsis, split_ellipsis, strip_edges
+from docanalyst.domain.gaps import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.interruptions import find_interrupted
 from docanalyst.domain.lookup import GAP, Place, find_exact, find_pieces
 from docanalyst.domain.nearest import Passage, Words, far_pieces, nearest

@@ -138,6 +138,21 @@ def test_a_number_cut_at_the_end_of_a_quote_is_altered() -> None:
     assert check("Interest accrues at 1.5 % per year (p <", 2).verdict is Verdict.VERBATIM
 
 
+@pytest.mark.parametrize(
+    ("quote", "is_copy"),
+    [
+        ("Sums already paid under this form: [ ]", True),
+        ("Sums already paid under this form: [ ] [ ]", False),
+        ("Sums already paid under this form: ( )", True),
+    ],
+)
+def test_brackets_that_are_empty_on_the_page_held_no_number(quote: str, is_copy: bool) -> None:
+    brackets = "( )" if "(" in quote else "[ ]"
+    form = Page(1, None, f"Sums already paid under this form: {brackets} [12] euros of the whole.")
+    citation = verify([Quote(quote, "D1", 1)], [Document("d" * 64, "Form", (form,))])[0]
+    assert (citation.verdict is Verdict.VERBATIM) is is_copy
+
+
 def test_a_number_at_the_start_of_a_line_is_not_cut_by_the_line_before() -> None:
     document = Document(
         "c" * 64,

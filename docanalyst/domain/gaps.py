@@ -245,7 +245,8 @@ def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Dif
         close = after[:1] in ("%", "‰")
         if _percent_after(tail) != _percent_after(after) and (close or _percent_after(tail)):
             return Difference((last + tail).strip(), (last + after[:2]).strip(), "number")
-    if _EMPTIED.search(tail) and re.match(r"[^\w]{0,12}\d", after):
+    digits = re.match(r"[^\w]{0,12}(?=\d)", after)
+    if digits and len(_EMPTIED.findall(tail)) > len(_EMPTIED.findall(digits[0])):
         return Difference((last + tail).strip(), " ".join((last + after).split()[:4]), "number")
     return None
 
