@@ -39,7 +39,7 @@ COMMANDS = {
     "config": ("config", "Write and show the configuration."),
     "completion": ("completion", "Print the completion script for a shell."),
     "demo": ("demo", "Tour the sample documents, offline."),
-    "help": ("help", "Longer texts: architecture, security, extending."),
+    "help": ("help", "Longer texts: architecture, benchmarks, extending, security."),
     "doctor": ("doctor", "Check the installation, keys and store."),
 }
 """name → (module, short help): what --help shows without loading a command."""

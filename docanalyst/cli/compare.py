@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from docanalyst.domain.documents import Document, Span
     from docanalyst.domain.revisions import Change
 
+_SHOWN = 600
+"""Characters shown of a clause as it stands."""
 _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
 
 
@@ -106,9 +108,15 @@ def _show_amendments(agreement: Document, amendment: Document, shared: Globals) 
             output.styled(item.clause, bold=True),
             f"  {item.action}  (p. {item.span.page_number}; {standing})",
         )
-        output.data("  now:  ", item.standing[:400] or "–")
-        output.data("  then: ", item.instruction[:400])
+        output.data("  now:  ", _opening(item.standing) or "–")
+        output.data("  then: ", item.instruction)
     output.note(f"{len(found)} changes found", quiet=shared.quiet)
+
+
+def _opening(clause: str) -> str:
+    """A clause as it stands, or its beginning and how much follows: a schedule fills screens."""
+    more = len(clause) - _SHOWN
+    return clause if more <= 0 else f"{clause[:_SHOWN]} … ({more:,} more characters; --json has them)"
 
 
 def _one(documents: list[Any], path: str) -> list[Any]:

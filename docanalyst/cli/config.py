@@ -34,7 +34,7 @@ def command() -> None:
 )
 @click.pass_obj
 def init_command(shared: Globals) -> None:
-    """Write a configuration file in which every setting is explained and commented out."""
+    """Write a configuration file that explains every setting, each commented out."""
     from docanalyst.domain.errors import UsageError
     from docanalyst.settings import Settings, config_path, meanings
 

@@ -49,7 +49,7 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
         cue = f" ({record['cue']})" if record["cue"] else ""
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
-        output.data(f"           {spot}{section}: {record['context'][:160]}")
+        output.data(f"           {spot}{section}: {output.shortened(record['context'], 160)}")
     output.note(f"{len(records)} found", quiet=shared.quiet)
 
 

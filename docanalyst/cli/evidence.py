@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from docanalyst.domain.models import Cost
 
 _COLOURS = {"good": "green", "doubt": "yellow", "bad": "red"}
+_DIFFERENCES = 8
+"""Differences named of one quote."""
 _DEFINITION_LINE = re.compile(r"^[ \t>*-]*\[\^?\d{1,5}\]:")
 
 
@@ -96,7 +98,7 @@ def evidence_lines(turn: Turn) -> Iterator[Line]:
     for remark in turn.remarks:
         yield ("  ", styled("! look", fg="yellow"), f"  {remark.text}")
         if remark.quote and remark.kind == "absence":
-            yield (f"      “{' '.join(remark.quote.split())[:300]}”",)
+            yield (f"      “{output.shortened(remark.quote, 300)}”",)
 
 
 def _coverage(turn: Turn) -> str:
@@ -113,14 +115,15 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
     if page is None and label is None and citation.verified:
         page, label = citation.found_page, citation.found_page_label
     place = where(citation.document, citation.path, page, label)
-    quote = " ".join(citation.quote.split())
-    shown = quote if len(quote) <= 160 else quote[:157] + "…"
+    shown = output.shortened(citation.quote, 160)
     yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {place}  “{shown}”")
     if not citation.verified and citation.found_page is not None:
         found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
         yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)
-    for difference in citation.differences[:8]:
+    for difference in citation.differences[:_DIFFERENCES]:
         yield (f"      {difference.kind}: quoted “{difference.quoted}”, the page has “{difference.source}”",)
+    if more := len(citation.differences[_DIFFERENCES:]):
+        yield (f"      and {more} more {'difference' if more == 1 else 'differences'}",)
     if citation.note:
         yield (f"      {citation.note}",)
 

@@ -12,9 +12,9 @@ from docanalyst.domain.errors import UsageError
 
 
 @click.command("help", cls=GlobalsCommand, examples=("docanalyst help", "docanalyst help security"))
-@argument("topic", "One of the texts; nothing lists them.", metavar="[TOPIC]", required=False)
+@argument("topic", "One of the texts; without it, they are listed.", metavar="[TOPIC]", required=False)
 def command(topic: str | None) -> None:
-    """Show a longer text: architecture, security, extending. Without a topic, list them."""
+    """Show a longer text: architecture, benchmarks, extending or security."""
     folder = files("docanalyst").joinpath("help")
     texts = {item.name.removesuffix(".md"): item for item in folder.iterdir() if item.name.endswith(".md")}
     if topic is None:

@@ -73,7 +73,7 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     from docanalyst.domain.turns import TurnStatus
 
     for turn in analyst.store.recover():
-        question = " ".join(turn.question.split())[:60]
+        question = output.shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             told = f"the answer to “{question}”, saved beside the store by an earlier run, is in it now"
         elif turn.answer:

@@ -18,7 +18,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argume
     ),
 )
 def command() -> None:
-    """List and show the prompt library."""
+    """List, show, copy, edit and check prompts."""
 
 
 @command.command("list", cls=GlobalsCommand, examples=("docanalyst prompts list",))

@@ -29,7 +29,10 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
     ),
 )
 @argument(
-    "sql", "A SELECT, or the name of a ready query; nothing lists them.", metavar="[SQL|NAME]", required=False
+    "sql",
+    "A SELECT, or the name of a ready query; without it, they are listed.",
+    metavar="[SQL|NAME]",
+    required=False,
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
 @click.option("--table", "as_table", is_flag=True, help="A table for people (the default).")
@@ -73,7 +76,7 @@ def _inert(value: Any) -> Any:
 def _write_table(answer: Answer) -> None:
     rows = [tuple("" if value is None else str(value) for value in row) for row in islice(answer.rows, 1_000)]
     more = next(answer.rows, None) is not None
-    cells = [tuple(" ".join(cell.split())[:60] for cell in row) for row in [answer.columns, *rows]]
+    cells = [tuple(output.shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
     show_table(cells)
     if more:
         output.note("Only the first 1,000 rows are shown; --csv and --json give all of them.")

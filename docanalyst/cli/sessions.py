@@ -273,7 +273,7 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
         for state in states:
             output.data(f"{state.document.path}: {state.state}")
         for item in checked:
-            output.data(f"\n> {item.turn.question[:100]}")
+            output.data(f"\n> {output.shortened(item.turn.question, 100)}")
             for before, after in item.changed:
                 output.data(f"  changed: [{after.number}] was {before.verdict}, is {after.verdict}")
             for citation in item.citations:

@@ -59,7 +59,7 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> No
             pages = format_ranges(term["pages"])
             uses = f"{term['uses']} uses" + (f" on pp. {pages}" if pages else "")
             output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
-            output.data(f"      {first['text'][:200]}")
+            output.data(f"      {output.shortened(first['text'], 200)}")
         if record["undefined"]:
             output.data("\n  used like a term and never defined:")
         for term in record["undefined"]:

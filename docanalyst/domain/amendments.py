@@ -10,8 +10,8 @@ from itertools import pairwise
 from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.running_text import RunningText
 
-LONGEST = 1_500
-"""Characters of an instruction, and of a clause, that are kept."""
+LONGEST = 20_000
+"""Characters of an instruction, and of a clause, that are kept: a file could name one schedule endlessly."""
 
 _ACTIONS = {
     "replaced": r"replaced|substituted|restated",
@@ -39,7 +39,8 @@ class Amended:
     """One instruction. action: replaced, deleted, added or amended. clause: as the amendment names it.
 
     instruction, span: the words of the amendment. standing, standing_span: the clause of the other document
-    as it stands; "" and None where that document has no clause of this number.
+    as it stands; "" and None where that document has no clause of this number. Words beyond LONGEST are left
+    out and end in " …"; the spans always hold the whole.
     """
 
     action: str
@@ -75,11 +76,16 @@ def _read(agreement: RunningText, amendment: RunningText) -> Iterator[Amended]:
         yield Amended(
             action,
             f"{word} {number}{reference['deep']}",
-            " ".join(text.split())[:LONGEST],
+            _kept(text),
             amendment.span(start, end),
-            " ".join(agreement.text[found[0] : found[1]].split())[:LONGEST] if found else "",
+            _kept(agreement.text[found[0] : found[1]]) if found else "",
             agreement.span(*found) if found else None,
         )
+
+
+def _kept(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
 
 
 def _bounds(running: RunningText) -> list[tuple[int, int]]:

@@ -54,6 +54,9 @@ def test_what_an_amendment_does_to_its_agreement(cli: Cli) -> None:
     payment = next(item for item in found["amendments"] if "7.3" in item["clause"])
     assert "45 days" in payment["instruction"]
     assert "30 days" in payment["standing"]
+    shown = cli("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf").out
+    assert all(item["instruction"] in shown for item in found["amendments"])
+    assert " more characters; --json has them)" in shown
 
 
 def test_the_samples_are_evaluated_offline(cli: Cli, tmp_path: Path) -> None:

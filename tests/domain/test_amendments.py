@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.domain.amendments import find_amendments
+from docanalyst.domain.amendments import LONGEST, find_amendments
 from docanalyst.domain.documents import Document, Page
 
 
@@ -43,3 +43,13 @@ def test_each_instruction_beside_the_clause_as_it_stands() -> None:
 def test_nothing(texts: tuple[str, ...]) -> None:
     assert find_amendments(LEASE, document(*texts)) == ()
     find_amendments(document(*texts), AMENDMENT)
+
+
+def test_a_long_clause_is_whole_and_an_endless_one_says_that_it_goes_on() -> None:
+    amendment = document("1. In Schedule 1 a third key is added.")
+    keys = "Here lies one key. " * 100
+    for times, is_whole in ((1, True), (20, False)):
+        (found,) = find_amendments(document(f"Schedule 1\n{keys * times}"), amendment)
+        assert (found.standing == f"Schedule 1 {keys * times}".strip()) is is_whole
+        assert found.standing.endswith(" …") is not is_whole
+        assert is_whole or len(found.standing) == LONGEST + 2
