@@ -92,7 +92,8 @@ def gather(
     plain: bool = False,
     password: str | None = None,
 ) -> tuple[Report, list[str]]:
-    """What an export shows, and notes on what could not be: files that moved or changed give no pictures."""
+    """What an export shows, and notes on what could not be: files that moved or changed give no pictures and
+    no highlighted copies."""
     from docanalyst.exporters import Report
 
     notes: list[str] = []
@@ -100,10 +101,9 @@ def gather(
     if exporter.pictures or exporter.copies:
         states = file_states(all_members(session))
         usable = {state.document.sha256 for state in states if state.state == "same"}
+        lost = "no copy of it is highlighted" if exporter.copies else "its places are shown without pictures"
         notes += [
-            f"{state.document.path} is {state.state}; its places are shown without pictures."
-            for state in states
-            if state.state != "same"
+            f"{state.document.path} is {state.state}; {lost}." for state in states if state.state != "same"
         ]
     report = Report(
         session=session,
@@ -166,9 +166,12 @@ def _copies(
     copies = {}
     for sha256, wanted in marks(report).items():
         path = paths.get(sha256)
-        if path is None or not path.lower().endswith(".pdf"):
+        if path is None:
             continue
-        found = []
+        if not path.lower().endswith(".pdf"):
+            notes.append(f"{path} is no PDF; no copy of it is highlighted.")
+            continue
+        found, unplaced = [], 0
         for mark in wanted:
             for span in mark.spans:
                 boxes = locate(
@@ -176,6 +179,10 @@ def _copies(
                 )
                 if boxes:
                     found.append(Highlight(span.page_number, tuple(boxes), mark.note, mark.colour))
+                else:
+                    unplaced += 1
+        if unplaced:
+            notes.append(f"{path}: {unplaced} cited passages have no place on the page to highlight.")
         if found:
             copies[sha256] = highlighted_copy(path, found, password=password)
     return copies

@@ -36,7 +36,7 @@ def marks(report: Report) -> dict[str, list[Mark]]:
             if not citation.spans or not citation.found_sha256:
                 continue
             sign, word, tone = MARKS[citation.verdict]
-            details = filter(None, (claim(report, citation), line(citation.note)))
+            details = filter(None, (claim(citation), line(citation.note)))
             differences = [
                 f"{difference.kind}: “{line(difference.quoted)}” for “{line(difference.source)}”"
                 for difference in citation.differences
@@ -70,7 +70,7 @@ def export(report: Report, name: str) -> list[Made]:
     order += [sha256 for sha256 in report.copies if sha256 not in titles]
     if not order:
         raise UsageError(
-            "There is nothing to highlight: no quote of this session was found in a PDF.",
+            "There is nothing to highlight: no quote was found in a PDF that is still there, unchanged.",
             "Export to .html or .md instead.",
         )
     if len(order) == 1:

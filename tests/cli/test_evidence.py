@@ -32,6 +32,20 @@ def test_a_session_is_written_whole(cli: Cli, asked: tuple[str, Path], tmp_path:
         assert QUESTION in target.read_text(encoding="utf-8")
 
 
+def test_what_a_highlighted_export_leaves_out_is_named(cli: Cli, tmp_path: Path) -> None:
+    copy, notes = tmp_path / "nda.pdf", tmp_path / "notes.txt"
+    shutil.copy(SAMPLES / "mutual-nda.pdf", copy)
+    notes.write_text("The duties of the Recipient continue for nine years.", encoding="utf-8")
+    session = cli("ask", copy, notes, "-q", QUESTION, "--json").json["session_id"]
+    ran = cli("sessions", "export", session, "-o", tmp_path / "marked.pdf")
+    assert (ran.code, ran.out) == (0, "")
+    assert "notes.txt is no PDF; no copy of it is highlighted." in ran.err
+    copy.unlink()
+    gone = cli("sessions", "export", session, "-o", tmp_path / "again.pdf")
+    assert gone.code == 2
+    assert "nothing to highlight" in gone.err
+
+
 def test_the_exported_pdf_is_highlighted_where_the_quotes_stand(
     cli: Cli, asked: tuple[str, Path], tmp_path: Path
 ) -> None:
