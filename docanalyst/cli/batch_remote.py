@@ -87,7 +87,7 @@ def status_command(shared: Globals, run_id: str | None) -> int:
     for run in runs:
         parts = _parts(run)
         if run_id and parts:
-            asyncio.run(_refreshed(_analyst_of(shared, run), run, parts))
+            asyncio.run(_refreshed(_analyst_of(shared, run), parts))
         records.append(_record(analyst.store, run, parts))
     if shared.json:
         output.data_json(records[0] if run_id else records)
@@ -209,7 +209,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     return 0
 
 
-async def _refreshed(analyst: Analyst, run: StoredRun, parts: list[Part]) -> None:
+async def _refreshed(analyst: Analyst, parts: list[Part]) -> None:
     from docanalyst.batch.collecting import refresh
 
     api = _api(analyst, analyst.choose().spec)

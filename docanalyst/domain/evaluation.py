@@ -61,16 +61,12 @@ class Outcome:
     seconds: float = 0.0
     error: str = ""
 
-    def as_record(self) -> dict[str, Any]:
-        """The outcome as JSON data."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"verdicts": dict(self.verdicts)}
-
 
 def read_evaluation(text: str, source: str) -> list[EvaluationQuestion]:
     """Questions from JSON lines. Raises UsageError that names `source` and the line."""
     questions: list[EvaluationQuestion] = []
     seen: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -146,13 +142,6 @@ class Evaluation:
     input_tokens: int
     output_tokens: int
     median_seconds: float | None
-
-    def as_record(self) -> dict[str, Any]:
-        """The figures as JSON data; depths are text, as JSON asks."""
-        record = {name: getattr(self, name) for name in self.__slots__}
-        for name in ("hits", "page_hits"):
-            record[name] = {str(depth): value for depth, value in record[name].items()}
-        return record | {"verdicts": dict(self.verdicts)}
 
 
 def summarise(outcomes: Sequence[Outcome]) -> Evaluation:

@@ -113,13 +113,13 @@ def _on(document: IndexedDocument, place: int, page: int | None) -> bool:
 
 def _aligned(document: IndexedDocument, view: View, quote: Words, low: int, high: int) -> Passage | None:
     """The quote beside the words low … high - 1 of a view."""
-    blocks = _trimmed(align(quote.folded, view.words[low:high]), len(quote.folded))
+    blocks = _trimmed(align(quote.folded, view.words[low:high]))
     if not blocks:
         return None
     return measure(document, view, quote, [(mine, low + theirs, size) for mine, theirs, size in blocks])
 
 
-def _trimmed(blocks: list[Block], length: int) -> list[Block]:
+def _trimmed(blocks: list[Block]) -> list[Block]:
     """Without the small stray runs at the ends that stand far from the rest."""
     kept = list(blocks)
     while len(kept) > 1 and _stray(kept[0], kept[1]):

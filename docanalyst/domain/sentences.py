@@ -179,7 +179,7 @@ def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tupl
                 break
         limit = offsets[cut][0] if cut < len(offsets) else end
         if cut < len(offsets):
-            limit = _clause_end(text, start, offsets[cut // 3][0], limit)
+            limit = _clause_end(text, offsets[cut // 3][0], limit)
             cut = next(index for index, (offset, _) in enumerate(offsets) if offset >= limit)
         stop = start + len(text[start:limit].rstrip())
         pieces.append((start, stop, max(1, round(sum(weight for _, weight in offsets[:cut])))))
@@ -189,7 +189,7 @@ def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tupl
     return pieces
 
 
-def _clause_end(text: str, start: int, earliest: int, latest: int) -> int:
+def _clause_end(text: str, earliest: int, latest: int) -> int:
     """The last clause border between two offsets, the strongest kind first; `latest` where there is none."""
     for pattern in _CLAUSES:
         borders = [match.end() for match in pattern.finditer(text, earliest, latest)]

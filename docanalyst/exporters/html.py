@@ -93,7 +93,7 @@ def _citation(report: Report, citation: Citation, anchor: str, pictures: Sequenc
         f'<span class="verdict">{sign} {escape(word)}</span> ',
         f'<cite dir="auto">{escape(place(report, citation))}</cite>',
     ]
-    for note in filter(None, (claim(report, citation), line(citation.note), _count(citation))):
+    for note in filter(None, (claim(citation), line(citation.note), _count(citation))):
         parts.append(f' <span class="note">{escape(note)}</span>')
     parts.append("</p>\n")
     parts.append(f'<blockquote dir="auto">{_text(citation.quote)}</blockquote>\n' if citation.quote else "")

@@ -102,7 +102,7 @@ def _cited(citation: Citation) -> str:
 
 def _details(report: Report, citation: Citation) -> Iterator[str]:
     sign, word, _ = MARKS[citation.verdict]
-    details = [claim(report, citation), line(citation.note)]
+    details = [claim(citation), line(citation.note)]
     yield " · ".join(
         [f"{sign} {word}", *(inert(detail) for detail in [place(report, citation), *details] if detail)]
     )

@@ -96,7 +96,7 @@ def _citation(
     paragraph.paragraph_format.keep_with_next = True
     paragraph.add_run(f"{citation.number}  ").bold = True
     _coloured(paragraph, f"{sign} {word}", tone).bold = True
-    details = [place(report, citation), claim(report, citation), line(citation.note)]
+    details = [place(report, citation), claim(citation), line(citation.note)]
     paragraph.add_run("  " + " · ".join(_text(detail) for detail in details if detail))
     if citation.quote:
         document.add_paragraph(_text(line(citation.quote)), style="Quote")

@@ -56,7 +56,7 @@ def place(report: Report, citation: Citation) -> str:
     return line(pin_cite(citation, report.source_of(citation), style=report.style))
 
 
-def claim(report: Report, citation: Citation) -> str:
+def claim(citation: Citation) -> str:
     """Where the answer says a quote stands, when that is not where it was found; else ""."""
     if citation.verdict not in (Verdict.WRONG_PAGE, Verdict.WRONG_DOCUMENT, Verdict.UNKNOWN_DOCUMENT):
         return ""

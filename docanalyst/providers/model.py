@@ -50,8 +50,6 @@ class Limits:
     """What a provider said of the account's limits with its last answer. None where it said nothing."""
 
     tokens_per_minute: int | None = None
-    remaining_tokens: int | None = None
-    requests_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

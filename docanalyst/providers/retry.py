@@ -52,13 +52,6 @@ def backoff(attempt: int) -> float:
 
 def limits_of(headers: Mapping[str, str]) -> Limits:
     """The account's limits as the provider's headers state them."""
-
-    def number(name: str) -> int | None:
-        match = re.match(r"\d+", headers.get(name, "").replace(",", "").strip())
-        return int(match[0]) if match else None
-
-    return Limits(
-        tokens_per_minute=number("x-ratelimit-limit-tokens"),
-        remaining_tokens=number("x-ratelimit-remaining-tokens"),
-        requests_per_day=number("x-ratelimit-limit-requests"),
-    )
+    stated = headers.get("x-ratelimit-limit-tokens", "").replace(",", "").strip()
+    tokens = re.match(r"\d+", stated)
+    return Limits(int(tokens[0]) if tokens else None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from docanalyst.domain.citations import read_quotes
@@ -126,8 +124,6 @@ def test_a_run_is_summed_up() -> None:
     assert (figures.verified, figures.supported) == (0.75, 0.6)
     assert (figures.cost_micros, figures.unpriced, figures.failed) == (10, 4, 1)
     assert figures.median_seconds == 2.5
-    assert json.loads(json.dumps(figures.as_record()))["hits"]["1"] == pytest.approx(1 / 3)
-    assert json.loads(json.dumps(outcomes[0].as_record()))["verdicts"] == {"verbatim": 3}
 
 
 def test_nothing_counted_is_none_not_zero() -> None:

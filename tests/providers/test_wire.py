@@ -343,12 +343,12 @@ async def test_a_server_that_is_not_there(request_for: Make) -> None:
 
 
 async def test_the_limits_that_a_provider_states_are_remembered(request_for: Make) -> None:
-    headers = {"x-ratelimit-limit-tokens": "8000", "x-ratelimit-limit-requests": "1000"}
+    headers = {"x-ratelimit-limit-tokens": "8000"}
     async with serving(Answer([sse_reply("Yes.")], headers=headers)) as server:
         model = open_at(server, GROQ)
         await collect(model, request_for())
     assert isinstance(model, RemoteModel)
-    assert (model.limits.tokens_per_minute, model.limits.requests_per_day) == (8000, 1000)
+    assert model.limits.tokens_per_minute == 8000
 
 
 @pytest.mark.parametrize("provider", ["groq", "ollama", "bedrock-converse"])
