@@ -7,11 +7,17 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
+
+_CLOSING_SECONDS = 1.0
+"""How long the end of a stopped command may take."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
+    if argv is None:
+        _in_utf8()
     try:
         from docanalyst.cli.app import run
     except KeyboardInterrupt:
@@ -19,11 +25,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     _end(run(argv))
 
 
+def _in_utf8() -> None:
+    """Begin again in UTF-8 where the locale has another encoding: arguments and file names are UTF-8 too."""
+    if sys.executable and sys.getfilesystemencoding().lower() != "utf-8" and not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
 def _end(code: int) -> NoReturn:
     """End the process without taking the interpreter apart, which for a vocabulary takes a twentieth of a
     second. All that is kept is written by now; what was registered for the end still runs."""
-    if code != 130:
-        # After Ctrl-C nothing is waited for, not even pages that are being recognised.
+    if code == 130:
+        # After Ctrl-C nothing is waited for, not even pages that are being recognised; the store is closed.
+        closing = threading.Thread(target=atexit._run_exitfuncs, daemon=True)
+        with suppress(KeyboardInterrupt):
+            closing.start()
+            closing.join(_CLOSING_SECONDS)
+    else:
         if sys.getprofile() or any(not thread.daemon for thread in threading.enumerate()[1:]):
             raise SystemExit(code)
         atexit._run_exitfuncs()

@@ -47,8 +47,26 @@ COMMANDS = {
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class _NobodyReads(Exception):
+    """A broken pipe, under a name that click does not turn into an exit code of 1."""
+
+
 class LazyGroup(GlobalsGroup):
     """Loads a command's module when it is run, so that --help stays quick."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """The context of a command line; --help and --version are printed here."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError as error:
+            raise _NobodyReads from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that a command line names."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _NobodyReads from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, none of them loaded."""
@@ -118,7 +136,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return output.show_usage_error(error, as_json=shared.json)
     except (KeyboardInterrupt, click.Abort):
         return output.show_interrupted(*shared.if_stopped, as_json=shared.json)
-    except BrokenPipeError:
+    except (BrokenPipeError, _NobodyReads):
         output.give_up_stdout()
         return 0
     except Exception as error:

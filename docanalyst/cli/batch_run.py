@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from docanalyst.batch.workers import Workers
 
 STOPPED = "Stopped at your word."
+CAPPED, RAISE_CAP = "The cost cap was reached.", "Raise --max-cost and run the same command again."
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class BatchRun:
             if not row.status.answered
         ]
         if self.shared.json:
-            output.data_json(end_record(ended, str(written)))
+            output.data_json(end_record(ended, str(written)) | _error_record(ended, len(failures)))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
         self.restart = False
         return _exit_code(ended, len(failures))
@@ -176,9 +177,24 @@ def _confirm(plan: RunPlan, *, yes: bool) -> None:
         raise UsageError("Nothing was sent.", "See the plan again with --dry-run.")
 
 
+def _error_record(ended: RunEnded, failures: int) -> dict[str, Any]:
+    """What a run that did not end well adds to its record, as every error has it."""
+    again = "Run the same command again to go on."
+    if ended.status == "capped":
+        kind, words, hint, code = CostCapReached.kind, CAPPED, RAISE_CAP, CostCapReached.exit_code
+    elif ended.status == "stopped" and ended.reason == STOPPED:
+        kind, words, hint, code = "interrupted", STOPPED, again, output.INTERRUPTED
+    elif failures:
+        words = ended.reason or f"{failures} of {ended.tally.units} units failed."
+        kind, hint, code = BatchIncomplete.kind, again, BatchIncomplete.exit_code
+    else:
+        return {}
+    return output.error_record(kind, words, hint, code)
+
+
 def _exit_code(ended: RunEnded, failures: int) -> int:
     if ended.status == "capped":
-        output.fail("The cost cap was reached.", "Raise --max-cost and run the same command again.")
+        output.fail(CAPPED, RAISE_CAP)
         return CostCapReached.exit_code
     if ended.status == "stopped" and ended.reason == STOPPED:
         output.note("Stopped. Run the same command again to go on.")

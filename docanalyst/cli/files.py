@@ -39,7 +39,7 @@ def read_records(name: str) -> list[dict[str, Any]]:
     if isinstance(whole, dict) and "kind" not in whole:
         return [whole]
     lines = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

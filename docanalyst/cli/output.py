@@ -159,11 +159,15 @@ def show_defect(error: Exception, *, as_json: bool) -> int:
     return _show("defect", message, hint, DEFECT, as_json)
 
 
+def error_record(kind: str, message: str, hint: str, exit_code: int, **details: Any) -> dict[str, Any]:
+    """An error as JSON data: {"error": {"kind", "message", "hint", "exit_code", …}}."""
+    return {"error": {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code} | details}
+
+
 def _show(kind: str, message: str, hint: str, exit_code: int, as_json: bool, **details: Any) -> int:
     if as_json:
-        body = {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code}
         try:
-            data_json({"error": body | details})
+            data_json(error_record(kind, message, hint, exit_code, **details))
         except OSError:
             give_up_stdout()
     fail(message, hint, interrupted=exit_code == INTERRUPTED)

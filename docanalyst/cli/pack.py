@@ -63,6 +63,9 @@ def command(
         record = plan_record(plan)
         if not plan.budget.fits:
             record["suggestion"] = suggest(plan)
+            record |= output.error_record(
+                ContextTooLarge.kind, _too_many(plan), suggest(plan), ContextTooLarge.exit_code
+            )
         output.data_json(record)
     else:
         _show(plan, shared)
@@ -70,8 +73,12 @@ def command(
         output.warning(line)
     if plan.budget.fits:
         return 0
-    output.fail(f"This is {plan.budget.overflow:,} tokens too many for the window.", suggest(plan))
+    output.fail(_too_many(plan), suggest(plan))
     return ContextTooLarge.exit_code
+
+
+def _too_many(plan: Plan) -> str:
+    return f"This is {plan.budget.overflow:,} tokens too many for the window."
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Sequence
 from itertools import islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
 
 if TYPE_CHECKING:
-    from docanalyst.storage.query import Answer
+    from docanalyst.storage.query import Answer, Value
 
 _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 
@@ -51,7 +53,8 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         return
     answer = store.query(ready[sql].sql if sql in ready else sql)
     if shared.json:
-        output.data_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+        names = _told_apart(answer.columns)
+        output.data_json([dict(zip(names, map(_as_json, row), strict=True)) for row in answer.rows])
     elif as_csv:
         _write_csv(answer)
     else:
@@ -62,7 +65,28 @@ def _write_csv(answer: Answer) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(answer.columns)
     for row in answer.rows:
-        writer.writerow([_inert(value) for value in row])
+        writer.writerow([_inert(_as_json(value)) for value in row])
+
+
+def _told_apart(columns: Sequence[str]) -> list[str]:
+    """The names of columns, each once, as SQLite does it in a view: id, id:1, id:2."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 0
+        while name in names:
+            number += 1
+            name = f"{column}:{number}"
+        names.append(name)
+    return names
+
+
+def _as_json(value: Value) -> str | int | float | None:
+    """A value that JSON has: bytes in hexadecimal, an endless number in words."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value
 
 
 def _inert(value: Any) -> Any:
@@ -74,7 +98,10 @@ def _inert(value: Any) -> Any:
 
 
 def _write_table(answer: Answer) -> None:
-    rows = [tuple("" if value is None else str(value) for value in row) for row in islice(answer.rows, 1_000)]
+    rows = [
+        tuple("" if value is None else str(_as_json(value)) for value in row)
+        for row in islice(answer.rows, 1_000)
+    ]
     more = next(answer.rows, None) is not None
     cells = [tuple(output.shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
     show_table(cells)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 from docanalyst.cli.tables import show_table
+from docanalyst.domain.errors import UsageError
 
 
 @click.command(
@@ -33,6 +35,7 @@ from docanalyst.cli.tables import show_table
 @click.pass_obj
 def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     """Show what was spent, by provider, model, month, day, session or folder."""
+    since = _as_date(since) if since else None
     groups = shared.analyst().store.spending(by, since=since)
     if shared.json:
         output.data_json([asdict(group) for group in groups])
@@ -56,3 +59,14 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     show_table([head, *rows], right=range(1, len(head)))
     if any(group.estimated for group in groups):
         output.note("Some costs are estimates, because the provider reported no tokens.", quiet=shared.quiet)
+
+
+def _as_date(given: str) -> str:
+    """A day or a time as the store keeps times, UTC; a month stands for its first day. Raises UsageError."""
+    try:
+        moment = datetime.fromisoformat(f"{given}-01" if len(given) == len("2026-01") else given)
+        if len(given) <= len("2026-01-31"):
+            return moment.date().isoformat()
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    except (ValueError, OverflowError):
+        raise UsageError(f"{given!r} is not a date.", "Write it as 2026-01-31.") from None

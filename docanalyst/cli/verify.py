@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class _Asked:
     """A quote to check, with the id it was given."""
 
-    id: str
+    id: str | int
     quote: Quote
 
 
@@ -119,7 +119,7 @@ def _write_report(
 
 def _from_lines(text: str, name: str) -> list[_Asked]:
     asked = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             asked.append(_from_line(line, f"{name}, line {number}", number))
     return asked
@@ -135,6 +135,8 @@ def _from_line(line: str, place: str, number: int) -> _Asked:
     page, document = entry.get("page"), entry.get("document")
     if page is not None and not isinstance(page, int):
         raise UsageError(f'{place}: "page" is a number.')
+    name = entry.get("id")
     return _Asked(
-        str(entry.get("id", number)), Quote(entry["quote"], str(document) if document else None, page)
+        name if isinstance(name, (str, int)) else str(number if name is None else name),
+        Quote(entry["quote"], str(document) if document else None, page),
     )

@@ -83,7 +83,10 @@ class VerificationIndex:
         citation = with_finding(
             citation, found, _on_page(found, quote) if found.verdict.verified else found.verdict
         )
-        return replace(citation, document=citation.found_document or "")
+        home = self._document(citation.found_document) if citation.found_document else None
+        if home is None:
+            return citation
+        return replace(citation, document=home.name, path=home.document.path, sha256=home.document.sha256)
 
     def _document(self, name: str | None) -> IndexedDocument | None:
         """The document an answer names: by id, file name or title; the only one where it names none."""

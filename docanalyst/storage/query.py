@@ -69,6 +69,7 @@ def run(path: Path, sql: str) -> Answer:
             raise UsageError("The statement returns nothing.", "Give one SELECT.")
         return Answer(columns, _rows(connection, cursor, path))
     except (sqlite3.Error, sqlite3.Warning) as error:
+        _let_ctrl_c_through(error)
         known = _relations(connection)
         connection.close()
         raise _refusal(error, path, known) from error
@@ -81,9 +82,16 @@ def _rows(connection: sqlite3.Connection, cursor: sqlite3.Cursor, path: Path) ->
     try:
         yield from cursor
     except sqlite3.Error as error:
+        _let_ctrl_c_through(error)
         raise _refusal(error, path, "") from error
     finally:
         connection.close()
+
+
+def _let_ctrl_c_through(error: Exception) -> None:
+    """Ctrl-C in the handler that looks at it comes out of SQLite as an error: the query was stopped."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+        raise KeyboardInterrupt from error
 
 
 def _may(action: int, first: str | None, second: str | None, database: str | None, view: str | None) -> int:

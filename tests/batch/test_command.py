@@ -86,6 +86,13 @@ def test_failed_units_are_named_at_the_end_with_exit_8(cli: Cli, tmp_path: Path,
     table = rows(tmp_path / "out.csv")
     assert [row["status"] for row in table] == ["complete", "failed"]
     assert table[1]["What is the rent?"] == "INCOMPLETE" and "empty" in table[1]["error"]
+    with GridServer() as server:
+        served(server.url)
+        record = cli("batch", good, bad, *ASK, "-o", tmp_path / "out.csv", "--yes", "--json").json
+    assert (record["status"], record["failed"]) == ("incomplete", 1)
+    error = record["error"]
+    assert (error["kind"], error["exit_code"]) == ("batch_incomplete", 8)
+    assert error["message"] == "1 of 2 units failed." and error["hint"]
 
 
 def test_the_cap_is_exit_9_and_the_same_command_goes_on(cli: Cli, tmp_path: Path, served: Served) -> None:
@@ -97,6 +104,10 @@ def test_the_cap_is_exit_9_and_the_same_command_goes_on(cli: Cli, tmp_path: Path
         assert ran.code == 9 and "--max-cost" in ran.err
         asked = len(server.requests)
         assert 0 < asked < 6
+        capped = cli(*command, "--max-cost", "0.0001", "--concurrency", "1", "--json")
+        assert capped.code == 9 and capped.json["status"] == "capped"
+        error = capped.json["error"]
+        assert (error["kind"], error["exit_code"]) == ("cost_cap_reached", 9) and "--max-cost" in error["hint"]
         again = cli(*command, "--max-cost", "1", "--json")
         assert (again.code, again.json["reused"], again.json["complete"]) == (0, asked, 6)
         assert len(server.requests) == 6
