@@ -40,10 +40,18 @@ class ClusterWorkers:
         self._client: Any = None
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether documents leave this machine. What a scheduler here does with them is not known."""
+        try:
+            host = urlsplit(self._address).hostname
+        except ValueError:
+            return True
+        return not self._address.startswith("local:") and host not in ("127.0.0.1", "localhost", "::1")
+
+    @property
     def in_the_clear(self) -> bool:
         """Whether documents leave this machine unencrypted."""
-        host = urlsplit(self._address).hostname or ""
-        return self._address.startswith(("tcp:", "ws:")) and host not in ("127.0.0.1", "localhost", "::1")
+        return self.elsewhere and self._address.startswith(("tcp:", "ws:"))
 
     async def __aenter__(self) -> ClusterWorkers:
         """Connect. Raises UsageError for an address that is none, or where nobody answers."""

@@ -152,6 +152,11 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
         from docanalyst.batch.cluster import ClusterWorkers
 
         workers = ClusterWorkers(options["cluster"])
+        if workers.elsewhere and analyst.settings.local_only:
+            raise UsageError(
+                f"Nothing was sent: the cluster at {options['cluster']} is not on this machine.",
+                "Leave out --local-only, or use --cluster local:4.",
+            )
         if workers.in_the_clear:
             output.warning(f"documents travel unencrypted to {options['cluster']}; tls:// would protect them")
         models.offline = workers.offline_model

@@ -16,6 +16,7 @@ from batch.batch_support import write_contracts
 from support import Cli
 
 from docanalyst.analyst import Analyst
+from docanalyst.batch.cluster import ClusterWorkers
 from docanalyst.batch.events import RunEnded, UnitEnded
 from docanalyst.batch.jobs import make_job
 from docanalyst.batch.outputs import rows_of
@@ -93,3 +94,30 @@ def test_an_address_that_is_none(
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     ran = cli("batch", *write_contracts(tmp_path, 1), *ASK, "-o", tmp_path / "o.csv", "--cluster", address)
     assert ran.code == 2 and said in ran.err
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.5:8786", "tls://scheduler.example:8786", "wss://[::9]:1"])
+def test_no_cluster_elsewhere_where_documents_stay_here(cli: Cli, tmp_path: Path, address: str) -> None:
+    write_contracts(tmp_path, 1)
+    ran = cli("batch", tmp_path, *ASK, "-o", tmp_path / "out.csv", "--cluster", address, "--local-only")
+    assert ran.code == 2
+    assert "Nothing was sent" in ran.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "elsewhere", "in_the_clear"),
+    [
+        ("local:2", False, False),
+        ("tcp://127.0.0.1:8786", False, False),
+        ("tcp://[::1]:8786", False, False),
+        ("tcp://10.0.0.5:8786", True, True),
+        ("tls://10.0.0.5:8786", True, False),
+        ("tcp://localhost.example:1", True, True),
+        ("tcp://[", True, True),
+        ("", True, False),
+    ],
+)
+def test_whether_documents_leave_this_machine(address: str, elsewhere: bool, in_the_clear: bool) -> None:
+    workers = ClusterWorkers(address)
+    assert (workers.elsewhere, workers.in_the_clear) == (elsewhere, in_the_clear)
