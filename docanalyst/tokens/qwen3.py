@@ -91,11 +91,11 @@ def _ranks() -> dict[bytes, int]:
 
 def prepare(gate: Event) -> None:
     """Load the vocabulary ahead of its use. gate: set when other threads can be held up for a tenth of a
-    second; what can be done before that is done at once."""
+    second, and waited for a second at most; what can be done before that is done at once."""
     with _loading:
         if not _load.cache_info().currsize:
             _ranks()
-    gate.wait(timeout=60)
+    gate.wait(timeout=1)
     _encoding()
 
 
