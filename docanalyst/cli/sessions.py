@@ -114,7 +114,7 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
 
 @command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
 @argument("session_id", _ID, metavar="[ID]", required=False)
-@click.option("--purge", is_flag=True, help="Also forget the text of documents that no other session uses.")
+@click.option("--purge", is_flag=True, help="Also its batch answers, and documents no other session uses.")
 @click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
 @click.pass_obj
 def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
@@ -129,13 +129,14 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
         deleted = store.delete_older_than(moment_before(older_than), purge=purge)
         if shared.json:
             output.data_json({"deleted": deleted})
-        output.note(f"Deleted {len(deleted)} sessions.", quiet=shared.quiet)
+        output.note(f"Deleted {len(deleted)} session{'' if len(deleted) == 1 else 's'}.", quiet=shared.quiet)
         return
     session = store.get_session(session_id or "")
     store.delete_session(session.id, purge=purge)
     if shared.json:
         output.data_json({"deleted": [session.id]})
-    output.note(f"Deleted “{session.title}” with {len(session.turns)} turns.", quiet=shared.quiet)
+    turns = f"{len(session.turns)} turn{'' if len(session.turns) == 1 else 's'}"
+    output.note(f"Deleted “{session.title}” with {turns}.", quiet=shared.quiet)
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))

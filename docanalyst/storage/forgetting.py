@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -12,14 +13,22 @@ from docanalyst.storage import rescue, sessions
 from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_busy, translated
 
+_BATCH_ANSWERS = (
+    "DELETE FROM batch_items WHERE CASE WHEN json_valid(record)"
+    " THEN json_extract(record, '$.answers') IS NOT NULL"
+    " AND json_extract(record, '$.session_id') IN (SELECT value FROM json_each(?)) END"
+)
+"""Units whose answers hold words of the documents. One that is still to be answered holds none."""
+
 COPIES = ("*.before-upgrade-from-*", "*.damaged-*", "*.part")
 
 
 def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> None:
     """Deletes sessions, by their whole ids, with their turns; what is gone stays gone after a crash.
 
-    purge: also the documents that no session uses any more, their cached readings, older copies of the
-    store, and every trace in the free space of the database, its index and its journal.
+    purge: also the answers that they gave to batches, the documents that no session uses any more, their
+    cached readings, older copies of the store, and every trace in the free space of the database, its index
+    and its journal.
     """
     unused: set[str] = set()
     deleted = set(session_ids)
@@ -27,6 +36,7 @@ def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> No
         for session_id in deleted:
             unused.update(sessions.delete(connection, session_id))
         if purge:
+            connection.execute(_BATCH_ANSWERS, (json.dumps(sorted(deleted)),))
             connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha,) for sha in unused])
     if purge:
         with translated(database.path):

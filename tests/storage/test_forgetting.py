@@ -15,6 +15,7 @@ from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.turns import Turn
 from docanalyst.storage import Store, forgetting, new_id
+from docanalyst.storage.batches import BatchItem, BatchRun
 
 Make = Callable[..., Turn]
 RUN = 12
@@ -95,6 +96,14 @@ def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Do
     store.backup(copy)
     store.backup(store.path.with_name(f"{store.path.name}.damaged-20260101-000000"))
     rescued = store.rescue(dataclasses.replace(store.get_session("first").turns[0], id="rescued"))
+    answered = {
+        key: {"session_id": session, "answers": [document.pages[9].text]}
+        for key, session, document in (("gone", "first", gone), ("kept", "second", kept))
+    } | {"sent": {"session_id": "first"}}
+    items = [BatchItem("run", place, key, "a.pdf") for place, key in enumerate(answered, 1)]
+    store.start_run(BatchRun("run", "out.csv", "groq", "m"), items)
+    for item in items:
+        store.save_item(dataclasses.replace(item, status="complete", record=answered[item.key]))
     assert {"docanalyst.db-wal", copy.name, rescued.name, f"{gone.sha256}.json"} <= set(
         traces(store.directory, gone)
     )
@@ -102,6 +111,7 @@ def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Do
     assert traces(store.directory, gone) == []
     assert "docanalyst.db" in traces(store.directory, kept)
     assert (cache / f"{kept.sha256}.json").exists()
+    assert [item.key for item in store.run_items("run")] == ["kept", "sent"]
     assert store.session_documents("second") == (kept,)
     assert len(store.get_session("second").turns) == 6
     assert store.check() == []
