@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError
+from docanalyst.domain.models import QWEN3_TOKENIZER
 from docanalyst.domain.turns import Session, Turn
 
 if TYPE_CHECKING:
+    from docanalyst.analyst.planning import Plan
     from docanalyst.storage import Store
 
 
@@ -32,9 +34,10 @@ class NoKeeper:
 class StoreKeeper:
     """Keeps a turn of a session, with its documents, in the store."""
 
-    def __init__(self, store: Store, session: Session, documents: Sequence[Document]) -> None:
+    def __init__(self, store: Store, session: Session, documents: Sequence[Document], plan: Plan) -> None:
         self._store = store
         self._session = session
+        self._tokens = _page_tokens(plan)
         self._documents = [_found_from_anywhere(document) for document in documents]
 
     def start(self, turn: Turn) -> Turn:
@@ -42,9 +45,11 @@ class StoreKeeper:
         with self._store.at_once():
             if self._session.turns:
                 for document in self._documents:
-                    self._store.add_document(document)
+                    self._store.add_document(document, tokens=self._tokens.get(document.sha256))
             else:
-                self._store.create_session(self._session.id, self._session.title, self._documents)
+                self._store.create_session(
+                    self._session.id, self._session.title, self._documents, tokens=self._tokens
+                )
             return self._store.start_turn(turn)
 
     def save_partial(self, turn: Turn) -> None:
@@ -64,6 +69,16 @@ class StoreKeeper:
                 f"{error.message} The answer was saved as {place}.",
                 "It is taken into the store at the next start, once there is room.",
             ) from error
+
+
+def _page_tokens(plan: Plan) -> dict[str, dict[int, int]]:
+    """Tokens of each page as it is sent, its marker with it, by digest and number; none where estimated."""
+    counts: dict[str, dict[int, int]] = {}
+    if plan.spec.tokenizer == QWEN3_TOKENIZER:
+        for part in plan.request.packed.parts:
+            if part.document_sha256 is not None and part.page_number is not None:
+                counts.setdefault(part.document_sha256, {})[part.page_number] = part.tokens
+    return counts
 
 
 def _found_from_anywhere(document: Document) -> Document:

@@ -179,7 +179,7 @@ class Analyst:
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
-        keeper = StoreKeeper(self.store, session, documents) if self.keep else NoKeeper()
+        keeper = StoreKeeper(self.store, session, documents, plan) if self.keep else NoKeeper()
         others: NextAttempt = no_other
         if gate is not None:
             others = gate.fallbacks(

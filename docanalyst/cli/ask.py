@@ -265,6 +265,8 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             else "the model spent its whole output on thinking and gave no answer; "
             "raise --max-output or use --no-think"
         )
+    if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
+        output.warning("the model ended without an answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
         output.warning(
             f"the provider counted {turn.receipt.billed_tokens:,} tokens where "

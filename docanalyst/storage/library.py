@@ -18,7 +18,7 @@ def add(
     """Stores a document, or merges it with what is stored of the same file.
 
     Pages new to the store are added; a page read differently now replaces the older reading, except that no
-    text never replaces text. tokens: count by page number, where known.
+    text never replaces text. tokens: count by page number, where known; the first count of a text stays.
     """
     counts = tokens or {}
     sha256 = document.sha256
@@ -47,7 +47,7 @@ def add(
         reading = known.get(page.number)
         if reading is None:
             new[page.number] = page
-        elif reading != (page.text, page.label, page.ocr, reading[3] if count is None else count):
+        elif reading != (page.text, page.label, page.ocr, count if reading[3] is None else reading[3]):
             _replace(connection, sha256, page, count, reading[0])
     insert(
         connection,

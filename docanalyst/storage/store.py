@@ -102,8 +102,18 @@ class Store(Reports, Upkeep, Batches):
 
     # Sessions
 
-    def create_session(self, session_id: str, title: str, documents: Sequence[Document] = ()) -> Session:
-        """A new session over these documents, in pack order; the documents are kept with it."""
+    def create_session(
+        self,
+        session_id: str,
+        title: str,
+        documents: Sequence[Document] = (),
+        *,
+        tokens: Mapping[str, Mapping[int, int]] | None = None,
+    ) -> Session:
+        """A new session over these documents, in pack order; the documents are kept with it.
+
+        tokens: count by digest and page number, where known.
+        """
         from docanalyst.storage import library, sessions
 
         now = self._now()
@@ -121,7 +131,7 @@ class Store(Reports, Upkeep, Batches):
         )
         with self._database.writing() as connection:
             for document in documents:
-                library.add(connection, document, now)
+                library.add(connection, document, now, (tokens or {}).get(document.sha256))
             sessions.insert(connection, session)
         return session
 

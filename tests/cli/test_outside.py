@@ -168,3 +168,37 @@ def test_what_does_not_fit_is_told_like_every_error(cli: Cli, tmp_path: Path) ->
         ran.json["suggestion"],
     )
     assert f"{ran.json['overflow_tokens']:,}" in error["message"]
+
+
+def test_the_store_holds_the_tokens_of_each_page(cli: Cli) -> None:
+    (document,) = cli("ask", NDA, "-q", "How long?", "--json").json["receipt"]["documents"]
+    sql = "SELECT number, tokens FROM pages ORDER BY number"
+    pages = cli("query", sql, "--json").json
+    assert [page["number"] for page in pages] == list(range(1, document["pages"] + 1))
+    assert all(page["tokens"] > 20 for page in pages)
+    around = document["tokens"] - sum(page["tokens"] for page in pages)
+    assert 0 < around < 100
+    cli("ask", AGREEMENT, NDA, "-q", "How long?")
+    again = cli(
+        "query", f"{sql.partition(' ORDER')[0]} WHERE document_sha256 = '{document['sha256']}'", "--json"
+    )
+    assert again.json == pages
+
+
+def test_a_guess_at_another_tokenizer_is_no_count_of_a_page(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROQ_API_KEY", "k")
+    monkeypatch.setenv("DOCANALYST_GROQ_BASE_URL", "http://127.0.0.1:9/openai/v1")
+    ran = cli("ask", NDA, "-q", "How long?", "--provider", "groq", "--model", "openai/gpt-oss-120b", "--yes")
+    assert ran.code == 5
+    assert cli("query", "SELECT DISTINCT tokens FROM pages", "--json").json == [{"tokens": None}]
+
+
+def test_an_answer_without_a_word_is_told(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps([{"steps": [{"reasoning": "Hm.", "answer": " \n"}]}]), encoding="utf-8")
+    monkeypatch.setenv("DOCANALYST_SCRIPT", str(script))
+    ran = cli("ask", NDA, "-q", "How long?", "--provider", "scripted", "--quiet")
+    assert ran.code == 0
+    assert "warning: the model ended without an answer" in ran.err

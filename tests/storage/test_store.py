@@ -31,6 +31,20 @@ def test_a_document_comes_back_as_it_went_in(store: Store, lease: Document) -> N
     assert stored.metadata == lease.metadata
 
 
+def test_the_first_count_of_a_page_stays_while_its_text_does(store: Store, lease: Document) -> None:
+    def counts() -> list[object]:
+        return [row[0] for row in store.query("SELECT tokens FROM pages ORDER BY number").rows]
+
+    store.add_document(lease)
+    assert counts() == [None, None, None]
+    store.add_document(lease, tokens={1: 20, 3: 15})
+    store.add_document(lease, tokens={1: 21, 2: 9, 3: 16})
+    assert counts() == [20, 9, 15]
+    pages = (dataclasses.replace(lease.pages[0], text="Read anew."), *lease.pages[1:])
+    store.add_document(dataclasses.replace(lease, pages=pages), tokens={1: 4})
+    assert counts() == [4, 9, 15]
+
+
 def test_pages_of_selections_are_merged(store: Store, lease: Document) -> None:
     store.add_document(lease.select([3]))
     assert store.get_document(lease.sha256).pages == lease.pages[2:]
