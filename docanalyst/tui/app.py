@@ -7,6 +7,7 @@ import gc
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from textual.app import App, SystemCommand
@@ -61,6 +62,7 @@ class DocanalystApp(App[int]):
         self.batch: BatchWork | None = None
         self.batch_draft: BatchDraft | None = None
         self.is_leaving = False
+        self._told = ("", 0.0)
         self._given = analyst
         self._paths = list(paths)
         self._analyst: Analyst | None = None
@@ -191,12 +193,18 @@ class DocanalystApp(App[int]):
         *,
         severity: Literal["information", "warning", "error"] = "information",
     ) -> None:
-        """A message for the user. Both texts may come from anywhere."""
+        """A message for the user; one that still stands there is not shown again. Both texts may come from
+        anywhere."""
         more = len(message) - LONGEST_NOTE
         if more > 0:
             message = f"{message[:LONGEST_NOTE]} … and {more:,} characters more"
         text = plain(f"{message}\n{hint[:LONGEST_NOTE]}" if hint else message)
-        self.notify(text, severity=severity, timeout=10 if severity == "error" else 5, markup=False)
+        now = monotonic()
+        lasts = 10 if severity == "error" else 5
+        if self._told[0] == text and now < self._told[1]:
+            return
+        self._told = (text, now + lasts)
+        self.notify(text, severity=severity, timeout=lasts, markup=False)
 
     async def wait_for(self, screen: Screen[Result]) -> Result | None:
         """Show a screen and wait for what it brings back; None where it was left. In a worker only."""

@@ -105,18 +105,32 @@ class Desk:
         """The documents that are not read yet."""
         return [entry for entry in self.entries if entry.state in (State.WAITING, State.READING)]
 
+    @property
+    def missing(self) -> list[Entry]:
+        """The documents that could not be read, or not without their password."""
+        return [entry for entry in self.entries if entry.state in (State.FAILED, State.LOCKED)]
+
     def ids(self) -> dict[int, str]:
         """The id in the pack ("D1") of each document that is sent, by the entry's identity."""
         from docanalyst.domain.documents import document_id
 
         return {id(entry): document_id(place) for place, entry in enumerate(self.sent)}
 
-    def take_counts(self, shares: dict[str, int]) -> None:
-        """Remember each document's tokens, by its id in the pack that was counted."""
+    def take_counts(self, documents: Sequence[Document], shares: dict[str, int]) -> None:
+        """Remember each document's tokens. documents: those that were counted, in pack order; shares: by
+        their ids in that pack. Others may have come before them since."""
         from docanalyst.domain.documents import document_id
 
-        for place, entry in enumerate(self.sent):
-            entry.tokens = shares.get(document_id(place), entry.tokens)
+        counted = {
+            (document.sha256, document.pages_sent): shares.get(document_id(place))
+            for place, document in enumerate(documents)
+        }
+        for entry in self.sent:
+            entry.tokens = counted.get(_pages_of(entry), entry.tokens)
+
+    def is_packed(self, documents: Sequence[Document]) -> bool:
+        """Whether these, in this order, are what would be sent now: whether their ids are those shown."""
+        return [document.sha256 for document in documents] == [_digest(entry) for entry in self.sent]
 
     def find(self, sha256: str) -> Entry | None:
         """The entry of the file with this digest."""
@@ -143,3 +157,7 @@ class Desk:
 
 def _digest(entry: Entry) -> str:
     return entry.document.sha256 if entry.document else ""
+
+
+def _pages_of(entry: Entry) -> tuple[str, str]:
+    return (entry.document.sha256, entry.document.pages_sent) if entry.document else ("", "")

@@ -21,29 +21,35 @@ AT_ONCE = 2
 class Reading:
     """Reads PATHs in the background.
 
-    changed: called when how a document stands has changed. told: called with notes for the user.
+    changed: called when how a document stands has changed. told: called with notes for the user, failed: with
+    the error of a PATH behind which there is no file.
     """
 
-    def __init__(self, desk: Desk, changed: Callable[[], None], told: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        changed: Callable[[], None],
+        told: Callable[[str], None],
+        failed: Callable[[DocanalystError], None],
+    ) -> None:
         self._desk = desk
         self._changed = changed
         self._told = told
+        self._failed = failed
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def add(self, analyst: Analyst, paths: Sequence[str]) -> None:
-        """Put the files behind these PATHs on the desk and read them.
-
-        Raises DocumentError for a PATH that does not exist; those that do are read all the same.
+        """Put the files behind these PATHs on the desk and read them. A PATH that does not exist is told of
+        at once; those that do are read all the same.
         """
         from docanalyst.analyst.listing import list_files
 
-        problem: DocanalystError | None = None
         fresh: list[Entry] = []
         for path in paths:
             try:
                 files = await in_thread(list_files, [path])
             except DocanalystError as error:
-                problem = error
+                self._failed(error)
                 continue
             for file in files:
                 if self._desk.has(file):
@@ -55,8 +61,6 @@ class Reading:
                     fresh.append(entry)
         self._changed()
         await asyncio.gather(*(self.read(analyst, entry) for entry in fresh))
-        if problem is not None:
-            raise problem
 
     async def read(self, analyst: Analyst, entry: Entry, password: str | None = None) -> None:
         """Read one document; how that went is on its entry."""

@@ -53,7 +53,7 @@ def open_outside(path: str, page: int) -> str:
     command = command_for(place, page)
     if command is None:
         raise DocumentError(
-            f"There is no PDF viewer here: see page {page} of {place}.",
+            f"There is no PDF viewer here: see page {page} of {place}",
             "Over SSH, open the file on your own machine.",
             path=path,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,98 @@ def test_a_path_that_is_not_there_is_told_and_the_rest_is_read(run_tour: Run, le
     run_tour(walk, ["nowhere.pdf", lease])
 
 
+def test_every_path_that_is_not_there_is_told(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.hear("There is no file nowhere.pdf", "There is no file nothing.pdf")
+
+    run_tour(walk, ["nowhere.pdf", "nothing.pdf", lease])
+
+
+def test_what_could_not_be_read_is_told_where_the_list_is_out_of_sight(
+    run_tour: Run, lease: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "papers" / "broken.pdf"
+    broken.write_bytes(b"this is no PDF")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("F2 Documents 1 !", "! 1 document could not be read: F2 shows it.")
+        await tour.press("f2", "x", "f3")
+        await tour.gone("could not be read")
+        assert "F2 Documents 1 !" not in tour.text
+
+    run_tour(walk, [broken, lease], size=(80, 24))
+
+
+def test_a_question_asked_while_reading_tells_what_it_went_without(
+    run_tour: Run, lease: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from docanalyst.analyst import Analyst
+
+    broken = tmp_path / "papers" / "broken.pdf"
+    broken.write_bytes(b"this is no PDF")
+    goes_on = threading.Event()
+    read = Analyst.read
+
+    def read_later(self: Analyst, *given: Any, **options: Any) -> Any:
+        goes_on.wait(60)
+        return read(self, *given, **options)
+
+    async def walk(tour: Any) -> None:
+        await tour.press("f2", "z")
+        monkeypatch.setattr(Analyst, "read", read_later)
+        tour.app.main.add_paths([str(broken)])
+        await tour.until(lambda: tour.app.desk.reading)
+        await tour.press("escape")
+        await tour.write("Rent?")
+        await tour.press("enter")
+        await tour.hear("Asking as soon as every document is read.")
+        goes_on.set()
+        await tour.hear("Asked without broken.pdf.")
+
+    run_tour(walk, [lease], replies=[reply("Some words.")])
+
+
+def test_a_count_that_comes_late_stays_with_the_documents_that_were_counted() -> None:
+    from docanalyst.domain.documents import Document, Page
+    from docanalyst.tui.desk import Desk, Entry, State
+
+    first, second = (Document(name * 64, name, (Page(1, "1", "Words."),), path=name) for name in "ab")
+    desk = Desk([Entry(item.path, State.READY, item, item) for item in (first, second)])
+    desk.take_counts([second], {"D1": 20})
+    assert [entry.tokens for entry in desk.entries] == [None, 20]
+    assert not desk.is_packed([second]) and desk.is_packed([first, second])
+
+
+def test_enter_shows_the_notes_that_reading_left(run_tour: Run, lease: Path) -> None:
+    from dataclasses import replace
+
+    async def walk(tour: Any) -> None:
+        entry = tour.app.desk.entries[0]
+        entry.document = entry.whole = replace(entry.document, warnings=("Page 2 is turned [on] its side.",))
+        tour.app.main.documents.refresh_list()
+        await tour.see("! 1 note")
+        await tour.press("f2", "enter")
+        await tour.see("! Page 2 is turned [on] its side.", "LEASE OF THE OLD MILL")
+
+    run_tour(walk, [lease])
+
+
+def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
+    run_tour: Run, tmp_path: Path, model: ScriptedModel
+) -> None:
+    import dataclasses
+
+    model.spec = dataclasses.replace(model.spec, context_window=11_000)
+    paper = tmp_path / "paper.txt"
+    paper.write_text("Words of a paper. " * 4_000, encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("This is too much for the model at once.", "R takes pages")
+        assert "in a batch" not in tour.text
+
+    run_tour(walk, [paper])
+
+
 def test_the_same_file_twice_is_sent_once(run_tour: Run, lease: Path, tmp_path: Path) -> None:
     copy = tmp_path / "papers" / "copy.txt"
     copy.write_bytes(lease.read_bytes())
@@ -179,6 +272,20 @@ def test_folders_stand_above_their_documents(run_tour: Run, lease: Path, tmp_pat
         await tour.see("○ lease.txt", "● D1 memo.txt", "1 of 2 on")
 
     run_tour(walk, [lease, other], size=(100, 30))
+
+
+def test_a_folder_is_cut_to_the_width_that_there_is_not_to_that_of_a_hidden_panel(
+    run_tour: Run, lease: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "memo.txt"
+    other.parent.mkdir()
+    other.write_text("A memo.", encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.press("f2")
+        await tour.see(f"▾ {str(tmp_path)[:20]}")
+
+    run_tour(walk, [lease, other], size=(80, 24))
 
 
 @pytest.mark.parametrize("key", ["space", "delete", "r", "o", "enter", "alt+up"])

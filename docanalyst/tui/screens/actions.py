@@ -47,13 +47,16 @@ class SessionActions(DeskScreen):
 
         async def send() -> None:
             analyst = await self.app.ready()
-            if self.desk.reading:
+            if waits := bool(self.desk.reading):
                 self.app.tell("Asking as soon as every document is read.")
             while self.desk.reading:
                 await asyncio.sleep(0.1)
             if not self.desk.sent:
                 self.app.tell("No document could be read, so nothing was asked.", severity="error")
                 return
+            if waits and self.desk.missing:
+                names = ", ".join(entry.name for entry in self.desk.missing)
+                self.app.tell(f"Asked without {names}.", "F2 says why.", severity="warning")
             self._asked = question
             self.prompt.clear()
             self.answers.ask(

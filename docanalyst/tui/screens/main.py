@@ -189,11 +189,12 @@ class MainScreen(Openings):
             if counted is None:
                 return
             self.plan, error = counted
-            advice = advice_of(self.plan) if self.plan else ""
+            named = self.plan is not None and self.desk.is_packed(self.plan.documents)
+            advice = advice_of(self.plan) if self.plan is not None and named else ""
             bar.show(self.plan, error, advice)
             self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
             if self.plan is not None:
-                self.desk.take_counts(self.plan.shares)
+                self.desk.take_counts(self.plan.documents, self.plan.shares)
                 self.documents.refresh_list()
             self.refresh_header()
 

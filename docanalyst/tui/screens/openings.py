@@ -30,7 +30,12 @@ class Openings(SessionActions):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.removed: list[tuple[Entry, int]] = []
-        self.reading = Reading(desk, self.documents_changed, lambda note: self.app.tell(note))
+        self.reading = Reading(
+            desk,
+            self.documents_changed,
+            lambda note: self.app.tell(note),
+            lambda error: self.app.tell(error.message, error.hint, severity="error"),
+        )
 
     def add_paths(self, paths: list[str]) -> None:
         """Read PATHs in the background."""
@@ -146,7 +151,7 @@ class Openings(SessionActions):
             session = await in_thread(analyst.store.get_session, session_id)
             known = formats()
             lines = [f"A file in {Path.cwd()}; its ending names the format:"]
-            lines += [f"{ending:>6}  {fit(words, 62)}" for ending, words in known]
+            lines += [f"{ending:>6}  {fit(words, 64)}" for ending, words in known]
             given = await self.app.wait_for(
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
             )

@@ -75,6 +75,10 @@ class DocumentsPanel(Vertical):
         """Name the panel."""
         self._title()
 
+    def on_resize(self) -> None:
+        """A folder's path is cut to the width that there is."""
+        self.refresh_list()
+
     @property
     def listed(self) -> OptionList:
         """The list; it comes with the first document, so that the first paint need not wait for it."""
@@ -111,8 +115,7 @@ class DocumentsPanel(Vertical):
         listed = self.listed
         if len(options) == len(self._shown) and shown == self._shown:
             for place, option in enumerate(options):
-                if shown[place] is not None:
-                    listed.replace_option_prompt_at_index(place, option.prompt)
+                listed.replace_option_prompt_at_index(place, option.prompt)
         else:
             self._shown = shown
             listed.clear_options()
@@ -202,7 +205,8 @@ def line_of(entry: Entry, name: str) -> Spread:
     title: list[Piece] = [(f"{sign_of(entry)} ", "" if entry.enabled else "quiet")]
     title.append((f"{name} " if name else "", "strong"))
     title.append((one_line(entry.name), "" if entry.is_sent else "quiet"))
-    return Spread((title, _amount(entry)), ([(f"  {note_of(entry)[0]}", note_of(entry)[1])], []))
+    words, role = note_of(entry)
+    return Spread((title, _amount(entry)), ([(f"  {words}", role)], notes_of(entry)))
 
 
 def sign_of(entry: Entry) -> str:
@@ -231,8 +235,9 @@ def note_of(entry: Entry) -> tuple[str, str]:
     if entry.state is State.WAITING:
         return "waiting to be read", "quiet"
     if entry.state is State.READING:
-        total = f" of {entry.total:,}" if entry.total else ""
-        return f"reading page {entry.done:,}{total}", "quiet"
+        if not entry.total:
+            return f"reading page {entry.done:,}" if entry.done else "reading …", "quiet"
+        return f"reading page {max(entry.done, 1):,} of {entry.total:,}", "quiet"
     if entry.state is State.LOCKED:
         return "needs its password: press Enter", "doubt"
     if entry.state is State.FAILED:
@@ -241,7 +246,7 @@ def note_of(entry: Entry) -> tuple[str, str]:
     if document is None:
         return "", "quiet"
     if document.is_selection:
-        words = f"pages {document.pages_sent} of {document.page_count:,}"
+        words = f"pages {_listed(document.pages_sent)} of {document.page_count:,}"
     else:
         words = figures.count(document.page_count, "page")
     without = document.pages_without_text
@@ -249,7 +254,18 @@ def note_of(entry: Entry) -> tuple[str, str]:
     if recognised:
         words += f" · {recognised} by OCR"
     if without:
-        return f"{words} · ! no text on {format_ranges(list(without))}", "doubt"
-    if document.warnings:
-        return f"{words} · ! {figures.count(len(document.warnings), 'note')}", "doubt"
+        return f"{words} · ! no text on {_listed(format_ranges(list(without)))}", "doubt"
     return words, "quiet"
+
+
+def _listed(pages: str) -> str:
+    """Page ranges with room between them: "1,255" would be read as one number."""
+    return pages.replace(",", ", ")
+
+
+def notes_of(entry: Entry) -> list[Piece]:
+    """How many notes reading left about a document whose pages all have text."""
+    document = entry.document
+    if document is None or not document.warnings or document.pages_without_text:
+        return []
+    return [(f"! {figures.count(len(document.warnings), 'note')}", "doubt")]

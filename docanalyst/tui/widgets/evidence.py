@@ -208,8 +208,11 @@ class EvidencePanel(Vertical):
         self.view.show(page, spans)
 
     def show_document(self, document: Document, name: str, page: int | None = None) -> None:
-        """Show a document from a page on, without a quote."""
-        self.query_one("#finding").display = False
+        """Show a document from a page on, without a quote, under the notes that reading left."""
+        finding = self.query_one("#finding", Static)
+        finding.display = bool(document.warnings)
+        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in document.warnings]
+        finding.update(Content("\n").join(notes))
         self.show_page(document, page or document.pages[0].number, [], name)
 
     def on_page_view_turned(self, event: PageView.Turned) -> None:

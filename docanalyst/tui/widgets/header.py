@@ -60,7 +60,8 @@ class HeaderLine(Widget):
         self.details = ["thinking"] if thinks else []
         if desk.spent_micros:
             self.details.append(f"${figures.amount(desk.spent_micros)}")
-        self.counts = {"documents": str(len(desk.sent) or ""), "evidence": str(quotes or "")}
+        documents = f"{len(desk.sent) or ''}{' !' if desk.missing else ''}".strip()
+        self.counts = {"documents": documents, "evidence": str(quotes or "")}
         self.refresh()
 
     def render(self) -> Content:

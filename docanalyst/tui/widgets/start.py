@@ -11,7 +11,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from docanalyst.tui import figures
-from docanalyst.tui.desk import Desk
+from docanalyst.tui.desk import Desk, Entry, State
 from docanalyst.tui.looks import look
 from docanalyst.tui.plain import fit, one_line
 
@@ -54,7 +54,12 @@ class StartPage(Widget):
             total = sum(entry.total for entry in reading)
             of = f", page {done:,} of {total:,}" if total else ""
             lines.append(_strong(f"Reading {figures.count(len(reading), 'document')}{of} …"))
-            lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
+            if self.over:
+                lines.append(
+                    _quiet("This is too much for the model at once already; nothing is ever cut off.")
+                )
+            else:
+                lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
         elif documents and self.over:
             lines.append(_strong("This is too much for the model at once."))
             lines.append(_quiet("Nothing is ever cut off: the line at the top says what is too much."))
@@ -67,6 +72,8 @@ class StartPage(Widget):
         else:
             lines.append(_strong("Ask whole documents."))
             lines.append(_quiet("Every quote of an answer is checked against the page it cites."))
+        if self.desk.missing:
+            lines.append(Content.styled(missing_words(self.desk.missing), look("doubt")))
         lines.append(Content(""))
         lines += self._steps(bool(documents or reading), width)
         lines.append(Content(""))
@@ -82,6 +89,8 @@ class StartPage(Widget):
                 ("f8", "F8", "ask each document by itself, in a batch"),
                 ("f1", "F1", "all keys"),
             ]
+            if len(self.desk.entries) == 1:
+                steps = [step for step in steps if step[0] != "f8"]
             return [_step(key, shown, words, width) for key, shown, words in steps]
         if has_documents:
             steps = [
@@ -117,6 +126,17 @@ class StartPage(Widget):
         key = event.style.meta.get("press")
         if key:
             self.app.simulate_key(str(key))
+
+
+def missing_words(missing: list[Entry]) -> str:
+    """How many documents could not be read, and where to look."""
+    locked = sum(entry.state is State.LOCKED for entry in missing)
+    failed = len(missing) - locked
+    words = [f"{figures.count(failed, 'document')} could not be read"] if failed else []
+    if locked:
+        amount = f"{locked:,}" if words else figures.count(locked, "document")
+        words.append(f"{amount} {'needs its' if locked == 1 else 'need their'} password")
+    return f"! {', '.join(words)}: F2 shows {'it' if len(missing) == 1 else 'them'}."
 
 
 def _step(key: str, shown: str, words: str, width: int) -> Content:
