@@ -38,6 +38,25 @@ def test_a_session_is_found_while_one_types_and_opened_with_its_documents(
     run_tour(walk, [lease, annex], replies=[reply("Written consent is needed."), reply("The landlord.")])
 
 
+def test_enter_in_the_search_opens_what_is_on_top(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.ask("Is consent needed for an assignment?")
+        await tour.press("ctrl+n")
+        await tour.ask("Who repairs the roof?")
+        await tour.press("ctrl+s")
+        await tour.see("2 sessions")
+        assert tour.app.screen.current.title == "Who repairs the roof?"
+        await tour.write("assignment")
+        await tour.see("sessions found")
+        top = tour.app.screen.found[0].session
+        assert top.title == "Is consent needed for an assignment?"
+        await tour.until(lambda: tour.app.screen.current.id == top.id)
+        await tour.press("enter")
+        await tour.see("docanalyst   Is consent needed")
+
+    run_tour(walk, [lease], replies=[reply("Yes."), reply("Nobody here; no assignment says so.")])
+
+
 def test_words_of_a_page_find_the_session_too(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.ask("One?")

@@ -69,7 +69,7 @@ class SessionsScreen(Dialog[Wish]):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Found] = []
-        self._searched = 0
+        self._searched, self._shown_for = 0, ""
 
     def compose(self) -> ComposeResult:
         """Search above, list and preview below."""
@@ -123,8 +123,9 @@ class SessionsScreen(Dialog[Wish]):
 
     def show(self, found: list[Found], words: str = "") -> None:
         """Show these sessions."""
-        stand_on = self.current
-        self.found = found
+        # Other words, another list: then the best of it is on top, and Enter opens that.
+        stand_on = self.current if words == self._shown_for else None
+        self.found, self._shown_for = found, words
         now = datetime.now().astimezone()
         self.listed.clear_options()
         self.listed.add_options(Option(_line(item, now)) for item in found)
@@ -260,6 +261,8 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
 def _line(item: Found, now: datetime) -> Spread:
     session = item.session
     names = ", ".join(_file_name(document.path) for document in session.documents)
+    if len(session.documents) > 1:
+        names = f"{figures.count(len(session.documents), 'document')}: {names}"
     detail = item.snippet or f"{figures.count(session.turn_count, 'question')} · {names}"
     return Spread(
         ([(one_line(session.title, 200), "strong")], [(figures.when(session.updated_at, now), "quiet")]),
@@ -283,8 +286,8 @@ def preview_of(session: Session) -> Content:
     is_named_after = bool(session.turns) and one_line(session.turns[0].question) == one_line(session.title)
     lines = [] if is_named_after else [Content.styled(one_line(session.title), look("heading")), Content("")]
     for place, document in enumerate(session.documents, 1):
-        lines.append(Content.styled(f"D{place} {_file_name(document.path)}", look("quiet")))
-        lines.append(Content.styled(f"   {_pages(document)}", look("quiet")))
+        lines.append(Content.styled(f"D{place}  {_pages(document)}", look("quiet")))
+        lines.append(Content.styled(_file_name(document.path), look("quiet")))
     for turn in session.turns[-12:]:
         lines += [Content(""), Content.styled(one_line(turn.question, 300), look("heading"))]
         mark, words = (
