@@ -103,7 +103,8 @@ def copy_prompt(name: str, new_name: str, own_folder: Path) -> Path:
         with target.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error
+        hint = "Take another name." if target.exists() else "Mend the rights of its folder."
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}.", hint) from error
     return target
 
 

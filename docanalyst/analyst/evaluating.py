@@ -34,7 +34,9 @@ def find_questions(folder: Path) -> list[EvaluationQuestion]:
     try:
         text = sheet.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{sheet} cannot be read: {error}.") from error
+        raise UsageError(
+            f"{sheet} cannot be read: {error}.", "Name a folder that holds questions.jsonl, as samples/ does."
+        ) from error
     return read_evaluation(text, str(sheet))
 
 

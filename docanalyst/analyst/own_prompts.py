@@ -36,17 +36,25 @@ def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
         prompts.read_prompt(draft)
         draft.replace(place)
     except OSError as error:
-        raise StorageError(f"The prompt could not be kept at {place}: {error.strerror}.") from error
+        raise StorageError(
+            f"The prompt could not be kept at {place}: {error.strerror}.",
+            "Free space or mend its folder's rights.",
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
     return prompts.read_prompt(place)
 
 
 def delete_prompt(settings: Settings, prompt: Prompt) -> None:
-    """Delete a prompt of the user's own; a shipped one of the same name shows again. Raises UsageError."""
+    """Delete a prompt of the user's own; a shipped one of the same name shows again.
+
+    Raises UsageError for a shipped one, StorageError where the file cannot be deleted.
+    """
     if not is_own(settings, prompt):
         raise UsageError(f"{prompt.name} is a shipped prompt and stays.", "Edit a copy of it instead.")
     try:
         Path(prompt.path).unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"{prompt.path} could not be deleted: {error.strerror}.") from error
+        raise StorageError(
+            f"{prompt.path} could not be deleted: {error.strerror}.", "Mend the rights of its folder."
+        ) from error

@@ -57,6 +57,7 @@ def page_as_read(
     if digest != document.sha256:
         raise DocumentError(
             f"{document.name} has changed since it was read: a picture would show another text.",
+            "Its text as it was read is kept and shown here.",
             path=document.path,
         )
     return marked_page(document.path, number, spans, scale, cache_dir=cache_dir).png

@@ -56,7 +56,10 @@ def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
         try:
             rules: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"The rules in {path} cannot be read: {error}.") from error
+            raise UsageError(
+                f"The rules in {path} cannot be read: {error}.",
+                "Mend them: until then nothing there is sent.",
+            ) from error
         for key in rules:
             if key not in _RULE_KEYS:
                 near = difflib.get_close_matches(key, _RULE_KEYS, n=1)
@@ -64,7 +67,10 @@ def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
                 raise UsageError(f"{path} has the unknown key {key!r}.", hint)
         names = rules.get("allowed_providers", [])
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise UsageError(f"{path}: allowed_providers is a list of provider names.")
+            raise UsageError(
+                f"{path}: allowed_providers is not a list of provider names.",
+                'Write it like this: allowed_providers = ["vllm", "extractive"]',
+            )
         return (tuple(names), str(path)) if names else None
     return None
 

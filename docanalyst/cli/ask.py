@@ -86,7 +86,7 @@ def command(
     if sum(map(bool, (session_id, go_on, fork))) > 1:
         raise UsageError("A question goes on from one place.", "Give --session, --continue or --fork alone.")
     if no_store and (session_id or go_on or fork):
-        raise UsageError("--no-store keeps nothing, so there is no session to go on with.")
+        raise UsageError("--no-store keeps nothing, so there is no session to go on with.", "Leave it out.")
 
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.remarks import OFFLINE

@@ -241,7 +241,9 @@ def _parts(run: StoredRun) -> list[Part]:
     try:
         return parts_of(run)
     except TypeError as error:
-        raise UsageError(f"Run {run.id} was submitted by another version of docanalyst.") from error
+        raise UsageError(
+            f"Run {run.id} was submitted by another version of docanalyst.", "Collect it with that version."
+        ) from error
 
 
 def _record(store: Store, run: StoredRun, parts: list[Part]) -> dict[str, Any]:

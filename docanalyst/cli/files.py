@@ -24,7 +24,9 @@ def read_words(name: str) -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError("What is piped in is not UTF-8 text.") from error
+        raise UsageError(
+            "What is piped in is not UTF-8 text.", "Convert it first: iconv -f latin1 -t utf-8"
+        ) from error
 
 
 def read_records(name: str) -> list[dict[str, Any]]:

@@ -78,7 +78,9 @@ def command(
 
 
 def _too_many(plan: Plan) -> str:
-    return f"This is {plan.budget.overflow:,} tokens too many for the window."
+    return (
+        f"The request is {plan.budget.overflow:,} tokens too large for the window of {plan.budget.window:,}."
+    )
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:

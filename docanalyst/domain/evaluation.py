@@ -83,7 +83,10 @@ def read_evaluation(text: str, source: str) -> list[EvaluationQuestion]:
         seen.add(question.id)
         questions.append(question)
     if not questions:
-        raise UsageError(f"{source} holds no questions.")
+        raise UsageError(
+            f"{source} holds no questions.",
+            "Write a JSON object a line: id, documents, question, answerable.",
+        )
     return questions
 
 
