@@ -42,8 +42,9 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> None:
     """Ask the store in SQL; nothing can be changed. Views: answers, unverified_citations, documents_used,
     spending_by_month."""
-    store = shared.analyst().store
-    ready = {query.name: query for query in store.ready_queries()}
+    from docanalyst.storage.query import ready_queries
+
+    ready = {query.name: query for query in ready_queries()}
     if sql is None:
         if shared.json:
             output.data_json([{"name": q.name, "title": q.title, "sql": q.sql} for q in ready.values()])
@@ -51,7 +52,7 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         for query in () if shared.json else ready.values():
             output.data(f"{query.name:<{width}}  {query.title}")
         return
-    answer = store.query(ready[sql].sql if sql in ready else sql)
+    answer = _answer(shared, ready[sql].sql if sql in ready else sql)
     if shared.json:
         names = _told_apart(answer.columns)
         output.data_json([dict(zip(names, map(_as_json, row), strict=True)) for row in answer.rows])
@@ -59,6 +60,14 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         _write_csv(answer)
     else:
         _write_table(answer)
+
+
+def _answer(shared: Globals, sql: str) -> Answer:
+    """The answer of the store; of one that cannot be written as it stands, else brought up to date first."""
+    from docanalyst.storage.query import is_read_only, run
+
+    path = shared.settings().store_path
+    return run(path, sql) if is_read_only(path) else shared.analyst().store.query(sql)
 
 
 def _write_csv(answer: Answer) -> None:

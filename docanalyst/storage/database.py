@@ -102,12 +102,15 @@ class Database:
             self.connection.close()
 
 
-def connect(path: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+def connect(
+    path: Path, *, read_only: bool = False, unchanging: bool = False, busy_seconds: float = BUSY_SECONDS
+) -> sqlite3.Connection:
     """A connection in autocommit mode: transactions are begun by hand, so DDL is part of them.
 
     Commits reach the disk (synchronous=FULL); freed pages are overwritten; temporary tables stay in memory.
+    unchanging: nobody can write the file, so nothing is made beside it.
     """
-    mode = "ro" if read_only else "rw"
+    mode = "ro&immutable=1" if unchanging else "ro" if read_only else "rw"
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,

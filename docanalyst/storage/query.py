@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tomllib
 from collections.abc import Iterator
@@ -47,6 +48,12 @@ def ready_queries() -> tuple[ReadyQuery, ...]:
     )
 
 
+def is_read_only(path: Path) -> bool:
+    """Whether a store is there that cannot be written, as on a read-only disk, and is whole in its file."""
+    log = path.with_name(f"{path.name}-wal")
+    return path.is_file() and not os.access(path.parent, os.W_OK) and not log.exists()
+
+
 def run(path: Path, sql: str) -> Answer:
     """One SELECT over the store at path, on a connection of its own that cannot write.
 
@@ -54,7 +61,7 @@ def run(path: Path, sql: str) -> Answer:
     cannot be read. Ctrl-C stops a long query.
     """
     with translated(path):
-        connection = connect(path, read_only=True)
+        connection = connect(path, read_only=True, unchanging=is_read_only(path))
     try:
         connection.execute("PRAGMA query_only=ON")
         # A full-text table declares itself on first use, which the authorizer would take for a CREATE TABLE.

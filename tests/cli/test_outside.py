@@ -202,3 +202,24 @@ def test_an_answer_without_a_word_is_told(cli: Cli, tmp_path: Path, monkeypatch:
     ran = cli("ask", NDA, "-q", "How long?", "--provider", "scripted", "--quiet")
     assert ran.code == 0
     assert "warning: the model ended without an answer" in ran.err
+
+
+def test_a_store_that_cannot_be_written_is_queried_all_the_same(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "kept"
+    ask = [*COMMAND, "ask", str(NDA), "-q", "How long?", "--data-dir", str(data), "--provider", "extractive"]
+    subprocess.run(ask, check=True, capture_output=True)
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    monkeypatch.setattr("docanalyst.storage.store.Store.open", pytest.fail)
+    for path in (data / "docanalyst.db", data):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    before = sorted(path.name for path in data.iterdir())
+    sql = "SELECT count(*) AS n FROM pages_fts WHERE pages_fts MATCH 'agreement'"
+    try:
+        (row,) = cli("query", sql, "--json", "--data-dir", data).json
+        assert row["n"] > 0
+        assert cli("query", "DELETE FROM turns", "--data-dir", data).code == 2
+        assert sorted(path.name for path in data.iterdir()) == before
+    finally:
+        data.chmod(0o700)
