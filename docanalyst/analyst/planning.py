@@ -125,7 +125,7 @@ def _budget(request: Request, spec: ModelSpec, counter: Counter, reserve: int) -
     def tokens(part: Request) -> int:
         words = "" if part.thinking else spec.off_words
         messages = ended_with(part.messages(with_documents=False), words)
-        # A template that is told by words leaves the empty block of thought to the model.
+        # Where words switch thinking off, the model itself writes the empty block of thought.
         return counter.count_messages(messages, thinking=bool(part.thinking or words))
 
     total = tokens(request)

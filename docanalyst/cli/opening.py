@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def read_documents(
     analyst: Analyst, paths: Sequence[str], shared: Globals, *, password: str | None = None
 ) -> list[Document]:
-    """The documents behind the PATHs, with progress and notes on stderr."""
+    """The documents behind the PATHs, with progress and notes on stderr. Raises UsageError, DocumentError."""
     if not paths:
         raise UsageError("No PATH was given.", "Name a PDF, a .txt or .md file, or a folder.")
     started = time.monotonic()

@@ -34,7 +34,10 @@ def to_langchain(messages: Sequence[Message]) -> list[BaseMessage]:
 
 
 def text_content(message: BaseMessage, *, strict: bool = True) -> str:
-    """The text of a message. strict: anything but text and reasoning is refused instead of left out."""
+    """The text of a message.
+
+    strict: anything but text and reasoning is refused, by UsageError, instead of left out.
+    """
     if isinstance(message.content, str):
         return message.content
     parts: list[str] = []

@@ -70,7 +70,10 @@ def copy_path(path: Path, version: int) -> Path:
 
 
 def statements(script: str) -> Iterator[str]:
-    """The single statements of a script; a trigger's inner semicolons do not end it."""
+    """The single statements of a script; a trigger's inner semicolons do not end it.
+
+    Raises ValueError where the last one has no end.
+    """
     pending = ""
     for piece in script.split(";")[:-1]:
         pending += f"{piece};"

@@ -165,7 +165,8 @@ def match_expression(text: str) -> str:
     """What a person typed, as an FTS5 expression.
 
     Words all have to occur; "a phrase" in quotes as it stands; a word with * at its end is a beginning;
-    -word or NOT word must not occur; OR between words offers a choice. Everything else is text.
+    -word or NOT word must not occur; OR between words offers a choice. Everything else is text. Raises
+    UsageError where no word is left to look for.
     """
     groups: list[tuple[list[str], list[str]]] = [([], [])]
     unwanted_next = False

@@ -24,7 +24,10 @@ def start(connection: sqlite3.Connection, turn: Turn, *, owner: str, now: str) -
 
 
 def finish(connection: sqlite3.Connection, turn: Turn, *, now: str) -> Turn:
-    """Writes the final state of a turn with its citations; a turn that was never begun is added."""
+    """Writes the final state of a turn with its citations; a turn that was never begun is added.
+
+    now: an ISO moment, UTC. Raises StorageError for a turn that still runs.
+    """
     if turn.status is TurnStatus.RUNNING:
         raise StorageError(f"Turn {turn.id} was to be finished while it is still running.")
     _touch(connection, turn.session_id, now)
