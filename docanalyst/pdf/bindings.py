@@ -75,6 +75,7 @@ FPDFText_CountChars i:p
 FPDFText_GetCharAngle f:pi
 FPDFText_GetCharBox i:pipppp
 FPDFText_GetCharIndexFromTextIndex i:pi
+FPDFText_GetTextIndexFromCharIndex i:pi
 FPDFText_GetLooseCharBox i:pip
 FPDFText_GetText i:piip
 FPDFText_GetTextObject p:pi

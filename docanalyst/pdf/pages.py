@@ -28,6 +28,9 @@ _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\u
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 UNKNOWN = "\ufffd"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+_LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627\u0671"
+_MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06D6, 0x06DD))))
+"""Arabic marks that stand with the letter before them."""
 
 
 def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
@@ -155,20 +158,33 @@ def upright(boxes: Sequence[int], turn: int, size: tuple[float, float]) -> list[
 
 
 def repair_right_to_left(page: OpenPage, raw: str) -> str:
-    """Letters of one glyph in reading order: where pdfium turns a right-to-left line around, it turns
-    the two letters of a ligature (lam-alef) around too."""
+    """Letters of one glyph in reading order: where pdfium turns a right-to-left line around, it may turn
+    the letters of a ligature around too.
+
+    Lam and alef make one glyph in this order only, and a mark follows its letter; any other pair is as the
+    lam-alefs of the page are.
+    """
     if raw.isascii() or not _RIGHT_TO_LEFT.search(raw):
         return raw
     letters = list(raw)
+    doubtful: list[int] = []
+    in_order = False
     place = 0
     while place + 1 < len(letters):
-        pair = letters[place] + letters[place + 1]
-        if all("\u0590" <= letter <= "\u08ff" for letter in pair):
-            first, second = page.character_box(place), page.character_box(place + 1)
-            if first == second and first[0] < first[2]:
-                letters[place], letters[place + 1] = letters[place + 1], letters[place]
+        first, second = letters[place : place + 2]
+        if "\u0590" <= first <= "\u08ff" and "\u0590" <= second <= "\u08ff":
+            box = page.character_box(place)
+            if box[0] < box[2] and box == page.character_box(place + 1):
+                if first == _LAM and second in _ALEFS:
+                    in_order = True
+                elif second not in _MARKS:
+                    doubtful.append(place)
                 place += 1
         place += 1
+    for place in doubtful:
+        first, second = letters[place : place + 2]
+        if not in_order or first in _MARKS or (first in _ALEFS and second == _LAM):
+            letters[place : place + 2] = second, first
     return "".join(letters)
 
 

@@ -134,7 +134,10 @@ class OpenPage:
         length = raw.FPDFText_GetText(self.text_handle, 0, count, ctypes.addressof(buffer))
         text = bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
         if len(text) != count:
-            self._indices = self._character_indices(text)
+            from docanalyst.pdf import supplementary
+
+            text, units = supplementary.restored(self.text_handle, count, text)
+            self._indices = self._character_indices(text, units)
             text = self._with_left_out(text)
         return self._without_false_hyphens(text) if HYPHEN in text else text
 
@@ -172,13 +175,12 @@ class OpenPage:
         left, right, bottom, top = edges
         return bool(right - left > 0 and top - bottom > 0)
 
-    def _character_indices(self, text: str) -> list[int]:
+    def _character_indices(self, text: str, units: Sequence[int]) -> list[int]:
         """pdfium's number of each character of a text that leaves some of its characters out.
 
         The numbers only run ahead, so a stretch whose ends are as far apart as their places has no gap in it;
         asking at the ends of halves finds the few gaps without asking for every character.
         """
-        units = _units(text)
         indices = [0] * len(text)
 
         def number(place: int) -> int:
@@ -276,17 +278,6 @@ class OpenPage:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _units(text: str) -> Sequence[int]:
-    """Where each character of a text begins, counted in UTF-16 units."""
-    if text.isascii() or max(text) <= "\uffff":
-        return range(len(text))
-    units, unit = [], 0
-    for character in text:
-        units.append(unit)
-        unit += 2 if character > "\uffff" else 1
-    return units
 
 
 def utf16(call: Any) -> str:

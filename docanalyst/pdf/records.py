@@ -14,7 +14,7 @@ from docanalyst.pdf.labels import find_labels
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.titles import choose_title
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 

@@ -62,3 +62,27 @@ def make_pdf(
         start,
     )
     return bytes(out)
+
+
+def text_of_glyphs(
+    shown: str, letters: dict[int, str], x: float = 72, y: float = 700
+) -> tuple[bytes, str, list[bytes]]:
+    """A piece of text in a font that says which letters its glyphs stand for: content, resources and extra
+    objects for a PDF of one page.
+
+    shown: the glyphs, one character each. letters: of a glyph, in UTF-16 as hexadecimal figures.
+    """
+    pairs = "\n".join(f"<{glyph:02X}> <{code}>" for glyph, code in letters.items())
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        "1 begincodespacerange <00> <FF> endcodespacerange\n"
+        f"{len(letters)} beginbfchar\n{pairs}\nendbfchar\nendcmap end end"
+    ).encode()
+    form = b"BT /F2 11 Tf 1 0 0 1 %g %g Tm (%s) Tj ET" % (x, y, escape(shown))
+    extra = [
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</Font<</F2 8 0 R>>>>/Length %d>>stream\n"
+        b"%s\nendstream" % (len(form), form),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding/ToUnicode 9 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(table), table),
+    ]
+    return b"/X Do\n", "/XObject<</X 7 0 R>>", extra

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from makepdf import line, lines
+from makepdf import line, lines, text_of_glyphs
 
-from docanalyst.pdf import inspect_document, read_document
+from docanalyst.pdf import inspect_document, locate, read_document
 from docanalyst.pdf.cells import find_cells, split_at
 from docanalyst.pdf.layout import plain, split_lines
 from docanalyst.pdf.ordering import reading_order, vertical_order
@@ -219,6 +219,30 @@ def test_turned_pages_read_the_same(write_pdf: WritePdf, quarters: int) -> None:
 def test_right_to_left_letters_of_one_glyph_stand_in_order(shared: Path) -> None:
     text = text_of(shared / "corpus/odd/arabic_rtl.pdf")
     assert "الإنتاجية" in text and "المشكلات" in text
+
+
+@pytest.mark.parametrize("code", ["FEFB", "06440627", "06270644"])
+def test_a_lam_alef_of_one_glyph_is_read_as_such_however_the_font_names_it(
+    write_pdf: WritePdf, code: str
+) -> None:
+    glyphs = {"l": code, "t": "062A", "k": "0643", "m": "0645", "n": "0646"}
+    letters = {ord(glyph): letter for glyph, letter in glyphs.items()}
+    page, resources, extra = text_of_glyphs("nltkn mtl", letters)
+    text = text_of(write_pdf([page], resources=resources, extra=extra))
+    assert text == "\u0644\u0627\u062a\u0645 \u0646\u0643\u062a\u0644\u0627\u0646"
+
+
+def test_letters_of_formulas_are_read_and_what_follows_keeps_its_place(write_pdf: WritePdf) -> None:
+    body = ["Where the angle is small the sum can", "be taken as one, and no line of the text", "is moved."]
+    formula, resources, extra = text_of_glyphs("a = b", {0x62: "D835DC34"}, y=740)
+    extra[1] = extra[1].replace(b"/WinAnsiEncoding", b"<</Type/Encoding/Differences[97/u1D703]>>")
+    path = write_pdf([formula + lines(body, y=700)], resources=resources, extra=extra)
+    text = text_of(path)
+    assert text == "\U0001d703 = \U0001d434\n\n" + "\n".join(body)
+
+    start = text.index("be taken")
+    (box,) = locate(path, 1, start, start + len("be taken as one"))
+    assert box.left == pytest.approx(72, abs=1)
 
 
 def test_japanese_columns_run_from_the_right(shared: Path) -> None:
