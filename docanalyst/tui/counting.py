@@ -69,4 +69,18 @@ def advice_of(plan: Plan) -> str:
     chosen = what_to_leave_out(plan.shares, plan.budget.overflow)
     if chosen:
         return "switch off " + ", ".join(f"{name} {names[name]}" for name in chosen)
+    if len(names) == 1 and (pages := _pages_that_fit(plan)):
+        return f"take fewer pages, for example {pages}, or a model with a larger window"
     return "take fewer pages, or a model with a larger window"
+
+
+def _pages_that_fit(plan: Plan) -> str:
+    """The first pages of the only document that would fit, as "1-306"; "" where not even one would."""
+    from itertools import accumulate
+
+    from docanalyst.domain.documents import format_ranges
+
+    pages = [part.tokens for part in plan.request.packed.parts if part.kind == "page"]
+    room = sum(pages) - plan.budget.overflow
+    fitting = sum(taken <= room for taken in accumulate(pages))
+    return format_ranges([page.number for page in plan.documents[0].pages[:fitting]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -207,6 +208,29 @@ def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
     async def walk(tour: Any) -> None:
         await tour.see("This is too much for the model at once.", "R takes pages")
         assert "in a batch" not in tour.text
+
+    run_tour(walk, [paper])
+
+
+def test_of_one_document_that_is_too_large_the_pages_that_fit_are_named(
+    run_tour: Run, tmp_path: Path, model: ScriptedModel
+) -> None:
+    import dataclasses
+
+    model.spec = dataclasses.replace(model.spec, context_window=11_000)
+    paper = tmp_path / "paper.txt"
+    paper.write_text("\f".join("Words of a page. " * 400 for _ in range(9)), encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("tokens too many", "take fewer pages, for example 1-")
+        found = re.search(r"for example (1-\d)", tour.text)
+        assert found is not None
+        await tour.press("f2", "r")
+        await tour.see("Pages of paper.txt")
+        await tour.write(found[1])
+        await tour.press("enter")
+        await tour.see(f"pages {found[1]} of 9", "free")
+        assert tour.app.main.plan.budget.fits
 
     run_tour(walk, [paper])
 
