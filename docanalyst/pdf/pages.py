@@ -64,7 +64,7 @@ def read_open_page(
         seen = with_unknown(page, seen)
         numbers = layout.margin_numbers(raw, lines, boxes)
         if numbers:
-            answer["margin"] = len(numbers)
+            answer["margin"] = int(raw[slice(*numbers[-1])])
             for start, end in numbers:
                 seen = seen[:start] + " " * (end - start) + seen[end:]
         if seen != raw:

@@ -14,7 +14,7 @@ class RawPage(NamedTuple):
     points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
     "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
-    overlong: characters of a page that has more than are read. margin: line numbers left out of the margin.
+    overlong: characters of a page that has more than are read. margin: the last line number left out.
     """
 
     number: int

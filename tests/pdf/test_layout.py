@@ -221,6 +221,21 @@ def test_right_to_left_letters_of_one_glyph_stand_in_order(shared: Path) -> None
     assert "الإنتاجية" in text and "المشكلات" in text
 
 
+def test_numbers_of_every_fifth_line_are_no_text(write_pdf: WritePdf) -> None:
+    words = [
+        f"({number}) subsection of an Act of {number + 1900} that binds the Crown" for number in range(25)
+    ]
+    body = b"".join(line(text, 90, 720 - 14 * row, 11) for row, text in enumerate(words))
+    numbers = b"".join(line(str(5 * n), 540, 720 - 14 * (5 * n - 1), 8) for n in range(1, 6))
+    inside = b"".join(line(str(5 * n), 200, 300 - 14 * n) for n in range(1, 6))
+    reading = inspect_document(write_pdf([numbers + body]))
+    assert reading.document.pages[0].text.split("\n") == words
+    assert reading.pages[0].dropped == ("line numbers 1-25",)
+    kept = inspect_document(write_pdf([body + inside], name="kept.pdf"))
+    assert kept.pages[0].dropped == ()
+    assert kept.document.pages[0].text.split() == [*" ".join(words).split(), "5", "10", "15", "20", "25"]
+
+
 @pytest.mark.parametrize("code", ["FEFB", "06440627", "06270644"])
 def test_a_lam_alef_of_one_glyph_is_read_as_such_however_the_font_names_it(
     write_pdf: WritePdf, code: str
