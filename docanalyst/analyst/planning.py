@@ -183,10 +183,12 @@ def require_fit(plan: Plan) -> None:
         return
     label = "" if plan.counter.exact else "about "
     margin = f", a margin of {budget.margin:,} for estimated counts" if budget.margin else ""
+    provider, model = plan.spec.provider, plan.spec.model_id
+    model = model if model == provider else f"{model} at {provider}"
     message = (
         f"This does not fit: {label}{budget.used:,} tokens to send (documents {budget.documents:,}) and "
         f"{budget.reserved_output:,} kept for the answer{margin} are {budget.overflow:,} too many for the "
-        f"window of {budget.window:,} of {plan.spec.model_id} at {plan.spec.provider}."
+        f"window of {budget.window:,} of {model}."
     )
     raise ContextTooLarge(message, suggest(plan), budget=budget, shares=plan.shares)
 

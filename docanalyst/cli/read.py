@@ -65,7 +65,8 @@ def command(shared: Globals, path: str, page: int | None, password: str | None, 
             }
         )
         return
-    output.note(f"{document.title} · {document.page_count} pages · {reading.reader}", quiet=shared.quiet)
+    pages = "1 page" if document.page_count == 1 else f"{document.page_count:,} pages"
+    output.note(f"{document.title} · {pages} · {reading.reader}", quiet=shared.quiet)
     for item in document.pages:
         _show(item, reports.get(item.number))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
     """List defined terms with their definitions and uses, terms never defined, and terms defined twice."""
     from docanalyst.cli.opening import read_documents
-    from docanalyst.domain.documents import document_id, format_ranges
+    from docanalyst.domain.documents import document_id
     from docanalyst.domain.terms import find_terms
 
     analyst = shared.analyst(keep=False)
@@ -56,16 +56,24 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> No
                 if term["name"] in record["defined_twice"]
                 else ""
             )
-            pages = format_ranges(term["pages"])
-            uses = f"{term['uses']} uses" + (f" on pp. {pages}" if pages else "")
+            uses = _uses(term)
             output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
             output.data(f"      {output.shortened(first['text'], 200)}")
         if record["undefined"]:
             output.data("\n  used like a term and never defined:")
         for term in record["undefined"]:
-            output.data(f"  {term['name']}  {term['uses']} uses on pp. {format_ranges(term['pages'])}")
+            output.data(f"  {term['name']}  {_uses(term)}")
     found = sum(len(record["defined"]) for record in records)
     output.note(f"{found} defined terms", quiet=shared.quiet)
+
+
+def _uses(term: dict[str, Any]) -> str:
+    from docanalyst.domain.documents import format_ranges
+
+    uses = "1 use" if term["uses"] == 1 else f"{term['uses']:,} uses"
+    pages: list[int] = term["pages"]
+    where = format_ranges(pages, ", ")
+    return f"{uses} on {'p.' if len(pages) == 1 else 'pp.'} {where}" if pages else uses
 
 
 def _term(term: Term) -> dict[str, Any]:

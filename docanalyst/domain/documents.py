@@ -86,15 +86,16 @@ def file_name(path: str) -> str:
     return " ".join(path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1].split())
 
 
-def format_ranges(numbers: list[int]) -> str:
-    """Page numbers as ranges, in the order given: [1, 2, 3, 7] → "1-3,7"."""
+def format_ranges(numbers: list[int], between: str = ",") -> str:
+    """Page numbers as ranges, in the order given: [1, 2, 3, 7] → "1-3,7". between: ", " in a sentence, where
+    "1,255" reads like one number."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return between.join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def is_whole(pages: str, page_count: int) -> bool:

@@ -39,6 +39,13 @@ _CLAUSES = (
     re.compile(r"\s+(?=\([a-z0-9]{1,4}\)\s)"),
     re.compile(r",\s+"),
 )
+_BLANK = re.compile(r"\s+")
+_CITING = re.compile(
+    r"(?:§+|\b(?:nos?|secs?|arts?|paras?|cl|v|u\.s\.c)\.|\b(?:section|article|clause|exhibit|schedule))\s*$",
+    re.I,
+)
+MOST_WORDS_BACK = 15
+"""Words by which a sentence without clauses is divided earlier, so that no citation or parenthesis is."""
 
 _VERBS = frozenset(("SHALL", "MUST", "WILL", "IS", "ARE"))
 HEADING_WORDS = 12
@@ -190,9 +197,15 @@ def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tupl
 
 
 def _clause_end(text: str, earliest: int, latest: int) -> int:
-    """The last clause border between two offsets, the strongest kind first; `latest` where there is none."""
+    """The last clause border between two offsets, the strongest kind first; a blank where there is none."""
     for pattern in _CLAUSES:
         borders = [match.end() for match in pattern.finditer(text, earliest, latest)]
         if borders:
             return borders[-1]
+    blanks = [match.end() for match in _BLANK.finditer(text, earliest, latest)]
+    for border in (latest, *blanks[: -MOST_WORDS_BACK - 1 : -1]):
+        before = text[max(earliest, border - 60) : border]
+        cited = _CITING.search(before) or text.startswith("et seq", border)
+        if not cited and before.rfind("(") <= before.rfind(")"):
+            return border
     return latest

@@ -22,7 +22,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         "jsonl",
         ".jsonl",
-        "JSON lines, one a document and a turn: `sessions import` takes it back",
+        "JSON lines, a document or a turn each: `sessions import` reads it",
         "json_lines",
     ),
     Exporter("word", ".docx", "a Word document", "word", pictures=True, extra="office"),

@@ -122,11 +122,11 @@ def _on(numbers: Sequence[int]) -> str:
     """ "Page 3" or "Text on pages 3-5": the subject of a sentence about pages, singular either way."""
     if len(numbers) == 1:
         return f"Page {numbers[0]}"
-    return f"Each of the pages {format_ranges(list(numbers))}"
+    return f"Each of the pages {format_ranges(list(numbers), ', ')}"
 
 
 def _where(numbers: Sequence[int]) -> str:
-    return f"on page {numbers[0]}" if len(numbers) == 1 else f"on pages {format_ranges(list(numbers))}"
+    return f"on page {numbers[0]}" if len(numbers) == 1 else f"on pages {format_ranges(list(numbers), ', ')}"
 
 
 def _excerpt(text: str) -> str:

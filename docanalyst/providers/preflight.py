@@ -35,6 +35,8 @@ class Destination:
             return f"{self.title} at {self.host or 'this machine'}: nothing leaves this machine."
         picks = "" if self.fixed_host else " A router picks the host that sees the documents."
         known = self.retention or "No retention text was found."
+        if self.address.startswith("http://"):
+            picks += " The way there is not encrypted (http): anyone on it can read them."
         dated = f" (as of {self.retention_as_of})" if self.retention_as_of else ""
         return f"The documents go to {self.title} at {self.host}.{picks} Retention{dated}: {known}."
 

@@ -114,3 +114,16 @@ def test_hostile_text_takes_no_time_to_speak_of(text: str) -> None:
     split_document((Page(1, None, text),))
     is_heading(text[:2_000])
     assert time.process_time() - began < 20
+
+
+def test_no_citation_and_no_short_parenthesis_is_divided() -> None:
+    text = (
+        "the parties agree that any and all disputes between them shall be settled by binding arbitration "
+        "which shall be governed by the Federal Arbitration Act (9 U.S.C. § 1 et seq.) and not by the law of "
+        "any state whatever the place at which one of them resides or does its business or keeps its books"
+    )
+    for longest in range(18, 40):
+        pieces = [text[start:end] for start, end, _ in divide(text, 0, len(text), longest)]
+        assert " ".join(pieces) == text
+        assert all(len(piece.split()) <= longest for piece in pieces)
+        assert any("(9 U.S.C. § 1 et seq.)" in piece for piece in pieces), pieces

@@ -73,6 +73,7 @@ def test_what_stays_here() -> None:
     assert "nothing leaves this machine" in destination(spec, CATALOG, {}.get).sentence
     away = destination(spec, CATALOG, {"VLLM_BASE_URL": "http://gpu.example.com:8000/v1"}.get)
     assert not away.stays_here and "gpu.example.com:8000" in away.sentence
+    assert "not encrypted" in away.sentence
     offline = CATALOG.provider("extractive").models["extractive"].spec
     assert destination(offline, CATALOG, {}.get).stays_here
 
