@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docanalyst.domain.budget import DEFAULT_RESERVE, THINKING_RESERVE
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.settings import Settings, config_path, load_settings, meanings
 
@@ -15,16 +16,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A setting with what it is for. value: as it holds now; None for the default."""
+    """A setting with what it is for. value: as it holds now; None or empty where it is not set. unset: what
+    holds then, in a few words."""
 
     name: str
     value: Any
     meaning: str
+    unset: str = ""
+
+
+_UNSET = {
+    "provider": "the first with a key and a window that fits",
+    "model": "Qwen3-32B where the provider has it",
+    "max_output": f"{DEFAULT_RESERVE:,}; when the model thinks, {THINKING_RESERVE:,}",
+    "think": "no",
+    "allowed_providers": "any",
+    "fallback": "none",
+    "consent": "asked once for each provider",
+    "providers": "those shipped",
+    "keymap": "as shipped; F1 lists them",
+    "theme": "dark",
+}
 
 
 def list_preferences(settings: Settings) -> list[Preference]:
     """All settings, in the order in which they are documented."""
-    return [Preference(name, getattr(settings, name), meaning) for name, meaning in meanings().items()]
+    return [
+        Preference(name, getattr(settings, name), meaning, _UNSET.get(name, ""))
+        for name, meaning in meanings().items()
+    ]
 
 
 def change_preference(analyst: Analyst, name: str, text: str, path: Path | None = None) -> Settings:

@@ -351,6 +351,8 @@ def test_a_setting_is_changed_in_the_file_and_holds_at_once(run_tour: Run, tmp_p
         await tour.see("Settings", "max_output", "2000", "theme")
         settings = tour.app.screen
         names = [item.name for item in settings.preferences]
+        assert all(item.value not in (None, (), {}) or item.unset for item in settings.preferences)
+        await tour.see("default: dark", "default: any", "default: the first with a key")
         await tour.press("home", *["down"] * names.index("theme"), "enter")
         await tour.see("Theme of the terminal UI.")
         await tour.press(*"light", "enter")

@@ -119,7 +119,7 @@ class SettingsScreen(Dialog[None]):
 def value_of(item: Preference) -> str:
     """A value as it is shown."""
     if item.value in (None, (), {}):
-        return "default"
+        return f"default: {item.unset}" if item.unset else "default"
     return one_line(written(item.value), 120)
 
 
