@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +30,7 @@ def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tupl
     Raises UsageError for a file that cannot be read, or when nothing is left.
     """
     lists: list[tuple[tuple[str, ...], str]] = [(tuple(own), "the settings")] if own else []
-    files = [Path(item.path) for item in documents if item.path]
-    places = [place for file in files for place in (file.absolute(), file.resolve())]
-    for folder in dict.fromkeys(place.parent for place in places):
-        found = _rules_of(folder)
-        if found is not None and found not in lists:
-            lists.append(found)
+    lists += rules_beside(item.path for item in documents if item.path)
     if not lists:
         return (), ""
     names = [name for name in lists[0][0] if all(name in other for other, _ in lists)]
@@ -46,6 +41,14 @@ def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tupl
             "Ask over them one by one, or use --provider extractive.",
         )
     return tuple(names), sources
+
+
+def rules_beside(paths: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
+    """The rules at or above these files, and the files that links among them lead to: the providers allowed,
+    and the file that says so. Raises UsageError for rules that cannot be read."""
+    files = [Path(path).expanduser() for path in paths]
+    folders = dict.fromkeys(place.parent for file in files for place in (file.absolute(), file.resolve()))
+    return list(dict.fromkeys(found for folder in folders if (found := _rules_of(folder)) is not None))
 
 
 def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:

@@ -97,7 +97,11 @@ class ClusterWorkers:
         self._client = self._cluster = None
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
-        """The documents of a unit, read by a worker."""
+        """The documents of a unit, read by a worker. Raises DocumentError, also where rules beside a file say
+        who may see it and the cluster is elsewhere."""
+        if self.elsewhere:
+            for file in unit.files:
+                await asyncio.to_thread(_may_leave, file.path)
         files = [await asyncio.to_thread(_content, file.path) for file in unit.files]
         given = [(file.path, file.pages, data) for file, data in zip(unit.files, files, strict=True)]
         found: tuple[list[Document], list[str]] = await self.run(read_bytes, given, password)
@@ -166,6 +170,17 @@ def read_bytes(
 
 def _as_at_home(error: DocumentError, path: str) -> DocumentError:
     return type(error)(error.message, error.hint, path=path)
+
+
+def _may_leave(path: str) -> None:
+    from docanalyst.analyst.privacy import rules_beside
+
+    for _, source in rules_beside([path]):
+        raise DocumentError(
+            f"{Path(path).name} was not sent to the cluster: {source} says who may see it.",
+            "Read it here: leave out --cluster, or use --cluster local:4.",
+            path=path,
+        )
 
 
 def _content(path: str) -> bytes:

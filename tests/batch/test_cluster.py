@@ -23,7 +23,8 @@ from docanalyst.batch.outputs import rows_of
 from docanalyst.batch.planning import plan_run
 from docanalyst.batch.runner import Runner
 from docanalyst.batch.sharing import SharedModels
-from docanalyst.batch.units import collect_units
+from docanalyst.batch.units import File, Unit, collect_units
+from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.grids import Row, RowStatus
 from docanalyst.settings import load_settings
 
@@ -121,3 +122,27 @@ def test_no_cluster_elsewhere_where_documents_stay_here(cli: Cli, tmp_path: Path
 def test_whether_documents_leave_this_machine(address: str, elsewhere: bool, in_the_clear: bool) -> None:
     workers = ClusterWorkers(address)
     assert (workers.elsewhere, workers.in_the_clear) == (elsewhere, in_the_clear)
+
+
+def test_rules_beside_a_document_keep_it_from_a_cluster_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "bound" / "deep").mkdir(parents=True)
+    (tmp_path / "bound" / ".docanalyst.toml").write_text('allowed_providers = ["vllm"]')
+    for folder in ("open", "bound/deep"):
+        (tmp_path / folder / "lease.txt").write_text("The rent is $900.")
+    asked: list[object] = []
+
+    class Told(ClusterWorkers):
+        async def run(self, function: Any, *values: Any) -> Any:
+            asked.append(values[0])
+            return function(*values)
+
+    bound, free = (
+        Unit("lease", (File(str(tmp_path / folder / "lease.txt")),)) for folder in ("bound/deep", "open")
+    )
+    with pytest.raises(DocumentError, match=r"lease\.txt was not sent to the cluster: .*\.docanalyst\.toml"):
+        asyncio.run(Told("tcp://10.0.0.5:8786").read(bound, None))
+    assert asked == []
+    documents, _ = asyncio.run(Told("tcp://10.0.0.5:8786").read(free, None))
+    assert documents[0].pages[0].text == "The rent is $900."
+    assert asyncio.run(Told("local:2").read(bound, None))[0] and len(asked) == 2
