@@ -72,6 +72,8 @@ def guard(token: str, port: int) -> Any:
     from aiohttp import web
 
     hosts = {f"{HOST}:{port}", f"localhost:{port}"}
+    # A browser keeps cookies by host alone: two served at once must not take each other's place.
+    cookie = f"{COOKIE}-{port}"
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -80,12 +82,12 @@ def guard(token: str, port: int) -> Any:
         origin = request.headers.get("Origin")
         if origin is not None and origin.removeprefix("http://") not in hosts:
             raise web.HTTPForbidden(text="Another page may not do that.")
-        given = request.query.get("token") or request.cookies.get(COOKIE, "")
+        given = request.query.get("token") or request.cookies.get(cookie, "")
         if not hmac.compare_digest(given.encode(), token.encode()):
             raise web.HTTPForbidden(text="Open the address that docanalyst printed: it holds the token.")
         if "token" in request.query:
             answer: web.StreamResponse = web.HTTPFound("/")
-            answer.set_cookie(COOKIE, token, httponly=True, samesite="Strict", path="/")
+            answer.set_cookie(cookie, token, httponly=True, samesite="Strict", path="/")
             return answer
         return await handler(request)
 

@@ -54,6 +54,7 @@ def test_the_token_opens_the_page_and_stays_out_of_the_address(address: str) -> 
     answer = get(address, f"/?{parts.query}")
     assert (answer.status, answer.headers["Location"]) == (302, "/")
     cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith(f"docanalyst_token-{urlsplit(address).port}=")
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
     page = get(address, "/", Cookie=cookie.split(";")[0])
     assert page.status == 200
