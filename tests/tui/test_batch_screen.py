@@ -757,6 +757,8 @@ def test_rows_and_buttons_by_mouse(run_tour: Run, server: GridServer, contracts:
         await tour.see("3 units to send")
         await tour.pilot.click("#send")
         await ended(tour)
+        # While it ran the cursor was on the unit being asked; nobody moved it.
+        await tour.until(lambda: tour.app.screen.table.cursor == 0, "the cursor on the first row")
         await _click_on(tour, "contract-0003.txt")
         assert tour.app.screen.table.cursor == 2
         await _click_on(tour, "contract-0003.txt")

@@ -93,7 +93,7 @@ class BatchScreen(Dialog[BatchWish]):
 
     def look(self) -> None:
         """Show how it stands."""
-        state, work = self.state, self.work
+        state, work, followed = self.state, self.work, self._was_running
         self._was_running = work is not None and work.under_way
         if work is not None and not self._was_running:
             work.is_seen = True
@@ -113,6 +113,8 @@ class BatchScreen(Dialog[BatchWish]):
             asking = [place for place, line in enumerate(shown) if line.state == ASKING]
             if asking and self.table.cursor != asking[0]:
                 self.table.stand_on(asking[0])
+        elif followed and not self._was_running and not self.table.was_moved:
+            self.table.stand_on(0)
         gaps = f"{len(shown):,} of {len(state.lines):,} units shown: those to look at · "
         words = (gaps if self.only_gaps else "") + "✓ verified → elsewhere ≠ altered ✗ not found"
         self.query_one(".window", Vertical).border_subtitle = words
