@@ -131,11 +131,12 @@ class BatchRun:
             for row in rows_of(store, ended.run_id, plan)
             if not row.status.answered
         ]
+        bad = _bad_end(ended, len(failures))
         if self.shared.json:
-            output.data_json(end_record(ended, str(written)) | _error_record(ended, len(failures)))
+            output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
         self.restart = False
-        return _exit_code(ended, len(failures))
+        return _tell(ended, bad)
 
     async def watch(self, paths: Sequence[str], by: str) -> int:
         """Run, then run again for what is new, until Ctrl-C; the exit code of the last run."""
@@ -177,33 +178,31 @@ def _confirm(plan: RunPlan, *, yes: bool) -> None:
         raise UsageError("Nothing was sent.", "See the plan again with --dry-run.")
 
 
-def _error_record(ended: RunEnded, failures: int) -> dict[str, Any]:
-    """What a run that did not end well adds to its record, as every error has it."""
+def _bad_end(ended: RunEnded, failures: int) -> tuple[str, str, str, int] | None:
+    """How a run that did not end well ended: its error's kind, words, hint and exit code."""
     again = "Run the same command again to go on."
     if ended.status == "capped":
-        kind, words, hint, code = CostCapReached.kind, CAPPED, RAISE_CAP, CostCapReached.exit_code
-    elif ended.status == "stopped" and ended.reason == STOPPED:
-        kind, words, hint, code = "interrupted", STOPPED, again, output.INTERRUPTED
-    elif failures:
-        words = ended.reason or f"{failures} of {ended.tally.units} units failed."
-        kind, hint, code = BatchIncomplete.kind, again, BatchIncomplete.exit_code
-    else:
-        return {}
-    return output.error_record(kind, words, hint, code)
-
-
-def _exit_code(ended: RunEnded, failures: int) -> int:
-    if ended.status == "capped":
-        output.fail(CAPPED, RAISE_CAP)
-        return CostCapReached.exit_code
+        return CostCapReached.kind, CAPPED, RAISE_CAP, CostCapReached.exit_code
     if ended.status == "stopped" and ended.reason == STOPPED:
-        output.note("Stopped. Run the same command again to go on.")
-        return output.INTERRUPTED
+        return "interrupted", STOPPED, again, output.INTERRUPTED
     if failures:
-        if ended.reason:
-            output.fail(ended.reason)
-        return BatchIncomplete.exit_code
-    return 0
+        words = ended.reason or f"{failures} of {ended.tally.units} units failed."
+        return BatchIncomplete.kind, words, again, BatchIncomplete.exit_code
+    return None
+
+
+def _tell(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
+    """Say why a run did not end well, where the sum does not say it already; the exit code."""
+    if bad is None:
+        return 0
+    _, words, hint, code = bad
+    if code == output.INTERRUPTED:
+        output.note("Stopped. Run the same command again to go on.")
+    elif ended.status == "capped":
+        output.fail(words, hint)
+    elif ended.reason:
+        output.fail(ended.reason)
+    return code
 
 
 class Interruptible:

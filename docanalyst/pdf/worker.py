@@ -70,7 +70,10 @@ def _open(request: dict[str, Any], send: Send) -> None:
     )
     if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
         last = limits.share_of(file.page_count, *request["ahead"])
-        _read({**request, "numbers": range(1, last + 1)}, send)
+        try:
+            _read({**request, "numbers": range(1, last + 1)}, send)
+        finally:
+            _opened.forget()
 
 
 def _read(request: dict[str, Any], send: Send) -> None:

@@ -132,57 +132,44 @@ def test_ctrl_c_while_the_program_starts_is_no_traceback() -> None:
     assert (done.returncode, done.stderr) == (130, "")
 
 
-def test_ctrl_c_does_not_wait_for_work_that_nobody_wants() -> None:
+def main_around(*run: str) -> subprocess.CompletedProcess[str]:
+    """A process whose `main` runs these lines for its command."""
+    body = "".join(f"    {row}\n" for row in run)
     code = (
-        "import threading\n"
+        "import atexit, sys, threading, time\n"
         "import docanalyst.cli.app as app\n"
-        "def run(argv):\n"
-        "    threading.Thread(target=threading.Event().wait).start()\n"
-        "    print('said', flush=False)\n"
-        "    return 130\n"
+        f"def run(argv):\n{body}"
         "app.run = run\n"
         "from docanalyst.cli import main\n"
         "main([])\n"
     )
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_ctrl_c_does_not_wait_for_work_that_nobody_wants() -> None:
+    done = main_around(
+        "threading.Thread(target=threading.Event().wait).start()", "print('said', flush=False)", "return 130"
     )
     assert (done.returncode, done.stdout) == (130, "said\n")
 
 
 def test_the_end_runs_what_was_registered_and_prints_all() -> None:
-    code = (
-        "import atexit, sys\n"
-        "import docanalyst.cli.app as app\n"
-        "def run(argv):\n"
-        "    atexit.register(print, 'registered')\n"
-        "    print('x' * 1_000_000)\n"
-        "    print('to the side', file=sys.stderr, end='')\n"
-        "    return 4\n"
-        "app.run = run\n"
-        "from docanalyst.cli import main\n"
-        "main([])\n"
+    done = main_around(
+        "atexit.register(print, 'registered')",
+        "print('x' * 1_000_000)",
+        "print('to the side', file=sys.stderr, end='')",
+        "return 4",
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (4, "to the side")
     assert done.stdout == "x" * 1_000_000 + "\nregistered\n"
 
 
 def test_the_end_waits_for_a_thread_that_is_at_work() -> None:
-    code = (
-        "import threading, time\n"
-        "import docanalyst.cli.app as app\n"
-        "def work():\n"
-        "    time.sleep(0.3)\n"
-        "    print('done')\n"
-        "def run(argv):\n"
-        "    threading.Thread(target=work).start()\n"
-        "    return 0\n"
-        "app.run = run\n"
-        "from docanalyst.cli import main\n"
-        "main([])\n"
+    done = main_around(
+        "work = lambda: (time.sleep(0.3), print('done'))", "threading.Thread(target=work).start()", "return 0"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "done\n")
 
 

@@ -182,6 +182,15 @@ def test_a_file_that_broke_the_parser_gets_less_memory(
     assert asked == [("open", limits.MEMORY_BYTES), ("read", limits.LESS_MEMORY_BYTES)]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")
+def test_a_process_that_waits_holds_no_file_open(write_pdf: WritePdf) -> None:
+    path = write_pdf([line("Words.")])
+    read_document(path)
+    (waiting,) = process._idle
+    held = {fd.readlink() for fd in Path(f"/proc/{waiting._process.pid}/fd").iterdir()}
+    assert held and path not in held
+
+
 def test_the_process_gets_no_keys_and_nothing_from_the_working_directory(
     write_pdf: WritePdf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
