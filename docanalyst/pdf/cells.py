@@ -118,8 +118,7 @@ def _run_together(
 
 
 def _wide_lines(lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[int]:
-    """Lines wide enough for their letters to have a gap: wider by an eighth than is usual on the page, or by
-    a fiftieth where all letters are of one width."""
+    """Lines wide enough for their letters to have a gap: wider by an eighth than is usual on the page."""
     ratios = []
     for line, (start, end, _) in enumerate(lines):
         height = boxes[4 * line + 3] - boxes[4 * line + 1]
@@ -128,8 +127,6 @@ def _wide_lines(lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) ->
         )
     usual = sorted(ratio for ratio, (start, end, _) in zip(ratios, lines, strict=True) if end - start > 19)
     bound = min(0.6, max(0.42, 1.12 * usual[len(usual) // 2])) if usual else 0.42
-    if len(usual) > 7 and usual[len(usual) // 4] * 1.02 > usual[len(usual) * 3 // 4]:
-        bound = max(bound, 1.02 * usual[len(usual) // 2])
     return [
         line for line, ratio in enumerate(ratios) if ratio > bound and lines[line][1] - lines[line][0] > 2
     ]

@@ -96,6 +96,9 @@ def test_gold_clauses_stand_where_they_should(shared: Path) -> None:
         ("papers/acl_N18-3011_2col.pdf", "the entity extraction\nmodel identifies the span"),
         ("papers/tracemonkey_2col.pdf", "access-nbody | 8 | 16 | 18 | 5 | 0 | 2.0 | 1.1 | 2.3"),
         ("large/free_culture_352p.pdf", "software"),
+        # Letters of one width, the cells of a row set apart by real blanks.
+        ("legal/adianutrition_inc_04_01_2005_ex_10_d2_reseller_a.pdf", "DETTO | PIVX"),
+        ("legal/ceres_inc_01_25_2012_ex_10_20_collaboration_agre.pdf", "Accession | Species | SuppliedBy"),
     ],
 )
 def test_words_of_hard_pages(shared: Path, name: str, words: str) -> None:
