@@ -36,7 +36,7 @@ def measured_parsing() -> Iterator[None]:
     if running is None:
         yield
         return
-    from docanalyst.pdf import process
+    from docanalyst.pdf.sandbox import process
 
     process._BOOT = _MEASURED.format(
         packages=str(Path(coverage.__file__).parents[1]),

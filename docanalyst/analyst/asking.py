@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.remarks import remarks_on
-from docanalyst.domain.citations import Citation, read_quotes
-from docanalyst.domain.coverage import coverage
+from docanalyst.domain.answers.coverage import coverage
+from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.citations import Citation
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import (
     AnswerDelta,
@@ -23,11 +24,10 @@ from docanalyst.domain.events import (
     Planned,
     ReasoningDelta,
 )
-from docanalyst.domain.models import Delta, Usage
-from docanalyst.domain.pricing import cost_of
+from docanalyst.domain.models import Delta, Usage, cost_of
 from docanalyst.domain.receipt import context_complete
 from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 if TYPE_CHECKING:
     from docanalyst.providers.model import Model

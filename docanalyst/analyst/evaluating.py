@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError, UsageError
-from docanalyst.domain.evaluation import EvaluationQuestion, Outcome, read_evaluation
+from docanalyst.domain.evaluation.questions import EvaluationQuestion, Outcome, read_evaluation
+from docanalyst.domain.evaluation.scoring import score
 from docanalyst.domain.events import Finished
-from docanalyst.domain.scoring import score
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 if TYPE_CHECKING:
     from docanalyst.analyst.privacy import Consent

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
-from docanalyst.domain.models import Cost, ModelSpec, Usage
+from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of
 from docanalyst.domain.packing import PackedContext
-from docanalyst.domain.pricing import cost_of
 from docanalyst.domain.prompts import Field, Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
 from docanalyst.domain.request import Exchange, Request, ended_with

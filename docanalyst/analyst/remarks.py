@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docanalyst.domain.absence import absent_statements, probe
-from docanalyst.domain.authorities import foreign_authorities
+from docanalyst.domain.answers.authorities import foreign_authorities
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
+from docanalyst.domain.retrieval.absence import absent_statements, probe
 from docanalyst.domain.turns import Remark
 
 OFFLINE = "extractive"
@@ -21,7 +21,7 @@ def remarks_on(
         return ()
     found: tuple[Remark, ...] = ()
     if absent_statements(answer, citations):
-        from docanalyst.domain.retrieval import RetrievalIndex
+        from docanalyst.domain.retrieval.ranking import RetrievalIndex
 
         found = probe(answer, question, citations, RetrievalIndex(documents))
     seen: dict[str, Remark] = {}

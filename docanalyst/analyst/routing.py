@@ -14,9 +14,8 @@ from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
-    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers import BaseChatModel
+    from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
     from docanalyst.providers.model import Model
 
@@ -56,7 +55,7 @@ class Router:
     @cached_property
     def catalog(self) -> Catalog:
         """Providers and models, the user's own among them."""
-        from docanalyst.providers.catalog import load_catalog
+        from docanalyst.providers.catalog.catalog import load_catalog
 
         own = self._settings.providers
         return load_catalog({"providers": own} if own else None)
@@ -79,7 +78,7 @@ class Router:
         choice = self._unrefined(options)
         if choice is None:
             return
-        from docanalyst.providers.live import refine
+        from docanalyst.providers.live.live import refine
 
         named = bool(options.model or self._settings.model)
         key = (choice.spec.provider, choice.spec.model_id)
@@ -102,7 +101,7 @@ class Router:
         """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""
         if self._given is not None:
             return None
-        from docanalyst.providers.live import count_exactly
+        from docanalyst.providers.live.live import count_exactly
 
         provider = self.catalog.provider(spec.provider)
         return await count_exactly(spec, provider, request.messages(), self._settings.lookup)
@@ -113,7 +112,7 @@ class Router:
             return self._given_model
         if self._opener is not None:
             return self._opener(spec)
-        from docanalyst.providers import open_model
+        from docanalyst.providers.opening import open_model
 
         return open_model(spec, lookup=self._settings.lookup, catalog=self.catalog)
 

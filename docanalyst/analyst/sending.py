@@ -14,7 +14,7 @@ from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
-    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.model import Model
 
 

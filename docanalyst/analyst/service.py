@@ -9,9 +9,9 @@ from functools import cached_property
 from threading import Event as ThreadEvent
 from typing import TYPE_CHECKING
 
+from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
-from docanalyst.analyst.reading import Progress, read_all
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
@@ -19,8 +19,6 @@ from docanalyst.settings import Settings, load_settings
 # What only an answer needs is imported when one is asked for: planning starts without it.
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from langchain_core.language_models import BaseChatModel
 
     from docanalyst.analyst.asking import NextAttempt
     from docanalyst.analyst.planning import Plan, Wording
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
     from docanalyst.domain.turns import Session, Turn
-    from docanalyst.providers.catalog import Catalog
+    from docanalyst.providers import BaseChatModel
+    from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.model import Model
     from docanalyst.storage import Store
 
@@ -207,13 +206,13 @@ class Analyst:
 
     def session_documents(self, session: Session) -> list[Document]:
         """All documents of a session as they were read then, from the store. Raises StorageError."""
-        from docanalyst.analyst.sources import all_members, stored
+        from docanalyst.analyst.documents.sources import all_members, stored
 
         return stored(self.store, all_members(session))
 
     def turn_documents(self, session: Session, turn: Turn | None) -> list[Document]:
         """The documents that a turn of a session was asked over, in its order. Raises StorageError."""
-        from docanalyst.analyst.sources import members_of, stored
+        from docanalyst.analyst.documents.sources import members_of, stored
 
         return stored(self.store, members_of(session, turn))
 
@@ -230,7 +229,7 @@ class Analyst:
         session: one that is kept, by its id, or any with its documents. plain: plain pin cites instead of
         legal ones. Raises UsageError for a suffix that names no format.
         """
-        from docanalyst.analyst.evidence import gather
+        from docanalyst.analyst.review.evidence import gather
         from docanalyst.exporters import exporter_for
 
         exporter = exporter_for(name)
@@ -242,7 +241,7 @@ class Analyst:
 
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
         """Check quotes against documents; no model."""
-        from docanalyst.domain.verification import verify
+        from docanalyst.domain.verification.verify import verify
 
         return verify(quotes, documents)
 

@@ -5,8 +5,9 @@ Names load on first use, so that importing this package costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docanalyst._lazy import lazy_names
 
 if TYPE_CHECKING:
     from docanalyst.batch.events import BatchEvent, RunEnded, UnitEnded, UnitStarted, Waiting
@@ -15,20 +16,6 @@ if TYPE_CHECKING:
     from docanalyst.batch.runner import Runner
     from docanalyst.batch.units import Unit, collect_units
 
-_HOMES = {
-    "BatchEvent": "events",
-    "Job": "jobs",
-    "RunEnded": "events",
-    "RunPlan": "planning",
-    "Runner": "runner",
-    "Unit": "units",
-    "UnitEnded": "events",
-    "UnitStarted": "events",
-    "Waiting": "events",
-    "collect_units": "units",
-    "make_job": "jobs",
-    "plan_run": "planning",
-}
 __all__ = [
     "BatchEvent",
     "Job",
@@ -43,9 +30,20 @@ __all__ = [
     "make_job",
     "plan_run",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"docanalyst.batch.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docanalyst.batch' has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "BatchEvent": "events",
+        "Job": "jobs",
+        "RunEnded": "events",
+        "RunPlan": "planning",
+        "Runner": "runner",
+        "Unit": "units",
+        "UnitEnded": "events",
+        "UnitStarted": "events",
+        "Waiting": "events",
+        "collect_units": "units",
+        "make_job": "jobs",
+        "plan_run": "planning",
+    },
+)

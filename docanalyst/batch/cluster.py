@@ -139,8 +139,8 @@ class OfflineOnCluster:
 
 def offline_answer(documents: Sequence[Document], fields: Sequence[Field]) -> str:
     """The offline reply to a grid."""
-    from docanalyst.domain.offline_grid import grid_reply
-    from docanalyst.domain.retrieval import RetrievalIndex
+    from docanalyst.domain.grid.extractive import grid_reply
+    from docanalyst.domain.retrieval.ranking import RetrievalIndex
 
     return "".join(grid_reply(RetrievalIndex(documents), fields))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docanalyst.domain.grids import Row
+from docanalyst.domain.grid.grids import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.budget import DEFAULT_RESERVE, THINKING_RESERVE
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grids import Column, Grid
-from docanalyst.domain.json_replies import json_rules
+from docanalyst.domain.grid.extractive import QUESTIONS
+from docanalyst.domain.grid.grids import Column, Grid
+from docanalyst.domain.grid.json_replies import json_rules
+from docanalyst.domain.grid.replies import plain_rules, repair_rules
 from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.offline_grid import QUESTIONS
 from docanalyst.domain.prompts import Field, Prompt, describe_fields
-from docanalyst.domain.replies import plain_rules, repair_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

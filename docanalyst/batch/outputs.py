@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import check_output
 from docanalyst.batch.planning import RunPlan, UnitPlan
-from docanalyst.batch.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
+from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grid_records import row_from_record
-from docanalyst.domain.grids import GridReceipt, Row, RowStatus
+from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
+from docanalyst.domain.records.rows import row_from_record
 
 if TYPE_CHECKING:
     from docanalyst.storage import Store
@@ -103,7 +103,7 @@ def _unwritable(output: Path, error: OSError) -> UsageError:
 
 def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridReceipt:
     """What stands beside the table: what was asked of whom, how it ended, what it cost, what was checked."""
-    from docanalyst import __version__
+    from docanalyst._version import __version__
 
     job, grid = plan.job, plan.job.grid
     lines = [

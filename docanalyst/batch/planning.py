@@ -13,8 +13,7 @@ from docanalyst.batch.jobs import LIKELY_TOKENS_PER_FIELD, Job
 from docanalyst.batch.units import Unit, identify, unit_key
 from docanalyst.batch.workers import each
 from docanalyst.domain.errors import DocanalystError, UsageError
-from docanalyst.domain.models import ModelSpec, Usage
-from docanalyst.domain.pricing import cost_of
+from docanalyst.domain.models import ModelSpec, Usage, cost_of
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst

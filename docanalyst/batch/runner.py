@@ -10,14 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.batch.accounts import Account
-from docanalyst.batch.asking import Desk, StopRun, ask_unit
-from docanalyst.batch.bundles import ask_bundle, bundles
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
-from docanalyst.batch.limits import Pace, Purse
+from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, told
-from docanalyst.batch.resuming import (
+from docanalyst.batch.unit.accounts import Account
+from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
+from docanalyst.batch.unit.bundles import ask_bundle, bundles
+from docanalyst.batch.unit.resuming import (
     OPEN,
     SENT,
     SUBMITTED,
@@ -28,15 +29,14 @@ from docanalyst.batch.resuming import (
     take_up,
     twin_row,
 )
-from docanalyst.batch.sharing import Halted
 from docanalyst.batch.workers import Workers, each
 from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
-from docanalyst.domain.grid_records import row_from_record, row_record
-from docanalyst.domain.grids import Row, RowStatus
+from docanalyst.domain.grid.grids import Row, RowStatus
+from docanalyst.domain.records.rows import row_from_record, row_record
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
-    from docanalyst.batch.sharing import SharedModels
+    from docanalyst.batch.limits.sharing import SharedModels
     from docanalyst.storage.batches import BatchItem
 
 ON_DISK_EVERY = 1.0

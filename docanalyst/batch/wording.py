@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from docanalyst.batch.limits import Purse
+from docanalyst.batch.limits.pace import Purse
 from docanalyst.batch.planning import told
-from docanalyst.domain.answers import MISSING, problems_of
 from docanalyst.domain.errors import ProviderError
-from docanalyst.domain.grids import FieldAnswer
+from docanalyst.domain.grid.checking import MISSING, problems_of
+from docanalyst.domain.grid.grids import FieldAnswer
 from docanalyst.domain.turns import Turn, TurnStatus
 
 _BEGUN = 60

@@ -66,7 +66,7 @@ def read_unit(
     paths: Sequence[str], password: str | None, cache_dir: Path
 ) -> tuple[list[Document], list[str]]:
     """The documents behind the PATHs of one unit. Raises DocumentError."""
-    from docanalyst.analyst.reading import read_all
+    from docanalyst.analyst.documents.reading import read_all
 
     return read_all(paths, password=password, progress=None, cache_dir=cache_dir)
 

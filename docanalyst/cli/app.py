@@ -18,29 +18,29 @@ from docanalyst.cli.options import Globals, GlobalsGroup
 from docanalyst.domain.errors import DocanalystError
 
 COMMANDS = {
-    "tui": ("tui", "Open the terminal UI (also: docanalyst PATH...)."),
-    "ask": ("ask", "Ask over whole documents; the answer streams to stdout."),
-    "pack": ("pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
-    "batch": ("batch", "Ask every document the same questions; a table with checked quotes."),
-    "verify": ("verify", "Check quotes against documents. No model."),
-    "read": ("read", "Show what the reader saw, page by page."),
-    "terms": ("terms", "List defined terms, their uses, and terms never defined. No model."),
-    "dates": ("dates", "List dates, deadlines, amounts with their pages. No model."),
-    "compare": ("compare", "Show what changed between two versions, with pages. No model."),
-    "sessions": ("sessions", "List, show, search, export and delete kept sessions."),
-    "query": ("query", "Ask the store in SQL, read-only."),
-    "spending": ("spending", "Show tokens, money and time by provider, month, folder …"),
-    "backup": ("backup", "Copy the store while it is in use."),
-    "prompts": ("prompts", "List, show, copy, edit and check prompts."),
-    "models": ("models", "List providers and models: window, price, key present, retired."),
-    "bench": ("bench", "Measure providers on your own documents: first token, speed, cost."),
-    "eval": ("eval", "Ask questions with known passages; see which model suits your documents."),
-    "serve": ("serve", "Serve the terminal UI in a browser, on this machine (extra `web`)."),
-    "config": ("config", "Write and show the configuration."),
-    "completion": ("completion", "Print the completion script for a shell."),
-    "demo": ("demo", "Tour the sample documents, offline."),
-    "help": ("help", "Longer texts: architecture, benchmarks, extending, security."),
-    "doctor": ("doctor", "Check the installation, keys and store."),
+    "tui": ("commands.tui", "Open the terminal UI (also: docanalyst PATH...)."),
+    "ask": ("commands.ask", "Ask over whole documents; the answer streams to stdout."),
+    "pack": ("commands.pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
+    "batch": ("batch.command", "Ask every document the same questions; a table with checked quotes."),
+    "verify": ("commands.verify", "Check quotes against documents. No model."),
+    "read": ("commands.read", "Show what the reader saw, page by page."),
+    "terms": ("commands.terms", "List defined terms, their uses, and terms never defined. No model."),
+    "dates": ("commands.dates", "List dates, deadlines, amounts with their pages. No model."),
+    "compare": ("commands.compare", "Show what changed between two versions, with pages. No model."),
+    "sessions": ("commands.sessions", "List, show, search, export and delete kept sessions."),
+    "query": ("commands.query", "Ask the store in SQL, read-only."),
+    "spending": ("commands.spending", "Show tokens, money and time by provider, month, folder …"),
+    "backup": ("commands.backup", "Copy the store while it is in use."),
+    "prompts": ("commands.prompts", "List, show, copy, edit and check prompts."),
+    "models": ("commands.models", "List providers and models: window, price, key present, retired."),
+    "bench": ("commands.bench", "Measure providers on your own documents: first token, speed, cost."),
+    "eval": ("commands.eval", "Ask questions with known passages; see which model suits your documents."),
+    "serve": ("commands.serve", "Serve the terminal UI in a browser, on this machine (extra `web`)."),
+    "config": ("commands.config", "Write and show the configuration."),
+    "completion": ("commands.completion", "Print the completion script for a shell."),
+    "demo": ("commands.demo", "Tour the sample documents, offline."),
+    "help": ("commands.help", "Longer texts: architecture, benchmarks, extending, security."),
+    "doctor": ("commands.doctor", "Check the installation, keys and store."),
 }
 """name → (module, short help): what --help shows without loading a command."""
 
@@ -115,7 +115,7 @@ def app(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
-        from docanalyst.cli.tui import command as tui
+        from docanalyst.cli.commands.tui import command as tui
 
         ctx.exit(ctx.invoke(tui, paths=()))
     click.echo(ctx.get_help())

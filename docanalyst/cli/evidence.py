@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled, who
-from docanalyst.domain.body import answer_body
-from docanalyst.domain.citations import Citation
+from docanalyst.domain.answers.body import answer_body
+from docanalyst.domain.citations import VERDICT_WORDS, Citation
 from docanalyst.domain.documents import file_name
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.domain.verdicts import VERDICT_WORDS
 
 if TYPE_CHECKING:
     from docanalyst.domain.budget import ContextBudget

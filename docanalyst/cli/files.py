@@ -17,7 +17,7 @@ STDIN = "-"
 
 def read_words(name: str) -> str:
     """The text of a file, or of standard input for "-". Raises UsageError."""
-    from docanalyst.analyst.briefs import read_text
+    from docanalyst.analyst.review.briefs import read_text
 
     if name != STDIN:
         return read_text(Path(name).expanduser())
@@ -31,7 +31,7 @@ def read_words(name: str) -> str:
 
 def read_records(name: str) -> list[dict[str, Any]]:
     """The session records of an exported .json or .jsonl file. Raises UsageError with the line."""
-    from docanalyst.domain.session_records import records_from_lines
+    from docanalyst.domain.records.sessions import records_from_lines
 
     text = read_words(name)
     try:

@@ -51,8 +51,8 @@ def documents_of(
     password: str | None = None,
 ) -> list[Document]:
     """What a turn was asked over: the stored pages, or the files read again; and what became of the files."""
-    from docanalyst.analyst.evidence import file_states
-    from docanalyst.analyst.sources import members_of
+    from docanalyst.analyst.documents.sources import members_of
+    from docanalyst.analyst.review.evidence import file_states
 
     members = members_of(session, turn)
     if reread:

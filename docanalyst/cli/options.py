@@ -54,7 +54,7 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from docanalyst import __version__
+        from docanalyst._version import __version__
 
         click.echo(f"docanalyst {__version__}")
         ctx.exit()

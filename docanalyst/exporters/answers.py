@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.body import answer_body
-from docanalyst.domain.coverage import unsupported
+from docanalyst.domain.answers.body import answer_body
+from docanalyst.domain.answers.coverage import unsupported
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.wording import clean
 

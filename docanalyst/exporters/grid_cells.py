@@ -7,9 +7,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from docanalyst.domain.grid_records import document_of
-from docanalyst.domain.grids import FieldAnswer, Stated
-from docanalyst.domain.values import Day, Money, Quantity, Value
+from docanalyst.domain.grid.grids import FieldAnswer, Stated
+from docanalyst.domain.grid.values import Day, Money, Quantity, Value
+from docanalyst.domain.records.rows import document_of
 from docanalyst.exporters.grid_text import VERDICT_WORDS
 
 LONGEST_CELL = 32_767

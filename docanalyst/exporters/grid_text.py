@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from docanalyst.domain.grid_records import cost_usd, flat_record, joined_pages, joined_quotes
-from docanalyst.domain.grids import Grid, GridReceipt, Row, RowStatus
+from docanalyst.domain.grid.grids import Grid, GridReceipt, Row, RowStatus
+from docanalyst.domain.records.rows import cost_usd, flat_record, joined_pages, joined_quotes
 
 _UNSEEN = re.compile(
     "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"

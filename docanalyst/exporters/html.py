@@ -13,8 +13,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.side_by_side import Excerpt, excerpts
 from docanalyst.domain.turns import Turn
+from docanalyst.domain.verification.side_by_side import Excerpt, excerpts
 from docanalyst.exporters import answers
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (

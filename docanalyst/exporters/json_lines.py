@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from docanalyst.domain.session_records import session_lines, session_record
+from docanalyst.domain.records.sessions import session_lines, session_record
 from docanalyst.exporters.report import Made, Report
 
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from docanalyst.domain.body import answer_body
+from docanalyst.domain.answers.body import answer_body
+from docanalyst.domain.answers.coverage import unsupported
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.coverage import unsupported
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.report import Made, Report
 from docanalyst.exporters.wording import (

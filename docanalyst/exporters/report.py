@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Protocol, cast
 
+from docanalyst.domain.answers.pincite import PinStyle
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.pincite import PinStyle
 from docanalyst.domain.turns import Session
 
 Box = tuple[float, float, float, float]

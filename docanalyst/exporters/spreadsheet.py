@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO, TextIO
 
-from docanalyst.domain.grid_records import cost_usd, document_of, joined_pages, joined_quotes
-from docanalyst.domain.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
-from docanalyst.domain.values import Quantity
+from docanalyst.domain.grid.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
+from docanalyst.domain.grid.values import Quantity
+from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes
 from docanalyst.exporters.grid_cells import (
     AMBER,
     DARK,

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.side_by_side import excerpts
 from docanalyst.domain.turns import Turn
+from docanalyst.domain.verification.side_by_side import excerpts
 from docanalyst.exporters import answers
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (

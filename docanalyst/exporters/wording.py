@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from docanalyst.domain.citations import Citation, Verdict
+from docanalyst.domain.answers.pincite import pin_cite
+from docanalyst.domain.citations import VERDICT_WORDS, Citation, Verdict
 from docanalyst.domain.documents import Document
-from docanalyst.domain.pincite import pin_cite
-from docanalyst.domain.side_by_side import Piece, passage, side_by_side
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.domain.verdicts import VERDICT_WORDS
+from docanalyst.domain.verification.side_by_side import Piece, passage, side_by_side
 from docanalyst.exporters.report import Report
 
 MARKS = VERDICT_WORDS

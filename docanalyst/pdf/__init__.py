@@ -7,11 +7,12 @@ of its own, never in this one.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docanalyst._lazy import lazy_names
 
 if TYPE_CHECKING:
-    from docanalyst.pdf.geometry import Box, PagePicture, draw_page, locate, render_page
+    from docanalyst.pdf.marks.geometry import Box, PagePicture, draw_page, locate, render_page
     from docanalyst.pdf.paths import SelectedPath, collect
     from docanalyst.pdf.preview import read_page
     from docanalyst.pdf.reader import inspect_document, read_document
@@ -31,24 +32,20 @@ __all__ = [
     "read_page",
     "render_page",
 ]
-
-_HOMES = {
-    "Box": "geometry",
-    "PagePicture": "geometry",
-    "draw_page": "geometry",
-    "locate": "geometry",
-    "render_page": "geometry",
-    "PageReport": "reports",
-    "Reading": "reports",
-    "SelectedPath": "paths",
-    "collect": "paths",
-    "inspect_document": "reader",
-    "read_document": "reader",
-    "read_page": "preview",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"docanalyst.pdf.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'docanalyst.pdf' has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Box": "marks.geometry",
+        "PagePicture": "marks.geometry",
+        "PageReport": "reports",
+        "Reading": "reports",
+        "SelectedPath": "paths",
+        "collect": "paths",
+        "draw_page": "marks.geometry",
+        "inspect_document": "reader",
+        "locate": "marks.geometry",
+        "read_document": "reader",
+        "read_page": "preview",
+        "render_page": "marks.geometry",
+    },
+)

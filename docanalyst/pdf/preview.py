@@ -6,9 +6,9 @@ from pathlib import Path
 
 from docanalyst.domain.documents import Page
 from docanalyst.domain.text import clean_text
-from docanalyst.pdf.assembly import Decisions, assemble
-from docanalyst.pdf.extraction import extract
-from docanalyst.pdf.layout import HARD_HYPHEN, HYPHEN
+from docanalyst.pdf.layout.assembly import Decisions, assemble
+from docanalyst.pdf.layout.lines import HARD_HYPHEN, HYPHEN
+from docanalyst.pdf.sandbox.extraction import extract
 
 
 def read_page(path: str | Path, number: int, *, password: str | None = None) -> Page:

@@ -119,7 +119,7 @@ def _reading(task: Task, record: Record, numbers: list[int], given: str, size: i
 def _can_recognise(task: Task, pages: Sequence[ReadPage]) -> bool:
     if not any(page.needs_recognition for page in pages):
         return True
-    from docanalyst.pdf.ocr import find_recognizer
+    from docanalyst.pdf.ocr.tesseract import find_recognizer
 
     return find_recognizer("auto" if task.ocr == "off" else task.ocr) is not None
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
-from docanalyst.pdf.assembly import Decisions, assemble, decide
-from docanalyst.pdf.furniture import find_furniture
-from docanalyst.pdf.labels import find_labels
+from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
+from docanalyst.pdf.layout.labels import find_labels
+from docanalyst.pdf.layout.running_heads import find_furniture
+from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
-from docanalyst.pdf.titles import choose_title
 
 READER_VERSION = "8"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""

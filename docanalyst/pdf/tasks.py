@@ -53,8 +53,8 @@ class Task:
         return self._read()
 
     def _read(self) -> tuple[Record, list[int]]:
-        from docanalyst.pdf.extraction import extract
         from docanalyst.pdf.records import finish
+        from docanalyst.pdf.sandbox.extraction import extract
 
         counter = _Counter(self.progress)
         raw = extract(
@@ -71,7 +71,7 @@ class Task:
         numbers = self._wanted(raw.page_count)
         whole = len(raw.pages) == raw.page_count and not raw.needed_password
         intact = whole and not any(page.failed for page in raw.pages.values())
-        from docanalyst.pdf.recognition import pages_to_recognise
+        from docanalyst.pdf.ocr.recognition import pages_to_recognise
 
         waiting = pages_to_recognise(raw, numbers) if self.ocr != "off" else []
         record: Record | None = None
@@ -88,8 +88,8 @@ class Task:
 
     def _recognise(self, raw: RawFile, waiting: list[int], counter: _Counter) -> bool:
         """Recognise pages in place; False where nothing here can."""
-        from docanalyst.pdf.ocr import find_recognizer
-        from docanalyst.pdf.recognition import recognise_pages
+        from docanalyst.pdf.ocr.recognition import recognise_pages
+        from docanalyst.pdf.ocr.tesseract import find_recognizer
 
         recognizer = find_recognizer(self.ocr)
         if recognizer is None:
@@ -123,7 +123,7 @@ class Task:
         return self._waiting_key(waiting) if waiting else ""
 
     def _waiting_key(self, waiting: list[int]) -> str:
-        from docanalyst.pdf.ocr import find_recognizer
+        from docanalyst.pdf.ocr.tesseract import find_recognizer
 
         recognizer = find_recognizer(self.ocr)
         if recognizer is None:

@@ -10,42 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import threading
 
-    from langchain_core.language_models import BaseChatModel
+    from langchain_core.language_models import BaseChatModel as BaseChatModel
 
     from docanalyst.domain.models import ModelSpec
-    from docanalyst.providers.catalog import Catalog, Lookup
-    from docanalyst.providers.model import Model, Options
+    from docanalyst.providers.model import Model
 
 __all__ = ["create_chat_model", "open_model", "prefetch", "wrap_chat_model"]
-
-
-def open_model(
-    spec: ModelSpec, *, lookup: Lookup, options: Options | None = None, catalog: Catalog | None = None
-) -> Model:
-    """A model ready to answer.
-
-    spec: from `choose` or `live.refine`. lookup: gives keys, addresses and regions. Raises
-    AuthenticationFailed without a key where one is needed, UsageError for an address that is none.
-    """
-    from docanalyst.providers.catalog import load_catalog
-
-    catalog = catalog or load_catalog()
-    provider = catalog.provider(spec.provider)
-    if provider.dialect == "extractive":
-        from docanalyst.providers.extractive import ExtractiveModel
-
-        return ExtractiveModel(spec)
-    if provider.dialect == "scripted":
-        from docanalyst.providers.scripted import scripted_from
-
-        return scripted_from(spec, lookup)
-    if provider.dialect == "plugin":
-        from docanalyst.providers.plugins import open_plugin
-
-        return open_plugin(spec, lookup)
-    from docanalyst.providers.remote import RemoteModel
-
-    return RemoteModel.at(spec, provider, catalog.entry(spec), lookup, options)
 
 
 def create_chat_model(provider: str, model: str | None = None, **options: Any) -> BaseChatModel:
@@ -56,14 +26,14 @@ def create_chat_model(provider: str, model: str | None = None, **options: Any) -
     `lookup` in place of the environment; `documents` for "extractive". Raises UsageError,
     AuthenticationFailed.
     """
-    from docanalyst.providers.chat_model import create
+    from docanalyst.providers.opening import open_chat_model
 
-    return create(provider, model, **options)
+    return open_chat_model(provider, model, **options)
 
 
 def wrap_chat_model(chat_model: BaseChatModel, spec: ModelSpec | None = None) -> Model:
     """Any LangChain chat model as a model of ours. spec: what is known of it, else read from its profile."""
-    from docanalyst.providers.wrapping import WrappedChatModel
+    from docanalyst.providers.langchain.wrapping import WrappedChatModel
 
     return WrappedChatModel(chat_model, spec)
 
@@ -77,7 +47,8 @@ def prefetch() -> threading.Thread:
         import httpx_sse
         import pydantic
 
-        from docanalyst.providers import catalog, remote
+        from docanalyst.providers.catalog import catalog
+        from docanalyst.providers.wire import remote
 
         catalog.load_catalog()
         _ = (httpx, httpx_sse.EventSource, pydantic.SecretStr, remote)

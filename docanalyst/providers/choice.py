@@ -7,16 +7,9 @@ from datetime import date
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.catalog import (
-    DEFAULT_MODEL,
-    REFERENCE_FAMILY,
-    Catalog,
-    Lookup,
-    ModelEntry,
-    ProviderEntry,
-    nearest,
-)
-from docanalyst.providers.tokenizers import tokenizer_by_name
+from docanalyst.providers.catalog.catalog import REFERENCE_FAMILY, Catalog
+from docanalyst.providers.catalog.entry import DEFAULT_MODEL, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"
 
@@ -257,7 +250,7 @@ def _by_model_alone(
 
 
 def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
-    from docanalyst.providers.endpoint import is_loopback
+    from docanalyst.providers.wire.endpoint import is_loopback
 
     if entry.offline:
         return True

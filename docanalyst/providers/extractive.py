@@ -6,12 +6,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterator
 
-from docanalyst.domain.answering import answer
 from docanalyst.domain.documents import Document
+from docanalyst.domain.grid.extractive import grid_reply
 from docanalyst.domain.models import Delta, ModelSpec, Price, Usage
-from docanalyst.domain.offline_grid import grid_reply
 from docanalyst.domain.request import Request
-from docanalyst.domain.retrieval import RetrievalIndex
+from docanalyst.domain.retrieval.extractive import answer
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
 
 SPEC = ModelSpec(
     provider="extractive",

@@ -97,7 +97,7 @@ def call_for(spec: ModelSpec, request: Request, options: Options) -> Call:
     """The call that a request becomes. The packed text was counted; the rest is estimated generously."""
     schema = None
     if request.structured:
-        from docanalyst.domain.json_replies import reply_schema
+        from docanalyst.domain.grid.json_replies import reply_schema
 
         schema = reply_schema(request.fields)
     messages = request.messages()

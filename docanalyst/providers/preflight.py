@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from docanalyst.domain.errors import TooLargeForTier, UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.catalog import Catalog, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.catalog.catalog import Catalog
+from docanalyst.providers.catalog.entry import Lookup, ModelEntry, ProviderEntry, nearest
 from docanalyst.providers.choice import names_a_host
-from docanalyst.providers.endpoint import is_loopback, resolve
+from docanalyst.providers.wire.endpoint import is_loopback, resolve
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from typing import Any
 from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.request import Request
-from docanalyst.providers.catalog import Lookup
+from docanalyst.providers.catalog.entry import Lookup
 
 _ERRORS: dict[str, type[errors.ProviderError]] = {
     kind.kind: kind

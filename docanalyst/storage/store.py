@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.turns import Session, SessionDocument, Turn
-from docanalyst.storage import lookup, migrations
+from docanalyst.storage import lookup
 from docanalyst.storage.batches import Batches
 from docanalyst.storage.copies import keep_reserve
 from docanalyst.storage.database import BUSY_SECONDS, Database, read_secret
 from docanalyst.storage.faults import translated
+from docanalyst.storage.maintenance.upkeep import Upkeep
 from docanalyst.storage.owners import LOCK_NAME, OwnerLock
-from docanalyst.storage.reports import Reports
-from docanalyst.storage.upkeep import Upkeep
+from docanalyst.storage.reports.reports import Reports
+from docanalyst.storage.schema import migrations
 
 if TYPE_CHECKING:
-    from docanalyst.storage.repair import Repair
+    from docanalyst.storage.maintenance.repair import Repair
 
 
 class Store(Reports, Upkeep, Batches):
@@ -85,14 +86,14 @@ class Store(Reports, Upkeep, Batches):
 
         tokens: count by page number, where known.
         """
-        from docanalyst.storage import library
+        from docanalyst.storage.sessions import library
 
         with self._database.writing() as connection:
             library.add(connection, document, self._now(), tokens)
 
     def get_document(self, sha256: str) -> Document:
         """The document with all pages stored of it."""
-        from docanalyst.storage import rows
+        from docanalyst.storage.sessions import rows
 
         with self._database.orm() as orm:
             whole = lookup.resolve(self._database.connection, lookup.DOCUMENT, sha256)
@@ -114,7 +115,7 @@ class Store(Reports, Upkeep, Batches):
 
         tokens: count by digest and page number, where known.
         """
-        from docanalyst.storage import library, sessions
+        from docanalyst.storage.sessions import library, sessions
 
         now = self._now()
         session = Session(
@@ -137,7 +138,7 @@ class Store(Reports, Upkeep, Batches):
 
     def get_session(self, session_id: str) -> Session:
         """The session with its documents and all its turns."""
-        from docanalyst.storage import rows, sessions
+        from docanalyst.storage.sessions import rows, sessions
 
         with self._database.orm() as orm:
             connection = self._database.connection
@@ -148,7 +149,7 @@ class Store(Reports, Upkeep, Batches):
 
     def latest_session(self) -> Session | None:
         """The session last written to, with all its turns; None in an empty store."""
-        from docanalyst.storage import sessions
+        from docanalyst.storage.sessions import sessions
 
         with self._database.reading() as connection:
             session_id = sessions.latest(connection)
@@ -161,7 +162,7 @@ class Store(Reports, Upkeep, Batches):
 
         document: only sessions over the document with this sha256.
         """
-        from docanalyst.storage import sessions
+        from docanalyst.storage.sessions import sessions
 
         with self._database.reading() as connection:
             whole = lookup.resolve(connection, lookup.DOCUMENT, document) if document else None
@@ -169,7 +170,7 @@ class Store(Reports, Upkeep, Batches):
 
     def session_documents(self, session_id: str) -> tuple[Document, ...]:
         """The documents of a session as it took them, pages from the store, in pack order."""
-        from docanalyst.storage import rows, sessions
+        from docanalyst.storage.sessions import rows, sessions
 
         with self._database.orm() as orm:
             connection = self._database.connection
@@ -178,7 +179,7 @@ class Store(Reports, Upkeep, Batches):
 
     def rename(self, session_id: str, title: str) -> None:
         """Gives a session another title."""
-        from docanalyst.storage import sessions
+        from docanalyst.storage.sessions import sessions
 
         with self._database.writing() as connection:
             sessions.rename(connection, lookup.resolve(connection, lookup.SESSION, session_id), title)
@@ -187,14 +188,14 @@ class Store(Reports, Upkeep, Batches):
 
     def start_turn(self, turn: Turn) -> Turn:
         """Writes a turn as `running`, before anything is sent; returns it with its position."""
-        from docanalyst.storage import turns
+        from docanalyst.storage.sessions import turns
 
         with self._database.writing() as connection:
             return turns.start(connection, turn, owner=self._owner.name, now=self._now())
 
     def save_partial(self, turn_id: str, answer: str, reasoning: str | None = None) -> bool:
         """Keeps what has arrived so far of a running turn; cheap. False where it is no longer running."""
-        from docanalyst.storage import partials
+        from docanalyst.storage.sessions import partials
 
         with self._database.writing() as connection:
             return partials.save_partial(connection, turn_id, answer, reasoning)
@@ -204,14 +205,14 @@ class Store(Reports, Upkeep, Batches):
 
         Where this raises, `rescue` keeps the turn beside the store.
         """
-        from docanalyst.storage import turns
+        from docanalyst.storage.sessions import turns
 
         with self._database.writing() as connection:
             return turns.finish(connection, turn, now=self._now())
 
     def get_turn(self, turn_id: str) -> Turn:
         """One turn with its citations."""
-        from docanalyst.storage import rows
+        from docanalyst.storage.sessions import rows
 
         with self._database.orm() as orm:
             whole = lookup.resolve(self._database.connection, lookup.TURN, turn_id)
@@ -219,7 +220,7 @@ class Store(Reports, Upkeep, Batches):
 
     def history(self, turn_id: str) -> tuple[Turn, ...]:
         """The line of turns from the first question to this turn, following `parent_id`."""
-        from docanalyst.storage import partials, rows
+        from docanalyst.storage.sessions import partials, rows
 
         with self._database.orm() as orm:
             connection = self._database.connection
@@ -231,7 +232,7 @@ class Store(Reports, Upkeep, Batches):
 
         directory: where, if not beside the store, where `recover` finds it. Raises StorageError.
         """
-        from docanalyst.storage import rescue
+        from docanalyst.storage.maintenance import rescue
 
         return rescue.write(turn, self.directory, directory)
 
@@ -240,7 +241,7 @@ class Store(Reports, Upkeep, Batches):
 
         To be called at start. Turns of living processes are left alone. Returns the turns changed.
         """
-        from docanalyst.storage import rescue
+        from docanalyst.storage.maintenance import rescue
 
         return rescue.recover(self._database, self._owner, self.finish_turn)
 
@@ -250,6 +251,6 @@ class Store(Reports, Upkeep, Batches):
 
         Raises StorageError: another process uses the store, a newer schema, no rights, full disk.
         """
-        from docanalyst.storage import repair
+        from docanalyst.storage.maintenance import repair
 
         return repair.repair(Path(path).absolute(), clock())

@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 
 from docanalyst.domain.errors import DocanalystError
-from docanalyst.tui.commands import COMMANDS, Command
-from docanalyst.tui.desk import Desk
+from docanalyst.tui.desk.surroundings import list_prompts, look_around
+from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.host import Host
 from docanalyst.tui.keys import key_name
-from docanalyst.tui.plain import plain
-from docanalyst.tui.screens.main import MainScreen
-from docanalyst.tui.surroundings import list_prompts, look_around
-from docanalyst.tui.themes import FALLBACKS, THEMES, full_name
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.start import Standing
+from docanalyst.tui.main.commands import COMMANDS, Command
+from docanalyst.tui.main.screen import MainScreen
+from docanalyst.tui.themes import FALLBACKS, THEMES
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
-    from docanalyst.domain.documents import Document
-    from docanalyst.providers.preflight import Destination
-    from docanalyst.settings import Settings
-    from docanalyst.tui.batch_draft import BatchDraft
-    from docanalyst.tui.batch_work import BatchWork
-
-Result = TypeVar("Result")
-
-LONGEST_NOTE = 600
-"""Characters of a message that comes and goes; an error of a turn stands there in full."""
 
 
-class DocanalystApp(App[int]):
+class DocanalystApp(Host):
     """Opens these PATHs. analyst: the application service, or what makes it: then the first paint need not
     wait for it."""
 
@@ -54,23 +38,13 @@ class DocanalystApp(App[int]):
 
     def __init__(self, analyst: Analyst | Callable[[], Analyst], paths: Sequence[str] = ()) -> None:
         super().__init__()
-        self.desk = Desk()
-        self.kept_documents: dict[str, Document] = {}
-        self.standing = Standing()
-        self.deleted: dict[str, str] = {}
         self.failure: DocanalystError | None = None
-        self.batch: BatchWork | None = None
-        self.batch_draft: BatchDraft | None = None
-        self.is_leaving = False
-        self._told = ("", 0.0)
         self._given = analyst
         self._paths = list(paths)
-        self._analyst: Analyst | None = None
-        self._is_ready = asyncio.Event()
         for theme in THEMES:
             self.register_theme(theme)
         settings = None if callable(analyst) else analyst.settings
-        self.theme = self._theme_of(settings.theme if settings else None)
+        self.theme = self.theme_of(settings.theme if settings else None)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
@@ -79,10 +53,6 @@ class DocanalystApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables for themes that lack them."""
         return dict(FALLBACKS)
-
-    def _theme_of(self, name: str | None) -> str:
-        chosen = full_name(name, no_colour=self.no_color)
-        return chosen if chosen in self.available_themes else full_name(None, no_colour=self.no_color)
 
     # The application service
 
@@ -98,22 +68,6 @@ class DocanalystApp(App[int]):
         screen = self.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
-
-    @property
-    def thinks(self) -> bool:
-        """Whether models think first, as the settings have it."""
-        return bool(self._analyst is not None and self._analyst.settings.think)
-
-    @property
-    def keymap(self) -> dict[str, str]:
-        """The user's own keys, by the id of what they do."""
-        return dict(self._analyst.settings.keymap) if self._analyst is not None else {}
-
-    async def ready(self) -> Analyst:
-        """The application service, as soon as it is there."""
-        await self._is_ready.wait()
-        assert self._analyst is not None
-        return self._analyst
 
     async def _prepare(self) -> None:
         def make() -> Analyst:
@@ -134,18 +88,6 @@ class DocanalystApp(App[int]):
         finally:
             _collect_garbage_again()
 
-    def apply(self, settings: Settings) -> None:
-        """Let the looks and keys of these settings hold."""
-        self.theme = self._theme_of(settings.theme)
-        self.set_keymap(settings.keymap)
-
-    def renamed(self, session_id: str, title: str) -> None:
-        """The open session may have another title now."""
-        session = self.desk.session
-        if session is not None and session.id == session_id:
-            self.desk.session = replace(session, title=title)
-            self.main.refresh_header()
-
     def _made(self) -> Analyst:
         return self._given() if callable(self._given) else self._given
 
@@ -165,66 +107,6 @@ class DocanalystApp(App[int]):
             )
         main.answers.start.standing.sessions = len(await in_thread(analyst.store.list_sessions, 1000))
         main.answers.start.refresh()
-
-    # Work beside the screen
-
-    def go(self, work: Coroutine[Any, Any, None], node: DOMNode, *, group: str = "work") -> None:
-        """Run work beside the screen; what goes wrong in it is a message, never the end."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except DocanalystError as error:
-                self.tell(error.message, error.hint, severity="error")
-            except Exception as error:
-                self.tell(
-                    f"Something is wrong in docanalyst itself ({type(error).__name__}).",
-                    "What was kept is safe; you can go on.",
-                    severity="error",
-                )
-                self.log.error(repr(error))
-
-        node.run_worker(guarded(), group=group, exit_on_error=False)
-
-    def tell(
-        self,
-        message: str,
-        hint: str = "",
-        *,
-        severity: Literal["information", "warning", "error"] = "information",
-    ) -> None:
-        """A message for the user; one that still stands there is not shown again. Both texts may come from
-        anywhere."""
-        more = len(message) - LONGEST_NOTE
-        if more > 0:
-            message = f"{message[:LONGEST_NOTE]} … and {more:,} characters more"
-        text = plain(f"{message}\n{hint[:LONGEST_NOTE]}" if hint else message)
-        now = monotonic()
-        lasts = 10 if severity == "error" else 5
-        if self._told[0] == text and now < self._told[1]:
-            return
-        self._told = (text, now + lasts)
-        self.notify(text, severity=severity, timeout=lasts, markup=False)
-
-    async def wait_for(self, screen: Screen[Result]) -> Result | None:
-        """Show a screen and wait for what it brings back; None where it was left. In a worker only."""
-        return await self.push_screen_wait(screen)
-
-    async def ask_consent(self, destination: Destination) -> bool:
-        """Ask whether documents may go to a provider. To be called from another thread's event loop."""
-        from docanalyst.tui.screens.consent import ask_from_thread
-
-        return await ask_from_thread(self, destination)
-
-    def open_outside(self, path: str, page: int) -> None:
-        """Open a file in the system's viewer."""
-
-        async def work() -> None:
-            from docanalyst.tui.viewer import open_outside
-
-            self.tell(await in_thread(open_outside, path, page))
-
-        self.go(work(), self)
 
     # Screens and the palette
 
@@ -257,11 +139,11 @@ class DocanalystApp(App[int]):
     def watch_theme(self, old: str, new: str) -> None:
         """Keep a theme that was chosen from the palette."""
         analyst = self._analyst
-        if not self._is_ready.is_set() or analyst is None or new == self._theme_of(analyst.settings.theme):
+        if not self._is_ready.is_set() or analyst is None or new == self.theme_of(analyst.settings.theme):
             return
 
         async def keep() -> None:
-            from docanalyst.analyst.preferences import change_preference
+            from docanalyst.analyst.setup.preferences import change_preference
 
             await in_thread(change_preference, analyst, "theme", new.removeprefix("docanalyst-"))
 
@@ -269,13 +151,13 @@ class DocanalystApp(App[int]):
 
     async def action_quit(self) -> None:
         """Quit; in the middle of an answer or a batch, ask first and keep what has come."""
-        from docanalyst.tui.leaving import wish_to_quit
+        from docanalyst.tui.main.leaving import wish_to_quit
 
         wish_to_quit(self)
 
     def leave(self) -> None:
         """Keep what is still coming in when the program ends in any other way."""
-        from docanalyst.tui.leaving import leave
+        from docanalyst.tui.main.leaving import leave
 
         leave(self, self._analyst)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Plan
     from docanalyst.domain.errors import DocanalystError
     from docanalyst.domain.turns import Turn
-    from docanalyst.tui.desk import Entry
+    from docanalyst.tui.desk.desk import Entry
 
 
 @dataclass

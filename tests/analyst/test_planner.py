@@ -11,8 +11,8 @@ from docanalyst.analyst import Analyst, AskOptions
 from docanalyst.analyst.planning import suggest
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
+from docanalyst.providers.dialects.parameters import messages_of
 from docanalyst.providers.model import Options, call_for
-from docanalyst.providers.parameters import messages_of
 from docanalyst.tokens import qwen3
 
 

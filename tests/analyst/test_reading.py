@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from docanalyst.analyst import Analyst
-from docanalyst.analyst.reading import writable
+from docanalyst.analyst.documents.reading import writable
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError
 from docanalyst.settings import load_settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from docanalyst.batch.events import BatchEvent, RunEnded, UnitEnded
 from docanalyst.batch.planning import RunPlan
 from docanalyst.batch.runner import Runner
-from docanalyst.domain.grids import Row
+from docanalyst.domain.grid.grids import Row
 
 CLAUSES = (
     "This Agreement is made between Harbour Estates Limited and Mira Okafor on 3 March 2020.",

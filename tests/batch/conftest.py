@@ -16,10 +16,10 @@ from support import Cli, Ran
 from docanalyst.analyst import Analyst
 from docanalyst.batch.events import BatchEvent
 from docanalyst.batch.jobs import Job, make_job
+from docanalyst.batch.limits.sharing import SharedModels
 from docanalyst.batch.outputs import rows_of, write_output
 from docanalyst.batch.planning import plan_run
 from docanalyst.batch.runner import Runner
-from docanalyst.batch.sharing import SharedModels
 from docanalyst.batch.units import collect_units
 from docanalyst.batch.workers import LocalWorkers
 from docanalyst.cli.app import run

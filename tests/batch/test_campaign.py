@@ -16,7 +16,7 @@ import pytest
 from batch.batch_support import Go, write_contracts
 from batch.grid_server import FAULTS, GridServer, Seen
 
-from docanalyst.domain.grids import RowStatus, Stated
+from docanalyst.domain.grid.grids import RowStatus, Stated
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 
@@ -42,7 +42,7 @@ def first_time(seen: Seen) -> str:
 def test_two_hundred_contracts_with_every_fault(
     tmp_path: Path, go: Go, served: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docanalyst.providers.wire.backoff", lambda attempt: 0.02 * attempt)
+    monkeypatch.setattr("docanalyst.providers.wire.stream.backoff", lambda attempt: 0.02 * attempt)
     paths = write_contracts(tmp_path / "contracts", UNITS)
     with GridServer(first_time, latency=0.005) as server:
         served(server.url)

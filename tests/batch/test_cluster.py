@@ -19,13 +19,13 @@ from docanalyst.analyst import Analyst
 from docanalyst.batch.cluster import ClusterWorkers
 from docanalyst.batch.events import RunEnded, UnitEnded
 from docanalyst.batch.jobs import make_job
+from docanalyst.batch.limits.sharing import SharedModels
 from docanalyst.batch.outputs import rows_of
 from docanalyst.batch.planning import plan_run
 from docanalyst.batch.runner import Runner
-from docanalyst.batch.sharing import SharedModels
 from docanalyst.batch.units import File, Unit, collect_units
 from docanalyst.domain.errors import DocumentError
-from docanalyst.domain.grids import Row, RowStatus
+from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.settings import load_settings
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")

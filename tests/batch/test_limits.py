@@ -7,7 +7,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.batch.limits import MINUTE, Pace, Purse
+from docanalyst.batch.limits.pace import MINUTE, Pace, Purse
 
 
 class Clock:

@@ -18,7 +18,7 @@ from batch.batch_support import Go, write_contracts
 
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grids import (
+from docanalyst.domain.grid.grids import (
     Column,
     FieldAnswer,
     Grid,
@@ -28,8 +28,8 @@ from docanalyst.domain.grids import (
     RowStatus,
     Stated,
 )
+from docanalyst.domain.grid.values import Day, Money, Quantity, Value
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.values import Day, Money, Quantity, Value
 from docanalyst.exporters.grid_text import write_json_lines, write_markdown
 from docanalyst.exporters.spreadsheet import headings, write_csv, write_xlsx
 

@@ -13,9 +13,9 @@ from batch.batch_support import Go, write_contracts
 from batch.grid_server import GridServer
 
 from docanalyst.batch.events import UnitEnded, UnitStarted
-from docanalyst.batch.resuming import take_up
+from docanalyst.batch.unit.resuming import take_up
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grids import RowStatus, Stated
+from docanalyst.domain.grid.grids import RowStatus, Stated
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 from docanalyst.storage.batches import BatchRun

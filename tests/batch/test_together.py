@@ -11,16 +11,16 @@ import pytest
 from batch.batch_support import Go, write_contracts
 from batch.grid_server import GridServer
 
-from docanalyst.batch.bundles import bundles
 from docanalyst.batch.planning import UnitPlan
-from docanalyst.batch.resuming import take_up
+from docanalyst.batch.unit.bundles import bundles
+from docanalyst.batch.unit.resuming import take_up
 from docanalyst.batch.units import File, Unit
-from docanalyst.domain.answers import check_reply, read_reply
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.grids import RowStatus, Stated
+from docanalyst.domain.grid.checking import check_reply, read_reply
+from docanalyst.domain.grid.grids import RowStatus, Stated
+from docanalyst.domain.grid.sections import section_of, section_rules
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.sections import section_of, section_rules
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 

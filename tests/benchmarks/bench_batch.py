@@ -82,9 +82,9 @@ async def run_batch(url: str, paths: list[Path], folder: Path) -> Took:
     """The run alone, planning left out, into a new store."""
     from docanalyst.analyst import Analyst
     from docanalyst.batch.jobs import make_job
+    from docanalyst.batch.limits.sharing import SharedModels
     from docanalyst.batch.planning import plan_run
     from docanalyst.batch.runner import Runner
-    from docanalyst.batch.sharing import SharedModels
     from docanalyst.batch.units import collect_units
     from docanalyst.batch.workers import LocalWorkers
 

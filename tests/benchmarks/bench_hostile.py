@@ -32,7 +32,8 @@ SECONDS, MEMORY, ROUNDS = 5.0, 1 << 30, 3
 def read(path: str, plain: str) -> None:
     """Read a hostile file and then a plain one; print the figures as JSON."""
     from docanalyst.domain.errors import DocanalystError
-    from docanalyst.pdf import process, read_document
+    from docanalyst.pdf import read_document
+    from docanalyst.pdf.sandbox import process
 
     start = time.perf_counter()
     try:

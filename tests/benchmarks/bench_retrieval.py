@@ -22,8 +22,8 @@ from measuring import table
 from plots import growth
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.retrieval import RetrievalIndex
-from docanalyst.domain.words import stems
+from docanalyst.domain.language.words import stems
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
 
 SIZES = (50, 150, 300)
 BAR_MS = 100.0

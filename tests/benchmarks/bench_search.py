@@ -22,10 +22,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.session_records import session_record
+from docanalyst.domain.records.sessions import session_record
 from docanalyst.domain.turns import Session, SessionDocument, Turn, TurnStatus
 from docanalyst.storage import Store
-from docanalyst.storage.search import match_expression
+from docanalyst.storage.reports.search import match_expression
 from docanalyst.storage.words import spread
 
 TURNS_PER_SESSION = 20

@@ -26,8 +26,9 @@ from measuring import table
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.packing import pack
 from docanalyst.domain.request import Request
-from docanalyst.providers import create_chat_model, open_model, wrap_chat_model
-from docanalyst.providers.catalog import load_catalog
+from docanalyst.providers import create_chat_model, wrap_chat_model
+from docanalyst.providers.catalog.catalog import load_catalog
+from docanalyst.providers.opening import open_model
 
 SPEC = load_catalog().provider("groq").models["openai/gpt-oss-120b"].spec
 PARAGRAPH = (
@@ -111,7 +112,7 @@ from contextlib import aclosing
 from docanalyst.domain.packing import pack
 from docanalyst.domain.request import Request
 from docanalyst.providers import open_model
-from docanalyst.providers.catalog import load_catalog
+from docanalyst.providers.catalog.catalog import load_catalog
 async def main():
     spec = load_catalog().provider("groq").models["openai/gpt-oss-120b"].spec
     model = open_model(spec, lookup={"GROQ_API_KEY": "k" * 9, "DOCANALYST_GROQ_BASE_URL": URL}.get)

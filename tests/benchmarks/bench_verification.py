@@ -24,7 +24,7 @@ from plots import growth
 
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 SIZES = (125_000, 250_000, 500_000)
 PLOT = Path(__file__).resolve().parents[2] / "docanalyst" / "help" / "verification.svg"

@@ -3,15 +3,16 @@
 OURS = """
 import json, resource, sys
 from pathlib import Path
-from docanalyst.pdf import process, read_document
+from docanalyst.pdf import read_document
+from docanalyst.pdf.sandbox import process
 mode, path, out = sys.argv[1], sys.argv[2], Path(sys.argv[3])
 def used():
     both = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return sum(one.ru_utime + one.ru_stime for one in both)
 before = used()
 if mode == "clean":
-    from docanalyst.pdf.assembly import Decisions, assemble
-    from docanalyst.pdf.extraction import extract
+    from docanalyst.pdf.layout.assembly import Decisions, assemble
+    from docanalyst.pdf.sandbox.extraction import extract
     from docanalyst.pdf.records import finish
     raw = extract(Path(path), look=False)
     read = finish(raw, "x", keep=True).pages
@@ -59,7 +60,8 @@ FIRST_BARE = "import sys, pypdfium2; pypdfium2.PdfDocument(sys.argv[1])[0].get_t
 
 MEMORY = """
 import json, resource, sys
-from docanalyst.pdf import process, read_document
+from docanalyst.pdf import read_document
+from docanalyst.pdf.sandbox import process
 document = read_document(sys.argv[1], ocr="off")
 process.end_idle()
 peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import SAMPLES, Cli
 
-from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.tokens import qwen3
 
 NDA = SAMPLES / "mutual-nda.pdf"

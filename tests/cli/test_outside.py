@@ -61,7 +61,7 @@ def test_ctrl_c_ends_a_query_and_blames_no_store(cli: Cli) -> None:
     code = (
         "import os, signal, sqlite3, sys\n"
         "from docanalyst.cli.app import run\n"
-        "import docanalyst.storage.query as query\n"
+        "import docanalyst.storage.reports.query as query\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "rows = query._rows\n"
         "def first(*given):\n"

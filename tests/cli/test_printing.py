@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docanalyst.cli import evidence, output
-from docanalyst.domain.body import answer_body
+from docanalyst.domain.answers.body import answer_body
 
 ANSWER = (
     "Rent is $4,500.[^1] See [the annex] too.\n\n- one\n- two [sic]\n\n"

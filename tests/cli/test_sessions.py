@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import SAMPLES, Cli
 
-from docanalyst.pdf.process import end_idle
+from docanalyst.pdf.sandbox.process import end_idle
 
 QUESTION = "How long do the duties of the Recipient continue?"
 AMENDED = "What does the amendment change about the limit of liability?"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from support import SAMPLES
 
-from docanalyst.domain.absence import absent_statements, probe
 from docanalyst.domain.documents import Document
-from docanalyst.domain.retrieval import RetrievalIndex
+from docanalyst.domain.retrieval.absence import absent_statements, probe
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
 from docanalyst.pdf import read_document
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.domain.amendments import LONGEST, find_amendments
+from docanalyst.domain.analysis.amendments import LONGEST, find_amendments
 from docanalyst.domain.documents import Document, Page
 
 

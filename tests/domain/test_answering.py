@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from docanalyst.domain.answering import NOTICE, answer, collapse, escape, in_quotation_marks
-from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.retrieval import RetrievalIndex
-from docanalyst.domain.verification import verify
-from docanalyst.domain.words import word_count
+from docanalyst.domain.language.words import word_count
+from docanalyst.domain.retrieval.extractive import NOTICE, answer, collapse, escape, in_quotation_marks
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
+from docanalyst.domain.verification.verify import verify
 
 TEXTS = (
     'LEASE\nThis lease is made by and between Otter Ltd. (the "Tenant") and Mast Inc. (the “Landlord”).',

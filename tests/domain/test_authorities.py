@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.authorities import authorities, foreign_authorities
+from docanalyst.domain.answers.authorities import authorities, foreign_authorities
 from docanalyst.domain.documents import Document, Page
 
 

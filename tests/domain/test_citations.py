@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.citations import Quote, read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.citations import Quote
 
 
 def _read(answer: str) -> list[tuple[str, str | None, int | None]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.domain.clauses import Clauses
 from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.language.clauses import Clauses
 
 
 def clauses(*texts: str) -> Clauses:

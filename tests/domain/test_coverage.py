@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docanalyst.domain.answers.coverage import coverage, statements, unsupported
 from docanalyst.domain.citations import Citation, Verdict
-from docanalyst.domain.coverage import coverage, statements, unsupported
 from docanalyst.domain.receipt import Coverage
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docanalyst.domain.dates import Figure, Kind, find_dates
+from docanalyst.domain.analysis.dates import Figure, Kind, find_dates
 from docanalyst.domain.documents import Document, Page
 
 

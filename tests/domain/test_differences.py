@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.alignment import align
-from docanalyst.domain.differences import hides_exception, kind_of
 from docanalyst.domain.documents import Document, Page, Span
-from docanalyst.domain.side_by_side import Piece, excerpts, passage, side_by_side
-from docanalyst.domain.surroundings import surroundings_note
+from docanalyst.domain.language.alignment import align
+from docanalyst.domain.verification.differences import hides_exception, kind_of
+from docanalyst.domain.verification.side_by_side import Piece, excerpts, passage, side_by_side
+from docanalyst.domain.verification.surroundings import surroundings_note
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.domain.citations import read_quotes
-from docanalyst.domain.coverage import coverage
+from docanalyst.domain.answers.coverage import coverage
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.evaluation import EvaluationQuestion, Gold, Outcome, read_evaluation, summarise
+from docanalyst.domain.evaluation.questions import (
+    EvaluationQuestion,
+    Gold,
+    Outcome,
+    read_evaluation,
+    summarise,
+)
+from docanalyst.domain.evaluation.scoring import is_refusal, score
 from docanalyst.domain.models import Cost, Usage
-from docanalyst.domain.scoring import is_refusal, score
 from docanalyst.domain.turns import Timings, Turn, TurnStatus
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 LEASE = Document(
     "sha",

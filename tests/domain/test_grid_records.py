@@ -8,10 +8,10 @@ import pytest
 
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grid_records import flat_record, row_from_record, row_record
-from docanalyst.domain.grids import Column, FieldAnswer, Grid, Row, RowDocument, RowStatus, Stated
+from docanalyst.domain.grid.grids import Column, FieldAnswer, Grid, Row, RowDocument, RowStatus, Stated
+from docanalyst.domain.grid.values import Day, Money, Quantity
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.values import Day, Money, Quantity
+from docanalyst.domain.records.rows import flat_record, row_from_record, row_record
 
 GRID = Grid(tuple(Column(Field(name), name) for name in ("rent", "term", "start", "pets", "parties", "law")))
 CITATION = Citation(1, "D1", "rent of\n$4,500", Verdict.VERBATIM, path="x/lease.pdf", page=2, found_page=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.headers import DATE, Field, asked_field, find_field
+from docanalyst.domain.retrieval.headers import DATE, Field, asked_field, find_field
 
 
 def document(*texts: str) -> Document:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.citations import Citation, Difference, Verdict
-from docanalyst.domain.mending import repair_question
 from docanalyst.domain.turns import Turn, TurnStatus
 
 ANSWER = 'Rent is $5,400.[^1] It is due monthly.\n\n[^1]: D1 p.2 "rent of $5,400 per month"\n'

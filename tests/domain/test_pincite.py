@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from docanalyst.domain.answers.pincite import PinStyle, pin_cite, section_above
 from docanalyst.domain.citations import Citation, Quote, Verdict
 from docanalyst.domain.documents import Document, Page, Span
-from docanalyst.domain.pincite import PinStyle, pin_cite, section_above
-from docanalyst.domain.verification import verify
+from docanalyst.domain.verification.verify import verify
 
 LEASE = Document(
     "a" * 64,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from docanalyst.domain.models import Price, Usage
-from docanalyst.domain.pricing import cost_of
+from docanalyst.domain.models import Price, Usage, cost_of
 
 
 def test_tokens_times_dollars_per_million() -> None:

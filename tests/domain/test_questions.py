@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.domain.questions import lexicon, read_question
+from docanalyst.domain.retrieval.questions import lexicon, read_question
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docanalyst.domain.answers.quotations import find_quotations, quotations
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.quotations import find_quotations, quotations
-from docanalyst.domain.verification import verify
+from docanalyst.domain.verification.verify import verify
 
 
 def _texts(text: str) -> list[str]:

@@ -14,13 +14,13 @@ from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.receipt import Coverage, Receipt
-from docanalyst.domain.records import citation_record, turn_from_record, turn_record
-from docanalyst.domain.session_records import (
+from docanalyst.domain.records.sessions import (
     records_from_lines,
     session_from_record,
     session_lines,
     session_record,
 )
+from docanalyst.domain.records.turns import citation_record, turn_from_record, turn_record
 from docanalyst.domain.turns import Session, SessionDocument, Turn
 
 # Hypothesis resolves every field of a dataclass from its annotation.

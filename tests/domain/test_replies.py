@@ -10,16 +10,16 @@ from doubles import LEASE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.answers import check_reply, distrust_absence, merge, problems_of, read_reply
-from docanalyst.domain.grids import FieldAnswer, RowStatus, Stated, status_of
-from docanalyst.domain.json_replies import json_rules, reply_schema
-from docanalyst.domain.lenient_json import read_json
-from docanalyst.domain.offline_grid import grid_reply
+from docanalyst.domain.grid.checking import check_reply, distrust_absence, merge, problems_of, read_reply
+from docanalyst.domain.grid.extractive import grid_reply
+from docanalyst.domain.grid.grids import FieldAnswer, RowStatus, Stated, status_of
+from docanalyst.domain.grid.json_replies import json_rules, reply_schema
+from docanalyst.domain.grid.lenient_json import read_json
+from docanalyst.domain.grid.replies import plain_rules, repair_rules
+from docanalyst.domain.grid.values import Money
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.replies import plain_rules, repair_rules
-from docanalyst.domain.retrieval import RetrievalIndex
-from docanalyst.domain.values import Money
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 FIELDS = (
     Field("rent", "money", "Rent."),

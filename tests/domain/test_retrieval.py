@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.retrieval import Band, RetrievalIndex, band_of, rank
-from docanalyst.domain.words import word_count
+from docanalyst.domain.language.words import word_count
+from docanalyst.domain.retrieval.ranking import Band, RetrievalIndex, band_of, rank
 
 CLAUSES = (
     "1. RENT\nThe Tenant shall pay a monthly rent of 900 euros on the first business day of each month.",

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from docanalyst.domain.analysis.revisions import Change, ChangeKind, compare_versions
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.revisions import Change, ChangeKind, compare_versions
-from docanalyst.domain.word_diff import Edit, edits
+from docanalyst.domain.language.word_diff import Edit, edits
 
 CLAUSES = [
     "1.1 The Supplier shall deliver the goods to the warehouse in Galway within 30 days after each order.",

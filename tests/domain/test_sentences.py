@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docanalyst.domain.documents import Page
-from docanalyst.domain.sentences import LONGEST, divide, is_heading, split_document, split_page
-from docanalyst.domain.words import word_count
+from docanalyst.domain.language.sentences import LONGEST, divide, is_heading, split_document, split_page
+from docanalyst.domain.language.words import word_count
 
 
 def sentences_of(text: str) -> list[str]:

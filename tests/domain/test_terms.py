@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docanalyst.domain.definitions import definitions_in, singular
+from docanalyst.domain.analysis.definitions import definitions_in, singular
+from docanalyst.domain.analysis.terms import Term, Terms, find_terms
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.terms import Term, Terms, find_terms
 
 
 def terms(*texts: str) -> Terms:

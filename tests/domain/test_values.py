@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.numerals import numbers_in, read_number
-from docanalyst.domain.prompts import Field
-from docanalyst.domain.value_reading import read_value
-from docanalyst.domain.values import (
+from docanalyst.domain.grid.value_reading import read_value
+from docanalyst.domain.grid.values import (
     Day,
     InvalidValue,
     Money,
@@ -24,6 +22,8 @@ from docanalyst.domain.values import (
     value_record,
     value_text,
 )
+from docanalyst.domain.language.numerals import numbers_in, read_number
+from docanalyst.domain.prompts import Field
 
 
 def read(kind: str, raw: Any, *options: str) -> Value:

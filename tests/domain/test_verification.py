@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from docanalyst.domain.citations import Citation, Quote, Verdict
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.verification import VerificationIndex, verify
+from docanalyst.domain.verification.verify import VerificationIndex, verify
 
 LEASE = Document(
     "a" * 64,

@@ -14,7 +14,7 @@ import pytest
 
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.verification import VerificationIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

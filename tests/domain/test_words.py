@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from docanalyst.domain.words import stem, stems, tokens, topical, word_count, words_of
+from docanalyst.domain.language.words import stem, stems, tokens, topical, word_count, words_of
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.retrieval import Ranking, RetrievalIndex
+from docanalyst.domain.retrieval.ranking import Ranking, RetrievalIndex
 
 HEADERS = ("Document Name", "Parties", "Agreement Date", "Effective Date")
 DEPTHS = (1, 5, 10)

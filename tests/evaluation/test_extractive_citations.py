@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from docanalyst.domain.answering import answer
-from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.retrieval import RetrievalIndex
-from docanalyst.domain.verification import VerificationIndex
-from docanalyst.domain.words import word_count
+from docanalyst.domain.language.words import word_count
+from docanalyst.domain.retrieval.extractive import answer
+from docanalyst.domain.retrieval.ranking import RetrievalIndex
+from docanalyst.domain.verification.verify import VerificationIndex
 
 
 @pytest.mark.parametrize("kind", ["contracts", "research"])

@@ -7,13 +7,13 @@ import zlib
 
 import pytest
 
-from docanalyst.domain.citations import read_quotes
-from docanalyst.domain.coverage import coverage
+from docanalyst.domain.answers.coverage import coverage
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
 from docanalyst.domain.turns import PromptUsed, Remark, Session, SessionDocument, Timings, Turn, TurnStatus
-from docanalyst.domain.verification import verify
+from docanalyst.domain.verification.verify import verify
 from docanalyst.exporters import Picture, Report
 
 LEASE = Document(

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.session_records import records_from_lines, session_from_record
+from docanalyst.domain.records.sessions import records_from_lines, session_from_record
 from docanalyst.exporters import EXPORTERS, Made, Report, exporter_for
 from docanalyst.exporters.markdown import inert
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from makepdf import line, lines
 
-from docanalyst.pdf import extraction, inspect_document, read_document
+from docanalyst.pdf import inspect_document, read_document
 from docanalyst.pdf.reports import Reading
+from docanalyst.pdf.sandbox import extraction
 
 WritePdf = Callable[..., Path]
 

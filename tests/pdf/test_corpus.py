@@ -15,7 +15,7 @@ from makepdf import lines, make_pdf
 
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.errors import DocumentError, PasswordRequired
-from docanalyst.domain.verification import verify
+from docanalyst.domain.verification.verify import verify
 from docanalyst.pdf import collect, inspect_document, read_document
 
 WritePdf = Callable[..., Path]
@@ -115,7 +115,8 @@ def test_what_was_left_out_is_told(shared: Path) -> None:
 
 PEAKS = """
 import resource, sys
-from docanalyst.pdf import process, read_document
+from docanalyst.pdf import read_document
+from docanalyst.pdf.sandbox import process
 read_document(sys.argv[1], ocr="off")
 process.end_idle()
 print(*(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))

@@ -9,10 +9,10 @@ import pytest
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError, UsageError
-from docanalyst.domain.folding import fold
-from docanalyst.domain.verification import verify
+from docanalyst.domain.language.folding import fold
+from docanalyst.domain.verification.verify import verify
 from docanalyst.pdf import locate, read_document
-from docanalyst.pdf.highlights import Highlight, highlighted_copy, write_highlights
+from docanalyst.pdf.marks.highlights import Highlight, highlighted_copy, write_highlights
 
 pdfium = pytest.importorskip("pypdfium2")
 

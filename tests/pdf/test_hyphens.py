@@ -9,8 +9,8 @@ import pytest
 from makepdf import lines
 
 from docanalyst.pdf import read_document
-from docanalyst.pdf.assembly import Decisions, assemble, pieces
-from docanalyst.pdf.hyphens import Dictionary
+from docanalyst.pdf.layout.assembly import Decisions, assemble, pieces
+from docanalyst.pdf.layout.hyphens import Dictionary
 from docanalyst.pdf.rawpages import RawPage
 
 WritePdf = Callable[..., Path]

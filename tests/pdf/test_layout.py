@@ -9,9 +9,9 @@ import pytest
 from makepdf import line, lines, text_of_glyphs
 
 from docanalyst.pdf import inspect_document, locate, read_document
-from docanalyst.pdf.cells import find_cells, split_at
-from docanalyst.pdf.layout import plain, split_lines
-from docanalyst.pdf.ordering import reading_order, vertical_order
+from docanalyst.pdf.layout.cells import find_cells, split_at
+from docanalyst.pdf.layout.lines import plain, split_lines
+from docanalyst.pdf.layout.ordering import reading_order, vertical_order
 
 WritePdf = Callable[..., Path]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docanalyst.pdf.numbering import with_numbers
-from docanalyst.pdf.ocr import Word
+from docanalyst.pdf.ocr.numbering import with_numbers
+from docanalyst.pdf.ocr.words import Word
 
 
 def row(text: str, left: int, top: int, line: int) -> list[Word]:

@@ -11,10 +11,14 @@ import pytest
 from makepdf import line, lines, make_pdf
 
 from docanalyst.domain.errors import DocumentError
-from docanalyst.pdf import inspect_document, locate, ocr, process, read_document, recognition
-from docanalyst.pdf.ocr import GreyMap, Word, read_table, recognised_page
-from docanalyst.pdf.rapid import in_columns
+from docanalyst.pdf import inspect_document, locate, read_document
+from docanalyst.pdf.ocr import recognition
+from docanalyst.pdf.ocr import tesseract as ocr
+from docanalyst.pdf.ocr.rapid import in_columns
+from docanalyst.pdf.ocr.tesseract import read_table, recognised_page
+from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Word
 from docanalyst.pdf.rawpages import RawPage
+from docanalyst.pdf.sandbox import process
 
 WritePdf = Callable[..., Path]
 
@@ -289,5 +293,5 @@ class TestParts:
 
     def test_a_drawing_that_fails_is_no_crash(self, tmp_path: Path, write_pdf: WritePdf) -> None:
         path = write_pdf([line("x")])
-        with pytest.raises((ocr.RecognitionFailed, process.ProcessDied)):
+        with pytest.raises((RecognitionFailed, process.ProcessDied)):
             recognition.draw(path, 9, 200, None)

@@ -16,7 +16,8 @@ from hostile import HOSTILE, form
 from makepdf import line, make_pdf
 
 from docanalyst.domain.errors import DocumentError
-from docanalyst.pdf import frames, limits, process, read_document
+from docanalyst.pdf import limits, read_document
+from docanalyst.pdf.sandbox import frames, process
 
 WritePdf = Callable[..., Path]
 
@@ -206,7 +207,8 @@ def test_the_process_gets_no_keys_and_nothing_from_the_working_directory(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_a_forked_program_starts_its_own_processes(write_pdf: WritePdf) -> None:
     code = (
-        "import os, sys\nfrom docanalyst.pdf import process, read_document\n"
+        "import os, sys\nfrom docanalyst.pdf import read_document\n"
+        "from docanalyst.pdf.sandbox import process\n"
         "read_document(sys.argv[1])\nassert len(process._idle) == 1\npid = os.fork()\n"
         "if pid == 0:\n    assert not process._idle\n    read_document(sys.argv[1])\n    os._exit(0)\n"
         "assert os.waitpid(pid, 0)[1] == 0\nprint(read_document(sys.argv[1]).pages[0].text)"
@@ -225,7 +227,8 @@ def test_an_interrupt_from_the_keyboard_reaches_the_program_only(write_pdf: Writ
 
 def test_processes_end_with_their_program(write_pdf: WritePdf) -> None:
     code = (
-        "import sys, os\nfrom docanalyst.pdf import read_document, process\n"
+        "import sys, os\nfrom docanalyst.pdf import read_document\n"
+        "from docanalyst.pdf.sandbox import process\n"
         "read_document(sys.argv[1]); print(process._idle[0]._process.pid, flush=True); os._exit(0)"
     )
     path = write_pdf([line("Words.")])

@@ -25,9 +25,10 @@ from wires import CATALOG, at_once, collect, joined
 from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.request import Request
-from docanalyst.providers import create_chat_model, open_model, wrap_chat_model
-from docanalyst.providers.faults import Overflow
+from docanalyst.providers import create_chat_model, wrap_chat_model
 from docanalyst.providers.model import Model, Options, Waiting
+from docanalyst.providers.opening import open_model
+from docanalyst.providers.wire.faults import Overflow
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 

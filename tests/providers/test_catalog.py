@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from docanalyst.domain.errors import UsageError
-from docanalyst.providers.catalog import ModelEntry, ProviderEntry, load_catalog
+from docanalyst.providers.catalog.catalog import load_catalog
+from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
 from docanalyst.providers.dialects import dialect
 
 CATALOG = load_catalog()

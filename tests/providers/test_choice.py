@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from docanalyst.domain.errors import UsageError
-from docanalyst.providers.catalog import load_catalog
+from docanalyst.providers.catalog.catalog import load_catalog
 from docanalyst.providers.choice import Choice, choose
 
 CATALOG = load_catalog()

@@ -6,8 +6,9 @@ import pytest
 from conftest import CANARY
 
 from docanalyst.domain.errors import AuthenticationFailed, UsageError
-from docanalyst.providers.catalog import load_catalog
-from docanalyst.providers.endpoint import Endpoint, is_loopback, redact, resolve
+from docanalyst.providers.catalog.catalog import load_catalog
+from docanalyst.providers.wire.endpoint import Endpoint, is_loopback, resolve
+from docanalyst.providers.wire.redaction import redact
 
 CATALOG = load_catalog()
 

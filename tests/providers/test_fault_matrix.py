@@ -19,9 +19,9 @@ from wires import CATALOG, CONTENT_TYPES, answering, error_frame, joined, open_a
 from docanalyst.domain import errors
 from docanalyst.domain.models import Delta
 from docanalyst.domain.request import Request
-from docanalyst.providers.catalog import ProviderEntry
-from docanalyst.providers.faults import Overflow
+from docanalyst.providers.catalog.entry import ProviderEntry
 from docanalyst.providers.model import Waiting
+from docanalyst.providers.wire.faults import Overflow
 
 pytestmark = pytest.mark.anyio
 

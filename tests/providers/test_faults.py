@@ -9,8 +9,8 @@ import pytest
 
 from docanalyst.domain import errors
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.catalog import load_catalog
-from docanalyst.providers.faults import Overflow, read_refusal, to_error
+from docanalyst.providers.catalog.catalog import load_catalog
+from docanalyst.providers.wire.faults import Overflow, read_refusal, to_error
 
 GROQ_413 = (
     "Request too large for model `qwen/qwen3-32b` in organization `org_1` service tier `on_demand` on tokens"

@@ -11,7 +11,7 @@ import pytest
 from conftest import CANARY
 
 from docanalyst.domain.errors import AuthenticationFailed
-from docanalyst.providers import google
+from docanalyst.providers.wire import google
 
 pytestmark = pytest.mark.anyio
 

@@ -13,10 +13,10 @@ from wires import CATALOG, variables_for
 
 from docanalyst.domain.models import Price
 from docanalyst.domain.request import Message
-from docanalyst.providers.catalog import ProviderEntry
+from docanalyst.providers.catalog.entry import ProviderEntry
 from docanalyst.providers.choice import Choice, choose
-from docanalyst.providers.listings import LiveModel, models_in, ollama_window, price_of
-from docanalyst.providers.live import count_exactly, probe, probe_all, refine
+from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
+from docanalyst.providers.live.live import count_exactly, probe, probe_all, refine
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from wires import CATALOG
 from docanalyst.domain.errors import ConnectionFailed
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.request import Request
-from docanalyst.providers.measuring import Run, measure, summarize
+from docanalyst.providers.live.measuring import Run, measure, summarize
 from docanalyst.providers.scripted import Reply, ScriptedModel
 
 pytestmark = pytest.mark.anyio

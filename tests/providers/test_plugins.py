@@ -13,8 +13,9 @@ from wires import CATALOG, collect, joined
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.request import Request
-from docanalyst.providers import create_chat_model, open_model
+from docanalyst.providers import create_chat_model
 from docanalyst.providers.choice import choose
+from docanalyst.providers.opening import open_model
 from docanalyst.providers.preflight import destination
 
 pytestmark = pytest.mark.anyio

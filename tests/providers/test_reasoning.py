@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.providers.reasoning import ReasoningSplitter
+from docanalyst.providers.wire.reasoning import ReasoningSplitter
 
 
 def streamed(parts: list[str], *, expects: bool = False, finish: str = "stop") -> tuple[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from docanalyst.providers.retry import backoff, limits_of, should_retry, wait_asked_for
+from docanalyst.providers.wire.retry import backoff, limits_of, should_retry, wait_asked_for
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 498, 500, 502, 503, 504])

@@ -10,11 +10,10 @@ from conftest import CANARY
 from provider_server import Seen, serving
 from wires import CATALOG, answering, collect, joined, open_at, stream_of, variables_for
 
-from docanalyst.domain.models import Usage
-from docanalyst.domain.pricing import cost_of
+from docanalyst.domain.models import Usage, cost_of
 from docanalyst.domain.request import Request
 from docanalyst.providers import create_chat_model, wrap_chat_model
-from docanalyst.providers.catalog import ModelEntry, ProviderEntry
+from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from wires import CATALOG, collect, joined
 from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.request import Request
-from docanalyst.providers import open_model
 from docanalyst.providers.model import Model
+from docanalyst.providers.opening import open_model
 from docanalyst.providers.scripted import ScriptedModel, read_script, reply
 
 pytestmark = pytest.mark.anyio

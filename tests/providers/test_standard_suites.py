@@ -26,7 +26,7 @@ from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 from provider_server import Answer, Seen, delta, frame, serving
 
-from docanalyst.providers.chat_model import ProviderChatModel
+from docanalyst.providers.langchain.chat_model import ProviderChatModel
 
 USAGE = {
     "prompt_tokens": 120,

@@ -11,7 +11,7 @@ import pytest
 from docanalyst.domain.packing import pack
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
-from docanalyst.providers.catalog import load_catalog
+from docanalyst.providers.catalog.catalog import load_catalog
 from docanalyst.providers.choice import choose
 from docanalyst.providers.dialects import dialect
 from docanalyst.providers.model import Options, call_for

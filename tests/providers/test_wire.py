@@ -20,9 +20,10 @@ from wires import CATALOG, answering, collect, joined, open_at, stream_of
 from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.request import Exchange, Request
-from docanalyst.providers import open_model, prefetch
+from docanalyst.providers import prefetch
 from docanalyst.providers.model import Model, Options, Waiting
-from docanalyst.providers.remote import RemoteModel
+from docanalyst.providers.opening import open_model
+from docanalyst.providers.wire.remote import RemoteModel
 
 pytestmark = pytest.mark.anyio
 

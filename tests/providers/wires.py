@@ -14,9 +14,10 @@ from provider_server import Answer, Server, delta, frame
 
 from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.request import Request
-from docanalyst.providers import open_model
-from docanalyst.providers.catalog import Catalog, ProviderEntry, load_catalog
+from docanalyst.providers.catalog.catalog import Catalog, load_catalog
+from docanalyst.providers.catalog.entry import ProviderEntry
 from docanalyst.providers.model import Model, Options
+from docanalyst.providers.opening import open_model
 
 CATALOG = load_catalog()
 USED = {"input": 120, "cached": 100, "output": 30, "reasoning": 20}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docanalyst import prompts
-from docanalyst.domain.citations import read_quotes
+from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.tokens import qwen3
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"

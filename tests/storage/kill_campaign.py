@@ -24,11 +24,12 @@ from typing import Any
 
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.records import turn_record
+from docanalyst.domain.records.turns import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.storage import Store, database, migrations, new_id
+from docanalyst.storage import Store, database, new_id
 from docanalyst.storage.batches import BatchItem, BatchRun
 from docanalyst.storage.database import Database
+from docanalyst.storage.schema import migrations
 
 KINDS = ("asking", "importing", "deleting", "purging", "migrating", "batching", "rescuing")
 WEIGHTS = (8, 4, 3, 2, 4, 2, 2)

@@ -12,7 +12,7 @@ import pytest
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.session_records import records_from_lines, session_lines
+from docanalyst.domain.records.sessions import records_from_lines, session_lines
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
 

@@ -14,8 +14,9 @@ import pytest
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.turns import Turn
-from docanalyst.storage import Store, forgetting, new_id
+from docanalyst.storage import Store, new_id
 from docanalyst.storage.batches import BatchItem, BatchRun
+from docanalyst.storage.maintenance import purge as forgetting
 
 Make = Callable[..., Turn]
 RUN = 12

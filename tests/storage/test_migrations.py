@@ -14,9 +14,10 @@ import pytest
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.turns import Turn
-from docanalyst.storage import Store, migrations
+from docanalyst.storage import Store
 from docanalyst.storage.database import Database
-from docanalyst.storage.migrations import LADDER, SCHEMA_VERSION, Step, copy_path, statements, upgrade
+from docanalyst.storage.schema import migrations
+from docanalyst.storage.schema.migrations import LADDER, SCHEMA_VERSION, Step, copy_path, statements, upgrade
 
 Make = Callable[..., Turn]
 SAMPLES = Path(__file__).parents[1] / "data" / "stores"
@@ -42,7 +43,7 @@ def test_the_ladder_makes_the_tables_that_sqlmodel_knows(store: Store) -> None:
     from sqlalchemy import inspect
     from sqlmodel import SQLModel
 
-    from docanalyst.storage import tables  # noqa: F401
+    from docanalyst.storage.schema import tables  # noqa: F401
 
     inspector = inspect(store._database.engine)
     for table in SQLModel.metadata.sorted_tables:

@@ -13,7 +13,8 @@ import pytest
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.storage import Store, copies, rescue
+from docanalyst.storage import Store, copies
+from docanalyst.storage.maintenance import rescue
 from docanalyst.storage.owners import OwnerLock
 
 Make = Callable[..., Turn]

@@ -14,7 +14,7 @@ from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.turns import Turn
 from docanalyst.storage import Store
-from docanalyst.storage.repair import repair
+from docanalyst.storage.maintenance.repair import repair
 
 Make = Callable[..., Turn]
 NOW = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)

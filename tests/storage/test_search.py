@@ -14,7 +14,7 @@ from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
-from docanalyst.storage.search import Hit, marked, match_expression
+from docanalyst.storage.reports.search import Hit, marked, match_expression
 from docanalyst.storage.words import gather, spread
 
 Make = Callable[..., Turn]

@@ -17,7 +17,7 @@ import pytest
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import StorageError, UsageError
-from docanalyst.domain.records import turn_record
+from docanalyst.domain.records.turns import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
 
@@ -336,7 +336,7 @@ def test_asking_needs_no_sqlmodel(store: Store, session_id: str, asked: Make, fi
     turn = finished(store.start_turn(asked(session_id)))
     script = (
         "import json, sys; from pathlib import Path; from docanalyst.storage import Store\n"
-        "from docanalyst.domain.records import turn_from_record\n"
+        "from docanalyst.domain.records.turns import turn_from_record\n"
         "s = Store.open(Path(sys.argv[1])); t = turn_from_record(json.loads(sys.stdin.read()))\n"
         "s.create_session('new', 'New'); s.finish_turn(t); s.close()\n"
         "sys.exit(any(m in sys.modules for m in ('sqlmodel', 'sqlalchemy', 'pydantic')))"

@@ -12,8 +12,8 @@ import pytest
 from docanalyst.domain.models import Delta
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.providers.scripted import Reply, reply
-from docanalyst.tui.turn_rows import TurnRows
-from docanalyst.tui.widgets.answers import AnswersView
+from docanalyst.tui.panels.answers import AnswersView
+from docanalyst.tui.text.turn_rows import TurnRows
 
 Run = Callable[..., None]
 

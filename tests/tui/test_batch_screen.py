@@ -652,7 +652,7 @@ def test_a_batch_of_the_command_line_is_gone_on_with(
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:
-    from docanalyst.tui.threads import in_thread
+    from docanalyst.tui.desk.threads import in_thread
 
     return await in_thread(work)
 
@@ -857,8 +857,8 @@ def test_hostile_names_questions_and_errors_are_text(
 
 
 def test_a_table_of_thousands_is_walked_to_its_end(run_tour: Run) -> None:
-    from docanalyst.tui.batch_state import BatchState, lines_of
-    from docanalyst.tui.screens.batch import BatchScreen
+    from docanalyst.tui.batch.screen import BatchScreen
+    from docanalyst.tui.batch.state import BatchState, lines_of
 
     state = BatchState(
         Path("big.csv"), "vllm", "m", ("q",), lines_of([f"/a/u{n:05}.pdf" for n in range(20_000)])

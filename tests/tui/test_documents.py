@@ -173,7 +173,7 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
 
 def test_a_count_that_comes_late_stays_with_the_documents_that_were_counted() -> None:
     from docanalyst.domain.documents import Document, Page
-    from docanalyst.tui.desk import Desk, Entry, State
+    from docanalyst.tui.desk.desk import Desk, Entry, State
 
     first, second = (Document(name * 64, name, (Page(1, "1", "Words."),), path=name) for name in "ab")
     desk = Desk([Entry(item.path, State.READY, item, item) for item in (first, second)])

@@ -62,7 +62,7 @@ def test_an_answer_that_is_coming_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = "≈ 1,204 tokens · 2,000 a second · 0.6 s · Esc stops"
-    monkeypatch.setattr("docanalyst.tui.widgets.answers_panel.progress_of", lambda asking, now: words)
+    monkeypatch.setattr("docanalyst.tui.panels.answers_panel.progress_of", lambda asking, now: words)
     begun = "No: **consent** is needed[^1].\n\n- A list that\n- is not yet en"
     slow = Reply((Delta(reasoning="Clause 2 says it."), Delta(answer=begun), Delta()), (0.0, 0.0, 600.0))
 

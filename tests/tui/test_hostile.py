@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from docanalyst.domain.errors import BadResponse
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.providers.scripted import Reply, ScriptedModel, reply
-from docanalyst.tui import markdown, turn_rows
-from docanalyst.tui.blocks import Block
-from docanalyst.tui.layout import Row, lay_out
-from docanalyst.tui.markdown import MarkdownReader, read_markdown
-from docanalyst.tui.plain import fit, fit_path, one_line, plain
-from docanalyst.tui.turn_rows import TurnRows
+from docanalyst.tui.text import markdown, turn_rows
+from docanalyst.tui.text.blocks import Block
+from docanalyst.tui.text.layout import Row, lay_out
+from docanalyst.tui.text.markdown import MarkdownReader, read_markdown
+from docanalyst.tui.text.plain import fit, fit_path, one_line, plain
+from docanalyst.tui.text.turn_rows import TurnRows
 
 Run = Callable[..., None]
 

@@ -333,7 +333,7 @@ def test_every_action_with_an_id_can_be_given_another_key() -> None:
 
 
 def test_every_line_of_the_palette_names_an_action_that_there_is(run_tour: Run) -> None:
-    from docanalyst.tui.commands import COMMANDS
+    from docanalyst.tui.main.commands import COMMANDS
 
     async def walk(tour: Any) -> None:
         main = tour.app.main
@@ -562,7 +562,7 @@ def test_slash_and_x_in_the_list_of_sessions(run_tour: Run, lease: Path, tmp_pat
 
 
 def test_keys_of_the_table_of_models(run_tour: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from docanalyst.analyst import overview
+    from docanalyst.analyst.setup import overview
 
     async def ask_providers(analyst: Any) -> list[Any]:
         return [overview.LiveRow("extractive", {"passages": 131_072})]

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from docanalyst.analyst.pictures import page_as_read
+from docanalyst.analyst.documents.pictures import page_as_read
 from docanalyst.domain.documents import Span
 from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf import read_document
-from docanalyst.tui.picture import Protocol, commands, protocol_of
+from docanalyst.tui.main.picture import Protocol, commands, protocol_of
 
 QUOTE = "This Agreement is governed by the laws of the State of Delaware"
 

@@ -2,66 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.models import Usage
 
 if TYPE_CHECKING:
-    import httpx
-
-    from docanalyst.providers.catalog import ModelEntry, ProviderEntry
-    from docanalyst.providers.model import Call
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One frame, read. finish_reason: set once the model has ended. done: the frame that ends the stream.
-
-    usage: as far as this frame knows; a later one replaces it.
-    """
-
-    content: str = ""
-    reasoning: str = ""
-    usage: Usage | None = None
-    finish_reason: str | None = None
-    model: str | None = None
-    done: bool = False
-
-
-class FrameError(Exception):
-    """An error inside a stream that began well. body: as the provider sent it; status: its own, or 0."""
-
-    def __init__(self, body: Any, status: int = 0) -> None:
-        super().__init__("error inside a stream")
-        self.text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-        self.status = status
-
-
-class Malformed(Exception):
-    """A frame that cannot be read. what: in words."""
-
-
-class Dialect(Protocol):
-    """A wire format."""
-
-    accept: str
-    content_types: tuple[str, ...]
-
-    def path(self, call: Call) -> str:
-        """The path after the base URL."""
-
-    def body(self, call: Call, provider: ProviderEntry, model: ModelEntry) -> dict[str, Any]:
-        """The request's fields, in order: the model first, because routers read only a prefix."""
-
-    def pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
-        """The frames of a streamed response. Raises FrameError and Malformed."""
-
-    def whole(self, payload: Any) -> Piece:
-        """The one piece of a response that came whole, although a stream was asked for."""
+    from docanalyst.providers.dialects.base import Dialect
 
 
 def dialect(name: str) -> Dialect:
@@ -79,24 +25,3 @@ def dialect(name: str) -> Dialect:
 
         return BedrockDialect()
     raise UsageError(f"There is no dialect {name!r}.", "Known dialects: openai, ollama, bedrock.")
-
-
-def text_of(value: Any) -> str:
-    """A field that should be text: text as it is, a list of text parts joined, anything else as nothing."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(
-            text_of(part.get("text")) if isinstance(part, dict) else text_of(part) for part in value
-        )
-    return ""
-
-
-def count_of(table: Any, *names: str) -> int:
-    """The first of these fields that is a number of tokens, else 0."""
-    if isinstance(table, dict):
-        for name in names:
-            value = table.get(name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-                return int(value)
-    return 0

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docanalyst.domain.models import Usage
-from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
 from docanalyst.providers.dialects.eventstream import Corrupt, Event, EventDecoder
-from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
+from docanalyst.providers.dialects.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
 
-    from docanalyst.providers.catalog import ModelEntry, ProviderEntry
+    from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 _FINISH = {

@@ -12,14 +12,14 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.models import Usage
-from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
-from docanalyst.providers.lines import lines_of
-from docanalyst.providers.parameters import messages_of, sampling_fields, thinking_fields
+from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.dialects.lines import lines_of
+from docanalyst.providers.dialects.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
     import httpx
 
-    from docanalyst.providers.catalog import ModelEntry, ProviderEntry
+    from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 _STEP = 16_384

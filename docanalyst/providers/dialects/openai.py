@@ -8,13 +8,18 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.models import Usage
-from docanalyst.providers.dialects import FrameError, Malformed, Piece, count_of, text_of
-from docanalyst.providers.parameters import messages_of, sampling_fields, schema_fields, thinking_fields
+from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.dialects.parameters import (
+    messages_of,
+    sampling_fields,
+    schema_fields,
+    thinking_fields,
+)
 
 if TYPE_CHECKING:
     import httpx
 
-    from docanalyst.providers.catalog import ModelEntry, ProviderEntry
+    from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 _REASONING_FIELDS = ("reasoning", "reasoning_content", "thinking")

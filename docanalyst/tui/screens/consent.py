@@ -9,7 +9,7 @@ from docanalyst.tui.screens.question import QuestionScreen
 
 if TYPE_CHECKING:
     from docanalyst.providers.preflight import Destination
-    from docanalyst.tui.app import DocanalystApp
+    from docanalyst.tui.host import Host
 
 
 class ConsentScreen(QuestionScreen):
@@ -25,7 +25,7 @@ class ConsentScreen(QuestionScreen):
         )
 
 
-async def ask_from_thread(app: DocanalystApp, destination: Destination) -> bool:
+async def ask_from_thread(app: Host, destination: Destination) -> bool:
     """Show the question on the screen and wait for its answer in another thread's event loop."""
     loop = app._loop
     assert loop is not None

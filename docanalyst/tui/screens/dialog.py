@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from docanalyst.tui.breakpoints import BREAKPOINTS
 
 if TYPE_CHECKING:
-    from docanalyst.tui.app import DocanalystApp
+    from docanalyst.tui.host import Host
 
 Result = TypeVar("Result")
 
@@ -22,7 +22,7 @@ class Dialog(ModalScreen[Result]):
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close", id="dialog.close")]
     if TYPE_CHECKING:
-        app: DocanalystApp
+        app: Host
 
     def action_close(self) -> None:
         """Close without a result."""

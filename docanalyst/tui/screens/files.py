@@ -14,13 +14,13 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from docanalyst.tui import figures
-from docanalyst.tui.looks import look
-from docanalyst.tui.plain import fit_path, one_line
+from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.spread import Spread
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit_path, one_line
+from docanalyst.tui.text.spread import Spread
 
 SUFFIXES = (".pdf", ".txt", ".md", ".markdown", ".text")
 MOST = 5_000

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from docanalyst.tui.keys import key_name
-from docanalyst.tui.looks import look
-from docanalyst.tui.plain import plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import plain
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -65,8 +65,7 @@ class HelpScreen(Dialog[None]):
 
     def _keys(self) -> Content:
         main = self.app.main
-        nodes: list[DOMNode] = [self.app, main, main.documents, main.answers, main.answers.view]
-        nodes += [main.evidence, main.evidence.view, main.prompt.input]
+        nodes: list[DOMNode] = [self.app, *main.key_nodes()]
         bindings = list(bindings_of(nodes))
         places = sorted(PLACES, key=lambda place: (place != self._place, list(PLACES).index(place)))
         lines = self._window()

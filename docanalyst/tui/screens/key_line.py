@@ -12,10 +12,10 @@ from textual.style import Style
 from textual.widget import Widget
 
 from docanalyst.tui.keys import key_name
-from docanalyst.tui.looks import look
+from docanalyst.tui.text.looks import look
 
 if TYPE_CHECKING:
-    from docanalyst.tui.app import DocanalystApp
+    from docanalyst.tui.host import Host
 
 Hint = tuple[str, str]
 """A key, or the id of a binding of the window, and what it does."""
@@ -27,7 +27,7 @@ class KeyLine(Widget):
 
     ALLOW_SELECT: ClassVar[bool] = False
     if TYPE_CHECKING:
-        app: DocanalystApp
+        app: Host
 
     def __init__(self, *hints: Hint, id: str | None = None) -> None:
         super().__init__(id=id)

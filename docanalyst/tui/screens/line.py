@@ -7,8 +7,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from docanalyst.tui.plain import plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.text.plain import plain
 
 
 class LineScreen(Dialog[str]):

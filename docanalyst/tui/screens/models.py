@@ -13,17 +13,17 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from docanalyst.tui import figures
-from docanalyst.tui.looks import look
-from docanalyst.tui.plain import fit, one_line, plain
+from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.desk.zones import zones_of
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.spread import Spread
-from docanalyst.tui.zones import zones_of
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit, one_line, plain
+from docanalyst.tui.text.spread import Spread
 
 if TYPE_CHECKING:
-    from docanalyst.analyst.overview import LiveRow, ModelRow
+    from docanalyst.analyst.setup.overview import LiveRow, ModelRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.query_one("#narrow").focus()
 
         async def look() -> None:
-            from docanalyst.analyst.overview import list_models
+            from docanalyst.analyst.setup.overview import list_models
 
             analyst = await self.app.ready()
             self.rows = await in_thread(list_models, analyst, datetime.now(UTC).date())
@@ -257,7 +257,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.app.tell("Asking the providers …")
 
         async def ask() -> None:
-            from docanalyst.analyst.overview import ask_providers
+            from docanalyst.analyst.setup.overview import ask_providers
 
             found = await ask_providers(await self.app.ready())
             self.live = {row.provider: row for row in found}

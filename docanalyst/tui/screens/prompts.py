@@ -12,14 +12,14 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from docanalyst.domain.prompts import Prompt
-from docanalyst.tui import figures
-from docanalyst.tui.looks import look
-from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.spread import Spread
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import one_line, plain
+from docanalyst.tui.text.spread import Spread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -79,7 +79,7 @@ class PromptsScreen(Dialog[str]):
         """List the prompts anew."""
 
         async def look() -> None:
-            from docanalyst.tui.surroundings import list_prompts
+            from docanalyst.tui.desk.surroundings import list_prompts
 
             analyst = await self.app.ready()
             self.prompts = await in_thread(list_prompts, analyst)
@@ -114,7 +114,7 @@ class PromptsScreen(Dialog[str]):
             return
 
         async def edit() -> None:
-            from docanalyst.analyst.own_prompts import is_own, read_source
+            from docanalyst.analyst.setup.own_prompts import is_own, read_source
 
             analyst = await self.app.ready()
             source = await in_thread(read_source, prompt)
@@ -133,7 +133,7 @@ class PromptsScreen(Dialog[str]):
         self.app.go(edit(), self)
 
     async def _edit(self, analyst: Analyst, name: str, source: str) -> None:
-        from docanalyst.analyst.own_prompts import save_prompt
+        from docanalyst.analyst.setup.own_prompts import save_prompt
         from docanalyst.domain.errors import DocanalystError
 
         while True:
@@ -163,7 +163,7 @@ class PromptsScreen(Dialog[str]):
             return
 
         async def remove() -> None:
-            from docanalyst.analyst.own_prompts import delete_prompt
+            from docanalyst.analyst.setup.own_prompts import delete_prompt
             from docanalyst.tui.screens.question import QuestionScreen
 
             analyst = await self.app.ready()
@@ -208,7 +208,7 @@ class EditorScreen(Dialog[str]):
 
 
 def _is_own(analyst: Analyst, prompt: Prompt) -> bool:
-    from docanalyst.analyst.own_prompts import is_own
+    from docanalyst.analyst.setup.own_prompts import is_own
 
     return is_own(analyst.settings, prompt)
 

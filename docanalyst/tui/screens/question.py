@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from docanalyst.tui.plain import plain
 from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.text.plain import plain
 
 
 class QuestionScreen(Dialog[bool]):

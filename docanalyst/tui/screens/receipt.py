@@ -12,12 +12,12 @@ from textual.widgets import Static
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.turns import Turn
-from docanalyst.tui import figures
-from docanalyst.tui.looks import look
-from docanalyst.tui.marks import STATUSES, verdict_summary
-from docanalyst.tui.plain import fit_path, one_line, plain
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.marks import STATUSES, verdict_summary
+from docanalyst.tui.text.plain import fit_path, one_line, plain
 
 
 class ReceiptScreen(Dialog[None]):

@@ -13,18 +13,18 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from docanalyst.domain.body import answer_body
+from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.errors import UsageError
-from docanalyst.tui import figures
-from docanalyst.tui.looks import look
-from docanalyst.tui.markdown import read_markdown
-from docanalyst.tui.marks import STATUSES, verdict_summary
-from docanalyst.tui.plain import one_line
+from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.spread import Spread
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.markdown import read_markdown
+from docanalyst.tui.text.marks import STATUSES, verdict_summary
+from docanalyst.tui.text.plain import one_line
+from docanalyst.tui.text.spread import Spread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst

@@ -10,17 +10,17 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from docanalyst.tui.looks import look
-from docanalyst.tui.plain import one_line, plain
+from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import one_line, plain
+from docanalyst.tui.text.spread import Spread
 from docanalyst.tui.themes import NAMES
-from docanalyst.tui.threads import in_thread
-from docanalyst.tui.widgets.spread import Spread
 
 if TYPE_CHECKING:
-    from docanalyst.analyst.preferences import Preference
+    from docanalyst.analyst.setup.preferences import Preference
 
 
 class SettingsScreen(Dialog[None]):
@@ -56,7 +56,7 @@ class SettingsScreen(Dialog[None]):
         """Show the settings as they hold now."""
 
         async def look() -> None:
-            from docanalyst.analyst.preferences import list_preferences
+            from docanalyst.analyst.setup.preferences import list_preferences
 
             analyst = await self.app.ready()
             self.preferences = await in_thread(list_preferences, analyst.settings)
@@ -99,7 +99,7 @@ class SettingsScreen(Dialog[None]):
             return
 
         async def change() -> None:
-            from docanalyst.analyst.preferences import change_preference
+            from docanalyst.analyst.setup.preferences import change_preference
 
             value = "" if item.value is None else written(item.value)
             text = await self.app.wait_for(

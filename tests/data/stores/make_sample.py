@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store
-from docanalyst.storage.migrations import SCHEMA_VERSION
+from docanalyst.storage.schema.migrations import SCHEMA_VERSION
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""Documents for the analyst: reading, listing, their sources and pictures."""

@@ -1,0 +1,1 @@
+"""Checking without asking: evidence of turns, briefs, evaluations."""

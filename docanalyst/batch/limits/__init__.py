@@ -1,0 +1,1 @@
+"""What a run may do: pace, shared limits, consent."""

@@ -1,0 +1,1 @@
+"""Provider batches: submitted now, collected later."""

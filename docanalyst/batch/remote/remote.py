@@ -1,0 +1,270 @@
+"""A run through the provider's own batch API: submitted now, for half the price, and collected later.
+
+Every step is in the store before and after it is made, so that a crash anywhere submits nothing twice: which
+units are in which file, then the id of the uploaded file, then the id of the batch over it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.batch.jobs import Job
+from docanalyst.batch.planning import RunPlan, UnitPlan, most_micros, told
+from docanalyst.batch.unit.accounts import Account
+from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, open_run
+from docanalyst.domain.errors import DocanalystError, StorageError, UsageError
+from docanalyst.domain.grid.grids import Row, RowStatus
+from docanalyst.domain.models import ModelSpec, Price
+from docanalyst.domain.records.rows import row_record
+from docanalyst.settings import Settings
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.workers import Workers
+    from docanalyst.providers.wire.file_batches import FileBatches
+    from docanalyst.storage import Store
+    from docanalyst.storage.batches import BatchItem, BatchRun
+
+
+@dataclass(slots=True)
+class Part:
+    """One file of requests and the batch over it. collected: whether its answers were taken in."""
+
+    number: int
+    file_id: str = ""
+    batch_id: str = ""
+    status: str = ""
+    collected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What was submitted. left: units that were not, with the reason."""
+
+    run_id: str
+    units: int
+    parts: tuple[Part, ...]
+    most_micros: int
+    left: tuple[Row, ...]
+
+
+def discounted(settings: Settings, spec: ModelSpec, discount: float) -> Settings:
+    """Settings under which this model costs what its batches cost."""
+    if spec.price is None:
+        return settings
+    price = {"input": spec.price.input * (1 - discount), "output": spec.price.output * (1 - discount)}
+    own = dict(settings.providers)
+    provider = dict(own.get(spec.provider, {}))
+    models = dict(provider.get("models", {}))
+    models[spec.model_id] = {**models.get(spec.model_id, {}), "price": price}
+    own[spec.provider] = provider | {"models": models}
+    return replace(settings, providers=own)
+
+
+def discounted_spec(spec: ModelSpec, discount: float) -> ModelSpec:
+    """The spec at the price of a batch; cached tokens have no price of their own there."""
+    if spec.price is None:
+        return spec
+    price = Price(
+        spec.price.input * (1 - discount), spec.price.output * (1 - discount), as_of=spec.price.as_of
+    )
+    return replace(spec, price=price)
+
+
+def parts_of(run: BatchRun) -> list[Part]:
+    """The parts of a submitted run."""
+    return [Part(**item) for item in run.options.get("parts", ())]
+
+
+class Submitter:
+    """Submits the open units of a plan, file by file.
+
+    directory: where files of requests are written on their way, for their owner alone. say: told in words.
+    """
+
+    def __init__(
+        self,
+        analyst: Analyst,
+        plan: RunPlan,
+        workers: Workers,
+        api: FileBatches,
+        directory: Path,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._analyst, self._plan, self._workers, self._api = analyst, plan, workers, api
+        self._directory, self._say = directory, say
+        self._store = analyst.store
+        self._spec = discounted_spec(plan.job.spec, api.discount)
+        self._left: list[Row] = []
+        self._most = 0
+
+    async def submit(self, details: dict[str, Any], *, restart: bool = False) -> Submission:
+        """Submit; what was already submitted is adopted, not sent again. Raises ProviderError, UsageError."""
+        job = self._plan.job
+        units = [[planned.unit.name, planned.key, planned.twin_of] for planned in self._plan.units]
+        details = {**details, "units": units}
+        run = await asyncio.to_thread(
+            lambda: open_run(self._store, self._plan, restart=restart, details=details)
+        )
+        self._run = run
+        self._parts = parts_of(run)
+        self._positions = self._store.item_positions(run.id)
+        try:
+            await self._adopt()
+            count = await self._submit_open(job)
+        finally:
+            self._store.finish_run(run.id, SUBMITTED)
+        return Submission(run.id, count, tuple(self._parts), self._most, tuple(self._left))
+
+    async def _adopt(self) -> None:
+        """Finish what an earlier start had begun to submit."""
+        for part in list(self._parts):
+            if part.batch_id:
+                continue
+            if part.file_id:
+                found = await self._api.find(part.file_id) or await self._api.create(
+                    part.file_id, self._label(part)
+                )
+                part.batch_id, part.status = found.id, found.status
+                self._keep()
+            else:
+                self._reopen(part)
+                self._parts.remove(part)
+                self._keep()
+
+    async def _submit_open(self, job: Job) -> int:
+        count, size = 0, 0
+        part = self._new_part()
+        keys: list[UnitPlan] = []
+        submitted = 0
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for planned in self._plan.units:
+            item = self._store.get_item(self._run.id, planned.key)
+            if planned.answered:
+                self._take_over(planned, item)
+            if planned.twin_of or planned.answered or (item is not None and item.status == SUBMITTED):
+                continue
+            line = await self._line(job, planned)
+            if line is None:
+                continue
+            if keys and (size + len(line) > self._api.largest_file or count >= self._api.most_lines):
+                submitted += await self._send(part, keys)
+                part, keys, size, count = self._new_part(), [], 0, 0
+            with self._file(part) as target:
+                target.write(line)
+            keys.append(planned)
+            size, count = size + len(line), count + 1
+        if keys:
+            submitted += await self._send(part, keys)
+        return submitted
+
+    async def _line(self, job: Job, planned: UnitPlan) -> bytes | None:
+        """The request of a unit as a line; None, with its row kept, where nothing can be sent."""
+        if planned.problem:
+            status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
+            self._refuse(planned, status, planned.problem)
+            return None
+        try:
+            documents, _ = await self._workers.read(planned.unit, job.password)
+            plan = await asyncio.to_thread(self._analyst.plan, documents, job.question(), job.options)
+        except StorageError:
+            raise
+        except DocanalystError as error:
+            self._refuse(planned, RowStatus.FAILED, told(error))
+            return None
+        budget = plan.budget
+        most = most_micros(self._spec, budget.used + budget.margin, budget.reserved_output) or 0
+        cap = job.max_cost_micros
+        if cap is not None and self._most + most > cap:
+            self._refuse(planned, RowStatus.SKIPPED, "Not submitted: it could pass the cost cap.")
+            return None
+        self._most += most
+        return self._api.line(planned.key, plan.request)
+
+    async def _send(self, part: Part, units: list[UnitPlan]) -> int:
+        """Upload one file and start the batch over it, each step kept before the next."""
+        path = self._path(part)
+        self._parts.append(part)
+        self._store.save_items(self._item(planned, SUBMITTED, {"part": part.number}) for planned in units)
+        self._keep()
+        self._say(f"uploading {len(units)} requests, {path.stat().st_size / 1_000_000:.1f} MB")
+        part.file_id = await self._api.upload(path)
+        self._keep()
+        batch = await self._api.create(part.file_id, self._label(part))
+        part.batch_id, part.status = batch.id, batch.status
+        self._keep()
+        with suppress(OSError):
+            path.unlink()
+        return len(units)
+
+    def _reopen(self, part: Part) -> None:
+        """The units of a part that never left this machine are open again."""
+        for key in self._positions:
+            item = self._store.get_item(self._run.id, key)
+            if item is not None and item.status == SUBMITTED and item.record.get("part") == part.number:
+                self._store.save_item(replace(item, status=OPEN, record={}))
+
+    def _take_over(self, planned: UnitPlan, item: BatchItem | None) -> None:
+        """An answer of an earlier run is this run's as well."""
+        found = self._store.answered_item(planned.key)
+        if found is not None and (item is None or item.status != found.status):
+            self._store.save_item(replace(self._item(planned, found.status, found.record), error=found.error))
+
+    def _refuse(self, planned: UnitPlan, status: RowStatus, error: str) -> None:
+        row = Row(planned.unit.name, status, error=error)
+        self._left.append(row)
+        self._store.save_item(replace(self._item(planned, status.value, row_record(row)), error=error))
+
+    def _item(self, planned: UnitPlan, status: str, record: dict[str, Any]) -> BatchItem:
+        from docanalyst.storage.batches import BatchItem
+
+        files = [[file.path, file.pages] for file in planned.unit.files]
+        kept = record if "version" in record else {**Account().record(), **record}
+        kept = kept | {"files": files, "digests": list(planned.unit.digests)}
+        return BatchItem(
+            self._run.id, self._positions[planned.key], planned.key, planned.unit.name, status, record=kept
+        )
+
+    def _keep(self) -> None:
+        """Write the parts to the store."""
+        options = {**self._run.options, "parts": [asdict(part) for part in self._parts]}
+        self._run = self._store.start_run(replace(self._run, options=options))
+
+    def _new_part(self) -> Part:
+        part = Part(number=max((part.number for part in self._parts), default=0) + 1)
+        with suppress(OSError):
+            self._path(part).unlink()
+        return part
+
+    def _label(self, part: Part) -> str:
+        return f"{self._run.id}/{part.number}"
+
+    def _path(self, part: Part) -> Path:
+        return self._directory / f"{self._run.id}-{part.number}.jsonl"
+
+    def _file(self, part: Part) -> Any:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.fdopen(os.open(self._path(part), flags, 0o600), "ab")
+
+
+def keep_parts(store: Store, run: BatchRun, parts: list[Part], status: str) -> None:
+    """Write the parts of a run that is at the provider, and its state."""
+    store.start_run(replace(run, options={**run.options, "parts": [asdict(part) for part in parts]}))
+    store.finish_run(run.id, status)
+
+
+def require_submitted(run: BatchRun) -> list[Part]:
+    """The parts of a run. Raises UsageError for one that was never submitted."""
+    parts = parts_of(run)
+    if not parts:
+        raise UsageError(
+            f"Run {run.id} was not submitted to a provider's batch API.",
+            "`docanalyst batch status` lists the runs that were.",
+        )
+    return parts

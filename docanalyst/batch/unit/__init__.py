@@ -1,0 +1,1 @@
+"""One unit of a run: asking, its account, its place when resumed."""

@@ -1,0 +1,113 @@
+"""What one unit has cost: billed, possibly billed, and how often it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.grid.grids import FieldAnswer, Row, RowDocument, RowStatus
+from docanalyst.domain.turns import Turn, TurnStatus
+
+_ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
+
+
+@dataclass(slots=True)
+class Account:
+    """The turns of one unit with their tokens and money, in micros.
+
+    cost: as billed; None once a price was not known. doubt: what requests that broke off may have cost.
+    """
+
+    session_id: str = ""
+    turns: list[str] = field(default_factory=list)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: int | None = 0
+    doubt: int = 0
+    estimated: bool = False
+    attempts: int = 0
+    seconds: float = 0.0
+
+    def add(self, turn: Turn) -> int:
+        """Take a turn in; the micros that it did or may have cost."""
+        if turn.id not in self.turns:
+            self.turns.append(turn.id)
+        usage, micros = turn.usage, turn.cost.micros if turn.cost else None
+        billed = usage is not None and (not usage.estimated or turn.status in _ANSWERED)
+        if not billed:
+            self.doubt += micros or 0
+            return micros or 0
+        assert usage is not None
+        self.input_tokens += usage.input_tokens
+        self.output_tokens += usage.output_tokens
+        self.estimated = self.estimated or usage.estimated
+        self.cost = None if self.cost is None or micros is None else self.cost + micros
+        return micros or 0
+
+    def record(self) -> dict[str, Any]:
+        """As it is kept while the unit is under way."""
+        return {
+            "session_id": self.session_id,
+            "turns": list(self.turns),
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost_micros": self.cost,
+            "doubt_micros": self.doubt,
+            "cost_estimated": self.estimated,
+            "attempts": self.attempts,
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Account:
+        """The account of a record, of a unit under way or of a row."""
+        return cls(
+            session_id=str(record.get("session_id") or ""),
+            turns=[str(item) for item in record.get("turns") or ()],
+            input_tokens=int(record.get("input_tokens") or 0),
+            output_tokens=int(record.get("output_tokens") or 0),
+            cost=record.get("cost_micros", 0),
+            doubt=int(record.get("doubt_micros") or 0),
+            estimated=bool(record.get("cost_estimated")),
+            attempts=int(record.get("attempts") or 0),
+            seconds=float(record.get("seconds") or 0.0),
+        )
+
+    def row(
+        self,
+        unit: str,
+        status: RowStatus,
+        *,
+        answers: Sequence[FieldAnswer] = (),
+        documents: Sequence[Document] = (),
+        error: str = "",
+        provider: str = "",
+        model: str = "",
+        answered_at: str = "",
+        notes: Sequence[str] = (),
+    ) -> Row:
+        """The row of the unit with what it has cost."""
+        return Row(
+            unit=unit,
+            status=status,
+            answers=tuple(answers),
+            error=error,
+            documents=tuple(
+                RowDocument(item.path, item.sha256, item.pages_sent, item.page_count) for item in documents
+            ),
+            provider=provider,
+            model=model,
+            session_id=self.session_id,
+            turns=tuple(self.turns),
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cost_micros=self.cost,
+            doubt_micros=self.doubt,
+            cost_estimated=self.estimated,
+            seconds=self.seconds,
+            attempts=self.attempts,
+            answered_at=answered_at,
+            notes=tuple(notes),
+        )

@@ -1,0 +1,170 @@
+"""Going on where an earlier run ended, however it ended, without sending again what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.batch.jobs import Job
+from docanalyst.batch.planning import RunPlan, UnitPlan
+from docanalyst.batch.unit.accounts import Account
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import UsageError
+from docanalyst.domain.grid.checking import check_reply, problems_of, read_reply
+from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.models import Usage, cost_of
+from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.domain.verification.verify import verify
+
+if TYPE_CHECKING:
+    from docanalyst.storage import Store
+    from docanalyst.storage.batches import BatchItem, BatchRun
+
+OPEN = "open"
+SENT = "sent"
+"""The state of a unit whose request may be under way."""
+SUBMITTED = "submitted"
+"""The state of a unit, and of a run, that is at a provider's batch API."""
+
+
+def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, Any]) -> BatchRun:
+    """The run that goes on into this output, or a new one, with all units of the plan in it.
+
+    Raises UsageError where another process is at it.
+    """
+    from docanalyst.storage import new_id
+    from docanalyst.storage.batches import BatchItem, BatchRun
+
+    job = plan.job
+    store.recover_runs()
+    earlier = store.list_runs(1, output=str(job.output))
+    run = earlier[0] if earlier else None
+    if run is not None and run.status == "running":
+        raise UsageError(
+            f"Another process is working on {job.output.name} (run {run.id}).",
+            "Wait for it to end, or choose another output.",
+        )
+    if run is None or restart or run.options.get("asked") != job.asked:
+        run = BatchRun(new_id(), str(job.output), job.spec.provider, job.spec.model_id)
+    run = replace(run, options={**run.options, "asked": job.asked, **details})
+    known = store.item_positions(run.id)
+    fresh = [planned for planned in plan.units if not planned.twin_of and planned.key not in known]
+    first = max(known.values(), default=-1) + 1
+    items = [
+        BatchItem(run.id, first + place, planned.key, planned.unit.name, OPEN)
+        for place, planned in enumerate(fresh)
+    ]
+    return store.start_run(run, items)
+
+
+def money_of(store: Store, run_id: str) -> int:
+    """What the units of a run have or may have cost so far, in micros."""
+    total = 0
+    for item in store.items_by_key(run_id, list(store.item_positions(run_id))):
+        if item is not None:
+            account = Account.of(item.record)
+            total += (account.cost or 0) + account.doubt
+            if item.status == SENT:
+                total += int(item.record.get("most_micros") or 0)
+    return total
+
+
+async def take_up(
+    store: Store, item: BatchItem | None, job: Job, documents: list[Document]
+) -> tuple[Account, Turn | None]:
+    """What a unit has cost so far, and its answer where one came in although the unit was not finished.
+
+    A request that was under way when its process died may have been billed: it is counted as doubt.
+    """
+    if item is None:
+        return Account(), None
+    account = Account.of(item.record)
+    turn_id = str(item.record.get("sending") or "")
+    if not turn_id:
+        return account, None
+    if "#" in turn_id:
+        return await _of_bundle(store, item, turn_id)
+    try:
+        turn = await asyncio.to_thread(store.get_turn, turn_id)
+    except UsageError:
+        return account, None
+    if turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
+        account.add(turn)
+        return account, turn
+    most = int(item.record.get("most_micros") or 0)
+    broken = turn.status in (TurnStatus.INTERRUPTED, TurnStatus.RUNNING)
+    if broken and turn.answer and await asyncio.to_thread(_is_whole, job, turn, documents):
+        whole = _counted(turn, job)
+        account.add(whole)
+        return account, whole
+    account.turns.append(turn.id)
+    account.doubt += most
+    return account, None
+
+
+async def _of_bundle(store: Store, item: BatchItem, name: str) -> tuple[Account, Turn | None]:
+    """As `take_up`, for a unit that was asked together with others: "TURN#2/5" is the second of five."""
+    from docanalyst.batch.unit.bundles import part_of
+
+    turn_id, _, place = name.partition("#")
+    number, count = (int(part) for part in place.split("/"))
+    try:
+        turn = await asyncio.to_thread(store.get_turn, turn_id)
+    except UsageError:
+        return Account(), None
+    if turn.status is TurnStatus.COMPLETE:
+        own = part_of(turn, number, [1] * count)
+        account = Account(session_id=turn.session_id, attempts=1)
+        account.add(own)
+        return account, own
+    return Account(doubt=int(item.record.get("most_micros") or 0)), None
+
+
+def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:
+    """Whether an answer that broke off lacks nothing that was asked for."""
+    replies = read_reply(turn.answer, job.grid.fields)
+    answers = check_reply(
+        replies, job.grid.fields, lambda quotes: verify(quotes, documents), typed=not job.offline
+    )
+    return not problems_of(answers)
+
+
+def _counted(turn: Turn, job: Job) -> Turn:
+    """A whole answer without the provider's own figures: its tokens are counted here."""
+    from docanalyst.tokens.estimates import counter_for
+
+    counter = counter_for(job.spec)
+    usage = Usage(
+        input_tokens=turn.receipt.counted_tokens if turn.receipt else 0,
+        output_tokens=counter.count(turn.answer) + counter.count(turn.reasoning or ""),
+        estimated=True,
+    )
+    return replace(
+        turn, status=TurnStatus.COMPLETE, usage=usage, cost=cost_of(usage, job.spec.price), citations=()
+    )
+
+
+def sent_record(account: Account, turn_id: str, most: int) -> dict[str, Any]:
+    """What the store knows of a unit while a request of it is under way."""
+    return account.record() | {"sending": turn_id, "most_micros": most}
+
+
+def at_the_provider(run_id: str) -> str:
+    """Why a unit that was submitted has no row yet."""
+    return f"Submitted to the provider's batch API: docanalyst batch collect {run_id}."
+
+
+def twin_row(row: Row, planned: UnitPlan) -> Row:
+    """The row of a unit whose content is that of an earlier one."""
+    note = f"the same content as {planned.twin_of}; asked once"
+    return replace(
+        row,
+        unit=planned.unit.name,
+        input_tokens=0,
+        output_tokens=0,
+        cost_micros=0,
+        doubt_micros=0,
+        seconds=0.0,
+        notes=(*row.notes, note),
+    )

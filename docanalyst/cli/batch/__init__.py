@@ -1,0 +1,1 @@
+"""`docanalyst batch`: the command, its run, its progress and its provider batches."""

@@ -1,0 +1,284 @@
+"""How a batch looks on a terminal: its plan, its progress, and how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.domain.grid.grids import Row, RowStatus, Stated
+
+if TYPE_CHECKING:
+    from docanalyst.batch.events import RunEnded, Tally, UnitEnded
+    from docanalyst.batch.planning import Offer, RunPlan
+
+_WIDTH = 24
+_LISTED = 20
+_NAMED = 3
+"""Units that ended for the same reason and are named."""
+OFFLINE = "offline: the closest passages are taken; no model reads, and nothing is concluded"
+
+
+def shortened(names: Sequence[str]) -> Callable[[str], str]:
+    """How units are named for people: without the folder that all of them are in."""
+    try:
+        folder = os.path.commonpath([str(Path(name).parent) for name in names])
+    except ValueError:
+        folder = ""
+    return lambda name: name.removeprefix(folder).lstrip("/\\") or name
+
+
+def money(micros: int | None) -> str:
+    """Money for people; "?" where the price is not known."""
+    return "?" if micros is None else f"${micros / 1_000_000:.4f}"
+
+
+def minutes(value: float | None) -> str:
+    """A time for people."""
+    if value is None:
+        return "never, a unit is larger than its limit"
+    if value < 1:
+        return "under a minute"
+    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
+
+
+def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
+    """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time.
+
+    whole: False only counts what will not be sent, since the run names it at its end.
+    """
+    job, todo = plan.job, plan.open
+    name_of = shortened([unit.unit.name for unit in plan.units])
+    answered = sum(unit.answered for unit in plan.units)
+    twins = sum(bool(unit.twin_of) for unit in plan.units)
+    parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
+    parts += [f"{answered} answered before"] if answered else []
+    parts += [f"{twins} with the same content as another"] if twins else []
+    fields = len(job.grid.columns)
+    write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
+    write(OFFLINE if job.offline else job.reason)
+    about = "" if all(unit.exact for unit in todo) else "about "
+    if todo:
+        largest = max(todo, key=lambda unit: unit.tokens)
+        verb = "read" if job.offline else "send"
+        write(f"tokens to {verb}: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
+    if plan.most_micros is None and todo and not job.offline:
+        write("cost: not known; the configuration names no price for this model")
+    elif plan.most_micros and todo:
+        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
+        if job.max_cost_micros is not None:
+            write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
+    for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
+        write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
+    problems = [unit for unit in plan.units if unit.problem]
+    if problems and not whole:
+        count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
+        write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
+    for unit in problems[:_LISTED] if whole else ():
+        write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
+    if whole and len(problems) > _LISTED:
+        write(f"… and {len(problems) - _LISTED:,} more that will not be sent")
+    offers = [offer for offer in offers if offer.likely_micros is not None]
+    if offers:
+        write("all units at other providers, with answers of usual length:")
+    widths = [max((len(text) for text in column), default=0) for column in
+              ([offer.provider for offer in offers], [offer.model for offer in offers])]  # fmt: skip
+    for offer in offers:
+        notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
+        notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
+        if offer.batch_discount:
+            notes.append(f"by --provider-batch {money(offer.batch_micros)}")
+        notes.append("" if offer.configured else "no key here")
+        names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
+        write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
+
+
+def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
+    """The plan as data."""
+    job = plan.job
+    return {
+        "provider": job.spec.provider,
+        "model": job.spec.model_id,
+        "fields": [column.heading for column in job.grid.columns],
+        "units": [
+            {
+                "unit": unit.unit.name,
+                "tokens": unit.tokens,
+                "reserved_output": unit.reserved,
+                "token_count": "exact" if unit.exact else "estimate",
+                "fits": not unit.problem,
+                "problem": unit.problem or None,
+                "answered": unit.answered,
+                "same_as": unit.twin_of or None,
+                "changed": unit.changed or None,
+                "most_micros": unit.most_micros,
+            }
+            for unit in plan.units
+        ],
+        "units_to_ask": len(plan.open),
+        "tokens": plan.tokens,
+        "likely_micros": plan.likely_micros,
+        "most_micros": plan.most_micros,
+        "currency": "USD",
+        "elsewhere": [
+            {
+                "provider": offer.provider,
+                "model": offer.model,
+                "window": offer.window,
+                "likely_micros": offer.likely_micros,
+                "units_that_do_not_fit": offer.left_out,
+                "minutes_by_plan": offer.tiers,
+                "batch_api_micros": offer.batch_micros if offer.batch_discount else None,
+                "configured": offer.configured,
+            }
+            for offer in offers
+        ],
+    }
+
+
+class Progress:
+    """A bar on a terminal, a line a unit elsewhere, nothing with --quiet. All on stderr.
+
+    names: of the units. free: whether no money is spent.
+    """
+
+    def __init__(self, names: Sequence[str], *, quiet: bool, free: bool = False) -> None:
+        self._total = len(names)
+        self._name_of = shortened(names)
+        self._free = free
+        self._quiet = quiet
+        self._bar = sys.stderr.isatty() and not quiet
+        self._started = time.monotonic()
+        self._drawn = 0.0
+        self._shown = ""
+        self._asked = 0
+
+    def ended(self, event: UnitEnded) -> None:
+        """A unit ended."""
+        tally, row = event.tally, event.row
+        self._asked += not event.reused
+        if self._quiet or (event.reused and not row.error):
+            self._draw(tally)
+            return
+        if not self._bar:
+            spent = "" if self._free else f" · {money(tally.spent_micros)}"
+            place = f"[{tally.done}/{self._total}]"
+            output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
+        elif row.status is not RowStatus.COMPLETE:
+            self.say(f"{self._name_of(row.unit)}: {row_words(row)}")
+        self._draw(tally, force=tally.done == self._total or row.status is not RowStatus.COMPLETE)
+
+    def say(self, text: str) -> None:
+        """A note between."""
+        if not self._quiet:
+            self._clear()
+            output.note(text)
+            if self._bar:
+                click.echo(self._shown, err=True, nl=False)
+
+    def counted(self, done: int, total: int) -> None:
+        """A unit was read and counted."""
+        now = time.monotonic()
+        if self._bar and (now - self._drawn > 0.1 or done == total):
+            self._drawn = now
+            self._line(done, total, "reading and counting")
+
+    def close(self) -> None:
+        """Leave the line."""
+        self._clear()
+
+    def _draw(self, tally: Tally, *, force: bool = False) -> None:
+        now = time.monotonic()
+        if not self._bar or (now - self._drawn < 0.1 and not force):
+            return
+        self._drawn = now
+        left = self._total - tally.done
+        words = [] if self._free else [money(tally.spent_micros)]
+        if tally.failed + tally.skipped:
+            words.append(f"{tally.failed + tally.skipped} not answered")
+        if self._asked and left:
+            seconds = (now - self._started) / self._asked * left
+            words.append(f"{minutes(seconds / 60)} left")
+        self._line(tally.done, self._total, " · ".join(words))
+
+    def _line(self, done: int, total: int, words: str) -> None:
+        filled = round(_WIDTH * done / total) if total else _WIDTH
+        bar = "█" * filled + "·" * (_WIDTH - filled)
+        after = f" · {words}" if words else ""
+        self._shown = f"\r[{bar}] {done:,}/{total:,}{after}\x1b[K"
+        click.echo(self._shown, err=True, nl=False)
+
+    def _clear(self) -> None:
+        if self._bar:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def row_words(row: Row) -> str:
+    """How a unit ended, in a few words."""
+    if not row.answers or not row.status.answered:
+        return f"{row.status}: {row.error}"
+    stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
+    verified = sum(answer.verified for answer in stated)
+    quotes = "all with verified quotes" if verified == len(stated) else f"{verified} with verified quotes"
+    words = f"{row.status}: {len(stated)} of {len(row.answers)} stated{f', {quotes}' if stated else ''}"
+    return f"{words} · {row.error}" if row.error else words
+
+
+def show_end(
+    event: RunEnded, failures: list[Row], written: str, names: Sequence[str], *, quiet: bool, free: bool
+) -> None:
+    """How the run ended; the units without an answer at the end, with their reasons."""
+    tally = event.tally
+    counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
+    ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
+    words = [f"{', '.join(ways)} of {tally.units}"]
+    words += [f"{tally.reused} answered before"] if tally.reused else []
+    words += [] if free else [money(tally.spent_micros)]
+    if tally.doubt_micros:
+        words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
+    output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
+    show_failures(failures, names, written)
+    output.note(f"written: {written}", quiet=quiet)
+
+
+def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
+    """The units without an answer, with their reasons. names: of all units; written: where the table is."""
+    name_of = shortened(names)
+    reasons: dict[str, list[str]] = {}
+    for row in failures:
+        reasons.setdefault(f"{row.status}: {row.error}", []).append(name_of(row.unit))
+    for reason, units in list(reasons.items())[:_LISTED]:
+        more = f" and {len(units) - _NAMED:,} more" if len(units) > _NAMED else ""
+        output.warning(f"{', '.join(units[:_NAMED])}{more}: {reason}")
+    left = sum(len(units) for units in list(reasons.values())[_LISTED:])
+    if left:
+        where = f"; all are in {written}" if written else ""
+        output.warning(f"… and {left:,} more{where}")
+
+
+def end_record(event: RunEnded, written: str) -> dict[str, Any]:
+    """How the run ended, as data."""
+    tally = event.tally
+    return {
+        "run_id": event.run_id,
+        "status": event.status,
+        "output": written,
+        "units": tally.units,
+        "complete": tally.complete,
+        "partial": tally.partial,
+        "failed": tally.failed,
+        "skipped": tally.skipped,
+        "reused": tally.reused,
+        "input_tokens": tally.input_tokens,
+        "output_tokens": tally.output_tokens,
+        "cost_usd": tally.spent_micros / 1_000_000,
+        "may_also_be_billed_usd": tally.doubt_micros / 1_000_000,
+        "seconds": round(event.seconds, 3),
+        "reason": event.reason or None,
+    }

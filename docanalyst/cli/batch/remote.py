@@ -1,0 +1,260 @@
+"""`docanalyst batch --provider-batch`, `batch status`, `collect` and `cancel`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.batch.progress import row_words, show_failures
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.errors import BatchIncomplete, UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.remote.remote import Part
+    from docanalyst.cli.batch.run import BatchRun
+    from docanalyst.domain.grid.grids import Row
+    from docanalyst.providers.wire.file_batches import FileBatches
+    from docanalyst.storage import Store
+    from docanalyst.storage.batches import BatchRun as StoredRun
+
+_LISTED = 20
+
+
+async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]) -> int:
+    """Submit the units to the provider's batch API and leave."""
+    from docanalyst.batch import collect_units
+    from docanalyst.batch.remote.remote import Submitter
+
+    analyst, job, quiet = run.analyst, run.job, run.shared.quiet
+    api = _api(analyst, job.spec)
+    output.warning(
+        f"the documents are stored at {api.provider.title} until the answers are collected, also where it "
+        "otherwise keeps nothing"
+    )
+    units = await asyncio.to_thread(collect_units, paths, by)
+    plan = await run.cleared(units)
+    submitter = Submitter(
+        analyst,
+        plan,
+        run.workers,
+        api,
+        analyst.settings.make_data_dir() / "batches",
+        lambda text: output.note(text, quiet=quiet),
+    )
+    try:
+        done = await submitter.submit({"job": job_options}, restart=run.restart)
+    finally:
+        await api.aclose()
+    if run.shared.json:
+        output.data_json(
+            {
+                "run_id": done.run_id,
+                "status": "submitted",
+                "submitted": done.units,
+                "not_submitted": [{"unit": row.unit, "error": row.error} for row in done.left],
+                "most_micros": done.most_micros,
+                "parts": [asdict(part) for part in done.parts],
+            }
+        )
+    show_failures(done.left, [planned.unit.name for planned in plan.units], "")
+    off = f"{api.discount:.0%} off"
+    batches = "1 batch" if len(done.parts) == 1 else f"{len(done.parts)} batches"
+    output.note(
+        f"{done.units} requests submitted in {batches}, at most "
+        f"${done.most_micros / 1_000_000:.4f} ({off}). Later: docanalyst batch collect {done.run_id}",
+        quiet=quiet,
+    )
+    return BatchIncomplete.exit_code if done.left else 0
+
+
+@click.command(
+    "status", cls=GlobalsCommand, examples=("docanalyst batch status", "docanalyst batch status --json")
+)
+@argument("run_id", "A run, by its id or the beginning of it; all of them without.", metavar="[RUN]",
+          required=False)  # fmt: skip
+@click.pass_obj
+def status_command(shared: Globals, run_id: str | None) -> int:
+    """Show batch runs, or how one that was submitted stands at its provider."""
+    analyst = shared.analyst()
+    runs = [analyst.store.get_run(run_id)] if run_id else analyst.store.list_runs(_LISTED)
+    records = []
+    for run in runs:
+        parts = _parts(run)
+        if run_id and parts:
+            asyncio.run(_refreshed(_analyst_of(shared, run), parts))
+        records.append(_record(analyst.store, run, parts))
+    if shared.json:
+        output.data_json(records[0] if run_id else records)
+        return 0
+    if not records:
+        output.note("There is no batch run yet.", quiet=shared.quiet)
+    for record in records:
+        states = ", ".join(f"{count} {state}" for state, count in record["units"].items())
+        when = record["started_at"][:16].replace("T", " ")
+        output.data(
+            f"{record['run_id']}  {when}  {record['status']:<11}  {record['provider']} · {record['model']}  "
+            f"{states}  {record['output']}"
+        )
+        for part in record["parts"] if run_id else ():
+            collected = ", collected" if part["collected"] else ""
+            output.data(f"  batch {part['batch_id'] or '(none)'}: {part['status'] or 'unknown'}{collected}")
+    return 0
+
+
+@click.command("collect", cls=GlobalsCommand, examples=("docanalyst batch collect RUN",))
+@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
+@click.option("-o", "--output", "target", metavar="FILE", help="Another table than the run's own.")
+@click.pass_obj
+def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
+    """Take in the answers that a provider's batch API has ready, check them, and write the table."""
+    return asyncio.run(_collect(shared, run_id, target))
+
+
+@click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
+@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
+@click.pass_obj
+def cancel_command(shared: Globals, run_id: str) -> int:
+    """Stop a run at its provider. What is answered by then is billed, and can be collected."""
+    return asyncio.run(_cancel(shared, run_id))
+
+
+async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.jobs import make_job
+    from docanalyst.batch.outputs import require_writable, rows_of, write_output
+    from docanalyst.batch.remote.collecting import CollectedModels, Collector, collecting_settings
+    from docanalyst.batch.remote.remote import require_submitted
+    from docanalyst.batch.workers import LocalWorkers
+
+    first = shared.analyst()
+    run = first.store.get_run(run_id)
+    require_submitted(run)
+    pinned = _analyst_of(shared, run)
+    options = dict(run.options.get("job", {}))
+    place = Path(target or run.output)
+    job = make_job(pinned, place, **options)
+    require_writable(job.output)
+    api = _api(pinned, job.spec)
+    models = CollectedModels()
+
+    def told(row: Row) -> None:
+        if row.status.answered:
+            output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
+
+    settings = collecting_settings(pinned.settings, run, job.spec, api.discount)
+    analyst = Analyst(settings, open_model=models.open)
+    try:
+        async with LocalWorkers(settings.cache_dir) as workers:
+            collector = Collector(analyst, models, job, run, api, workers, told)
+            done = await collector.collect()
+    finally:
+        await api.aclose()
+    status = (
+        "submitted"
+        if done.waiting
+        else "complete"
+        if done.tally.complete == done.tally.units
+        else "incomplete"
+    )
+    written = write_output(analyst.store, run.id, done.plan, done.tally, status)
+    failures = [row for row in rows_of(analyst.store, run.id, done.plan) if not row.status.answered]
+    names = [planned.unit.name for planned in done.plan.units]
+    if shared.json:
+        output.data_json(
+            {
+                "run_id": run.id,
+                "status": status,
+                "output": str(written),
+                "units": done.tally.units,
+                "complete": done.tally.complete,
+                "partial": done.tally.partial,
+                "failed": done.tally.failed,
+                "waiting_batches": done.waiting,
+                "unanswered": done.unanswered,
+                "cost_usd": done.tally.spent_micros / 1_000_000,
+            }
+        )
+    show_failures(failures, names, str(written))
+    if done.unanswered:
+        words = f"{done.unanswered} units got no answer and are open again"
+        output.warning(f"{words}: run the same batch command again to submit them")
+    if done.waiting:
+        batches = "1 batch has" if done.waiting == 1 else f"{done.waiting} batches have"
+        output.note(f"{batches} not ended; collect again later.", quiet=shared.quiet)
+    output.note(f"written: {written}", quiet=shared.quiet)
+    return BatchIncomplete.exit_code if failures else 0
+
+
+async def _cancel(shared: Globals, run_id: str) -> int:
+    from docanalyst.batch.remote.collecting import cancel
+
+    first = shared.analyst()
+    run = first.store.get_run(run_id)
+    analyst = _analyst_of(shared, run)
+    api = _api(analyst, analyst.choose().spec)
+    try:
+        parts = await cancel(analyst, run, api)
+    finally:
+        await api.aclose()
+    if shared.json:
+        output.data_json(_record(first.store, first.store.get_run(run.id), parts))
+    for part in parts:
+        output.note(f"batch {part.batch_id}: {part.status}", quiet=shared.quiet)
+    return 0
+
+
+async def _refreshed(analyst: Analyst, parts: list[Part]) -> None:
+    from docanalyst.batch.remote.collecting import refresh
+
+    api = _api(analyst, analyst.choose().spec)
+    try:
+        await refresh(api, parts)
+    finally:
+        await api.aclose()
+
+
+def _analyst_of(shared: Globals, run: StoredRun) -> Analyst:
+    """The application service pinned to the provider and model of a run."""
+    from docanalyst.analyst import Analyst
+
+    settings = replace(shared.settings(), provider=run.provider, model=run.model)
+    return Analyst(settings)
+
+
+def _api(analyst: Analyst, spec: Any) -> FileBatches:
+    from docanalyst.providers.wire.file_batches import FileBatches
+
+    catalog = analyst.catalog
+    provider = catalog.provider(spec.provider)
+    return FileBatches(spec, provider, catalog.entry(spec), analyst.settings.lookup)
+
+
+def _parts(run: StoredRun) -> list[Part]:
+    from docanalyst.batch.remote.remote import parts_of
+
+    try:
+        return parts_of(run)
+    except TypeError as error:
+        raise UsageError(
+            f"Run {run.id} was submitted by another version of docanalyst.", "Collect it with that version."
+        ) from error
+
+
+def _record(store: Store, run: StoredRun, parts: list[Part]) -> dict[str, Any]:
+    return {
+        "run_id": run.id,
+        "status": run.status,
+        "provider": run.provider,
+        "model": run.model,
+        "output": run.output,
+        "started_at": run.started_at,
+        "updated_at": run.updated_at,
+        "units": store.item_counts(run.id),
+        "parts": [asdict(part) for part in parts],
+    }

@@ -1,0 +1,235 @@
+"""Running a batch on the command line: the plan, the agreement, the run, the table, Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.batch.events import RunEnded, Tally, UnitEnded, Waiting
+from docanalyst.cli import output
+from docanalyst.cli.batch.progress import Progress, end_record, money, plan_record, show_end, show_plan
+from docanalyst.cli.options import Globals
+from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
+from docanalyst.domain.grid.grids import Row
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.jobs import Job
+    from docanalyst.batch.limits.sharing import SharedModels
+    from docanalyst.batch.planning import RunPlan
+    from docanalyst.batch.units import Unit
+    from docanalyst.batch.workers import Workers
+
+STOPPED = "Stopped at your word."
+CAPPED, RAISE_CAP = "The cost cap was reached.", "Raise --max-cost and run the same command again."
+
+
+@dataclass(slots=True)
+class BatchRun:
+    """One batch command under way.
+
+    details: kept with the run, so that a window can go on with it. agreed: whether the user has been asked
+    about sending.
+    """
+
+    shared: Globals
+    analyst: Analyst
+    models: SharedModels
+    job: Job
+    workers: Workers
+    restart: bool = False
+    yes: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+    agreed: bool = field(default=False)
+
+    async def plan(self, units: Sequence[Unit], *, count_all: bool = False) -> RunPlan:
+        """Read and count every unit, with a bar."""
+        from docanalyst.batch.planning import plan_run
+
+        progress = Progress([unit.name for unit in units], quiet=self.shared.quiet)
+        plan = await plan_run(
+            self.analyst,
+            self.job,
+            units,
+            self.workers,
+            restart=self.restart,
+            count_all=count_all,
+            progress=progress.counted,
+        )
+        progress.close()
+        return plan
+
+    async def dry(self, units: Sequence[Unit]) -> int:
+        """Show the plan on stdout; send nothing."""
+        from docanalyst.batch.planning import offers
+
+        plan = await self.plan(units, count_all=True)
+        elsewhere = offers(self.analyst, plan)
+        if self.shared.json:
+            output.data_json(plan_record(plan, elsewhere))
+        else:
+            show_plan(plan, elsewhere, output.data)
+        return 0
+
+    async def cleared(self, units: Sequence[Unit]) -> RunPlan:
+        """The plan, once the user has seen it and agreed to it."""
+        from docanalyst.batch.limits.consent import clear
+        from docanalyst.cli.opening import agree, ask_for_consent
+
+        plan = await self.plan(units)
+        if not self.shared.quiet:
+            show_plan(plan, [], whole=False)
+        if not self.job.offline and plan.open and not self.agreed:
+            await clear(self.analyst, self.job, agree if self.yes else ask_for_consent)
+            _confirm(plan, yes=self.yes)
+            self.agreed = True
+        return plan
+
+    async def go(self, units: Sequence[Unit]) -> int:
+        """Run to the end, write the table, say how it ended; the exit code."""
+        from docanalyst.batch.outputs import rows_of, write_output
+        from docanalyst.batch.runner import Runner
+
+        plan = await self.cleared(units)
+        runner = Runner(
+            self.analyst, plan, self.workers, self.models, restart=self.restart, details=self.details
+        )
+        names, free = [planned.unit.name for planned in plan.units], plan.most_micros == 0
+        progress = Progress(names, quiet=self.shared.quiet, free=free)
+        ended: RunEnded | None = None
+        tally = Tally(units=len(plan.units))
+        store = self.analyst.store
+        with Interruptible(runner.stop, progress.say):
+            try:
+                async with aclosing(runner.events()) as events:
+                    async for event in events:
+                        if isinstance(event, UnitEnded):
+                            tally = event.tally
+                            progress.ended(event)
+                        elif isinstance(event, Waiting) and event.seconds >= 5:
+                            progress.say(f"waiting {event.seconds:.0f} s: {event.message}")
+                        elif isinstance(event, RunEnded):
+                            ended = event
+            except asyncio.CancelledError:
+                progress.close()
+                if runner.run_id:
+                    written = write_output(store, runner.run_id, plan, tally, "interrupted")
+                    output.note(
+                        f"written: {written}; run the same command again to go on", quiet=self.shared.quiet
+                    )
+                raise KeyboardInterrupt from None
+        progress.close()
+        assert ended is not None
+        written = write_output(store, ended.run_id, plan, ended.tally, ended.status)
+        failures = [
+            Row(row.unit, row.status, error=row.error)
+            for row in rows_of(store, ended.run_id, plan)
+            if not row.status.answered
+        ]
+        bad = _bad_end(ended, len(failures))
+        if self.shared.json:
+            output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
+        show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
+        self.restart = False
+        return _tell(ended, bad)
+
+    async def watch(self, paths: Sequence[str], by: str) -> int:
+        """Run, then run again for what is new, until Ctrl-C; the exit code of the last run."""
+        from docanalyst.batch.watching import Watcher
+
+        watcher = Watcher(paths, by)
+        code, known = 0, False
+        while True:
+            units = await asyncio.to_thread(watcher.units)
+            if units:
+                code = await self.go(units)
+                if code not in (0, BatchIncomplete.exit_code):
+                    return code
+            elif not known:
+                output.note("Nothing there yet.", quiet=self.shared.quiet)
+            known = True
+            output.note("Watching for new files; Ctrl-C ends it.", quiet=self.shared.quiet)
+            change = asyncio.create_task(watcher.changed())
+            with Interruptible(_ender(change), lambda text: None):
+                try:
+                    await change
+                except asyncio.CancelledError:
+                    return code
+
+
+def _ender(task: asyncio.Task[None]) -> Callable[[str], Any]:
+    return lambda reason: task.cancel()
+
+
+def _confirm(plan: RunPlan, *, yes: bool) -> None:
+    """Ask the person at the terminal before money is spent; a script is taken at its word."""
+    if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    from docanalyst.cli.opening import confirm
+
+    units = "1 unit" if len(plan.open) == 1 else f"{len(plan.open)} units"
+    price = f", for about {money(plan.likely_micros)}" if plan.most_micros else ""
+    if not confirm(f"Send {units} to {plan.job.spec.provider}{price}?"):
+        raise UsageError("Nothing was sent.", "See the plan again with --dry-run.")
+
+
+def _bad_end(ended: RunEnded, failures: int) -> tuple[str, str, str, int] | None:
+    """How a run that did not end well ended: its error's kind, words, hint and exit code."""
+    again = "Run the same command again to go on."
+    if ended.status == "capped":
+        return CostCapReached.kind, CAPPED, RAISE_CAP, CostCapReached.exit_code
+    if ended.status == "stopped" and ended.reason == STOPPED:
+        return "interrupted", STOPPED, again, output.INTERRUPTED
+    if failures:
+        words = ended.reason or f"{failures} of {ended.tally.units} units failed."
+        return BatchIncomplete.kind, words, again, BatchIncomplete.exit_code
+    return None
+
+
+def _tell(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
+    """Say why a run did not end well, where the sum does not say it already; the exit code."""
+    if bad is None:
+        return 0
+    _, words, hint, code = bad
+    if code == output.INTERRUPTED:
+        output.note("Stopped. Run the same command again to go on.")
+    elif ended.status == "capped":
+        output.fail(words, hint)
+    elif ended.reason:
+        output.fail(ended.reason)
+    return code
+
+
+class Interruptible:
+    """Ctrl-C sends nothing more and lets what is under way finish; a second one stops at once."""
+
+    def __init__(self, stop: Callable[[str], Any], say: Callable[[str], None]) -> None:
+        self._stop, self._say = stop, say
+        self._pressed = 0
+        self._task: asyncio.Task[Any] | None = None
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        self._task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        with suppress(ValueError):
+            self._before = signal.signal(
+                signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(self._press)
+            )
+
+    def __exit__(self, *error: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _press(self) -> None:
+        self._pressed += 1
+        if self._pressed == 1:
+            self._say("Stopping: what is under way is finished. Press Ctrl-C again to stop at once.")
+            self._stop(STOPPED)
+        elif self._task is not None:
+            self._task.cancel()

@@ -1,0 +1,134 @@
+"""`docanalyst bench`: providers side by side on the user's own documents and plan."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.tables import show_table
+from docanalyst.domain.errors import DocanalystError, UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst, AskOptions
+    from docanalyst.analyst.privacy import Consent
+    from docanalyst.domain.documents import Document
+    from docanalyst.providers.live.measuring import Summary
+
+
+@click.command(
+    "bench",
+    cls=GlobalsCommand,
+    examples=("docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5",),
+)
+@read_options
+@click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")
+@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
+@click.option(
+    "-n",
+    "--runs",
+    type=click.IntRange(1, 50),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="Runs of each.",
+)
+@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
+@click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    paths: tuple[str, ...],
+    password: str | None,
+    question: str,
+    places: tuple[str, ...],
+    runs: int,
+    max_output: int | None,
+    think: bool | None,
+    yes: bool,
+) -> int:
+    """Measure time to the first token, tokens a second, time and cost; medians of several runs.
+
+    Each provider gets the same packed context. Every run is a real request and costs what it costs.
+    """
+    from docanalyst.analyst import AskOptions
+    from docanalyst.cli.opening import agree, ask_for_consent, read_documents
+
+    named = places or ((shared.provider,) if shared.provider else ())
+    if not named:
+        raise UsageError("No provider was named.", "Name one or more with --provider NAME or NAME/MODEL.")
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    rows = []
+    for place in named:
+        provider, _, model = place.partition("/")
+        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
+        consent = agree if yes else ask_for_consent
+        rows.append(asyncio.run(_measure(analyst, documents, question, options, runs, consent, shared.quiet)))
+    if shared.json:
+        output.data_json(rows)
+    else:
+        _show(rows)
+    return 0 if all(row["error"] is None for row in rows) else 5
+
+
+async def _measure(
+    analyst: Analyst,
+    documents: list[Document],
+    question: str,
+    options: AskOptions,
+    runs: int,
+    consent: Consent,
+    quiet: bool,
+) -> dict[str, Any]:
+    from docanalyst.providers.live.measuring import measure, summarize
+
+    row: dict[str, Any] = {"provider": options.provider, "model": options.model, "error": None}
+    try:
+        model, request, plan = await analyst.prepare(documents, question, options, consent)
+    except DocanalystError as error:
+        return row | {"error": error.message}
+    row |= {"model": plan.spec.model_id, "counted_tokens": plan.budget.used}
+    measured = []
+    try:
+        for number in range(1, runs + 1):
+            output.note(f"{plan.spec.provider} {plan.spec.model_id}: run {number} of {runs}", quiet=quiet)
+            measured.append(await measure(model, request))
+    finally:
+        await model.aclose()
+    summary: Summary = summarize(measured)
+    failures = [run.error for run in measured if run.error]
+    everything = [asdict(run) for run in measured]
+    return row | asdict(summary) | {"error": failures[0] if failures else None, "measured": everything}
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    head = ("provider", "model", "tokens", "first s", "tok/s", "total s", "cached", "cost $")
+    table = [head]
+    for row in rows:
+        if row.get("runs") and row["runs"] > row["failed"]:
+            cost = row["cost_micros"]
+            cells = (
+                f"{row['counted_tokens']:,}",
+                _figure(row["first_token_s"], 2),
+                _figure(row["tokens_per_s"], 0),
+                _figure(row["total_s"], 2),
+                _figure(row["cached_tokens"], 0),
+                "?" if cost is None else f"{cost / 1_000_000:.4f}",
+            )
+        else:
+            cells = ("", "", "", "", "", "failed")
+        table.append((row["provider"], row["model"] or "", *cells))
+    show_table(table, right=range(2, len(head)))
+    for row in rows:
+        if row["error"]:
+            output.warning(f"{row['provider']}: {row['error']}")
+
+
+def _figure(value: float | None, places: int) -> str:
+    return "" if value is None else f"{value:,.{places}f}"

@@ -1,0 +1,70 @@
+"""`docanalyst dates`: dates, deadlines, periods, amounts and percentages of documents; no model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+
+if TYPE_CHECKING:
+    from docanalyst.domain.analysis.dates import Figure
+
+_KINDS = ("date", "deadline", "period", "amount", "percentage")
+
+
+@click.command(
+    "dates",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst dates lease.pdf",
+        "docanalyst dates deal/ --kind deadline --kind amount",
+    ),
+)
+@read_options
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; repeatable.")
+@click.pass_obj
+def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
+    """List dates, deadlines, periods, amounts and percentages with their pages; found by rules."""
+    from docanalyst.cli.evidence import where
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.analysis.dates import find_dates
+    from docanalyst.domain.documents import document_id
+
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    records: list[dict[str, Any]] = []
+    for place, document in enumerate(documents):
+        for figure in find_dates(document):
+            if not kinds or figure.kind in kinds:
+                records.append(_record(figure, document_id(place), document.path))
+    if shared.json:
+        output.data_json(records)
+        return
+    for record in records:
+        spot = where(record["document"], record["path"], record["page"], record["page_label"])
+        value = f" = {record['value']}" if record["value"] and record["value"] != record["text"] else ""
+        cue = f" ({record['cue']})" if record["cue"] else ""
+        section = f", {record['section']}" if record["section"] else ""
+        output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
+        output.data(f"           {spot}{section}: {output.shortened(record['context'], 160)}")
+    output.note(f"{len(records)} found", quiet=shared.quiet)
+
+
+def _record(figure: Figure, document: str, path: str) -> dict[str, Any]:
+    return {
+        "kind": figure.kind.value,
+        "text": figure.text,
+        "value": figure.value,
+        "cue": figure.cue,
+        "section": figure.section,
+        "context": figure.context,
+        "document": document,
+        "path": path,
+        "page": figure.span.page_number,
+        "page_label": figure.page_label,
+        "start": figure.span.start,
+        "end": figure.span.end,
+    }

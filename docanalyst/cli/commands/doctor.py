@@ -1,0 +1,193 @@
+"""`docanalyst doctor`: is everything here, and what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from docanalyst._version import __version__
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand
+from docanalyst.domain.errors import DocanalystError
+
+_EXTRAS = {
+    "office": "docx",
+    "web": "textual_serve",
+    "ocr": "rapidocr",
+    "keyring": "keyring",
+    "cluster": "distributed",
+    "vertex": "google.auth",
+}
+"""extra → the package that it brings."""
+_PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
+
+
+@click.command(
+    "doctor",
+    cls=GlobalsCommand,
+    examples=("docanalyst doctor", "docanalyst doctor --offline --json", "docanalyst doctor --repair"),
+)
+@click.option("--repair", is_flag=True, help="Mend the store where that is possible.")
+@click.option("--offline", is_flag=True, help="Do not ask the configured providers.")
+@click.pass_obj
+def command(shared: Globals, repair: bool, offline: bool) -> int:
+    """Check the installation, keys, store and providers; exit 1 if something is broken."""
+    if repair:
+        return _repair(shared)
+    checks = [_check(name, run, shared) for name, run in _CHECKS]
+    if not offline and all(check["ok"] for check in checks if check["name"] in ("settings", "providers")):
+        checks += _reachable(shared)
+    if shared.json:
+        output.data_json({"version": __version__, "checks": checks})
+    else:
+        for check in checks:
+            mark = output.styled("ok  ", fg="green") if check["ok"] else output.styled("FAIL", fg="red")
+            output.data(mark, f"  {check['name']:<13} {check['detail']}")
+            if check["hint"]:
+                output.data(f"      {check['hint']}")
+    return 0 if all(check["ok"] for check in checks) else 1
+
+
+def _check(name: str, run: Callable[[Globals], str], shared: Globals) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "detail": run(shared), "hint": ""}
+    except DocanalystError as error:
+        return {"name": name, "ok": False, "detail": error.message, "hint": error.hint}
+    except (ImportError, OSError) as error:
+        return {"name": name, "ok": False, "detail": str(error), "hint": "Install docanalyst again."}
+
+
+def _reachable(shared: Globals) -> list[dict[str, Any]]:
+    """One check for each configured provider: does it answer, and what window does it state."""
+    import asyncio
+
+    from docanalyst.providers.live.live import probe_all
+
+    analyst = shared.analyst()
+    checks = []
+    for live in asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup, timeout=5.0)):
+        windows = [model.window for model in live.models if model.window]
+        largest = f", windows up to {max(windows):,}" if windows else ""
+        detail = live.error or f"{live.address}: {len(live.models)} models{largest}, {live.seconds:.1f} s"
+        checks.append({"name": live.provider, "ok": not live.error, "detail": detail, "hint": live.hint})
+    return checks
+
+
+def _repair(shared: Globals) -> int:
+    from docanalyst.storage import Store
+
+    found = Store.repair(shared.settings().store_path)
+    if shared.json:
+        output.data_json(
+            {
+                "found": list(found.found),
+                "done": list(found.done),
+                "kept": str(found.kept) if found.kept else None,
+                "rows": dict(found.rows),
+            }
+        )
+        return 0
+    for line in found.found or ("The store is sound.",):
+        output.data(line)
+    for line in found.done:
+        output.data(f"  {line}")
+    if found.kept:
+        output.data(f"The damaged file is kept as {found.kept}.")
+    return 0
+
+
+def _program(shared: Globals) -> str:
+    system = f"{platform.system()} {platform.machine()}"
+    return f"docanalyst {__version__}, Python {platform.python_version()}, {system}"
+
+
+def _packages(shared: Globals) -> str:
+    return ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
+
+
+def _extras(shared: Globals) -> str:
+    here = [name for name, package in _EXTRAS.items() if _is_installed(package)]
+    missing = [name for name in _EXTRAS if name not in here]
+    rest = f"not installed: {', '.join(missing)} (pip install 'docanalyst[{missing[0]}]')" if missing else ""
+    return "; ".join(filter(None, (", ".join(here), rest)))
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _settings(shared: Globals) -> str:
+    from docanalyst.settings import config_path
+
+    shared.settings()
+    path = config_path(shared.config)
+    return f"{path}{'' if path.exists() else ' (not there; defaults hold)'}"
+
+
+def _tokens(shared: Globals) -> str:
+    from docanalyst.domain.errors import StorageError
+    from docanalyst.tokens import qwen3
+
+    if qwen3.encode("docanalyst </think>") != [5236, 48821, 597, 220, 151668]:
+        raise StorageError("The shipped vocabulary counts wrongly.", "Install docanalyst again.")
+    return "Qwen3 counts are exact, offline"
+
+
+def _reader(shared: Globals) -> str:
+    from docanalyst.pdf.notes import INSTALL_OCR
+    from docanalyst.pdf.ocr.tesseract import find_recognizer
+
+    recognizer = find_recognizer()
+    scans = f"scans by {recognizer.name}" if recognizer else f"scans cannot be read; {INSTALL_OCR}"
+    return f"PDFs are read by pdfium; {scans}"
+
+
+def _store(shared: Globals) -> str:
+    analyst = shared.analyst()
+    counts = analyst.store.counts()
+    writable = os.access(analyst.settings.data_dir, os.W_OK)
+    held = f"sessions: {counts['sessions']:,}, documents: {counts['documents']:,}"
+    return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"
+
+
+def _keys(shared: Globals) -> str:
+    analyst = shared.analyst()
+    ready = [entry.name for entry in analyst.catalog if entry.is_configured(analyst.settings.lookup)]
+    found = f"configured: {', '.join(ready)}" if ready else "no provider is configured"
+    return f"{found}; offline answers always work (provider extractive)"
+
+
+def _prompts(shared: Globals) -> str:
+    from docanalyst.prompts import list_prompts
+
+    return f"{len(list_prompts(shared.settings().prompts_dir))} prompts"
+
+
+def _terminal(shared: Globals) -> str:
+    size = shutil.get_terminal_size()
+    return f"{size.columns}×{size.lines}, {sys.stdout.encoding}"
+
+
+_CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
+    ("program", _program),
+    ("packages", _packages),
+    ("extras", _extras),
+    ("settings", _settings),
+    ("tokens", _tokens),
+    ("reader", _reader),
+    ("store", _store),
+    ("providers", _keys),
+    ("prompts", _prompts),
+    ("terminal", _terminal),
+)

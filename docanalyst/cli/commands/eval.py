@@ -1,0 +1,133 @@
+"""`docanalyst eval`: questions with known passages, through any provider."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.tables import show_table
+
+if TYPE_CHECKING:
+    from docanalyst.domain.evaluation.questions import Evaluation, Outcome
+
+_GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "refused rightly")
+
+
+@click.command(
+    "eval",
+    cls=GlobalsCommand,
+    examples=("docanalyst eval samples/ --provider extractive --provider groq -o plot.svg",),
+)
+@argument("folder", "Holds questions.jsonl and the documents that it names.", metavar="DIR")
+@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N questions.")
+@click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a plot.")
+@click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
+@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    folder: str,
+    places: tuple[str, ...],
+    limit: int | None,
+    plot: str | None,
+    think: bool | None,
+    max_output: int | None,
+    yes: bool,
+) -> None:
+    """Ask the questions of DIR/questions.jsonl over its documents, and report how well they are answered.
+
+    A question names its documents and the passages or pages where its answer stands.
+    """
+    from docanalyst.analyst import AskOptions
+    from docanalyst.analyst.evaluating import evaluate, find_questions
+    from docanalyst.cli.opening import agree, ask_for_consent
+    from docanalyst.domain.evaluation.questions import summarise
+
+    questions = find_questions(Path(folder))[:limit]
+    analyst = shared.analyst(keep=False)
+    consent = agree if yes else ask_for_consent
+
+    def told(outcome: Outcome, number: int, total: int) -> None:
+        found = "failed: " + outcome.error if outcome.error else f"found at {outcome.rank or '–'}"
+        output.note(f"[{number}/{total}] {outcome.id}: {found}", quiet=shared.quiet)
+
+    results: dict[str, tuple[Evaluation, list[Outcome]]] = {}
+    for place in places or (shared.provider or "extractive",):
+        provider, _, model = place.partition("/")
+        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
+        outcomes = asyncio.run(
+            evaluate(analyst, Path(folder), questions, options, consent=consent, progress=told)
+        )
+        results[place] = (summarise(outcomes), outcomes)
+    if plot:
+        _write_plot(plot, {name: evaluation for name, (evaluation, _) in results.items()})
+        output.note(f"Wrote {plot}", quiet=shared.quiet)
+    if shared.json:
+        output.data_json(
+            [
+                {"at": name} | asdict(evaluation) | {"outcomes": [asdict(item) for item in outcomes]}
+                for name, (evaluation, outcomes) in results.items()
+            ]
+        )
+        return
+    _show({name: evaluation for name, (evaluation, _) in results.items()})
+
+
+def shares(evaluation: Evaluation) -> list[float | None]:
+    """The figures of the plot, in the order of its groups."""
+    hits = evaluation.hits
+    return [
+        hits[1],
+        hits[3],
+        hits[5],
+        evaluation.recall,
+        evaluation.page_hits[5],
+        evaluation.verified,
+        evaluation.supported,
+        evaluation.refused_rightly,
+    ]
+
+
+def _write_plot(name: str, evaluations: dict[str, Evaluation]) -> None:
+    from docanalyst.cli.files import write_whole
+    from docanalyst.exporters.plot import bars
+
+    series = {place: shares(evaluation) for place, evaluation in evaluations.items()}
+    questions = next(iter(evaluations.values())).questions
+    write_whole(name, bars(f"{questions} questions with known passages", _GROUPS, series).encode())
+
+
+def _show(evaluations: dict[str, Evaluation]) -> None:
+    head = ("", *evaluations)
+    rows: list[tuple[str, ...]] = [head]
+    figures = {name: shares(evaluation) for name, evaluation in evaluations.items()}
+    for place, group in enumerate(_GROUPS):
+        rows.append((group, *(_percent(figures[name][place]) for name in evaluations)))
+    for name, column in _OTHERS.items():
+        rows.append((name, *(column(item) for item in evaluations.values())))
+    show_table(rows, right=range(1, len(head)))
+
+
+def _seconds(evaluation: Evaluation) -> str:
+    return "–" if evaluation.median_seconds is None else f"{evaluation.median_seconds:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
+
+
+_OTHERS: dict[str, Callable[[Evaluation], str]] = {
+    "refused wrongly": lambda evaluation: _percent(evaluation.refused_wrongly),
+    "failed": lambda evaluation: f"{evaluation.failed} of {evaluation.questions}",
+    "cost": lambda evaluation: f"${evaluation.cost_micros / 1_000_000:.4f}",
+    "seconds, median": _seconds,
+}

@@ -1,0 +1,299 @@
+"""`docanalyst sessions`: what was asked and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Session, Turn
+
+
+_ID = "Id of a session, or its first letters."
+
+
+@click.group(
+    "sessions",
+    cls=GlobalsGroup,
+    examples=(
+        "docanalyst sessions list",
+        "docanalyst sessions search 'change of control'",
+        "docanalyst sessions show 4f2a",
+        "docanalyst sessions export 4f2a -o review.docx",
+    ),
+)
+def command() -> None:
+    """List, show and manage kept sessions."""
+
+
+@command.command(
+    "list", cls=GlobalsCommand, examples=("docanalyst sessions list", "docanalyst sessions list --json")
+)
+@limit_option("How many to list.", 50)
+@click.pass_obj
+def list_command(shared: Globals, limit: int) -> None:
+    """List sessions, the latest first."""
+    from docanalyst.cli.opening import announce_recovered
+    from docanalyst.domain.records.sessions import session_record
+
+    analyst = shared.analyst()
+    announce_recovered(analyst, shared)
+    sessions = analyst.store.list_sessions(limit)
+    if shared.json:
+        output.data_json([{"id": session.id} | session_record(session) for session in sessions])
+        return
+    if not sessions:
+        output.note("No session is kept yet. Begin with: docanalyst ask FILE -q QUESTION", quiet=shared.quiet)
+    for session in sessions:
+        documents = ", ".join(item.name for item in session.documents)
+        turns = f"{session.turn_count} turn{'' if session.turn_count == 1 else 's'}"
+        updated = session.updated_at[:16].replace("T", " ")
+        output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
+
+
+@command.command("show", cls=GlobalsCommand, examples=("docanalyst sessions show 4f2a",))
+@argument("session_id", _ID, metavar="ID")
+@click.pass_obj
+def show_command(shared: Globals, session_id: str) -> None:
+    """Show a session: its documents, questions, answers and evidence."""
+    from docanalyst.analyst.documents.sources import members_of, same_documents
+    from docanalyst.cli.evidence import evidence_lines, receipt_line
+    from docanalyst.cli.opening import announce_recovered
+    from docanalyst.domain.answers.body import answer_body
+    from docanalyst.domain.documents import document_id
+    from docanalyst.domain.records.sessions import session_record
+    from docanalyst.domain.turns import TurnStatus
+
+    analyst = shared.analyst()
+    announce_recovered(analyst, shared)
+    session = analyst.store.get_session(session_id)
+    if shared.json:
+        output.data_json({"id": session.id} | session_record(session))
+        return
+    output.data(output.styled(session.title, bold=True))
+    for place, item in enumerate(session.documents, 1):
+        output.data(f"  D{place}  {item.path}  pages {item.pages} of {item.page_count}")
+    for turn in session.turns:
+        output.data(f"\n> {turn.question}\n")
+        members = members_of(session, turn)
+        if not same_documents(members, session.documents):
+            names = ", ".join(f"{document_id(place)} {item.name}" for place, item in enumerate(members))
+            output.data(f"(asked over {names})\n")
+        if turn.status is not TurnStatus.COMPLETE:
+            reason = f": {turn.error}" if turn.error else ""
+            output.data(f"({turn.status}{reason})\n")
+        output.data(answer_body(turn.answer).rstrip())
+        for line in evidence_lines(turn):
+            output.data(*line)
+        output.data(receipt_line(turn))
+
+
+@command.command(
+    "rename", cls=GlobalsCommand, examples=("docanalyst sessions rename 4f2a 'The lease, second reading'",)
+)
+@argument("session_id", _ID, metavar="ID")
+@argument("title", "The new title.")
+@click.pass_obj
+def rename_command(shared: Globals, session_id: str, title: str) -> None:
+    """Give a session another title."""
+    store = shared.analyst().store
+    session = store.get_session(session_id)
+    store.rename(session.id, title)
+    if shared.json:
+        output.data_json({"id": session.id, "title": title})
+    output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
+
+
+@command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
+@argument("session_id", _ID, metavar="[ID]", required=False)
+@click.option("--purge", is_flag=True, help="Also its batch answers, and documents no other session uses.")
+@click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
+@click.pass_obj
+def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
+    """Delete a session with its turns, or all older than an age."""
+    from docanalyst.cli.ages import moment_before
+    from docanalyst.domain.errors import UsageError
+
+    store = shared.analyst().store
+    if (session_id is None) == (older_than is None):
+        raise UsageError("Nothing was deleted.", "Name a session, or an age with --older-than.")
+    if older_than is not None:
+        deleted = store.delete_older_than(moment_before(older_than), purge=purge)
+        if shared.json:
+            output.data_json({"deleted": deleted})
+        output.note(f"Deleted {len(deleted)} session{'' if len(deleted) == 1 else 's'}.", quiet=shared.quiet)
+        return
+    session = store.get_session(session_id or "")
+    store.delete_session(session.id, purge=purge)
+    if shared.json:
+        output.data_json({"deleted": [session.id]})
+    turns = f"{len(session.turns)} turn{'' if len(session.turns) == 1 else 's'}"
+    output.note(f"Deleted “{session.title}” with {turns}.", quiet=shared.quiet)
+
+
+@command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
+@argument("text", 'Words, "phrases", beginnings*, -unwanted.', metavar="TEXT")
+@limit_option("Hits of each kind.", 20)
+@click.option("--session", metavar="ID", help="Only this session.")
+@click.option("--document", metavar="NAME", help="Only documents of this digest, title or path.")
+@click.option("--by", "provider", metavar="NAME", help="Only answers of this provider.")
+@click.option("--since", metavar="DATE", help="Only what was asked since (ISO date).")
+@click.option("--status", metavar="STATUS", help="Only turns that ended so.")
+@click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
+@click.pass_obj
+def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
+    """Search questions, answers, reasoning and document pages."""
+    hits = shared.analyst().store.search(text, **filters)
+    if shared.json:
+        output.data_json([asdict(hit) for hit in hits])
+        return
+    for hit in hits:
+        place = f"p. {hit.page_label or hit.page}" if hit.kind == "page" else f"{hit.field}, {hit.session_id}"
+        output.data(output.styled(hit.title, bold=True), f"  {place}")
+        output.data("    ", *_marked(hit.snippet, hit.marks))
+    if not hits:
+        output.note("Nothing was found.", quiet=shared.quiet)
+
+
+def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | output.Styled]:
+    position = 0
+    for start, end in marks:
+        yield text[position:start].replace("\n", " ")
+        yield output.styled(text[start:end].replace("\n", " "), bold=True, fg="yellow")
+        position = end
+    yield text[position:].replace("\n", " ")
+
+
+@command.command("import", cls=GlobalsCommand, examples=("docanalyst sessions import session.json",))
+@argument("file", "What `sessions export` wrote: .json or .jsonl.", metavar="FILE")
+@click.option("--replace", is_flag=True, help="Replace a session of the same id.")
+@click.pass_obj
+def import_command(shared: Globals, file: str, replace: bool) -> None:
+    """Take exported sessions (.json or .jsonl) back in."""
+    from docanalyst.cli.files import read_records
+
+    store = shared.analyst().store
+    sessions = [store.import_session(record, replace=replace) for record in read_records(file)]
+    if shared.json:
+        output.data_json([session.id for session in sessions])
+    turns = sum(len(session.turns) for session in sessions)
+    output.note(f"Imported {len(sessions)} sessions with {turns} turns.", quiet=shared.quiet)
+
+
+@command.command(
+    "export",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst sessions export 4f2a -o review.docx",
+        "docanalyst sessions export 4f2a -o review.pdf",
+    ),
+)
+@argument("session_id", _ID, metavar="ID")
+@click.option(
+    "-o", "--output", "name", required=True, metavar="FILE", help=".md .html .json .jsonl .docx .pdf"
+)
+@click.option("--plain-cites", is_flag=True, help="Plain citations instead of legal pin cites.")
+@click.pass_obj
+def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
+    """Write a session to a file, in the format that its name asks for.
+
+    FILE.pdf is a copy of each cited PDF with its quotes highlighted.
+    """
+    from docanalyst.cli.files import write_whole
+
+    files, notes = shared.analyst().export(session_id, name, plain=plain_cites)
+    for line in notes:
+        output.warning(line)
+    written = [str(write_whole(place, content)) for place, content in files]
+    if shared.json:
+        output.data_json(written)
+    for place in written:
+        output.note(f"Wrote {place}", quiet=shared.quiet)
+
+
+@command.command(
+    "verify",
+    cls=GlobalsCommand,
+    examples=("docanalyst sessions verify 4f2a", "docanalyst sessions verify 4f2a --current"),
+)
+@argument("session_id", _ID, metavar="ID")
+@click.option("--current", is_flag=True, help="Against the files as they are now, read again.")
+@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.pass_obj
+def verify_command(shared: Globals, session_id: str, current: bool, strict: bool) -> None:
+    """Check a session's quotes again, and say what has changed since."""
+    from docanalyst.analyst.documents.sources import all_members
+    from docanalyst.analyst.review.evidence import file_states, recheck
+    from docanalyst.cli.evidence import citation_lines
+    from docanalyst.domain.errors import UnverifiedCitations
+    from docanalyst.domain.records.turns import citation_record
+
+    analyst = shared.analyst()
+    session = analyst.store.get_session(session_id)
+    states = file_states(all_members(session))
+    documents_of = _read_again(analyst, session, shared) if current else _stored(analyst, session)
+    checked = recheck(session, documents_of)
+    failed = sum(not item.verified for turn in checked for item in turn.citations)
+    total = sum(len(turn.citations) for turn in checked)
+    if shared.json:
+        output.data_json(
+            {
+                "session_id": session.id,
+                "against": "current" if current else "stored",
+                "files": [
+                    {
+                        "path": item.document.path,
+                        "sha256": item.document.sha256,
+                        "state": item.state,
+                        "now": item.sha256,
+                    }
+                    for item in states
+                ],
+                "turns": [
+                    {
+                        "turn_id": item.turn.id,
+                        "citations": [citation_record(citation) for citation in item.citations],
+                        "changed": [
+                            {"number": before.number, "before": before.verdict, "after": after.verdict}
+                            for before, after in item.changed
+                        ],
+                    }
+                    for item in checked
+                ],
+            }
+        )
+    else:
+        for state in states:
+            output.data(f"{state.document.path}: {state.state}")
+        for item in checked:
+            output.data(f"\n> {output.shortened(item.turn.question, 100)}")
+            for before, after in item.changed:
+                output.data(f"  changed: [{after.number}] was {before.verdict}, is {after.verdict}")
+            for citation in item.citations:
+                for line in citation_lines(citation):
+                    output.data(*line)
+    output.note(f"{total - failed} of {total} quotes verified", quiet=shared.quiet)
+    if strict and failed:
+        raise UnverifiedCitations(f"{failed} of {total} quotes are not verified.")
+
+
+def _stored(analyst: Analyst, session: Session) -> Callable[[Turn], list[Document]]:
+    """What each turn was asked over, as it was read then."""
+    return lambda turn: analyst.turn_documents(session, turn)
+
+
+def _read_again(analyst: Analyst, session: Session, shared: Globals) -> Callable[[Turn], list[Document]]:
+    """What each turn was asked over, from the files as they are now."""
+    from docanalyst.analyst.documents.sources import all_members, members_of, taken
+    from docanalyst.cli.opening import read_documents
+
+    now = {item.sha256: read_documents(analyst, [item.given], shared)[0] for item in all_members(session)}
+    return lambda turn: [taken(now[item.sha256], item) for item in members_of(session, turn)]

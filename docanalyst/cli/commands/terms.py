@@ -1,0 +1,97 @@
+"""`docanalyst terms`: defined terms of documents, how they are used, and what was never defined; no model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+
+if TYPE_CHECKING:
+    from docanalyst.domain.analysis.terms import Definition, Term
+
+
+@click.command(
+    "terms",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst terms agreement.pdf",
+        "docanalyst terms agreement.pdf amendment.pdf --json",
+    ),
+)
+@read_options
+@click.pass_obj
+def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
+    """List defined terms with their definitions and uses, terms never defined, and terms defined twice."""
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.analysis.terms import find_terms
+    from docanalyst.domain.documents import document_id
+
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    records: list[dict[str, Any]] = []
+    for place, document in enumerate(documents):
+        terms = find_terms(document)
+        records.append(
+            {
+                "document": document_id(place),
+                "path": document.path,
+                "defined": [_term(term) for term in terms.defined],
+                "undefined": [_term(term) for term in terms.undefined],
+                "defined_twice": [term.name for term in terms.defined_twice],
+                "defined_elsewhere": [_definition(item) for item in terms.elsewhere],
+            }
+        )
+    if shared.json:
+        output.data_json(records)
+        return
+    for record in records:
+        output.data(output.styled(f"{record['document']}  {record['path']}", bold=True))
+        for term in record["defined"]:
+            first = term["definitions"][0]
+            again = (
+                f", defined {len(term['definitions'])} times"
+                if term["name"] in record["defined_twice"]
+                else ""
+            )
+            uses = _uses(term)
+            output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
+            output.data(f"      {output.shortened(first['text'], 200)}")
+        if record["undefined"]:
+            output.data("\n  used like a term and never defined:")
+        for term in record["undefined"]:
+            output.data(f"  {term['name']}  {_uses(term)}")
+    found = sum(len(record["defined"]) for record in records)
+    output.note(f"{found} defined terms", quiet=shared.quiet)
+
+
+def _uses(term: dict[str, Any]) -> str:
+    from docanalyst.domain.documents import format_ranges
+
+    uses = "1 use" if term["uses"] == 1 else f"{term['uses']:,} uses"
+    pages: list[int] = term["pages"]
+    where = format_ranges(pages, ", ")
+    return f"{uses} on {'p.' if len(pages) == 1 else 'pp.'} {where}" if pages else uses
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "name": term.name,
+        "definitions": [_definition(item) for item in term.definitions],
+        "uses": len(term.uses),
+        "pages": list(term.pages),
+    }
+
+
+def _definition(item: Definition) -> dict[str, Any]:
+    return {
+        "text": " ".join(item.text.split()),
+        "page": item.span.page_number,
+        "page_label": item.page_label,
+        "section": item.section,
+        "reference": item.reference,
+        "start": item.span.start,
+        "end": item.span.end,
+    }

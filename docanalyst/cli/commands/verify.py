@@ -1,0 +1,142 @@
+"""`docanalyst verify`: check quotes against documents; no model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docanalyst.cli import output
+from docanalyst.cli.files import STDIN, read_words, write_whole
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.domain.citations import Citation, Quote
+from docanalyst.domain.errors import UnverifiedCitations, UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.domain.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A quote to check, with the id it was given."""
+
+    id: str | int
+    quote: Quote
+
+
+@click.command(
+    "verify",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst verify lease.pdf --quote 'ninety (90) days'",
+        "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
+        "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
+    ),
+)
+@read_options
+@click.option("--quote", "quotes", multiple=True, metavar="TEXT", help="A quote to check; repeatable.")
+@click.option(
+    "--quotes",
+    "quotes_file",
+    metavar="FILE",
+    help='JSON lines {"id","quote","page","document"}; - for stdin.',
+)
+@click.option(
+    "--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked; - for stdin."
+)
+@click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
+@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.pass_obj
+def command(
+    shared: Globals,
+    paths: tuple[str, ...],
+    password: str | None,
+    quotes: tuple[str, ...],
+    quotes_file: str | None,
+    answer_file: str | None,
+    report: str | None,
+    strict: bool,
+) -> None:
+    """Check quotes against documents, page by page."""
+    from docanalyst.analyst.review.briefs import quotes_of, read_brief
+
+    asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
+    if quotes_file:
+        asked += _from_lines(read_words(quotes_file), quotes_file)
+    brief = ""
+    if answer_file:
+        brief = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
+        asked += [_Asked(str(number), quote) for number, quote in enumerate(quotes_of(brief), 1)]
+    if not asked:
+        raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
+
+    from docanalyst.cli.evidence import citation_lines
+    from docanalyst.cli.opening import read_documents
+    from docanalyst.domain.records.turns import citation_record
+
+    analyst = shared.analyst(keep=False)
+    documents = read_documents(analyst, paths, shared, password=password)
+    numbered = [replace(item.quote, number=place) for place, item in enumerate(asked, 1)]
+    citations = analyst.verify(numbered, documents)
+    for item, citation in zip(asked, citations, strict=True):
+        if shared.json:
+            output.data_json({"id": item.id} | citation_record(citation))
+        else:
+            for line in citation_lines(citation):
+                output.data(*line)
+    if report:
+        name = answer_file if answer_file and answer_file != STDIN else "quotes"
+        _write_report(analyst, report, name, brief, citations, documents, shared)
+    verified = sum(citation.verified for citation in citations)
+    output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
+    if strict and verified < len(citations):
+        raise UnverifiedCitations(f"{len(citations) - verified} of {len(citations)} quotes are not verified.")
+
+
+def _write_report(
+    analyst: Analyst,
+    report: str,
+    name: str,
+    text: str,
+    citations: list[Citation],
+    documents: list[Document],
+    shared: Globals,
+) -> None:
+    from docanalyst.analyst.review.briefs import as_session
+
+    checked_at = datetime.now(UTC).isoformat(timespec="seconds")
+    session = as_session(name, text, citations, documents, checked_at)
+    files, notes = analyst.export(session, report, documents=documents)
+    for line in notes:
+        output.warning(line)
+    for place, content in files:
+        output.note(f"Wrote {write_whole(place, content)}", quiet=shared.quiet)
+
+
+def _from_lines(text: str, name: str) -> list[_Asked]:
+    asked = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            asked.append(_from_line(line, f"{name}, line {number}", number))
+    return asked
+
+
+def _from_line(line: str, place: str, number: int) -> _Asked:
+    try:
+        entry: Any = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{place}: this is not JSON: {error.msg}.") from error
+    if not isinstance(entry, dict) or not isinstance(entry.get("quote"), str):
+        raise UsageError(f'{place}: expected an object with "quote".')
+    page, document = entry.get("page"), entry.get("document")
+    if page is not None and not isinstance(page, int):
+        raise UsageError(f'{place}: "page" is a number.')
+    name = entry.get("id")
+    return _Asked(
+        name if isinstance(name, (str, int)) else str(number if name is None else name),
+        Quote(entry["quote"], str(document) if document else None, page),
+    )

@@ -1,0 +1,23 @@
+"""The body of an answer: its text without the citation lines, which views show as evidence instead."""
+
+from __future__ import annotations
+
+import re
+
+from docanalyst.domain.answers.grammar import definition_blocks
+
+_LEFT_OVER_HEADING = re.compile(
+    r"\n+[ \t#*_>-]*(?:evidence|citations?|sources?|references?)[ \t:*_]*\s*\Z", re.IGNORECASE
+)
+
+
+def answer_body(answer: str) -> str:
+    """The answer without its citation definitions, nor a heading that only introduced them."""
+    kept: list[str] = []
+    position = 0
+    blocks = definition_blocks(answer)
+    for start, end, _, _ in blocks:
+        kept.append(answer[position:start])
+        position = end
+    body = "".join(kept) + answer[position:]
+    return _LEFT_OVER_HEADING.sub("\n", body) if blocks else body

@@ -1,0 +1,1 @@
+"""Text as language: folding, words, sentences, clauses, running heads, numerals, alignment."""

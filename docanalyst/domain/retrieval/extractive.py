@@ -1,0 +1,276 @@
+"""The offline answer: the closest passages of the documents, word for word, in the citation grammar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.documents import Document, Span, document_id, format_ranges
+from docanalyst.domain.language.sentences import divide, split_page
+from docanalyst.domain.language.words import is_cjk
+from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
+
+NOTICE = (
+    "_Extractive answer: verbatim passages, ranked by their relevance to the question. No model has read the "
+    "documents, and nothing is concluded from them._"
+)
+SHOWN = 5
+"""Passages shown in full, at most; up to as many follow by their best sentence."""
+CLOSE, NEAR = 0.5, 0.35
+"""Shares of the best score from which a passage is shown in full, and by its best sentence. Measured: below
+them lie 1 % of the answers."""
+QUOTE_WORDS = 60
+"""Words of the longest quote; a longer passage is cited by several."""
+
+_BANDS = {
+    Band.STRONG: "**Strong match.** The closest passages are:",
+    Band.POSSIBLE: "**Possible match.** These passages share words with the question and may not answer it:",
+    Band.NOTHING: "**Nothing close found.** That does not show that the documents are silent. "
+    "The nearest passages are:",
+}
+_ITEM = re.compile(
+    r"^\s*[-*]\s+(?P<title>[^\n:(]{2,80}?)\s*(?:\([^)\n]{0,120}\))?:[ \t]*(?P<wanted>[^\n]*)$", re.MULTILINE
+)
+# Only where they would be markup, for the answer is also read as it is, on a terminal.
+_MARKUP = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};))")
+_MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
+_LINE_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=#>|:])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """A quote to be cited: id of the document, the physical page, exact words on one line."""
+
+    document: str
+    page: int
+    text: str
+
+
+class _Citations:
+    """Numbers the quotes of an answer and writes their definitions."""
+
+    def __init__(self) -> None:
+        self.quotes: list[_Quote] = []
+
+    def cite(self, quotes: Sequence[_Quote]) -> str:
+        """The marks of these quotes; the same quote keeps its number."""
+        marks = []
+        for quote in quotes:
+            if quote not in self.quotes:
+                self.quotes.append(quote)
+            marks.append(f"[^{self.quotes.index(quote) + 1}]")
+        return "".join(marks)
+
+    def definitions(self) -> str:
+        """One line a quote, as the citation grammar asks."""
+        return "".join(
+            f"[^{number}]: {quote.document} p.{quote.page} {in_quotation_marks(quote.text)}\n"
+            for number, quote in enumerate(self.quotes, 1)
+        )
+
+
+def answer(index: RetrievalIndex, question: str, history: Sequence[str] = ()) -> Iterator[str]:
+    """The answer as Markdown, passage by passage; the definitions of its citations come last.
+
+    A question that lists fields ("- title (kind): definition") is answered field by field.
+    """
+    yield f"{NOTICE}\n\n"
+    if not index.sentences:
+        yield _no_text(index.documents)
+        return
+    citations = _Citations()
+    items = [(match["title"].strip(), match["wanted"]) for match in _ITEM.finditer(question)]
+    if len(items) > 1:
+        yield from _field_by_field(index, items, citations)
+    else:
+        yield from _one_answer(index, question, history, citations)
+    yield from _unsearched(index.documents)
+    yield "\n" + citations.definitions()
+
+
+def _one_answer(
+    index: RetrievalIndex, question: str, history: Sequence[str], citations: _Citations
+) -> Iterator[str]:
+    ranking = index.rank(question, limit=2 * SHOWN, history=history)
+    if not ranking.passages:
+        searched = _searched(index.documents)
+        yield f"**Nothing found.** No passage of the {searched} shares a word with the question.\n"
+        return
+    yield f"{_absent(ranking)}{_BANDS[ranking.band]}\n\n"
+    close, near = _at_least(ranking, CLOSE), _at_least(ranking, NEAR)
+    shown = close[:SHOWN]
+    for number, passage in enumerate(shown, 1):
+        marks = citations.cite(quotes_of(index, passage, passage.spans))
+        place = _place(index, passage, passage.spans)
+        yield f"**{number}.** {place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
+    further = (
+        [passage for passage in near if passage not in shown] if ranking.band is not Band.NOTHING else []
+    )
+    if further:
+        yield "Further places, less close:\n\n"
+    for passage in further:
+        yield _best_line(index, passage, citations)
+
+
+def _at_least(ranking: Ranking, share: float) -> list[Passage]:
+    """The passages with this share of the best score; of a comparison the best of each document too."""
+    best = max(passage.score for passage in ranking.passages)
+    kept = []
+    seen: set[str] = set()
+    for passage in ranking.passages:
+        leads = ranking.compares and passage.document not in seen
+        seen.add(passage.document)
+        if leads or passage.score >= share * best:
+            kept.append(passage)
+    return kept
+
+
+def _field_by_field(
+    index: RetrievalIndex, items: Sequence[tuple[str, str]], citations: _Citations
+) -> Iterator[str]:
+    yield f"The closest passage for each of the {len(items)} fields, in the {_searched(index.documents)}:\n\n"
+    for title, wanted in items:
+        forms = (title, f"{title}. {wanted}") if wanted else (title,)
+        ranking = max((index.rank(form, limit=2) for form in forms), key=lambda found: found.confidence)
+        if not ranking.passages or ranking.band is Band.NOTHING:
+            yield f"- **{escape(title)}**: nothing close found.\n"
+            continue
+        possible = " (possible)" if ranking.band is Band.POSSIBLE else ""
+        passage = ranking.passages[0]
+        marks = citations.cite(quotes_of(index, passage, passage.best))
+        text = escape(" ".join(quote.text for quote in quotes_of(index, passage, passage.best)))
+        also = f" See also {_page(index, ranking.passages[1])}." if len(ranking.passages) > 1 else ""
+        yield f"- **{escape(title)}**{possible}: {_page(index, passage)} {marks}{also}\n\n  > {text}\n\n"
+
+
+def _best_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> str:
+    quotes = quotes_of(index, passage, passage.best)
+    text = escape(" ".join(quote.text for quote in quotes))
+    return f"- {_place(index, passage, passage.best)} {citations.cite(quotes)}\n\n  > {text}\n\n"
+
+
+def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> list[_Quote]:
+    """Stretches of a passage as quotes of at most 60 words, divided at sentence ends where possible."""
+    document = index.documents[int(passage.document[1:]) - 1]
+    quotes = []
+    for span in spans:
+        page = document.page(span.page_number)
+        if page is None:
+            continue
+        for start, end in _quotable(page.text, span.start, span.end):
+            text = collapse(page.text[start:end])
+            readable = [text] if in_quotation_marks(text) else _MARKS.split(text)
+            quotes += [
+                _Quote(passage.document, span.page_number, piece.strip())
+                for piece in readable
+                if any(character.isalnum() for character in piece)
+            ]
+    return quotes
+
+
+def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A stretch of text in parts of at most 60 words: whole sentences where they fit, alike in size."""
+    pieces = [
+        piece
+        for first, last in split_page(text, start, end)
+        for piece in divide(text, first, last, QUOTE_WORDS)
+    ]
+    total = sum(words for _, _, words in pieces)
+    parts = max(1, -(-total // QUOTE_WORDS))
+    even = total / parts
+    first, size = 0, 0
+    for position, (_, _, words) in enumerate(pieces):
+        if size and (size + words > QUOTE_WORDS or size + words / 2 > even):
+            yield pieces[first][0], pieces[position - 1][1]
+            first, size = position, 0
+        size += words
+    if pieces:
+        yield pieces[first][0], pieces[-1][1]
+
+
+def in_quotation_marks(text: str) -> str:
+    """The text between marks with which it reads back whole; "" where its own marks are not paired."""
+    for opening, closing in ('""', "“”", "«»"):
+        if opening not in text and closing not in text:
+            marked = f"{opening}{text}{closing}"
+            if not _MARKS.search(text):
+                return marked
+            if [quote.text for quote in read_quotes(f"[^1]: D1 p.1 {marked}")] == [text]:
+                return marked
+    return ""
+
+
+def collapse(text: str) -> str:
+    """The text on one line: each run of blanks becomes one space."""
+    return " ".join(text.split())
+
+
+def escape(text: str) -> str:
+    """Text of a document as Markdown that shows it as it is."""
+    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _MARKUP.sub(r"\\\1", text))
+
+
+def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:
+    """The passage on one line with its most relevant sentence in bold."""
+    document = index.documents[int(passage.document[1:]) - 1]
+    best = {span.page_number: span for span in passage.best}
+    pieces = []
+    for span in passage.spans:
+        page = document.page(span.page_number)
+        if page is None:
+            continue
+        marked = best.get(span.page_number)
+        if marked is None:
+            pieces.append(escape(collapse(page.text[span.start : span.end])))
+            continue
+        before = escape(collapse(page.text[span.start : marked.start]))
+        bold = escape(collapse(page.text[marked.start : marked.end]))
+        after = escape(collapse(page.text[marked.end : span.end]))
+        pieces += [before, f"**{bold}**" if bold else "", after]
+    return " ".join(piece for piece in pieces if piece)
+
+
+def _place(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> str:
+    """Where it stands: "D2 p. 12 (printed 9), lease.pdf"; without the name where there is one document."""
+    if len(index.documents) == 1:
+        return _page(index, passage, spans)
+    name = index.documents[int(passage.document[1:]) - 1].name
+    return f"{_page(index, passage, spans)}, {escape(collapse(name))}"
+
+
+def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -> str:
+    """The pages of stretches of a passage, of its best sentence where none are given."""
+    numbers = [span.page_number for span in spans or passage.best]
+    page = index.documents[int(passage.document[1:]) - 1].page(numbers[0])
+    label = page.label if page else None
+    printed = f" (printed {escape(collapse(label))})" if label and label != str(numbers[0]) else ""
+    return f"{passage.document} p. {format_ranges(numbers)}{printed}"
+
+
+def _absent(ranking: Ranking) -> str:
+    words = ", ".join(
+        f"“{escape(word)}”" for word in ranking.absent[:6] if len(word) > 1 and not is_cjk(word)
+    )
+    return f"Nowhere in the documents: {words}.\n\n" if words else ""
+
+
+def _searched(documents: Sequence[Document]) -> str:
+    pages = sum(len(document.pages) for document in documents)
+    several = f" of {len(documents)} documents" if len(documents) > 1 else ""
+    return f"{pages} page{'' if pages == 1 else 's'}{several}"
+
+
+def _unsearched(documents: Sequence[Document]) -> Iterator[str]:
+    """The pages that hold no text: they were not searched."""
+    for position, document in enumerate(documents):
+        if document.pages_without_text:
+            pages = format_ranges(list(document.pages_without_text))
+            yield f"\nNot searched, for want of text: {document_id(position)} p. {pages}.\n"
+
+
+def _no_text(documents: Sequence[Document]) -> str:
+    if not documents:
+        return "There are no documents to search.\n"
+    return f"**Nothing could be searched:** the {_searched(documents)} hold no text.\n"

@@ -1,0 +1,1 @@
+"""Letters into lines, lines into running text: order, cells, hyphens, running heads, labels."""

@@ -1,0 +1,241 @@
+"""The lines of one page: in reading order, pieces of a row put together, the cells of a row kept apart.
+
+Boxes are left, top, right, bottom in tenths of a point from the top left, all lines in one flat list.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from docanalyst.pdf.layout import ordering
+from docanalyst.pdf.layout.cells import find_cells, split_at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docanalyst.pdf.layout.cells import Edges
+
+LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
+HYPHEN, HARD_HYPHEN = "h", "k"
+"""How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
+without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
+
+CELL_MARK = " | "
+
+MARGIN_NUMBERS = 15
+"""Fewer numbers than this down a margin may be a list."""
+_MARGIN_FIVES = 3
+
+
+_BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
+_ODD = re.compile(
+    "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
+    "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
+)
+_BLANKS = re.compile("  +")
+_BROKEN_FF = re.compile("(?<=[A-Za-z])\u21b5|\u21b5(?=[a-z])")
+_BRACKETS = "‾⏐⎯®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭"
+_LEADERS = re.compile(r"(?: ?[.·…]){4,} ?(?:\| )?(?=[^ .·…]{1,12}$)")
+
+
+class Layout:
+    """Lines of a page. spans: where each stands in the raw text. joins: how each hangs on the one before."""
+
+    __slots__ = ("boxes", "joins", "reordered", "spans", "texts")
+
+    def __init__(self, *, reordered: bool = False) -> None:
+        self.texts: list[str] = []
+        self.boxes: list[int] = []
+        self.joins: list[str] = []
+        self.spans: list[tuple[int, int]] = []
+        self.reordered = reordered
+
+
+def split_lines(raw: str) -> list[tuple[int, int, bool]]:
+    """Start, end, and whether a hyphen was taken out at the end, of each line that is not blank."""
+    lines: list[tuple[int, int, bool]] = []
+    start = 0
+    for match in _BREAK.finditer(raw):
+        _add_line(lines, raw, start, match.start(), raw[match.start()] == "\ufffe")
+        start = match.end()
+    _add_line(lines, raw, start, len(raw), False)
+    return lines
+
+
+def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int, hyphen: bool) -> None:
+    line = raw[start:end]
+    stripped = line.strip()
+    if stripped:
+        begin = start + (line.find(stripped[0]) if len(stripped) < len(line) else 0)
+        lines.append((begin, begin + len(stripped), hyphen))
+
+
+def margin_numbers(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Where the numbers down the left margin stand in the raw text, as pleadings number their lines.
+
+    They count from 1 without a gap, one under the other, with all other text to the right of them; or by
+    fives, as in bills, with all other text on one side of them.
+    """
+    places = [
+        line for line, (start, end, _) in enumerate(lines) if end - start < 3 and raw[start:end].isdecimal()
+    ]
+    if len(places) < _MARGIN_FIVES:
+        return []
+    places.sort(key=lambda line: boxes[4 * line + 1])
+    values = [int(raw[lines[line][0] : lines[line][1]]) for line in places]
+    right = max(boxes[4 * line + 2] for line in places)
+    left = sorted(boxes[4 * line] for line in range(len(lines)) if line not in places)
+    counts = len(places) >= MARGIN_NUMBERS and values == list(range(1, len(values) + 1))
+    if counts and _aligned(places, boxes) and (not left or left[len(left) // 20] >= right):
+        return [lines[line][:2] for line in places]
+    if left and values.count(5):
+        return [lines[line][:2] for line in _fives(places, values, boxes, left[0])]
+    return []
+
+
+def _fives(places: list[int], values: list[int], boxes: Sequence[int], left: int) -> list[int]:
+    """Which of the lone numbers of a page are every fifth line's. left: where its other text begins."""
+    numbers = set(places)
+    others = [line for line in range(len(boxes) // 4) if line not in numbers]
+    right = max(boxes[4 * line + 2] for line in others)
+    found = [
+        (line, value)
+        for line, value in zip(places, values, strict=True)
+        if boxes[4 * line] >= right or boxes[4 * line + 2] <= left
+    ]
+    places = [line for line, _ in found]
+    counts = [value for _, value in found] == list(range(5, 5 * len(found) + 1, 5))
+    enough = len(found) >= _MARGIN_FIVES and len(others) >= 3 * len(found)
+    return places if counts and enough and _aligned(places, boxes) else []
+
+
+def _aligned(places: list[int], boxes: Sequence[int]) -> bool:
+    """Whether lines end one under the other."""
+    edges = [boxes[4 * line + 2] for line in places]
+    return max(edges) - min(edges) < 80
+
+
+def lay_out(
+    raw: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: list[int],
+    edges: Edges,
+    *,
+    vertical: bool = False,
+) -> Layout:
+    """Lines of raw text as they are read. boxes: of those lines, upright. edges: where characters stand."""
+    order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
+    layout = Layout(reordered=order is not None)
+    if order is not None:
+        lines = [lines[i] for i in order]
+        boxes = [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
+    layout.boxes = boxes
+    layout.spans = [(start, end) for start, end, _ in lines]
+    layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
+    begins = [join in (LINE, PARAGRAPH) for join in layout.joins]
+    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges)
+    for number, (start, end, hyphen) in enumerate(lines):
+        if number in cells:
+            pieces = split_at(raw, start, end, cells[number])
+            layout.texts.append(plain(CELL_MARK.join(pieces)))
+        else:
+            layout.texts.append(plain(raw[start:end]))
+        if hyphen and layout.joins[number + 1 : number + 2] != [HYPHEN]:
+            layout.texts[-1] += "-"
+    return layout
+
+
+def plain(text: str) -> str:
+    """A line with single ordinary blanks, ligatures as letters, and leaders to a page number short."""
+    if _ODD.search(text):
+        text = text.translate(_odd_characters())
+        if "\u21b5" in text:
+            text = _BROKEN_FF.sub("ff", text)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if ".." in text or ". ." in text or "··" in text or "……" in text:
+        text = _LEADERS.sub(" … ", text)
+    return text
+
+
+@cache
+def _odd_characters() -> dict[int, str]:
+    """Blanks of all kinds → a space; ligatures → letters; pieces of tall brackets → Unicode's."""
+    from unicodedata import normalize
+
+    table = dict.fromkeys([0x09, 0x0B, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)], " ")
+    table |= dict.fromkeys([0x2028, 0x2029, 0x202F, 0x205F], " ")
+    for code in (*range(0xFB00, 0xFB07), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFF)):
+        form = normalize("NFKC", chr(code)).lstrip(" ")
+        if form != chr(code):
+            table[code] = form
+    return table | {0xF8E5 + place: piece for place, piece in enumerate(_BRACKETS)}
+
+
+def _joins(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]) -> list[str]:
+    """How each line hangs on the one before it."""
+    joins = [LINE] * len(lines)
+    for line in range(1, len(lines)):
+        _, top, right, bottom, left_2, top_2, _, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
+        if lines[line - 1][2]:
+            joins[line] = HYPHEN if lines[line][0] > lines[line - 1][0] else LINE
+            continue
+        height, height_2 = bottom - top, bottom_2 - top_2
+        low, tall = (height, height_2) if height < height_2 else (height_2, height)
+        shared = (bottom if bottom < bottom_2 else bottom_2) - (top if top > top_2 else top_2)
+        if 2 * shared > low and left_2 >= right - low // 3:
+            gap = left_2 - right
+            joins[line] = GLUED if 8 * gap < tall else SPACE if gap < tall else CELL
+        elif (
+            raw[lines[line - 1][1] - 1] in "-\u2010" and bottom_2 > bottom and _breaks_word(raw, lines, line)
+        ):
+            joins[line] = HARD_HYPHEN
+    mark_paragraphs(boxes, joins)
+    return joins
+
+
+def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
+    """Make a blank line of each distance between lines that is clearly wider than usual."""
+    pitches = [0] * len(joins)
+    for line in range(1, len(joins)):
+        if joins[line] == LINE:
+            left, _, right, bottom, left_2, _, right_2, bottom_2 = boxes[4 * line - 4 : 4 * line + 4]
+            if bottom_2 > bottom and left_2 < right and left < right_2:
+                pitches[line] = bottom_2 - bottom
+    known = sorted(filter(None, pitches))
+    if len(known) > 2:
+        usual = known[len(known) // 2]
+        for line, pitch in enumerate(pitches):
+            if pitch * 10 > usual * 14 and pitch * 10 > (boxes[4 * line + 3] - boxes[4 * line + 1]) * 14:
+                joins[line] = PARAGRAPH
+
+
+def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) -> bool:
+    """Whether the line before ends within a word: a letter, a hyphen, and a small letter after it."""
+    end = lines[line - 1][1]
+    return end > 1 and raw[end - 2].isalpha() and raw[lines[line][0]].islower()
+
+
+def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:
+    """Put a line where it stands: right of the text on its row, else under the text above it."""
+    left, top, right, bottom = box
+    best, rank, join = -1, (0, -(10**9)), LINE
+    for number in range(len(lines.texts)):
+        _, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
+        shared = min(bottom, bottom_2) - max(top, top_2)
+        if 2 * shared > min(bottom - top, bottom_2 - top_2):
+            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank:
+                best, rank, join = number, (2, right_2), SPACE
+        elif 2 * bottom_2 <= top + bottom and (1, bottom_2) >= rank:
+            best, rank, join = number, (1, bottom_2), LINE
+    at = best + 1
+    lines.texts.insert(at, text)
+    lines.boxes[4 * at : 4 * at] = box
+    lines.spans.insert(at, span)
+    lines.joins.insert(at, join)
+    if at + 1 < len(lines.joins) and lines.joins[at + 1] in (HYPHEN, HARD_HYPHEN):
+        lines.joins[at + 1] = LINE

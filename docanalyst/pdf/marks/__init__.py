@@ -1,0 +1,1 @@
+"""Places on a page: where a quote stands, pictures of it, highlighted copies."""

@@ -1,0 +1,134 @@
+"""Recognising the pages of a file: pictures from the limited process, words from a recognizer, kept between
+runs page by page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from docanalyst.pdf import cache
+from docanalyst.pdf.ocr import tesseract
+from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
+from docanalyst.pdf.pdfium.places import Edges, in_page_space, touched
+from docanalyst.pdf.rawpages import RawFile, RawPage
+from docanalyst.pdf.records import ReadPage, needs_recognition
+from docanalyst.pdf.sandbox import process
+
+
+def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
+    """Numbers of the wanted pages whose words can only be had from their picture."""
+    return [
+        number
+        for number in wanted
+        if needs_recognition(
+            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines
+        )
+    ]
+
+
+def recognise_pages(
+    file: RawFile,
+    numbers: Sequence[int],
+    recognizer: Recognizer,
+    *,
+    path: Path,
+    password: str | None,
+    store: Path | None,
+    done: Callable[[], None],
+) -> None:
+    """Put recognised pages into a file in place of those that are pictures.
+
+    store: folder for the words of each page, None keeps none. done: called after each page. A page that
+    cannot be recognised stays as it is, with the reason.
+    """
+
+    def work(number: int) -> None:
+        file.pages[number] = _one(file.pages[number], recognizer, path, password, store)
+        done()
+
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="docanalyst-ocr")
+    try:
+        for result in [pool.submit(work, number) for number in numbers]:
+            result.result()
+    finally:
+        # After an interrupt the pages that wait are not begun.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _one(
+    page: RawPage, recognizer: Recognizer, path: Path, password: str | None, store: Path | None
+) -> RawPage:
+    found = load_words(store, page.number, recognizer.name)
+    if found is None:
+        try:
+            picture = draw(path, page.number, tesseract.DPI, password)
+            words, turn = tesseract.recognise(recognizer, picture)
+        except (RecognitionFailed, process.ProcessDied) as error:
+            return page._replace(failed=f"{error}") if not page.lines else page
+        if store is not None:
+            rows = [[word.text, *word.box, word.line, word.confidence] for word in words]
+            cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn}, rows)
+    else:
+        words, turn = found
+    return tesseract.recognised_page(page, words, turn)
+
+
+def load_words(store: Path | None, number: int, name: str) -> tuple[list[Word], int] | None:
+    """The words kept of a page, and its turn. name: of the recognizer, "" for any."""
+    kept = cache.load(_place(store, number)) if store is not None else None
+    if kept is None or (name and kept[0].get("by") != name):
+        return None
+    head, rows = kept
+    words = [
+        Word(text, (left, top, right, bottom), line, confidence)
+        for text, left, top, right, bottom, line, confidence in rows
+    ]
+    return words, int(head["turn"])
+
+
+def recognised_edges(
+    page: ReadPage, layer: dict[str, Any], store: Path | None, start: int, end: int
+) -> list[list[Edges]]:
+    """The boxes of the words of a stretch of a recognised page's text, line by line; none without a store.
+
+    layer: the page's own lines and frame, as the parsing process gives them. store: the recognised words.
+    """
+    kept = load_words(store, page.number, "")
+    if kept is None:
+        return []
+    words, turn = kept
+    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"])
+    lines, kept_words = tesseract.merged_lines(own, words, turn)
+    raw = RawPage(page.number, "\n".join(lines.texts), joins="".join(lines.joins))
+    found: list[list[Edges]] = []
+    for line, places in touched(raw, page.decisions, page.text, start, end).items():
+        first, last = lines.spans[line]
+        if first < 0:
+            found.append([in_page_space(lines.boxes[4 * line : 4 * line + 4], 0, layer["frame"])])
+            continue
+        at, edges = 0, []
+        for word in kept_words[first:last]:
+            # The last word of a line may have lost its hyphen.
+            at = max(at, lines.texts[line].find(word.text, at))
+            if any(at <= place < at + len(word.text) for place in places):
+                edges.append(in_page_space(word.box, turn, layer["frame"]))
+            at += len(word.text)
+        found.append(edges)
+    return found
+
+
+def _place(store: Path, number: int) -> Path:
+    return store / f"{number}.json"
+
+
+def draw(path: Path, number: int, dpi: float, password: str | None) -> GreyMap:
+    """A grey picture of a page, drawn in a limited process. Raises ProcessDied, RecognitionFailed."""
+    request: dict[str, Any] = {"task": "draw", "path": str(path), "password": password}
+    request |= {"number": number, "scale": dpi / 72, "colour": False}
+    for answer, payload in process.ask_once(request):
+        if answer["event"] == "picture":
+            return GreyMap(answer["width"], answer["height"], payload, 72 * answer["scale"])
+    raise RecognitionFailed("cannot be drawn")

@@ -1,0 +1,62 @@
+"""Values of recognition: a word with its place, a grey picture, and what recognises one in the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word. box: left, top, right, bottom in tenths of a point, upright. line: words with the
+    same number stand on one line."""
+
+    text: str
+    box: tuple[int, int, int, int]
+    line: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class GreyMap:
+    """A grey picture of a page: rows of one byte a pixel. turn: quarter turns, clockwise, it was given."""
+
+    width: int
+    height: int
+    pixels: bytes
+    dpi: float
+    turn: int = 0
+
+    def turned(self, quarters: int) -> GreyMap:
+        """The picture turned clockwise by quarters."""
+        picture = self
+        for _ in range(quarters % 4):
+            width, height, pixels = picture.width, picture.height, picture.pixels
+            bottom = (height - 1) * width
+            rows = [
+                pixels[bottom + x :: -width] if x or bottom else pixels[bottom::-width] for x in range(width)
+            ]
+            picture = GreyMap(height, width, b"".join(rows), self.dpi)
+        return GreyMap(picture.width, picture.height, picture.pixels, self.dpi, (self.turn + quarters) % 4)
+
+    def file(self) -> bytes:
+        """The picture as a PGM file."""
+        return b"P5 %d %d 255\n" % (self.width, self.height) + self.pixels
+
+
+class Recognizer(Protocol):
+    """Reads the words of a picture. name: with version and languages, for the cache."""
+
+    name: str
+
+    def words(self, picture: GreyMap) -> list[Word]:
+        """The words in reading order; raises RecognitionFailed."""
+        ...
+
+    def turns(self, picture: GreyMap) -> int:
+        """Quarter turns, clockwise, that set a picture upright."""
+        ...
+
+
+class RecognitionFailed(Exception):
+    """A page that could not be recognised. The text ends a sentence."""

@@ -1,0 +1,290 @@
+"""A PDF through pdfium: files, pages and their characters. All of it runs in the parsing process alone."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+from docanalyst.pdf.pdfium.bindings import WRONG_PASSWORD, Rectangle, raw
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+UNKNOWN = "\ufffd"
+"""A character that is seen, but of which the file does not say which letter it is."""
+
+HYPHEN = "\ufffe"
+"""A hyphen at the end of a line, with the line break."""
+
+_ERRORS = {2: "file", 3: "damaged", 4: "password", 5: "security", 6: "damaged"}
+
+
+class CannotOpen(Exception):
+    """pdfium refuses the file. kind: password, security, damaged or file."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def start() -> None:
+    """Load pdfium's tables; once a process."""
+    raw.FPDF_InitLibrary()
+
+
+class File:
+    """An open PDF. Close it, or use it in a `with` block."""
+
+    def __init__(self, path: str, password: str | None = None) -> None:
+        """Open without a password first: an owner-only file opens so, and refuses a wrong one.
+
+        Raises CannotOpen.
+        """
+        handle = self._open(path, None)
+        self.used_password = False
+        if not handle and password is not None and raw.FPDF_GetLastError() == WRONG_PASSWORD:
+            handle = self._open(path, password)
+            self.used_password = True
+        if not handle:
+            raise CannotOpen(_ERRORS.get(int(raw.FPDF_GetLastError()), "damaged"))
+        self.handle = handle
+        self.page_count = int(raw.FPDF_GetPageCount(handle))
+        self.has_form = int(raw.FPDF_GetFormType(handle)) > 0
+        self._form: Any = None
+
+    @staticmethod
+    def _open(path: str, password: str | None) -> Any:
+        secret = None if password is None else password.encode() + b"\0"
+        return raw.FPDF_LoadDocument(os.fsencode(path) + b"\0", secret)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted, with or without a password to open it."""
+        return int(raw.FPDF_GetSecurityHandlerRevision(self.handle)) >= 0
+
+    def metadata(self, key: str) -> str:
+        """An entry of the document information ("Title", "Author", …), or ""."""
+        return utf16(lambda buffer, size: raw.FPDF_GetMetaText(self.handle, key.encode(), buffer, size))
+
+    def label(self, index: int) -> str:
+        """The label the file itself gives a page, 0-based; "" where it gives none."""
+        return utf16(lambda buffer, size: raw.FPDF_GetPageLabel(self.handle, index, buffer, size))
+
+    def form(self) -> Any:
+        """The file's form, for reading the values of its fields. No script runs."""
+        if self._form is None:
+            # FPDF_FORMFILLINFO: its version, and then callbacks, of which none is given.
+            self._form_info = (ctypes.c_int * 256)(2)
+            self._form = raw.FPDFDOC_InitFormFillEnvironment(self.handle, ctypes.byref(self._form_info))
+        return self._form
+
+    def page(self, index: int) -> OpenPage:
+        """Load a page, 0-based. Raises CannotOpen("damaged")."""
+        return OpenPage(self, index)
+
+    def close(self) -> None:
+        """Free the document."""
+        if self._form is not None:
+            raw.FPDFDOC_ExitFormFillEnvironment(self._form)
+        if self.handle:
+            raw.FPDF_CloseDocument(self.handle)
+        self.handle = self._form = None
+
+    def __enter__(self) -> File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class OpenPage:
+    """A loaded page with its text. left, bottom, right, top: its visible box, in points."""
+
+    def __init__(self, file: File, index: int) -> None:
+        self.file = file
+        self.handle = raw.FPDF_LoadPage(file.handle, index)
+        if not self.handle:
+            raise CannotOpen("damaged")
+        self.text_handle = raw.FPDFText_LoadPage(self.handle)
+        if not self.text_handle:
+            raw.FPDF_ClosePage(self.handle)
+            raise CannotOpen("damaged")
+        self.rotation = int(raw.FPDFPage_GetRotation(self.handle))
+        box = Rectangle()
+        raw.FPDF_GetPageBoundingBox(self.handle, ctypes.byref(box))
+        self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
+        self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
+        self.annotation_count = int(raw.FPDFPage_GetAnnotCount(self.handle))
+        self._indices: list[int] | None = None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as displayed, in points."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.rotation % 2 else (width, height)
+
+    def text(self) -> str:
+        """The page's characters in content order; lines end with "\\r\\n", or U+FFFE after a hyphen."""
+        count = self.character_count
+        if not count:
+            return ""
+        buffer = (ctypes.c_ushort * (2 * count + 2))()
+        length = raw.FPDFText_GetText(self.text_handle, 0, count, ctypes.addressof(buffer))
+        text = bytes(memoryview(buffer).cast("B")[: 2 * max(0, length - 1)]).decode("utf-16-le", "replace")
+        if len(text) != count:
+            from docanalyst.pdf.pdfium import supplementary
+
+            text, units = supplementary.restored(self.text_handle, count, text)
+            self._indices = self._character_indices(text, units)
+            text = self._with_left_out(text)
+        return self._without_false_hyphens(text) if HYPHEN in text else text
+
+    def _with_left_out(self, text: str) -> str:
+        """The text with U+FFFD for each visible character that it leaves out, for want of a letter."""
+        pieces, indices, following = list[str](), list[int](), 0
+        for place, index in enumerate([*(self._indices or ()), self.character_count]):
+            for missing in range(following, index):
+                if not raw.FPDFText_GetUnicode(self.text_handle, missing) and self._has_ink(missing):
+                    pieces.append(UNKNOWN)
+                    indices.append(missing)
+            pieces.append(text[place : place + 1])
+            indices.append(index)
+            following = index + 1
+        self._indices = indices[:-1]
+        return "".join(pieces)
+
+    def _without_false_hyphens(self, text: str) -> str:
+        """The text with U+FFFD for characters without a letter that it gives like hyphens at a line's end."""
+        place = text.find(HYPHEN)
+        while place >= 0:
+            if not raw.FPDFText_GetUnicode(self.text_handle, self.index(place)):
+                text = text[:place] + (UNKNOWN if self.has_ink(place) else " ") + text[place + 1 :]
+            place = text.find(HYPHEN, place + 1)
+        return text
+
+    def has_ink(self, place: int) -> bool:
+        """Whether the character at a place of `text()` is more than a blank."""
+        return self._has_ink(self.index(place))
+
+    def _has_ink(self, index: int) -> bool:
+        edges = (ctypes.c_double * 4)()
+        at = ctypes.addressof(edges)
+        raw.FPDFText_GetCharBox(self.text_handle, index, at, at + 8, at + 16, at + 24)
+        left, right, bottom, top = edges
+        return bool(right - left > 0 and top - bottom > 0)
+
+    def _character_indices(self, text: str, units: Sequence[int]) -> list[int]:
+        """pdfium's number of each character of a text that leaves some of its characters out.
+
+        The numbers only run ahead, so a stretch whose ends are as far apart as their places has no gap in it;
+        asking at the ends of halves finds the few gaps without asking for every character.
+        """
+        indices = [0] * len(text)
+
+        def number(place: int) -> int:
+            return max(0, int(raw.FPDFText_GetCharIndexFromTextIndex(self.text_handle, units[place])))
+
+        stretches = [(0, number(0), len(text) - 1, number(len(text) - 1))] if text else []
+        while stretches:
+            first, start, last, end = stretches.pop()
+            if end - start == last - first:
+                indices[first : last + 1] = range(start, end + 1)
+            elif last - first < 2:
+                indices[first], indices[last] = start, end
+            else:
+                middle = (first + last) // 2
+                at = number(middle)
+                stretches += [(first, start, middle, at), (middle, at, last, end)]
+        return indices
+
+    def index(self, place: int) -> int:
+        """pdfium's number of the character at a place of `text()`."""
+        return place if self._indices is None else self._indices[place]
+
+    def character_box(self, place: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top of the character at a place of `text()`, in points of the page's space."""
+        box = Rectangle()
+        raw.FPDFText_GetLooseCharBox(self.text_handle, self.index(place), ctypes.addressof(box))
+        return box.left, box.bottom, box.right, box.top
+
+    def character_boxes(self, places: Sequence[int]) -> list[int]:
+        """Left, top, right, bottom of characters as displayed, in tenths of a point, flat."""
+        box_of, text, box, indices = (
+            raw.FPDFText_GetLooseCharBox,
+            self.text_handle,
+            Rectangle(),
+            self._indices,
+        )
+        address, displayed = ctypes.addressof(box), self.displayed
+        flat: list[int] = []
+        for place in places if indices is None else [indices[place] for place in places]:
+            box_of(text, place, address)
+            flat += displayed(box.left, box.bottom, box.right, box.top)
+        return flat
+
+    def line_boxes(self, lines: list[tuple[int, int, bool]]) -> list[int]:
+        """Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
+
+        From its first and last character: the others stand between them.
+        """
+        box_of, text, box, indices = (
+            raw.FPDFText_GetLooseCharBox,
+            self.text_handle,
+            Rectangle(),
+            self._indices,
+        )
+        address, displayed = ctypes.addressof(box), self.displayed
+        flat: list[int] = []
+        for start, end, _ in lines:
+            first, last = (start, end - 1) if indices is None else (indices[start], indices[end - 1])
+            box_of(text, first, address)
+            left, bottom, right, top = box.left, box.bottom, box.right, box.top
+            if last != first:
+                box_of(text, last, address)
+                left, bottom = min(left, box.left), min(bottom, box.bottom)
+                right, top = max(right, box.right), max(top, box.top)
+            flat += displayed(left, bottom, right, top)
+        return flat
+
+    def displayed(self, left: float, bottom: float, right: float, top: float) -> tuple[int, int, int, int]:
+        """A box of the page's space as left, top, right, bottom on the displayed page, tenths of a point."""
+        if self.rotation == 0:
+            edges = left - self.left, self.top - top, right - self.left, self.top - bottom
+        elif self.rotation == 1:
+            edges = bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+        elif self.rotation == 2:
+            edges = self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+        else:
+            edges = self.top - top, self.right - right, self.top - bottom, self.right - left
+        first, second, third, fourth = edges
+        if -99999 < first < 99999 and -99999 < second < 99999 and third < 99999 and fourth < 99999:
+            return int(10 * first), int(10 * second), int(10 * third), int(10 * fourth)
+        return 0, 0, 0, 0
+
+    def angle(self, place: int) -> float:
+        """Direction of the character at a place of `text()` on the displayed page, in radians, clockwise."""
+        turned = float(raw.FPDFText_GetCharAngle(self.text_handle, self.index(place)))
+        return (turned + self.rotation * 1.5707963) % 6.2831853
+
+    def close(self) -> None:
+        """Free the page; kept pages cost about a quarter of a megabyte each."""
+        raw.FPDFText_ClosePage(self.text_handle)
+        raw.FPDF_ClosePage(self.handle)
+
+    def __enter__(self) -> OpenPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def utf16(call: Any) -> str:
+    """The text that a function gives as UTF-16 when called twice: for its size in bytes, then for itself."""
+    size = int(call(None, 0))
+    if not 2 < size < 1 << 20:
+        return ""
+    buffer = (ctypes.c_ushort * (size // 2))()
+    call(ctypes.addressof(buffer), size)
+    return bytes(memoryview(buffer).cast("B")[: size - 2]).decode("utf-16-le", "replace")

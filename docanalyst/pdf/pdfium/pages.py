@@ -1,0 +1,241 @@
+"""One page as the parsing process sends it: its lines, what is hidden on it, and what kind of page it is."""
+
+from __future__ import annotations
+
+import re
+
+from docanalyst.pdf import limits
+from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.superscripts import with_raised
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from docanalyst.pdf.pdfium.document import File, OpenPage
+
+Lines = list[tuple[int, int, bool]]
+
+TEXT_PAGE_CHARACTERS = 16
+"""A page with fewer letters and digits than this has no text layer worth the name."""
+STAMP_CHARACTERS = 400
+"""A picture of a page with fewer than this is a scan that carries a stamp or a header."""
+SCAN_SHARE = 0.5
+"""Share of the page from which a picture is a scan of it."""
+GARBLED_SHARE = 0.2
+
+_GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+UNKNOWN = "\ufffd"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+_LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627\u0671"
+_MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06D6, 0x06DD))))
+"""Arabic marks that stand with the letter before them."""
+
+
+def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
+    """The message about a page, 1-based. look: for hidden text. Raises pdfium.CannotOpen."""
+    with file.page(number - 1) as page:
+        if page.character_count > limits.MAX_PAGE_CHARACTERS:
+            return {"number": number, "over": page.character_count}
+        answer, _ = read_open_page(page, include_hidden, look=look)
+        if "over" in answer:
+            return {"number": number, "over": answer["over"]}
+        answer["number"] = number
+        answer["label"] = file.label(number - 1)
+        return answer
+
+
+def read_open_page(
+    page: OpenPage, include_hidden: bool, *, look: bool = True
+) -> tuple[dict[str, Any], layout.Layout]:
+    """The message about an open page, without its number, and its layout with places in the raw text."""
+    answer: dict[str, Any] = {}
+    raw = page.text()
+    raw = repair_right_to_left(page, raw) if raw else ""
+    lines = layout.split_lines(raw)
+    boxes = page.line_boxes(lines)
+    if lines:
+        seen, garbled = without_garble(
+            _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
+        )
+        if garbled:
+            answer["garbled"] = garbled
+        seen = with_unknown(page, seen)
+        numbers = layout.margin_numbers(raw, lines, boxes)
+        if numbers:
+            answer["margin"] = int(raw[slice(*numbers[-1])])
+            for start, end in numbers:
+                seen = seen[:start] + " " * (end - start) + seen[end:]
+        if seen != raw:
+            raw = seen
+            lines = layout.split_lines(raw)
+            boxes = page.line_boxes(lines)
+    laid_out, size = _lay_out(page, raw, lines, boxes)
+    if page.annotation_count:
+        from docanalyst.pdf.pdfium import fields
+
+        fields.add_fields(page, laid_out, answer)
+    if len(raw) < 4 * STAMP_CHARACTERS:
+        _tell_kind(page, raw, answer)
+    answer.update(
+        lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
+    )
+    if laid_out.reordered:
+        answer["reordered"] = True
+    return answer, laid_out
+
+
+def _without_hidden(
+    page: OpenPage, raw: str, lines: Lines, boxes: list[int], include_hidden: bool, answer: dict[str, Any]
+) -> str:
+    """The text with blanks for what no reader sees, and that noted in the answer."""
+    from docanalyst.pdf.pdfium import visibility
+
+    doubted = visibility.suspects(page)
+    width, height = (10 * edge for edge in page.size)
+    if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
+        return raw
+    from docanalyst.pdf.pdfium import hidden as unseen
+
+    hidden = unseen.hidden_ranges(page, raw, lines, boxes, doubted)
+    if told := unseen.told(raw, hidden):
+        answer["hidden"] = told
+    if include_hidden:
+        hidden = [item for item in hidden if item[2] == unseen.TWICE]
+    return unseen.blanked(raw, hidden)
+
+
+def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
+    width, height = page.size
+    if not lines:
+        return layout.Layout(), [round(width, 1), round(height, 1)]
+    turn, vertical = 0, False
+    tall = _mostly_tall(lines, boxes)
+    if tall or page.rotation == 2:
+        vertical = tall and any(
+            "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw
+        )
+        turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
+    if turn:
+        boxes = upright(boxes, turn, page.size)
+        width, height = (height, width) if turn % 2 else (width, height)
+
+    def edges(places: Sequence[int]) -> list[int]:
+        flat = page.character_boxes(places)
+        return upright(flat, turn, page.size) if turn else flat
+
+    if not vertical:
+        raw = with_raised(raw, lines, edges)
+    laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
+    return laid_out, [round(width, 1), round(height, 1)]
+
+
+def _mostly_tall(lines: Lines, boxes: Sequence[int]) -> bool:
+    """Whether most of the text runs up, down or in columns."""
+    tall = total = 0
+    for number, (start, end, _) in enumerate(lines):
+        left, top, right, bottom = boxes[4 * number : 4 * number + 4]
+        total += end - start
+        if end - start > 3 and bottom - top > 2 * (right - left):
+            tall += end - start
+    return 2 * tall > total
+
+
+def upright(boxes: Sequence[int], turn: int, size: tuple[float, float]) -> list[int]:
+    """Boxes turned so that text in a direction of `turn` quarters, clockwise, runs to the right."""
+    width, height = int(10 * size[0]), int(10 * size[1])
+    turned: list[int] = []
+    for place in range(0, len(boxes), 4):
+        left, top, right, bottom = boxes[place : place + 4]
+        if turn == 1:
+            turned += (top, width - right, bottom, width - left)
+        elif turn == 3:
+            turned += (height - bottom, left, height - top, right)
+        else:
+            turned += (width - right, height - bottom, width - left, height - top)
+    return turned
+
+
+def repair_right_to_left(page: OpenPage, raw: str) -> str:
+    """Letters of one glyph in reading order: where pdfium turns a right-to-left line around, it may turn
+    the letters of a ligature around too.
+
+    Lam and alef make one glyph in this order only, and a mark follows its letter; any other pair is as the
+    lam-alefs of the page are.
+    """
+    if raw.isascii() or not _RIGHT_TO_LEFT.search(raw):
+        return raw
+    letters = list(raw)
+    doubtful: list[int] = []
+    in_order = False
+    place = 0
+    while place + 1 < len(letters):
+        first, second = letters[place : place + 2]
+        if "\u0590" <= first <= "\u08ff" and "\u0590" <= second <= "\u08ff":
+            box = page.character_box(place)
+            if box[0] < box[2] and box == page.character_box(place + 1):
+                if first == _LAM and second in _ALEFS:
+                    in_order = True
+                elif second not in _MARKS:
+                    doubtful.append(place)
+                place += 1
+        place += 1
+    for place in doubtful:
+        first, second = letters[place : place + 2]
+        if not in_order or first in _MARKS or (first in _ALEFS and second == _LAM):
+            letters[place : place + 2] = second, first
+    return "".join(letters)
+
+
+def without_garble(raw: str) -> tuple[str, int]:
+    """The text without lines that a font without a proper table turned into control characters.
+
+    Returns the text, blanked where it is garbled, and the number of characters blanked; all of them when a
+    fifth of the page is garbled.
+    """
+    if not _GARBLE.search(raw):
+        return raw, 0
+    garbled = len(_GARBLE.findall(raw))
+    inked = len(raw) - raw.count(" ") - raw.count("\r") - raw.count("\n")
+    if garbled > 8 and garbled > GARBLED_SHARE * inked:
+        return " " * len(raw), inked
+    blanked = 0
+    pieces: list[str] = []
+    for line in re.split("(\r\n|\ufffe)", raw):
+        bad = len(_GARBLE.findall(line))
+        if bad > 3 and bad > 0.3 * len(line):
+            blanked += bad
+            line = " " * len(line)
+        pieces.append(line)
+    return "".join(pieces), blanked
+
+
+def with_unknown(page: OpenPage, raw: str) -> str:
+    """The text with U+FFFD for characters that a font turned into control characters; blanks stay blanks."""
+    if not _CONTROL.search(raw):
+        return raw
+    letters = list(raw)
+    for match in _CONTROL.finditer(raw):
+        letters[match.start()] = UNKNOWN if page.has_ink(match.start()) else " "
+    return "".join(letters)
+
+
+def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:
+    """Say whether a page with little text is blank, or a picture that has to be recognised."""
+    inked = sum(map(str.isalnum, raw))
+    if inked >= STAMP_CHARACTERS:
+        return
+    from docanalyst.pdf.pdfium import pictures
+
+    if inked >= TEXT_PAGE_CHARACTERS:
+        if pictures.image_share(page) >= SCAN_SHARE:
+            answer["kind"] = "stamped"
+        return
+    ink = pictures.ink_beside_text(page)
+    if not inked and ink < pictures.BLANK_INK:
+        answer["kind"] = "blank"
+    elif ink >= pictures.PICTURE_INK or pictures.image_share(page) >= SCAN_SHARE:
+        # A single word on a scan has less ink than a rule across a page of text.
+        answer["kind"] = "picture"

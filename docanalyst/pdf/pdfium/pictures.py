@@ -1,0 +1,191 @@
+"""Pictures of pages: grey for recognition and for the test of what is visible, PNG for the eye."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import zlib
+
+from docanalyst.pdf.pdfium.bindings import raw
+from docanalyst.pdf.pdfium.objects import IMAGE, TEXT, page_objects
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docanalyst.pdf.pdfium.document import OpenPage
+
+MAX_PIXELS = 24_000_000
+"""A larger page is drawn at a smaller scale."""
+
+BLANK_INK = 0.0001
+"""Share of ink under which a page is blank to the eye."""
+
+PICTURE_INK = 0.0015
+"""Share of ink from which a page may hold words; a thin rule across the page has half of it."""
+
+_GREY, _BGRX = 1, 3
+_INK_SCALE = 0.5
+_INK = 40
+_MARKER = bytes(shade // 4 for shade in range(256))
+
+
+class Picture:
+    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point."""
+
+    __slots__ = ("height", "pixels", "scale", "stride", "width")
+
+    def __init__(self, width: int, height: int, stride: int, pixels: bytes, scale: float) -> None:
+        self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
+
+
+def draw(page: OpenPage, scale: float, *, colour: bool = False, annotations: bool = True) -> Picture:
+    """The page as displayed, with or without its annotations, on white."""
+    width, height = page.size
+    if not (width > 0 and height > 0):
+        raise ValueError("a page without an area")
+    scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    bitmap = raw.FPDFBitmap_CreateEx(columns, rows, _BGRX if colour else _GREY, None, 0)
+    if not bitmap:
+        raise MemoryError
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
+        raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, int(annotations))
+        stride = int(raw.FPDFBitmap_GetStride(bitmap))
+        pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    return Picture(columns, rows, stride, pixels, scale)
+
+
+def grey_pixels(picture: Picture) -> bytes:
+    """The pixels of a grey picture, row by row, without padding."""
+    if picture.stride == picture.width:
+        return picture.pixels
+    starts = range(0, picture.height * picture.stride, picture.stride)
+    return b"".join(picture.pixels[start : start + picture.width] for start in starts)
+
+
+Marks = list[tuple[int, int, int, int]]
+"""Boxes in pixels of a picture: left, top, right, bottom."""
+
+
+def in_pixels(picture: Picture, marks: Sequence[tuple[int, int, int, int]]) -> Marks:
+    """Boxes as displayed, in tenths of a point, as pixels of the picture."""
+    scale = picture.scale / 10
+    boxes = [[max(0, int(edge * scale)) for edge in mark] for mark in marks]
+    return [(left, top, right, bottom) for left, top, right, bottom in boxes]
+
+
+def rows_around(picture: Picture, marks: Marks, margin: float | None) -> range:
+    """The rows of a picture to show: all, or those within margin points of the marks."""
+    if margin is None or not marks:
+        return range(picture.height)
+    room = round(margin * picture.scale)
+    first = max(0, min(mark[1] for mark in marks) - room)
+    last = min(picture.height, max(mark[3] for mark in marks) + room + 1)
+    return range(min(first, picture.height - 1), max(last, 1))
+
+
+def png(picture: Picture, marks: Marks, rows: range) -> bytes:
+    """These rows of a colour picture as PNG. marks: boxes to colour like a marker."""
+    lines = []
+    for y in rows:
+        row = bytearray(picture.pixels[y * picture.stride : y * picture.stride + 4 * picture.width])
+        for left, top, right, bottom in marks:
+            if top <= y <= bottom:
+                blue = slice(4 * left, 4 * right + 4, 4)
+                row[blue] = row[blue].translate(_MARKER)
+        line = bytearray(1 + 3 * picture.width)
+        line[1::3], line[2::3], line[3::3] = row[2::4], row[1::4], row[0::4]
+        lines.append(bytes(line))
+    header = struct.pack(">IIBBBBB", picture.width, len(rows), 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        _png_part(kind, data)
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 6)), (b"IEND", b""))
+    )
+
+
+def _png_part(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def ink_beside_text(page: OpenPage) -> float:
+    """Share of the page, 0..1, that stands out from the paper when its text is left out."""
+    letters = [item.handle for item in page_objects(page) if item.kind == TEXT]
+    for handle in letters:
+        raw.FPDFPageObj_SetIsActive(handle, 0)
+    try:
+        pixels = grey_pixels(draw(page, _INK_SCALE))
+    except ValueError:
+        return 0.0
+    finally:
+        for handle in letters:
+            raw.FPDFPageObj_SetIsActive(handle, 1)
+    counts = {shade: pixels.count(shade) for shade in set(pixels)}
+    paper = max(counts, key=counts.__getitem__)
+    return sum(count for shade, count in counts.items() if abs(shade - paper) > _INK) / len(pixels)
+
+
+def image_share(page: OpenPage) -> float:
+    """Share of the page's area under pictures, 0..1; pictures over each other count once each."""
+    area = (page.right - page.left) * (page.top - page.bottom)
+    if area <= 0:
+        return 0.0
+    covered = 0.0
+    for item in page_objects(page):
+        if item.kind == IMAGE:
+            wide = min(item.right, page.right) - max(item.left, page.left)
+            high = min(item.top, page.top) - max(item.bottom, page.bottom)
+            covered += max(0.0, wide) * max(0.0, high)
+    return min(1.0, float(covered / area))
+
+
+_CONTRAST = 24
+
+_INKED_COLUMNS = 0.12
+
+Pixels = tuple[int, int, int, int]
+
+
+def in_picture(picture: Picture, box: Sequence[int]) -> Pixels:
+    """A box as displayed, in tenths of a point, in a picture: left, top, right, bottom, within it."""
+    left, top, right, bottom = box
+    scale = picture.scale / 10
+    return (
+        max(0, int(left * scale)),
+        max(0, int(top * scale)),
+        min(picture.width, int(right * scale) + 1),
+        min(picture.height, int(bottom * scale) + 1),
+    )
+
+
+def differ(first: Picture, second: Picture, box: Pixels) -> bool:
+    """Whether two pictures differ in enough columns of a box to make out a word."""
+    left, top, right, bottom = box
+    changed: set[int] = set()
+    for y in range(top, bottom):
+        row = slice(y * first.stride + left, y * first.stride + right)
+        one, other = first.pixels[row], second.pixels[row]
+        if one != other:
+            changed.update(
+                x
+                for x, pair in enumerate(zip(one, other, strict=True))
+                if abs(pair[0] - pair[1]) >= _CONTRAST
+            )
+    return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
+
+
+def has_ink(picture: Picture, box: Pixels) -> bool:
+    """Whether enough columns of a box hold both paper and ink."""
+    left, top, right, bottom = box
+    enough = max(1, _INKED_COLUMNS * (right - left))
+    inked = 0
+    for x in range(left, right):
+        column = picture.pixels[top * picture.stride + x : bottom * picture.stride + x : picture.stride]
+        if column and max(column) - min(column) >= _CONTRAST:
+            inked += 1
+            if inked >= enough:
+                return True
+    return False

@@ -1,0 +1,187 @@
+"""The limited process in which PDFs are parsed. It reads requests from its input until that ends.
+
+It imports neither the program nor anything heavy, so that it starts in a few hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from docanalyst.pdf import limits
+from docanalyst.pdf.sandbox import frames
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, BinaryIO
+
+    Send = Callable[..., None]
+
+
+def main() -> None:
+    """Serve requests until the input ends. Limits are set before any file is touched."""
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    limits.limit_this_process()
+    while (received := frames.read_frame(requests)) is not None:
+        _serve(received[0], answers)
+
+
+def _serve(request: dict[str, Any], answers: BinaryIO) -> None:
+    def send(event: str, payload: bytes = b"", **fields: Any) -> None:
+        frames.write_frame(answers, {"event": event, **fields}, payload)
+
+    limits.limit_memory(request.get("memory", limits.MEMORY_BYTES))
+    limits.limit_processor_time(request.get("seconds", limits.DRAW_CPU_SECONDS))
+    try:
+        _TASKS[request["task"]](request, send)
+    except MemoryError:
+        os._exit(137)
+    except Exception as error:
+        send("failed", kind=getattr(error, "kind", "damaged"), reason=f"{type(error).__name__}: {error}")
+    else:
+        send("done")
+    finally:
+        if request["task"] != "open":
+            _opened.forget()
+    limits.limit_processor_time(0)
+
+
+def _open(request: dict[str, Any], send: Send) -> None:
+    """Send `opened`: what the file says of itself. It stays open for the next request.
+
+    ahead: how many processes are to read the file whole, and the least for each; this one then goes on with
+    the first of its pages, unless they are too many.
+    """
+    _opened.forget()
+    if request["parser"] == "second":
+        from docanalyst.pdf.sandbox.fallback import describe
+
+        send("opened", **describe(request["path"], request["password"]))
+        return
+    file = _opened.file(request)
+    send(
+        "opened",
+        pages=file.page_count,
+        encrypted=file.encrypted,
+        password=file.used_password,
+        metadata={key: value for key in ("Title", "Author") if (value := file.metadata(key))},
+    )
+    if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
+        last = limits.share_of(file.page_count, *request["ahead"])
+        try:
+            _read({**request, "numbers": range(1, last + 1)}, send)
+        finally:
+            _opened.forget()
+
+
+def _read(request: dict[str, Any], send: Send) -> None:
+    """Send one `page` for each page asked for, in that order."""
+    from docanalyst.pdf.pdfium.document import CannotOpen
+    from docanalyst.pdf.pdfium.pages import read_page
+
+    if request["parser"] == "second":
+        from docanalyst.pdf.sandbox.fallback import read_pages
+
+        for page in read_pages(request["path"], request["password"], request["numbers"]):
+            limits.limit_processor_time(request["seconds"])
+            send("page", **page)
+        return
+    for place, number in enumerate(request["numbers"]):
+        limits.limit_processor_time(request["seconds"])
+        if place and place % limits.PAGES_BEFORE_REOPENING == 0:
+            _opened.forget()
+        file = _opened.file(request)
+        try:
+            send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
+        except CannotOpen:
+            send("page", number=number, failed="is damaged")
+        except MemoryError:
+            raise
+        except Exception as error:
+            # A defect of ours on one page must not lose the others.
+            send("page", number=number, failed=f"breaks the reader ({type(error).__name__}: {error})"[:200])
+
+
+def _draw(request: dict[str, Any], send: Send) -> None:
+    """Send a `picture`: grey pixels row by row, or a PNG in colour."""
+    from docanalyst.pdf.pdfium import pictures
+
+    with _opened.file(request).page(request["number"] - 1) as page:
+        picture = pictures.draw(page, request["scale"], colour=request["colour"])
+        marks = [page.displayed(*mark) for mark in request.get("marks", ())]
+    if not request["colour"]:
+        data = pictures.grey_pixels(picture)
+        send("picture", data, width=picture.width, height=picture.height, scale=picture.scale)
+        return
+    pixels = pictures.in_pixels(picture, marks)
+    rows = pictures.rows_around(picture, pixels, request.get("margin"))
+    data = pictures.png(picture, pixels, rows)
+    send(
+        "picture",
+        data,
+        width=picture.width,
+        height=len(rows),
+        top=rows.start,
+        scale=picture.scale,
+        marks=pixels,
+    )
+
+
+def _geometry(request: dict[str, Any], send: Send) -> None:
+    """Send the `edges` of a stretch of a page's text; without a text, the page's own lines."""
+    from docanalyst.pdf.pdfium import pages, places
+
+    with _opened.file(request).page(request["number"] - 1) as page:
+        if request["text"]:
+            send("edges", edges=places.character_edges(page, request))
+        else:
+            answer, _ = pages.read_open_page(page, request["include_hidden"])
+            send(
+                "lines", frame=places.frame(page), **{key: answer[key] for key in ("lines", "boxes", "joins")}
+            )
+
+
+class _OpenFile:
+    """The file of the request at hand: `open` leaves it open for `read`."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, str | None] | None = None
+        self._file: Any = None
+        self._started = False
+
+    def file(self, request: dict[str, Any]) -> Any:
+        """The open file of a request. Raises pdfium.CannotOpen."""
+        from docanalyst.pdf.pdfium import document as pdfium
+
+        key = (request["path"], request.get("password"))
+        if self._key != key:
+            self.forget()
+            if not self._started:
+                pdfium.start()
+                self._started = True
+            self._file = pdfium.File(*key)
+            self._key = key
+            if self._file.page_count < 1:
+                self.forget()
+                raise pdfium.CannotOpen("damaged")
+        return self._file
+
+    def forget(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+        self._key = self._file = None
+
+
+_opened = _OpenFile()
+
+
+_TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
+    "open": _open,
+    "read": _read,
+    "draw": _draw,
+    "geometry": _geometry,
+}

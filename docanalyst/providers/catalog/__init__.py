@@ -1,0 +1,1 @@
+"""The catalog: providers, their models, windows, prices and tokenizers; plug-ins beside it."""

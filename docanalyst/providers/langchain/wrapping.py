@@ -1,0 +1,124 @@
+"""Any LangChain chat model as a model of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any, cast
+
+from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.models import Delta, ModelSpec, Usage
+from docanalyst.domain.request import Request
+from docanalyst.providers.langchain.messages import reasoning_content, text_content, to_langchain, usage_of
+from docanalyst.providers.langchain.tracing import switch_off_tracing
+from docanalyst.providers.langchain.typed_errors import from_foreign
+from docanalyst.providers.wire.reasoning import ReasoningSplitter
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
+
+_ASSUMED_WINDOW = 131_072
+_FINISH_FIELDS = ("finish_reason", "stop_reason", "done_reason", "stopReason")
+_FINISH_WORDS = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "eos": "stop",
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
+}
+
+
+class WrappedChatModel:
+    """Streams from a LangChain chat model. Tracing stays off."""
+
+    def __init__(self, chat_model: BaseChatModel, spec: ModelSpec | None = None) -> None:
+        switch_off_tracing()
+        self._chat_model = chat_model
+        self._spec = spec or spec_of(chat_model)
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What is known of it."""
+        return self._spec
+
+    async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        """One answer. Raises ProviderError and its kinds."""
+        options: dict[str, Any] = {}
+        fields = type(self._chat_model).model_fields
+        if "max_tokens" in fields and getattr(self._chat_model, "max_tokens", None) is None:
+            options["max_tokens"] = request.max_output
+        if "thinking" in fields and request.thinking is not None and _is_ours(self._chat_model):
+            options["thinking"] = request.thinking
+        splitter = ReasoningSplitter()
+        usage: Usage | None = None
+        finish: str | None = None
+        model: str | None = None
+        stream = self._chat_model.astream(to_langchain(request.messages()), **options)
+        try:
+            async for piece in stream:
+                usage = _add(usage, piece)
+                finish = _first(piece.response_metadata, *_FINISH_FIELDS) or finish
+                model = _first(piece.response_metadata, "model_name", "model", "model_id") or model
+                split = splitter.feed(text_content(piece, strict=False), reasoning_content(piece))
+                if split.answer or split.reasoning or split.was_reasoning:
+                    yield Delta(split.answer, split.reasoning, was_reasoning=split.was_reasoning)
+        except DocanalystError:
+            raise
+        except Exception as error:
+            raise from_foreign(error, self._spec.provider) from None
+        finally:
+            await cast("AsyncGenerator[AIMessageChunk, None]", stream).aclose()
+        finish = _FINISH_WORDS.get((finish or "stop").lower(), (finish or "stop").lower())
+        rest = splitter.finish(finish)
+        yield Delta(
+            rest.answer, rest.reasoning, usage, finish, model or self._spec.model_id, rest.was_reasoning
+        )
+
+    async def aclose(self) -> None:
+        """Nothing to let go of: the chat model belongs to the caller."""
+
+
+def spec_of(chat_model: BaseChatModel) -> ModelSpec:
+    """What a chat model says of itself; the window is assumed where it says nothing."""
+    profile = chat_model.profile or {}
+    name = next(
+        (
+            value
+            for field in ("model", "model_name", "model_id")
+            if isinstance(value := getattr(chat_model, field, None), str) and value
+        ),
+        type(chat_model).__name__,
+    )
+    window = profile.get("max_input_tokens")
+    return ModelSpec(
+        provider=str(getattr(chat_model, "provider", "") or chat_model._llm_type),
+        model_id=name,
+        context_window=window or _ASSUMED_WINDOW,
+        max_output_tokens=profile.get("max_output_tokens"),
+        tokenizer="unknown",
+        status="unlisted",
+        notes="" if window else "The window is assumed.",
+    )
+
+
+def _is_ours(chat_model: BaseChatModel) -> bool:
+    return type(chat_model).__module__.startswith("docanalyst.")
+
+
+def _add(usage: Usage | None, piece: AIMessageChunk) -> Usage | None:
+    if piece.usage_metadata is None:
+        return usage
+    new = usage_of(piece.usage_metadata)
+    if usage is None:
+        return new
+    return Usage(
+        usage.input_tokens + new.input_tokens,
+        usage.cached_tokens + new.cached_tokens,
+        usage.output_tokens + new.output_tokens,
+        usage.reasoning_tokens + new.reasoning_tokens,
+    )
+
+
+def _first(metadata: dict[str, Any], *names: str) -> str | None:
+    return next((value for name in names if isinstance(value := metadata.get(name), str) and value), None)

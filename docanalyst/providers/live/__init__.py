@@ -1,0 +1,1 @@
+"""What a provider's own server says now: its models, windows and speed."""

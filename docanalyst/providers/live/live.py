@@ -1,0 +1,228 @@
+"""What providers say of themselves now: models, windows, prices. It beats the catalog.
+
+No document leaves the machine here: lists are read, and tokens are counted only on servers of one's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.models import ModelSpec
+from docanalyst.domain.request import Message
+from docanalyst.providers.catalog.catalog import Catalog
+from docanalyst.providers.catalog.entry import Lookup, ProviderEntry
+from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
+from docanalyst.providers.choice import Choice
+from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
+from docanalyst.providers.model import Options
+from docanalyst.providers.wire.endpoint import Endpoint, resolve
+from docanalyst.providers.wire.faults import read_refusal, to_error
+from docanalyst.providers.wire.transport import new_client
+
+if TYPE_CHECKING:
+    import httpx
+
+_LARGEST_LIST = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A provider's answer about itself. error: "" where it answered; seconds: how long that took."""
+
+    provider: str
+    address: str
+    models: tuple[LiveModel, ...] = ()
+    error: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+
+    def model(self, model_id: str) -> LiveModel | None:
+        """What it says of this model, or None."""
+        return next((model for model in self.models if model.model_id == model_id), None)
+
+
+async def probe(provider: ProviderEntry, lookup: Lookup, *, timeout: float = 10.0) -> Live:
+    """Ask a provider for its models. Never raises for a provider that fails: `error` says so."""
+    started = time.monotonic()
+    address = ""
+    try:
+        endpoint = resolve(provider, lookup)
+        address = endpoint.base_url
+        if not provider.live:
+            return Live(provider.name, address, error="It has no list of models to read.")
+        async with _client(endpoint, timeout) as client:
+            models = await _models(provider, endpoint, client)
+    except DocanalystError as error:
+        return Live(provider.name, address, (), error.message, error.hint, time.monotonic() - started)
+    except Exception as error:
+        text = f"{provider.title} did not answer as expected: {type(error).__name__}"
+        return Live(provider.name, address, error=text, seconds=time.monotonic() - started)
+    return Live(provider.name, address, tuple(models), seconds=time.monotonic() - started)
+
+
+async def probe_all(catalog: Catalog, lookup: Lookup, *, timeout: float = 10.0) -> list[Live]:
+    """Every configured provider's answer, asked at the same time, in catalog order."""
+    configured = [entry for entry in catalog if entry.is_configured(lookup)]
+    return list(await asyncio.gather(*(probe(entry, lookup, timeout=timeout) for entry in configured)))
+
+
+async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float = 3.0) -> Choice:
+    """The choice with the window, limits and price that the provider states now.
+
+    named: the user named the model, so it stays; otherwise a server of one's own that does not serve it is
+    asked for what it does serve. A provider that does not answer leaves the choice as it was.
+    """
+    if choice.provider.offline or not choice.provider.live:
+        return choice
+    live = await probe(choice.provider, lookup, timeout=timeout)
+    if live.error or not live.models:
+        return choice
+    found = live.model(choice.spec.model_id)
+    warnings = list(choice.warnings)
+    spec = choice.spec
+    if found is None and not named and (choice.provider.local or choice.provider.needs_base_url):
+        found = _nearest_served(live.models)
+        spec = replace(spec, model_id=found.model_id, tokenizer=tokenizer_by_name(found.model_id))
+        warnings.append(f"{choice.provider.title} serves {found.model_id}; it is used.")
+    if found is None:
+        heir = f" Its successor there is {spec.successor}." if spec.successor else ""
+        warnings.append(f"{choice.provider.title} does not list {spec.model_id} now.{heir}")
+        return replace(choice, warnings=tuple(warnings))
+    own_window = choice.provider.setting(lookup, "WINDOW") is not None
+    return replace(choice, spec=overlay(spec, found, keep_window=own_window), warnings=tuple(warnings))
+
+
+def _nearest_served(models: Sequence[LiveModel]) -> LiveModel:
+    """Of the models a server has, a true Qwen3 one if it has any, else the first that can answer."""
+    answering = [model for model in models if "embed" not in model.model_id.lower()] or list(models)
+    qwen3 = [model for model in answering if tokenizer_by_name(model.model_id) == "qwen3"]
+    return (qwen3 or answering)[0]
+
+
+def overlay(spec: ModelSpec, found: LiveModel, *, keep_window: bool = False) -> ModelSpec:
+    """A spec with what the provider states in place of what the catalog knows."""
+    window = found.window if found.window and not keep_window else spec.context_window
+    return replace(
+        spec,
+        context_window=window,
+        max_input=None if found.window and not keep_window else spec.max_input,
+        max_output_tokens=found.max_output or spec.max_output_tokens,
+        price=found.price or spec.price,
+    )
+
+
+async def count_exactly(
+    spec: ModelSpec, provider: ProviderEntry, messages: Sequence[Message], lookup: Lookup
+) -> int | None:
+    """Tokens of a prompt by the server's own tokenizer, or None where it has none (vLLM, llama.cpp have).
+
+    Only servers on this machine are asked, because the documents go along.
+    """
+    try:
+        endpoint = resolve(provider, lookup)
+        if not endpoint.is_local or provider.live not in ("vllm", "llamacpp"):
+            return None
+        rows = [{"role": message.role, "content": message.content} for message in messages]
+        root = _root(endpoint)
+        async with _client(endpoint, 60.0) as client:
+            if provider.live == "vllm":
+                body = {"model": spec.model_id, "messages": rows, "add_generation_prompt": True}
+                counted = await _post(client, endpoint, f"{root}/tokenize", body)
+                count = counted.get("count") if isinstance(counted, dict) else None
+                return count if isinstance(count, int) else None
+            rendered = await _post(client, endpoint, f"{root}/apply-template", {"messages": rows})
+            prompt = rendered.get("prompt") if isinstance(rendered, dict) else None
+            if not isinstance(prompt, str):
+                return None
+            body = {"content": prompt, "add_special": True, "parse_special": True}
+            found = await _post(client, endpoint, f"{root}/tokenize", body)
+            tokens = found.get("tokens") if isinstance(found, dict) else None
+            return len(tokens) if isinstance(tokens, list) else None
+    except DocanalystError:
+        return None
+    except Exception:
+        return None
+
+
+async def _models(
+    provider: ProviderEntry, endpoint: Endpoint, client: httpx.AsyncClient
+) -> Iterable[LiveModel]:
+    if provider.live == "ollama":
+        return await _ollama(endpoint, client)
+    if provider.live == "lmstudio":
+        try:
+            return models_in(await _get(client, endpoint, f"{_root(endpoint)}/api/v0/models"), "lmstudio")
+        except DocanalystError:
+            return models_in(await _get(client, endpoint, f"{endpoint.base_url}/models"), "openai")
+    models = models_in(await _get(client, endpoint, f"{endpoint.base_url}/models"), provider.live)
+    if provider.live == "llamacpp":
+        props = await _get(client, endpoint, f"{_root(endpoint)}/props")
+        settings = props.get("default_generation_settings") if isinstance(props, dict) else None
+        window = settings.get("n_ctx") if isinstance(settings, dict) else None
+        if isinstance(window, int):
+            return [replace(model, window=window) for model in models]
+    return models
+
+
+async def _ollama(endpoint: Endpoint, client: httpx.AsyncClient) -> list[LiveModel]:
+    tags = models_in(await _get(client, endpoint, f"{endpoint.base_url}/api/tags"), "ollama")
+
+    async def with_window(model: LiveModel) -> LiveModel:
+        body = {"model": model.model_id}
+        try:
+            shown = await _post(client, endpoint, f"{endpoint.base_url}/api/show", body)
+        except (DocanalystError, ValueError):
+            return model
+        return replace(model, window=ollama_window(shown))
+
+    return list(await asyncio.gather(*(with_window(model) for model in tags)))
+
+
+def _client(endpoint: Endpoint, timeout: float) -> httpx.AsyncClient:
+    return new_client(endpoint, Options(connect_timeout=timeout, read_timeout=timeout))
+
+
+async def _get(client: httpx.AsyncClient, endpoint: Endpoint, url: str) -> Any:
+    return await _exchange(client, endpoint, "GET", url, None)
+
+
+async def _post(client: httpx.AsyncClient, endpoint: Endpoint, url: str, body: Any) -> Any:
+    return await _exchange(client, endpoint, "POST", url, body)
+
+
+async def _exchange(client: httpx.AsyncClient, endpoint: Endpoint, method: str, url: str, body: Any) -> Any:
+    import httpx
+
+    provider = endpoint.provider
+    headers = {**endpoint.headers, **await endpoint.authorisation()}
+    try:
+        async with client.stream(method, url, json=body, headers=headers) as response:
+            data = bytearray()
+            async for part in response.aiter_bytes():
+                data += part
+                if len(data) > _LARGEST_LIST:
+                    break
+    except httpx.HTTPError as error:
+        from docanalyst.providers.wire.faults import broken
+
+        what = f"{provider.title} cannot be reached at {endpoint.host}: {type(error).__name__}"
+        hint = "Is the server running?" if endpoint.is_local else "Check the network and the address."
+        raise broken(provider, what, hint) from None
+    text = endpoint.redact(data.decode("utf-8", "replace"))
+    if response.status_code != 200:
+        nobody = ModelSpec(provider.name, "the list of models", 0)
+        raise to_error(read_refusal(response.status_code, text), nobody, provider)
+    return json.loads(text)
+
+
+def _root(endpoint: Endpoint) -> str:
+    return endpoint.base_url.removesuffix("/v1")
+
+
+__all__ = ["Live", "LiveModel", "count_exactly", "overlay", "price_of", "probe", "probe_all", "refine"]

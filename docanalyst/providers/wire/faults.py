@@ -1,0 +1,206 @@
+"""What a provider's refusal means: an HTTP status and a body in any of their shapes, as one of our errors.
+
+The shapes: `error` as text or object, `code` as text, number or nothing, Google's list around the object,
+AWS's bare `message`, Ollama's text, HTML from a proxy.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from docanalyst.domain.errors import (
+    AuthenticationFailed,
+    BadResponse,
+    ConnectionFailed,
+    ModelUnavailable,
+    PaymentRequired,
+    ProviderError,
+    RateLimited,
+    TooLargeForTier,
+)
+from docanalyst.domain.models import ModelSpec
+from docanalyst.providers.catalog.entry import ProviderEntry
+
+RETRYABLE = frozenset({408, 409, 429, 498, 500, 502, 503, 504})
+_MAX_TEXT = 600
+
+_OVERFLOW = re.compile(
+    r"reduce the length of (?:the )?messages|maximum context length"
+    r"|exceeds? the (?:available |model'?s )?(?:maximum )?context"
+    r"|input is too long|prompt is too long|prompt tokens \(\d+\) exceed model maximum"
+    r"|range of input length should be|current length is \d+ while limit is|exceed_context_size_error"
+    r"|context the overflows|longer than the model'?s context length|too many (?:input )?tokens"
+    r"|context_length_exceeded|input length exceeds the context|context ?window ?exceeded",
+    re.IGNORECASE,
+)
+_RATE = re.compile(r"rate.?limit|too many requests|throttl|tokens per minute|quota", re.IGNORECASE)
+_GONE = re.compile(
+    r"model_not_found|model_decommissioned|decommissioned|model_not_supported|model_not_available"
+    r"|does not exist|not supported by any provider|model .{0,80}not found|unknown model|no such model"
+    r"|invalid model name|no longer (?:available|supported)",
+    re.IGNORECASE,
+)
+_TOO_LARGE = re.compile(r"request too large|limit (\d[\d,]*), requested (\d[\d,]*)", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"insufficient.{0,12}(?:quota|balance|credit|funds)|more credits|billing|arrearage", re.IGNORECASE
+)
+_AGAIN = re.compile(r"try again in (?:(\d+)m)?(\d+(?:\.\d+)?)(ms|s)", re.IGNORECASE)
+
+
+class Overflow(ProviderError):
+    """The provider says that the request does not fit its window. Its own count is in the message."""
+
+    kind = "context_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal as it was read. wait: seconds the provider asks to wait, None where it does not say."""
+
+    status: int
+    code: str
+    message: str
+    wait: float | None = None
+
+
+def read_refusal(status: int, body: bytes | str | dict[str, Any]) -> Refusal:
+    """The code and message of an error body, however it is wrapped."""
+    if isinstance(body, dict):
+        found: Any = body
+        raw = json.dumps(body, ensure_ascii=False)
+    else:
+        raw = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+        try:
+            found = json.loads(raw)
+        except ValueError:
+            found = None
+    if isinstance(found, list) and found:
+        found = found[0]
+    code, message = "", ""
+    if isinstance(found, dict):
+        inner = found.get("error", found)
+        if isinstance(inner, str):
+            message = inner
+        elif isinstance(inner, dict):
+            message = str(inner.get("message") or inner.get("Message") or "")
+            code = str(inner.get("code") or inner.get("type") or inner.get("__type") or "")
+            metadata = inner.get("metadata")
+            if isinstance(metadata, dict) and metadata.get("raw"):
+                message = f"{message} ({metadata['raw']})"
+        message = message or str(found.get("message") or found.get("Message") or found.get("detail") or "")
+    if not message:
+        message = _plain(raw)
+    again = _AGAIN.search(message)
+    return Refusal(status, code, _shorten(message), _seconds(again) if again else None)
+
+
+def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> ProviderError:
+    """The error for a refusal. The message quotes the provider; the hint says what to do next."""
+    status, text = refusal.status, f"{refusal.code} {refusal.message}"
+    said = f": {refusal.message}" if refusal.message else ""
+    name = provider.title
+
+    def error(kind: type[ProviderError], message: str, hint: str, retryable: bool = False) -> ProviderError:
+        return kind(
+            message,
+            hint,
+            provider=provider.name,
+            retryable=retryable,
+            status=status or None,
+            retry_after=refusal.wait,
+        )
+
+    if status == 413 or (status in (400, 429) and _TOO_LARGE.search(text) and "too large" in text.lower()):
+        return error(
+            TooLargeForTier,
+            f"{name} admits fewer tokens at once than this request has{said}",
+            "Waiting does not help. Send fewer documents, lower --max-output (it counts too), use a larger"
+            " plan, or another provider.",
+        )
+    if status in (400, 404, 413, 422, 500, 0) and _OVERFLOW.search(text) and not _RATE.search(text):
+        return error(
+            Overflow,
+            f"{name} says that the request does not fit {spec.model_id}{said}",
+            f"Its window there may be smaller than {spec.context_window:,} tokens: see"
+            f" `docanalyst models --live`, set {provider.variable}_WINDOW, or leave documents out.",
+        )
+    if status in (401, 403) and _GONE.search(text) and "key" not in text.lower():
+        status = 404
+    if status in (401, 403):
+        return error(
+            AuthenticationFailed, f"{name} does not accept the key{said}", _key_hint(provider, status)
+        )
+    if status == 402 or (status in (400, 403, 429) and _CREDIT.search(text)):
+        return error(
+            PaymentRequired,
+            f"The account at {name} has no credit for this request{said}",
+            "Add credit there, lower --max-output, or use another provider.",
+        )
+    if status == 404 or (status in (400, 410) and _GONE.search(text)):
+        heir = (
+            f"Its successor there is {spec.successor}: --model {spec.successor}. " if spec.successor else ""
+        )
+        return error(
+            ModelUnavailable,
+            f"{name} does not serve {spec.model_id}{said}",
+            f"{heir}`docanalyst models --live` lists what is served.",
+        )
+    if status in (429, 498) or (_RATE.search(text) and status in (0, 400, 503)):
+        return error(
+            RateLimited,
+            f"{name} takes no more for now{said}",
+            "Wait, then ask again; nothing was lost.",
+            True,
+        )
+    if status in RETRYABLE or status >= 500 or status == 0:
+        return error(
+            BadResponse, f"{name} failed{_status(status)}{said}", "Ask again, or use another provider.", True
+        )
+    return error(BadResponse, f"{name} refused the request{_status(status)}{said}", _refused_hint(text))
+
+
+def broken(provider: ProviderEntry, what: str, hint: str = "", *, retryable: bool = True) -> ConnectionFailed:
+    """A connection that failed or broke."""
+    return ConnectionFailed(what, hint, provider=provider.name, retryable=retryable)
+
+
+def _key_hint(provider: ProviderEntry, status: int) -> str:
+    variable = provider.key_variables[0] if provider.key_variables else f"{provider.variable}_API_KEY"
+    region = (
+        " Keys there are bound to a region: try the provider of the key's region."
+        * provider.region_bound_keys
+    )
+    rights = " It may lack the right to use this model." if status == 403 else ""
+    return f"Check {variable}.{rights}{region}"
+
+
+def _refused_hint(text: str) -> str:
+    if "enable_thinking" in text or "reasoning" in text or "support thinking" in text:
+        return "The model may not take this thinking setting: try --think or --no-think."
+    return "If the message is not clear, try another model of this provider."
+
+
+def _status(status: int) -> str:
+    return f" (HTTP {status})" if status else ""
+
+
+def _seconds(again: re.Match[str]) -> float:
+    value = float(again[2]) / (1000 if again[3].lower() == "ms" else 1)
+    return value + 60 * int(again[1] or 0)
+
+
+def _plain(raw: str) -> str:
+    """The words of a body that is not JSON: a page from a proxy, or plain text."""
+    if "<html" in raw[:2000].lower() or "<!doctype" in raw[:200].lower():
+        title = re.search(r"<title[^>]*>(.*?)</title>", raw[:20_000], re.IGNORECASE | re.DOTALL)
+        return f"a web page ({' '.join(title[1].split())})" if title else "a web page"
+    return raw
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    text = "".join(character for character in text if character.isprintable())
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"

@@ -1,0 +1,264 @@
+"""One request on the wire: sent, retried before its first byte, streamed, and every fault put in our words.
+
+Everything that reaches a provider goes through `Wire.stream`: our own models, and the LangChain chat model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.errors import BadResponse, ProviderError, RateLimited
+from docanalyst.domain.models import Delta, ModelSpec, Usage
+from docanalyst.providers.catalog.entry import ModelEntry
+from docanalyst.providers.dialects import dialect
+from docanalyst.providers.dialects.base import Dialect, FrameError, Malformed, Piece
+from docanalyst.providers.model import Call, Limits, Options, Waiting
+from docanalyst.providers.wire.endpoint import Endpoint
+from docanalyst.providers.wire.faults import broken, read_refusal, to_error
+from docanalyst.providers.wire.reasoning import ReasoningSplitter
+from docanalyst.providers.wire.retry import backoff, limits_of, should_retry, wait_asked_for
+
+if TYPE_CHECKING:
+    import httpx
+
+_LARGEST_REFUSAL = 65_536
+_LARGEST_WHOLE_REPLY = 32_000_000
+_IN_THE_ANSWER = "What had arrived of the answer is kept; ask again for the whole of it."
+
+
+class _Again(Exception):
+    """An attempt that failed before its first byte and may be made again."""
+
+    def __init__(self, error: ProviderError, wait: float | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.wait = wait
+
+
+class Wire:
+    """Talks to one model at one endpoint. Used within one event loop at a time."""
+
+    def __init__(
+        self, spec: ModelSpec, endpoint: Endpoint, entry: ModelEntry, options: Options | None = None
+    ) -> None:
+        self.spec = spec
+        self.endpoint = endpoint
+        self.entry = entry
+        self.options = options or Options()
+        self.dialect: Dialect = dialect(endpoint.provider.dialect)
+        self.limits = Limits()
+        self._client: httpx.AsyncClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def stream(self, call: Call) -> AsyncGenerator[Delta, None]:
+        """One answer as deltas; the last one carries usage, finish_reason and the model's own name.
+
+        Raises ProviderError and its kinds. After the first delta nothing is ever sent again.
+        """
+        fields = {
+            key: value
+            for key, value in self.dialect.body(call, self.endpoint.provider, self.entry).items()
+            if value is not None
+        }
+        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        attempt = 0
+        while True:
+            try:
+                async with aclosing(self._attempt(call, body)) as deltas:
+                    async for delta in deltas:
+                        yield delta
+                return
+            except _Again as again:
+                attempt += 1
+                wait = backoff(attempt) if again.wait is None else again.wait
+                if attempt > self.options.max_retries or wait > self.options.max_wait:
+                    again.error.retry_after = again.wait
+                    raise again.error from None
+                if self.options.on_wait:
+                    name, limited = self.endpoint.provider.name, isinstance(again.error, RateLimited)
+                    self.options.on_wait(Waiting(name, again.error.message, wait, attempt, limited))
+            await self.options.sleep(wait)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None and self._loop is asyncio.get_running_loop():
+            await client.aclose()
+
+    async def client(self) -> httpx.AsyncClient:
+        """The client of the running loop, made on first use."""
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            from docanalyst.providers.wire.transport import new_client
+
+            self._client, self._loop = new_client(self.endpoint, self.options), loop
+        return self._client
+
+    async def _attempt(self, call: Call, body: bytes) -> AsyncGenerator[Delta, None]:
+        import httpx
+
+        client = await self.client()
+        begun = False
+        try:
+            response = await client.send(await self._request(client, call, body), stream=True)
+            async with aclosing(response):
+                self.limits = limits_of(response.headers)
+                if response.status_code != 200:
+                    await self._refused(response)
+                async with aclosing(self._deltas(call, response)) as deltas:
+                    async for delta in deltas:
+                        begun = True
+                        yield delta
+        except FrameError as error:
+            raise self._frame_error(error, begun) from None
+        except Malformed as error:
+            raise self._error(
+                BadResponse,
+                f"sent {error}",
+                _IN_THE_ANSWER if begun else "Ask again, or use another provider.",
+            ) from None
+        except httpx.HTTPError as error:
+            raise self._broken(error, begun) from None
+        except httpx.InvalidURL:
+            raise self._error(BadResponse, "has an address that cannot be called") from None
+
+    async def _request(self, client: httpx.AsyncClient, call: Call, body: bytes) -> httpx.Request:
+        """The request; its key is nowhere else, so that no frame of a traceback holds it."""
+        return client.build_request(
+            "POST",
+            self.endpoint.base_url + self.dialect.path(call),
+            content=body,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": self.dialect.accept,
+                **self.endpoint.headers,
+                **self.options.extra_headers,
+                **await self.endpoint.authorisation(),
+            },
+        )
+
+    async def _deltas(self, call: Call, response: httpx.Response) -> AsyncGenerator[Delta, None]:
+        provider = self.endpoint.provider
+        splitter = ReasoningSplitter(
+            expects_reasoning=bool(call.thinking) and (provider.local or provider.needs_base_url)
+        )
+        usage: Usage | None = None
+        finish: str | None = None
+        model: str | None = None
+        done = False
+        said_something = False
+        async with aclosing(self._pieces(response)) as pieces:
+            async for piece in pieces:
+                usage = piece.usage or usage
+                finish = piece.finish_reason or finish
+                model = piece.model or model
+                done = done or piece.done
+                if piece.content or piece.reasoning:
+                    said_something = True
+                    split = splitter.feed(piece.content, piece.reasoning)
+                    if split.answer or split.reasoning or split.was_reasoning:
+                        yield Delta(split.answer, split.reasoning, was_reasoning=split.was_reasoning)
+        if finish is None and not (done and said_something):
+            raise broken(
+                provider,
+                f"The stream from {provider.title} broke off before the answer was finished",
+                _IN_THE_ANSWER,
+            )
+        rest = splitter.finish(finish)
+        yield Delta(
+            rest.answer, rest.reasoning, usage, finish or "stop", model or call.model, rest.was_reasoning
+        )
+
+    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
+        content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type in self.dialect.content_types:
+            async with aclosing(self.dialect.pieces(response)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        text = await _read_at_most(response, _LARGEST_WHOLE_REPLY)
+        try:
+            payload: Any = json.loads(text)
+        except ValueError:
+            said = read_refusal(200, text).message[:200]
+            raise Malformed(f"{content_type or 'something'} instead of an answer: {said}") from None
+        yield replace(self.dialect.whole(payload), done=True)
+
+    async def _refused(self, response: httpx.Response) -> None:
+        said = self.endpoint.redact(
+            (await _read_at_most(response, _LARGEST_REFUSAL)).decode("utf-8", "replace")
+        )
+        status = response.status_code
+        if 300 <= status < 400:
+            raise self._error(
+                BadResponse,
+                f"redirects to another address (HTTP {status}), which is not followed",
+                f"Set {self.endpoint.provider.variable}_BASE_URL to the address meant.",
+            )
+        refusal = read_refusal(status, said)
+        asked = wait_asked_for(response.headers)
+        refusal = replace(refusal, wait=refusal.wait if asked is None else asked)
+        error = to_error(refusal, self.spec, self.endpoint.provider)
+        error.retryable = should_retry(status, response.headers) and error.retryable
+        if error.retryable:
+            raise _Again(error, refusal.wait)
+        raise error
+
+    def _frame_error(self, error: FrameError, begun: bool) -> Exception:
+        refusal = read_refusal(error.status, self.endpoint.redact(error.text))
+        found = to_error(refusal, self.spec, self.endpoint.provider)
+        if begun:
+            found.hint = f"{_IN_THE_ANSWER} {found.hint}".strip()
+        elif found.retryable:
+            return _Again(found, refusal.wait)
+        return found
+
+    def _broken(self, error: httpx.HTTPError, begun: bool) -> Exception:
+        import httpx
+
+        provider, host = self.endpoint.provider, self.endpoint.host
+        if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.PoolTimeout):
+            hint = (
+                "Is the server running?" if self.endpoint.is_local else "Check the network and the address."
+            )
+            detail = self.endpoint.redact(str(error)) or type(error).__name__
+            if "CERTIFICATE" in detail:
+                hint = "Set SSL_CERT_FILE to a file with your office's certificate, if it inspects traffic."
+                what = f"The certificate of {host} is not trusted: {detail}"
+                return broken(provider, what, hint, retryable=False)
+            found = broken(provider, f"{provider.title} cannot be reached at {host}: {detail}", hint)
+            return _Again(found, None)
+        if isinstance(error, httpx.TimeoutException):
+            return broken(
+                provider,
+                f"{provider.title} was silent for {self.options.read_timeout:g} s",
+                _IN_THE_ANSWER
+                if begun
+                else "A longer patience can be set in the configuration (read_timeout).",
+            )
+        if isinstance(error, httpx.DecodingError):
+            return self._error(BadResponse, "sent a body that cannot be unpacked", _IN_THE_ANSWER * begun)
+        found = broken(
+            provider, f"The connection to {provider.title} at {host} broke", _IN_THE_ANSWER if begun else ""
+        )
+        return found if begun else _Again(found, None)
+
+    def _error(self, kind: type[ProviderError], what: str, hint: str = "") -> ProviderError:
+        provider = self.endpoint.provider
+        return kind(f"{provider.title} {self.endpoint.redact(what)}", hint, provider=provider.name)
+
+
+async def _read_at_most(response: httpx.Response, size: int) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    async for part in response.aiter_bytes():
+        parts.append(part)
+        length += len(part)
+        if length >= size:
+            break
+    return b"".join(parts)[:size]

@@ -1,0 +1,228 @@
+"""Finding damage, and saving what can be saved.
+
+Damage inside the index is cured by building it anew. Damage inside the tables: every row that can still be
+read goes into a new file, which takes the place of the old one; the old one is kept beside it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from docanalyst.domain.errors import StorageError
+from docanalyst.storage.database import Database
+from docanalyst.storage.faults import is_corrupt, translated
+from docanalyst.storage.owners import LOCK_NAME, OwnerLock
+from docanalyst.storage.schema import migrations
+
+TABLES = (
+    "documents",
+    "pages",
+    "sessions",
+    "session_documents",
+    "turns",
+    "citations",
+    "batch_runs",
+    "batch_items",
+)
+INDEXES = ("pages_fts", "turns_fts")
+MAX_PROBLEMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair found and did. kept: the damaged file, where a new one took its place.
+
+    found: the problems, as sentences; empty where the store was sound. done: what was done, as sentences.
+    rows: rows saved by table, where a new file was made.
+    """
+
+    found: tuple[str, ...]
+    done: tuple[str, ...] = ()
+    kept: Path | None = None
+    rows: tuple[tuple[str, int], ...] = ()
+
+
+def problems(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file, as sentences; empty where nothing is."""
+    found: list[str] = []
+    try:
+        for row in connection.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
+            if row[0] != "ok":
+                found.append(str(row[0]).removeprefix("*** in database main ***\n"))
+        for table, row_id, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(
+            MAX_PROBLEMS
+        ):
+            found.append(f"Row {row_id} of {table} refers to a row of {parent} that is missing.")
+    except sqlite3.DatabaseError as error:
+        found.append(str(error))
+    return found + _index_problems(connection)
+
+
+def repair(path: Path, now: datetime) -> Repair:
+    """Checks the store at path and mends what is broken. No other program may have it open.
+
+    Raises StorageError where the store is newer than this program, or nothing can be written.
+    """
+    if not path.exists():
+        return Repair((f"There is no store at {path} yet.",))
+    with translated(path):
+        owner = OwnerLock.take(path.with_name(LOCK_NAME))
+    try:
+        if owner.others():
+            raise StorageError(
+                f"The store {path} is in use by another docanalyst.", "Close it, then repair again."
+            )
+        return _repair(path, now)
+    finally:
+        owner.release()
+
+
+def _repair(path: Path, now: datetime) -> Repair:
+    try:
+        database = Database.open(path)
+    except StorageError as error:
+        return _replace(path, now, [_damage(error)])
+    try:
+        try:
+            migrations.upgrade(database)
+        except StorageError as error:
+            return _replace(path, now, [_damage(error)], database)
+        with translated(path):
+            found = problems(database.connection)
+        if not found:
+            return Repair(())
+        if _rebuild_indexes(database) and not problems(database.connection):
+            return Repair(tuple(found), ("The full-text index was built anew; nothing was lost.",))
+        return _replace(path, now, found, database)
+    finally:
+        database.close()
+
+
+def _damage(error: StorageError) -> str:
+    """The message of an error that a new file cures; raises every other one."""
+    if error.__cause__ is None or not is_corrupt(error.__cause__):
+        raise error
+    return error.message
+
+
+def _index_problems(connection: sqlite3.Connection) -> list[str]:
+    found = []
+    for table in INDEXES:
+        try:
+            connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            found.append(f"The full-text index {table} does not agree with its table: {error}.")
+    return found
+
+
+def _rebuild_indexes(database: Database) -> bool:
+    try:
+        with database.writing() as connection:
+            for table in INDEXES:
+                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    except StorageError:
+        return False
+    return True
+
+
+def _replace(path: Path, now: datetime, found: list[str], database: Database | None = None) -> Repair:
+    if database is not None:
+        database.close()
+    fresh = path.with_name(path.name + ".part")
+    kept = path.with_name(f"{path.name}.damaged-{now:%Y%m%d-%H%M%S}")
+    fresh.unlink(missing_ok=True)
+    with translated(path):
+        target = Database.open(fresh)
+        try:
+            migrations.upgrade(target)
+            rows = _salvage(path, target)
+            # One file, so that a rename moves all of it.
+            target.connection.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            target.close()
+        for suffix in ("-wal", "-shm"):
+            journal = path.with_name(path.name + suffix)
+            if journal.exists():
+                journal.replace(kept.with_name(kept.name + suffix))
+        path.replace(kept)
+        fresh.replace(path)
+    saved = ", ".join(f"{table} {count}" for table, count in rows if count) or "no rows"
+    return Repair(
+        tuple(found), (f"A new store was made with what could be read: {saved}.",), kept, tuple(rows)
+    )
+
+
+def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
+    counts = []
+    target.connection.execute("PRAGMA foreign_keys=OFF")
+    source = sqlite3.connect(path, isolation_level=None)
+    with closing(source), target.writing() as connection:
+        # Without this, a file that was cut short is refused as a whole.
+        source.execute("PRAGMA writable_schema=ON")
+        for table in TABLES:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            marks = ", ".join("?" * (len(columns)))
+            count = 0
+            for row in _readable(source, table, columns):
+                try:
+                    connection.execute(
+                        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", row
+                    )
+                    count += 1
+                except sqlite3.IntegrityError:
+                    continue
+            counts.append((table, count))
+        _mend(connection)
+    return counts
+
+
+def _readable(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Every row that can be read: forwards to the first damage, backwards to the last, then between them."""
+    names = ", ".join(columns)
+    order = f"SELECT rowid, {names} FROM {table} NOT INDEXED"
+    first, last = -(2**63), 2**63 - 1
+    for row in _until_damage(source, f"{order} WHERE rowid > ? ORDER BY rowid", first):
+        first = row[0]
+        yield row[1:]
+    for row in _until_damage(source, f"{order} WHERE rowid < ? ORDER BY rowid DESC", last):
+        if row[0] <= first:
+            return
+        last = row[0]
+        yield row[1:]
+    if last - first > 10_000_000:
+        return
+    for row_id in range(first + 1, last):
+        for row in _until_damage(source, f"{order} WHERE rowid = ?", row_id):
+            yield row[1:]
+
+
+def _until_damage(source: sqlite3.Connection, sql: str, bound: int) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from source.execute(sql, (bound,))
+    except (sqlite3.DatabaseError, UnicodeError, OverflowError):
+        return
+
+
+def _mend(connection: sqlite3.Connection) -> None:
+    """Gives rows whose parents were lost a parent again, so that what was saved can be found."""
+    connection.execute(
+        "INSERT OR IGNORE INTO documents"
+        " (sha256, title, path, page_count, byte_count, added_at, warnings, metadata)"
+        " SELECT sha256, 'Recovered document', '', max(pages), 0, '', '[]', '{}' FROM ("
+        " SELECT document_sha256 AS sha256, max(number) AS pages FROM pages GROUP BY 1"
+        " UNION SELECT document_sha256, 1 FROM session_documents) GROUP BY sha256"
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO sessions (id, title, created_at, updated_at)"
+        " SELECT session_id, 'Recovered session', min(started_at), max(started_at) FROM turns GROUP BY 1"
+    )
+    connection.execute("DELETE FROM session_documents WHERE session_id NOT IN (SELECT id FROM sessions)")
+    connection.execute("UPDATE turns SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM turns)")
+    connection.execute("DELETE FROM citations WHERE turn_id NOT IN (SELECT id FROM turns)")
+    connection.execute("DELETE FROM batch_items WHERE run_id NOT IN (SELECT id FROM batch_runs)")

@@ -1,0 +1,113 @@
+"""After an accident: turns kept beside a store that could not take them, and turns of dead processes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.records.turns import turn_from_record, turn_record
+from docanalyst.domain.turns import Turn
+from docanalyst.storage.copies import give_reserve
+from docanalyst.storage.database import Database, write_private
+from docanalyst.storage.faults import storage_error
+from docanalyst.storage.owners import OwnerLock
+from docanalyst.storage.sessions import partials
+
+FOLDER = "rescued"
+
+
+def write(turn: Turn, data: Path, directory: Path | None = None) -> Path:
+    """Writes the turn as JSON, owner-only, and returns the file.
+
+    directory: where, if not in `rescued/` of the data directory. That failing, the space kept in reserve is
+    freed and it is tried again; then the system's temporary directory. Raises StorageError.
+    """
+    content = json.dumps(turn_record(turn), ensure_ascii=True, indent=1).encode()
+    folder = data / FOLDER if directory is None else directory
+    try:
+        return _write(folder, turn.id, content)
+    except OSError as error:
+        failure = error
+    if give_reserve(data):
+        try:
+            return _write(folder, turn.id, content)
+        except OSError as error:
+            failure = error
+    try:
+        return _write(_elsewhere(data), turn.id, content)
+    except OSError:
+        raise storage_error(failure, folder) from failure
+
+
+def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]) -> list[Turn]:
+    """Makes running turns of dead processes `interrupted` and takes rescued turns in; returns them."""
+    data = database.path.parent
+    taken = _take_in(data / FOLDER, finish) + _take_in(_elsewhere(data), finish)
+    with database.lock:
+        with database.reading() as connection:
+            dead = [name for name in partials.running_owners(connection) if not owner.is_alive(name)]
+        if not dead:
+            return taken
+        with database.writing() as connection:
+            closed = partials.interrupt(connection, dead)
+        from docanalyst.storage.sessions import rows
+
+        with database.orm() as orm:
+            return taken + rows.read_turns(orm, closed)
+
+
+def forget(data: Path, session_ids: set[str]) -> None:
+    """Removes rescued turns of these sessions. Raises OSError."""
+    for folder in (data / FOLDER, _elsewhere(data)):
+        for path in folder.glob("*.json"):
+            if any(session_id in path.read_text("utf-8", "replace") for session_id in session_ids):
+                path.unlink(missing_ok=True)
+
+
+def _elsewhere(data: Path) -> Path:
+    """A folder in the temporary directory, the same for each start over this data directory."""
+    mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"docanalyst-rescued-{mark}"
+
+
+def _write(folder: Path, turn_id: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not _is_ours(folder):
+        raise PermissionError(13, "belongs to another user", str(folder))
+    target = folder / f"{turn_id}.json"
+    draft = folder / f"{turn_id}.part"
+    draft.unlink(missing_ok=True)
+    try:
+        write_private(draft, content)
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _is_ours(folder: Path) -> bool:
+    if os.name != "posix":
+        return True
+    status = folder.lstat()
+    return status.st_uid == os.getuid() and folder.is_dir() and not folder.is_symlink()
+
+
+def _take_in(folder: Path, finish: Callable[[Turn], Turn]) -> list[Turn]:
+    taken: list[Turn] = []
+    if not folder.is_dir() or not _is_ours(folder):
+        return taken
+    for path in sorted(folder.glob("*.json")):
+        try:
+            turn = finish(turn_from_record(json.loads(path.read_text("utf-8"))))
+        except (OSError, ValueError, DocanalystError):
+            # Left where it is: a later start may find room for it, and nothing is thrown away.
+            continue
+        taken.append(turn)
+        path.unlink(missing_ok=True)
+    return taken

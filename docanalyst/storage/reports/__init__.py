@@ -1,0 +1,1 @@
+"""Reading the store: search, SQL, spending, and figures about models."""

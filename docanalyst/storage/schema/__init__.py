@@ -1,0 +1,1 @@
+"""The schema: its first version, the migrations since, and the tables and columns of today."""

@@ -1,0 +1,1 @@
+"""Sessions, turns and documents as rows, and their exchange with files."""

@@ -1,0 +1,67 @@
+"""Sessions out of the store and into it again, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import UsageError
+from docanalyst.domain.records.sessions import session_from_record
+from docanalyst.domain.turns import Session, TurnStatus
+from docanalyst.storage.database import Database
+from docanalyst.storage.sessions import library, sessions, turns
+
+
+def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacing: bool = False) -> Session:
+    """Writes the session of a record with its documents and turns, ids and times as they are there.
+
+    All or nothing. A turn that was running when it was exported comes in as `interrupted`. Raises UsageError:
+    not a session record, or its id or one of its turns' is taken (replacing: the session of that id goes).
+    """
+    session, documents = session_from_record(record)
+    given = {document.sha256: document for document in documents}
+    placed = tuple(
+        replace(
+            turn,
+            session_id=session.id,
+            position=turn.position or place,
+            status=TurnStatus.INTERRUPTED if turn.status is TurnStatus.RUNNING else turn.status,
+        )
+        for place, turn in enumerate(session.turns, 1)
+    )
+    _check(session, placed)
+    with database.writing() as connection:
+        if connection.execute("SELECT 1 FROM sessions WHERE id = ?", (session.id,)).fetchone():
+            if not replacing:
+                raise UsageError(
+                    f"The store already has the session {session.id} ({session.title}).",
+                    "Delete that one first, or import with --replace.",
+                )
+            sessions.delete(connection, session.id)
+        for turn in placed:
+            if connection.execute("SELECT 1 FROM turns WHERE id = ?", (turn.id,)).fetchone():
+                raise UsageError(f"The store already has the turn {turn.id}, in another session.")
+        for member in session.documents:
+            document = given.get(member.sha256) or Document(
+                member.sha256, member.title, (), path=member.path, page_count=member.page_count
+            )
+            library.add(connection, document, now)
+        sessions.insert(connection, session)
+        for turn in placed:
+            turns.add(connection, turn)
+    return replace(session, turns=placed, turn_count=len(placed))
+
+
+def _check(session: Session, placed: tuple[Any, ...]) -> None:
+    ids = {turn.id for turn in placed}
+    if len(ids) < len(placed) or len({turn.position for turn in placed}) < len(placed):
+        raise UsageError("This is not a session record: two of its turns have the same id or position.")
+    for turn in placed:
+        if turn.parent_id is not None and turn.parent_id not in ids:
+            raise UsageError(
+                f"This session record is not whole: turn {turn.id} follows {turn.parent_id}, which it lacks."
+            )
+    if not session.id.strip():
+        raise UsageError("This is not a session record: its id is empty.")

@@ -1,0 +1,85 @@
+"""Documents and their pages, each document kept once, by the digest of its file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from docanalyst.domain.documents import Document, Page
+from docanalyst.storage.schema.columns import document_columns, insert, page_columns, update
+
+
+def add(
+    connection: sqlite3.Connection,
+    document: Document,
+    added_at: str,
+    tokens: Mapping[int, int] | None = None,
+) -> None:
+    """Stores a document, or merges it with what is stored of the same file.
+
+    Pages new to the store are added; a page read differently now replaces the older reading, except that no
+    text never replaces text. tokens: count by page number, where known; the first count of a text stays.
+    """
+    counts = tokens or {}
+    sha256 = document.sha256
+    stored = connection.execute(
+        "SELECT path, page_count, byte_count, metadata FROM documents WHERE sha256 = ?", (sha256,)
+    ).fetchone()
+    fresh = document_columns(document, added_at)
+    if stored is None:
+        insert(connection, "documents", [fresh])
+        known = {}
+    else:
+        path, page_count, byte_count, metadata = stored
+        changed = {
+            "title": fresh["title"],
+            "path": fresh["path"] or path,
+            "page_count": max(fresh["page_count"], page_count),
+            "byte_count": fresh["byte_count"] or byte_count,
+            "warnings": fresh["warnings"],
+            "metadata": fresh["metadata"] if document.metadata else metadata,
+        }
+        update(connection, "documents", changed, {"sha256": sha256})
+        known = _readings(connection, sha256)
+    new: dict[int, Page] = {}
+    for page in document.pages:
+        count = counts.get(page.number)
+        reading = known.get(page.number)
+        if reading is None:
+            new[page.number] = page
+        elif reading != (page.text, page.label, page.ocr, count if reading[3] is None else reading[3]):
+            _replace(connection, sha256, page, count, reading[0])
+    insert(
+        connection,
+        "pages",
+        [page_columns(sha256, page, counts.get(number)) for number, page in new.items()],
+    )
+
+
+def page_numbers(ranges: str) -> list[int]:
+    """The numbers of page ranges: "3-5,9" → [3, 4, 5, 9]."""
+    numbers: list[int] = []
+    for part in filter(None, ranges.split(",")):
+        first, _, last = part.partition("-")
+        numbers.extend(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def _readings(
+    connection: sqlite3.Connection, sha256: str
+) -> dict[int, tuple[str, str | None, bool, int | None]]:
+    """Text, label, ocr and tokens of each stored page by number."""
+    rows = connection.execute(
+        "SELECT number, text, label, ocr, tokens FROM pages WHERE document_sha256 = ?", (sha256,)
+    )
+    return {number: (text, label, bool(ocr), tokens) for number, text, label, ocr, tokens in rows}
+
+
+def _replace(connection: sqlite3.Connection, sha256: str, page: Page, count: int | None, known: str) -> None:
+    fresh = page_columns(sha256, page, count)
+    changed = {"label": fresh["label"]}
+    if fresh["text"] != known and (fresh["text"].strip() or not known.strip()):
+        changed |= {name: fresh[name] for name in ("text", "words", "ocr", "tokens")}
+    elif count is not None and fresh["text"] == known:
+        changed["tokens"] = count
+    update(connection, "pages", changed, {"document_sha256": sha256, "number": page.number})

@@ -1,0 +1,198 @@
+"""A batch as a window shows it: its units in order, how each stands, and what they come to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docanalyst.tui.text.marks import verdict_marks
+from docanalyst.tui.text.plain import one_line
+
+if TYPE_CHECKING:
+    from docanalyst.batch.planning import RunPlan
+    from docanalyst.domain.grid.grids import FieldAnswer, Row
+    from docanalyst.storage import Store
+    from docanalyst.storage.batches import BatchRun
+
+WAITING, ASKING = "waiting", "asking"
+ANSWERED = ("complete", "partial")
+NOT_ANSWERED = ("failed", "skipped")
+
+
+@dataclass(eq=False, slots=True)
+class UnitLine:
+    """A unit and how it stands. shown: its name without the folder that all share.
+
+    state: waiting, asking, complete, partial, failed, skipped. since: when asking began, monotonic seconds.
+    reused: it was answered before. has_doubt: some quote of its answer is not verified. tokens, most_micros,
+    problem, same_as, changed: as planned.
+    """
+
+    name: str
+    shown: str
+    state: str = WAITING
+    row: Row | None = None
+    since: float = 0.0
+    reused: bool = False
+    tokens: int = 0
+    most_micros: int | None = None
+    problem: str = ""
+    same_as: str = ""
+    changed: str = ""
+    has_doubt: bool = False
+
+    def take(self, row: Row) -> None:
+        """Its answer, or why there is none."""
+        self.has_doubt = any(not quote.verified for answer in row.answers for quote in answer.citations)
+        self.row, self.state = row, row.status.value
+
+    @property
+    def micros(self) -> int:
+        """What it has or may have cost."""
+        return (self.row.cost_micros or 0) + self.row.doubt_micros if self.row is not None else 0
+
+    @property
+    def error(self) -> str:
+        """Why there is no whole answer."""
+        return (self.row.error if self.row is not None else "") or self.problem
+
+
+@dataclass(slots=True)
+class BatchState:
+    """A batch under way or kept. output: the table. headings: of its columns. cap_micros: None for none.
+
+    status: as the run has it, "running" while it is under way.
+    """
+
+    output: Path
+    provider: str = ""
+    model: str = ""
+    headings: tuple[str, ...] = ()
+    lines: list[UnitLine] = field(default_factory=list)
+    cap_micros: int | None = None
+    run_id: str = ""
+    status: str = ""
+
+    def counts(self) -> Counter[str]:
+        """How many units are in each state; under "doubt" the complete ones with a quote to check."""
+        counts = Counter(line.state for line in self.lines)
+        counts["doubt"] = sum(line.has_doubt and line.state == "complete" for line in self.lines)
+        return counts
+
+    def count(self, *states: str) -> int:
+        """How many units are in one of these states."""
+        return sum(line.state in states for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        """Units that have ended, in whatever way."""
+        return self.count(*ANSWERED, *NOT_ANSWERED)
+
+    @property
+    def micros(self) -> int:
+        """What all units have or may have cost."""
+        return sum(line.micros for line in self.lines)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether some unit has no answer."""
+        return any(line.state not in ANSWERED for line in self.lines)
+
+
+def lines_of(names: Sequence[str]) -> list[UnitLine]:
+    """A line for each unit. Names lose the folder that all of them share."""
+    folder = common_folder(names)
+    return [UnitLine(name, one_line(name[len(folder) :]) or one_line(name)) for name in names]
+
+
+def common_folder(names: Sequence[str]) -> str:
+    """The folder that all names begin with, its separator included; "" for none."""
+    plain = [name.replace("\\", "/") for name in names]
+    if not plain:
+        return ""
+    first, last = min(plain), max(plain)
+    same = next(
+        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), len(first)
+    )
+    return first[: first.rfind("/", 0, same) + 1]
+
+
+def planned_state(plan: RunPlan, before: BatchState) -> BatchState:
+    """The units of a plan; what was known of their answers stays."""
+    job = plan.job
+    known = {line.name: line for line in before.lines}
+    lines = lines_of([planned.unit.name for planned in plan.units])
+    for line, planned in zip(lines, plan.units, strict=True):
+        line.tokens, line.most_micros = planned.tokens, planned.most_micros
+        line.problem, line.same_as, line.changed = planned.problem, planned.twin_of, planned.changed
+        line.reused = planned.answered
+        last = known.get(line.name)
+        if last is not None and last.row is not None and last.row.status.answered:
+            line.take(last.row)
+    return BatchState(
+        output=job.output,
+        provider=job.spec.provider,
+        model=job.spec.model_id,
+        headings=tuple(column.heading for column in job.grid.columns),
+        lines=lines,
+        cap_micros=job.max_cost_micros,
+        run_id=before.run_id,
+        status=before.status,
+    )
+
+
+def read_kept(store: Store, run_id: str) -> BatchState:
+    """A batch as the store has it. Raises UsageError, StorageError."""
+    from docanalyst.domain.records.rows import row_from_record
+
+    run = store.get_run(run_id)
+    items = store.run_items(run.id)
+    lines = lines_of([item.unit for item in items])
+    for line, item in zip(lines, items, strict=True):
+        if item.status in (*ANSWERED, *NOT_ANSWERED):
+            line.take(row_from_record(item.record))
+        else:
+            line.problem = item.error or ""
+    return BatchState(
+        output=Path(run.output),
+        provider=run.provider,
+        model=run.model,
+        headings=tuple(str(heading) for heading in run.options.get("grid") or ()),
+        lines=lines,
+        cap_micros=cap_of(run),
+        run_id=run.id,
+        status=run.status,
+    )
+
+
+def cap_of(run: BatchRun) -> int | None:
+    """The cap that a run was last given, in micros."""
+    cap = (run.options.get("limits") or {}).get("max_cost_usd")
+    return None if cap is None else round(cap * 1_000_000)
+
+
+WORDS = {"stated_as_none": "stated as none", "not_addressed": "not addressed", "incomplete": "not known"}
+
+
+def value_words(answer: FieldAnswer) -> str:
+    """The value of a field, or the words that say why there is none."""
+    return answer.text if answer.value is not None else WORDS.get(answer.stated.value, answer.stated.value)
+
+
+def stated_of(row: Row) -> str:
+    """How many of a unit's fields have a value: "2 of 3"."""
+    stated = sum(answer.value is not None for answer in row.answers)
+    return f"{stated} of {len(row.answers)}"
+
+
+def verdicts_of(row: Row) -> list[tuple[str, str]]:
+    """How many quotes of a unit got which verdict: texts such as "5✓" with their roles, the best first."""
+    counts: dict[tuple[str, str], int] = {(mark.sign, mark.role): 0 for mark in verdict_marks().values()}
+    for answer in row.answers:
+        for citation in answer.citations:
+            mark = verdict_marks()[citation.verdict]
+            counts[mark.sign, mark.role] += 1
+    return [(f"{number}{sign}", role) for (sign, role), number in counts.items() if number]

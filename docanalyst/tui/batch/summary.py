@@ -1,0 +1,73 @@
+"""What a batch comes to, in four lines above its table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from docanalyst.tui.batch.rows import RUNS, money, shares_bar
+from docanalyst.tui.batch.state import ANSWERED, ASKING, BatchState
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit, fit_path, one_line
+
+if TYPE_CHECKING:
+    from docanalyst.tui.batch.work import BatchWork
+
+
+def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
+    """What all units come to: a bar, and it in words."""
+    total, number = len(state.lines), state.counts()
+    answered = sum(number[name] for name in ANSWERED)
+    failed = number["failed"] + number["skipped"]
+    parts = [(answered, "━", "good"), (failed, "╍", "bad")]
+    bar = Content.assemble(*((text, look(role)) for text, role in shares_bar(parts, total, width)))
+    mark = RUNS.get(state.status, RUNS["stopped"])
+    word = mark.word
+    if work is not None and work.under_way:
+        mark = RUNS["running"]
+        word = "pausing: what is under way ends" if work.is_pausing else "running"
+    first = Content.assemble((f"{mark.sign} {word}", look(mark.role)))
+    first += Content(f" · {answered + failed:,} of {figures.count(total, 'unit')} done")
+    counts = [f"{number['complete']:,} complete"]
+    for name, words in (
+        ("doubt", "of them with quotes to check"),
+        ("partial", "partial"),
+        ("failed", "failed"),
+        ("skipped", "not sent"),
+        (ASKING, "at work"),
+    ):
+        counts += [f"{number[name]:,} {words}"] if number[name] else []
+    left = total - answered - failed - number[ASKING]
+    counts += [f"{left:,} left"] if left else []
+    micros = state.micros
+    spent = money(micros) if micros else "no cost"
+    if state.cap_micros is not None:
+        spent = f"{money(micros) if micros else '$0'} of the cap of {money(state.cap_micros)}"
+    second = Content(" · ".join([*counts, spent]))
+    if work is not None and work.seconds_left is not None:
+        second += Content(f" · about {figures.seconds(work.seconds_left)} left")
+    third = Content.styled(_below(state, work, width), look("quiet"))
+    if work is not None and (work.error or work.defect) and not work.under_way:
+        third = Content.styled(fit(_trouble(work), width * 2), look("bad"))
+    elif work is not None and work.ended is not None and work.ended.reason and state.status == "stopped":
+        third = Content.styled(fit(one_line(work.ended.reason, 400), width * 2), look("doubt"))
+    return Content("\n").join([first, bar, second, third])
+
+
+def _below(state: BatchState, work: BatchWork | None, width: int) -> str:
+    if work is not None and work.waiting is not None and work.under_way:
+        return fit(f"waiting for the provider: {one_line(work.waiting[0], 300)}", width)
+    name = figures.model_name(state.provider, state.model)
+    if work is not None and work.under_way:
+        return fit(f"{name} · the table is written when it pauses or ends", width)
+    written = "written" if state.output.exists() else "the table is not written"
+    return fit(f"{name} · {written}: {fit_path(str(state.output), max(20, width - len(name) - 14))}", width)
+
+
+def _trouble(work: BatchWork) -> str:
+    if work.error is not None:
+        return one_line(f"✗ {work.error.message} {work.error.hint}", 600)
+    kind = type(work.defect).__name__
+    return f"✗ Something is wrong in docanalyst itself ({kind}). What is answered is kept; P goes on."

@@ -1,0 +1,282 @@
+"""A batch under way, in a thread with an event loop of its own: reading, sending and checking never hold up
+the screen, which looks at how it stands as often as it likes."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.tui.batch.state import ASKING, WAITING, BatchState, UnitLine, planned_state
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.analyst.privacy import Consent
+    from docanalyst.batch.events import BatchEvent, RunEnded
+    from docanalyst.batch.limits.sharing import SharedModels
+    from docanalyst.batch.planning import RunPlan
+    from docanalyst.batch.requests import BatchRequest
+    from docanalyst.batch.runner import Runner
+    from docanalyst.batch.workers import Workers
+
+OFFLINE_AT_ONCE = 2
+"""Units ranked at once offline: more would take no less time, and slow the screen down."""
+
+QUICK_TURNS = 0.001
+"""Seconds after which a working thread lets the screen have its turn."""
+
+STOPPED = "Paused at your word."
+
+
+class Phase(StrEnum):
+    """Where a batch is."""
+
+    NEW = "new"
+    COUNTING = "counting"
+    COUNTED = "counted"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    ENDED = "ended"
+
+
+class BatchWork:
+    """One batch, from its count to its end, and on again. Everything may be read while the thread writes it.
+
+    counted: units read and counted, of all. plan: what was counted. minutes: by the provider's plans.
+    asked: units that this leg has asked about. is_seen: whether its end was shown. waiting: what the run
+    waits for, and until when. written: the table. error: what ended it early; defect: the same for what
+    should not happen.
+    """
+
+    def __init__(self, analyst: Analyst, request: BatchRequest, consent: Consent | None) -> None:
+        self.request = request
+        self.state = BatchState(request.output)
+        self.phase = Phase.NEW
+        self.counted = (0, 0)
+        self.plan: RunPlan | None = None
+        self.minutes: dict[str, float | None] = {}
+        self.asked = 0
+        self.is_seen = False
+        self.started = 0.0
+        self.waiting: tuple[str, float] | None = None
+        self.ended: RunEnded | None = None
+        self.written: Path | None = None
+        self.error: DocanalystError | None = None
+        self.defect: Exception | None = None
+        self._given = analyst if analyst.router.is_given else None
+        self._settings = request.settings(analyst.settings)
+        self._consent = consent
+        self._is_fresh = False
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._runner: Runner | None = None
+        self._lock = threading.Lock()
+        self._is_cancelled = False
+
+    @property
+    def under_way(self) -> bool:
+        """Whether its thread works."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether only what is under way is waited for."""
+        return self.under_way and self.phase is Phase.STOPPING
+
+    @property
+    def is_running(self) -> bool:
+        """Whether units are being asked about."""
+        return self.under_way and self.phase in (Phase.RUNNING, Phase.STOPPING)
+
+    def count(self) -> None:
+        """Begin to read and count every unit; sends nothing."""
+        self._begin(Phase.COUNTING, self._count)
+
+    def send(self) -> None:
+        """Begin, or go on, with what is not answered yet."""
+        self._begin(Phase.RUNNING, self._send)
+
+    def pause(self) -> None:
+        """Send nothing more; what is under way ends."""
+        with self._lock:
+            if self.phase is Phase.RUNNING:
+                self.phase = Phase.STOPPING
+                if self._runner is not None:
+                    self._runner.stop(STOPPED)
+
+    def cancel(self) -> None:
+        """End at once. What is under way is kept as far as it has come."""
+        with self._lock:
+            self._is_cancelled = True
+            loop, task = self._loop, self._task
+        if loop is not None and task is not None and self.under_way:
+            try:
+                loop.call_soon_threadsafe(task.cancel)
+            except RuntimeError:
+                return
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the thread's end; whether it has come."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return not self.under_way
+
+    # In the thread
+
+    def _begin(self, phase: Phase, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if self.under_way:
+            return
+        self.phase, self.error, self.defect, self._is_cancelled = phase, None, None, False
+        self.ended, self.is_seen = None, False
+
+        def run() -> None:
+            turns = sys.getswitchinterval()
+            sys.setswitchinterval(QUICK_TURNS)
+            try:
+                asyncio.run(self._whole(work))
+            except (asyncio.CancelledError, KeyboardInterrupt):
+                pass
+            except DocanalystError as error:
+                self.error = error
+            except Exception as error:
+                self.defect = error
+            finally:
+                sys.setswitchinterval(turns)
+                counted = phase is Phase.COUNTING and self.plan is not None
+                self.phase = Phase.COUNTED if counted else Phase.ENDED
+
+        self._thread = threading.Thread(target=run, name="batch", daemon=False)
+        self._thread.start()
+
+    async def _whole(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        with self._lock:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            if self._is_cancelled:
+                return
+        await work()
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncGenerator[tuple[Analyst, SharedModels | None, Workers], None]:
+        from docanalyst.analyst import Analyst, AskOptions
+        from docanalyst.batch.limits.sharing import SharedModels
+        from docanalyst.batch.workers import LocalWorkers
+
+        if self._given is not None:
+            async with LocalWorkers(self._given.settings.cache_dir) as workers:
+                yield self._given, None, workers
+            return
+        models = SharedModels(self._settings)
+        analyst = Analyst(self._settings, open_model=models.open)
+        try:
+            await analyst.refresh(AskOptions())
+            async with LocalWorkers(self._settings.cache_dir) as workers:
+                yield analyst, models, workers
+        finally:
+            await models.aclose()
+            analyst.store.close()
+
+    async def _count(self) -> None:
+        async with self._open() as (analyst, _, workers):
+            await self._plan(analyst, workers)
+
+    async def _plan(self, analyst: Analyst, workers: Workers) -> RunPlan:
+        from docanalyst.batch.planning import minutes_at, plan_run
+        from docanalyst.batch.units import collect_units
+
+        def progress(done: int, total: int) -> None:
+            self.counted = (done, total)
+
+        job = self.request.job(analyst)
+        if job.offline:
+            job = replace(job, concurrency=min(job.concurrency, OFFLINE_AT_ONCE))
+        units = await asyncio.to_thread(collect_units, self.request.paths, self.request.by)
+        self.counted = (0, len(units))
+        plan = await plan_run(analyst, job, units, workers, progress=progress)
+        limits = {} if job.offline else analyst.catalog.entry(job.spec).tokens_per_minute
+        self.minutes = {name: minutes_at(plan.open, limit) for name, limit in limits.items()}
+        self.plan, self._is_fresh = plan, True
+        self.state = planned_state(plan, self.state)
+        return plan
+
+    async def _send(self) -> None:
+        from docanalyst.batch.limits.consent import clear
+        from docanalyst.batch.outputs import write_output
+        from docanalyst.batch.runner import Runner
+
+        async with self._open() as (analyst, models, workers):
+            plan = self.plan if self._is_fresh else None
+            plan = plan or await self._plan(analyst, workers)
+            self._is_fresh = False
+            if plan.open:
+                try:
+                    await clear(analyst, plan.job, self._consent)
+                except UsageError as error:
+                    raise UsageError(error.message, "P asks again; then Y agrees.") from error
+            runner = Runner(analyst, plan, workers, models, details=self.request.details())
+            with self._lock:
+                self._runner = runner
+                if self.phase is Phase.STOPPING:
+                    runner.stop(STOPPED)
+            self.asked, self.started = 0, time.monotonic()
+            self.state.status = "running"
+            by_name = {line.name: line for line in self.state.lines}
+            status = "interrupted"
+            try:
+                async with aclosing(runner.events()) as events:
+                    async for event in events:
+                        self._note(event, by_name)
+                if self.ended is not None:
+                    status = self.ended.status
+            finally:
+                self._runner, self.waiting = None, None
+                self.state.run_id, self.state.status = runner.run_id, status
+                for line in self.state.lines:
+                    line.state = WAITING if line.state == ASKING else line.state
+                if runner.run_id:
+                    self.written = write_output(
+                        analyst.store, runner.run_id, plan, runner.tally, self.state.status
+                    )
+
+    def _note(self, event: BatchEvent, by_name: dict[str, UnitLine]) -> None:
+        from docanalyst.batch.events import RunEnded, UnitEnded, UnitStarted, Waiting
+
+        if isinstance(event, UnitStarted):
+            line = by_name.get(event.unit, UnitLine("", ""))
+            line.since, line.state = time.monotonic(), ASKING
+        elif isinstance(event, UnitEnded):
+            line = by_name.get(event.row.unit, UnitLine("", ""))
+            line.reused = event.reused
+            line.take(event.row)
+            self.asked += not event.reused
+        elif isinstance(event, Waiting):
+            self.waiting = (event.message, time.monotonic() + event.seconds)
+        elif isinstance(event, RunEnded):
+            self.ended = event
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the end at the pace so far; None while nothing can be said."""
+        left = len(self.state.lines) - self.state.done
+        if not self.asked or not left or not self.is_running:
+            return None
+        return (time.monotonic() - self.started) / self.asked * left
+
+    def with_cap(self, max_cost_usd: float | None) -> None:
+        """Let another cap hold from now on; not while units are being asked about. Raises UsageError."""
+        plan = self.plan
+        micros = None if max_cost_usd is None else round(max_cost_usd * 1_000_000)
+        if plan is not None and micros is not None and plan.job.spec.price is None:
+            raise UsageError("A cap needs a price, and none is known for this model.")
+        self.request = replace(self.request, max_cost_usd=max_cost_usd)
+        self.state.cap_micros = micros
+        if plan is not None:
+            self.plan = replace(plan, job=replace(plan.job, max_cost_micros=micros))

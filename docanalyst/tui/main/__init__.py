@@ -1,0 +1,1 @@
+"""The main screen: its panels, its actions, and what leaves it."""

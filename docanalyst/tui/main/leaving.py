@@ -1,0 +1,83 @@
+"""Quitting: what is under way is asked about first, and kept in any case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docanalyst.tui.desk.threads import in_thread
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.tui.host import BackgroundWork, Host
+
+LEAVE_WITHIN = 10.0
+"""Seconds that quitting waits for what is being kept."""
+
+
+def wish_to_quit(app: Host) -> None:
+    """Quit; in the middle of an answer or a batch, ask first."""
+    batch = app.batch
+    if app.is_leaving:
+        app.exit(0)
+    elif app.main.answers.is_asking:
+        app.run_worker(_in_mid_answer(app), group="quit", exclusive=True, exit_on_error=False)
+    elif batch is not None and batch.under_way:
+        app.run_worker(_in_mid_batch(app, batch), group="quit", exclusive=True, exit_on_error=False)
+    else:
+        app.exit(0)
+
+
+async def _in_mid_answer(app: Host) -> None:
+    from docanalyst.tui.screens.question import QuestionScreen
+
+    wanted = await app.wait_for(
+        QuestionScreen(
+            "An answer is coming in.",
+            "Quitting stops it. What has come so far is kept and can be read later.",
+            yes="Stop, keep and quit",
+            no="Go on reading",
+        )
+    )
+    if not wanted:
+        return
+    asking = app.main.answers.asking
+    app.main.answers.stop()
+    if asking is not None:
+        await in_thread(asking.join, LEAVE_WITHIN)
+    app.exit(0)
+
+
+async def _in_mid_batch(app: Host, work: BackgroundWork) -> None:
+    """What is under way is paid for, so it is waited for; a second wish to quit does not wait."""
+    from docanalyst.tui.screens.question import QuestionScreen
+
+    wanted = await app.wait_for(
+        QuestionScreen(
+            "A batch is under way.",
+            "Quitting pauses it: what is under way ends first, and every answer is kept. Another time, F8 "
+            "and then F7 go on with it.",
+            yes="Pause it and quit",
+            no="Go on",
+        )
+    )
+    if not wanted:
+        return
+    app.is_leaving = True
+    work.pause()
+    app.tell("Waiting for what is under way …", "^Q again leaves at once; it may be paid for twice then.")
+    await in_thread(work.join)
+    app.exit(0)
+
+
+def leave(app: Host, analyst: Analyst | None) -> None:
+    """Keep what is still coming in when the program ends in any other way."""
+    asking = app.desk.asking
+    if asking is not None:
+        asking.stop()
+        asking.join(LEAVE_WITHIN)
+    if app.batch is not None and app.batch.under_way:
+        app.batch.cancel()
+        app.batch.join(LEAVE_WITHIN)
+    if analyst is not None and analyst.keep:
+        for session_id in app.deleted:
+            analyst.store.delete_session(session_id)

@@ -1,0 +1,299 @@
+"""The questions and answers of a session as one scrolled text; a long session costs no more than its rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import accumulate
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from docanalyst.tui.text.layout import Row
+from docanalyst.tui.text.markdown import Span
+from docanalyst.tui.text.rows_view import RowsView
+from docanalyst.tui.text.turn_rows import BRANCH_TARGET, QUESTION_TARGET, THINKING_TARGET, TurnRows
+
+AT_ONCE = 12
+"""Turns laid out before the first paint of a session; the others follow in idle time."""
+
+
+class Keep(Enum):
+    """What stays in view while an answer grows: its question at the top, its end, or the reader's place."""
+
+    QUESTION = 1
+    END = 2
+    PLACE = 3
+
+
+class AnswersView(RowsView):
+    """Shows turns. A new answer is read from its question on; it is followed only from its end."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "Down", show=False, id="answers.down"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="answers.up"),
+        Binding("home,g", "scroll_home", "First question", show=False, id="answers.first"),
+        Binding("end,G", "scroll_end", "Last answer", show=False, id="answers.last"),
+        Binding("left_square_bracket", "turn(-1)", "Question before", show=False, id="answers.before"),
+        Binding("right_square_bracket", "turn(1)", "Question after", show=False, id="answers.after"),
+        Binding("n", "citation(1)", "Next quote", id="answers.next_quote"),
+        Binding("p", "citation(-1)", "Quote before", show=False, id="answers.previous_quote"),
+        Binding("enter", "look", "Stand on the page", id="answers.look"),
+        Binding("1,2,3,4,5,6,7,8,9", "number", "Quote by number", show=False, id="answers.number"),
+        Binding("t", "fold('thinking')", "Thinking", show=False, id="answers.thinking"),
+        Binding("u", "fold('question')", "Whole question", show=False, id="answers.question"),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """The reader stands on this turn. number: a citation of it. look: go to the page."""
+
+        item: TurnRows
+        number: int | None = None
+        look: bool = False
+
+    @dataclass
+    class BranchWanted(Message):
+        """The other answer to this turn's question is wanted."""
+
+        item: TurnRows
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.items: list[TurnRows] = []
+        self.current = -1
+        self.chosen: int | None = None
+        self._tops: list[int] = [0]
+        self._waiting = 0
+        self._keep = Keep.QUESTION
+        self._moving = False
+        self._going_on = False
+
+    # What is shown
+
+    def show(self, items: Sequence[TurnRows]) -> None:
+        """Show these turns instead, and stand on the last one."""
+        self.items = list(items)
+        self._waiting = max(0, len(self.items) - AT_ONCE)
+        for item in self.items:
+            item.rows = []
+        for item in self.items[self._waiting :]:
+            item.lay_out(self.text_width)
+        self.current = len(self.items) - 1
+        self.chosen = None
+        self._keep = Keep.QUESTION
+        self._measure()
+        self._go_on()
+
+    def add(self, item: TurnRows) -> None:
+        """Show one more turn at the end, and stand on it."""
+        item.lay_out(self.text_width)
+        self.items.append(item)
+        self.current = len(self.items) - 1
+        self.chosen = None
+        self._keep = Keep.QUESTION
+        self._measure()
+
+    def update_item(self, item: TurnRows) -> None:
+        """Show a turn as it now stands."""
+        item.lay_out(self.text_width)
+        self._measure(all_rows=False)
+        self._go_on()
+
+    @property
+    def current_item(self) -> TurnRows | None:
+        """The turn on which the reader stands."""
+        return self.items[self.current] if 0 <= self.current < len(self.items) else None
+
+    @property
+    def rows_below(self) -> int:
+        """Rows under the last one in view."""
+        return max(0, self._tops[-1] - 1 - self.scroll_offset.y - self.scrollable_content_region.height)
+
+    def choose(self, number: int | None) -> None:
+        """Stand on a citation of the current turn and bring its mark into view."""
+        self.chosen = number
+        item = self.current_item
+        if item is not None and number is not None:
+            row = item.row_of(number)
+            if row is not None:
+                self.reveal(self._tops[self.current] + row)
+        self.refresh()
+
+    # Layout
+
+    def _measure(self, top: int | None = None, *, all_rows: bool = True) -> None:
+        """Add up the rows, and keep in view what the reader looks at; else stand at the line `top`. all_rows:
+        paint also those that are what they were before."""
+        heights = (len(item.rows) + 1 if item.rows else 0 for item in self.items)
+        self._tops = [0, *accumulate(heights)]
+        self._moving = True
+        self.take_height(self._tops[-1] - 1)
+        if self._keep is Keep.END:
+            top = self.max_scroll_y
+        elif self._keep is Keep.QUESTION and self.items:
+            top = min(self.max_scroll_y, self._tops[-2])
+        if top is not None:
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)
+        self._moving = False
+        self.refresh_rows(all_rows)
+
+    def _go_on(self) -> None:
+        """Lay out in idle time what is not laid out yet: turns above, and more of a very long answer."""
+        if not self._going_on and (self._waiting or any(item.unread for item in self.items)):
+            self._going_on = True
+            self.set_timer(0.02, self._lay_out_more)
+
+    def _lay_out_more(self) -> None:
+        self._going_on = False
+        first = max(0, self._waiting - AT_ONCE)
+        added = 0
+        for item in self.items[first : self._waiting]:
+            added += len(item.lay_out(self.text_width)) + 1
+        self._waiting = first
+        unread = next((item for item in self.items if item.unread and item.rows), None)
+        if unread is not None:
+            unread.lay_out(self.text_width)
+        self._measure(self.scroll_offset.y + added)
+        self._go_on()
+
+    def on_resize(self) -> None:
+        """Break all rows anew, and keep the row at the top where it was."""
+        if not self.items:
+            return
+        place, into = self._at(self.scroll_offset.y)
+        share = into / max(1, len(self.items[place].rows))
+        for item in self.items[self._waiting :]:
+            item.lay_out(self.text_width)
+        rows = sum(len(item.rows) + 1 for item in self.items[:place] if item.rows)
+        self._measure(rows + round(share * len(self.items[place].rows)))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Where the reader has gone decides what stays in view."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._moving:
+            self._keep = Keep.END if new_value >= self.max_scroll_y - 1 else Keep.PLACE
+
+    # What the rows are
+
+    @property
+    def bar(self) -> str:
+        """Brighter while the cursor is here."""
+        return "bar" if self.has_focus else "bar-idle"
+
+    @property
+    def line_count(self) -> int:
+        """Lines of all turns."""
+        return self._tops[-1]
+
+    def row_at(self, line: int) -> Row | None:
+        """The row on a line; None between turns."""
+        if not self.items:
+            return None
+        place, into = self._at(line)
+        rows = self.items[place].rows
+        return rows[into] if into < len(rows) else None
+
+    def is_current(self, line: int) -> bool:
+        """Whether the line is of the turn on which the reader stands."""
+        return self._at(line)[0] == self.current
+
+    def laid_over(self, line: int, row: Row) -> Iterable[Span]:
+        """The mark of the chosen citation."""
+        if self.chosen is None or not self.is_current(line):
+            return ()
+        target = f"citation:{self.chosen}"
+        return [
+            Span(span.start, span.end, "mark-chosen", span.target)
+            for span in row.block.spans
+            if span.target == target
+        ]
+
+    def _at(self, line: int) -> tuple[int, int]:
+        """The turn at a line of the whole, and the row within it."""
+        place = min(max(bisect_right(self._tops, line) - 1, 0), max(len(self.items) - 1, 0))
+        return place, line - self._tops[place]
+
+    # Actions
+
+    def on_click(self, event: events.Click) -> None:
+        """Stand on the turn that was clicked, and do what the words there ask for."""
+        offset = event.get_content_offset(self)
+        if offset is None or not self.items:
+            return
+        place, _ = self._at(self.scroll_offset.y + offset.y)
+        target = str(event.style.meta.get("target", ""))
+        self.current = place
+        item = self.items[place]
+        if target.startswith("citation:"):
+            self.chosen = int(target.partition(":")[2])
+            self.post_message(self.Chosen(item, self.chosen))
+        elif target in (THINKING_TARGET, QUESTION_TARGET):
+            self.action_fold(target)
+        elif target == BRANCH_TARGET:
+            self.post_message(self.BranchWanted(item))
+        else:
+            self.chosen = None
+            self.post_message(self.Chosen(item))
+        self.refresh()
+
+    def action_turn(self, step: int) -> None:
+        """Stand on the question before or after."""
+        if not self.items:
+            return
+        self.current = min(max(self.current + step, 0), len(self.items) - 1)
+        self.chosen = None
+        self.scroll_to(y=self._tops[self.current], animate=False, immediate=True, force=True)
+        self.post_message(self.Chosen(self.items[self.current]))
+        self.refresh()
+
+    def action_citation(self, step: int) -> None:
+        """Stand on the next or previous quote of this answer."""
+        item = self.current_item
+        numbers = item.numbers if item else []
+        if item is None or not numbers:
+            return
+        if self.chosen in numbers:
+            place = (numbers.index(self.chosen) + step) % len(numbers)
+        else:
+            place = 0 if step > 0 else len(numbers) - 1
+        self.choose(numbers[place])
+        self.post_message(self.Chosen(item, numbers[place]))
+
+    def action_look(self) -> None:
+        """Go to the page of the quote on which the reader stands, else of the first one."""
+        item = self.current_item
+        if item is None:
+            return
+        numbers = item.numbers
+        if self.chosen is None and numbers:
+            self.choose(numbers[0])
+        self.post_message(self.Chosen(item, self.chosen, look=True))
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit goes to the quote of that number."""
+        if event.character and event.character in "123456789":
+            item = self.current_item
+            if item is not None and int(event.character) in item.numbers:
+                event.stop()
+                self.choose(int(event.character))
+                self.post_message(self.Chosen(item, self.chosen, look=True))
+
+    def action_number(self) -> None:
+        """Done in `on_key`, which knows the digit; here so that help can list it."""
+
+    def action_fold(self, what: str) -> None:
+        """Fold or unfold the thinking or a long question of this turn."""
+        item = self.current_item
+        if item is None:
+            return
+        if what == THINKING_TARGET:
+            item.thinking_open = not item.thinking_open
+        else:
+            item.question_open = not item.question_open
+        self._keep = Keep.PLACE
+        self.update_item(item)

@@ -1,0 +1,299 @@
+"""The panel of questions and answers: asks, stops, asks again, forks, and shows what comes in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from docanalyst.domain.errors import DocanalystError
+from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.messages import AnswerEnded, AnswerStarted, SessionChanged, TurnChosen
+from docanalyst.tui.panels.start import StartPage
+from docanalyst.tui.text import figures
+
+if TYPE_CHECKING:
+    from docanalyst.analyst import Analyst
+    from docanalyst.analyst.privacy import Consent
+    from docanalyst.domain.turns import Turn
+    from docanalyst.tui.desk.asking import Asking
+    from docanalyst.tui.panels.answers import AnswersView
+    from docanalyst.tui.text.turn_rows import TurnRows
+
+REPAINT = 0.06
+"""Seconds between two paints of an answer that is coming in."""
+
+RETITLE = 0.25
+"""Seconds between two changes of the words in the frame: each paints the whole panel anew."""
+SHARE = 4
+"""A paint may take one part in so many of the time; the next one waits accordingly."""
+
+
+class AnswersPanel(Vertical):
+    """The line of turns that leads to the next question."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fork", "Fork here", id="answers.fork"),
+        Binding("b", "branch", "Other branch", show=False, id="answers.branch"),
+        Binding("c", "screen.copy_answer", "Copy", id="answers.copy"),
+        Binding("i", "screen.receipt", "Receipt", id="answers.receipt"),
+        Binding("r", "screen.retry", "Ask again", show=False, id="answers.retry"),
+        Binding("e", "screen.edit", "Change question", show=False, id="answers.edit"),
+        Binding("x", "screen.export", "Export", show=False, id="answers.export"),
+    ]
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.asking: Asking | None = None
+        self._view: AnswersView | None = None
+        self._item: TurnRows | None = None
+        self._timer: Timer | None = None
+        self._paint_at = self._title_at = 0.0
+        self.fork_at: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """The start page, until there is an answer."""
+        yield StartPage(self.desk, id="start")
+
+    def on_mount(self) -> None:
+        """Name the panel."""
+        self.title()
+
+    @property
+    def view(self) -> AnswersView:
+        """The answers; made when first needed, so that the first paint need not wait for them."""
+        if self._view is None:
+            from docanalyst.tui.panels.answers import AnswersView
+
+            self._view = AnswersView(id="answers")
+            self._view.display = False
+            self.mount(self._view)
+        return self._view
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is anything to show but the start page."""
+        return self._view is not None and bool(self._view.items)
+
+    @property
+    def start(self) -> StartPage:
+        """The start page."""
+        return self.query_one("#start", StartPage)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is coming in."""
+        return self.asking is not None
+
+    @property
+    def current_turn(self) -> Turn | None:
+        """The turn on which the reader stands."""
+        item = self._view.current_item if self._view is not None else None
+        return item.turn if item else None
+
+    # Showing
+
+    def show_session(self, stand_on: str | None = None) -> None:
+        """Show the desk's session along its present branch."""
+        from docanalyst.tui.desk import branches
+        from docanalyst.tui.text.turn_rows import TurnRows
+
+        session = self.desk.session
+        shown = branches.line_of(session.turns, self.desk.leaf) if session else []
+        known = {item.turn.id: item for item in self.view.items}
+        items = []
+        for number, entry in enumerate(shown, 1):
+            item = known.get(entry.turn.id) or TurnRows(entry.turn)
+            item.replace(entry.turn)
+            item.number, item.place, item.of = number, entry.place, entry.of
+            items.append(item)
+        self.view.show(items)
+        if stand_on is not None:
+            self.view.current = next(
+                (place for place, item in enumerate(items) if item.turn.id == stand_on), self.view.current
+            )
+        self._toggle()
+        turn = self.current_turn
+        if turn is not None:
+            self.post_message(TurnChosen(turn))
+
+    def _toggle(self) -> None:
+        empty = not self.has_answers
+        if empty and self.view.has_focus:
+            self.screen.set_focus(None)
+        self.start.display = empty
+        self.view.display = not empty
+        self.title()
+
+    def title(self) -> None:
+        """Say in the frame where the reader stands."""
+        self.border_title = "Answers"
+        count = len(self._view.items) if self._view is not None else 0
+        words = figures.count(count, "question") if count else ""
+        if self.fork_at is not None:
+            words = "the next question forks here: Esc takes it back"
+        elif self._item is not None and self._item.progress:
+            words = self._item.progress
+        self.border_subtitle = words
+
+    def on_answers_view_chosen(self, event: AnswersView.Chosen) -> None:
+        """The reader stands elsewhere."""
+        event.stop()
+        self.post_message(TurnChosen(event.item.turn, event.number, focus=event.look))
+
+    # Asking
+
+    def ask(
+        self,
+        analyst: Analyst,
+        question: str,
+        *,
+        parent: str | None,
+        from_start: bool = False,
+        consent: Consent | None = None,
+    ) -> None:
+        """Send a question that follows the turn `parent`, the desk's leaf when None."""
+        from docanalyst.domain.turns import Turn, TurnStatus
+        from docanalyst.tui.desk import branches
+        from docanalyst.tui.desk.asking import Asking
+        from docanalyst.tui.text.turn_rows import TurnRows
+
+        session = self.desk.session
+        if from_start and session is not None:
+            session = branches.from_the_start(session)
+            parent = None
+        self.asking = self.desk.asking = Asking(
+            analyst, self.desk.documents, question, self.desk.choice.options(), session, parent, consent
+        )
+        self.fork_at = None
+        turn = Turn("", "", question, "", "", status=TurnStatus.RUNNING)
+        self._cut_to(None if from_start else parent)
+        self._item = TurnRows(turn, number=len(self.view.items) + 1)
+        self.view.add(self._item)
+        self._toggle()
+        self.asking.start()
+        self._timer = self.set_interval(REPAINT, self._take)
+        self.post_message(AnswerStarted())
+
+    def _cut_to(self, parent: str | None) -> None:
+        """Show only what the question follows."""
+        items = self.view.items
+        if self.desk.session is None:
+            items = []
+        elif parent is not None:
+            last = next((n for n, item in enumerate(items) if item.turn.id == parent), len(items) - 1)
+            items = items[: last + 1]
+        if len(items) != len(self.view.items):
+            self.view.show(items)
+
+    def stop(self) -> bool:
+        """Stop the answer that is coming in; what has come is kept. False when there is none."""
+        if self.asking is None:
+            return False
+        self.asking.stop()
+        if self._item is not None:
+            self._item.progress = "stopping; what has come in is being kept …"
+            self.view.update_item(self._item)
+            self.title()
+        return True
+
+    def _take(self) -> None:
+        asking, item = self.asking, self._item
+        if asking is None or item is None:
+            return
+        now = time.monotonic()
+        if asking.done:
+            self._end(asking, item)
+        elif now >= self._paint_at and not asking.stopping:
+            answer, reasoning = asking.take()
+            item.replace(replace(item.turn, answer=answer, reasoning=reasoning or None))
+            item.progress = progress_of(asking, now)
+            self.view.update_item(item)
+            if now >= self._title_at:
+                self.title()
+                self._title_at = now + RETITLE
+            self._paint_at = time.monotonic() + SHARE * (time.monotonic() - now)
+
+    def _end(self, asking: Asking, item: TurnRows) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self.asking = self.desk.asking = self._item = self._timer = None
+        turn = asking.turn
+        if turn is not None:
+            item.replace(turn)
+            item.hint = asking.error.hint if asking.error else ""
+            self.desk.session = asking.session
+            self.desk.leaf = turn.id
+            if turn.cost is not None:
+                self.desk.spent_micros += turn.cost.micros
+            self.show_session(stand_on=turn.id)
+            self.post_message(SessionChanged())
+        else:
+            self.view.show([known for known in self.view.items if known is not item])
+            self.show_session()
+        error = asking.error
+        if asking.defect is not None:
+            error = DocanalystError(
+                f"Something is wrong in docanalyst itself ({type(asking.defect).__name__}).",
+                "What was kept is safe. Ask again, or restart.",
+            )
+        self.post_message(AnswerEnded(turn, error))
+
+    # Branches
+
+    def action_fork(self) -> None:
+        """Let the next question follow this turn instead of the last one."""
+        turn = self.current_turn
+        if turn is None or self.is_asking:
+            return
+        self.fork_at = turn.id
+        self.title()
+        self.screen.query_one("#prompt").focus()
+
+    def unfork(self) -> bool:
+        """Let the next question follow the last turn again."""
+        if self.fork_at is None:
+            return False
+        self.fork_at = None
+        self.title()
+        return True
+
+    def action_branch(self) -> None:
+        """Show the other answer to this question."""
+        from docanalyst.tui.desk import branches
+
+        turn = self.current_turn
+        session = self.desk.session
+        if turn is None or session is None or self.is_asking:
+            return
+        leaf = branches.beside(session.turns, turn, 1)
+        if leaf is None:
+            self.app.bell()
+            return
+        place = self.view.current
+        self.desk.leaf = leaf.id
+        self.show_session()
+        self.view.current = min(place, len(self.view.items) - 1)
+        self.view.refresh()
+
+    def on_answers_view_branch_wanted(self, event: AnswersView.BranchWanted) -> None:
+        """A click on the branch line."""
+        event.stop()
+        self.action_branch()
+
+
+def progress_of(asking: Asking, now: float) -> str:
+    """How an answer is getting on, in one line."""
+    passed = figures.seconds(now - asking.started)
+    if asking.planned is None:
+        return f"packing the documents … {passed}"
+    if asking.first_at is None:
+        return f"sent {figures.tokens(asking.planned.budget.used)} tokens, waiting … {passed} · Esc stops"
+    rate = asking.pieces / max(0.1, now - asking.first_at)
+    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} a second · {passed} · Esc stops"

@@ -1,0 +1,271 @@
+"""The documents on the desk: what is sent, how many tokens each takes, and what reading has to say."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from docanalyst.domain.documents import format_ranges
+from docanalyst.tui.desk.desk import Desk, Entry, State
+from docanalyst.tui.messages import DocumentsChanged, PageWanted
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit_path, one_line
+from docanalyst.tui.text.spread import Piece, Spread
+
+EMPTY = " No document yet.\n Ctrl+O adds some."
+"""What an empty panel says."""
+
+
+class DocumentsPanel(Vertical):
+    """A list of the desk's documents by folder."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "switch", "On / off", id="documents.toggle"),
+        Binding("enter", "look", "Read it here", id="documents.look"),
+        Binding("r", "pages", "Pages…", id="documents.pages"),
+        Binding("delete,x", "remove", "Take off", id="documents.remove"),
+        Binding("alt+up", "move(-1)", "Move up", show=False, id="documents.up"),
+        Binding("alt+down", "move(1)", "Move down", show=False, id="documents.down"),
+        Binding("o", "open", "Open outside", show=False, id="documents.open"),
+        Binding("z", "undo", "Bring back", show=False, id="documents.undo"),
+    ]
+
+    class Removed(Message):
+        """A document was taken off the desk."""
+
+        def __init__(self, entry: Entry, place: int) -> None:
+            super().__init__()
+            self.entry = entry
+            self.place = place
+
+    class PagesWanted(Message):
+        """Other pages of this document are wanted."""
+
+        def __init__(self, entry: Entry) -> None:
+            super().__init__()
+            self.entry = entry
+
+    class OpenWanted(PagesWanted):
+        """This document is to be opened outside."""
+
+    class UnlockWanted(PagesWanted):
+        """This document needs a password, or is to be read again."""
+
+    class UndoWanted(Message):
+        """What was taken off last is to come back."""
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self._shown: list[Entry | None] = []
+        self._list = OptionList(id="document-list")
+
+    def render(self) -> Content:
+        """What is behind the list: the way on, as long as there is none."""
+        return Content.styled("" if self._shown else EMPTY, look("quiet"))
+
+    def on_mount(self) -> None:
+        """Name the panel."""
+        self._title()
+
+    def on_resize(self) -> None:
+        """A folder's path is cut to the width that there is."""
+        self.refresh_list()
+
+    @property
+    def listed(self) -> OptionList:
+        """The list; it comes with the first document, so that the first paint need not wait for it."""
+        if not self._list.is_attached:
+            self.mount(self._list)
+        return self._list
+
+    @property
+    def current(self) -> Entry | None:
+        """The document under the cursor."""
+        place = self._list.highlighted
+        return self._shown[place] if place is not None and place < len(self._shown) else None
+
+    def refresh_list(self, stand_on: Entry | None = None) -> None:
+        """Show the desk as it now stands."""
+        entries = self.desk.entries
+        if not entries and not self._shown:
+            self._title()
+            return
+        current = stand_on or self.current
+        ids = self.desk.ids()
+        folders = {entry.folder for entry in entries}
+        shown: list[Entry | None] = []
+        options: list[Option] = []
+        folder: str | None = None
+        for entry in entries:
+            if len(folders) > 1 and entry.folder != folder:
+                folder = entry.folder
+                shown.append(None)
+                label = fit_path(folder or ".", max(8, self.size.width - 8)) + "/"
+                options.append(Option(Spread(([(f"▾ {label}", "quiet")], [])), disabled=True))
+            shown.append(entry)
+            options.append(Option(line_of(entry, ids.get(id(entry), ""))))
+        listed = self.listed
+        if len(options) == len(self._shown) and shown == self._shown:
+            for place, option in enumerate(options):
+                listed.replace_option_prompt_at_index(place, option.prompt)
+        else:
+            self._shown = shown
+            listed.clear_options()
+            listed.add_options(options)
+        if current is not None and current in shown:
+            listed.highlighted = shown.index(current)
+        elif options and self.current is None:
+            listed.highlighted = next(place for place, entry in enumerate(shown) if entry is not None)
+        self._title()
+
+    def _title(self) -> None:
+        sent = self.desk.sent
+        self.border_title = "Documents"
+        if not self.desk.entries:
+            self.border_subtitle = ""
+            return
+        known = [entry.tokens for entry in sent if entry.tokens is not None]
+        words = f"{len(sent)} of {len(self.desk.entries)} on"
+        if known and len(known) == len(sent):
+            words += f" · {figures.short(sum(known))} tokens"
+        self.border_subtitle = words
+
+    def action_switch(self) -> None:
+        """Send this document with the next question, or do not."""
+        entry = self.current
+        if entry is not None:
+            entry.enabled = not entry.enabled
+            self.refresh_list()
+            self.post_message(DocumentsChanged())
+
+    def action_look(self) -> None:
+        """Show its text, or ask for what it takes to read it."""
+        entry = self.current
+        if entry is None:
+            return
+        if entry.document is not None:
+            self.post_message(PageWanted(entry))
+        else:
+            self.post_message(self.UnlockWanted(entry))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter or a click on a document."""
+        event.stop()
+        self.action_look()
+
+    def action_pages(self) -> None:
+        """Choose which pages are sent."""
+        if self.current is not None and self.current.whole is not None:
+            self.post_message(self.PagesWanted(self.current))
+
+    def action_open(self) -> None:
+        """Open the file outside."""
+        if self.current is not None:
+            self.post_message(self.OpenWanted(self.current))
+
+    def action_remove(self) -> None:
+        """Take this document off the desk."""
+        entry = self.current
+        if entry is None:
+            return
+        place = self.desk.entries.index(entry)
+        self.desk.entries.remove(entry)
+        self.refresh_list()
+        self.post_message(self.Removed(entry, place))
+        self.post_message(DocumentsChanged())
+
+    def action_undo(self) -> None:
+        """Bring back what was taken off last."""
+        self.post_message(self.UndoWanted())
+
+    def action_move(self, step: int) -> None:
+        """Change the order in which documents are sent."""
+        entry = self.current
+        if entry is None:
+            return
+        entries = self.desk.entries
+        place = entries.index(entry)
+        other = place + step
+        if 0 <= other < len(entries):
+            entries[place], entries[other] = entries[other], entries[place]
+            self.refresh_list(entry)
+            self.post_message(DocumentsChanged())
+
+
+def line_of(entry: Entry, name: str) -> Spread:
+    """The two lines of a document: what it is, and what there is to say about it."""
+    title: list[Piece] = [(f"{sign_of(entry)} ", "" if entry.enabled else "quiet")]
+    title.append((f"{name} " if name else "", "strong"))
+    title.append((one_line(entry.name), "" if entry.is_sent else "quiet"))
+    words, role = note_of(entry)
+    return Spread((title, _amount(entry)), ([(f"  {words}", role)], notes_of(entry)))
+
+
+def sign_of(entry: Entry) -> str:
+    """One cell: sent, not sent, being read, failed."""
+    if entry.state is State.FAILED:
+        return "✗"
+    if entry.state is State.LOCKED:
+        return "?"
+    if entry.state in (State.WAITING, State.READING):
+        return "◌"
+    return "●" if entry.enabled else "○"
+
+
+def _amount(entry: Entry) -> list[Piece]:
+    if entry.state is State.READING and entry.total:
+        return [(f"{100 * entry.done // entry.total} %", "quiet")]
+    if entry.document is None:
+        return []
+    if not entry.enabled:
+        return [("off", "quiet")]
+    return [(figures.short(entry.tokens), "") if entry.tokens is not None else ("…", "quiet")]
+
+
+def note_of(entry: Entry) -> tuple[str, str]:
+    """What there is to say about a document, and the role of the words."""
+    if entry.state is State.WAITING:
+        return "waiting to be read", "quiet"
+    if entry.state is State.READING:
+        if not entry.total:
+            return f"reading page {entry.done:,}" if entry.done else "reading …", "quiet"
+        return f"reading page {max(entry.done, 1):,} of {entry.total:,}", "quiet"
+    if entry.state is State.LOCKED:
+        return "needs its password: press Enter", "doubt"
+    if entry.state is State.FAILED:
+        return one_line(entry.message, 200), "bad"
+    document = entry.document
+    if document is None:
+        return "", "quiet"
+    if document.is_selection:
+        words = f"pages {_listed(document.pages_sent)} of {document.page_count:,}"
+    else:
+        words = figures.count(document.page_count, "page")
+    without = document.pages_without_text
+    recognised = sum(page.ocr for page in document.pages)
+    if recognised:
+        words += f" · {recognised} by OCR"
+    if without:
+        return f"{words} · ! no text on {_listed(format_ranges(list(without)))}", "doubt"
+    return words, "quiet"
+
+
+def _listed(pages: str) -> str:
+    """Page ranges with room between them: "1,255" would be read as one number."""
+    return pages.replace(",", ", ")
+
+
+def notes_of(entry: Entry) -> list[Piece]:
+    """How many notes reading left about a document whose pages all have text."""
+    document = entry.document
+    if document is None or not document.warnings or document.pages_without_text:
+        return []
+    return [(f"! {figures.count(len(document.warnings), 'note')}", "doubt")]

@@ -1,0 +1,263 @@
+"""The evidence of an answer: each quote with its verdict, and the page it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from docanalyst.tui.panels.finding import finding_of, line_of
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.marks import place_of
+from docanalyst.tui.text.plain import one_line
+
+if TYPE_CHECKING:
+    from docanalyst.domain.citations import Citation
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.turns import Turn
+    from docanalyst.tui.panels.page import PageView
+    from docanalyst.tui.text.markdown import Span
+
+Finder = Callable[[str], "Document | None"]
+"""Finds a document by its digest."""
+
+EMPTY = "The quotes of an answer are listed here, each checked against its page."
+"""What an empty panel says."""
+
+
+class EvidencePanel(Vertical):
+    """Quotes above, what the check found in the middle, the page below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "page", "To the page", show=False, id="evidence.page"),
+        Binding("o", "open", "Open PDF", id="evidence.open"),
+        Binding("p", "picture", "Picture", id="evidence.picture"),
+        Binding("y", "copy", "Copy quote", id="evidence.copy"),
+    ]
+
+    class OpenWanted(Message):
+        """A document is to be opened outside, at a page."""
+
+        def __init__(self, document: Document, page: int) -> None:
+            super().__init__()
+            self.document = document
+            self.page = page
+
+    class PictureWanted(Message):
+        """The picture of a page is to be shown. quotes: what is marked in its text."""
+
+        def __init__(self, document: Document, page: int, quotes: Sequence[Span]) -> None:
+            super().__init__()
+            self.document = document
+            self.page = page
+            self.quotes = quotes
+
+    class CopyWanted(Message):
+        """A quote is to be copied, with its place."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Stood(Message):
+        """The reader stands on this citation."""
+
+        def __init__(self, citation: Citation) -> None:
+            super().__init__()
+            self.citation = citation
+
+    def __init__(self, find: Finder, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._find = find
+        self.quotes = OptionList(id="quotes")
+        self._heading = Static(id="page-title", markup=False)
+        self._view: PageView | None = None
+        self.turn: Turn | None = None
+        self.citations: list[Citation] = []
+        self.document: Document | None = None
+        self.page_number = 0
+        self._label = ""
+        self._placed: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """What the panel is for; its other parts come with the first page that is shown."""
+        yield Static(Content.styled(EMPTY, look("quiet")), id="finding", markup=False)
+
+    def on_mount(self) -> None:
+        """Name the panel."""
+        self.border_title = "Evidence"
+
+    def _furnish(self) -> PageView:
+        """Mount the list, the heading and the page, once."""
+        if self._view is None:
+            from docanalyst.tui.panels.page import PageView
+
+            self._view = PageView(id="page")
+            self.mount(self.quotes, before=0)
+            self.mount(self._heading, self._view)
+        return self._view
+
+    @property
+    def view(self) -> PageView:
+        """The page."""
+        return self._furnish()
+
+    @property
+    def entrance(self) -> Widget:
+        """Where the cursor goes first."""
+        return self.quotes if self.citations else self.view
+
+    @property
+    def current(self) -> Citation | None:
+        """The quote under the cursor."""
+        place = self.quotes.highlighted if self.citations else None
+        return self.citations[place] if place is not None and place < len(self.citations) else None
+
+    def show_turn(self, turn: Turn | None, number: int | None = None) -> None:
+        """Show the evidence of a turn, and stand on the citation of this number, else on the first."""
+        self._furnish()
+        if turn is not self.turn or turn is None:
+            self.turn = turn
+            self.citations = list(turn.citations) if turn else []
+            self.quotes.clear_options()
+            self.quotes.add_options(Option(line_of(citation)) for citation in self.citations)
+        verified = sum(citation.verified for citation in self.citations)
+        self.border_title = "Evidence"
+        self.border_subtitle = f"{verified} of {len(self.citations)} verified" if self.citations else ""
+        self.quotes.display = bool(self.citations)
+        self.set_class(bool(self.citations), "-quotes")
+        if not self.citations:
+            self.query_one("#finding").display = False
+            if self.document is None or turn is not None:
+                self._say_nothing()
+            return
+        place = next((n for n, item in enumerate(self.citations) if item.number == number), 0)
+        self.show_citation(self.citations[place])
+        if self.quotes.highlighted != place:
+            self._placed = place
+            self.quotes.highlighted = place
+
+    def _say_nothing(self) -> None:
+        self.document = None
+        self._heading.update("")
+        self.view.show(None)
+        words = EMPTY if self.turn is None else "This answer cites nothing: none of it is verified."
+        finding = self.query_one("#finding", Static)
+        finding.display = True
+        finding.update(Content.styled(words, look("quiet")))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """The cursor came to another quote."""
+        event.stop()
+        placed, self._placed = self._placed, None
+        if event.option_index < len(self.citations) and event.option_index != placed:
+            citation = self.citations[event.option_index]
+            self.show_citation(citation)
+            self.post_message(self.Stood(citation))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on a quote goes to its page."""
+        event.stop()
+        self.action_page()
+
+    def show_citation(self, citation: Citation) -> None:
+        """Show what the check found, and the page with the quote marked."""
+        finding = self.query_one("#finding", Static)
+        finding.display = bool(
+            not citation.verified or citation.note or citation.differences or citation.occurrences > 1
+        )
+        finding.update(finding_of(citation))
+        document = self._find(citation.found_sha256 or citation.sha256)
+        number = citation.found_page or citation.page
+        if document is None or number is None:
+            self.document = None
+            self._heading.update("")
+            self.view.show(None)
+            return
+        from docanalyst.tui.text.markdown import Span
+
+        spans = [
+            Span(span.start, span.end, "quote")
+            for span in (citation.spans or ((citation.span,) if citation.span else ()))
+            if span.page_number == number and span.document_sha256 == document.sha256
+        ]
+        name = citation.found_document or citation.document
+        self.show_page(document, number, spans, name)
+
+    def show_page(self, document: Document, number: int, spans: list[Span], name: str = "") -> None:
+        """Show a page of a document."""
+        self.document = document
+        self.page_number = number
+        self._label = name
+        page = document.page(number)
+        label = page.label if page else None
+        title = f"{place_of(name, '', number, label)} of {document.page_count:,}"
+        notes = " · recognised by OCR" if page is not None and page.ocr else ""
+        notes += " · this page was not taken" if page is None else ""
+        heading = Content.styled(one_line(title), look("strong"))
+        heading += Content.styled(f"{notes} · {one_line(document.name)}", look("quiet"))
+        self._heading.update(heading)
+        self.view.show(page, spans)
+
+    def show_document(self, document: Document, name: str, page: int | None = None) -> None:
+        """Show a document from a page on, without a quote, under the notes that reading left."""
+        finding = self.query_one("#finding", Static)
+        finding.display = bool(document.warnings)
+        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in document.warnings]
+        finding.update(Content("\n").join(notes))
+        self.show_page(document, page or document.pages[0].number, [], name)
+
+    def on_page_view_turned(self, event: PageView.Turned) -> None:
+        """Turn the page, among those that were taken."""
+        event.stop()
+        if self.document is None:
+            return
+        numbers = [page.number for page in self.document.pages]
+        later = [number for number in numbers if number > self.page_number]
+        earlier = [number for number in numbers if number < self.page_number]
+        number = (later[0] if later else None) if event.step > 0 else (earlier[-1] if earlier else None)
+        if number is None:
+            self.app.bell()
+            return
+        from docanalyst.tui.text.markdown import Span
+
+        spans = []
+        if self.current is not None:
+            spans = [
+                Span(span.start, span.end, "quote")
+                for span in self.current.spans
+                if span.page_number == number and span.document_sha256 == self.document.sha256
+            ]
+        self.show_page(self.document, number, spans, self._label)
+
+    def action_page(self) -> None:
+        """Put the cursor into the page."""
+        self.view.focus()
+
+    def action_open(self) -> None:
+        """Open the file outside at the page that is shown."""
+        if self.document is not None:
+            self.post_message(self.OpenWanted(self.document, self.page_number))
+
+    def action_picture(self) -> None:
+        """See the page that is shown as it looks."""
+        if self.document is not None:
+            self.post_message(self.PictureWanted(self.document, self.page_number, self.view.spans))
+
+    def action_copy(self) -> None:
+        """Copy the quote with its place."""
+        from docanalyst.domain.answers.pincite import pin_cite
+
+        citation = self.current
+        if citation is not None:
+            document = self._find(citation.found_sha256 or citation.sha256)
+            quote = " ".join(citation.quote.split())
+            self.post_message(self.CopyWanted(f"“{quote}” ({pin_cite(citation, document)})"))

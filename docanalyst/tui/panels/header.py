@@ -1,0 +1,103 @@
+"""The top line: where one is, which model answers, what the session has cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
+
+from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.figures import model_name
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit, one_line
+
+if TYPE_CHECKING:
+    from docanalyst.domain.models import ModelSpec
+
+PANELS = (("documents", "F2", "Documents"), ("answers", "F3", "Answers"), ("evidence", "F4", "Evidence"))
+
+
+class HeaderLine(Widget):
+    """On a wide screen the session's title; on a narrow one the panels to choose from."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    class PanelWanted(Message):
+        """A panel was clicked."""
+
+        def __init__(self, panel: str) -> None:
+            super().__init__()
+            self.panel = panel
+
+    class ModelsWanted(Message):
+        """The model was clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.title = ""
+        self.model = ""
+        self.details: list[str] = []
+        self.tabs = False
+        self.panel = "answers"
+        self.counts: dict[str, str] = {}
+
+    def show(self, desk: Desk, spec: ModelSpec | None, standing: str, thinks: bool, quotes: int) -> None:
+        """Show where the desk stands. spec: the model of the next question, once it is known."""
+        choice = desk.choice
+        self.title = desk.session.title if desk.session else ""
+        if spec is not None:
+            self.model = model_name(spec.provider, spec.model_id)
+        elif choice.provider or choice.model:
+            self.model = " at ".join(part for part in (choice.model, choice.provider) if part)
+        else:
+            self.model = standing
+        self.details = ["thinking"] if thinks else []
+        if desk.spent_micros:
+            self.details.append(f"${figures.amount(desk.spent_micros)}")
+        documents = f"{len(desk.sent) or ''}{' !' if desk.missing else ''}".strip()
+        self.counts = {"documents": documents, "evidence": str(quotes or "")}
+        self.refresh()
+
+    def render(self) -> Content:
+        """One line, cut where it must be."""
+        width = self.size.width
+        left = self._tabs() if self.tabs else self._brand()
+        room = width - left.cell_length - 2
+        model = fit(self.model, max(0, min(room, 44)))
+        right = Content.styled(model, Style.from_meta({"go": "models"}))
+        for detail in self.details:
+            if right.cell_length + cell_len(detail) + 3 > room:
+                break
+            right += Content.styled(f" · {detail}", look("quiet"))
+        if not self.tabs and self.title:
+            space = room - right.cell_length - 3
+            if space > 8:
+                left += Content(fit("  " + one_line(self.title), space))
+        gap = max(1, width - left.cell_length - right.cell_length - 1)
+        return left + Content(" " * gap) + right
+
+    def _brand(self) -> Content:
+        return Content.styled(" docanalyst ", look("brand"))
+
+    def _tabs(self) -> Content:
+        line = Content("")
+        for panel, key, name in PANELS:
+            count = self.counts.get(panel, "")
+            text = f" {key} {name}{' ' + count if count else ''} "
+            style = look("brand") if panel == self.panel else look("quiet")
+            line += Content.styled(text, style).stylize(Style.from_meta({"go": panel}))
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where the clicked word says."""
+        target = event.style.meta.get("go")
+        if target == "models":
+            self.post_message(self.ModelsWanted())
+        elif target:
+            self.post_message(self.PanelWanted(str(target)))

@@ -1,0 +1,127 @@
+"""A page of a document as text, with the quote marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+
+from docanalyst.domain.documents import Page
+from docanalyst.tui.text.layout import Row, lay_out
+from docanalyst.tui.text.markdown import Block, Span
+from docanalyst.tui.text.plain import plain
+from docanalyst.tui.text.rows_view import RowsView
+
+
+class PageView(RowsView):
+    """One page. Its lines flow to the width of the panel unless that is as wide as the page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "Down", show=False, id="page.down"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="page.up"),
+        Binding("right,full_stop", "turn(1)", "Next page", id="page.next"),
+        Binding("left,comma", "turn(-1)", "Page before", show=False, id="page.previous"),
+        Binding("w", "flow", "Lines as printed", show=False, id="page.lines"),
+    ]
+
+    class Turned(Message):
+        """Another page is wanted."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.page: Page | None = None
+        self.spans: tuple[Span, ...] = ()
+        self.flows = True
+        self._rows: list[Row] = []
+        self._width = 0
+
+    def show(self, page: Page | None, spans: Sequence[Span] = ()) -> None:
+        """Show a page and bring its first marked span into view."""
+        self.page = page
+        self.spans = tuple(spans)
+        self._lay_out()
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._reveal_quote()
+
+    def _reveal_quote(self) -> None:
+        quote = next((span for span in self.spans if span.role == "quote"), None)
+        if quote is not None:
+            self.reveal(next((place for place, row in enumerate(self._rows) if row.end > quote.start), 0))
+
+    @property
+    def line_count(self) -> int:
+        """Rows of the page."""
+        return len(self._rows)
+
+    def row_at(self, line: int) -> Row | None:
+        """The row on a line."""
+        return self._rows[line] if 0 <= line < len(self._rows) else None
+
+    def is_current(self, line: int) -> bool:
+        """Whether the quote stands on this line."""
+        row = self.row_at(line)
+        return row is not None and any(
+            span.role == "quote" and span.start < row.end and span.end > row.start for span in self.spans
+        )
+
+    def laid_over(self, line: int, row: Row) -> Iterable[Span]:
+        """The quote."""
+        return self.spans
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        if self.text_width != self._width:
+            self._lay_out()
+        self._reveal_quote()
+
+    def action_turn(self, step: int) -> None:
+        """Ask for another page."""
+        self.post_message(self.Turned(step))
+
+    def action_flow(self) -> None:
+        """Lines as on the page, or flowing."""
+        self.flows = not self.flows
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._width = self.text_width
+        if self.page is None:
+            self._rows = []
+        elif not self.page.text.strip():
+            words = "This page has no text: it is a picture, or empty. It was not read."
+            self._rows = lay_out([Block(words, role="doubt")], self._width)
+        else:
+            text = plain(self.page.text)
+            self._rows = lay_out([Block(flowing(text, self._width) if self.flows else text)], self._width)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._rows))
+        self.refresh()
+
+
+def flowing(text: str, width: int) -> str:
+    """The same text, character for character, with line feeds inside a paragraph turned into spaces.
+
+    A line feed is kept where the line is short for its page, or the next begins like a list or a heading;
+    all are kept where the longest lines fit the width anyway.
+    """
+    lines = text.split("\n")
+    lengths = sorted(len(line) for line in lines if line.strip())
+    usual = lengths[int(len(lengths) * 0.8)] if lengths else 0
+    if usual <= width:
+        return text
+    pieces: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        runs_on = len(line) > 0.7 * usual and following[:1].strip() and not _begins_item(following)
+        pieces.append(line + (" " if runs_on else "\n"))
+    return "".join(pieces)[:-1]
+
+
+def _begins_item(line: str) -> bool:
+    word = line.split(maxsplit=1)[0] if line.strip() else ""
+    return word[:1] in "•–-(*§" or (word[:1].isdigit() and word[-1:] in ".)")

@@ -1,0 +1,152 @@
+"""The text field of the question: Enter asks, Shift+Enter breaks the line, the arrows go through history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+from docanalyst.tui.text.plain import plain
+
+MOST_PATHS = 10_000
+"""Characters of a paste that are looked at as PATHs."""
+
+
+class PromptInput(TextArea):
+    """A question in the making. While its picker is open, the keys that choose go to the picker."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Ask", id="prompt.ask"),
+        Binding("shift+enter,ctrl+j,alt+enter", "newline", "New line", show=False, id="prompt.newline"),
+    ]
+
+    class Submitted(Message):
+        """The question is to be asked."""
+
+    class PickerKey(Message):
+        """A key for the open picker: up, down, enter, escape."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class PathsPasted(Message):
+        """PATHs were pasted or dropped."""
+
+        def __init__(self, paths: list[str]) -> None:
+            super().__init__()
+            self.paths = paths
+
+    class BackspaceOnEmpty(Message):
+        """Backspace was pressed with nothing to delete."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(
+            id=id,
+            compact=True,
+            highlight_cursor_line=False,
+            placeholder="Ask about these documents  (/ prompts, @ a document)",
+        )
+        self.picker_open = False
+        self.past: list[str] = []
+        self._place: int | None = None
+        self._draft = ""
+
+    def remember(self, question: str) -> None:
+        """Add a question to the history."""
+        if question.strip() and (not self.past or self.past[-1] != question):
+            self.past.append(question)
+        self._place = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.picker_open and event.key in ("up", "down", "enter", "tab", "escape"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.PickerKey("enter" if event.key == "tab" else event.key))
+            return
+        if event.key == "backspace" and not self.text:
+            self.post_message(self.BackspaceOnEmpty())
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.action_submit()
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        paths = paths_in(event.text)
+        if paths:
+            self.post_message(self.PathsPasted(paths))
+            return
+        await super()._on_paste(events.Paste(plain(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
+
+    def action_submit(self) -> None:
+        """Ask; a backslash before the key breaks the line instead."""
+        row, column = self.cursor_location
+        if column and self.document.get_line(row)[column - 1] == "\\":
+            self.action_delete_left()
+            self.action_newline()
+            return
+        self.post_message(self.Submitted())
+
+    def action_newline(self) -> None:
+        """Break the line."""
+        self.insert("\n")
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """One line up; on the first one, the question before."""
+        if select or self.cursor_at_first_line is False or not self.past:
+            super().action_cursor_up(select)
+            return
+        if self._place is None:
+            self._draft, self._place = self.text, len(self.past)
+        if self._place > 0:
+            self._place -= 1
+            self._recall(self.past[self._place])
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """One line down; on the last one, the question after."""
+        if select or self._place is None or not self.cursor_at_last_line:
+            super().action_cursor_down(select)
+            return
+        self._place += 1
+        if self._place >= len(self.past):
+            self._place = None
+            self._recall(self._draft)
+        else:
+            self._recall(self.past[self._place])
+
+    def _recall(self, text: str) -> None:
+        self.text = text
+        self.move_cursor(self.document.end)
+
+
+def paths_in(text: str) -> list[str]:
+    """The PATHs in a paste, when it is nothing but existing documents and folders; else an empty list."""
+    import shlex
+    from urllib.parse import unquote, urlparse
+
+    given = text.strip()
+    if not given or len(given) > MOST_PATHS or not any(mark in given for mark in ("/", "\\", ".")):
+        return []
+    try:
+        pieces = [given] if _is_document(given) else shlex.split(given.replace("\n", " "))
+    except ValueError:
+        return []
+    paths = [unquote(urlparse(piece).path) if piece.startswith("file://") else piece for piece in pieces]
+    return paths if paths and all(_is_document(path) for path in paths) else []
+
+
+def _is_document(path: str) -> bool:
+    try:
+        place = Path(path).expanduser()
+        known = place.suffix.lower() in (".pdf", ".txt", ".md", ".markdown", ".text")
+        return (known and place.is_file()) or ("/" in path and place.is_dir())
+    except (OSError, ValueError, RuntimeError):
+        return False

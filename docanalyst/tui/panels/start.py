@@ -1,0 +1,142 @@
+"""The start page: what to press next, as long as nothing was asked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from docanalyst.tui.desk.desk import Desk, Entry, State
+from docanalyst.tui.desk.surroundings import Standing
+from docanalyst.tui.text import figures
+from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.plain import fit, one_line
+
+
+class StartPage(Widget):
+    """Three steps, and where the answers would come from."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.standing = Standing()
+        self.over = False
+
+    def take_fit(self, over: bool) -> None:
+        """Whether the documents are too much for the model."""
+        if over != self.over:
+            self.over = over
+            self.refresh()
+
+    def render(self) -> Content:
+        """The page as it now has to be."""
+        width = max(20, self.size.width)
+        lines: list[Content] = []
+        documents = self.desk.documents
+        reading = self.desk.reading
+        if reading:
+            done = sum(entry.done for entry in reading)
+            total = sum(entry.total for entry in reading)
+            of = f", page {done:,} of {total:,}" if total else ""
+            lines.append(_strong(f"Reading {figures.count(len(reading), 'document')}{of} …"))
+            if self.over:
+                lines.append(
+                    _quiet("This is too much for the model at once already; nothing is ever cut off.")
+                )
+            else:
+                lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
+        elif documents and self.over:
+            lines.append(_strong("This is too much for the model at once."))
+            lines.append(_quiet("Nothing is ever cut off: the line at the top says what is too much."))
+        elif documents:
+            pages = sum(len(document.pages) for document in documents)
+            lines.append(
+                _strong(f"{figures.count(len(documents), 'document')}, {figures.count(pages, 'page')}: ask.")
+            )
+            lines.append(_quiet("Whole documents are sent, and every quote is checked on its page."))
+        else:
+            lines.append(_strong("Ask whole documents."))
+            lines.append(_quiet("Every quote of an answer is checked against the page it cites."))
+        if self.desk.missing:
+            lines.append(Content.styled(missing_words(self.desk.missing), look("doubt")))
+        lines.append(Content(""))
+        lines += self._steps(bool(documents or reading), width)
+        lines.append(Content(""))
+        lines += self._model(width)
+        return Content("\n").join(lines)
+
+    def _steps(self, has_documents: bool, width: int) -> list[Content]:
+        steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
+        if has_documents and self.over:
+            steps = [
+                ("f2", "F2", "documents: Space switches off, R takes pages"),
+                ("ctrl+l", "Ctrl+L", "choose a model with a larger window"),
+                ("f8", "F8", "ask each document by itself, in a batch"),
+                ("f1", "F1", "all keys"),
+            ]
+            if len(self.desk.entries) == 1:
+                steps = [step for step in steps if step[0] != "f8"]
+            return [_step(key, shown, words, width) for key, shown, words in steps]
+        if has_documents:
+            steps = [
+                ("", "Enter", "ask what stands in the line below"),
+                ("", "/", "choose a prompt: contract review, literature table, dates …"),
+                ("", "@", "name a document in the question"),
+                ("f4", "F4", "see the evidence of an answer, page by page"),
+                ("ctrl+o", "Ctrl+O", "add more documents"),
+            ]
+        if self.standing.sessions:
+            kept = figures.count(self.standing.sessions, "session")
+            steps.append(("ctrl+s", "Ctrl+S", f"go on with one of {kept}"))
+        steps.append(("ctrl+l", "Ctrl+L", "choose who answers"))
+        steps.append(("f1", "F1", "all keys"))
+        return [_step(key, shown, words, width) for key, shown, words in steps]
+
+    def _model(self, width: int) -> list[Content]:
+        standing = self.standing
+        if not standing.model:
+            return [_quiet("Looking for a model …")]
+        lines = [Content.assemble(("Answers from ", look("quiet")), one_line(standing.model, width - 13))]
+        if not standing.ready:
+            lines.append(
+                _quiet(
+                    "It shows the best verbatim passages: no key is needed, nothing leaves this machine. "
+                    "Ctrl+L tells how to connect a model."
+                )
+            )
+        return lines
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        key = event.style.meta.get("press")
+        if key:
+            self.app.simulate_key(str(key))
+
+
+def missing_words(missing: list[Entry]) -> str:
+    """How many documents could not be read, and where to look."""
+    locked = sum(entry.state is State.LOCKED for entry in missing)
+    failed = len(missing) - locked
+    words = [f"{figures.count(failed, 'document')} could not be read"] if failed else []
+    if locked:
+        amount = f"{locked:,}" if words else figures.count(locked, "document")
+        words.append(f"{amount} {'needs its' if locked == 1 else 'need their'} password")
+    return f"! {', '.join(words)}: F2 shows {'it' if len(missing) == 1 else 'them'}."
+
+
+def _step(key: str, shown: str, words: str, width: int) -> Content:
+    line = Content.assemble((f"{shown:>7}", look("key")), "  ", fit(words, width - 9))
+    return line.stylize(Style.from_meta({"press": key})) if key else line
+
+
+def _strong(text: str) -> Content:
+    return Content.styled(text, look("heading"))
+
+
+def _quiet(text: str) -> Content:
+    return Content.styled(text, look("quiet"))

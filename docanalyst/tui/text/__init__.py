@@ -1,0 +1,1 @@
+"""Text into terminal rows: plain text, marks, Markdown, wrapping, painting."""
