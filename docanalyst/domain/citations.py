@@ -25,6 +25,34 @@ class Verdict(StrEnum):
         return self in (Verdict.VERBATIM, Verdict.NORMALIZED)
 
 
+class Caution(StrEnum):
+    """Why a careful reader should open a quote although it is verified."""
+
+    SENTENCE_GOES_ON = "sentence_goes_on"
+    OMISSION = "omission"
+    OCR = "ocr"
+    STRUCK = "struck"
+    REDACTED_INSIDE = "redacted_inside"
+    REPEATED = "repeated"
+    QUOTED_SPEECH = "quoted_speech"
+
+
+class Where(StrEnum):
+    """Where in an answer a quotation stands: in a citation's definition, or in the body of the text."""
+
+    DEFINITION = "definition"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person said of a citation. mark: accept, reject or flag. at: ISO time, UTC."""
+
+    mark: str
+    note: str = ""
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A quote as claimed. document: "D2", or None where none is named. page: physical number, or None.
@@ -38,19 +66,21 @@ class Quote:
     number: int | None = None
     page_label: str | None = None
     last_page: int | None = None
+    where: Where = Where.DEFINITION
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Words of the quote beside the words of the source; either may be empty.
 
-    kind: number, date, money, unit, negation, modal, quantifier, party, term, wording, slip, inserted,
-    dropped, omission (words left out at a marked or unmarked gap), order (put together from two places).
+    kind: number, sign, negation, modal, case, punctuation, word, omission (words left out at a marked or
+    unmarked gap), order (put together from two places); more exactly where it is known: date, money, unit,
+    quantifier, party, term, slip (a slip of recognition).
     """
 
     quoted: str
     source: str
-    kind: str = "wording"
+    kind: str = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +88,8 @@ class Citation:
     """A checked quote. similarity: 0..1. span: where it was found, offsets into that page's text.
 
     spans: every page's share of a quote that crosses pages. occurrences: places where it stands.
-    closest: the nearest passage of the source when the quote was not found.
+    closest: the nearest passage of the source when the quote was not found. note: what is to be said of it,
+    for people. cautions: of a verified quote.
     """
 
     number: int
@@ -80,6 +111,9 @@ class Citation:
     occurrences: int = 0
     closest: str = ""
     note: str = ""
+    where: Where = Where.DEFINITION
+    cautions: tuple[Caution, ...] = ()
+    review: Review | None = None
 
     @property
     def verified(self) -> bool:

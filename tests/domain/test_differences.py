@@ -34,10 +34,10 @@ from docanalyst.domain.verification.surroundings import surroundings_note
         ("recieve", "receive", "slip"),
         ("rnay", "may", "slip"),
         ("a", "the", "slip"),
-        ("quickly", "", "inserted"),
-        ("", "promptly", "dropped"),
-        ("order", "invoice", "wording"),
-        ("form", "from", "wording"),
+        ("quickly", "", "word"),
+        ("", "promptly", "word"),
+        ("order", "invoice", "word"),
+        ("form", "from", "word"),
     ],
 )
 def test_kinds(quoted: str, source: str, kind: str) -> None:
@@ -45,7 +45,7 @@ def test_kinds(quoted: str, source: str, kind: str) -> None:
 
 
 def test_a_term_is_written_as_one() -> None:
-    assert kind_of("bad", "good", defined={"good"}) == "wording"
+    assert kind_of("bad", "good", defined={"good"}) == "word"
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,10 @@ SUBSTITUTIONS = [
     ("may assign", "may not assign", "negation"),
     ("the Supplier shall not exceed", "the Customer shall not exceed", "party"),
     ("excluding freight", "including freight", "negation"),
-    ("formula", "recipe", "wording"),
+    ("formula", "recipe", "word"),
     (", insurance and", " insurance and", ""),
-    ("prior written consent", "prior consent", "dropped"),
-    ("without the prior", "without the timely prior", "inserted"),
+    ("prior written consent", "prior consent", "word"),
+    ("without the prior", "without the timely prior", "word"),
     ("for fraud, or for", "for fraud, gross negligence, or for", ""),
 ]
 

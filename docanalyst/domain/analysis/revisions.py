@@ -248,7 +248,7 @@ def _weight(old: Version, new: Version, group: Sequence[Edit]) -> str:
     kinds = []
     for edit in group:
         if edit.i2 - edit.i1 + edit.j2 - edit.j1 > WEIGHED:
-            kinds.append("wording")
+            kinds.append("word")
         else:
             kinds.append(kind_of(_with_unit(new, edit.j1, edit.j2), _with_unit(old, edit.i1, edit.i2)))
     order = ("number", "date", "money", "negation", "modal", "unit", "quantifier", "party", "term")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from docanalyst.domain.citations import Citation, Difference, Verdict
+from docanalyst.domain.citations import Caution, Citation, Difference, Review, Verdict, Where
 from docanalyst.domain.documents import Span
 from docanalyst.domain.receipt import Coverage
 from docanalyst.domain.records.receipts import (
@@ -88,8 +88,11 @@ def citation_record(citation: Citation) -> Record:
         "sha256": citation.sha256,
         "page": citation.page,
         "page_label": citation.page_label,
+        "where": citation.where.value,
         "quote": citation.quote,
         "verdict": citation.verdict.value,
+        "cautions": [caution.value for caution in citation.cautions],
+        "review": review_record(citation.review) if citation.review else None,
         "found_document": citation.found_document,
         "found_sha256": citation.found_sha256,
         "found_page": citation.found_page,
@@ -105,6 +108,11 @@ def citation_record(citation: Citation) -> Record:
         "closest": citation.closest,
         "note": citation.note,
     }
+
+
+def review_record(review: Review) -> Record:
+    """What a person said of a citation."""
+    return {"mark": review.mark, "note": review.note, "at": review.at}
 
 
 def span_record(span: Span) -> Record:
@@ -180,7 +188,7 @@ def citation_from_record(record: Mapping[str, Any]) -> Citation:
             found_page_label=maybe(record.get("found_page_label"), text),
             similarity=float(record.get("similarity") or 0.0),
             differences=tuple(
-                Difference(text(item["quoted"]), text(item["source"]), text(item.get("kind", "wording")))
+                Difference(text(item["quoted"]), text(item["source"]), text(item.get("kind", "word")))
                 for item in record.get("differences") or ()
             ),
             span=maybe(record.get("span"), lambda item: span_from_record(item, home)),
@@ -188,7 +196,15 @@ def citation_from_record(record: Mapping[str, Any]) -> Citation:
             occurrences=int(record.get("occurrences") or 0),
             closest=text(record.get("closest") or ""),
             note=text(record.get("note") or ""),
+            where=Where(record.get("where") or Where.DEFINITION),
+            cautions=tuple(Caution(caution) for caution in record.get("cautions") or ()),
+            review=maybe(record.get("review"), review_from_record),
         )
+
+
+def review_from_record(record: Mapping[str, Any]) -> Review:
+    """The review of a record."""
+    return Review(text(record["mark"]), text(record.get("note") or ""), text(record.get("at") or ""))
 
 
 def span_from_record(record: Mapping[str, Any], document_sha256: str = "") -> Span:

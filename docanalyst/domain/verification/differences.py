@@ -80,10 +80,10 @@ def kind_of(
     ):
         return "term"
     if not theirs:
-        return "inserted"
+        return "word"
     if not mine:
-        return "dropped"
-    return "wording"
+        return "word"
+    return "word"
 
 
 def _words(text: str) -> list[str]:

@@ -218,7 +218,7 @@ def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Dif
             or not _same(edges.first_kept, first)
             or _cut_matters(first, edges.first_cut, whole, vocabulary)
         ):
-            return Difference(first, whole, "negation" if negates else "wording")
+            return Difference(first, whole, "negation" if negates else "word")
     if edges.last_cut and not (
         last[-1].isalpha() and edges.last_cut[0].isdigit() and _same(edges.last_kept, last)
     ):
@@ -229,7 +229,7 @@ def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Dif
             or not _same(edges.last_kept, last)
             or _cut_matters(last, edges.last_cut, whole, vocabulary)
         ):
-            return Difference(last, whole, "wording")
+            return Difference(last, whole, "word")
     if not edges.first_cut and (prefix := _NEGATING_PREFIX.search(before)) and first[0].isalpha():
         return Difference(first, (prefix.group() + first).strip(), "negation")
     if first[0].isdigit():

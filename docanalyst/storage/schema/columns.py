@@ -134,7 +134,7 @@ def turn_columns(turn: Turn) -> Columns:
 
 def citation_columns(turn_id: str, position: int, citation: Citation) -> Columns:
     """One citation of a turn. position: its place among them, from 0."""
-    span = citation.span
+    span, review = citation.span, citation.review
     return _clean(
         turn_id=turn_id,
         position=position,
@@ -160,6 +160,11 @@ def citation_columns(turn_id: str, position: int, citation: Citation) -> Columns
         occurrences=citation.occurrences,
         closest=citation.closest,
         note=citation.note,
+        place=citation.where.value,
+        cautions=to_json([caution.value for caution in citation.cautions]),
+        review_mark=review.mark if review else None,
+        review_note=review.note if review else None,
+        reviewed_at=review.at if review else None,
     )
 
 

@@ -29,7 +29,18 @@ class Step:
     statements: str
 
 
-LADDER: tuple[Step, ...] = (Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),)
+VERSION_2 = """
+ALTER TABLE citations ADD COLUMN place TEXT NOT NULL DEFAULT 'definition';
+ALTER TABLE citations ADD COLUMN cautions TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE citations ADD COLUMN review_mark TEXT;
+ALTER TABLE citations ADD COLUMN review_note TEXT;
+ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
+"""
+
+LADDER: tuple[Step, ...] = (
+    Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
+    Step(2, "where a quotation stands, cautions, reviews", VERSION_2),
+)
 
 SCHEMA_VERSION = LADDER[-1].number
 

@@ -108,7 +108,7 @@ class TurnRow(SQLModel, table=True):
 
 
 class CitationRow(SQLModel, table=True):
-    """A checked quote of a turn. differences, spans: JSON."""
+    """A checked quote of a turn. differences, spans, cautions: JSON. place: `where` of a citation."""
 
     __tablename__ = "citations"
 
@@ -136,6 +136,11 @@ class CitationRow(SQLModel, table=True):
     occurrences: int
     closest: str
     note: str
+    place: str = "definition"
+    cautions: str = "[]"
+    review_mark: str | None = None
+    review_note: str | None = None
+    reviewed_at: str | None = None
 
 
 class BatchRunRow(SQLModel, table=True):

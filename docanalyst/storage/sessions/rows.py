@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlmodel import Session as OrmSession
 from sqlmodel import col, select
 
-from docanalyst.domain.citations import Citation, Difference, Verdict
+from docanalyst.domain.citations import Caution, Citation, Difference, Review, Verdict, Where
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt
@@ -161,4 +161,9 @@ def _citation_from_row(row: CitationRow) -> Citation:
         occurrences=row.occurrences,
         closest=row.closest,
         note=row.note,
+        where=Where(row.place),
+        cautions=tuple(Caution(caution) for caution in json.loads(row.cautions)),
+        review=Review(row.review_mark, row.review_note or "", row.reviewed_at or "")
+        if row.review_mark
+        else None,
     )
