@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,7 +15,9 @@ from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
-READER_VERSION = "8"
+_log = logging.getLogger(__name__)
+
+READER_VERSION = "9"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -109,10 +112,7 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
     first = raw[0] if raw else RawPage(1)
     if not keep:
         file.pages.clear()
-    furniture = find_furniture(raw)
-    labels = find_labels(raw, furniture)
-    decided = decide(raw, furniture)
-    del furniture
+    labels, decided = _decided(raw)
     raw.reverse()
     pages = [
         _finish_page(raw.pop(), decisions, label) for decisions, label in zip(decided, labels, strict=True)
@@ -126,6 +126,19 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         fallback=file.fallback,
         metadata=file.metadata,
     )
+
+
+def _decided(raw: Sequence[RawPage]) -> tuple[list[tuple[str | None, str]], list[Decisions]]:
+    """Label of each page, and what is left out of it. A defect of ours in judging the layout of a file leaves
+    everything in; it must not lose the file."""
+    try:
+        furniture = find_furniture(raw)
+        return find_labels(raw, furniture), decide(raw, furniture)
+    except Exception:
+        _log.exception("the furniture of a document could not be told from its text")
+        return [(" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw], [
+            Decisions((), "k" * len(page.joins)) for page in raw
+        ]
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
