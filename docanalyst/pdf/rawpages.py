@@ -14,7 +14,8 @@ class RawPage(NamedTuple):
     points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
     "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
-    overlong: characters of a page that has more than are read. margin: the last line number left out.
+    overlong: characters of a page that has more than are read. margin: the first and the last of the line
+    numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
     """
 
     number: int
@@ -31,7 +32,8 @@ class RawPage(NamedTuple):
     confidence: float = 0.0
     failed: str = ""
     overlong: int = 0
-    margin: int = 0
+    margin: tuple[int, ...] = ()
+    numbered: Sequence[int] = ()
 
     @property
     def texts(self) -> list[str]:

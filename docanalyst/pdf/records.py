@@ -155,7 +155,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         dropped=decisions.dropped,
         dropped_texts=(
             *(clean_text(texts[line])[0] for line in decisions.dropped),
-            *((f"line numbers 1-{page.margin}",) if page.margin else ()),
+            *(("line numbers {}-{}".format(*page.margin),) if page.margin else ()),
         ),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),

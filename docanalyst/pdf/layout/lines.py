@@ -24,11 +24,6 @@ without one, as the next cell of a table; after a line-end hyphen that the parse
 
 CELL_MARK = " | "
 
-MARGIN_NUMBERS = 15
-"""Fewer numbers than this down a margin may be a list."""
-_MARGIN_FIVES = 3
-
-
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
     "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
@@ -70,53 +65,6 @@ def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int
     if stripped:
         begin = start + (line.find(stripped[0]) if len(stripped) < len(line) else 0)
         lines.append((begin, begin + len(stripped), hyphen))
-
-
-def margin_numbers(
-    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Where the numbers down the left margin stand in the raw text, as pleadings number their lines.
-
-    They count from 1 without a gap, one under the other, with all other text to the right of them; or by
-    fives, as in bills, with all other text on one side of them.
-    """
-    places = [
-        line for line, (start, end, _) in enumerate(lines) if end - start < 3 and raw[start:end].isdecimal()
-    ]
-    if len(places) < _MARGIN_FIVES:
-        return []
-    places.sort(key=lambda line: boxes[4 * line + 1])
-    values = [int(raw[lines[line][0] : lines[line][1]]) for line in places]
-    right = max(boxes[4 * line + 2] for line in places)
-    left = sorted(boxes[4 * line] for line in range(len(lines)) if line not in places)
-    counts = len(places) >= MARGIN_NUMBERS and values == list(range(1, len(values) + 1))
-    if counts and _aligned(places, boxes) and (not left or left[len(left) // 20] >= right):
-        return [lines[line][:2] for line in places]
-    if left and values.count(5):
-        return [lines[line][:2] for line in _fives(places, values, boxes, left[0])]
-    return []
-
-
-def _fives(places: list[int], values: list[int], boxes: Sequence[int], left: int) -> list[int]:
-    """Which of the lone numbers of a page are every fifth line's. left: where its other text begins."""
-    numbers = set(places)
-    others = [line for line in range(len(boxes) // 4) if line not in numbers]
-    right = max(boxes[4 * line + 2] for line in others)
-    found = [
-        (line, value)
-        for line, value in zip(places, values, strict=True)
-        if boxes[4 * line] >= right or boxes[4 * line + 2] <= left
-    ]
-    places = [line for line, _ in found]
-    counts = [value for _, value in found] == list(range(5, 5 * len(found) + 1, 5))
-    enough = len(found) >= _MARGIN_FIVES and len(others) >= 3 * len(found)
-    return places if counts and enough and _aligned(places, boxes) else []
-
-
-def _aligned(places: list[int], boxes: Sequence[int]) -> bool:
-    """Whether lines end one under the other."""
-    edges = [boxes[4 * line + 2] for line in places]
-    return max(edges) - min(edges) < 80
 
 
 def lay_out(

@@ -6,6 +6,7 @@ import re
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
 from docanalyst.pdf.layout.superscripts import with_raised
 
 TYPE_CHECKING = False
@@ -56,6 +57,7 @@ def read_open_page(
     raw = repair_right_to_left(page, raw) if raw else ""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
+    margin: list[tuple[int, int]] = []
     if lines:
         seen, garbled = without_garble(
             _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
@@ -63,9 +65,9 @@ def read_open_page(
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
-        numbers = layout.margin_numbers(raw, lines, boxes)
+        numbers = find_line_numbers(raw, lines, boxes, page.character_boxes)
         if numbers:
-            answer["margin"] = int(raw[slice(*numbers[-1])])
+            margin = _margin(page, raw, numbers)
             for start, end in numbers:
                 seen = seen[:start] + " " * (end - start) + seen[end:]
         if seen != raw:
@@ -79,12 +81,24 @@ def read_open_page(
         fields.add_fields(page, laid_out, answer)
     if len(raw) < 4 * STAMP_CHARACTERS:
         _tell_kind(page, raw, answer)
+    if margin:
+        answer["margin"] = [margin[0][0], margin[-1][0]]
+        answer["numbered"] = numbers_of_lines(margin, laid_out.boxes)
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
     if laid_out.reordered:
         answer["reordered"] = True
     return answer, laid_out
+
+
+def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Value and height of the middle of each line number."""
+    flat = page.character_boxes([start for start, _ in numbers])
+    return [
+        (int(raw[start:end]), (flat[4 * place + 1] + flat[4 * place + 3]) // 2)
+        for place, (start, end) in enumerate(numbers)
+    ]
 
 
 def _without_hidden(
