@@ -10,6 +10,7 @@ from functools import cache
 
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
+from docanalyst.pdf.layout.columns import split_columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ def lay_out(
     vertical: bool = False,
 ) -> Layout:
     """Lines of raw text as they are read. boxes: of those lines, upright. edges: where characters stand."""
+    celled = False
+    if not vertical:
+        lines, boxes, celled = split_columns(raw, lines, boxes, edges)
     order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
     layout = Layout(reordered=order is not None)
     if order is not None:
@@ -85,7 +89,7 @@ def lay_out(
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
     begins = [join in (LINE, PARAGRAPH) for join in layout.joins]
-    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges)
+    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges, all_lines=celled)
     for number, (start, end, hyphen) in enumerate(lines):
         if number in cells:
             pieces = split_at(raw, start, end, cells[number])
