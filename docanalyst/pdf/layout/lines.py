@@ -31,6 +31,7 @@ _ODD = re.compile(
     "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
 )
 _BLANKS = re.compile("  +")
+_WORDS = re.compile(r"[^\W\d_]{2,} ")
 _BROKEN_FF = re.compile("(?<=[A-Za-z])\u21b5|\u21b5(?=[a-z])")
 _BRACKETS = "‾⏐⎯®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭"
 _LEADERS = re.compile(r"(?: ?[.·…]){4,} ?(?:\| )?(?=[^ .·…]{1,12}$)")
@@ -167,9 +168,15 @@ def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
 
 
 def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) -> bool:
-    """Whether the line before ends within a word: a letter, a hyphen, and a small letter after it."""
-    end = lines[line - 1][1]
-    return end > 1 and raw[end - 2].isalpha() and raw[lines[line][0]].islower()
+    """Whether the line before ends within a word or a range: between letters, or next to a figure in a
+    sentence ("clauses 10-" and "12 survive"), where a row of figures has no words."""
+    start, end, _ = lines[line - 1]
+    before, after = raw[end - 2 : end - 1], raw[lines[line][0]]
+    if end - start < 2 or not before.isalnum() or not after.isalnum():
+        return False
+    if before.isalpha() and after.islower():
+        return True
+    return _WORDS.search(raw, start, end) is not None and _WORDS.search(raw, *lines[line][:2]) is not None
 
 
 def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:
