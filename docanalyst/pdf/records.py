@@ -17,7 +17,7 @@ from docanalyst.pdf.rawpages import RawFile, RawPage
 
 _log = logging.getLogger(__name__)
 
-READER_VERSION = "10"
+READER_VERSION = "12"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from docanalyst.pdf import limits
+from docanalyst.pdf.layout import directions
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
 from docanalyst.pdf.layout.superscripts import with_raised
@@ -29,6 +30,7 @@ GARBLED_SHARE = 0.2
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 UNKNOWN = "\ufffd"
+_VERTICAL = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627\u0671"
 _MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06D6, 0x06DD))))
@@ -125,25 +127,45 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
     width, height = page.size
     if not lines:
         return layout.Layout(), [round(width, 1), round(height, 1)]
-    turn, vertical = 0, False
-    tall = _mostly_tall(lines, boxes)
-    if tall or page.rotation == 2:
-        vertical = tall and any(
-            "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw
-        )
-        turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
+    if _mostly_tall(lines, boxes) and _VERTICAL.search(raw):
+        laid_out = layout.lay_out(raw, lines, boxes, page.character_boxes, vertical=True)
+        return laid_out, [round(width, 1), round(height, 1)]
+
+    def quarter(place: int) -> int:
+        turns = page.angle(place) / 1.5707963
+        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
+
+    if not directions.may_turn(lines, boxes, quarter):
+        return _turned(page, raw, lines, boxes, 0), [round(width, 1), round(height, 1)]
+    by_turn = {
+        turn: [line for item in items if (line := directions.stripped(raw, item))]
+        for turn, items in directions.parted(lines, boxes, quarter, page.character_boxes).items()
+    }
+    by_turn = {turn: items for turn, items in by_turn.items() if items}
+    if len(by_turn) == 1:
+        turn = next(iter(by_turn))
+        laid_out = _turned(page, raw, by_turn[turn], page.line_boxes(by_turn[turn]), turn)
+        width, height = (height, width) if turn % 2 else (width, height)
+        return laid_out, [round(width, 1), round(height, 1)]
+    layouts = {}
+    for turn, items in by_turn.items():
+        layouts[turn] = laid_out = _turned(page, raw, items, page.line_boxes(items), turn)
+        if turn:
+            turned_size = (height, width) if turn % 2 else (width, height)
+            laid_out.boxes = upright(laid_out.boxes, 4 - turn, turned_size)
+    return directions.combined(layouts), [round(width, 1), round(height, 1)]
+
+
+def _turned(page: OpenPage, raw: str, lines: Lines, boxes: list[int], turn: int) -> layout.Layout:
+    """The layout of lines that run in a quarter, clockwise; its boxes are upright."""
     if turn:
         boxes = upright(boxes, turn, page.size)
-        width, height = (height, width) if turn % 2 else (width, height)
 
     def edges(places: Sequence[int]) -> list[int]:
         flat = page.character_boxes(places)
         return upright(flat, turn, page.size) if turn else flat
 
-    if not vertical:
-        raw = with_raised(raw, lines, edges)
-    laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
-    return laid_out, [round(width, 1), round(height, 1)]
+    return layout.lay_out(with_raised(raw, lines, edges), lines, boxes, edges)
 
 
 def _mostly_tall(lines: Lines, boxes: Sequence[int]) -> bool:
@@ -200,7 +222,23 @@ def repair_right_to_left(page: OpenPage, raw: str) -> str:
         first, second = letters[place : place + 2]
         if not in_order or first in _MARKS or (first in _ALEFS and second == _LAM):
             letters[place : place + 2] = second, first
-    return "".join(letters)
+    return _in_reading_order(page, "".join(letters))
+
+
+def _in_reading_order(page: OpenPage, raw: str) -> str:
+    """The text with each right-to-left line as it is read."""
+    from docanalyst.pdf.layout import bidirectional
+
+    pieces, at = [], 0
+    for start, end, _ in layout.split_lines(raw):
+        line = raw[start:end]
+        if _RIGHT_TO_LEFT.search(line) and bidirectional.runs_right_to_left(line):
+            order = bidirectional.read_from_right(line, page.character_boxes(range(start, end)))
+            page.reorder(start, order)
+            line = bidirectional.with_brackets_turned("".join(line[place] for place in order))
+        pieces += [raw[at:start], line]
+        at = end
+    return "".join([*pieces, raw[at:]])
 
 
 def without_garble(raw: str) -> tuple[str, int]:
