@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 else:
     Row = namedtuple("Row", "line left top right bottom gap")
 
-SAMPLED = 5
-"""Lines looked at first. Most pages show in three that they have no such columns, in a twentieth of a
-millisecond."""
+SAMPLED = 4
+"""Lines looked at first. Most pages show in two that they have no such columns."""
 
 NARROW = 0.4
 """Width of a letter beside the height of its line under which a line has no room for a gap."""
@@ -96,7 +95,7 @@ def _gutter(raw: str, lines: Sequence[Line], boxes: Sequence[int], edges: Edges)
     begins: list[list[int]] = []
     for looked, line in enumerate(wide[step // 2 :: step][: SAMPLED + 1]):
         begins.append([gap[3] for gap in _wide_gaps(raw, lines, boxes, line, edges)])
-        if looked == 2 and not any(begins):
+        if looked == 1 and not any(begins):
             return None
     places = [place for found in begins for place in found]
     best = max(places, key=lambda place: sum(_has(found, place) for found in begins), default=None)

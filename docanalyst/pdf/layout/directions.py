@@ -25,12 +25,13 @@ def may_turn(lines: Sequence[Line], boxes: Sequence[int], turn: Callable[[int], 
     turn: the quarter, clockwise, in which a character of the raw text runs.
     """
     count = len(lines)
-    if any(turn(lines[line][0]) for line in {0, count // 3, 2 * count // 3, count - 1}):
+    if any(turn(lines[line][0]) for line in {0, count // 2, count - 1}):
         return True
     heights = [bottom - top for top, bottom in zip(boxes[1::4], boxes[3::4], strict=True)]
-    usual = sorted(heights)[count // 2]
-    return any(
-        height > TALL * usual and end - start > 3 for height, (start, end, _) in zip(heights, lines, strict=True)
+    ranked = sorted(heights)
+    bound = TALL * ranked[count // 2]
+    return ranked[-1] > bound and any(
+        height > bound and end - start > 3 for height, (start, end, _) in zip(heights, lines, strict=True)
     )
 
 

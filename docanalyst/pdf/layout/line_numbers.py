@@ -84,6 +84,9 @@ def _columns(
 ) -> list[_Numbers]:
     """Numbers that count one by one down the page and end, or begin, one under the other."""
     starts.sort(key=lambda item: boxes[4 * item[0] + 1])
+    values = {int(raw[lines[line][0] : end]) for line, end in starts}
+    if not any(values.issuperset(range(value, value + FEWEST)) for value in values):
+        return []
     flat = edges([end - 1 for _, end in starts])
     found: list[_Numbers] = []
     for side in (2, 0):
@@ -138,19 +141,19 @@ def _counts_lines(raw: str, lines: Lines, boxes: Sequence[int], column: _Numbers
             loose.add(middle // 60)
         else:
             beside[row].append(line)
+    if len(loose) > max(1, _UNNUMBERED * len(column.lines)) or not _evenly(tops):
+        return False
+    if _goes_on_unnumbered(lines, boxes, column, tops):
+        return False
     texts, celled = _rows(raw, lines, boxes, column, beside, edges)
     written = [text for text in texts if text]
-    if len(written) < min(3, FEWEST) or len(loose) > max(1, _UNNUMBERED * len(column.lines)):
-        return False
-    if celled > max(1, _CELLED * len(written)) or not _evenly(tops):
-        return False
-    if _goes_on_unnumbered(lines, boxes, column, tops, bottoms):
+    if len(written) < min(3, FEWEST) or celled > max(1, _CELLED * len(written)):
         return False
     return _is_running_text(texts, column.values[0])
 
 
 def _goes_on_unnumbered(
-    lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int], bottoms: Sequence[int]
+    lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int]
 ) -> bool:
     """Whether rows as near as those with a number have none: the column is a list within a text."""
     own = set(column.lines)

@@ -67,7 +67,7 @@ def read_open_page(
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
-        numbers = find_line_numbers(raw, lines, boxes, page.character_boxes)
+        numbers = find_line_numbers(seen, lines, boxes, page.character_boxes)
         if numbers:
             margin = _margin(page, raw, numbers)
             for start, end in numbers:
