@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.documents import format_ranges
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, REPLACED, THIN_LAYER
 from docanalyst.pdf.records import ReadPage, Record
 
 EXCERPT = 100
@@ -61,7 +62,25 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     unsure = [page.number for page in pages if page.ocr and page.text.strip() and page.confidence < UNSURE]
     if unsure:
         yield f"{_on(unsure)} was hard to recognise; expect wrong letters."
-    waiting = [page for page in pages if page.needs_recognition]
+    layered = [page.number for page in pages if page.kind in (LAYER, THIN_LAYER) and not page.ocr]
+    if layered:
+        yield (
+            f"{_on(layered)} is a scan with a text layer of unknown OCR; check quotes against the page. "
+            "To read it again, use --reread-scans."
+        )
+    shifted = [page.number for page in pages if page.shift and not page.ocr]
+    if shifted:
+        yield (
+            f"{_on(shifted)} has a font that gives other letters than it shows; they were shifted back by a "
+            "constant, so check quotes against the page."
+        )
+    broken = [page.number for page in pages if page.kind == GIBBERISH and not page.ocr and not page.shift]
+    if broken:
+        yield (
+            f"{_on(broken)} has text that is of no language, as from a broken font; look at the page."
+            f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
+        )
+    waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
     way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
     without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
     if without:

@@ -11,8 +11,10 @@ from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
 from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
 from docanalyst.pdf.layout.labels import find_labels
+from docanalyst.pdf.layout.plausibility import shifted_back
 from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.titles import choose_title
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
 _log = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ class ReadPage(NamedTuple):
 
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
-    that mix alphabets. columns: of text, side by side.
+    that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
     """
 
     number: int
@@ -49,6 +51,7 @@ class ReadPage(NamedTuple):
     imitations: int = 0
     instruction: str = ""
     look_alikes: tuple[str, ...] = ()
+    shift: int = 0
 
     @property
     def decisions(self) -> Decisions:
@@ -58,7 +61,11 @@ class ReadPage(NamedTuple):
     @property
     def needs_recognition(self) -> bool:
         """Whether words of the page can only be had from its picture."""
-        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip())
+        return self.waits()
+
+    def waits(self, *, reread: bool = False) -> bool:
+        """Whether the page waits for recognition. reread: a scan with a text layer does too."""
+        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,11 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def needs_recognition(kind: str, garbled: int, empty: bool) -> bool:
-    """Whether a page of this kind has to be recognised from its picture."""
-    return kind in ("picture", "stamped") or (garbled > 0 and empty)
+def needs_recognition(kind: str, garbled: int, empty: bool, reread: bool = False) -> bool:
+    """Whether a page of this kind has to be recognised from its picture. reread: scans with a text layer too."""
+    if kind in ("picture", "stamped", THIN_LAYER, GIBBERISH) or (garbled > 0 and empty):
+        return True
+    return reread and kind == LAYER
 
 
 def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
@@ -136,18 +145,21 @@ def _decided(raw: Sequence[RawPage]) -> tuple[list[tuple[str | None, str]], list
         return find_labels(raw, furniture), decide(raw, furniture)
     except Exception:
         _log.exception("the furniture of a document could not be told from its text")
-        return [(" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw], [
-            Decisions((), "k" * len(page.joins)) for page in raw
-        ]
+        return [
+            (" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw
+        ], [Decisions((), "k" * len(page.joins)) for page in raw]
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
+    text, shift = assemble(page, decisions), 0
+    if page.kind == GIBBERISH and not page.ocr:
+        text, shift = shifted_back(text)
     texts = page.texts if decisions.dropped else []
     read = ReadPage(
         page.number,
         label[0],
         label[1],
-        assemble(page, decisions),
+        text,
         size=page.size,
         kind=page.kind,
         ocr=page.ocr,
@@ -163,6 +175,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         failed=page.failed,
         reordered=page.reordered,
         columns=count_columns(page.boxes, page.size[0]),
+        shift=shift,
     )
     return finish_text(read)
 

@@ -23,7 +23,7 @@ Pages = str | Sequence[int] | None
 
 @dataclass(slots=True)
 class Task:
-    """One file to read, and how."""
+    """One file to read, and how. reread_scans: recognise scans anew that have a text layer."""
 
     path: Path
     digest: str
@@ -33,6 +33,7 @@ class Task:
     progress: Progress | None = None
     include_hidden: bool = False
     ocr: str = "auto"
+    reread_scans: bool = False
 
     def record(self) -> tuple[Record, list[int]]:
         """The file as read, and the pages wanted of it. Kept readings come first."""
@@ -73,7 +74,7 @@ class Task:
         intact = whole and not any(page.failed for page in raw.pages.values())
         from docanalyst.pdf.ocr.recognition import pages_to_recognise
 
-        waiting = pages_to_recognise(raw, numbers) if self.ocr != "off" else []
+        waiting = pages_to_recognise(raw, numbers, reread=self.reread_scans) if self.ocr != "off" else []
         record: Record | None = None
         if intact or not waiting:
             record = finish(raw, self.path.stem, keep=bool(waiting))
@@ -119,7 +120,9 @@ class Task:
         if self.ocr == "off":
             return ""
         wanted = set(numbers)
-        waiting = [page.number for page in pages if page.number in wanted and page.needs_recognition]
+        waiting = [
+            page.number for page in pages if page.number in wanted and page.waits(reread=self.reread_scans)
+        ]
         return self._waiting_key(waiting) if waiting else ""
 
     def _waiting_key(self, waiting: list[int]) -> str:

@@ -32,7 +32,9 @@ _STAMP = re.compile(
     r"|vertraulich|entwurf|confidentiel",
     re.IGNORECASE,
 )
-_BATES = re.compile(r"\W*[A-Z][A-Za-z0-9]{0,15}(?:[-_ .]{1,3}[A-Z0-9]{1,12}){0,3}?[-_ .]{0,3}(?:0\d{3,9}|\d{6,10})\W*")
+_BATES = re.compile(
+    r"\W*[A-Z][A-Za-z0-9]{0,15}(?:[-_ .]{1,3}[A-Z0-9]{1,12}){0,3}?[-_ .]{0,3}(?:0\d{3,9}|\d{6,10})\W*"
+)
 _MONTH = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"

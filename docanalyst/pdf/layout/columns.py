@@ -75,7 +75,11 @@ def split_columns(
                 ordered += _in_columns(lines, group, place)
         elif line not in moved:
             ordered.append((lines[line], tuple(boxes[4 * line : 4 * line + 4])))
-    return [line for line, _ in ordered], [edge for _, box in ordered for edge in box], len(prose) < len(bands)
+    return (
+        [line for line, _ in ordered],
+        [edge for _, box in ordered for edge in box],
+        len(prose) < len(bands),
+    )
 
 
 def _gutter(raw: str, lines: Sequence[Line], boxes: Sequence[int], edges: Edges) -> int | None:
@@ -178,7 +182,8 @@ def _is_prose(raw: str, lines: Sequence[Line], band: Sequence[Row]) -> bool:
     for side in (0, 1):
         texts = [pair[side] for pair in pairs]
         flowing = sum(
-            below[0].islower() and above[-1] not in ".;:" for above, below in zip(texts, texts[1:], strict=False)
+            below[0].islower() and above[-1] not in ".;:"
+            for above, below in zip(texts, texts[1:], strict=False)
         )
         if sum(map(len, texts)) < _LEAST_LETTERS * len(texts) or flowing < _FLOWING * (len(texts) - 1):
             return False

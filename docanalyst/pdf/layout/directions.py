@@ -36,7 +36,10 @@ def may_turn(lines: Sequence[Line], boxes: Sequence[int], turn: Callable[[int], 
 
 
 def parted(
-    lines: Sequence[Line], boxes: Sequence[int], turn: Callable[[int], int], edges: Callable[[Sequence[int]], list[int]]
+    lines: Sequence[Line],
+    boxes: Sequence[int],
+    turn: Callable[[int], int],
+    edges: Callable[[Sequence[int]], list[int]],
 ) -> dict[int, list[Line]]:
     """The lines by the quarter in which they run; those that a parser ran together are parted.
 

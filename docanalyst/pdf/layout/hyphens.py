@@ -112,7 +112,9 @@ class Dictionary:
             return False
         if words[left + right]:
             return True
-        if second.group()[0].isupper() and not (len(right) > 1 and first.group().isupper() and second.group().isupper()):
+        if second.group()[0].isupper() and not (
+            len(right) > 1 and first.group().isupper() and second.group().isupper()
+        ):
             return False
         if not soft or any(map(str.isdecimal, first.group())):
             return False

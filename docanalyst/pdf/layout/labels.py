@@ -65,7 +65,9 @@ def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]
             if edge.rank > 1 and not running:
                 continue
             by_itself = _PAGE_NUMBER.match(edge.text) is not None
-            for style, value, text in _numbers(edge.text, running or (edge.rank == 0 and _is_head(edge.text))):
+            for style, value, text in _numbers(
+                edge.text, running or (edge.rank == 0 and _is_head(edge.text))
+            ):
                 found.setdefault((style, value - index), text)
                 alone[style, value - index] += by_itself
         candidates.append(found)
@@ -83,7 +85,11 @@ def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]
     labels: list[str | None] = []
     for index, found in enumerate(candidates):
         around = _around(candidates, index)
-        best = max(found, key=lambda key: (around[key] if around[key] < 3 else 3, alone[key] > 0, around[key]), default=None)
+        best = max(
+            found,
+            key=lambda key: (around[key] if around[key] < 3 else 3, alone[key] > 0, around[key]),
+            default=None,
+        )
         enough = 2 if len(pages) > 2 else 1
         labels.append(found[best] if best is not None and around[best] > enough else None)
     return labels

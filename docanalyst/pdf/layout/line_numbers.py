@@ -152,9 +152,7 @@ def _counts_lines(raw: str, lines: Lines, boxes: Sequence[int], column: _Numbers
     return _is_running_text(texts, column.values[0])
 
 
-def _goes_on_unnumbered(
-    lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int]
-) -> bool:
+def _goes_on_unnumbered(lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int]) -> bool:
     """Whether rows as near as those with a number have none: the column is a list within a text."""
     own = set(column.lines)
     pitch = sorted(below - above for above, below in zip(tops, tops[1:], strict=False))[len(tops) // 2 - 1]

@@ -288,7 +288,10 @@ def _outer_rows(index: int, page: RawPage) -> Rows:
 
 def _width(text: str) -> float:
     """About how wide a line is in letters of height 1, without wider gaps."""
-    return sum(0.5 if letter.islower() or letter.isdigit() else 0.26 if letter in " .,;:'|!-" else 0.68 for letter in text)
+    return sum(
+        0.5 if letter.islower() or letter.isdigit() else 0.26 if letter in " .,;:'|!-" else 0.68
+        for letter in text
+    )
 
 
 def _letter_width(texts: Sequence[str], boxes: Sequence[int]) -> float:

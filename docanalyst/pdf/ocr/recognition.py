@@ -18,13 +18,14 @@ from docanalyst.pdf.records import ReadPage, needs_recognition
 from docanalyst.pdf.sandbox import process
 
 
-def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
-    """Numbers of the wanted pages whose words can only be had from their picture."""
+def pages_to_recognise(file: RawFile, wanted: Sequence[int], *, reread: bool = False) -> list[int]:
+    """Numbers of the wanted pages whose words can only be had from their picture. reread: and of scans with a
+    text layer."""
     return [
         number
         for number in wanted
         if needs_recognition(
-            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines
+            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines, reread
         )
     ]
 
@@ -100,7 +101,7 @@ def recognised_edges(
     if kept is None:
         return []
     words, turn = kept
-    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"])
+    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"], kind=page.kind)
     lines, kept_words = tesseract.merged_lines(own, words, turn)
     raw = RawPage(page.number, "\n".join(lines.texts), joins="".join(lines.joins))
     found: list[list[Edges]] = []

@@ -16,8 +16,10 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
+from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.rawpages import RawPage
 
 DPI = 200
@@ -149,8 +151,13 @@ def _confidence(words: Sequence[Word]) -> float:
 
 
 def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
-    """The page with its recognised lines; those of its text layer (a stamp, a header) stay."""
+    """The page with its recognised lines; those of its text layer (a stamp, a header) stay.
+
+    A layer of another OCR, or of no language, is replaced where words were recognised that are words.
+    """
     lines, words = merged_lines(page, words, turn)
+    if page.kind in REPLACED and (not words or is_gibberish("\n".join(lines.texts))):
+        return page
     width, height = page.size
     return page._replace(
         lines="\n".join(lines.texts),
@@ -168,7 +175,7 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
 
     spans of a line: its first word and the one after its last; (-1, -1) for a line of the text layer.
     """
-    texts = page.texts if not turn else []
+    texts = page.texts if not turn and page.kind not in REPLACED else []
     own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(texts))]
     words = [word for word in words if not any(_within(word.box, box) for box in own)]
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:

@@ -8,13 +8,17 @@ from docanalyst.pdf import limits
 from docanalyst.pdf.layout import directions
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
+from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.layout.superscripts import with_raised
+from docanalyst.pdf.pdfium.bindings import raw as bindings
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from docanalyst.pdf.pdfium import visibility
     from docanalyst.pdf.pdfium.document import File, OpenPage
 
 Lines = list[tuple[int, int, bool]]
@@ -81,8 +85,10 @@ def read_open_page(
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
-    if len(raw) < 4 * STAMP_CHARACTERS:
+    if len(raw) < 4 * STAMP_CHARACTERS and "kind" not in answer:
         _tell_kind(page, raw, answer)
+    if "kind" not in answer and is_gibberish("\n".join(laid_out.texts)):
+        answer["kind"] = GIBBERISH
     if margin:
         answer["margin"] = [margin[0][0], margin[-1][0]]
         answer["numbered"] = numbers_of_lines(margin, laid_out.boxes)
@@ -110,6 +116,8 @@ def _without_hidden(
     from docanalyst.pdf.pdfium import visibility
 
     doubted = visibility.suspects(page)
+    if doubted and _is_layer(page, raw, lines, doubted):
+        answer["kind"] = LAYER if sum(map(str.isalnum, raw)) >= STAMP_CHARACTERS else THIN_LAYER
     width, height = (10 * edge for edge in page.size)
     if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
         return raw
@@ -121,6 +129,19 @@ def _without_hidden(
     if include_hidden:
         hidden = [item for item in hidden if item[2] == unseen.TWICE]
     return unseen.blanked(raw, hidden)
+
+
+def _is_layer(page: OpenPage, raw: str, lines: Lines, doubted: Mapping[int, visibility.Suspect]) -> bool:
+    """Whether the text of a page is the invisible layer that OCR laid over a scan."""
+    from docanalyst.pdf.pdfium import pictures, visibility
+
+    owner, text = bindings.FPDFText_GetTextObject, page.text_handle
+    looked = layers = 0
+    for start, end, _ in lines[:: max(1, len(lines) // 12)]:
+        suspect = doubted.get(owner(text, page.index((start + end) // 2)))
+        looked += 1
+        layers += suspect is not None and suspect[1] == visibility.IN_PICTURE
+    return 10 * layers > 7 * looked and pictures.image_share(page) >= SCAN_SHARE
 
 
 def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
