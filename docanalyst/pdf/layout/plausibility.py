@@ -66,7 +66,9 @@ def shifted_back(text: str) -> tuple[str, int]:
     """
     for shift in (29, *range(1, 29), *range(30, 65), *range(-64, 0)):
         sample = _shifted(text[:PIECE], shift)
-        if len(SMALL_WORDS.intersection(sample.lower().split())) > 2 and not _is_unlike(sample.lower()):
+        words = sample.lower().split()
+        small = [word for word in words if word in SMALL_WORDS]
+        if len(set(small)) > 1 and 12 * len(small) > len(words) and not _is_unlike(sample.lower()):
             found = _shifted(text, shift)
             return (text, 0) if is_gibberish(found) else (found, shift)
     return text, 0
