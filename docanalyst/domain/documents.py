@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, field, replace
 
 
@@ -11,13 +12,20 @@ class Page:
 
     number: physical page in the file, 1-based. label: the printed page number, or None where the page
     has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
-    ocr: the text was recognised from a picture of the page.
+    ocr: the text was recognised from a picture of the page. line_numbers: where each numbered line of a
+    transcript, pleading or manuscript begins in the text, and its number; the numbers are no text.
     """
 
     number: int
     label: str | None
     text: str
     ocr: bool = False
+    line_numbers: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+
+    def line_at(self, offset: int) -> int | None:
+        """The printed number of the line that a character of the text is on; None where lines have none."""
+        place = bisect.bisect_right(self.line_numbers, (offset, 1 << 30)) - 1
+        return self.line_numbers[place][1] if place >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)

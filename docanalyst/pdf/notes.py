@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, REPLACED, THIN_LAYER
+from docanalyst.pdf.ocr.words import INSTALL_OCR as INSTALL_OCR
 from docanalyst.pdf.records import ReadPage, Record
+from docanalyst.pdf.tasks import Checked
 
 EXCERPT = 100
 UNSURE = 60.0
 """Mean confidence of a recognised page, of 100, under which people are told to look."""
-
-INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
 
 
 def warnings(
@@ -37,6 +37,19 @@ def page_warnings(page: ReadPage, *, include_hidden: bool, can_recognise: bool) 
     """Sentences about one page."""
     alone = Record(1, "", (page,))
     return tuple(warnings(alone, (page,), include_hidden=include_hidden, can_recognise=can_recognise))
+
+
+def about_contradictions(checked: Checked) -> list[str]:
+    """Sentences about what pages show against their text."""
+    told = [
+        f"Page {number}: {item.sentence}."
+        for number, found in sorted(checked.items())
+        for item in found or ()
+    ]
+    failed = [number for number, found in sorted(checked.items()) if found is None]
+    if failed:
+        told.append(f"{_on(failed)} could not be held against its picture; its text was not double-checked.")
+    return told
 
 
 def _about_file(record: Record) -> Iterable[str]:

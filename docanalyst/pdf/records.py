@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
-from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
+from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.plausibility import shifted_back
 from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.titles import choose_title
-from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
 _log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class ReadPage(NamedTuple):
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
     that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
+    line_numbers: where numbered lines begin in the text, and their numbers.
     """
 
     number: int
@@ -52,6 +53,7 @@ class ReadPage(NamedTuple):
     instruction: str = ""
     look_alikes: tuple[str, ...] = ()
     shift: int = 0
+    line_numbers: tuple[tuple[int, int], ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -96,7 +98,8 @@ class Record:
 
 
 _LISTS = tuple(
-    ReadPage._fields.index(name) for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes")
+    ReadPage._fields.index(name)
+    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers")
 )
 
 
@@ -176,8 +179,31 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         reordered=page.reordered,
         columns=count_columns(page.boxes, page.size[0]),
         shift=shift,
+        line_numbers=_numbered(page, decisions, text) if page.numbered else (),
     )
     return finish_text(read)
+
+
+def _numbered(page: RawPage, decisions: Decisions, text: str) -> tuple[tuple[int, int], ...]:
+    """Where each numbered line begins in a page's final text, and its number."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for piece, line, _ in pieces(page, decisions):
+        if line >= 0 and page.numbered[line] and (not found or found[-1][1] != page.numbered[line]):
+            found.append((at, page.numbered[line]))
+        at += len(piece)
+    final = clean_text(text)[0]
+    if final == text:
+        return tuple(found)
+    # The one form of text may be shorter than the lines: count from the end of the line before.
+    rows, cleaned = text.split("\n"), final.split("\n")
+    if len(rows) != len(cleaned):
+        return ()
+    starts = {
+        sum(len(row) + 1 for row in rows[:n]): sum(len(row) + 1 for row in cleaned[:n])
+        for n in range(len(rows))
+    }
+    return tuple((starts[at], number) for at, number in found if at in starts)
 
 
 def finish_text(page: ReadPage) -> ReadPage:

@@ -15,11 +15,11 @@ import subprocess
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
-from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.rawpages import RawPage
 
 DPI = 200
@@ -75,6 +75,10 @@ class Tesseract:
         """The words in reading order; raises RecognitionFailed."""
         table = self._run(picture, "-l", self.languages, "--psm", "3", "tsv")
         return read_table(table, 720 / picture.dpi)
+
+    def line(self, picture: GreyMap) -> list[Word]:
+        """The words of a picture of one line; raises RecognitionFailed."""
+        return read_table(self._run(picture, "-l", self.languages, "--psm", "7", "tsv"), 720 / picture.dpi)
 
     def turns(self, picture: GreyMap) -> int:
         """Quarter turns, clockwise, that set a picture upright; 0 where that cannot be told."""

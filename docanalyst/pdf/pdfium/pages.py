@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from docanalyst.pdf import limits
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.layout import directions
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
 from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.layout.superscripts import with_raised
 from docanalyst.pdf.pdfium.bindings import raw as bindings
-from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
