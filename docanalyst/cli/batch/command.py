@@ -68,8 +68,6 @@ def command() -> None:
 @click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
 @click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
 @click.option("--no-repair", is_flag=True, help="Do not ask again for answers that could not be used.")
-@click.option("--together", type=click.IntRange(1, 50), default=1, metavar="N",
-              help="Let up to N small files share a request; a row each all the same.")  # fmt: skip
 @click.option("--cluster", metavar="ADDRESS", help="Read on a Dask cluster: tcp://HOST:PORT or local:N.")
 @click.option("--provider-batch", is_flag=True, help="Submit to the provider's own batch API, and leave.")
 @click.option("--watch", is_flag=True, help="Stay, and take new files as they come.")
@@ -120,7 +118,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
         max_cost_usd=options["max_cost"],
     )
     job = replace(
-        request.job(analyst, repair=not options["no_repair"], together=options["together"]),
+        request.job(analyst, repair=not options["no_repair"]),
         password=options["password"],
     )
     for line in job.warnings:
