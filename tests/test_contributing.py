@@ -1,4 +1,4 @@
-"""What .github/CONTRIBUTING.md tells a contributor to do is there to be done."""
+"""What the guides for contributors name is there: .github/CONTRIBUTING.md and the plan of the house."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_plan_of_the_house_names_every_folder_and_only_files_that_are_there() -> None:
+    package = ROOT / "docanalyst"
+    text = (package / "help/architecture.md").read_text(encoding="utf-8")
+    folders = set(re.findall(r"`([a-z_]+/(?:[a-z_]+/)?)`", text))
+    there = {f"{path.parent.relative_to(package)}/" for path in package.rglob("__init__.py")} - {"./"}
+    assert folders == there
+    files = set(re.findall(r"`((?:[a-z_]+/)+\w+\.\w+)`", text))
+    assert len(files) > 40
+    assert sorted(name for name in files if not (package / name).is_file()) == []
 
 
 def test_every_file_and_folder_that_it_names_is_there() -> None:
