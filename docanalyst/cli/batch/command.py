@@ -88,8 +88,6 @@ def command() -> None:
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for each answer."
 )
 @click.option("--no-repair", is_flag=True, help="Do not ask again when an answer is unusable.")
-@click.option("--together", type=click.IntRange(1, 50), default=1, metavar="N",
-              help="Send up to N small files in one request; each still gets its own row.")  # fmt: skip
 @click.option(
     "--cluster", metavar="ADDRESS", help="Read files on a Dask cluster: tcp://HOST:PORT or local:N."
 )
@@ -145,7 +143,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
         max_cost_usd=options["max_cost"],
     )
     job = replace(
-        request.job(analyst, repair=not options["no_repair"], together=options["together"]),
+        request.job(analyst, repair=not options["no_repair"]),
         password=options["password"],
     )
     for line in job.warnings:
