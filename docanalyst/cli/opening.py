@@ -12,6 +12,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -73,7 +74,7 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     from docanalyst.domain.turns import TurnStatus
 
     for turn in analyst.store.recover():
-        question = output.shortened(turn.question, 60)
+        question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             told = f"the answer to “{question}”, saved beside the store by an earlier run, is in it now"
         elif turn.answer:

@@ -202,14 +202,3 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
     finally:
         if shown > started:
             click.echo("\r\x1b[K", err=True, nl=False)
-
-
-def shortened(text: str, length: int) -> str:
-    """A text on one line and at most so many characters long; "…" at its end says that there is more."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
-
-
-def who(provider: str, model: str) -> str:
-    """ "groq · openai/gpt-oss-120b": who answers."""
-    return provider if provider == model else f"{provider} · {model}"

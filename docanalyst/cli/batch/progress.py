@@ -13,6 +13,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
+from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
 if TYPE_CHECKING:
     from docanalyst.batch.events import RunEnded, Tally, UnitEnded
@@ -34,20 +35,6 @@ def shortened(names: Sequence[str]) -> Callable[[str], str]:
     return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
-def money(micros: int | None) -> str:
-    """Money for people; "?" where the price is not known."""
-    return "?" if micros is None else f"${micros / 1_000_000:.4f}"
-
-
-def minutes(value: float | None) -> str:
-    """A time for people."""
-    if value is None:
-        return "never, a unit is larger than its limit"
-    if value < 1:
-        return "under a minute"
-    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
-
-
 def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
     """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time.
 
@@ -57,11 +44,10 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     name_of = shortened([unit.unit.name for unit in plan.units])
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
-    parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
+    parts = [count(len(plan.units), "unit"), f"{len(todo)} to ask"]
     parts += [f"{answered} answered before"] if answered else []
     parts += [f"{twins} with the same content as another"] if twins else []
-    fields = len(job.grid.columns)
-    write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
+    write(" · ".join([*parts, count(len(job.grid.columns), "field")]))
     write(OFFLINE if job.offline else job.reason)
     about = "" if all(unit.exact for unit in todo) else "about "
     if todo:
@@ -71,15 +57,16 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     if plan.most_micros is None and todo and not job.offline:
         write("cost: not known; the configuration names no price for this model")
     elif plan.most_micros and todo:
-        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
+        write(f"cost: about {amount(plan.likely_micros)}, at most {amount(plan.most_micros)} without repairs")
         if job.max_cost_micros is not None:
-            write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
+            write(f"cap: {amount(job.max_cost_micros)}, counted before each sending")
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
         write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
-        count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
-        write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
+        write(
+            f"{count(len(problems), 'unit')} will not be asked about; named at the end (or now with --dry-run)"
+        )
     for unit in problems[:_LISTED] if whole else ():
         write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
     if whole and len(problems) > _LISTED:
@@ -93,10 +80,10 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
         notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
         if offer.batch_discount:
-            notes.append(f"by --provider-batch {money(offer.batch_micros)}")
+            notes.append(f"by --provider-batch {amount(offer.batch_micros)}")
         notes.append("" if offer.configured else "no key here")
         names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
-        write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
+        write("; ".join(filter(None, [f"  {names} {amount(offer.likely_micros):>10}", *notes])))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
@@ -167,7 +154,7 @@ class Progress:
             self._draw(tally)
             return
         if not self._bar:
-            spent = "" if self._free else f" · {money(tally.spent_micros)}"
+            spent = "" if self._free else f" · {amount(tally.spent_micros)}"
             place = f"[{tally.done}/{self._total}]"
             output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
         elif row.status is not RowStatus.COMPLETE:
@@ -199,7 +186,7 @@ class Progress:
             return
         self._drawn = now
         left = self._total - tally.done
-        words = [] if self._free else [money(tally.spent_micros)]
+        words = [] if self._free else [amount(tally.spent_micros)]
         if tally.failed + tally.skipped:
             words.append(f"{tally.failed + tally.skipped} not answered")
         if self._asked and left:
@@ -236,13 +223,13 @@ def show_end(
     """How the run ended; the units without an answer at the end, with their reasons."""
     tally = event.tally
     counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
-    ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
+    ways = [f"{tally.complete} complete", *(f"{number} {way}" for way, number in counts.items() if number)]
     words = [f"{', '.join(ways)} of {tally.units}"]
     words += [f"{tally.reused} answered before"] if tally.reused else []
-    words += [] if free else [money(tally.spent_micros)]
+    words += [] if free else [amount(tally.spent_micros)]
     if tally.doubt_micros:
-        words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
-    output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
+        words.append(f"up to {amount(tally.doubt_micros)} more for requests that broke off")
+    output.note(" · ".join([*words, seconds(event.seconds), f"run {event.run_id}"]), quiet=quiet)
     show_failures(failures, names, written)
     output.note(f"written: {written}", quiet=quiet)
 

@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -67,7 +68,7 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
     batches = "1 batch" if len(done.parts) == 1 else f"{len(done.parts)} batches"
     output.note(
         f"{done.units} requests submitted in {batches}, at most "
-        f"${done.most_micros / 1_000_000:.4f} ({off}). Later: docanalyst batch collect {done.run_id}",
+        f"{figures.amount(done.most_micros)} ({off}). Later: docanalyst batch collect {done.run_id}",
         quiet=quiet,
     )
     return BatchIncomplete.exit_code if done.left else 0
@@ -96,10 +97,10 @@ def status_command(shared: Globals, run_id: str | None) -> int:
         output.note("There is no batch run yet.", quiet=shared.quiet)
     for record in records:
         states = ", ".join(f"{count} {state}" for state, count in record["units"].items())
-        when = record["started_at"][:16].replace("T", " ")
+        when = figures.moment(record["started_at"])
+        who = figures.model_name(record["provider"], record["model"])
         output.data(
-            f"{record['run_id']}  {when}  {record['status']:<11}  {record['provider']} · {record['model']}  "
-            f"{states}  {record['output']}"
+            f"{record['run_id']}  {when}  {record['status']:<11}  {who}  {states}  {record['output']}"
         )
         for part in record["parts"] if run_id else ():
             collected = ", collected" if part["collected"] else ""
