@@ -37,7 +37,11 @@ def _cite(text: str, style: PinStyle = PinStyle.LEGAL) -> str:
 @pytest.mark.parametrize(
     ("text", "legal", "plain"),
     [
-        ("The Tenant shall pay the base rent", "Lease, p. 1 (printed i), § 4.1", "lease.pdf, p. 1 (printed i)"),
+        (
+            "The Tenant shall pay the base rent",
+            "Lease, p. 1 (printed i), § 4.1",
+            "lease.pdf, p. 1 (printed i)",
+        ),
         ("Interest of 1.5 percent accrues.", "Lease, p. 2 (printed 1), § 4.2", "lease.pdf, p. 2 (printed 1)"),
         ("The Tenant shall pay a fee", "Lease, p. 2 (printed 1), § 4.2(a)", "lease.pdf, p. 2 (printed 1)"),
         (

@@ -64,9 +64,8 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
-        write(
-            f"{count(len(problems), 'unit')} will not be asked about; named at the end (or now with --dry-run)"
-        )
+        skipped = count(len(problems), "unit")
+        write(f"{skipped} will not be asked about; named at the end (or now with --dry-run)")
     for unit in problems[:_LISTED] if whole else ():
         write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
     if whole and len(problems) > _LISTED:
