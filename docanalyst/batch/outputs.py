@@ -16,6 +16,7 @@ from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provide
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.storage import Store
@@ -119,10 +120,10 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
             f"{tally.skipped} skipped; {tally.reused} answered before this run",
         ),
         ("tokens of this run", f"{tally.input_tokens:,} in, {tally.output_tokens:,} out"),
-        ("cost of this run", dollars(tally.spent_micros)),
+        ("cost of this run", amount(tally.spent_micros)),
     ]
     if tally.doubt_micros:
-        doubt = f"up to {dollars(tally.doubt_micros)}"
+        doubt = f"up to {amount(tally.doubt_micros)}"
         lines.append(("may have been billed beside it", f"{doubt}, for requests that broke off"))
     checked = (
         "Every quote was looked up word for word in the document. Whether it supports the value is for the "
@@ -133,8 +134,3 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
         lines.append(("offline", told))
     lines += [(column.heading, column.field.definition) for column in grid.columns]
     return GridReceipt(tuple(lines))
-
-
-def dollars(micros: int) -> str:
-    """Money for people."""
-    return f"${micros / 1_000_000:.4f}"

@@ -10,6 +10,7 @@ from docanalyst.domain.errors import ProviderError
 from docanalyst.domain.grid.checking import MISSING, problems_of
 from docanalyst.domain.grid.grids import FieldAnswer
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.exporters.presentation.figures import amount
 
 _BEGUN = 60
 """Characters of an unusable answer that are shown."""
@@ -50,9 +51,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def cap_words(purse: Purse, most: int) -> tuple[str, str]:
     """That a request was not sent for the cap, and what to do. most: in micros."""
-    cap = (purse.cap or 0) / 1_000_000
     return (
-        f"Not sent: it can cost up to ${most / 1_000_000:.4f}, and ${purse.spent / 1_000_000:.4f} of the cap "
-        f"of ${cap:.4f} are spent.",
+        f"Not sent: it can cost up to {amount(most)}, and {amount(purse.spent)} of the cap of "
+        f"{amount(purse.cap or 0)} are spent.",
         "Raise the cap (--max-cost) and go on with it; what is answered is kept.",
     )

@@ -12,6 +12,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -88,7 +89,7 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     from docanalyst.domain.turns import TurnStatus
 
     for turn in analyst.store.recover():
-        question = output.shortened(turn.question, 60)
+        question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             state = f"the answer to “{question}” was recovered from an earlier run"
         elif turn.answer:

@@ -101,7 +101,7 @@ def test_cells_are_typed_and_carry_their_evidence() -> None:
     assert (cells["signed"].value, cells["signed"].data_type) == (True, "b")
     assert cells["text__page"].value == 3
     assert (
-        "“words”" in cells["text"].comment.text and "lease.pdf p. 3: ✓ verbatim" in cells["text"].comment.text
+        "“words”" in cells["text"].comment.text and "lease.pdf p. 3: ✓ verified" in cells["text"].comment.text
     )
     assert cells["text__verdict"].value == "✓ verbatim"
     assert (cells["absent"].value, cells["none"].value) == ("not_addressed", "stated_as_none")

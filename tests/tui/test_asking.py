@@ -22,7 +22,7 @@ def test_enter_asks_and_the_answer_stands_beside_its_checked_evidence(run_tour: 
     async def walk(tour: Any) -> None:
         await tour.write("May I assign?")
         await tour.press("enter")
-        await tour.see("consent is needed", "[1✓]", "[2→]", "[3≠]", "1 of 3 verified")
+        await tour.see("consent is needed", "[1✓]", "[2→]", "[3≠]", "1 of 3 quotations verified")
         await tour.see("The Tenant shall not assign")
         turn = tour.store.latest_session().turns[0]
         assert turn.question == "May I assign?"

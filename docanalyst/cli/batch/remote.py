@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -68,7 +69,7 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
     requests = "1 request" if done.units == 1 else f"{done.units:,} requests"
     output.note(
         f"Submitted {requests} in {batches}; cost at most "
-        f"${done.most_micros / 1_000_000:.4f} ({off}). Collect the answers with "
+        f"{figures.amount(done.most_micros)} ({off}). Collect the answers with "
         f"`docanalyst batch collect {done.run_id}`.",
         quiet=quiet,
     )
@@ -98,10 +99,10 @@ def status_command(shared: Globals, run_id: str | None) -> int:
         output.note("No batch runs yet.", quiet=shared.quiet)
     for record in records:
         states = ", ".join(f"{count} {state}" for state, count in record["units"].items())
-        when = record["started_at"][:16].replace("T", " ")
+        when = figures.moment(record["started_at"])
+        who = figures.model_name(record["provider"], record["model"])
         output.data(
-            f"{record['run_id']}  {when}  {record['status']:<11}  {record['provider']} · {record['model']}  "
-            f"{states}  {record['output']}"
+            f"{record['run_id']}  {when}  {record['status']:<11}  {who}  {states}  {record['output']}"
         )
         for part in record["parts"] if run_id else ():
             collected = ", collected" if part["collected"] else ""

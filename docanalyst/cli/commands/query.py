@@ -14,6 +14,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, Value
@@ -114,7 +115,7 @@ def _write_table(answer: Answer) -> None:
         for row in islice(answer.rows, 1_000)
     ]
     more = next(answer.rows, None) is not None
-    cells = [tuple(output.shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
+    cells = [tuple(shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
     show_table(cells)
     if more:
         output.note("Showing the first 1,000 rows; --csv and --json print all rows.")

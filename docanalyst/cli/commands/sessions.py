@@ -10,6 +10,9 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -54,8 +57,8 @@ def list_command(shared: Globals, limit: int) -> None:
         output.note("No sessions yet. Start one with `docanalyst ask FILE -q QUESTION`.", quiet=shared.quiet)
     for session in sessions:
         documents = ", ".join(item.name for item in session.documents)
-        turns = _count(session.turn_count, "turn")
-        updated = session.updated_at[:16].replace("T", " ")
+        turns = figures.count(session.turn_count, "turn")
+        updated = figures.moment(session.updated_at)
         output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
 
 
@@ -161,7 +164,11 @@ def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
         output.data_json([asdict(hit) for hit in hits])
         return
     for hit in hits:
-        place = f"p. {hit.page_label or hit.page}" if hit.kind == "page" else f"{hit.field}, {hit.session_id}"
+        place = (
+            page_reference(hit.page, hit.page_label)
+            if hit.kind == "page"
+            else f"{hit.field}, {hit.session_id}"
+        )
         output.data(output.styled(hit.title, bold=True), f"  {place}")
         output.data("    ", *_marked(hit.snippet, hit.marks))
     if not hits:
@@ -290,7 +297,7 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
         for state in states:
             output.data(f"{state.document.path}: {state.state}")
         for item in checked:
-            output.data(f"\n> {output.shortened(item.turn.question, 100)}")
+            output.data(f"\n> {shortened(item.turn.question, 100)}")
             for before, after in item.changed:
                 output.data(f"  changed: [{after.number}] before: {before.verdict}, after: {after.verdict}")
             for citation in item.citations:

@@ -11,12 +11,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static, TextArea
 
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.draft import BatchDraft
 from docanalyst.tui.batch.fields import Field, PickField, WordField
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:

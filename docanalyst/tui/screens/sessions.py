@@ -15,14 +15,14 @@ from textual.widgets.option_list import Option
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import STATUSES, verdict_summary
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.markdown import read_markdown
-from docanalyst.tui.text.marks import STATUSES, verdict_summary
 from docanalyst.tui.text.plain import one_line
 from docanalyst.tui.text.spread import Spread
 
