@@ -169,7 +169,7 @@ def test_what_fits_exactly_is_sent_and_one_token_more_is_refused(lease: Document
     with pytest.raises(ContextTooLarge) as caught:
         ask(analyst, lease)
     assert caught.value.budget.overflow == 1
-    assert "1 too many" in caught.value.message
+    assert "exceed it by 1 token." in caught.value.message
     assert model.requests == []
     assert len(analyst.store.list_sessions()) == 1
 

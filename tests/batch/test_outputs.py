@@ -208,7 +208,7 @@ def test_every_format_holds_the_run(tmp_path: Path, go: Go, suffix: str) -> None
 def test_an_output_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path, go: Go) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     paths = write_contracts(tmp_path / "c", 1)
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="Cannot write"):
         go(paths, "file/out.csv")
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UsageError, match="is a folder"):
