@@ -103,7 +103,7 @@ def test_cells_are_typed_and_carry_their_evidence() -> None:
     assert (
         "“words”" in cells["text"].comment.text and "lease.pdf p. 3: ✓ verified" in cells["text"].comment.text
     )
-    assert cells["text__verdict"].value == "✓ verbatim"
+    assert cells["text__verdict"].value == "✓ verified"
     assert (cells["absent"].value, cells["none"].value) == ("not_addressed", "stated_as_none")
     assert cells["missing"].value == "INCOMPLETE"
     assert (cells["tokens"].value, cells["cost_usd"].value) == (10, 0.0015)
