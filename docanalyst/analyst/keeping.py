@@ -45,26 +45,26 @@ class StoreKeeper:
         with self._store.at_once():
             if self._session.turns:
                 for document in self._documents:
-                    self._store.add_document(document, tokens=self._tokens.get(document.sha256))
+                    self._store.documents.add(document, tokens=self._tokens.get(document.sha256))
             else:
-                self._store.create_session(
+                self._store.sessions.create(
                     self._session.id, self._session.title, self._documents, tokens=self._tokens
                 )
-            return self._store.start_turn(turn)
+            return self._store.turns.start(turn)
 
     def save_partial(self, turn: Turn) -> None:
         """Write what has come in. A failure is not the end of the answer: `finish` reports it."""
         try:
-            self._store.save_partial(turn.id, turn.answer, turn.reasoning)
+            self._store.turns.save_partial(turn.id, turn.answer, turn.reasoning)
         except StorageError:
             return
 
     def finish(self, turn: Turn) -> None:
         """Write the turn as it ended; beside the store, and raise StorageError, where that fails."""
         try:
-            self._store.finish_turn(turn)
+            self._store.turns.finish(turn)
         except StorageError as error:
-            place = self._store.rescue(turn)
+            place = self._store.turns.rescue(turn)
             raise StorageError(
                 f"{error.message} The answer was saved as {place}.",
                 "It is taken into the store at the next start, once there is room.",

@@ -73,7 +73,7 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     """Say which questions an earlier run left unfinished, and which answers it could not keep at once."""
     from docanalyst.domain.turns import TurnStatus
 
-    for turn in analyst.store.recover():
+    for turn in analyst.store.turns.recover():
         question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             told = f"the answer to “{question}”, saved beside the store by an earlier run, is in it now"

@@ -137,7 +137,7 @@ def test_after_a_crash_each_unit_takes_its_part(
     from docanalyst.pdf import read_document
 
     with Store.open(load_settings(None).store_path) as kept:
-        item = kept.run_items(batch.runner.run_id)[1]
+        item = kept.batches.items(batch.runner.run_id)[1]
         turn_id = item.record["turns"][0]
         sent = replace(item, status="sent", record={"sending": f"{turn_id}#2/2", "most_micros": 9_000})
         document = read_document(paths[1])
@@ -146,7 +146,7 @@ def test_after_a_crash_each_unit_takes_its_part(
         fields, _, _ = turn.answer.partition("[^1]:")
         assert "CONTRACT-0002" in fields and "CONTRACT-0001" not in fields
         assert account.cost
-        with kept._database.writing() as connection:
+        with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET status = 'interrupted'")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is None and account.doubt == 9_000 and account.turns == []

@@ -238,7 +238,7 @@ class _Asker:
     def _known_turns(self) -> list[Turn]:
         """The turns of this unit so far, so that a further one joins its session."""
         store = self.desk.analyst.store
-        return [store.get_turn(turn_id) for turn_id in self.account.turns]
+        return [store.turns.get(turn_id) for turn_id in self.account.turns]
 
     def _title(self) -> str:
         name = self.planned.unit.name.replace("\\", "/").rsplit("/", 1)[-1]

@@ -37,8 +37,8 @@ def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, A
     from docanalyst.storage.batches import BatchItem, BatchRun
 
     job = plan.job
-    store.recover_runs()
-    earlier = store.list_runs(1, output=str(job.output))
+    store.batches.recover()
+    earlier = store.batches.recent(1, output=str(job.output))
     run = earlier[0] if earlier else None
     if run is not None and run.status == "running":
         raise UsageError(
@@ -48,20 +48,20 @@ def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, A
     if run is None or restart or run.options.get("asked") != job.asked:
         run = BatchRun(new_id(), str(job.output), job.spec.provider, job.spec.model_id)
     run = replace(run, options={**run.options, "asked": job.asked, **details})
-    known = store.item_positions(run.id)
+    known = store.batches.positions(run.id)
     fresh = [planned for planned in plan.units if not planned.twin_of and planned.key not in known]
     first = max(known.values(), default=-1) + 1
     items = [
         BatchItem(run.id, first + place, planned.key, planned.unit.name, OPEN)
         for place, planned in enumerate(fresh)
     ]
-    return store.start_run(run, items)
+    return store.batches.start(run, items)
 
 
 def money_of(store: Store, run_id: str) -> int:
     """What the units of a run have or may have cost so far, in micros."""
     total = 0
-    for item in store.items_by_key(run_id, list(store.item_positions(run_id))):
+    for item in store.batches.by_key(run_id, list(store.batches.positions(run_id))):
         if item is not None:
             account = Account.of(item.record)
             total += (account.cost or 0) + account.doubt
@@ -86,7 +86,7 @@ async def take_up(
     if "#" in turn_id:
         return await _of_bundle(store, item, turn_id)
     try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
+        turn = await asyncio.to_thread(store.turns.get, turn_id)
     except UsageError:
         return account, None
     if turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
@@ -110,7 +110,7 @@ async def _of_bundle(store: Store, item: BatchItem, name: str) -> tuple[Account,
     turn_id, _, place = name.partition("#")
     number, count = (int(part) for part in place.split("/"))
     try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
+        turn = await asyncio.to_thread(store.turns.get, turn_id)
     except UsageError:
         return Account(), None
     if turn.status is TurnStatus.COMPLETE:

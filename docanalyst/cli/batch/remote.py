@@ -83,7 +83,7 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
 def status_command(shared: Globals, run_id: str | None) -> int:
     """Show batch runs, or how one that was submitted stands at its provider."""
     analyst = shared.analyst()
-    runs = [analyst.store.get_run(run_id)] if run_id else analyst.store.list_runs(_LISTED)
+    runs = [analyst.store.batches.get(run_id)] if run_id else analyst.store.batches.recent(_LISTED)
     records = []
     for run in runs:
         parts = _parts(run)
@@ -134,7 +134,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     from docanalyst.batch.workers import LocalWorkers
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     require_submitted(run)
     pinned = _analyst_of(shared, run)
     options = dict(run.options.get("job", {}))
@@ -196,7 +196,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     from docanalyst.batch.remote.collecting import cancel
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     analyst = _analyst_of(shared, run)
     api = _api(analyst, analyst.choose().spec)
     try:
@@ -204,7 +204,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     finally:
         await api.aclose()
     if shared.json:
-        output.data_json(_record(first.store, first.store.get_run(run.id), parts))
+        output.data_json(_record(first.store, first.store.batches.get(run.id), parts))
     for part in parts:
         output.note(f"batch {part.batch_id}: {part.status}", quiet=shared.quiet)
     return 0
@@ -256,6 +256,6 @@ def _record(store: Store, run: StoredRun, parts: list[Part]) -> dict[str, Any]:
         "output": run.output,
         "started_at": run.started_at,
         "updated_at": run.updated_at,
-        "units": store.item_counts(run.id),
+        "units": store.batches.counts(run.id),
         "parts": [asdict(part) for part in parts],
     }
