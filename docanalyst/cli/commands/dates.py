@@ -1,4 +1,4 @@
-"""`docanalyst dates`: dates, deadlines, periods, amounts and percentages of documents; no model."""
+"""`docanalyst dates`: list dates, deadlines, periods, amounts and percentages without a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.exporters.presentation.figures import count
 from docanalyst.exporters.presentation.places import place, shortened
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
     ),
 )
 @read_options
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="List only this kind; repeatable."
+)
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
-    """List dates, deadlines, periods, amounts and percentages with their pages; found by rules."""
+    """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model."""
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates
     from docanalyst.domain.documents import document_id
@@ -50,7 +53,8 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
         output.data(f"           {spot}{section}: {shortened(record['context'], 160)}")
-    output.note(f"{len(records)} found", quiet=shared.quiet)
+    found = count(len(records), "date, deadline or amount", "dates, deadlines and amounts")
+    output.note(f"{found} found", quiet=shared.quiet)
 
 
 def _record(figure: Figure, document: str, path: str) -> dict[str, Any]:
