@@ -32,7 +32,7 @@ def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
 
 def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     """Return the row of one unit."""
-    item = store.get_item(run_id, planned.key)
+    item = store.batches.item(run_id, planned.key)
     if item is not None and item.status == SUBMITTED:
         return Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(run_id))
     if item is None or item.status in (OPEN, SENT):

@@ -88,7 +88,7 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     """Note which answers an earlier run left unfinished or could not save at once."""
     from docanalyst.domain.turns import TurnStatus
 
-    for turn in analyst.store.recover():
+    for turn in analyst.store.turns.recover():
         question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             state = f"the answer to “{question}” was recovered from an earlier run"

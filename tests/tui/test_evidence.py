@@ -132,7 +132,7 @@ def test_i_shows_the_receipt(run_tour: Run, lease: Path) -> None:
         await tour.ask("Assign?")
         await tour.press("f3", "i")
         await tour.see("Receipt", "What was sent", "all 2 pages", "What was counted", "131,072 tokens")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert turn.receipt.context_sha256[:40] in tour.text
         await tour.press("c")
         assert turn.receipt.context_sha256 in tour.app.clipboard

@@ -153,14 +153,14 @@ def _session_to_continue(
     from docanalyst.analyst.documents.sources import last_turn
 
     if fork is not None:
-        turn = analyst.store.get_turn(fork)
-        return analyst.store.get_session(turn.session_id), turn
+        turn = analyst.store.turns.get(fork)
+        return analyst.store.sessions.get(turn.session_id), turn
     if session_id is not None:
-        session = analyst.store.get_session(session_id)
+        session = analyst.store.sessions.get(session_id)
         return session, last_turn(session)
     if not go_on:
         return None, None
-    latest = analyst.store.latest_session()
+    latest = analyst.store.sessions.latest()
     if latest is None:
         raise UsageError(
             "There is no session to continue.", "Start one with `docanalyst ask FILE -q QUESTION`."

@@ -8,6 +8,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.exporters.presentation.figures import count
 from docanalyst.exporters.presentation.places import place, shortened
 
 if TYPE_CHECKING:
@@ -52,11 +53,7 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
         output.data(f"           {spot}{section}: {shortened(record['context'], 160)}")
-    found = (
-        "1 date, deadline or amount"
-        if len(records) == 1
-        else f"{len(records):,} dates, deadlines and amounts"
-    )
+    found = count(len(records), "date, deadline or amount", "dates, deadlines and amounts")
     output.note(f"{found} found", quiet=shared.quiet)
 
 

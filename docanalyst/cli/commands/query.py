@@ -70,7 +70,7 @@ def _answer(shared: Globals, sql: str) -> Answer:
     from docanalyst.storage.reports.query import is_read_only, run
 
     path = shared.settings().store_path
-    return run(path, sql) if is_read_only(path) else shared.analyst().store.query(sql)
+    return run(path, sql) if is_read_only(path) else shared.analyst().store.reports.query(sql)
 
 
 def _write_csv(answer: Answer) -> None:

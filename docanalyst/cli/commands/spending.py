@@ -37,7 +37,7 @@ from docanalyst.exporters.presentation.figures import amount, seconds
 def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     """Show tokens, cost and time by provider, model, month, day, session or folder."""
     since = _as_date(since) if since else None
-    groups = shared.analyst().store.spending(by, since=since)
+    groups = shared.analyst().store.reports.spending(by, since=since)
     if shared.json:
         output.data_json([asdict(group) for group in groups])
         return

@@ -80,7 +80,7 @@ def minutes(value: float | None) -> str:
         value: minutes; None where a unit is larger than the limit.
     """
     if value is None:
-        return "never: a unit is larger than its limit"
+        return "not possible, a file exceeds its limit"
     if value < 1:
         return "under a minute"
     whole = round(value)

@@ -177,7 +177,7 @@ class BatchesScreen(Dialog[RunWish]):
             )
             if agreed:
                 analyst = await self.app.ready()
-                await in_thread(analyst.store.delete_run, item.run.id)
+                await in_thread(analyst.store.batches.delete, item.run.id)
                 self.fetch()
 
         self.app.go(remove(), self)
@@ -186,8 +186,8 @@ class BatchesScreen(Dialog[RunWish]):
 def list_runs(analyst: Analyst) -> list[Listed]:
     """The runs that are kept, the latest first; those of processes that died are no longer running."""
     store = analyst.store
-    store.recover_runs()
-    return [Listed(run, store.item_counts(run.id)) for run in store.list_runs(LISTED)]
+    store.batches.recover()
+    return [Listed(run, store.batches.counts(run.id)) for run in store.batches.recent(LISTED)]
 
 
 def _style(role: str) -> str:

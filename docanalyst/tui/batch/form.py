@@ -105,7 +105,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
 
         async def look() -> None:
             analyst = await self.app.ready()
-            runs = await in_thread(analyst.store.list_runs, 200)
+            runs = await in_thread(analyst.store.batches.recent, 200)
             open_runs = [run for run in runs if run.status in ("stopped", "interrupted", "capped")]
             window = self.query_one(".window", Vertical)
             words = figures.count(len(runs), "earlier batch", "earlier batches") if runs else ""
@@ -257,7 +257,7 @@ def _would_replace(analyst: Analyst, request: BatchRequest) -> bool:
     output = request.output.absolute()
     if not output.exists():
         return False
-    runs = analyst.store.list_runs(1, output=str(output))
+    runs = analyst.store.batches.recent(1, output=str(output))
     known = runs[0].options.get("job") if runs else None
     return not (
         known

@@ -148,8 +148,8 @@ def read_kept(store: Store, run_id: str) -> BatchState:
     """A batch as the store has it. Raises UsageError, StorageError."""
     from docanalyst.domain.records.rows import row_from_record
 
-    run = store.get_run(run_id)
-    items = store.run_items(run.id)
+    run = store.batches.get(run_id)
+    items = store.batches.items(run.id)
     lines = lines_of([item.unit for item in items])
     for line, item in zip(lines, items, strict=True):
         if item.status in (*ANSWERED, *NOT_ANSWERED):
