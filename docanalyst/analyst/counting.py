@@ -1,4 +1,4 @@
-"""Counts by the server that is to answer."""
+"""Counts tokens on the server that will answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from docanalyst.analyst.routing import Router
 
 
 async def counted_by_server(plan: Plan, router: Router) -> Plan:
-    """The plan, its estimate replaced by an exact count where the answering server gives one."""
+    """Return the plan with an exact count if the answering server can count tokens."""
     if plan.counter.exact:
         return plan
     counted = await router.count(plan.spec, plan.request)

@@ -1,4 +1,4 @@
-"""Who may see documents: rules beside the files, and the user's agreement before the first sending."""
+"""Decides where documents may be sent: rules in `.docanalyst.toml` and the user's consent."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ RULES_FILE = ".docanalyst.toml"
 _RULE_KEYS = ("allowed_providers",)
 
 Consent = Callable[["Destination"], Awaitable[bool]]
-"""Asks the user whether documents may go to a destination."""
+"""Asks the user whether documents may be sent to a destination."""
 
 
 def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The providers that these documents may be sent to, and the file that says so; empty: any.
+    """Return the providers that these documents may be sent to, and the file that says so; empty means any.
 
-    own: the user's own list, from the settings. The nearest `.docanalyst.toml` at or above each document, and
-    at or above the file that a link leads to, narrows it further: a provider must be allowed by all of them.
-    Raises UsageError for a file that cannot be read, or when nothing is left.
+    Args:
+        own: The user's list, from the settings. The nearest `.docanalyst.toml` at or above each document, and
+            at or above the target of a link, restricts the list further: all of them must allow a provider.
+
+    Raises:
+        UsageError: A file cannot be read or no provider is left.
     """
     lists: list[tuple[tuple[str, ...], str]] = [(tuple(own), "the settings")] if own else []
     lists += rules_beside(item.path for item in documents if item.path)
@@ -37,15 +40,18 @@ def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tupl
     sources = " and ".join(source for _, source in lists)
     if not names:
         raise UsageError(
-            f"No provider may be sent these documents together: {sources} have no provider in common.",
-            "Ask over them one by one, or use --provider extractive.",
+            f"These documents cannot be sent together: {sources} have no allowed provider in common.",
+            "Ask about them one at a time, or use --provider extractive.",
         )
     return tuple(names), sources
 
 
 def rules_beside(paths: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
-    """The rules at or above these files, and the files that links among them lead to: the providers allowed,
-    and the file that says so. Raises UsageError for rules that cannot be read."""
+    """Return the rules at or above these files and their link targets: allowed providers and the rules' file.
+
+    Raises:
+        UsageError: Rules that cannot be read.
+    """
     files = [Path(path).expanduser() for path in paths]
     folders = dict.fromkeys(place.parent for file in files for place in (file.absolute(), file.resolve()))
     return list(dict.fromkeys(found for folder in folders if (found := _rules_of(folder)) is not None))
@@ -60,8 +66,8 @@ def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
             rules: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(
-                f"The rules in {path} cannot be read: {error}.",
-                "Mend them: until then nothing there is sent.",
+                f"Cannot read the rules in {path}: {error}.",
+                "Correct the file. Until then no document there is sent.",
             ) from error
         for key in rules:
             if key not in _RULE_KEYS:
@@ -79,9 +85,10 @@ def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
 
 
 class Consents:
-    """The destinations that the user has agreed to, kept in the data directory.
+    """The destinations that the user has consented to, saved in the data directory.
 
-    remember: whether a new agreement is written there.
+    Args:
+        remember: Whether to save new consent.
     """
 
     def __init__(self, directory: Path, *, remember: bool = True) -> None:
@@ -89,11 +96,11 @@ class Consents:
         self._remember = remember
 
     def has(self, provider: str, host: str) -> bool:
-        """Whether the user agreed to this provider at this host."""
+        """Return whether the user consented to this provider at this host."""
         return host in self._read().get(provider, [])
 
     def add(self, provider: str, host: str) -> None:
-        """Remember an agreement. Where it cannot be written, the user is asked again next time."""
+        """Save consent. If it cannot be written, the user is asked again next time."""
         if not self._remember:
             return
         agreed = self._read()
@@ -117,9 +124,11 @@ class Consents:
 async def require_consent(
     destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
 ) -> None:
-    """Go on only when the user agreed to this destination, now or before.
+    """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
 
-    agreed: providers agreed to in the settings. ask: None where nobody can be asked. Raises UsageError.
+    Args:
+        agreed: Providers consented to in the settings.
+        ask: Asks the user; None if nobody can be asked.
     """
     if destination.stays_here or destination.provider in agreed:
         return
@@ -130,6 +139,6 @@ async def require_consent(
         return
     raise UsageError(
         f"Nothing was sent: you have not agreed to send documents to {destination.title}.",
-        f"{destination.sentence} Agree with --yes, or with consent = [{destination.provider!r}] in the "
+        f"{destination.sentence} To agree, add --yes, or set consent = [{destination.provider!r}] in the "
         "configuration.",
     )

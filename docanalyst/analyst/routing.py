@@ -1,4 +1,4 @@
-"""Where a request goes: the model given, or a provider of the catalog with what it says of itself now."""
+"""Decides where a request goes: a given model, or a provider of the catalog updated by its server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model a request goes to, why, and what the user should know first."""
+    """The model that a request goes to, the reason, and warnings for the user."""
 
     spec: ModelSpec
     reason: str
@@ -32,8 +32,9 @@ class Route:
 class Router:
     """Chooses and opens models.
 
-    given: a LangChain chat model or one of our own, used instead of a provider. opener: opens the model of a
-    spec, for a caller that shares one among many questions.
+    Args:
+        given: A LangChain chat model or a docanalyst model, used instead of a provider.
+        opener: Opens the model of a spec, for a caller that shares one model among many questions.
     """
 
     def __init__(
@@ -54,26 +55,32 @@ class Router:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Providers and models, the user's own among them."""
+        """Providers and models, including the user's own."""
         from docanalyst.providers.catalog.catalog import load_catalog
 
         own = self._settings.providers
         return load_catalog({"providers": own} if own else None)
 
     def choose(self, options: AskOptions, needed_tokens: int | None) -> Route:
-        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
+        """Return where a request of this size would go, and why.
+
+        Raises:
+            UsageError: Unknown names.
+        """
         if self._given is not None:
             spec = self._given_model.spec
-            return Route(spec, f"{spec.model_id}: the model given.")
+            return Route(spec, f"{spec.model_id}: the given model.")
         choice = self._choice(options, needed_tokens)
         choice = self._refined.get((choice.spec.provider, choice.spec.model_id), choice)
         return Route(choice.spec, choice.reason, choice.warnings)
 
     async def refresh(self, options: AskOptions) -> None:
-        """Ask a server of the user's own which model and window it serves; its answer beats the catalog.
+        """Ask the user's own server which model and window it serves; its answer overrides the catalog.
 
-        Hosted providers are not asked here: `models --live` and `doctor` do that. Nothing of a document is
-        sent. Raises UsageError for unknown names; a server that does not answer changes nothing.
+        Hosted providers are not asked here, only by `models --live` and `doctor`. No document text is sent.
+
+        Raises:
+            UsageError: Unknown names; a server that does not answer changes nothing.
         """
         choice = self._unrefined(options)
         if choice is None:
@@ -85,11 +92,15 @@ class Router:
         self._refined[key] = await refine(choice, self._settings.lookup, named=named)
 
     def needs_refresh(self, options: AskOptions) -> bool:
-        """Whether `refresh` has a server to ask. Raises UsageError for unknown names."""
+        """Return whether `refresh` has a server to ask.
+
+        Raises:
+            UsageError: Unknown names.
+        """
         return self._unrefined(options) is not None
 
     def _unrefined(self, options: AskOptions) -> Choice | None:
-        """What was chosen, where that is a server of the user's own that was not asked yet."""
+        """Return the choice if it is the user's own server and has not been asked yet."""
         if self._given is not None:
             return None
         choice = self._choice(options, None)
@@ -98,7 +109,7 @@ class Router:
         return choice if own and not choice.provider.offline and not known else None
 
     async def count(self, spec: ModelSpec, request: Request) -> int | None:
-        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""
+        """Return a request's tokens by the server's own tokenizer; None if it is remote or has none."""
         if self._given is not None:
             return None
         from docanalyst.providers.live.live import count_exactly
@@ -107,7 +118,7 @@ class Router:
         return await count_exactly(spec, provider, request.messages(), self._settings.lookup)
 
     def open(self, spec: ModelSpec) -> Model:
-        """The model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""
+        """Return the model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""
         if self._given is not None:
             return self._given_model
         if self._opener is not None:

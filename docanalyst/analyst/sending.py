@@ -1,4 +1,4 @@
-"""The gate before anything is sent, and the way round a provider that fails."""
+"""Checks before anything is sent, and fallbacks for a provider that fails."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """Lets a plan through when its documents may go where they would go and the account's plan admits them.
+    """Allows a plan only if its documents may be sent to its provider and the account's limits admit it.
 
-    consent: asks the user before the first sending to a provider; None where nobody can be asked. remember:
-    whether an agreement holds from now on, or for this time.
+    Args:
+        consent: Asks the user before the first request to a provider; None if nobody can be asked.
+        remember: Whether consent is saved for later requests.
     """
 
     def __init__(
@@ -34,14 +35,14 @@ class Gate:
         self._consents = Consents(settings.data_dir, remember=remember)
 
     def permit(self, plan: Plan) -> None:
-        """Raises UsageError when the settings or the rules beside the documents forbid this provider."""
+        """Raise UsageError if the settings or a `.docanalyst.toml` forbid this provider."""
         from docanalyst.providers.preflight import require_allowed
 
         allowed, _ = allowed_providers(plan.documents, self._settings.allowed_providers)
         require_allowed(self._catalog.provider(plan.spec.provider), allowed, self._settings.lookup)
 
     async def clear(self, plan: Plan) -> Plan:
-        """The plan with what the user should know first. Raises UsageError, TooLargeForTier."""
+        """Return the allowed plan with warnings for the user. Raises UsageError, TooLargeForTier."""
         from docanalyst.providers.preflight import check_plan, destination
 
         settings, spec = self._settings, plan.spec
@@ -60,10 +61,14 @@ class Gate:
     def fallbacks(
         self, first: Plan, plan_at: Callable[[str, str | None], Plan], open_model: Callable[[Plan], Model]
     ) -> NextAttempt:
-        """The user's `fallback` providers, one after another, each planned and cleared like the first.
+        """Return a function that tries the user's `fallback` providers in order, each planned and checked.
 
-        plan_at: the plan at another provider and model. One that does not take the request, or may not have
-        it, is passed over. Raises UsageError for one that does not exist.
+        Args:
+            plan_at: Returns the plan at another provider and model. A provider that cannot or may not take
+                the request is skipped.
+
+        Raises:
+            UsageError: A provider that does not exist.
         """
         names = [name.partition("/") for name in self._settings.fallback]
         waiting = [(name, model or None) for name, _, model in names if name != first.spec.provider]
