@@ -57,6 +57,10 @@ class Settings:
     providers: dict[str, dict[str, Any]] = _setting(
         "Your own providers and changes to built-in ones, in the format of the catalog.", factory=dict
     )
+    reread_scans: bool = _setting("Whether scans that have a text layer are read again by OCR.", False)
+    double_check: bool = _setting(
+        "Whether the text of each page is held against its picture; takes seconds a page.", False
+    )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
 

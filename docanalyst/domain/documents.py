@@ -33,7 +33,8 @@ class Document:
     """A document read whole.
 
     sha256: hex digest of the file's bytes. pages: in file order; a selection holds only the pages taken.
-    page_count: pages of the whole file. warnings: sentences for people. path: as the user gave it.
+    left_out: running heads, page numbers and line numbers that are not in the text, line by line, each with its
+    pages as ranges. page_count: pages of the whole file. warnings: sentences for people. path: as the user gave it.
     """
 
     sha256: str
@@ -44,6 +45,7 @@ class Document:
     byte_count: int = 0
     page_count: int = 0
     metadata: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    left_out: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.page_count:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.documents import Document, Page, format_ranges
 from docanalyst.domain.errors import DocumentError
+from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import notes
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
@@ -14,6 +16,8 @@ from docanalyst.pdf.paths import TEXT_SUFFIXES, require_document
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
 from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
+
+_FIGURES = re.compile("[0-9]+")
 
 
 def read_document(
@@ -105,6 +109,7 @@ def _reading(
         path=given,
         byte_count=size,
         page_count=record.page_count,
+        left_out=_left_out(taken),
         metadata={key: clean_text(value)[0] for key, value in record.metadata.items()},
     )
     reports = tuple(
@@ -133,6 +138,17 @@ def _reading(
         for page in taken
     )
     return Reading(document, reports, f"{'pypdf' if record.fallback else 'pdfium'}, reader {READER_VERSION}")
+
+
+def _left_out(pages: list[ReadPage]) -> tuple[tuple[str, str], ...]:
+    """The lines left out of a document, each with its pages; page numbers as "#", for they differ."""
+    found: dict[str, list[int]] = {}
+    for page in pages:
+        for line in page.dropped_texts:
+            found.setdefault(_FIGURES.sub("#", line) if is_page_number(line) else line, []).append(
+                page.number
+            )
+    return tuple((line, format_ranges(list(dict.fromkeys(numbers)))) for line, numbers in found.items())
 
 
 def _page(page: ReadPage) -> Page:
