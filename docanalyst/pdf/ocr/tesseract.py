@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.plausibility import is_gibberish
-from docanalyst.pdf.ocr.numbering import is_number, with_numbers
+from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.rawpages import RawPage
 
@@ -185,7 +185,7 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
         # Specks of a photograph that look like letters.
         words = []
-    words = with_numbers(words)
+    words = with_numbers(with_whole_rows(words))
     lines = _lines(words)
     for line, box in enumerate(own):
         layout.insert_line(lines, texts[line], box, (-1, -1))
