@@ -45,6 +45,7 @@ _CELLED = 0.35
 _FLOWING = 0.15
 _GOING_ON = 0.08
 _LONG_ENOUGH = 20
+_BESIDE = 600
 _CELL_GAP = 1.8
 
 
@@ -143,7 +144,7 @@ def _counts_lines(raw: str, lines: Lines, boxes: Sequence[int], column: _Numbers
             beside[row].append(line)
     if len(loose) > max(1, _UNNUMBERED * len(column.lines)) or not _evenly(tops):
         return False
-    if _goes_on_unnumbered(lines, boxes, column, tops):
+    if _goes_on_unnumbered(lines, boxes, column, tops, right):
         return False
     texts, celled = _rows(raw, lines, boxes, column, beside, edges)
     written = [text for text in texts if text]
@@ -158,7 +159,7 @@ def _goes_on_unnumbered(lines: Lines, boxes: Sequence[int], column: _Numbers, to
     pitch = sorted(below - above for above, below in zip(tops, tops[1:], strict=False))[len(tops) // 2 - 1]
     near = 1.3 * pitch
     for line in range(len(lines)):
-        if line not in own:
+        if line not in own and boxes[4 * line] - right < _BESIDE:
             top = boxes[4 * line + 1]
             above, below = tops[0] - top, top - tops[-1]
             if (pitch // 2 < above <= near) or (pitch // 2 < below <= near):
