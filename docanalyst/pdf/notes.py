@@ -21,6 +21,7 @@ def warnings(
     """Sentences about a document, for the pages taken of it."""
     notes = list(_about_file(record))
     notes += _about_failures(pages)
+    notes += _about_layout(pages)
     notes += _about_pictures(pages, can_recognise)
     notes += _about_hidden(pages, include_hidden)
     for page in pages:
@@ -66,6 +67,12 @@ def _about_failures(pages: Sequence[ReadPage]) -> Iterable[str]:
             reasons.setdefault(page.failed, []).append(page.number)
     for reason, numbers in reasons.items():
         yield f"{_on(numbers)} could not be read: it {reason}. Its words are not in the context."
+
+
+def _about_layout(pages: Sequence[ReadPage]) -> Iterable[str]:
+    plain = [page.number for page in pages if page.unlaid]
+    if plain:
+        yield f"{_on(plain)} was read line by line: its layout could not be told. Check for hidden text."
 
 
 def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:

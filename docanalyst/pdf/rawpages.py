@@ -16,6 +16,7 @@ class RawPage(NamedTuple):
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
     overlong: characters of a page that has more than are read. margin: the first and the last of the line
     numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
+    unlaid: its layout could not be told, so hidden text and running heads may be among its lines.
     """
 
     number: int
@@ -34,6 +35,7 @@ class RawPage(NamedTuple):
     overlong: int = 0
     margin: tuple[int, ...] = ()
     numbered: Sequence[int] = ()
+    unlaid: bool = False
 
     @property
     def texts(self) -> list[str]:

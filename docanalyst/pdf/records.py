@@ -29,7 +29,7 @@ class ReadPage(NamedTuple):
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
     that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
-    line_numbers: where numbered lines begin in the text, and their numbers.
+    line_numbers: where numbered lines begin in the text, and their numbers. unlaid: as of the raw page.
     """
 
     number: int
@@ -54,6 +54,7 @@ class ReadPage(NamedTuple):
     look_alikes: tuple[str, ...] = ()
     shift: int = 0
     line_numbers: tuple[tuple[int, int], ...] = ()
+    unlaid: bool = False
 
     @property
     def decisions(self) -> Decisions:
@@ -179,6 +180,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         reordered=page.reordered,
         columns=count_columns(page.boxes, page.size[0]),
         shift=shift,
+        unlaid=page.unlaid,
         line_numbers=_numbered(page, decisions, text) if page.numbered else (),
     )
     return finish_text(read)

@@ -27,9 +27,16 @@ def may_turn(lines: Sequence[Line], boxes: Sequence[int], turn: Callable[[int], 
     count = len(lines)
     if any(turn(lines[line][0]) for line in {0, count // 2, count - 1}):
         return True
+    return has_tall_line(lines, boxes)
+
+
+def has_tall_line(lines: Sequence[Line], boxes: Sequence[int]) -> bool:
+    """Whether a line is so tall that it runs in another direction, or is several run together."""
+    if not lines:
+        return False
     heights = [bottom - top for top, bottom in zip(boxes[1::4], boxes[3::4], strict=True)]
     ranked = sorted(heights)
-    bound = TALL * ranked[count // 2]
+    bound = TALL * ranked[len(lines) // 2]
     return ranked[-1] > bound and any(
         height > bound and end - start > 3 for height, (start, end, _) in zip(heights, lines, strict=True)
     )

@@ -29,7 +29,7 @@ _SPOKEN = re.compile(r"[QA][.:]?\s|(?:THE|MR|MS|MRS|DR|BY)\b[A-Z. ]{1,30}:|[A-Z]
 _GOES_ON = re.compile(
     r"(?:[-,\u2010]|\b(?:the|a|an|of|to|in|on|for|and|or|by|with|from|that|which|is|are|was|were|be|as|at|not|shall"
     r"|will|its|this|their|der|die|das|den|dem|des|und|oder|von|zu|mit|für|im|ein|eine|le|la|les|de|du|et|ou|en|un"
-    r"|une|el|los|las|y|del|il|di|che|e|per)|[a-z]{3}[.;?!] [A-Z].*)$",
+    r"|une|el|los|las|del|il|di|che|per)|[a-z]{3}[.;?!] [A-Z].*)$",
     re.IGNORECASE,
 )
 """How a line ends that goes on in the next one; and a line with the end of a sentence within it."""
@@ -153,7 +153,9 @@ def _counts_lines(raw: str, lines: Lines, boxes: Sequence[int], column: _Numbers
     return _is_running_text(texts, column.values[0])
 
 
-def _goes_on_unnumbered(lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int]) -> bool:
+def _goes_on_unnumbered(
+    lines: Lines, boxes: Sequence[int], column: _Numbers, tops: Sequence[int], right: int
+) -> bool:
     """Whether rows as near as those with a number have none: the column is a list within a text."""
     own = set(column.lines)
     pitch = sorted(below - above for above, below in zip(tops, tops[1:], strict=False))[len(tops) // 2 - 1]

@@ -29,6 +29,7 @@ SURE = 60.0
 """Confidence of a recognised word, of 100, that alone makes a contradiction worth a second look."""
 
 _RAISED = str.maketrans("", "", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _MARKS = re.compile(r"\[(?:redacted|hidden text|struck|inserted by|deleted by|note by|signature)\b[^\]]*\]")
 _EDGE = "\"'“”‘’«».,;:!?()[]{}|*_—–-•·…"
 _NEGATIONS = frozenset((
@@ -85,11 +86,12 @@ def compare(
         box: Box = tuple(boxes[4 * number : 4 * number + 4])  # type: ignore[assignment]
         if box[2] - box[0] <= 0 or box[3] - box[1] > max(2 * (box[2] - box[0]), 400) or _MARKS.search(line):
             continue
-        mine = _words(line)
-        first = differences(mine, _shown(words, box))
+        mine, raised = _words(line), _RAISED_RUN.findall(line)
+        longest = max(map(len, raised), default=0)
+        first = differences(mine, _shown(words, box), longest)
         if not first:
             continue
-        second = differences(mine, [word.text for word in look(box)])
+        second = differences(mine, [word.text for word in look(box)], longest)
         told = {(kind, _letters(text), _letters(shown)) for kind, text, shown in second}
         found += [
             Contradiction(kind, text, shown, " ".join(line.split()))
@@ -127,14 +129,20 @@ def look_closer(
     return look
 
 
-def differences(mine: Sequence[str], theirs: Sequence[str]) -> list[tuple[str, str, str]]:
-    """What differs between two readings of a line where it matters: kind, and both readings."""
+def differences(mine: Sequence[str], theirs: Sequence[str], raised: int = 0) -> list[tuple[str, str, str]]:
+    """What differs between two readings of a line where it matters: kind, and both readings.
+
+    raised: figures of the longest raised mark of the line, which OCR reads as a number.
+    """
     theirs = [word for text in theirs for word in _words(text)]
     if not theirs and len(mine) < 2:
         return []
     found: list[tuple[str, str, str]] = []
     for here, there in _segments(mine, theirs):
         if _letters("".join(here)) == _letters("".join(there)):
+            continue
+        more = _figures(there).removeprefix(_figures(here)).strip(".")
+        if 0 < len(more) <= raised and _figures(there).startswith(_figures(here)):
             continue
         found += _judged(here, there)
     return found

@@ -15,7 +15,7 @@ from docanalyst.pdf.pdfium.bindings import raw as bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from docanalyst.pdf.pdfium import visibility
@@ -54,6 +54,26 @@ def read_page(file: File, number: int, include_hidden: bool = False, *, look: bo
         return answer
 
 
+def read_plain_page(file: File, number: int) -> dict[str, Any]:
+    """The message about a page, 1-based, whose layout cannot be told: its lines as the file has them."""
+    with file.page(number - 1) as page:
+        raw = page.text()
+        if len(raw) > limits.MAX_PAGE_CHARACTERS:
+            return {"number": number, "over": len(raw)}
+        raw, garbled = without_garble(raw)
+        lines = layout.split_lines(raw)
+        return {
+            "number": number,
+            "label": file.label(number - 1),
+            "lines": "\n".join(layout.plain(raw[start:end]) + "-" * hyphen for start, end, hyphen in lines),
+            "boxes": page.line_boxes(lines),
+            "joins": layout.LINE * len(lines),
+            "size": [round(edge, 1) for edge in page.size],
+            "garbled": garbled,
+            "unlaid": True,
+        }
+
+
 def read_open_page(
     page: OpenPage, include_hidden: bool, *, look: bool = True
 ) -> tuple[dict[str, Any], layout.Layout]:
@@ -61,8 +81,7 @@ def read_open_page(
     answer: dict[str, Any] = {}
     raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
-    lines = layout.split_lines(raw)
-    boxes = page.line_boxes(lines)
+    lines, boxes = _lines(page, raw)
     margin: list[tuple[int, int]] = []
     if lines:
         seen, garbled = without_garble(
@@ -78,8 +97,7 @@ def read_open_page(
                 seen = seen[:start] + " " * (end - start) + seen[end:]
         if seen != raw:
             raw = seen
-            lines = layout.split_lines(raw)
-            boxes = page.line_boxes(lines)
+            lines, boxes = _lines(page, raw)
     laid_out, size = _lay_out(page, raw, lines, boxes)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
@@ -98,6 +116,33 @@ def read_open_page(
     if laid_out.reordered:
         answer["reordered"] = True
     return answer, laid_out
+
+
+def _lines(page: OpenPage, raw: str) -> tuple[Lines, list[int]]:
+    """The lines of a page's text and their boxes; rows that pdfium ran together, as it does with short ones far
+    apart, are lines of their own."""
+    lines = layout.split_lines(raw)
+    boxes = page.line_boxes(lines)
+    if directions.has_tall_line(lines, boxes):
+        lines = [
+            line
+            for items in directions.parted(lines, boxes, _quarter_of(page), page.character_boxes).values()
+            for item in items
+            if (line := directions.stripped(raw, item))
+        ]
+        lines.sort()
+        boxes = page.line_boxes(lines)
+    return lines, boxes
+
+
+def _quarter_of(page: OpenPage) -> Callable[[int], int]:
+    """The quarter, clockwise, in which a character of a page's text runs; 0 for text aslant."""
+
+    def quarter(place: int) -> int:
+        turns = page.angle(place) / 1.5707963
+        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
+
+    return quarter
 
 
 def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -151,11 +196,7 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
     if _mostly_tall(lines, boxes) and _VERTICAL.search(raw):
         laid_out = layout.lay_out(raw, lines, boxes, page.character_boxes, vertical=True)
         return laid_out, [round(width, 1), round(height, 1)]
-
-    def quarter(place: int) -> int:
-        turns = page.angle(place) / 1.5707963
-        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
-
+    quarter = _quarter_of(page)
     if not directions.may_turn(lines, boxes, quarter):
         return _turned(page, raw, lines, boxes, 0), [round(width, 1), round(height, 1)]
     by_turn = {

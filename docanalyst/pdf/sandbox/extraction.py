@@ -248,6 +248,7 @@ def _page(answer: dict[str, Any]) -> RawPage:
         reordered=answer.get("reordered", False),
         margin=tuple(answer.get("margin", ())),
         numbered=answer.get("numbered", ()),
+        unlaid=answer.get("unlaid", False),
     )
 
 
