@@ -19,6 +19,9 @@ _NUMERAL = rf"(?:\d{{1,5}}|{_ROMAN}|[a-z]{{1,3}}[-–.]\d{{1,4}})"
 _PAGE_NUMBER = re.compile(
     rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
 )
+_NUMBER = re.compile(
+    rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
+)
 _PAGE_MENTION = re.compile(
     rf"\b(?:{_PAGE_WORD})[\W_]{{0,3}}#(?:[\W_]*{_OF}[\W_]*#)?|(?<![/.-])#[\W_]*{_OF}[\W_]*#(?=[^\w#]*$)",
     re.IGNORECASE,
