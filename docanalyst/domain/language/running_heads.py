@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
 )
 _PAGE_MENTION = re.compile(
-    rf"\b(?:{_PAGE_WORD})[\W_]{{0,3}}#(?:[\W_]*{_OF}[\W_]*#)?|(?<![/.-])#[\W_]*{_OF}[\W_]*#(?=[^\w#]*$)",
+    rf"\b(?:{_PAGE_WORD})[^\w#]{{0,3}}#(?:[^\w#]*{_OF}[^\w#]*#)?|(?<![/.-])#[^\w#/]*{_OF}[^\w#/]*#(?=[^\w#]*$)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[0-9]{1,15}")
