@@ -112,20 +112,23 @@ class _Gap:
 
     def difference(self) -> str:
         """The kind of the difference; "" where the pair is harmless."""
-        forms = self._forms(self.theirs, source=True)
-        if any(self._agree(mine, theirs) for mine in self._forms(self.mine) for theirs in forms):
+        if self._agree(self.mine.replace("\n", " "), self.theirs.replace("\n", " ")):
+            return ""
+        mine = {self.mine, self.mine.replace("\n", " "), *self._forms(self.mine)}
+        theirs = {self.theirs, self.theirs.replace("\n", " "), *self._forms(self.theirs, source=True)}
+        if mine & theirs:
             return ""
         digits = self.before.isdigit() and self.after.isdigit()
         return kind_of_gap(self.mine, self.theirs, between_digits=digits)
 
     def _forms(self, gap: str, *, source: bool = False) -> list[str]:
-        """The gap in the forms that it may have had before a line was broken or a mark was set."""
-        forms = [gap.replace("\n", " ")]
+        """Other forms that the gap may have had before a line was broken or a mark was set."""
+        forms: list[str] = []
         letters = self.before.isalpha() and self.after.isalpha()
         if _LINE_END_HYPHEN.fullmatch(gap):
             forms += ["-", ""] if letters else ["-"]
         elif gap == "- " and letters and self.after.islower():
-            forms += ["-", ""]
+            forms.append("")
         if "\n" in gap:
             forms += [_BULLET.sub("", gap).replace("\n", " "), _BULLET_DASH.sub("•", gap).replace("\n", " ")]
         if source and (mark := _TRAILING_MARK.match(gap)):

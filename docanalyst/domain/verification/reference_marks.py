@@ -25,7 +25,7 @@ from docanalyst.domain.verification.vocabulary import (
 
 _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RAISED = re.compile(
-    rf"(?P<word>[^\W\d_]*)(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})(?P<number>[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*)(?![\w⁺⁻+])"
+    rf"(?P<word>[^\W\d_{_DIGITS}]*)(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})(?P<number>[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*)(?![\w⁺⁻+])"
 )
 _SET_CLOSE = re.compile(
     r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})(?P<number>[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5})(?=\s|$)"

@@ -43,7 +43,7 @@ RESTRICTIONS = _words(
     "only solely merely exclusively just exactly precisely purely alone mainly mostly primarily partly partially "
     "almost nearly approximately about roughly substantially materially maximum minimum least most less more fewer "
     "few little than exceed exceeds exceeding below above under over same temporarily provisionally allegedly "
-    "purportedly possibly probably perhaps likely sometimes occasionally generally usually often limited "
+    "after before prior since during upon within purportedly possibly probably perhaps likely sometimes occasionally generally usually often limited "
     "nur lediglich ausschließlich ausschliesslich bloß allein höchstens mindestens fast etwa ungefähr teilweise "
     "vielleicht möglicherweise kaum weniger mehr als "
     "seulement uniquement exclusivement seul seule moins plus environ presque peut-être partiellement guère "
