@@ -89,7 +89,7 @@ def clean_quote(quote: str) -> str:
     for _ in range(3):
         text = unwrapped(_LINE_MARK.sub("", text))
         text = _EMPHASIS.sub(lambda match: match[2] or match[4] or match[6] or match[8], text)
-    return unwrapped(_ESCAPED.sub("", text) if "\\" in text else text)
+    return with_first_letter(unwrapped(_ESCAPED.sub("", text) if "\\" in text else text))
 
 
 def without_latex(quote: str) -> str:
@@ -118,6 +118,7 @@ def unwrapped(quote: str) -> str:
     return text
 
 
+_FIRST_LETTER = re.compile(r"^(\W*?)\[([^\W\d_])\](?=[^\W\d_])")
 _ELLIPSIS = re.compile(
     r"\[\s{0,3}(?:(?:\.\s{0,2}){2,4}|…|-{2,3}|—|–|(?:\*\s{0,2}){3,5}|omitted|snip)\s{0,3}\]|\(\s{0,3}(?:(?:\.\s{0,2}){2,4}|…)\s{0,3}\)|"
     r"(?:\.[ \t\u00a0\n]?){3,}|(?:…[ \t\u00a0]?)+\.?|⋯+|(?<!\S)(?:\*[ \t\u00a0]?){3,5}(?!\S)"
@@ -125,9 +126,14 @@ _ELLIPSIS = re.compile(
 _LETTERS_LEFT_OUT = re.compile(r"(?<=[^\W\d_])\[\s?\]")
 
 
+def with_first_letter(quote: str) -> str:
+    """A quote without the brackets around a first letter whose case was changed: "[t]he" is "the"."""
+    return _FIRST_LETTER.sub(r"\1\2", quote)
+
+
 def split_ellipsis(quote: str) -> list[str]:
     """The pieces of a quote between marked omissions; empty pieces left out."""
-    return [piece for piece in (part.strip() for part in _ELLIPSIS.split(quote)) if fold(piece)]
+    return [with_first_letter(piece) for piece in map(str.strip, _ELLIPSIS.split(quote)) if fold(piece)]
 
 
 def has_ellipsis(quote: str) -> bool:

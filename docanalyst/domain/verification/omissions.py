@@ -36,7 +36,13 @@ LEAST_IDEOGRAPHS = 4
 """The same for a script that is written without blanks."""
 
 _TURNS = NEGATIONS | CONDITIONS
-_HIDES = _TURNS | MODALS | RESTRICTIONS | NUMBER_WORDS | SCALES
+_BESIDE = MODALS | RESTRICTIONS | NUMBER_WORDS | SCALES
+SHORT = 6
+"""Words of an omission so short that each of them belongs to what is left: "five (5) business days"."""
+
+_EDGE = 2
+"""Words at either end of a longer omission that belong to what is left beside it: "shall be", "5 %"."""
+
 _PHRASES = re.compile(
     r"n['’]t\b|\b(?:other|rather|more|less|fewer)\s+than\b|\bat\s+(?:least|most)\b|\bup\s+to\b|\bsubject\s+to\b|"
     r"\bto\s+the\s+extent\b|\bes\s+sei\s+denn\b|\bà\s+moins\b|\bau\s+moins\b|\bsous\s+réserve\b|\ba\s+menos\b|"
@@ -55,7 +61,7 @@ _NEW_SUBJECT = re.compile(
     r"(?:(?:the|an?|each|any|such|its|his|her|their|our|this|that|these|those|der|die|das|ein|eine|le|la|les|un|une|el|los|las)\s+"
     r"|(?=[A-ZÄÖÜА-Я]))(?:[^\W\d_]+\s+){0,3}[^\W\d_]+\s*\Z"
 )
-_COORDINATED = re.compile(r"[,;:]|\b(?:and|or|but|while|whereas|which|who|und|oder|et|ou|y|и|или)\b")
+_COORDINATED = re.compile(r"[;:]|\b(?:and|or|but|while|whereas|which|who|und|oder|et|ou|y|и|или)\b")
 
 
 def find_pieces(
@@ -168,15 +174,29 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
 def hides_turn(omitted: str, *, whole: bool = False) -> bool:
     """Whether left-out words hold one that turns the meaning of what is left.
 
-    whole: they are whole sentences, whose modal verbs and numbers speak of something else.
+    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a restricting
+    word where it stands beside what is left. whole: whole sentences are left out, in which only the former
+    count.
     """
     text = _NO_NUMBER.sub(" ", omitted)
     if _PHRASES.search(text):
         return True
-    words = [fold_word(text[start:end]) for start, end in word_spans(text)]
+    spans = word_spans(text)
+    words = [fold_word(text[start:end]) for start, end in spans]
+    if not _TURNS.isdisjoint(words):
+        return True
     if whole:
-        return not _TURNS.isdisjoint(words)
-    return not _HIDES.isdisjoint(words) or any(any(map(str.isdigit, word)) for word in words)
+        return False
+    beside = [
+        word in _BESIDE or (_is_number(word) and not re.search(r"\w[-‐‑–]\Z", text[max(0, start - 2) : start]))
+        for word, (start, _) in zip(words, spans, strict=True)
+    ]
+    return any(beside if len(words) <= SHORT else [*beside[:1], *beside[-_EDGE:]])
+
+
+def _is_number(word: str) -> bool:
+    """Whether a folded word is a number: its first character is a digit, as in "5", "10th" and "5mg"."""
+    return word[:1].isdigit()
 
 
 def _changes_subject(omitted: str, after: str) -> bool:

@@ -8,7 +8,6 @@ punctuation of a sentence, never behind a unit or a word that asks for a number,
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 
 from docanalyst.domain.language.folding import fold_word
@@ -44,8 +43,8 @@ LEAST_REFERENCES = 5
 """Different numbers in brackets from which a document may have a list of references."""
 
 REFERENCES_DENSITY = 0.5
-"""Share of the numbers up to the highest that such a list must use: papers use nearly all, forms with blanks
-filled in ("[30] days", "[7] %") use few."""
+"""Share of the numbers up to its last that such a list must use: papers use nearly all, forms with blanks filled
+in ("[30] days", "[7] %") use few."""
 
 
 def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -96,10 +95,20 @@ def _measured(match: re.Match[str]) -> bool:
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
     matches = list(_BRACKETED.finditer(text))
-    numbers = Counter(int(number) for match in matches for number in _NUMBER.findall(match["number"]))
-    if len(numbers) < LEAST_REFERENCES or len(numbers) < REFERENCES_DENSITY * max(numbers):
-        return []
-    return [match.span("number") for match in matches if _is_reference(match)]
+    used = sorted({int(number) for match in matches for number in _NUMBER.findall(match["number"])})
+    last = max(
+        (
+            number
+            for count, number in enumerate(used, 1)
+            if count >= LEAST_REFERENCES and count >= REFERENCES_DENSITY * number
+        ),
+        default=0,
+    )
+    return [
+        match.span("number")
+        for match in matches
+        if max(map(int, _NUMBER.findall(match["number"]))) <= last and _is_reference(match)
+    ]
 
 
 def _is_reference(match: re.Match[str]) -> bool:

@@ -21,6 +21,7 @@ from docanalyst.domain.verification.cleanup import (
     has_ellipsis,
     shortened_words,
     split_ellipsis,
+    unwrapped,
     without_latex,
     without_list_mark,
 )
@@ -162,6 +163,8 @@ def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
         place = next((p for p in places if p.sound and _claims(p, quote)), places[0])
         if place.sound:
             finding = _sound(place, quote, count)
+            if finding.verdict is Verdict.VERBATIM and text not in (quote.text.strip(), unwrapped(quote.text)):
+                finding = replace(finding, verdict=Verdict.NORMALIZED)
             if best is None or not best.verdict.verified or finding.verdict is Verdict.VERBATIM:
                 best = finding
         elif best is None or not best.verdict.verified:

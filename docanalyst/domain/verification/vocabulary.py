@@ -29,28 +29,33 @@ MODALS = _words(
 )
 
 CONDITIONS = _words(
-    "if unless until till provided providing however but only when whenever where wherever while although though "
-    "whether yet save otherwise notwithstanding despite conditional condition conditions contingent assuming "
-    "supposing subject else still nevertheless nonetheless pending absent "
-    "wenn falls sofern soweit solange bis aber jedoch doch vorbehaltlich unbeschadet trotz sonst andernfalls obwohl "
-    "si mais toutefois cependant pourvu réserve lorsque quand sinon néanmoins malgré jusque "
-    "pero aunque cuando siempre mientras hasta siquiera obstante condición "
-    "если но однако хотя пока когда условии иначе до "
-    "但 若 如 则 則 虽 雖 除 倘 限"
+    "if unless until till provided providing save otherwise notwithstanding conditional contingent assuming subject "
+    "only solely merely exclusively purely pending lest "
+    "wenn falls sofern soweit solange vorbehaltlich unbeschadet sonst andernfalls nur lediglich ausschließlich "
+    "ausschliesslich bloß höchstens "
+    "si pourvu réserve sinon seulement uniquement exclusivement "
+    "siempre condición solo sólo solamente únicamente exclusivamente "
+    "если пока условии иначе только лишь исключительно "
+    "若 如 则 則 倘 限 仅 僅 只 唯"
 )
+"""Conditions and restrictions that turn a sentence wherever they stand in what is left out."""
 
 RESTRICTIONS = _words(
-    "only solely merely exclusively just exactly precisely purely alone mainly mostly primarily partly partially "
-    "almost nearly approximately about roughly substantially materially maximum minimum least most less more fewer "
-    "few little than exceed exceeds exceeding below above under over same temporarily provisionally allegedly "
-    "after before prior since during upon within purportedly possibly probably perhaps likely sometimes occasionally generally usually often limited "
-    "nur lediglich ausschließlich ausschliesslich bloß allein höchstens mindestens fast etwa ungefähr teilweise "
-    "vielleicht möglicherweise kaum weniger mehr als "
-    "seulement uniquement exclusivement seul seule moins plus environ presque peut-être partiellement guère "
-    "solo sólo solamente únicamente exclusivamente menos más casi aproximadamente quizás tal apenas "
-    "только лишь исключительно менее более почти примерно едва около максимум минимум "
-    "仅 僅 只 唯 至 少 多 约 約 超"
+    "but however when whenever where wherever while although though whether yet despite else still nevertheless "
+    "nonetheless just exactly precisely alone mainly mostly primarily partly partially almost nearly approximately "
+    "about roughly substantially materially maximum minimum least most less more fewer few little than exceed "
+    "exceeds exceeding below above under over same temporarily provisionally after before prior since during upon "
+    "allegedly purportedly possibly probably perhaps likely sometimes occasionally generally usually often limited "
+    "bis aber jedoch doch trotz obwohl allein mindestens fast etwa ungefähr teilweise vielleicht möglicherweise kaum "
+    "weniger mehr als nach vor "
+    "mais toutefois cependant lorsque quand néanmoins malgré jusque seul seule moins plus environ presque "
+    "partiellement guère après avant "
+    "pero aunque cuando mientras hasta siquiera obstante menos más casi aproximadamente quizás tal apenas después "
+    "antes "
+    "но однако хотя когда менее более почти примерно едва около максимум минимум после до "
+    "但 虽 雖 至 少 多 约 約 超"
 )
+"""Words that restrict or turn what stands right beside them."""
 
 AUXILIARIES = _words(
     "is are was were be been has have had do does did am ist sind war waren hat haben hatte est sont était a ont "
