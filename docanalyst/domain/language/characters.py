@@ -31,10 +31,17 @@ def plain_characters(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _MIXED_FRACTION.sub(" ", text)).translate(_EXPANSIONS)
     if "^" in text or "**" in text:
-        text = _POWER.sub(lambda match: (match[1] or match[2]).translate(_RAISED), text)
+        text = _POWER.sub(lambda match: _shifted(match, _RAISED), text)
     if "_" in text:
-        text = _INDEX.sub(lambda match: (match[1] or match[2]).translate(_LOWERED), text)
+        text = _INDEX.sub(lambda match: _shifted(match, _LOWERED), text)
     return text
+
+
+def _shifted(match: re.Match[str], table: dict[int, int]) -> str:
+    """The power or index as raised or lowered characters; as written where Unicode does not have them all."""
+    written = match[1] or match[2]
+    shifted = written.translate(table)
+    return match[0] if any(map(str.__eq__, written, shifted)) else shifted
 
 
 def height(character: str) -> int:

@@ -1,7 +1,7 @@
 """The two ends of a quotation beside the page: what may be cut there, and what may not.
 
-Only punctuation that ends or opens a sentence may differ at the ends. A word may be cut only where what is
-left cannot be taken for another word; a number may not be cut from its sign, its scale, its fraction or its
+Only punctuation that ends or opens a sentence may differ at the ends. No word may be cut ("able" of "unable"), nor
+a compound at its hyphen; a number may not be cut from its sign, its scale, its fraction or its
 unit; and no sign that is part of a name or a number (C#, CD4+, ">", ".5", 6′) may be lost or put in.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
 from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
@@ -25,12 +24,13 @@ _PREFIX = re.compile(
     r"(?:un|in|im|il|ir|dis|non|mis|anti|counter|over|under|re|pre|post|sub|super|inter|de|ab?|ex|semi|multi|fore|for)",
     re.IGNORECASE,
 )
-_ENDING = re.compile(
-    r"(?:e?s|e?d|ing|e?rs?|ors?|ees?|ly|al|ally|ions?|less|free|ful|able|ibl[ey]|ment|ments|ness|n?'?t|t?y|ies|est|en|ive)",
-    re.IGNORECASE,
-)
-_HARMLESS = frozenset("'\".,;:!?()[]{}…•●▪◦‣■|\ufffd")
-"""Punctuation that opens or ends a sentence, and bullets: it may differ at the ends, unless bound (below)."""
+_FOOTNOTE = re.compile(r"[1-9]\d?")
+"""The digits of a footnote stuck to its first word."""
+
+_ENDS_SENTENCE = re.compile(r"[.;:!?][\"'”’)\]]*\s")
+_HARMLESS = frozenset("'\".,;:!?()[]{}…•●▪◦‣■|_")
+"""Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ at the
+ends."""
 
 _BOXES = frozenset("☐☑☒✓✔✗✘□■◻◼")
 _COUNTING = NUMBER_WORDS | SCALES
@@ -56,12 +56,12 @@ class Edges:
     last_cut: str = ""
 
 
-def edge_differences(quote: Characters, edges: Edges, vocabulary: Container[str]) -> list[Difference]:
-    """What a match hides at its ends. vocabulary: folded words of the document."""
+def edge_differences(quote: Characters, edges: Edges) -> list[Difference]:
+    """What a match hides at its ends."""
     first, last = _first_word(quote), _last_word(quote)
     found = [
-        _cut_at_start(first, edges, vocabulary) or _start(quote, first, edges),
-        _cut_at_end(last, edges, vocabulary) or _end(quote, last, edges),
+        _cut_at_start(first, edges) or _start(quote, first, edges),
+        _cut_at_end(last, quote, edges) or _end(quote, last, edges),
     ]
     return [difference for difference in found if difference]
 
@@ -74,25 +74,26 @@ def _last_word(quote: Characters) -> str:
     return quote.text[quote.starts[quote.word_bounds(len(quote) - 1)[0]] : quote.ends[-1]]
 
 
-def _cut_at_start(first: str, edges: Edges, vocabulary: Container[str]) -> Difference | None:
-    cut, kept = edges.first_cut, edges.first_kept
-    if not cut or (cut[-1].isdigit() and first[0].isalpha() and _same(kept, first) and not height(cut[-1])):
+def _cut_at_start(first: str, edges: Edges) -> Difference | None:
+    """The first word where the quote leaves out its beginning: "lawful" of "unlawful"."""
+    if not edges.first_cut or (_FOOTNOTE.fullmatch(edges.first_cut) and re.match(r"[A-Z][a-z]", edges.first_kept)):
         return None
-    negates = _PREFIX.fullmatch(cut)
-    if negates or not _same(kept, first) or _cut_matters(first, cut, cut + kept, vocabulary):
-        return Difference(first, cut + kept, "negation" if negates else "word")
-    return None
+    whole = edges.first_cut + edges.first_kept
+    return Difference(first, whole, "negation" if _PREFIX.fullmatch(edges.first_cut) else "word")
 
 
-def _cut_at_end(last: str, edges: Edges, vocabulary: Container[str]) -> Difference | None:
-    cut, kept = edges.last_cut, edges.last_kept
-    if not cut:
+def _cut_at_end(last: str, quote: Characters, edges: Edges) -> Difference | None:
+    """The last word where the quote leaves out its ending: "care" of "careless", "10" of "10⁵".
+
+    The first letter alone of the next sentence says nothing.
+    """
+    if not edges.last_cut:
         return None
-    if height(cut[0]) or last[-1].isdigit() != cut[0].isdigit():
-        return Difference(last, kept + cut, "number")
-    if _ENDING.fullmatch(cut) or not _same(kept, last) or _cut_matters(last, cut, kept + cut, vocabulary):
-        return Difference(last, kept + cut, "word")
-    return None
+    if len(last) == 1 and last.isupper() and len(quote) > 1 and _ENDS_SENTENCE.search(quote.gaps[-2]):
+        return None
+    cut = edges.last_cut
+    kind = "number" if height(cut[0]) or last[-1].isdigit() else "word"
+    return Difference(last, edges.last_kept + cut, kind)
 
 
 def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
@@ -101,12 +102,12 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
     before = plain_characters(edges.before)
     gap = before[_last_letter(before) :]
     previous = _words(before[: _last_letter(before)])[-1:]
-    mine, theirs = shaped(quote.gaps[0]), shaped(gap, before[: len(before) - len(gap)][-1:])
+    mine, theirs = shaped(quote.gaps[0]), shaped(gap)
     attached = bool(previous) and not theirs[:1].isspace() and not theirs[-1:].isspace()
     number = first[0].isdigit()
     if attached and theirs and (
-        theirs.strip("'") in ("-", "/", "@", "_", "&", "\\", "-\n", "#", "+")
-        or theirs == "'"
+        theirs in ("-", "/", "@", "_", "&", "\\", "#", "+", "'")
+        or (theirs[:1] != "-" and unicodedata.category(theirs[0]) == "Sc")
         or (theirs in (".", ":") and (number and previous[0][-1].isdigit() or first[0].islower()))
         or (theirs == "," and number and previous[0][-1].isdigit())
     ):
@@ -115,7 +116,7 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
             kind = "number" if number else "negation" if theirs.startswith("-") else "word"
             return Difference(first, before.split()[-1] + first, kind)
         return None
-    if re.fullmatch(r"-\s*", theirs) and "\n" in theirs and attached is False and previous:
+    if previous and re.fullmatch(r"-\s*\n\s*", theirs) and _PREFIX.fullmatch(previous[0]) and first[0].islower():
         return Difference(first, f"{previous[0]}-{first}", "negation")
     needed, wanted = _bound_before(theirs, number or fold_word(first) in _COUNTING, previous), _signs(mine, before=True, digit=number)
     signs = _signs(theirs, before=True, digit=number)
@@ -145,6 +146,7 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     shown = " ".join((last + mine).split())
     if attached and not mine.startswith(theirs) and (
         theirs in ("-", "/", "@", "_", "&", "\\", "'", "#", "+")
+        or (theirs == "(" and final.isdigit() and re.match(r"\(\w{1,4}\)", after))
         or (theirs in (".", ":") and (final.isdigit() and word[0].isdigit() or word[0].islower()))
         or (theirs == "," and final.isdigit() and word[0].isdigit())
     ):
@@ -221,8 +223,8 @@ def _bound_after(gap: str, final: str, raw: str) -> str:
     if gap.startswith("-") and raw[:1] in "−–⁻" and (gap[1:2] or " ") in " .,;)" and final.isupper():
         found = "-"
     if final.isdigit() and not found:
-        spaced = re.match(r"\s+([%‰°]|[^\w\s])", gap)
-        if spaced and (spaced[1] in "%‰°" or unicodedata.category(spaced[1]) == "Sc"):
+        spaced = re.match(r"\s+([^\w\s])", gap)
+        if spaced and (spaced[1] in "%‰°±′″" or unicodedata.category(spaced[1]) == "Sc"):
             found = spaced[1]
         if gap.startswith("!"):
             found = "!"
@@ -234,6 +236,8 @@ def _continues_number(previous: str, gap: str, first: str, quote: Characters, be
     if gap.strip(" -\n"):
         return False
     folded, word = fold_word(first), fold_word(previous)
+    if previous in ("×", "x") and first[0].isdigit() and re.search(r"\d\s*[×x]\s*\Z", before):
+        return True
     if folded in _COUNTING:
         if word == "and" and re.search(r"\b(?:hundred|thousand|million|billion)\s+and\s*\Z", before, re.IGNORECASE):
             return True
@@ -248,24 +252,10 @@ def _continues_number(previous: str, gap: str, first: str, quote: Characters, be
 def _measured(last: str, gap: str, word: str, after: str) -> bool:
     """Whether the word behind a number is its scale, its fraction or its unit."""
     folded = fold_word(word)
+    if last[-1].isdigit() and re.match(r"\s*[×x·]\s*\d", after):
+        return True
     if last[-1].isdigit() and word[0].isdigit():
         fraction = re.match(r"\s*\d+[/⁄]\d", after)
         group = len(word) == 3 and word.isdigit() and len(last) <= 3 and re.match(r"\s\d{3}\b", after)
         return bool(fraction or group)
     return folded in _MEASURES
-
-
-def _same(one: str, other: str) -> bool:
-    return fold_word(one) == fold_word(other)
-
-
-def _cut_matters(left: str, cut: str, whole: str, vocabulary: Container[str]) -> bool:
-    """Whether the part of a word that a quote keeps may pass for another word than the whole."""
-    if any(c.isdigit() for c in whole):
-        return True
-    if len(left) == 1 and left.isascii():
-        return False
-    first_letter_lost = whole.endswith(left) and len(cut) == 1
-    if (whole[:1].isupper() or whole[1:2].isupper()) and not first_letter_lost:
-        return True
-    return fold_word(left) in vocabulary

@@ -38,13 +38,16 @@ _SHAPES = str.maketrans(
     | {"∶": ":", "˚": "°", "⋅": "·"}
 )
 _SPELLED = (("<=", "≤"), ("=<", "≤"), (">=", "≥"), ("!=", "≠"), ("+/-", "±"), ("->", "→"))
-_DASH_RUN = re.compile(r"-{2,}")
+_RUN = re.compile(r"([-_])(?:\s?\1)+")
+"""A rule or the blank of a form: its length says nothing."""
+
 _BLANKS = re.compile(r"\s+")
 _PRIME = re.compile(f"^(?:''|[{re.escape(DOUBLE_MARKS)}″]|[{re.escape(SINGLE_MARKS)}′])")
 _SOFT_LINE_END = re.compile("[\u00ad\ufffe\x02]\\s*\n|[\ufffe\x02]")
 _LINE_END_HYPHEN = re.compile(r"-[^\S\n]*\n\s*")
 _BULLET = re.compile(r"(?<=\n)\s*[•●▪◦‣■\uf0b7\uf0a7]\s*")
 _BULLET_DASH = re.compile(r"(?<=\n)\s*[•●▪◦‣■*\uf0b7\uf0a7-](?=\s)")
+_BAR = re.compile(r"\s\|\s")
 _TRAILING_MARK = re.compile(r"^[*†‡§¶]{1,3}(?=[\s.,;:)]|$)")
 _BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
 _SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]$")
@@ -88,7 +91,7 @@ def shaped(gap: str, before: str = "", after: str = "") -> str:
     if "º" in gap and after in ("C", "F"):
         gap = gap.replace("º", "°")
     gap = _BLANKS.sub(lambda match: "\n" if "\n" in match.group() else " ", gap)
-    return primed + _DASH_RUN.sub("-", gap)
+    return primed + _RUN.sub(r"\1", gap)
 
 
 def kind_of_gap(first: str, second: str, *, between_digits: bool = False) -> str:
@@ -131,6 +134,8 @@ class _Gap:
             forms.append("")
         if "\n" in gap:
             forms += [_BULLET.sub("", gap).replace("\n", " "), _BULLET_DASH.sub("•", gap).replace("\n", " ")]
+        if source and "|" in gap and not (self.before.isdigit() and self.after.isdigit()):
+            forms.append(_BAR.sub(" ", gap).replace("\n", " "))  # our reader's mark between two cells
         if source and (mark := _TRAILING_MARK.match(gap)):
             first, last = self.source.word_bounds(self.index - 1)
             word = self.source.raw[first:last]

@@ -23,7 +23,7 @@ _ENGLISH_SHARE = 0.08
 """Share of such words from which a text is English: real pages have 0.2 and more, German and French below 0.03."""
 
 COMMON = 200
-"""A run of three words that stands more often than this says nothing about the place of a quote."""
+"""A word that stands more often than this says nothing about the place of a quote."""
 
 
 Stretch = tuple[int, int]
@@ -231,18 +231,6 @@ class IndexedDocument:
     def vocabulary(self) -> Counter[str]:
         """How often each folded word stands in the document."""
         return Counter(self.words)
-
-    @cached_property
-    def trigrams(self) -> dict[tuple[str, str, str], list[int]]:
-        """Where each run of three words of the running text, as skeletons, begins in the body view."""
-        places: dict[tuple[str, str, str], list[int]] = {}
-        words = list(map(skeleton, self.body.words))
-        for position, key in enumerate(zip(words, words[1:], words[2:], strict=False)):
-            if key in places:
-                places[key].append(position)
-            else:
-                places[key] = [position]
-        return places
 
     @cached_property
     def places(self) -> dict[str, list[int]]:

@@ -9,17 +9,23 @@ from __future__ import annotations
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.characters import Characters
 
-CAPITAL_WORDS = 3
+CAPITAL_WORDS = 2
 """Words of a passage in all capitals: a single word may be a name or a unit (US, CO, MW)."""
 
 CAPITAL_LETTERS = 12
-"""Letters from which two words in all capitals are a passage: "NET SALES" is none, "FORCE MAJEURE" is one."""
+"""Letters that they have together: "NET SALES" is no passage, "FORCE MAJEURE" is one."""
 
 _ORDINALS = frozenset("stndrh")
+_CONNECTING = frozenset({"and", "or", "of", "by", "between", "among", "with", "to", "for", "the"})
 
 
-def letter_differences(quote: Characters, source: Characters) -> list[Difference]:
-    """Differences of case, height or form between two texts that fold alike."""
+def letter_differences(
+    quote: Characters, source: Characters, before: str = "", after: str = ""
+) -> list[Difference]:
+    """Differences of case, height or form between two texts that fold alike.
+
+    before, after: the page around the source, which a passage in all capitals may extend into.
+    """
     if quote.raw == source.raw and quote.heights == source.heights:
         return []
     found: list[Difference] = []
@@ -33,7 +39,7 @@ def letter_differences(quote: Characters, source: Characters) -> list[Difference
             if mine.lower() != theirs.lower() and {mine, theirs} != {"ς", "Σ"}:
                 kind = "word"
             elif index:
-                capitals = capitals or [_capitals(quote), _capitals(source)]
+                capitals = capitals or [_capitals(quote), _capitals_within(before, source, after)]
                 kind = "case" if capitals[0][index] == capitals[1][index] else ""
         if kind:
             difference = Difference(_word(quote, index), _word(source, index), kind)
@@ -89,6 +95,14 @@ def _ends_ordinal(text: Characters, index: int) -> bool:
     return word[:-2].isdigit() and word[-2:] in ("st", "nd", "rd", "th") and index >= last - 2
 
 
+def _capitals_within(before: str, source: Characters, after: str) -> list[bool]:
+    """`_capitals` of a source, the page around it included."""
+    lead = Characters(before if before[-1:].isspace() or not before else before + " ")
+    whole = Characters(lead.text + source.text + (after if not after[:1].isalnum() else " " + after))
+    found = _capitals(whole)[len(lead) :]
+    return found[: len(source)] if len(found) >= len(source) else _capitals(source)
+
+
 def _capitals(text: Characters) -> list[bool]:
     """For each character whether it stands in a passage in all capitals; a unit behind a number does not."""
     found = [False] * len(text)
@@ -98,7 +112,10 @@ def _capitals(text: Characters) -> list[bool]:
         last = text.word_bounds(first)[1]
         word = text.raw[first:last]
         letters = [letter for letter in word if letter[0].isalpha()]
-        if any(letter != letter.upper() and len(letter) == 1 for letter in letters):
+        alone = "\n" in text.gaps[first] and "\n" in text.gaps[last]
+        if alone and "".join(text.fold[first:last]) in _CONNECTING:
+            pass  # "and" on a line of its own between two lines of a heading
+        elif any(letter != letter.upper() and len(letter) == 1 for letter in letters):
             _mark(text, run, found)
             run = []
         else:
@@ -112,7 +129,7 @@ def _mark(text: Characters, run: list[tuple[int, int]], found: list[bool]) -> No
     words = [(first, last) for first, last in run if text.raw[first][0].isalpha()]
     letters = sum(last - first for first, last in words)
     long = sum(last - first > 1 for first, last in words)
-    if long < 2 or (long < CAPITAL_WORDS and letters < CAPITAL_LETTERS):
+    if long < CAPITAL_WORDS or letters < CAPITAL_LETTERS:
         return
     for first, last in words:
         behind_number = first and text.raw[first - 1].isdigit() and last - first <= 3

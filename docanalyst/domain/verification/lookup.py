@@ -29,8 +29,7 @@ class Place:
 
     start, end: offsets into the document's text. differences: whatever else is not the same; empty where the
     quote stands there. omitted: words left out where the quote marks an omission. skipped: running heads and
-    other lines apart from the text that lie within. verbatim: equal character by character. cut: it begins or
-    ends inside a word. parts: the stretches it consists of, where they are several. unmarked: reference marks
+    other lines apart from the text that lie within. verbatim: equal character by character. parts: the stretches it consists of, where they are several. unmarked: reference marks
     of the source are left out.
     """
 
@@ -41,7 +40,6 @@ class Place:
     differences: tuple[Difference, ...] = ()
     omitted: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
-    cut: bool = False
     parts: tuple[tuple[int, int], ...] = ()
     unmarked: bool = False
 
@@ -180,26 +178,28 @@ def compare(
     start = document.character(view, offset)[0]
     end = document.character(view, offset + length - 1)[1]
     source = document.source(start, end, view)
+    first_start, first_end = view.spans[view.word_at(offset)]
+    last_start, last_end = view.spans[view.word_at(offset + length - 1)]
+    before = document.source(max(0, first_start - REACH), first_start, view)
+    after = document.source(last_end, last_end + REACH, view)
     differences: list[Difference] = []
     if source != quote.text[quote.starts[0] : quote.ends[-1]]:
         theirs = Characters(source)
         if theirs.fold == quote.fold:
-            differences += letter_differences(quote, theirs)
+            differences += letter_differences(quote, theirs, before, after)
             differences += gap_differences(quote, theirs, document.same_words)
         else:
             differences.append(Difference(sought.text, source, "word"))
-    first_start, first_end = view.spans[view.word_at(offset)]
-    last_start, last_end = view.spans[view.word_at(offset + length - 1)]
     cuts = document.text[first_start:start], document.text[end:last_end]
     edges = Edges(
-        before=document.source(max(0, first_start - REACH), first_start, view),
-        after=document.source(last_end, last_end + REACH, view),
+        before=before,
+        after=after,
         first_cut=cuts[0] if fold(cuts[0]) else "",
         first_kept=document.text[start : min(end, first_end)],
         last_kept=document.text[max(start, last_start) : end],
         last_cut="" if cut_end or not fold(cuts[1]) else cuts[1],
     )
-    differences += edge_differences(quote, edges, document.vocabulary)
+    differences += edge_differences(quote, edges)
     wide_start, wide_end = _widened(document, sought.text, start, end)
     skipped = view.left_out_between(start, end)
     return Place(
@@ -211,7 +211,6 @@ def compare(
         skipped=tuple(" ".join(document.text[first:last].split()) for first, last in skipped)
         if view is not document.unmarked or view is document.body
         else (),
-        cut=bool(edges.first_cut or edges.last_cut),
         unmarked=bool(skipped) and view is document.unmarked and view is not document.body,
     )
 

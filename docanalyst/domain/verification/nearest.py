@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
@@ -18,6 +18,12 @@ from docanalyst.domain.verification.letters import letter_differences
 
 SHOWN = 40
 """Differences listed for one quote; a quote with more is better read beside its source."""
+
+VOTING = 4
+"""Words that vote where all words of a quote are common."""
+
+MOST_VOTING = 2_000
+"""Words that vote at most, so that an endless quote takes no endless time."""
 
 _STRIDE = 24
 _EQUALS = 50
@@ -78,23 +84,17 @@ def nearest(document: IndexedDocument, quote: Words, page: int | None = None) ->
 
 
 def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> list[int]:
-    """Where in the body the quote's first word would stand, by votes of shared runs of three words."""
-    votes: Counter[int] = Counter()
-    words = quote.skeletons
-    for place, run in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        found = document.trigrams.get(run, ())
-        if len(found) <= COMMON:
-            for at in found:
-                votes[(at - place) // _STRIDE] += 1
-    if not votes:
-        for place, word in enumerate(words[:400]):
-            found = document.places.get(word, ())
-            if len(found) <= COMMON // 4:
-                for at in found:
-                    votes[(at - place) // _STRIDE] += 1
+    """Where in the body the quote's first word would stand, by votes of its words: the rarer, the heavier."""
+    votes: defaultdict[int, float] = defaultdict(float)
+    known = [(place, found) for place, word in enumerate(quote.skeletons) if (found := document.places.get(word))]
+    rare = [(place, found) for place, found in known if len(found) <= COMMON]
+    for place, found in (rare or sorted(known, key=lambda item: len(item[1]))[:VOTING])[:MOST_VOTING]:
+        weight = 1 / (8 + len(found))
+        for at in found:
+            votes[(at - place) // _STRIDE] += weight
     if not votes:
         return []
-    summed = {key: count + votes.get(key + 1, 0) for key, count in votes.items()}
+    summed = {key: count + votes.get(key + 1, 0.0) for key, count in votes.items()}
     ranked = sorted(summed, key=lambda key: (-summed[key], key))
     equals = [key for key in ranked[:_EQUALS] if summed[key] == summed[ranked[0]]]
     ranked[: len(equals)] = sorted(equals, key=lambda key: not _on(document, key * _STRIDE, page))

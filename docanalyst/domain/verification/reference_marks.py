@@ -23,28 +23,29 @@ from docanalyst.domain.verification.vocabulary import (
 )
 
 _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_RAISED = re.compile(
-    rf"(?P<word>[^\W\d_{_DIGITS}]*)(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})(?P<number>[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*)(?![\w⁺⁻+])"
+_WORD = rf"(?P<word>[^\W\d_{_DIGITS}]*)"
+_RAISED = re.compile(rf"[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*(?![\w⁺⁻+])")
+_CARET = re.compile(r"\^\{?\d{1,3}\}?(?!\w)")
+_BEFORE_RAISED = re.compile(rf"{_WORD}(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})\Z")
+_SET_CLOSE = re.compile(r"(?<=[.,;:!?”\"’)\]])[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5}(?=\s|$)")
+_BEFORE_CLOSE = re.compile(
+    r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})\Z"
 )
-_SET_CLOSE = re.compile(
-    r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})(?P<number>[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5})(?=\s|$)"
-)
-_CARET = re.compile(r"(?P<word>[^\W\d_]*)(?P<marks>[.,;:!?)\]”\"’]{0,3})(?P<number>\^\{?\d{1,3}\}?)(?!\w)")
-_BRACKETED = re.compile(
-    r"(?P<word>[^\W\d_]+)?(?P<marks>[)”\"’%]{0,2}[.,;:]?\s?)(?P<number>(?:\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\][\s,;–-]{0,3}){0,12}\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\])"
-)
-_GLUED = re.compile(r"\b(?P<word>[a-z]{4,})(?P<number>\d{1,3})\b")
+_BRACKETS = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]"
+_BRACKETED = re.compile(rf"{_BRACKETS}(?:[\s,;–-]{{0,3}}{_BRACKETS}){{0,12}}")
+_BEFORE_BRACKET = re.compile(rf"{_WORD}(?P<marks>[)”\"’%]{{0,2}}[.,;:]?\s?)\Z")
+_GLUED = re.compile(r"(?<=[a-z]{4})\d{1,3}\b")
+_BEFORE_GLUED = re.compile(r"\b(?P<word>[a-z]{4,})\Z")
 _NUMBER = re.compile(r"\d+")
 _NEXT = re.compile(r"[\s(\[“\"]*(%|[^\W\d_]+|\d)?")
+_REACH = 40
+"""Characters before a mark in which the word that it belongs to is looked for."""
+
 _MEASURES = UNITS | MONEY_WORDS | DATE_WORDS | SCALES
 _COUNTED = _MEASURES | NUMBER_WORDS | {"times", "fold", "copies", "units", "shares", "percent"}
 
-LEAST_REFERENCES = 5
-"""Different numbers in brackets from which a document may have a list of references."""
-
-REFERENCES_DENSITY = 0.5
-"""Share of the numbers up to its last that such a list must use: papers use nearly all, forms with blanks filled
-in ("[30] days", "[7] %") use few."""
+LEAST_REFERENCES = 3
+"""Bracketed numbers in the place of a reference from which a document uses them as references throughout."""
 
 
 def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -54,11 +55,12 @@ def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
     """
     found: set[tuple[int, int]] = set()
     if any(digit in text for digit in _DIGITS):
-        found.update(match.span("number") for match in _RAISED.finditer(text) if _is_raised(match))
+        found.update(mark.span() for mark in _RAISED.finditer(text) if _is_raised(mark))
     if "^" in text:
-        found.update(match.span("number") for match in _CARET.finditer(text) if _is_raised(match))
-    found.update(match.span("number") for match in _SET_CLOSE.finditer(text) if _is_set_close(match))
-    found.update(_bracketed(text))
+        found.update(mark.span() for mark in _CARET.finditer(text) if _is_raised(mark))
+    found.update(mark.span() for mark in _SET_CLOSE.finditer(text) if _is_set_close(mark))
+    if "[" in text:
+        found.update(_bracketed(text))
     found.update(_glued(text, vocabulary))
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found):
@@ -67,78 +69,87 @@ def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
     return kept
 
 
-def _is_raised(match: re.Match[str]) -> bool:
-    word, between = match["word"], match["marks"]
+def _before(pattern: re.Pattern[str], mark: re.Match[str]) -> re.Match[str] | None:
+    return pattern.search(mark.string[max(0, mark.start() - _REACH) : mark.start()])
+
+
+def _word_behind(mark: re.Match[str]) -> str:
+    """The folded word, the sign or the digit behind a mark; "" where there is none."""
+    following = _NEXT.match(mark.string, mark.end())
+    return fold_word(following[1]) or following[1] if following and following[1] else ""
+
+
+def _measured(mark: re.Match[str]) -> bool:
+    word = _word_behind(mark)
+    return word == "%" or word in _MEASURES
+
+
+def _is_raised(mark: re.Match[str]) -> bool:
+    before = _before(_BEFORE_RAISED, mark)
+    if before is None:
+        return False
+    word, between = before["word"], before["marks"]
     if between.strip("*"):
-        before = match.string[max(0, match.start("marks") - 1) : match.start("marks")]
         if between[0] in ")]":
             return len(word) >= 3 and (len(between) > 1 or between[0] == "]")
-        return len(word) >= 2 or (between[0] not in "," and before.isalnum())
-    plain = len(word) >= 3 and not (word.isupper() and len(word) < 5)
-    return plain and fold_word(word) not in UNITS and not _measured(match)
+        return len(word) >= 2 or (between[0] != "," and before.string[: before.start("marks")][-1:].isalnum())
+    named = len(word) >= 3 and not (word.isupper() and len(word) < 5)
+    return named and fold_word(word) not in UNITS and not _measured(mark)
 
 
-def _is_set_close(match: re.Match[str]) -> bool:
-    folded = match["word"]
-    if match["marks"][0] in ".:" and folded in ABBREVIATIONS_OF_NUMBERS:
+def _is_set_close(mark: re.Match[str]) -> bool:
+    before = _before(_BEFORE_CLOSE, mark)
+    if before is None or before.string[: before.start()][-1:] in ("/", "@", "."):
         return False
-    if match.start("word") and match.string[match.start("word") - 1] in "./@":
+    if before["marks"][0] in ".:" and before["word"] in ABBREVIATIONS_OF_NUMBERS:
         return False
-    return not _measured(match)
-
-
-def _measured(match: re.Match[str]) -> bool:
-    following = _NEXT.match(match.string, match.end("number"))
-    word = following[1] if following else None
-    return word is not None and (word == "%" or word in "€$£¥" or fold_word(word) in _MEASURES)
+    return not _measured(mark)
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
-    matches = list(_BRACKETED.finditer(text))
-    used = sorted({int(number) for match in matches for number in _NUMBER.findall(match["number"])})
-    last = max(
-        (
-            number
-            for count, number in enumerate(used, 1)
-            if count >= LEAST_REFERENCES and count >= REFERENCES_DENSITY * number
-        ),
-        default=0,
-    )
-    return [
-        match.span("number")
-        for match in matches
-        if max(map(int, _NUMBER.findall(match["number"]))) <= last and _is_reference(match)
-    ]
+    found = [mark for mark in _BRACKETED.finditer(text) if _is_reference(mark)]
+    if len({mark.group() for mark in found}) < LEAST_REFERENCES:
+        found = [mark for mark in found if _counts_nothing(mark)]
+    return [mark.span() for mark in found]
 
 
-def _is_reference(match: re.Match[str]) -> bool:
-    word = fold_word(match["word"] or "")
-    if not word:
-        return bool(match["marks"].strip())
-    if word in FUNCTION_WORDS or word in ASKING_FOR_A_NUMBER or word in UNITS:
+def _is_reference(mark: re.Match[str]) -> bool:
+    """Whether a number in brackets has the place of a reference: not where a number is asked for."""
+    before = _before(_BEFORE_BRACKET, mark)
+    if before is None:
         return False
-    following = _NEXT.match(match.string, match.end("number"))
-    after = following[1] if following else None
-    return not (after and (after == "%" or fold_word(after) in _COUNTED))
+    word = fold_word(before["word"])
+    if not word:
+        return before["marks"].strip()[:1] in tuple(".,;)”\"’")
+    if before["marks"].strip() in (":", "%"):
+        return False
+    if len(word) < 2 or word in FUNCTION_WORDS or word in ASKING_FOR_A_NUMBER or word in UNITS:
+        return False
+    following = _word_behind(mark)
+    return following != "%" and following not in _COUNTED
+
+
+def _counts_nothing(mark: re.Match[str]) -> bool:
+    """Whether no noun that the number could count follows: a clause ends, or a small word goes on."""
+    ends = re.match(r"\s*(?:[.,;:)]|\Z)", mark.string[mark.end() : mark.end() + 4])
+    return ends is not None or _word_behind(mark) in FUNCTION_WORDS
 
 
 def _glued(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
     """Digits stuck to ordinary words, in a document where several different words have them."""
-    matches = list(_GLUED.finditer(text))
-    if sum(vocabulary[word] == 1 for word in {match.group() for match in matches} if word in vocabulary) < 3:
+    found: list[tuple[str, re.Match[str]]] = []
+    for mark in _GLUED.finditer(text):
+        before = _before(_BEFORE_GLUED, mark)
+        if before and vocabulary.get(before["word"] + mark.group()) == 1:
+            found.append((before["word"], mark))
+    if len({word + mark.group() for word, mark in found}) < 3:
         return []
     return [
-        match.span("number")
-        for match in matches
-        if vocabulary.get(match["word"])
-        and vocabulary.get(match.group()) == 1
-        and match["word"] not in ASKING_FOR_A_NUMBER
-        and match["word"] not in UNITS
-        and not _counted(match)
+        mark.span()
+        for word, mark in found
+        if vocabulary.get(word)
+        and word not in ASKING_FOR_A_NUMBER
+        and word not in UNITS
+        and _word_behind(mark) != "%"
+        and _word_behind(mark) not in _COUNTED
     ]
-
-
-def _counted(match: re.Match[str]) -> bool:
-    following = _NEXT.match(match.string, match.end("number"))
-    word = following[1] if following else None
-    return word is not None and (word == "%" or fold_word(word) in _COUNTED)

@@ -186,7 +186,7 @@ def _sound(place: Place, quote: Quote, occurrences: int, note: str = "") -> Find
         cautions = (Caution.SENTENCE_GOES_ON,)
         return Finding(Verdict.ALTERED, place, 
             differences=(difference,), note=note, cautions=cautions)
-    notes = [note, "begins or ends inside a word" if place.cut else ""]
+    notes = [note]
     if place.unmarked:
         notes.append("reference marks of the source left out")
     if place.skipped:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from docanalyst.domain.language.folding import fold_word
+
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(map(fold_word, text.split()))
 
 
 NEGATIONS = _words(
@@ -30,13 +32,15 @@ MODALS = _words(
 
 CONDITIONS = _words(
     "if unless until till provided providing save otherwise notwithstanding conditional contingent assuming subject "
-    "only solely merely exclusively purely pending lest "
-    "wenn falls sofern soweit solange vorbehaltlich unbeschadet sonst andernfalls nur lediglich ausschließlich "
+    "only solely merely exclusively purely pending lest contrary lieu allegedly alleged purportedly purported possibly "
+    "perhaps supposedly reportedly claimed claims argued argues contended believes believed opinion view some half part "
+    "partly partially minority hypothetically doubtful "
+    "angeblich vielleicht möglicherweise teilweise einige hälfte wenn falls sofern soweit solange vorbehaltlich unbeschadet sonst andernfalls nur lediglich ausschließlich "
     "ausschliesslich bloß höchstens "
-    "si pourvu réserve sinon seulement uniquement exclusivement "
-    "siempre condición solo sólo solamente únicamente exclusivamente "
-    "если пока условии иначе только лишь исключительно "
-    "若 如 则 則 倘 限 仅 僅 只 唯"
+    "prétendument peut-être certains moitié partie partiellement si pourvu réserve sinon seulement uniquement exclusivement "
+    "supuestamente quizás algunos mitad parte siempre condición solo sólo solamente únicamente exclusivamente "
+    "якобы возможно некоторые часть половина если пока условии иначе только лишь исключительно "
+    "若 如 则 則 倘 限 据 據 部 某 仅 僅 只 唯"
 )
 """Conditions and restrictions that turn a sentence wherever they stand in what is left out."""
 
