@@ -46,14 +46,17 @@ _HARMLESS_TAGS = frozenset(
 characters, which mean something else ("x²", "H₂O", "①")."""
 
 
+_PRIMES = "″‴⁗‶‷"
+
+
 @lru_cache(maxsize=8_192)
 def expanded(character: str) -> str:
     """A character as the plain characters that it stands for: "ﬁ" is "fi", "℃" is "°C", "㎎" is "mg".
 
-    Raised, lowered and circled characters, and accents that stand alone, stay as they are.
+    Raised, lowered and circled characters, accents that stand alone and double primes stay as they are.
     """
     tag, *codes = unicodedata.decomposition(character).split() or [""]
-    if tag not in _HARMLESS_TAGS or (codes[0] == "0020" and len(codes) > 1):
+    if tag not in _HARMLESS_TAGS or (codes[0] == "0020" and len(codes) > 1) or character in _PRIMES:
         return character
     return "".join(expanded(chr(int(code, 16))) for code in codes)
 

@@ -118,6 +118,8 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
         return None
     if previous and re.fullmatch(r"-\s*\n\s*", theirs) and _PREFIX.fullmatch(previous[0]) and first[0].islower():
         return Difference(first, f"{previous[0]}-{first}", "negation")
+    if re.search(r"(?:^|[\s(\[])\.\Z", gap) and not re.match(r"[A-Z][a-z]", first) and not number and "." not in mine:
+        return Difference(first, f".{first}", "punctuation")
     needed, wanted = _bound_before(theirs, number or fold_word(first) in _COUNTING, previous), _signs(mine, before=True, digit=number)
     signs = _signs(theirs, before=True, digit=number)
     if not (signs.endswith(wanted) and len(wanted) >= len(needed)):

@@ -6,7 +6,7 @@ import bisect
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -121,13 +121,10 @@ class IndexedDocument:
             for start, end in page
         ]
 
-    def views(self) -> Iterator[View]:
-        """The running text; the text with its running heads; the running text without its reference marks."""
-        yield self.body
-        if self.body is not self.full:
-            yield self.full
-        if self.unmarked is not self.body:
-            yield self.unmarked
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The running text, and the text with its running heads where it has any."""
+        return (self.body,) if self.body is self.full else (self.body, self.full)
 
     @cached_property
     def unmarked(self) -> View:

@@ -12,6 +12,7 @@ from docanalyst.domain.verification.edges import REACH, Edges, edge_differences
 from docanalyst.domain.verification.gaps import gap_differences
 from docanalyst.domain.verification.index import IndexedDocument, View
 from docanalyst.domain.verification.letters import letter_differences
+from docanalyst.domain.verification.reference_marks import marks
 
 PLACES = 1_000
 """Places looked at for one quote; one that stands more often says nothing."""
@@ -85,7 +86,7 @@ def find_exact(
     sought = Sought.of(quote)
     found: list[Place] = []
     count = 0
-    for view in document.views() if sought.folded else ():
+    for view in document.views if sought.folded else ():
         offsets = _offsets(document, view, sought.folded, page, last or page)
         if not offsets:
             continue
@@ -94,8 +95,60 @@ def find_exact(
         found += places
         if found and any(place.sound and place.on(page, last) for place in found):
             break
+    else:
+        unmarked, sound = _without_marks(document, sought, page, last)
+        count = max(count, sound)
+        found += unmarked
     found.sort(key=lambda place: (not place.sound, not place.on(page, last), place.start))
     return found, count
+
+
+def _without_marks(
+    document: IndexedDocument, sought: Sought, page: int | None, last: int | None
+) -> tuple[list[Place], int]:
+    """Sound places of a quote that leaves out reference marks of the source, and how many there are.
+
+    Marks that the quote keeps must be the source's own, each in its place.
+    """
+    view = document.unmarked
+    if view is document.body or not sought.folded:
+        return [], 0
+    text = sought.characters.text
+    own = marks(text, document.vocabulary)
+    bare, kept, position = "", [], 0
+    for start, end in own:
+        bare += text[position:start]
+        kept.append((len(fold(bare)), fold(text[start:end])))
+        position = end
+    folded = fold(bare + text[position:])
+    found = [
+        place
+        for offset in view.occurrences(folded, COMPARED)
+        if (place := _marked(document, sought, offset, len(folded), kept)) and place.sound
+    ]
+    return sorted(found, key=lambda place: not place.on(page, last)), len(found)
+
+
+def _marked(
+    document: IndexedDocument, sought: Sought, offset: int, length: int, kept: list[tuple[int, str]]
+) -> Place | None:
+    """A match of a quote without marks, compared with those marks of the source that the quote keeps."""
+    view = document.unmarked
+    start, end = document.character(view, offset)[0], document.character(view, offset + length - 1)[1]
+    wanted = list(kept)
+    source, letters, position = "", 0, start
+    for first, last in view.left_out_between(start, end):
+        source += document.text[position:first]
+        letters += len(fold(document.text[position:first]))
+        mark = document.text[first:last]
+        if (letters, fold(mark)) in wanted:
+            wanted.remove((letters, fold(mark)))
+            source += mark
+        position = last
+    wanted = [mark for mark in wanted if mark[0] < length]
+    if wanted:
+        return None
+    return compare(document, view, sought, offset, length=length, source=source + document.text[position:end])
 
 
 def find_shortened(document: IndexedDocument, pieces: list[str]) -> Place | None:
@@ -168,16 +221,25 @@ def _compared(
 
 
 def compare(
-    document: IndexedDocument, view: View, sought: Sought, offset: int, *, cut_end: bool = False
+    document: IndexedDocument,
+    view: View,
+    sought: Sought,
+    offset: int,
+    *,
+    cut_end: bool = False,
+    length: int | None = None,
+    source: str | None = None,
 ) -> Place:
     """A match of the letters and digits, compared as written and at its ends.
 
-    offset: of the match in the view's folded text. cut_end: the quote says that its last word is cut.
+    offset, length: of the match in the view's folded text; the length is the quote's unless it is given. source:
+    the text to compare with, where it is not the view's. cut_end: the quote says that its last word is cut.
     """
-    quote, length = sought.characters, len(sought.folded)
+    quote, length = sought.characters, length or len(sought.folded)
     start = document.character(view, offset)[0]
     end = document.character(view, offset + length - 1)[1]
-    source = document.source(start, end, view)
+    if source is None:
+        source = document.source(start, end, view)
     first_start, first_end = view.spans[view.word_at(offset)]
     last_start, last_end = view.spans[view.word_at(offset + length - 1)]
     before = document.source(max(0, first_start - REACH), first_start, view)
@@ -201,17 +263,14 @@ def compare(
     )
     differences += edge_differences(quote, edges)
     wide_start, wide_end = _widened(document, sought.text, start, end)
-    skipped = view.left_out_between(start, end)
     return Place(
         document,
         wide_start,
         wide_end,
         document.text[wide_start:wide_end] == sought.text,
         tuple(differences),
-        skipped=tuple(" ".join(document.text[first:last].split()) for first, last in skipped)
-        if view is not document.unmarked or view is document.body
-        else (),
-        unmarked=bool(skipped) and view is document.unmarked and view is not document.body,
+        skipped=tuple(" ".join(document.text[first:last].split()) for first, last in document.body.left_out_between(start, end)) if view is not document.full else (),
+        unmarked=view is document.unmarked and view is not document.body,
     )
 
 

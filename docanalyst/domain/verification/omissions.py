@@ -45,7 +45,7 @@ _EDGE = 2
 
 _PHRASES = re.compile(
     r"n['’]t\b|\b(?:other|rather|more|less|fewer)\s+than\b|\bat\s+(?:least|most)\b|\bup\s+to\b|\bsubject\s+to\b|"
-    r"\bto\s+the\s+extent\b|\b(?:so|as)\s+long\s+as\b|\bes\s+sei\s+denn\b|\bà\s+moins\b|\bau\s+moins\b|\bsous\s+réserve\b|\ba\s+menos\b|"
+    r"\bto\s+the\s+extent\b|\b(?:so|as)\s+long\s+as\b|\bon\s+(?:the\s+)?condition\b|\bin\s+case\b|\bes\s+sei\s+denn\b|\bà\s+moins\b|\bau\s+moins\b|\bsous\s+réserve\b|\ba\s+menos\b|"
     r"\bpor\s+lo\s+menos\b|\bal\s+menos\b|\bsiempre\s+que\b|\bза\s+исключением\b|\bпри\s+условии\b|"
     r"\[(?:redacted|hidden text|struck|inserted|deleted|note)\b",
     re.IGNORECASE,
