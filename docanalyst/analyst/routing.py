@@ -14,9 +14,11 @@ from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
+    from docanalyst.analyst.sending import Cleared
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
+    from docanalyst.providers.preflight import Destination
     from docanalyst.providers.model import Model
 
 
@@ -97,24 +99,44 @@ class Router:
         known = (choice.spec.provider, choice.spec.model_id) in self._refined
         return choice if own and not choice.provider.offline and not known else None
 
-    async def count(self, spec: ModelSpec, request: Request) -> int | None:
-        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""
-        if self._given is not None:
+    async def destination(self, spec: ModelSpec) -> Destination:
+        """Where a request to this model would go, asked of a server that may forward.
+
+        Raises AuthenticationFailed without a key, UsageError, and ProviderError for a server that does not
+        say.
+        """
+        from docanalyst.providers.live.forwarding import located
+        from docanalyst.providers.preflight import destination, destination_of
+
+        catalog, lookup = self.catalog, self._settings.lookup
+        given = self._given is not None
+        target = destination_of(self._given_model) if given else destination(spec, catalog, lookup)
+        return await located(target, spec, catalog, lookup)
+
+    async def count(self, spec: ModelSpec, request: Request, target: Destination) -> int | None:
+        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none.
+
+        target: where it goes, permitted before.
+        """
+        if self._given is not None or not target.stays_here:
             return None
         from docanalyst.providers.live.live import count_exactly
 
         provider = self.catalog.provider(spec.provider)
-        return await count_exactly(spec, provider, request.messages(), self._settings.lookup)
+        return await count_exactly(spec, provider, request, self._settings.lookup)
 
-    def open(self, spec: ModelSpec) -> Model:
-        """The model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""
+    def open(self, cleared: Cleared) -> Model:
+        """The model of a plan that may be sent, ready to answer. Raises AuthenticationFailed, UsageError."""
+        spec = cleared.plan.spec
         if self._given is not None:
             return self._given_model
         if self._opener is not None:
             return self._opener(spec)
+        from docanalyst.providers.model import Options
         from docanalyst.providers.opening import open_model
 
-        return open_model(spec, lookup=self._settings.lookup, catalog=self.catalog)
+        options = Options(read_timeout=self._settings.read_timeout)
+        return open_model(spec, lookup=self._settings.lookup, options=options, catalog=self.catalog)
 
     def _choice(self, options: AskOptions, needed_tokens: int | None) -> Choice:
         from docanalyst.providers.choice import choose

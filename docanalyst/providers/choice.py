@@ -254,7 +254,7 @@ def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
 
     if entry.offline:
         return True
-    return is_loopback(entry.own_base_url(lookup) or entry.base_url)
+    return entry.local and is_loopback(entry.own_base_url(lookup) or entry.base_url)
 
 
 def _local_names(catalog: Catalog) -> list[str]:

@@ -31,6 +31,7 @@ _UNSET = {
     "max_output": f"{DEFAULT_RESERVE:,}; when the model thinks, {THINKING_RESERVE:,}",
     "think": "no",
     "allowed_providers": "any",
+    "read_timeout": "600 s; no limit on this machine",
     "fallback": "none",
     "consent": "asked once for each provider",
     "providers": "those shipped",

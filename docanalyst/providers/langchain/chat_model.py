@@ -21,6 +21,7 @@ from docanalyst.providers.choice import choose
 from docanalyst.providers.langchain.chat_base import DeltaChatModel
 from docanalyst.providers.langchain.messages import to_ours
 from docanalyst.providers.model import Call, Model, Options
+from docanalyst.providers.preflight import Destination, destination_at, destination_of
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
 
@@ -102,6 +103,13 @@ class ProviderChatModel(DeltaChatModel):
         """The provider's name, for metadata."""
         return self.provider
 
+    @property
+    def destination(self) -> Destination:
+        """Where documents go that this model is asked over."""
+        provider = self.catalog.provider(self.provider)
+        address = resolve(provider, self._lookup, key=self.api_key).base_url
+        return destination_at(address, self._spec, provider, self._lookup)
+
     def _lookup(self, name: str) -> str | None:
         if self.base_url and name == self.catalog.provider(self.provider).variable + "_BASE_URL":
             return self.base_url
@@ -162,6 +170,11 @@ class DocumentChatModel(DeltaChatModel):
         """The provider's name, for metadata."""
         model: Model = self.source
         return model.spec.provider
+
+    @property
+    def destination(self) -> Destination:
+        """Where documents go that this model is asked over."""
+        return destination_of(self.source)
 
     async def _deltas(
         self, messages: list[BaseMessage], stop: list[str] | None, **kwargs: Any

@@ -11,6 +11,7 @@ from docanalyst.domain.request import Request
 from docanalyst.providers.langchain.messages import reasoning_content, text_content, to_langchain, usage_of
 from docanalyst.providers.langchain.tracing import switch_off_tracing
 from docanalyst.providers.langchain.typed_errors import from_foreign
+from docanalyst.providers.preflight import Destination
 from docanalyst.providers.wire.reasoning import ReasoningSplitter
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ class WrappedChatModel:
     def spec(self) -> ModelSpec:
         """What is known of it."""
         return self._spec
+
+    @property
+    def destination(self) -> Destination:
+        """Where it sends: known of our own chat models; of others only what they call their provider."""
+        own = getattr(self._chat_model, "destination", None)
+        if _is_ours(self._chat_model) and isinstance(own, Destination):
+            return own
+        name = self._spec.provider
+        called = self._chat_model._get_ls_params().get("ls_provider") or name
+        host = f"wherever {type(self._chat_model).__name__} sends them"
+        names = tuple(dict.fromkeys((name, called)))
+        return Destination(name, name, "", host, False, False, "", "", names)
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """One answer. Raises ProviderError and its kinds."""
