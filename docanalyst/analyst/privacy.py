@@ -161,7 +161,8 @@ async def require_consent(
 ) -> None:
     """Go on only when the user agreed to this destination, now or before.
 
-    agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises UsageError.
+    agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises
+    UsageError.
     """
     if not destination.needs_consent or any(name in agreed for name in destination.allowed_as):
         return
@@ -172,6 +173,6 @@ async def require_consent(
         return
     raise UsageError(
         f"Nothing was sent: you have not agreed to send documents to {destination.title}.",
-        f"{destination.sentence} Agree with --yes, or with consent = [\"{destination.allowed_as[-1]}\"] in "
+        f'{destination.sentence} Agree with --yes, or with consent = ["{destination.allowed_as[-1]}"] in '
         "the configuration.",
     )

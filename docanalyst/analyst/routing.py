@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
-    from docanalyst.providers.preflight import Destination
     from docanalyst.providers.model import Model
+    from docanalyst.providers.preflight import Destination
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The one door: nothing of a document is sent but by a plan that was cleared here.
 
-`Router.open` takes a `Cleared` plan and nothing else, and so does the provider's batch API: ask, batch, bench,
-eval, repair, fallback and a model that was given all pass `Sending.clear`. The decision itself is
+`Router.open` takes a `Cleared` plan and nothing else. Ask, batch, the provider's batch API, bench, eval,
+repair, fallback and a model that was given all pass `Sending.clear`. The decision itself is
 `privacy.require_permitted`, which a cluster that reads documents passes as well.
 """
 

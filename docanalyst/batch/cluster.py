@@ -117,9 +117,19 @@ class ClusterWorkers:
         """Where documents go: for certain to this machine only with processes that are started here."""
         here = self._address.startswith("local:")
         host = "" if here else urlsplit(self._address).netloc
-        names = ("cluster", f"cluster:{host}")
-        at = not self.elsewhere
-        return Destination("cluster", "The cluster", self._address, host, here, True, "", "", names, at)
+        return Destination(
+            "cluster",
+            "The cluster",
+            self._address,
+            host,
+            here,
+            True,
+            "",
+            "",
+            ("cluster", f"cluster:{host}"),
+            on_this_machine=not self.elsewhere,
+            sends=not here,
+        )
 
     def _require_permitted(self, paths: Sequence[str]) -> None:
         settings = self._settings

@@ -12,6 +12,7 @@
     │   ├── TooLargeForTier                   5
     │   ├── ModelUnavailable                  5
     │   ├── ConnectionFailed                  5
+    │   ├── AnswerStopped                     5
     │   └── BadResponse                       5
     ├── StorageError                          6
     ├── UnverifiedCitations                   7
@@ -104,6 +105,7 @@ class ProviderError(DocanalystError):
     """A provider refused, failed or answered badly.
 
     provider: its name. retryable: the same request may succeed later. status: HTTP status, if any.
+    accepted: the provider had taken the request when it failed, so that it may bill the prompt.
     """
 
     exit_code = 5
@@ -124,6 +126,7 @@ class ProviderError(DocanalystError):
         self.retryable = retryable
         self.status = status
         self.retry_after = retry_after
+        self.accepted = False
 
     def details(self) -> dict[str, Any]:
         """Who failed, with which HTTP status, and whether trying again may help."""
@@ -164,6 +167,12 @@ class ConnectionFailed(ProviderError):
     """The provider could not be reached, or the connection broke."""
 
     kind = "connection"
+
+
+class AnswerStopped(ProviderError):
+    """The stream ended by itself, and not with a normal stop: a filter, an abort, a tool call, no answer."""
+
+    kind = "answer_stopped"
 
 
 class BadResponse(ProviderError):

@@ -15,7 +15,7 @@ from docanalyst.cli.files import STDIN, read_words
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
 
 if TYPE_CHECKING:
@@ -211,8 +211,6 @@ class _Line:
                         self._tell(event)
                     elif isinstance(event, AnswerDelta):
                         printer.write(event.text)
-                    elif isinstance(event, AnswerRetracted):
-                        printer.retract()
                     elif isinstance(event, Finished):
                         finished = event.turn
                         self.answered += 1
@@ -265,8 +263,6 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             else "the model spent its whole output on thinking and gave no answer; "
             "raise --max-output or use --no-think"
         )
-    if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
-        output.warning("the model ended without an answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
         output.warning(
             f"the provider counted {turn.receipt.billed_tokens:,} tokens where "

@@ -53,5 +53,3 @@ async def _exchange(client: httpx.AsyncClient, endpoint: Endpoint, method: str, 
         nobody = ModelSpec(provider.name, "the list of models", 0)
         raise to_error(read_refusal(response.status_code, text), nobody, provider)
     return json.loads(text)
-
-

@@ -1,7 +1,7 @@
 """Whether a server on this machine runs a model itself, or forwards its requests to somebody else.
 
-Ollama serves models of its own cloud at the address of the local server: `/api/show` then states `remote_host`
-and `remote_model`, and such a model's tag ends in "cloud".
+Ollama serves models of its own cloud at the address of the local server: `/api/show` then states
+`remote_host` and `remote_model`, and such a model's tag ends in "cloud".
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from docanalyst.providers.wire.endpoint import Endpoint, resolve
 if TYPE_CHECKING:
     import httpx
 
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """A provider's answer about itself. error: "" where it answered; seconds: how long that took."""
@@ -117,8 +118,8 @@ async def count_exactly(
 ) -> int | None:
     """Tokens of a prompt by the server's own tokenizer, or None where it has none (vLLM, llama.cpp have).
 
-    Only servers on this machine are asked, because the documents go along. Thinking is switched as the request
-    will switch it, because the template writes more or less for it.
+    Only servers on this machine are asked, because the documents go along. Thinking is switched as the
+    request will switch it, because the template writes more or less for it.
     """
     try:
         endpoint = resolve(provider, lookup)
@@ -129,7 +130,11 @@ async def count_exactly(
         root = _root(endpoint)
         async with client_for(endpoint, 60.0) as client:
             if provider.live == "vllm":
-                body: dict[str, Any] = {"model": spec.model_id, "messages": rows, "add_generation_prompt": True}
+                body: dict[str, Any] = {
+                    "model": spec.model_id,
+                    "messages": rows,
+                    "add_generation_prompt": True,
+                }
                 body |= words
                 counted = await post(client, endpoint, f"{root}/tokenize", body)
                 count = counted.get("count") if isinstance(counted, dict) else None
