@@ -32,6 +32,9 @@ _HARMLESS = frozenset(
 )
 """Fields of frames that carry no part of an answer and no error."""
 
+_ERROR_FIELDS = frozenset({"code", "message", "detail", "errors", "error_msg", "error_code", "msg", "reason"})
+"""Fields of which an error frame has one, so that its words can be shown."""
+
 _REASONING_FIELDS = ("reasoning", "reasoning_content", "thinking")
 
 
@@ -178,11 +181,14 @@ def _raise_error(payload: dict[str, Any]) -> None:
         raise Malformed("a frame whose choices are not a list")
     counted = isinstance(payload.get("usage"), dict)
     if not choices and not counted and not payload.keys() <= _HARMLESS:
-        raise FrameError(payload, _status_of(payload))
+        if payload.keys() & _ERROR_FIELDS:
+            raise FrameError(payload, _status_of(payload))
+        raise Malformed(f"{json.dumps(payload, ensure_ascii=False)[:200]} instead of an answer")
     choice = _first_choice(choices)
-    failed = choice.get("finish_reason") == "error" or choice.get("native_finish_reason") == "error"
-    if choice.get("error") or failed:
-        raise FrameError({"error": choice["error"]} if choice.get("error") else payload, _status_of(choice))
+    if choice.get("error"):
+        raise FrameError({"error": choice["error"]}, _status_of(choice))
+    if "error" in (choice.get("finish_reason"), choice.get("native_finish_reason")):
+        raise FrameError({"error": {"message": "the host reported an error and did not name it"}})
 
 
 def _status_of(payload: Any) -> int:

@@ -174,7 +174,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
         return error(
             RateLimited,
             f"{name} takes no more for now{said}",
-            "Wait, then ask again; nothing was lost.",
+            f"Ask again {_in(refusal.wait)}; nothing was lost.",
             True,
         )
     if status in RETRYABLE or status >= 500 or status == 0:
@@ -212,6 +212,16 @@ def _from_proxy(
 def broken(provider: ProviderEntry, what: str, hint: str = "", *, retryable: bool = True) -> ConnectionFailed:
     """A connection that failed or broke."""
     return ConnectionFailed(what, hint, provider=provider.name, retryable=retryable)
+
+
+def _in(seconds: float | None) -> str:
+    """When to ask again, in words."""
+    if seconds is None or seconds < 1:
+        return "a little later"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if n]
+    return f"in {' '.join(parts)}"
 
 
 def _key_hint(provider: ProviderEntry, status: int) -> str:
