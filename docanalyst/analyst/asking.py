@@ -61,6 +61,7 @@ class Recording:
     turn: Turn
     started: float = field(default_factory=time.monotonic)
     first_token: float | None = None
+    last_token: float = 0.0
     answer: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     usage: Usage | None = None
@@ -72,8 +73,10 @@ class Recording:
     def take(self, delta: Delta) -> Iterator[Event]:
         """Add one step of the stream; the events it makes."""
         self.accepted = True
-        if (delta.answer or delta.reasoning) and self.first_token is None:
-            self.first_token = time.monotonic() - self.started
+        if delta.answer or delta.reasoning:
+            self.last_token = time.monotonic() - self.started
+            if self.first_token is None:
+                self.first_token = self.last_token
         self.usage = delta.usage or self.usage
         self.finish_reason = delta.finish_reason or self.finish_reason
         if delta.reasoning:
@@ -136,7 +139,7 @@ class Recording:
             complete = context_complete(plan.budget.used, billed, exact=counter.exact, margin=counter.margin)
             receipt = replace(receipt, billed_tokens=billed or None, context_complete=complete)
         total = time.monotonic() - self.started
-        writing = total - (self.first_token or 0.0)
+        writing = self.last_token - (self.first_token or 0.0)
         return replace(
             turn,
             citations=citations,

@@ -35,7 +35,8 @@ class Router:
     """Chooses and opens models.
 
     given: a LangChain chat model or one of our own, used instead of a provider. opener: opens the model of a
-    spec, for a caller that shares one among many questions.
+    spec, for a caller that shares one among many questions. remember: whether what hosted providers say of
+    their models is kept for the next time.
     """
 
     def __init__(
@@ -43,7 +44,10 @@ class Router:
         settings: Settings,
         given: BaseChatModel | Model | None = None,
         opener: Callable[[ModelSpec], Model] | None = None,
+        *,
+        remember: bool = True,
     ) -> None:
+        self._kept = settings.cache_dir if remember else None
         self._settings = settings
         self._given = given
         self._opener = opener
@@ -68,36 +72,65 @@ class Router:
             spec = self._given_model.spec
             return Route(spec, f"{spec.model_id}: the model given.")
         choice = self._choice(options, needed_tokens)
-        choice = self._refined.get((choice.spec.provider, choice.spec.model_id), choice)
+        known = self._refined.get((choice.spec.provider, choice.spec.model_id))
+        choice = known or self._as_remembered(choice)
         return Route(choice.spec, choice.reason, choice.warnings)
 
     async def refresh(self, options: AskOptions) -> None:
-        """Ask a server of the user's own which model and window it serves; its answer beats the catalog.
+        """Ask the provider which models and windows it serves; its answer beats the catalog.
 
-        Hosted providers are not asked here: `models --live` and `doctor` do that. Nothing of a document is
+        A server of the user's own is asked each time, a hosted provider once a day. Nothing of a document is
         sent. Raises UsageError for unknown names; a server that does not answer changes nothing.
         """
         choice = self._unrefined(options)
         if choice is None:
             return
-        from docanalyst.providers.live.live import refine
+        from docanalyst.providers.live.live import laid_over, refine
+        from docanalyst.providers.live.remembered import asked_once
 
         named = bool(options.model or self._settings.model)
-        key = (choice.spec.provider, choice.spec.model_id)
-        self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+        key, lookup = (choice.spec.provider, choice.spec.model_id), self._settings.lookup
+        if _is_own(choice):
+            self._refined[key] = await refine(choice, lookup, named=named)
+            return
+        address = self._address(choice)
+        if address:
+            live = await asked_once(choice.provider, address, lookup, self._kept)
+            self._refined[key] = laid_over(choice, live, lookup, named=True)
 
     def needs_refresh(self, options: AskOptions) -> bool:
-        """Whether `refresh` has a server to ask. Raises UsageError for unknown names."""
-        return self._unrefined(options) is not None
+        """Whether `refresh` has a server of the user's own to ask. Raises UsageError for unknown names."""
+        choice = self._unrefined(options)
+        return choice is not None and _is_own(choice)
 
     def _unrefined(self, options: AskOptions) -> Choice | None:
-        """What was chosen, where that is a server of the user's own that was not asked yet."""
+        """What was chosen, where its provider was not asked yet."""
         if self._given is not None:
             return None
         choice = self._choice(options, None)
-        own = choice.provider.local or choice.provider.needs_base_url
         known = (choice.spec.provider, choice.spec.model_id) in self._refined
-        return choice if own and not choice.provider.offline and not known else None
+        asks = choice.provider.live and not choice.provider.offline
+        return choice if asks and not known else None
+
+    def _as_remembered(self, choice: Choice) -> Choice:
+        """The choice with what a hosted provider said of it within the last day; nobody is asked."""
+        if not choice.provider.live or _is_own(choice) or not (address := self._address(choice)):
+            return choice
+        from docanalyst.providers.live.live import laid_over
+        from docanalyst.providers.live.remembered import remembered
+
+        live = remembered(choice.provider, address, self._kept)
+        return laid_over(choice, live, self._settings.lookup, named=True) if live else choice
+
+    def _address(self, choice: Choice) -> str:
+        """Where the chosen provider is; "" where it is not set up."""
+        from docanalyst.domain.errors import DocanalystError
+        from docanalyst.providers.wire.endpoint import resolve
+
+        try:
+            return resolve(choice.provider, self._settings.lookup).base_url
+        except DocanalystError:
+            return ""
 
     async def destination(self, spec: ModelSpec) -> Destination:
         """Where a request to this model would go, asked of a server that may forward.
@@ -159,3 +192,8 @@ class Router:
         model = self._given
         assert model is not None
         return model if isinstance(model, Model) else wrap_chat_model(model)
+
+
+def _is_own(choice: Choice) -> bool:
+    """Whether the user runs the server, so that what it serves may change at any time."""
+    return choice.provider.local or choice.provider.needs_base_url

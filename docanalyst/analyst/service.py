@@ -70,7 +70,7 @@ class Analyst:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._settings = settings
-        self.router = Router(settings, self._model, self._open_model)
+        self.router = Router(settings, self._model, self._open_model, remember=self.traces)
         self._planner = Planner(settings, self.router, secret=lambda: self._secret, billed=self._billed)
 
     @cached_property
@@ -130,7 +130,7 @@ class Analyst:
         return self.router.choose(options, needed_tokens)
 
     async def refresh(self, options: AskOptions = AskOptions()) -> None:
-        """Ask a server of the user's own which model and window it serves; its answer beats the catalog."""
+        """Ask the provider which models and windows it serves; its answer beats the catalog."""
         await self.router.refresh(options)
 
     async def ask(

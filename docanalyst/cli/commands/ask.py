@@ -12,6 +12,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.files import STDIN, read_words
+from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
@@ -205,11 +206,14 @@ class _Line:
             consent=self.consent,
         )
         try:
-            async with aclosing(events):
+            async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
                         self._tell(event)
-                    elif isinstance(event, AnswerDelta):
+                        alive.sent(event.model.provider)
+                        continue
+                    alive.came()
+                    if isinstance(event, AnswerDelta):
                         printer.write(event.text)
                     elif isinstance(event, Finished):
                         finished = event.turn

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A provider's answer about itself. error: "" where it answered; seconds: how long that took."""
+    """A provider's answer about itself.
+
+    error: "" where it answered. seconds: how long that took. asked: the day (ISO) where it is not from now.
+    """
 
     provider: str
     address: str
@@ -36,6 +39,7 @@ class Live:
     error: str = ""
     hint: str = ""
     seconds: float = 0.0
+    asked: str = ""
 
     def model(self, model_id: str) -> LiveModel | None:
         """What it says of this model, or None."""
@@ -61,8 +65,15 @@ async def probe(provider: ProviderEntry, lookup: Lookup, *, timeout: float = 10.
     return Live(provider.name, address, tuple(models), seconds=time.monotonic() - started)
 
 
-async def probe_all(catalog: Catalog, lookup: Lookup, *, timeout: float = 10.0) -> list[Live]:
-    """Every configured provider's answer, asked at the same time, in catalog order."""
+async def probe_all(
+    catalog: Catalog, lookup: Lookup, *, only: str | None = None, timeout: float = 10.0
+) -> list[Live]:
+    """Every configured provider's answer, asked at the same time, in catalog order.
+
+    only: ask this provider and no other, configured or not. Raises UsageError where it does not exist.
+    """
+    if only:
+        return [await probe(catalog.provider(only), lookup, timeout=timeout)]
     configured = [entry for entry in catalog if entry.is_configured(lookup)]
     return list(await asyncio.gather(*(probe(entry, lookup, timeout=timeout) for entry in configured)))
 
@@ -76,6 +87,11 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
     if choice.provider.offline or not choice.provider.live:
         return choice
     live = await probe(choice.provider, lookup, timeout=timeout)
+    return laid_over(choice, live, lookup, named=named)
+
+
+def laid_over(choice: Choice, live: Live, lookup: Lookup, *, named: bool) -> Choice:
+    """The choice with what its provider said laid over it. named: as for `refine`."""
     if live.error or not live.models:
         return choice
     found = live.model(choice.spec.model_id)
@@ -90,7 +106,13 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
         warnings.append(f"{choice.provider.title} does not list {spec.model_id} now.{heir}")
         return replace(choice, warnings=tuple(warnings))
     own_window = choice.provider.setting(lookup, "WINDOW") is not None
-    return replace(choice, spec=overlay(spec, found, keep_window=own_window), warnings=tuple(warnings))
+    new = overlay(spec, found, keep_window=own_window)
+    if live.asked and new.context_window != spec.context_window:
+        warnings.append(
+            f"{choice.provider.title} states a context window of {new.context_window:,} tokens for"
+            f" {spec.model_id} (asked on {live.asked}); the catalog has {spec.context_window:,}."
+        )
+    return replace(choice, spec=new, warnings=tuple(warnings))
 
 
 def _nearest_served(models: Sequence[LiveModel]) -> LiveModel:
