@@ -9,6 +9,7 @@ Their plugins need settings that this project's own run does not know, so they r
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import threading
@@ -38,7 +39,14 @@ USAGE = {
 
 
 def answer(seen: Seen) -> Answer:
-    """A plain answer that says which model was asked."""
+    """A plain answer that says which model was asked; an object in the schema where one is sent."""
+    shape = seen.json.get("response_format")
+    if shape:
+        wanted = shape["json_schema"]["schema"]["properties"]
+        text = json.dumps(dict.fromkeys(wanted, "Why?"))
+        choice = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
+        whole = {"model": seen.json["model"], "choices": [choice], "usage": USAGE}
+        return Answer([json.dumps(whole).encode()], content_type="application/json")
     frames: list[Any] = [delta(text) for text in ("Hello ", "there, ", "friend.")]
     frames += [delta(finish="stop"), {"choices": [], "usage": USAGE}]
     for item in frames:
@@ -79,8 +87,13 @@ class Switches:
         return {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
 
     has_tool_calling = False
-    has_structured_output = False
+    has_structured_output = True
     supports_json_mode = False
+
+    @property
+    def structured_output_kwargs(self) -> dict[str, Any]:
+        return {"method": "json_schema"}
+
     supports_model_override = True
     model_override_value = "openai/gpt-oss-20b"
 
