@@ -1,4 +1,4 @@
-"""One question, from the plan to the kept turn: the only place that runs a model."""
+"""Asks one question, from the plan to the saved turn; the only module that runs a model."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ if TYPE_CHECKING:
     from docanalyst.providers.model import Model
 
 PREPARED_EARLY = 10_000
-"""Characters of packed documents above which they are prepared for checking while the answer comes in."""
+"""Packed documents longer than this many characters are indexed for checking while the answer streams."""
 
 PARTIAL_EVERY = 1.0
-"""Seconds between two savings of an answer that is still coming in."""
+"""Seconds between two saves of an answer while it streams."""
 
 
 class TurnKeeper(Protocol):
-    """Where a turn is kept while it runs and when it ends."""
+    """Saves a turn while it runs and when it ends."""
 
     def start(self, turn: Turn) -> Turn:
-        """Keep a turn that is about to be sent; returns it with its place in the session."""
+        """Save a turn that is about to be sent; return it with its position in the session."""
 
     def save_partial(self, turn: Turn) -> None:
-        """Keep what has come in so far."""
+        """Save the partial answer."""
 
     def finish(self, turn: Turn) -> None:
-        """Keep the turn as it ended."""
+        """Save the finished turn."""
 
 
 @dataclass(slots=True)
 class Recording:
-    """What has come in of one answer."""
+    """The answer received so far."""
 
     plan: Plan
     turn: Turn
@@ -87,8 +87,8 @@ class Recording:
             yield AnswerDelta(delta.answer)
 
     def fall_back(self, failure: ProviderError, plan: Plan, model: Model) -> Model:
-        """Go on with another provider; what was kept so far says so."""
-        told = (
+        """Switch to another provider and record it in the turn's remarks."""
+        text = (
             f"{self.plan.spec.provider} failed ({failure.message}); {plan.spec.provider} was asked instead."
         )
         self.plan = plan
@@ -97,7 +97,7 @@ class Recording:
             provider=plan.spec.provider,
             model=plan.spec.model_id,
             receipt=plan.receipt(),
-            remarks=(*self.turn.remarks, Remark("fallback", told)),
+            remarks=(*self.turn.remarks, Remark("fallback", text)),
         )
         return model
 
@@ -108,7 +108,7 @@ class Recording:
         )
 
     def due(self) -> bool:
-        """Whether what has come in should be saved now."""
+        """Return whether the partial answer should be saved now."""
         now = time.monotonic()
         if now - self.saved_at < PARTIAL_EVERY:
             return False
@@ -116,7 +116,7 @@ class Recording:
         return True
 
     def as_turn(self, status: TurnStatus, error: str | None = None) -> Turn:
-        """The turn with what has come in, not yet checked."""
+        """Return the turn with the answer so far, not yet checked."""
         return replace(
             self.turn,
             status=status,
@@ -127,7 +127,7 @@ class Recording:
         )
 
     def finished(self, status: TurnStatus, citations: tuple[Citation, ...], error: str | None) -> Turn:
-        """The turn with its check, receipt, usage, cost and times."""
+        """Return the turn with its citations, receipt, usage, cost and times."""
         turn = self.as_turn(status, error)
         plan, receipt = self.plan, self.turn.receipt
         usage = self._usage(turn)
@@ -181,20 +181,20 @@ class Recording:
 
 
 NextAttempt = Callable[[ProviderError], Awaitable[tuple[Plan, "Model"] | None]]
-"""Gives the plan and model to try after a failure before the first word; None when there is none."""
+"""Returns the plan and model to try after a failure before the first word; None if there is none."""
 
 
 async def no_other(failure: ProviderError) -> None:
-    """No other provider to try."""
+    """Return no other provider to try."""
 
 
 async def run_turn(
     plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
 ) -> AsyncGenerator[Event, None]:
-    """Send a planned request and yield its events; the turn is kept however this ends.
+    """Send a planned request and yield its events; the turn is saved however this ends.
 
-    Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
-    be kept. Closing this generator, or cancelling the task that runs it, keeps what has come in.
+    Raises the ProviderError that ended the stream, after Finished, and StorageError if the turn could not be
+    saved. Closing this generator, or cancelling its task, saves the partial answer.
     """
     recording: Recording | None = None
     kept = False
@@ -251,9 +251,9 @@ async def run_turn(
 
 
 def _is_prepared_early(plan: Plan) -> bool:
-    """Whether the documents take so long to prepare for checking that it is done while the answer comes.
+    """Return whether to index the documents for checking while the answer streams, because they are long.
 
-    Quotes in JSON are no citations: who asked for JSON checks them.
+    Quotes in JSON are not citations: the caller that asked for JSON checks them.
     """
     return len(plan.request.packed.text) > PREPARED_EARLY and not plan.request.structured
 
@@ -267,7 +267,7 @@ def _planned(recording: Recording) -> Planned:
 async def _checked(
     recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
 ) -> Turn:
-    """The turn of a stream that ended, with every quote checked and what else there is to know of it."""
+    """Return the finished turn with every quote checked, and with remarks."""
     prepared = await index if index and read_quotes("".join(recording.answer)) else None
     return await asyncio.to_thread(_examined, recording, failure, prepared)
 
@@ -286,7 +286,7 @@ def _examined(
 
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
-    """The turn of a stream that was stopped: what came in, checked like any other answer."""
+    """Return the turn of an interrupted stream, its partial answer checked like any other."""
     quotes = read_quotes("".join(recording.answer))
     citations: tuple[Citation, ...] = ()
     if quotes:

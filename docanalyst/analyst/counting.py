@@ -1,4 +1,4 @@
-"""Counts by the server that is to answer."""
+"""Counts tokens on the server that will answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see documents: rules beside the files, and the user's agreement before the first sending."""
+"""Decides where documents may be sent: rules in `.docanalyst.toml` and the user's consent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULES_FILE = ".docanalyst.toml"
 _RULE_KEYS = ("allowed_providers",)
 
 Consent = Callable[["Destination"], Awaitable[bool]]
-"""Asks the user whether documents may go to a destination."""
+"""Asks the user whether documents may be sent to a destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,10 @@ def _why_not_here(destination: Destination) -> str:
 
 
 class Consents:
-    """The destinations that the user has agreed to, kept in the data directory.
+    """The destinations that the user has consented to, saved in the data directory.
 
-    remember: whether a new agreement is written there.
+    Args:
+        remember: Whether to save new consent.
     """
 
     def __init__(self, directory: Path, *, remember: bool = True) -> None:
@@ -131,11 +132,11 @@ class Consents:
         self._remember = remember
 
     def has(self, provider: str, host: str) -> bool:
-        """Whether the user agreed to this provider at this host."""
+        """Return whether the user consented to this provider at this host."""
         return host in self._read().get(provider, [])
 
     def add(self, provider: str, host: str) -> None:
-        """Remember an agreement. Where it cannot be written, the user is asked again next time."""
+        """Save consent. If it cannot be written, the user is asked again next time."""
         if not self._remember:
             return
         agreed = self._read()
@@ -159,7 +160,7 @@ class Consents:
 async def require_consent(
     destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
 ) -> None:
-    """Go on only when the user agreed to this destination, now or before.
+    """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
 
     agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises
     UsageError.

@@ -1,4 +1,4 @@
-"""Where a request goes: the model given, or a provider of the catalog with what it says of itself now."""
+"""Decides where a request goes: a given model, or a provider of the catalog updated by its server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model a request goes to, why, and what the user should know first."""
+    """The model that a request goes to, the reason, and warnings for the user."""
 
     spec: ModelSpec
     reason: str
@@ -60,17 +60,21 @@ class Router:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Providers and models, the user's own among them."""
+        """Providers and models, including the user's own."""
         from docanalyst.providers.catalog.catalog import load_catalog
 
         own = self._settings.providers
         return load_catalog({"providers": own} if own else None)
 
     def choose(self, options: AskOptions, needed_tokens: int | None) -> Route:
-        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
+        """Return where a request of this size would go, and why.
+
+        Raises:
+            UsageError: Unknown names.
+        """
         if self._given is not None:
             spec = self._given_model.spec
-            return Route(spec, f"{spec.model_id}: the model given.")
+            return Route(spec, f"{spec.model_id}: the given model.")
         choice = self._choice(options, needed_tokens)
         known = self._refined.get((choice.spec.provider, choice.spec.model_id))
         choice = known or self._as_remembered(choice)

@@ -101,10 +101,14 @@ class Sending:
         plan_at: Callable[[str, str | None], Plan],
         open_model: Callable[[Cleared], Model],
     ) -> NextAttempt:
-        """The user's `fallback` providers, one after another, each planned and cleared like the first.
+        """Return a function that tries the user's `fallback` providers in order, each planned and checked.
 
-        plan_at: the plan at another provider and model. One that does not take the request, or may not have
-        it, is passed over. Raises UsageError for one that does not exist.
+        Args:
+            plan_at: Returns the plan at another provider and model. A provider that cannot or may not take
+                the request is skipped.
+
+        Raises:
+            UsageError: A provider that does not exist.
         """
         catalog, lookup = self._router.catalog, self._settings.lookup
         names = [name.partition("/") for name in self._settings.fallback]

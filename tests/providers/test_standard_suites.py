@@ -38,6 +38,10 @@ USAGE = {
 }
 
 
+addresses: dict[str, str] = {}
+"""Where the server listens, while it runs."""
+
+
 def answer(seen: Seen) -> Answer:
     """A plain answer that says which model was asked; an object in the schema where one is sent."""
     shape = seen.json.get("response_format")
@@ -62,7 +66,7 @@ def server() -> Iterator[None]:
 
     async def run() -> None:
         async with serving(script=answer) as found:
-            os.environ["DOCANALYST_GROQ_BASE_URL"] = found.url + "/openai/v1"
+            addresses["groq"] = found.url + "/openai/v1"
             ready.set()
             await stop.wait()
 
@@ -72,7 +76,7 @@ def server() -> Iterator[None]:
     yield
     loop.call_soon_threadsafe(stop.set)
     thread.join()
-    del os.environ["DOCANALYST_GROQ_BASE_URL"]
+    del addresses["groq"]
 
 
 class Switches:
@@ -84,7 +88,8 @@ class Switches:
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        own = {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        return own | {"base_url": addresses["groq"]}
 
     has_tool_calling = False
     has_structured_output = True
