@@ -11,6 +11,7 @@ from docanalyst.pdf import instructions
 from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.running_heads import find_furniture
+from docanalyst.pdf.layout.superscripts import with_fractions
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
@@ -156,7 +157,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
 
 def finish_text(page: ReadPage) -> ReadPage:
     """The page with its text in the one form of text, and what is to be told of it."""
-    text, cleaning = clean_text(page.text)
+    text, cleaning = clean_text(page.text if page.text.isascii() else with_fractions(page.text))
     return page._replace(
         text=text,
         invisible=cleaning.suspicious,

@@ -29,6 +29,9 @@ _RAISED = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
 _SIGNS = "-\u2212\u2013"
+_MARKS = frozenset('.,;:!?)]"\u201d\u2019')
+"""Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
+
 _REACH = 8
 """How many characters away the text beside a figure may begin: over a sign, a bracket, other figures."""
 
@@ -179,11 +182,11 @@ def _beside(
     most = asked.height(last - 1)
     for places in (range(first - 1, max(start, first - _REACH) - 1, -1), range(last, min(end, last + _REACH))):
         for place in places:
-            if not raw[place].isalnum():
+            if not raw[place].isalnum() and raw[place] not in _MARKS:
                 continue
             if most <= SMALLER * asked.height(place):
                 return place
-            if not raw[place].isdecimal():
+            if raw[place].isalpha():
                 break
     # A parser may part a row at a change of size: beside the piece before it, or the one after it.
     near: list[int] = []

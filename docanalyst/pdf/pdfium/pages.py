@@ -6,7 +6,7 @@ import re
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.layout.superscripts import with_fractions, with_raised
+from docanalyst.pdf.layout.superscripts import with_raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,12 +126,9 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         flat = page.character_boxes(places)
         return upright(flat, turn, page.size) if turn else flat
 
-    plain = raw
     if not vertical:
         raw = with_raised(raw, lines, boxes, edges)
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
-    if raw is not plain:
-        laid_out.texts = list(map(with_fractions, laid_out.texts))
     return laid_out, [round(width, 1), round(height, 1)]
 
 
