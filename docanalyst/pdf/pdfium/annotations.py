@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
 
-FREE_TEXT, WIDGET = 3, 20
+TEXT_NOTE, LINK, FREE_TEXT, STRIKE_OUT, STAMP, CARET, POPUP, ATTACHED, WIDGET = 1, 2, 3, 12, 13, 14, 16, 17, 20
 
 _INVISIBLE = 1 | 2 | 32
 
