@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from docanalyst.pdf.layout.lines import Layout
 
-REDACTED, HIDDEN = "\ufdd0", "\ufdd1"
-"""Stand for characters under a box, and for others that are not seen: Unicode keeps these two free."""
+REDACTED, HIDDEN, BARRED = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Stand for characters under a box, for others that are not seen, and for blanks in which a box stands:
+Unicode keeps these three free."""
 
-_MARKS = {REDACTED: "[redacted]", HIDDEN: "[hidden text]"}
-_RUN = re.compile(f"{REDACTED}+|{HIDDEN}+")
+_MARKS = {REDACTED: "[redacted]", HIDDEN: "[hidden text]", BARRED: " [redacted] "}
+_RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*")
 _STRUCK = "[struck: ", "]"
 
 REDACTION = _MARKS[REDACTED]
@@ -33,9 +34,9 @@ def settle(lines: Layout) -> int:
     """Put the marks into lines with stretches left out; the number of redactions."""
     count = 0
     for number, text in enumerate(lines.texts):
-        if REDACTED in text or HIDDEN in text:
-            count += len(re.findall(f"{REDACTED}+", text))
-            lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group()[0]], text)
+        if REDACTED in text or HIDDEN in text or BARRED in text:
+            count += len(re.findall(f"{REDACTED}+|{BARRED}+", text))
+            lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group().lstrip(' ')[0]], text)
     return count
 
 

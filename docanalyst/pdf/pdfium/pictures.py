@@ -234,6 +234,14 @@ def same(first: Picture, second: Picture, box: Pixels) -> bool:
     return True
 
 
+def dark_share(picture: Picture, box: Pixels, darkest: int) -> float:
+    """Share of a box, 0..1, that is as dark as a shade or darker."""
+    left, top, right, bottom = box
+    rows = [picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)]
+    data = b"".join(rows)
+    return sum(shade <= darkest for shade in data) / len(data) if data else 0.0
+
+
 def shades(picture: Picture, box: Pixels) -> tuple[int, int, float]:
     """The darkest and the lightest shade of a box, 0..255, and its mean."""
     left, top, right, bottom = box

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.pdfium.marking import REDACTED, REDACTION
-from docanalyst.pdf.pdfium.pictures import in_picture, shades
+from docanalyst.pdf.pdfium.marking import REDACTION
+from docanalyst.pdf.pdfium.pictures import dark_share, in_picture
+from docanalyst.pdf.pdfium.rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 
-_DARKEST = 140
-_EVEN = 40
+_JOINT = 0.8
+"""Distance between the boxes of words of one stretch, as a share of their height, at most."""
+_DARKEST, _DARK_SHARE = 110, 0.6
+"""A box is drawn darker than this, of 255, on this share of it: between the boxes of words is paper."""
 _HEIGHTS = 0.55, 2.2
 """Height of a box, as a share of the line that it stands in."""
 _NEAR = 1.3
@@ -67,55 +70,77 @@ def find_bars(
         boxes: Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
         bars: Dark surfaces from `visibility.look_at`.
     """
-    page = drawings.page
-    found = Bars()
-    accepted: list[Box] = []
-    alone: list[Box] = []
-    for bar in bars:
-        box = page.displayed(bar.left, bar.bottom, bar.right, bar.top)
-        rows = [
-            (*line[:2], boxes[4 * number + 3] - boxes[4 * number + 1])
-            for number, line in enumerate(lines)
+    rows = Rows(lines, boxes)
+    sure: list[Candidate] = []
+    unsure: list[Candidate] = []
+    for box in _merged([drawings.page.displayed(*bar[2:6]) for bar in bars]):
+        near = [
+            (*lines[number][:2], boxes[4 * number + 3] - boxes[4 * number + 1])
+            for number in rows.between(box[1], box[3])
             if _shares_row(box, boxes[4 * number : 4 * number + 4])
         ]
-        if not rows:
-            if box[2] - box[0] >= 3 * (box[3] - box[1]):
-                alone.append(box)
+        wide = box[2] - box[0] >= _WIDE * (box[3] - box[1])
+        if not near:
+            if wide:
+                unsure.append((box, _ROW, 0, 0))
             continue
-        place = _place(drawings, text, rows, box)
-        if place is None or not _is_even(drawings, box):
+        place = _place(drawings, text, near, box)
+        if place is None:
             continue
-        accepted.append(box)
-        kind, start, end = place
-        if kind == "inside":
+        letters, kind, start, end = place
+        enough = kind == _INSIDE or (wide and letters >= _WORDS)
+        (sure if enough else unsure).append((box, kind, start, end))
+    found = Bars()
+    for box, kind, start, end in _accepted(drawings, sure, unsure):
+        if kind == _INSIDE:
             found.inside.append((start, end))
-        elif kind == "before":
-            found.before.append(start)
-        elif kind == "after" and start not in found.after:
-            found.after.append(start)
-    _add_rows(drawings, found, accepted, alone)
+        elif kind == _ROW:
+            found.rows.append(box)
+        elif start not in (places := found.before if kind == _BEFORE else found.after):
+            places.append(start)
     return found
 
 
-def _add_rows(drawings: Drawings, found: Bars, accepted: list[Box], alone: list[Box]) -> None:
-    """Rows that are blacked out whole, above or under a box in a line."""
-    known = list(accepted)
-    left = list(alone)
-    while True:
-        near = [box for box in left if any(_is_next(box, other) for other in known)]
-        if not near:
-            return
-        left = [box for box in left if box not in near]
-        near = [box for box in near if _is_even(drawings, box)]
-        known += near
-        found.rows += near
+Candidate = tuple[Box, str, int, int]
+"""A box, how it stands to the text, and the characters that it stands between, before or after."""
+
+_INSIDE, _BEFORE, _AFTER, _ROW = "inside", "before", "after", "row"
+
+
+def _accepted(drawings: Drawings, sure: list[Candidate], unsure: list[Candidate]) -> list[Candidate]:
+    """The boxes that are drawn as dark surfaces; one that stands alone or by a few letters only, above, under
+    or beside another that is."""
+    known = [candidate for candidate in sure if _is_dark(drawings, candidate[0])]
+    latest = known
+    while latest and unsure:
+        near = [one for one in unsure if any(_is_next(one[0], other[0]) for other in latest)]
+        unsure = [one for one in unsure if one not in near]
+        latest = [one for one in near if _is_dark(drawings, one[0])]
+        known = known + latest
+    return known
+
+
+def _merged(boxes: Sequence[Box]) -> list[Box]:
+    """Boxes drawn one after the other on a row, as one for each letter or word, made one."""
+    merged: list[Box] = []
+    for box in boxes:
+        if merged:
+            left, top, right, bottom = merged[-1]
+            shared = min(bottom, box[3]) - max(top, box[1])
+            low = min(bottom - top, box[3] - box[1])
+            if 2 * shared > low and left <= box[0] <= right + _JOINT * low:
+                merged[-1] = left, min(top, box[1]), max(right, box[2]), max(bottom, box[3])
+                continue
+        merged.append(box)
+    return merged
 
 
 def _is_next(box: Box, other: Box) -> bool:
-    """Whether one box stands on the row under or above another."""
+    """Whether one box stands on the row under or above another, or beside it."""
     high = max(box[3] - box[1], other[3] - other[1])
-    apart = max(box[1], other[1]) - min(box[3], other[3])
-    return -high // 4 <= apart <= high and box[0] < other[2] and other[0] < box[2]
+    low = max(box[1], other[1]) - min(box[3], other[3])
+    wide = max(box[0], other[0]) - min(box[2], other[2])
+    return low <= high and wide <= 3 * high and min(box[3] - box[1], other[3] - other[1]) > high // 3
 
 
 def _shares_row(box: Box, line: Sequence[int]) -> bool:
@@ -132,9 +157,9 @@ def _shares_row(box: Box, line: Sequence[int]) -> bool:
 
 def _place(
     drawings: Drawings, text: str, rows: Sequence[tuple[int, int, int]], box: Box
-) -> tuple[str, int, int] | None:
-    """Where in the text a box stands: "inside" blanks, "before" or "after" a character; None where words are
-    on it or none are near."""
+) -> tuple[int, str, int, int] | None:
+    """Letters of its row, and where in the text a box stands: inside blanks, before or after a character;
+    None where words are on it or none are near."""
     page = drawings.page
     before = after = -1
     gap_before = gap_after = 10**9
@@ -154,23 +179,18 @@ def _place(
             elif left >= box[2] - high // 3 and left - box[2] < gap_after:
                 after, gap_after = place, left - box[2]
     near_before, near_after = gap_before <= _NEAR * high, gap_after <= _NEAR * high
-    if not (near_before and near_after):
-        wide = box[2] - box[0] >= _WIDE * (box[3] - box[1])
-        if not wide or letters < _WORDS or not (near_before or near_after):
-            return None
-    if near_before and after > before >= 0 and not text[before + 1 : after].strip(" \t\u00a0"):
-        if after > before + 1 and "\n" not in text[before:after]:
-            return "inside", before + 1, after
-        return "after", before, before + 1
+    if near_before and near_after and before < after:
+        between = text[before + 1 : after]
+        if between and not between.strip(" \t\u00a0"):
+            return letters, _INSIDE, before + 1, after
     if near_before:
-        return "after", before, before + 1
-    return "before", after, after + 1
+        return letters, _AFTER, before, before + 1
+    return (letters, _BEFORE, after, after + 1) if near_after else None
 
 
-def _is_even(drawings: Drawings, box: Box) -> bool:
-    """Whether a box is drawn as one dark surface."""
-    high = (box[3] - box[1]) // 5
-    inner = box[0] + high, box[1] + high, box[2] - high, box[3] - high
+def _is_dark(drawings: Drawings, box: Box) -> bool:
+    """Whether the middle of a box is drawn as dark surfaces, as high as it."""
+    high = (box[3] - box[1]) // 3
+    inner = box[0] + high // 2, box[1] + high, box[2] - high // 2, box[3] - high
     picture = drawings.whole
-    darkest, lightest, _ = shades(picture, in_picture(picture, inner))
-    return lightest < _DARKEST and lightest - darkest < _EVEN
+    return dark_share(picture, in_picture(picture, inner), _DARKEST) >= _DARK_SHARE

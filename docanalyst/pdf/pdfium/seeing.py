@@ -79,7 +79,7 @@ class View:
             drawings.gave_up = True
             return
         for start, end in bars.inside:
-            self.text = marking.filled(self.text, start, end, marking.REDACTED)
+            self.text = marking.filled(self.text, start, end, marking.BARRED)
         self._bars = bars
 
     def _blank(self, hidden: Ranges, twice: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-from bisect import bisect_left
 
 from docanalyst.pdf.pdfium.annotations import STRIKE_OUT, each_annotation, is_shown
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
+from docanalyst.pdf.pdfium.rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,16 +62,13 @@ def find_lined(
         rules: Thin lines and bars of the page, from `visibility.look_at`.
     """
     lined = Lined()
-    rows = sorted((boxes[4 * line + 1], line) for line in range(len(lines)))
-    tops = [top for top, _ in rows]
-    tallest = max((boxes[4 * line + 3] - boxes[4 * line + 1] for _, line in rows), default=0)
+    rows = Rows(lines, boxes)
     for rule in rules:
         left, top, right, bottom = page.displayed(rule.left, rule.bottom, rule.right, rule.top)
         if right - left < 10 * LONG or bottom - top > 60 or right - left < 2 * (bottom - top):
             continue
         middle = (top + bottom) // 2
-        for at in range(bisect_left(tops, middle - tallest), bisect_left(tops, middle)):
-            line = rows[at][1]
+        for line in rows.between(middle, middle):
             left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
             high = bottom_2 - top_2
             if (

@@ -25,9 +25,9 @@ IN_PICTURE, UNDER_PICTURE = "in a picture", "under a picture"
 """Doubt about text without ink of its own, and about text that a picture is drawn over: the text layer of a
 scan is like that."""
 
-SMALLEST = 2.0
-"""Height of a line, in points, under which nobody reads it: letters of about 1.75 points. The smallest print
-that people read is of 4 points; the legends of plots in the papers at hand go down to 2.2."""
+SMALLEST = 1.9
+"""Height of a line, in points, under which nobody reads it: letters of about 1.65 points. The smallest print
+that people read is of 4 points; labels of plots in papers, which a reader enlarges, go down to 1.7."""
 
 NARROWEST = 0.12
 """Width of letters as a share of their usual width under which nobody reads them."""
@@ -38,8 +38,6 @@ LIGHT = 176
 _FAINT = 40
 _OPAQUE = 128
 _DARK = 110
-_BAR = 9.0
-"""Points from which a dark bar may stand for a word."""
 _LINE = 1.15
 """Height of a line's box as a share of the size of its letters."""
 _BAND = 24.0
@@ -236,9 +234,9 @@ class _Look:
 
     @staticmethod
     def _is_bar(item: Item) -> bool:
-        """Whether a surface is as high as a line of text, and as wide as a word."""
+        """Whether a surface, alone or with others, may be a bar as high as a line of text."""
         high, wide = item.top - item.bottom, item.right - item.left
-        return 5 <= min(high, wide) <= 60 and max(high, wide) >= _BAR
+        return 5 <= min(high, wide) <= 60
 
     def on_grounds(self) -> list[tuple[Item, str]]:
         """Text under a later surface, and text that is as light or dark as an earlier one."""
