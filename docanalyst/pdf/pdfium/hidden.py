@@ -74,7 +74,7 @@ def hidden_ranges(
             hidden.append((start, end, TOO_SMALL))
         elif any(row[1] <= bottom and row[3] >= top and row[0] <= right and row[2] >= left for row in rows):
             for first, last, reason in _runs(page, text, start, end, doubted):
-                known = _plainly_hidden(page, first, last)
+                known = _plainly_hidden(page, first, last, reason)
                 if known:
                     hidden.append((first, last, known))
                 elif reason not in (OFF_PAGE, TOO_SMALL):
@@ -121,7 +121,7 @@ def _runs(page: OpenPage, text: str, start: int, end: int, doubted: dict[int, Su
     return runs
 
 
-def _plainly_hidden(page: OpenPage, start: int, end: int) -> str:
+def _plainly_hidden(page: OpenPage, start: int, end: int, doubt: str) -> str:
     """Whether the place of a run alone hides it: the reason, or ""."""
     left, bottom, right, top = _run_box(page, start, end)
     if right < page.left or left > page.right or top < page.bottom or bottom > page.top:
@@ -129,8 +129,9 @@ def _plainly_hidden(page: OpenPage, start: int, end: int) -> str:
     high, wide = top - bottom, right - left
     if 0 < min(high, max(wide, high)) < SMALLEST:
         return TOO_SMALL
-    # Letters are about half as wide as their line is high; "l" and "." are the narrowest.
-    return TOO_SMALL if end - start > 1 and 0 < wide < NARROWEST / 2 * high * (end - start) else ""
+    # Letters are about half as wide as their line is high.
+    narrow = 0 < wide < NARROWEST / 2 * high * (end - start)
+    return TOO_SMALL if doubt == TOO_SMALL and narrow else ""
 
 
 def _run_box(page: OpenPage, start: int, end: int) -> Edges:

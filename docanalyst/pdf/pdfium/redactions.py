@@ -26,7 +26,7 @@ _NEAR = 1.3
 """Distance from the words beside it, in heights of the line, at most."""
 _WIDE = 1.5
 """Width from which a box beside words on one side only is no bullet, in heights of the box."""
-_WORDS = 12
+_WORDS = 8
 """Letters of a line that a box ends or begins, at least: a shorter one may be the label of a chart."""
 
 
