@@ -115,6 +115,7 @@ _MARKED = {
     "struck": ("Struck-through text", "marked as [struck: …] in the text"),
     "inserted": ("Underlined text beside struck text", "perhaps insertions of a redline"),
     "substituted": ("Text that the file gives in place of other words", "read as the page shows it"),
+    "attached": ("File attached to a place", "not in the context"),
     "doubtful": ("Text that the file gives in place of what is drawn", "check it against the page"),
 }
 """Kind of remark → what was found, and what was done."""

@@ -45,7 +45,16 @@ class RawFile:
     """A file as the parser gives it. fallback: read by the second parser, without positions. attachments: names
     of the files in it. form_data: of an XFA form, as names and values."""
 
-    __slots__ = ("attachments", "encrypted", "fallback", "form_data", "metadata", "needed_password", "page_count", "pages")
+    __slots__ = (
+        "attachments",
+        "encrypted",
+        "fallback",
+        "form_data",
+        "metadata",
+        "needed_password",
+        "page_count",
+        "pages",
+    )
 
     def __init__(self, page_count: int = 0) -> None:
         self.page_count = page_count

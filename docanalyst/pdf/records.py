@@ -93,7 +93,8 @@ class Record:
 
 
 _LISTS = tuple(
-    ReadPage._fields.index(name) for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "remarks")
+    ReadPage._fields.index(name)
+    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "remarks")
 )
 
 

@@ -60,9 +60,7 @@ _FRACTIONS = {
 Box = tuple[int, int, int, int]
 
 
-def with_raised(
-    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges
-) -> str:
+def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges) -> str:
     """The raw text with its raised and lowered figures as such.
 
     Args:
@@ -107,9 +105,7 @@ def _fraction(match: re.Match[str]) -> str:
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 
-def _numbers(
-    raw: str, lines: Sequence[tuple[int, int, bool]]
-) -> tuple[list[tuple[int, int]], list[int]]:
+def _numbers(raw: str, lines: Sequence[tuple[int, int, bool]]) -> tuple[list[tuple[int, int]], list[int]]:
     """Start and end of each number, and the line it is of."""
     numbers, owners = list[tuple[int, int]](), list[int]()
     for line, (start, end, _) in enumerate(lines):
@@ -180,7 +176,10 @@ def _beside(
     """The nearest larger letter or figure of the same row to hold small figures against."""
     start, end, _ = lines[line]
     most = asked.height(last - 1)
-    for places in (range(first - 1, max(start, first - _REACH) - 1, -1), range(last, min(end, last + _REACH))):
+    for places in (
+        range(first - 1, max(start, first - _REACH) - 1, -1),
+        range(last, min(end, last + _REACH)),
+    ):
         for place in places:
             if not raw[place].isalnum() and raw[place] not in _MARKS:
                 continue
@@ -196,7 +195,11 @@ def _beside(
     if line + 1 < len(lines) and last == end:
         near.append(lines[line + 1][0])
     for place in near:
-        if raw[place].isalnum() and _is_near(asked[first], asked[place]) and _shift(asked[first], asked[place]):
+        if (
+            raw[place].isalnum()
+            and _is_near(asked[first], asked[place])
+            and _shift(asked[first], asked[place])
+        ):
             return place
     return None
 

@@ -74,6 +74,11 @@ class File:
 
         return self.encrypted or filebytes.mentions(self.path, b"/OCProperties")
 
+    @property
+    def has_attachments(self) -> bool:
+        """Whether files are attached to this one."""
+        return int(raw.FPDFDoc_GetAttachmentCount(self.handle)) > 0
+
     def metadata(self, key: str) -> str:
         """An entry of the document information ("Title", "Author", …), or ""."""
         return utf16(lambda buffer, size: raw.FPDF_GetMetaText(self.handle, key.encode(), buffer, size))
@@ -110,10 +115,10 @@ class File:
 
 
 class OpenPage:
-    """A loaded page with its text. left, bottom, right, top: its visible box, in points."""
+    """A loaded page with its text. number: its place in the file, from 0. left, bottom, right, top: its visible box, in points."""
 
     def __init__(self, file: File, index: int) -> None:
-        self.file = file
+        self.file, self.number = file, index
         self.begun = time.process_time()
         self.handle = raw.FPDF_LoadPage(file.handle, index)
         if not self.handle:

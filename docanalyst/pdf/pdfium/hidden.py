@@ -279,7 +279,9 @@ def _standing_in(page: OpenPage, ordinary: list[Item], box: Edges) -> str | None
             found.append((item.left, item.handle))
     if covered < 0.7 * (right - left):
         return None
-    pieces = [utf16(partial(raw.FPDFTextObj_GetText, handle, page.text_handle)) for _, handle in sorted(found)]
+    pieces = [
+        utf16(partial(raw.FPDFTextObj_GetText, handle, page.text_handle)) for _, handle in sorted(found)
+    ]
     return "".join("".join(pieces).split())
 
 

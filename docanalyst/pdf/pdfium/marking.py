@@ -36,7 +36,7 @@ def settle(lines: Layout) -> int:
     for number, text in enumerate(lines.texts):
         if REDACTED in text or HIDDEN in text or BARRED in text:
             count += len(re.findall(f"{REDACTED}+|{BARRED}+", text))
-            lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group().lstrip(' ')[0]], text)
+            lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group().lstrip(" ")[0]], text)
     return count
 
 
@@ -50,7 +50,9 @@ def strike(lines: Layout, raw: str, stretches: Iterable[tuple[int, int]]) -> lis
     pieces: list[tuple[int, int, int]] = []
     found = sorted(stretches)
     for number, (start, end) in enumerate(lines.spans):
-        inside = [(max(first, start), min(last, end)) for first, last in found if first < end and last > start]
+        inside = [
+            (max(first, start), min(last, end)) for first, last in found if first < end and last > start
+        ]
         if not inside or start < 0:
             continue
         origins = aligned(raw[start:end], lines.texts[number])
@@ -63,7 +65,9 @@ def strike(lines: Layout, raw: str, stretches: Iterable[tuple[int, int]]) -> lis
 
 def _put(lines: Layout, pieces: Sequence[tuple[int, int, int]]) -> list[str]:
     """Put the marks around pieces of lines: line, start and end of each, in order."""
-    opens = [not _goes_on(lines, before, piece) for before, piece in zip([None, *pieces], pieces, strict=False)]
+    opens = [
+        not _goes_on(lines, before, piece) for before, piece in zip([None, *pieces], pieces, strict=False)
+    ]
     closes = [*opens[1:], True]
     struck: list[str] = []
     for piece, first in zip(pieces, opens, strict=True):
@@ -83,5 +87,7 @@ def _goes_on(lines: Layout, before: tuple[int, int, int] | None, piece: tuple[in
     """Whether a piece of a line goes on from the piece before it, at the end of the line before."""
     if before is None or piece[0] != before[0] + 1:
         return False
-    ends = not lines.texts[before[0]][before[2] :].strip(" -") and not lines.texts[piece[0]][: piece[1]].strip()
+    ends = (
+        not lines.texts[before[0]][before[2] :].strip(" -") and not lines.texts[piece[0]][: piece[1]].strip()
+    )
     return ends and lines.joins[piece[0]] != "c"

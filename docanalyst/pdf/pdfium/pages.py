@@ -81,19 +81,19 @@ def read_open_page(
     laid_out, size = _lay_out(page, raw, lines, boxes)
     if view is not None:
         view.put_marks(laid_out, raw)
+    if len(raw) < 4 * STAMP_CHARACTERS:
+        _tell_kind(page, raw, answer)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
-    if len(raw) < 4 * STAMP_CHARACTERS:
-        _tell_kind(page, raw, answer)
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
     if laid_out.reordered:
         answer["reordered"] = True
     if view is not None and view.remarks:
-        answer["remarks"] = view.remarks
+        answer["remarks"] = [*view.remarks, *answer.get("remarks", ())]
     return answer, laid_out
 
 

@@ -217,9 +217,7 @@ def differ(first: Picture, second: Picture, box: Pixels, *, contrast: int = _CON
         one, other = first.pixels[row], second.pixels[row]
         if one != other:
             changed.update(
-                x
-                for x, pair in enumerate(zip(one, other, strict=True))
-                if abs(pair[0] - pair[1]) >= contrast
+                x for x, pair in enumerate(zip(one, other, strict=True)) if abs(pair[0] - pair[1]) >= contrast
             )
     return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
 
@@ -237,7 +235,9 @@ def same(first: Picture, second: Picture, box: Pixels) -> bool:
 def dark_share(picture: Picture, box: Pixels, darkest: int) -> float:
     """Share of a box, 0..1, that is as dark as a shade or darker."""
     left, top, right, bottom = box
-    rows = [picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)]
+    rows = [
+        picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)
+    ]
     data = b"".join(rows)
     return sum(shade <= darkest for shade in data) / len(data) if data else 0.0
 
@@ -245,7 +245,9 @@ def dark_share(picture: Picture, box: Pixels, darkest: int) -> float:
 def shades(picture: Picture, box: Pixels) -> tuple[int, int, float]:
     """The darkest and the lightest shade of a box, 0..255, and its mean."""
     left, top, right, bottom = box
-    rows = [picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)]
+    rows = [
+        picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)
+    ]
     data = b"".join(rows)
     return (min(data), max(data), sum(data) / len(data)) if data else (255, 255, 255.0)
 
