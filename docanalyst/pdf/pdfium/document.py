@@ -135,6 +135,15 @@ class OpenPage:
         self.annotation_count = int(raw.FPDFPage_GetAnnotCount(self.handle))
         self._indices: list[int] | None = None
 
+    def reload_text(self) -> None:
+        """Take the text anew from the page's objects, after these were changed. Raises CannotOpen."""
+        raw.FPDFText_ClosePage(self.text_handle)
+        self.text_handle = raw.FPDFText_LoadPage(self.handle)
+        if not self.text_handle:
+            raise CannotOpen("damaged")
+        self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
+        self._indices = None
+
     @property
     def size(self) -> tuple[float, float]:
         """Width and height as displayed, in points."""

@@ -55,14 +55,21 @@ def read_open_page(
     """The message about an open page, without its number, and its layout with places in the raw text."""
     answer: dict[str, Any] = {}
     raw = page.text()
+    seen_by = look_at(page) if raw and look else None
+    remarks: list[tuple[str, str]] = []
+    if seen_by is not None and seen_by.substituted:
+        from docanalyst.pdf.pdfium import substitutes
+
+        remarks = substitutes.settle(page)
+        raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
     view: seeing.View | None = None
     if lines:
         seen = raw
-        if look:
-            view = seeing.View(page, look_at(page), raw, lines, boxes)
+        if seen_by is not None:
+            view = seeing.View(page, seen_by, raw, lines, boxes)
             view.leave_out_hidden(include_hidden, answer)
             seen = view.text
         seen, garbled = without_garble(seen)
@@ -92,8 +99,8 @@ def read_open_page(
     )
     if laid_out.reordered:
         answer["reordered"] = True
-    if view is not None and view.remarks:
-        answer["remarks"] = [*view.remarks, *answer.get("remarks", ())]
+    if remarks or (view is not None and view.remarks):
+        answer["remarks"] = [*remarks, *(view.remarks if view else ()), *answer.get("remarks", ())]
     return answer, laid_out
 
 
