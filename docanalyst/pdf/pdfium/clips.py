@@ -56,7 +56,8 @@ class Clips:
         segments = raw.FPDFClipPath_CountPathSegments(clip, number)
         point(first, *at)
         points = [(x.value, y.value)]
-        for place in range(1, min(segments, _MOST_POINTS)):
+        # The last of five points is the first one again.
+        for place in range(1, 4 if segments == 5 else min(segments, _MOST_POINTS)):
             point(get(clip, number, place), *at)
             points.append((x.value, y.value))
         xs, ys = [place for place, _ in points], [place for _, place in points]

@@ -108,8 +108,12 @@ class _Walk:
             left, bottom, right, top = edges
             if kind == PATH:
                 width, height = right - left, top - bottom
-                if (matrix is None and (width < SPECK or height < SPECK)) or _is_speck(width, height, matrix):
-                    if rules is not None and (width > LONG or height > LONG or matrix is not None):
+                if matrix is not None:
+                    a, b, c, d, _, _ = matrix
+                    width, height = width * abs(a) + height * abs(c), width * abs(b) + height * abs(d)
+                if width < SPECK or height < SPECK:
+                    # Plots are made of thousands of specks and short lines.
+                    if rules is not None and (width > LONG or height > LONG):
                         if matrix is not None:
                             left, bottom, right, top = transformed(left, bottom, right, top, matrix)
                         rules.append(Item(kind, handle, left, bottom, right, top, matrix, veil))
@@ -142,14 +146,6 @@ class _Walk:
         pdfium tells a mask and a group apart by nothing, so every group is doubted.
         """
         return bool(raw.FPDFPageObj_HasTransparency(handle))
-
-
-def _is_speck(width: float, height: float, matrix: Matrix | None) -> bool:
-    """Whether a path is too small, or a line too thin, to matter: plots are made of thousands of them."""
-    if matrix is not None:
-        a, b, c, d, _, _ = matrix
-        width, height = width * abs(a) + height * abs(c), width * abs(b) + height * abs(d)
-    return width < SPECK or height < SPECK
 
 
 def _matrix(handle: int) -> Matrix:

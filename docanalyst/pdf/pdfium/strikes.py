@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
 Stretches = list[tuple[int, int]]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom as displayed, in tenths of a point."""
 
 _THICK = 0.28
 """Height of a line or bar, as a share of the line of text, from which it is a surface and no line."""
+
+_MIDDLE, _FOOT = (0.22, 0.8), (0.8, 1.15)
+"""Where a line may strike words, and where it may underline them, from the top of their line's box."""
 
 _THROUGH = 0.12, 0.92
 """Where a line runs through letters, from their foot, as a share of their height. Underlines run under 0."""
@@ -63,27 +68,44 @@ def find_lined(
     """
     lined = Lined()
     rows = Rows(lines, boxes)
-    for rule in rules:
-        left, top, right, bottom = page.displayed(rule.left, rule.bottom, rule.right, rule.top)
-        if right - left < 10 * LONG or bottom - top > 60 or right - left < 2 * (bottom - top):
-            continue
-        middle = (top + bottom) // 2
-        for line in rows.between(middle, middle):
+    flat = [
+        (rule, box)
+        for rule in rules
+        if (box := page.displayed(*rule[2:6]))[2] - box[0] >= max(10 * LONG, 2 * (box[3] - box[1]))
+    ]
+    crossing = _crossing(flat, rows, boxes, _MIDDLE)
+    for rule, box, line in crossing:
+        _judge(page, text, lines[line], rule, box, lined)
+    if page.annotation_count:
+        lined.struck += _struck_by_annotations(page, text, lines, boxes)
+    if lined.struck:
+        # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
+        for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
+            _judge(page, text, lines[line], rule, box, lined)
+    lined.struck = _joined(text, lined.struck)
+    lined.underlined = _joined(text, lined.underlined)
+    return lined
+
+
+def _crossing(
+    rules: Sequence[tuple[Item, Box]], rows: Rows, boxes: Sequence[int], strip: tuple[float, float]
+) -> list[tuple[Item, Box, int]]:
+    """Rules that run through a strip of a line: the rule, its box, and the line."""
+    found = []
+    for rule, box in rules:
+        left, top, right, bottom = box
+        middle = (top + bottom) / 2
+        for line in rows.between(int(middle) - 60, int(middle) + 1):
             left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
             high = bottom_2 - top_2
             if (
                 left_2 < right
                 and left < right_2
-                and middle < bottom_2 + high // 8
-                and middle > top_2 + high // 5
+                and strip[0] * high <= middle - top_2 < strip[1] * high
                 and bottom - top <= max(9, _THICK * high)
             ):
-                _judge(page, text, lines[line], rule, (left, right), lined)
-    if page.annotation_count:
-        lined.struck += _struck_by_annotations(page, text, lines, boxes)
-    lined.struck = _joined(text, lined.struck)
-    lined.underlined = _joined(text, lined.underlined)
-    return lined
+                found.append((rule, box, line))
+    return found
 
 
 def _judge(
@@ -91,10 +113,11 @@ def _judge(
     text: str,
     line: tuple[int, int, bool],
     rule: Item,
-    reach: tuple[int, int],
+    box: Box,
     lined: Lined,
 ) -> None:
-    """Note the words of a line that a rule strikes or underlines. reach: its left and right, as displayed."""
+    """Note the words of a line that a rule strikes or underlines. box: of the rule, as displayed."""
+    reach = box[0], box[2]
     places = _along(page, line, reach)
     letters = [place for place in places if text[place].isalnum()]
     if len(letters) < 1:
@@ -108,8 +131,7 @@ def _judge(
         if top <= bottom or right <= left:
             continue
         low, high = page.displayed(left, bottom, right, top)[3], page.displayed(left, bottom, right, top)[1]
-        rule_box = page.displayed(rule.left, rule.bottom, rule.right, rule.top)
-        share = (low - (rule_box[1] + rule_box[3]) / 2) / max(1, low - high)
+        share = (low - (box[1] + box[3]) / 2) / max(1, low - high)
         if text[place] in "gjpqyQ,;":
             share = (share - 0.22) / 0.78
         through += _THROUGH[0] <= share <= _THROUGH[1]

@@ -38,6 +38,8 @@ LIGHT = 176
 _FAINT = 40
 _OPAQUE = 128
 _DARK = 110
+_THIN = 0.35
+"""Width of a piece of text, as a share of its height, from which it need not be asked how narrow it is."""
 _LINE = 1.15
 """Height of a line's box as a share of the size of its letters."""
 _BAND = 24.0
@@ -136,7 +138,7 @@ class _Look:
         if raw.FPDFPageObj_HasTransparency(handle):
             return NO_INK, shade
         _, _, left, bottom, right, top, _, veil = item
-        if top - bottom < SMALLEST or right - left < SMALLEST or right - left < top - bottom:
+        if top - bottom < SMALLEST or right - left < SMALLEST or right - left < _THIN * (top - bottom):
             if self._is_small(item):
                 return TOO_SMALL, shade
             if left == right and bottom == top:
@@ -244,44 +246,56 @@ class _Look:
         found = []
         for item, shade, before in self.texts:
             _, _, left, bottom, right, top, _, _ = item
+            near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+            if not near:
+                continue
             enough = 0.1 * (right - left) * (top - bottom)
-            for number in bands.near(int((bottom + top) / 2 // _BAND), shade, before):
-                ground, _, is_picture = self.grounds[number]
-                _, _, left_2, bottom_2, right_2, top_2, _, _ = ground
+            for left_2, bottom_2, right_2, top_2, number in near:
                 if left_2 < right and left < right_2 and bottom_2 < top and bottom < top_2:
-                    left_2, bottom_2, right_2, top_2 = shared(
-                        (left, bottom, right, top), (left_2, bottom_2, right_2, top_2)
-                    )
-                    if (right_2 - left_2) * (top_2 - bottom_2) >= enough > 0:
-                        later = UNDER_PICTURE if is_picture else COVERED
+                    wide = (right if right < right_2 else right_2) - (left if left > left_2 else left_2)
+                    high = (top if top < top_2 else top_2) - (bottom if bottom > bottom_2 else bottom_2)
+                    if wide * high >= enough > 0:
+                        later = UNDER_PICTURE if self.grounds[number][2] else COVERED
                         found.append((item, later if number >= before else NO_INK))
                         break
         return found
+
+
+_Ground = tuple[float, float, float, float, int]
+"""Left, bottom, right, top and number of a surface."""
 
 
 class _Bands:
     """The surfaces of a page by height, so that each piece of text is held against few."""
 
     def __init__(self, grounds: list[tuple[Item, int, bool]]) -> None:
-        self._grounds = grounds
-        self._bands: dict[int, list[int]] = {}
-        self._alike: dict[tuple[int, int], list[int]] = {}
-        for number, (ground, _, _) in enumerate(grounds):
-            bottom, top = max(-2000.0, ground.bottom), min(20000.0, ground.top)
+        self._shades = [shade for _, shade, _ in grounds]
+        self._bands: dict[int, list[_Ground]] = {}
+        self._alike: dict[tuple[int, int], list[_Ground]] = {}
+        for number, (item, _, _) in enumerate(grounds):
+            bottom, top = max(-2000.0, item.bottom), min(20000.0, item.top)
+            ground = item.left, item.bottom, item.right, item.top, number
             for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
-                self._bands.setdefault(band, []).append(number)
+                self._bands.setdefault(band, []).append(ground)
 
-    def near(self, band: int, shade: int, before: int) -> list[int]:
-        """Numbers of the surfaces at a height that may hide text of a shade: of those drawn before it, only
-        the ones of a shade like it."""
-        numbers = self._bands.get(band)
-        if numbers is None:
+    def near(self, band: int, shade: int, before: int) -> list[_Ground]:
+        """The surfaces at a height that may hide text of a shade: of those drawn before it, only the ones of a
+        shade like it."""
+        grounds = self._bands.get(band)
+        if grounds is None:
             return []
         alike = self._alike.get((band, shade))
         if alike is None:
-            shades = [(number, self._grounds[number][1]) for number in numbers]
-            alike = [number for number, other in shades if other >= 0 and abs(other - shade) < _NEAR_SHADE]
-            self._alike[band, shade] = alike
-        first = bisect_left(numbers, before)
-        early = alike[: bisect_left(alike, before)]
-        return early + numbers[first:] if first < len(numbers) else early
+            shades = self._shades
+            alike = self._alike[band, shade] = [
+                ground
+                for ground in grounds
+                if shades[ground[4]] >= 0 and abs(shades[ground[4]] - shade) < _NEAR_SHADE
+            ]
+        first = bisect_left(grounds, before, key=_number)
+        early = alike[: bisect_left(alike, before, key=_number)]
+        return early + grounds[first:] if first < len(grounds) else early
+
+
+def _number(ground: _Ground) -> int:
+    return ground[4]
