@@ -18,7 +18,7 @@ SECONDS = 0.4
 """Processor time that checking any page may take: an ordinary one is drawn in a hundredth of it. A page that
 took longer to read may take as long again."""
 
-_SCALE = 2.0
+_SCALE, _ROUGH = 2.0, 1.0
 
 
 class Drawings:
@@ -34,6 +34,13 @@ class Drawings:
     def whole(self) -> pictures.Picture:
         """The page as displayed. Raises pictures.TooSlow, and ValueError for a page without an area."""
         return pictures.draw(self.page, _SCALE, until=self._until)
+
+    @cached_property
+    def rough(self) -> pictures.Picture:
+        """The page as displayed, at a scale for surfaces. Raises as `whole` does."""
+        if "whole" in self.__dict__:
+            return self.whole
+        return pictures.draw(self.page, _ROUGH, until=self._until)
 
     def without(self, handles: Sequence[int]) -> pictures.Picture:
         """The page without some of its objects. Raises as `whole` does."""

@@ -261,7 +261,8 @@ def _settled(text: str, hidden: Ranges, doubtful: dict[str, list[tuple[int, int]
     if words and words <= reasons.keys():
         usual = next(reason for run, reason in reasons.items() if run in words)
         return [(*run, reasons.get(run, usual)) for run in runs]
-    return [item for item in hidden if (item[0], item[1]) in words]
+    marks = set(runs) - words
+    return [item for item in hidden if (item[0], item[1]) not in marks]
 
 
 def _standing_in(page: OpenPage, ordinary: list[Item], box: Edges) -> str | None:

@@ -232,14 +232,14 @@ def same(first: Picture, second: Picture, box: Pixels) -> bool:
     return True
 
 
-def dark_share(picture: Picture, box: Pixels, darkest: int) -> float:
-    """Share of a box, 0..1, that is as dark as a shade or darker."""
+def dark_share(picture: Picture, box: Pixels, dark: bytes) -> float:
+    """Share of a box, 0..1, that is dark. dark: 1 for each of the 256 shades that is."""
     left, top, right, bottom = box
     rows = [
         picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)
     ]
     data = b"".join(rows)
-    return sum(shade <= darkest for shade in data) / len(data) if data else 0.0
+    return data.translate(dark).count(1) / len(data) if data else 0.0
 
 
 def shades(picture: Picture, box: Pixels) -> tuple[int, int, float]:
@@ -268,7 +268,9 @@ def reads_as_text(picture: Picture, box: Pixels) -> bool:
         )
         if place[3] > place[1]
     ]
-    low, high, _ = shades(picture, box)
+    # A bar is even inside.
+    inner = left + 2, top + 2 * strip, max(left + 3, right - 2), bottom - 2 * strip
+    low, high, _ = shades(picture, inner)
     if high - low < _CONTRAST or not around:
         return False
     return max(abs(shade - middle) for shade in around) >= 0.08 * (high - low)

@@ -20,6 +20,7 @@ _JOINT = 0.8
 """Distance between the boxes of words of one stretch, as a share of their height, at most."""
 _DARKEST, _DARK_SHARE = 110, 0.6
 """A box is drawn darker than this, of 255, on this share of it: between the boxes of words is paper."""
+_DARK = bytes(shade <= _DARKEST for shade in range(256))
 _HEIGHTS = 0.55, 2.2
 """Height of a box, as a share of the line that it stands in."""
 _NEAR = 1.3
@@ -192,5 +193,5 @@ def _is_dark(drawings: Drawings, box: Box) -> bool:
     """Whether the middle of a box is drawn as dark surfaces, as high as it."""
     high = (box[3] - box[1]) // 3
     inner = box[0] + high // 2, box[1] + high, box[2] - high // 2, box[3] - high
-    picture = drawings.whole
-    return dark_share(picture, in_picture(picture, inner), _DARKEST) >= _DARK_SHARE
+    picture = drawings.rough
+    return dark_share(picture, in_picture(picture, inner), _DARK) >= _DARK_SHARE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docanalyst.pdf.pdfium import marking
-from docanalyst.pdf.pdfium.visibility import COVERED
+from docanalyst.pdf.pdfium.visibility import COVERED, OFF_PAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _PITCH = 1.7
 """Distance between the feet of lines of one paragraph, in heights of a line, at most."""
+_WORD_GAP = 2
+"""Distance from the words of a line, in heights of a line, from which a reader misses nothing there."""
 _DARK = 150
 
 
@@ -98,10 +100,34 @@ class View:
             if whole and not self._is_mid_text(line, seen, inside):
                 continue
             for start, end, mark in _stretches(raw, seen, inside, first, last):
-                self.text = marking.filled(self.text, start, end, mark)
+                if whole or self._is_beside_words(seen, (start, end), (first, last)):
+                    self.text = marking.filled(self.text, start, end, mark)
+
+    def _is_beside_words(self, seen: str, stretch: tuple[int, int], line: tuple[int, int]) -> bool:
+        """Whether a hidden stretch of a line stands near what is seen of the line, as a word does."""
+        start, end = stretch
+        places = [start, end - 1]
+        before = len(seen[line[0] : start].rstrip()) + line[0] - 1
+        after = line[1] - len(seen[end : line[1]].lstrip())
+        if before >= line[0]:
+            places.append(before)
+        if after < line[1]:
+            places.append(after)
+        flat = self._page.character_boxes(places)
+        left, right, high = flat[0], flat[6], flat[3] - flat[1]
+        if (before < line[0] or after >= line[1]) and _box_is_off(flat[0:4], flat[4:8], self._page.size):
+            return False
+        gaps = []
+        if before >= line[0]:
+            gaps.append(left - flat[10])
+        if after < line[1]:
+            gaps.append(flat[-4] - right)
+        return min(gaps, default=0) < _WORD_GAP * high
 
     def _is_mid_text(self, line: int, seen: str, inside: Ranges) -> bool:
         """Whether a line that is hidden whole is missed by a reader: a visible box, or within a paragraph."""
+        if all(reason == OFF_PAGE for _, _, reason in inside):
+            return False
         boxes = self._boxes
         left, top, right, bottom = boxes[4 * line : 4 * line + 4]
         if any(reason == COVERED for _, _, reason in inside) and self._is_dark((left, top, right, bottom)):
@@ -140,6 +166,11 @@ class View:
             self.remarks += [("struck", words) for words in marking.strike(lines, raw, self._lined.struck)]
             for start, end in self._lined.underlined:
                 self.remarks.append(("inserted", " ".join(raw[start:end].split())))
+
+
+def _box_is_off(first: Sequence[int], last: Sequence[int], size: tuple[float, float]) -> bool:
+    """Whether a stretch from one character to another stands off the page."""
+    return first[0] >= 10 * size[0] or last[2] <= 0 or first[1] >= 10 * size[1] or last[3] <= 0
 
 
 def _stretches(raw: str, seen: str, inside: Ranges, first: int, last: int) -> list[tuple[int, int, str]]:

@@ -34,6 +34,12 @@ _UNDER = 0.45
 _MOST = 0.8
 """Share of the letters along a line that it must run through, or under."""
 
+_DASH = 40
+"""Gap between the dashes of one line, in tenths of a point, at most."""
+
+_PART = 0.55
+"""Share of a letter's width that a line must run along."""
+
 _OWN = 0.6
 """Share of a line that words must fill; a line of a chart or table runs on beyond them."""
 
@@ -68,11 +74,7 @@ def find_lined(
     """
     lined = Lined()
     rows = Rows(lines, boxes)
-    flat = [
-        (rule, box)
-        for rule in rules
-        if (box := page.displayed(*rule[2:6]))[2] - box[0] >= max(10 * LONG, 2 * (box[3] - box[1]))
-    ]
+    flat = _whole(page, rules)
     crossing = _crossing(flat, rows, boxes, _MIDDLE)
     for rule, box, line in crossing:
         _judge(page, text, lines[line], rule, box, lined)
@@ -85,6 +87,28 @@ def find_lined(
     lined.struck = _joined(text, lined.struck)
     lined.underlined = _joined(text, lined.underlined)
     return lined
+
+
+def _whole(page: OpenPage, rules: Sequence[Item]) -> list[tuple[Item, Box]]:
+    """Rules that run across the page, with their boxes; the dashes of one line as one."""
+    found: list[tuple[Item, Box]] = []
+    level = []
+    for rule in rules:
+        box = page.displayed(*rule[2:6])
+        if box[2] - box[0] >= max(10 * LONG, 2 * (box[3] - box[1])):
+            level.append((box[1], box[0], box, rule))
+    for _, _, box, rule in sorted(level, key=_place):
+        if found:
+            first, (left, top, right, bottom) = found[-1]
+            if abs(top - box[1]) < 5 and abs(bottom - box[3]) < 5 and left <= box[0] <= right + _DASH:
+                found[-1] = first, (left, top, max(right, box[2]), bottom)
+                continue
+        found.append((rule, box))
+    return found
+
+
+def _place(entry: tuple[int, int, Box, Item]) -> tuple[int, int]:
+    return entry[:2]
 
 
 def _crossing(
@@ -117,7 +141,9 @@ def _judge(
     lined: Lined,
 ) -> None:
     """Note the words of a line that a rule strikes or underlines. box: of the rule, as displayed."""
-    reach = box[0], box[2]
+    # The box of a line is wider than the line, by its thickness.
+    thin = (box[3] - box[1]) // 2 if rule.kind != IMAGE else 0
+    reach = box[0] + thin, box[2] - thin
     places = _along(page, line, reach)
     letters = [place for place in places if text[place].isalnum()]
     if len(letters) < 1:
@@ -147,14 +173,15 @@ def _judge(
 
 
 def _along(page: OpenPage, line: tuple[int, int, bool], reach: tuple[int, int]) -> list[int]:
-    """The places of a line whose characters have their middle within a reach."""
+    """The places of a line whose characters stand within a reach for the most part."""
     start, end, _ = line
     flat = page.character_boxes(range(start, end))
-    return [
-        start + number
-        for number in range(end - start)
-        if reach[0] - 5 <= (flat[4 * number] + flat[4 * number + 2]) / 2 <= reach[1] + 5
-    ]
+    places = []
+    for number in range(end - start):
+        left, right = flat[4 * number], flat[4 * number + 2]
+        if min(right, reach[1]) - max(left, reach[0]) >= _PART * (right - left):
+            places.append(start + number)
+    return places
 
 
 def _is_seen(rule: Item) -> bool:

@@ -139,11 +139,11 @@ class _Look:
             return NO_INK, shade
         _, _, left, bottom, right, top, _, veil = item
         if top - bottom < SMALLEST or right - left < SMALLEST or right - left < _THIN * (top - bottom):
-            if self._is_small(item):
-                return TOO_SMALL, shade
             if left == right and bottom == top:
                 # A lone blank.
                 return "", shade
+            if self._is_small(item):
+                return TOO_SMALL, shade
         found = self._clips.window(handle)
         if found is not None and self._clipped_away(item, *found, item.matrix):
             return NO_INK, shade
@@ -246,7 +246,14 @@ class _Look:
         found = []
         for item, shade, before in self.texts:
             _, _, left, bottom, right, top, _, _ = item
-            near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+            if top - bottom < 2 * _BAND:
+                near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+            else:
+                # Text that runs up the page.
+                first, last = int(max(bottom, -2000) // _BAND), int(min(top, 20000) // _BAND)
+                near = [
+                    ground for band in range(first, last + 1) for ground in bands.near(band, shade, before)
+                ]
             if not near:
                 continue
             enough = 0.1 * (right - left) * (top - bottom)
