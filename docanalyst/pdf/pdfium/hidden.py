@@ -205,7 +205,9 @@ def _parts_not_shown(
     run: tuple[int, int],
     reason: str,
 ) -> Ranges:
-    """The letters of a run, seen as a whole, that something covers or cuts off."""
+    """The figures, or letters side by side, that something covers of a run seen as a whole."""
+    if reason not in (COVERED, UNDER_PICTURE):
+        return []
     parts: Ranges = []
     for place in range(*run):
         if not text[place].isalnum() or not page.has_ink(place):
@@ -217,8 +219,8 @@ def _parts_not_shown(
             if parts and not any(map(str.isalnum, text[parts[-1][1] : place])):
                 parts[-1] = parts[-1][0], place + 1, parts[-1][2]
             else:
-                parts.append((place, place + 1, COVERED if reason == UNDER_PICTURE else reason))
-    return parts
+                parts.append((place, place + 1, COVERED))
+    return [part for part in parts if part[1] - part[0] > 1 or text[part[0]].isdecimal()]
 
 
 def _not_in_picture(
