@@ -1,4 +1,4 @@
-"""`docanalyst read`: what the reader saw, page by page."""
+"""`docanalyst read`: show the text read from each page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
     from docanalyst.domain.documents import Page
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this page (number in the PDF).")
-@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
-@click.option("--include-hidden", is_flag=True, help="Include text that a reader of the page cannot see.")
-@click.option("--attachments", is_flag=True, help="Read the PDFs attached to the file as well.")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
+@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
+@click.option("--include-hidden", is_flag=True, help="Include hidden text.")
+@click.option("--attachments", is_flag=True, help="Read attached PDFs as well.")
 @click.pass_obj
 def command(
     shared: Globals,
@@ -38,13 +40,13 @@ def command(
     include_hidden: bool,
     attachments: bool,
 ) -> None:
-    """Show the text of each page as it is sent, and what was left out of it."""
+    """Show the text of each page as it would be sent, and what was left out."""
     from docanalyst.domain.errors import DocumentError, UsageError
     from docanalyst.pdf import collect, inspect_document
 
     selected = collect([path])
     if len(selected) != 1:
-        raise UsageError(f"{path} holds {len(selected)} documents.", "Name one of them.")
+        raise UsageError(f"{path} contains {len(selected)} documents.", "Name one of them.")
     analyst = shared.analyst(keep=False)
     with output.reading_progress(quiet=shared.quiet) as progress:
         reading = inspect_document(
@@ -97,7 +99,7 @@ def _warn(reading: Reading) -> None:
 def _show_document(reading: Reading, *, quiet: bool) -> None:
     document = reading.document
     _warn(reading)
-    pages = "1 page" if document.page_count == 1 else f"{document.page_count:,} pages"
+    pages = count(document.page_count, "page")
     output.note(f"{document.title} · {pages} · {reading.reader}", quiet=quiet)
     reports = {report.number: report for report in reading.pages}
     for item in document.pages:
@@ -146,9 +148,8 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
 
 
 def _show(page: Page, report: PageReport | None) -> None:
-    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
     ocr = ", read by OCR" if page.ocr else ""
-    output.data(output.styled(f"── page {page.number}{printed}{ocr}", bold=True))
+    output.data(output.styled(f"── {page_reference(page.number, page.label)}{ocr}", bold=True))
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:
         return

@@ -232,14 +232,22 @@ def same(first: Picture, second: Picture, box: Pixels) -> bool:
     return True
 
 
-def dark_share(picture: Picture, box: Pixels, dark: bytes) -> float:
-    """Share of a box, 0..1, that is dark. dark: 1 for each of the 256 shades that is."""
+def bar_share(picture: Picture, box: Pixels, dark: bytes) -> tuple[float, float]:
+    """Shares of the columns of a box, 0..1, that are dark from top to bottom, and that are so in part.
+
+    dark: 1 for each of the 256 shades that is.
+    """
     left, top, right, bottom = box
-    rows = [
-        picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)
-    ]
-    data = b"".join(rows)
-    return data.translate(dark).count(1) / len(data) if data else 0.0
+    wide = right - left
+    every, some = int.from_bytes(b"\1" * max(0, wide)), 0
+    for y in range(top, bottom):
+        row = picture.pixels[y * picture.stride + left : y * picture.stride + right].translate(dark)
+        every &= (bits := int.from_bytes(row))
+        some |= bits
+    if wide <= 0 or bottom <= top:
+        return 0.0, 0.0
+    whole = every.bit_count() / wide
+    return whole, some.bit_count() / wide - whole
 
 
 def shades(picture: Picture, box: Pixels) -> tuple[int, int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.pdfium.marking import REDACTION
-from docanalyst.pdf.pdfium.pictures import dark_share, in_picture
+from docanalyst.pdf.pdfium.pictures import bar_share, in_picture
 from docanalyst.pdf.pdfium.rows import Rows
 
 TYPE_CHECKING = False
@@ -18,8 +18,10 @@ Box = tuple[int, int, int, int]
 
 _JOINT = 0.8
 """Distance between the boxes of words of one stretch, as a share of their height, at most."""
-_DARKEST, _DARK_SHARE = 110, 0.6
+_DARKEST, _DARK_SHARE = 110, 0.55
 """A box is drawn darker than this, of 255, on this share of it: between the boxes of words is paper."""
+_MIXED = 0.15
+"""Share of its columns that are dark in part, at most: a logo has letters."""
 _DARK = bytes(shade <= _DARKEST for shade in range(256))
 _HEIGHTS = 0.55, 2.2
 """Height of a box, as a share of the line that it stands in."""
@@ -194,4 +196,5 @@ def _is_dark(drawings: Drawings, box: Box) -> bool:
     high = (box[3] - box[1]) // 3
     inner = box[0] + high // 2, box[1] + high, box[2] - high // 2, box[3] - high
     picture = drawings.rough
-    return dark_share(picture, in_picture(picture, inner), _DARK) >= _DARK_SHARE
+    whole, partly = bar_share(picture, in_picture(picture, inner), _DARK)
+    return whole >= _DARK_SHARE and partly <= _MIXED
