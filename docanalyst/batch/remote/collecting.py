@@ -191,7 +191,7 @@ class Collector:
         except StorageError:
             raise
         except DocanalystError as error:
-            return account.row(planned.unit.name, RowStatus.FAILED, error=told(error))
+            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=told(error)))
         finally:
             self._models.answers.clear()
 
