@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BatchEvent",
     "Job",
+    "JobOptions",
     "RunEnded",
     "RunPlan",
     "Runner",
@@ -35,6 +36,7 @@ __getattr__ = lazy_names(
     {
         "BatchEvent": "events",
         "Job": "jobs",
+        "JobOptions": "jobs",
         "RunEnded": "events",
         "RunPlan": "planning",
         "Runner": "runner",
