@@ -1,4 +1,4 @@
-"""A run: many units at once, each for itself, within money and limits, every state in the store."""
+"""Runs a batch: many units in parallel, within the cost cap and the limits, every state saved."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, Unit
 from docanalyst.batch.limits.pace import Pace, Purse
 from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
-from docanalyst.batch.planning import RunPlan, UnitPlan, told
+from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
 from docanalyst.batch.unit.resuming import (
@@ -39,16 +39,18 @@ if TYPE_CHECKING:
     from docanalyst.storage.batches import BatchItem
 
 ON_DISK_EVERY = 1.0
-"""Seconds within which an answer is safe even from a power cut."""
+"""Seconds after which a saved answer survives a power cut."""
 AHEAD = 4
-"""Units, at least, that are read or checked while as many as allowed are being asked."""
+"""Minimum number of units that are read or checked while others are being answered."""
 
 
 class Runner:
-    """Runs a plan. Iterate `events` inside `contextlib.aclosing`; then write the output.
+    """Runs a plan. Iterate over `events` inside `contextlib.aclosing`, then write the output.
 
-    analyst: opens its models through `models`, so that they are shared. restart: nothing earlier counts.
-    details: kept with the run, for people.
+    Args:
+        analyst: Opens its models through `models`, so that they are shared.
+        restart: Whether to ignore earlier answers.
+        details: Saved with the run.
     """
 
     def __init__(
@@ -79,12 +81,12 @@ class Runner:
         self._ended: set[str] = set()
 
     def stop(self, reason: str = "Stopped.") -> None:
-        """Send nothing more; what is under way is finished. A second way out is to cancel the task."""
+        """Send no more requests and let the running ones finish. Cancel the task to stop at once."""
         self._halted = True
         self._reason = self._reason or reason
 
     async def events(self) -> AsyncGenerator[BatchEvent, None]:
-        """Run; yields what happens, RunEnded last. Raises UsageError, StorageError."""
+        """Run and yield events, `RunEnded` last. Raises UsageError, StorageError."""
         started = time.monotonic()
         require_writable(self.job.output)
         store = self.analyst.store
@@ -120,7 +122,7 @@ class Runner:
         return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
 
     async def _reach_disk(self) -> None:
-        """Every second, what was committed reaches the disk, whatever happens to the machine."""
+        """Flush commits to the disk every second, so that they survive a power cut."""
         while True:
             await asyncio.sleep(ON_DISK_EVERY)
             await asyncio.to_thread(self.analyst.store.batches.reach_disk)
@@ -159,7 +161,7 @@ class Runner:
             self._queue.put_nowait(None)
 
     async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
-        """Bring one unit to its row. Nothing but a store that fails ends the others."""
+        """Answer one unit. Only a failing database stops the other units."""
         store = self.analyst.store
         fresh = planned.key in self._untouched
         item = None if fresh else await asyncio.to_thread(store.batches.item, self.run_id, planned.key)
@@ -181,9 +183,7 @@ class Runner:
         try:
             documents, notes = await self.workers.read(planned.unit, self.job.password)
             if {document.sha256 for document in documents} != set(planned.unit.digests):
-                raise DocumentError(
-                    "The file changed while the run was under way.", "Run the same command again."
-                )
+                raise DocumentError("The file changed during the run.", "Run the same command again.")
             account, turn = await take_up(store, item, self.job, documents)
             row = await ask_unit(desk, planned, documents, account, turn)
             row = replace(row, notes=(*notes, *row.notes))
@@ -191,18 +191,18 @@ class Runner:
             await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
             return
         except StopRun as stopped:
-            self.stop(told(stopped.error))
+            self.stop(in_one_line(stopped.error))
             if isinstance(stopped.error, StorageError):
                 raise stopped.error from stopped
             row = stopped.row
         except DocanalystError as error:
             if isinstance(error, StorageError):
                 raise
-            row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=told(error)))
+            row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         await self._end(planned, row)
 
     async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:
-        """Take over an answer that was there before."""
+        """Reuse an earlier answer."""
         store = self.analyst.store
         if item is None or item.status not in ("complete", "partial"):
             found = await asyncio.to_thread(store.batches.answered, planned.key)
@@ -228,7 +228,7 @@ class Runner:
         self._queue.put_nowait(UnitEnded(row, self.tally, reused=reused))
 
     def _twin(self, planned: UnitPlan) -> None:
-        """A unit with the same content as an earlier one shares its row, and costs nothing."""
+        """Give a unit the row of an earlier unit with the same content; it costs nothing."""
         item = self.analyst.store.batches.item(self.run_id, planned.key)
         known = item is not None and item.status not in (OPEN, SENT, SUBMITTED)
         if item is not None and known and planned.twin_of in self._ended:

@@ -39,7 +39,7 @@ def test_the_cap_is_never_passed_and_a_larger_one_goes_on(tmp_path: Path, go: Go
         answered = sum(row.status.answered for row in first.rows)
         assert 0 < answered < 12
         skipped = next(row for row in first.rows if row.status is RowStatus.SKIPPED)
-        assert "of the cap of $0.0200" in skipped.error
+        assert "of the cost cap of $0.0200" in skipped.error
         second = go(paths, max_cost_usd=1.0)
         assert second.ended.status == "complete"
         assert second.ended.tally.reused == answered
@@ -80,7 +80,7 @@ def test_what_fails_fails_alone(tmp_path: Path, go: Go, served: Served) -> None:
     status = [row.status.value for row in batch.rows]
     assert status == ["failed", "complete", "failed", "complete", "skipped", "complete"]
     assert "broken.pdf" in batch.rows[0].error and "empty" in batch.rows[2].error
-    assert "too many for the window" in batch.rows[4].error
+    assert "does not fit the context window" in batch.rows[4].error
     assert {answer.text for answer in [batch.rows[0].answer("q1"), batch.rows[4].answer("q2")]} == {
         "INCOMPLETE"
     }
@@ -217,7 +217,7 @@ def test_a_provider_that_read_less_proves_no_absence(tmp_path: Path, go: Go, ser
     row = batch.rows[0]
     assert row.status is RowStatus.FAILED
     assert {answer.text for answer in row.answers} == {"INCOMPLETE"}
-    assert "the provider read only" in row.error
+    assert "the provider may have read only" in row.error
 
 
 def test_what_cannot_be_used_is_partial_when_the_second_answer_is_no_better(

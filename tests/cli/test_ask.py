@@ -206,7 +206,7 @@ def test_the_last_token_of_the_window_fits_and_one_more_does_not(cli: Cli) -> No
     assert cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room).code == 0
     refused = cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room + 1)
     assert refused.code == 4
-    assert "1 too many" in refused.err
+    assert "exceed it by 1 token." in refused.err
 
 
 def test_a_turn_is_no_error_object(cli: Cli) -> None:

@@ -12,10 +12,11 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.files import STDIN, read_words
+from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.exporters.presentation.receipt import cut_short
 
@@ -221,14 +222,15 @@ class _Conversation:
             consent=self.consent,
         )
         try:
-            async with aclosing(events):
+            async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
                         self._announce(event)
-                    elif isinstance(event, AnswerDelta):
+                        alive.sent(event.model.provider)
+                        continue
+                    alive.came()
+                    if isinstance(event, AnswerDelta):
                         printer.write(event.text)
-                    elif isinstance(event, AnswerRetracted):
-                        printer.retract()
                     elif isinstance(event, Finished):
                         finished = event.turn
                         self.answered += 1
@@ -281,8 +283,6 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             else "the model used its whole output limit on reasoning and gave no answer; "
             "raise --max-output or use --no-think"
         )
-    if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
-        output.warning("the model returned an empty answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
         output.warning(cut_short(turn.receipt))
     output.detail(usage_line(turn), shared)

@@ -82,7 +82,8 @@ def command(
 
 def _too_many(plan: Plan) -> str:
     window, overflow = plan.budget.window, plan.budget.overflow
-    return f"The request exceeds the context window of {window:,} tokens by {overflow:,} tokens."
+    excess = "1 token" if overflow == 1 else f"{overflow:,} tokens"
+    return f"The request exceeds the context window of {window:,} tokens by {excess}."
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Event, Finished, Planned, ReasoningDelta
+from docanalyst.domain.events import AnswerDelta, Event, Finished, Planned, ReasoningDelta
 from docanalyst.domain.turns import Session, Turn, TurnStatus
 from docanalyst.tui.desk.threads import LoopThread
 
@@ -104,9 +104,6 @@ class Asking:
                 self.first_at = self.first_at or time.monotonic()
                 self.pieces += 1
                 (self._answer if isinstance(event, AnswerDelta) else self._reasoning).append(event.text)
-            elif isinstance(event, AnswerRetracted):
-                self._reasoning += self._answer
-                self._answer = []
             elif isinstance(event, Planned):
                 self.planned = event
             elif isinstance(event, Finished):
