@@ -149,8 +149,8 @@ EDGES = [
             "cut: minus at the start": cut_at_start(
                 ("−{n}", "{n}"), ("-{k}.{j}", "{k}.{j}"), ("– {n}", "{n}"), ("−{n}%", "{n}%")
             ),
-            "cut: plus-minus, about or times at the start": cut_at_start(
-                ("±{k}", "{k}"), ("~{n}", "{n}"), ("≈ {n}", "{n}"), ("{k} × {n}", "{n}")
+            "cut: plus-minus or about sign at the start": cut_at_start(
+                ("±{k}", "{k}"), ("~{n}", "{n}"), ("≈ {n}", "{n}"), ("± {n}", "{n}")
             ),
             "cut: comparison at the start": cut_at_start(
                 ("> {n}", "{n}"),
@@ -160,7 +160,7 @@ EDGES = [
                 ("≤ {k}.{j}", "{k}.{j}"),
             ),
             "cut: currency at the start": cut_at_start(
-                ("${t}", "{t}"), ("€{n}", "{n}"), ("£ {n}", "{n}"), ("₩{t}", "{t}"), ("US${n}", "${n}")
+                ("${t}", "{t}"), ("€{n}", "{n}"), ("£ {n}", "{n}"), ("₩{t}", "{t}"), ("A${n}", "${n}")
             ),
             "cut: decimals at the start": cut_at_start(
                 ("{k}.{n}", "{n}"), (".{n}", "{n}"), ("0.{k}%", "{k}%")

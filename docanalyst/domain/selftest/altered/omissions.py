@@ -225,8 +225,8 @@ OMISSIONS = kinds(
             hidden_planted("only", "solely", "hardly", "merely", "exclusively", "rarely", "almost"),
         ),
         "an ellipsis hides a word of quantity": first_of(
-            hidden("all", "any", "each", "every", "some", "most", "few", "both"),
-            hidden_planted("some of", "few of", "any of", "part of"),
+            hidden("some of", "few", "half of", "part of", "a minority of"),
+            hidden_planted("some of", "few of", "a part of", "half of", "a minority of"),
         ),
         "an ellipsis hides a negative word": hidden_planted(
             "rather than",

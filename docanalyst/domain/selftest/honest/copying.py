@@ -283,7 +283,7 @@ MARKUP = kinds(
         "HTML emphasis": around("<em>", "</em>", words=2),
         "HTML mark or underline": first_of(around("<mark>", "</mark>", words=2)),
         "HTML underline": around("<u>", "</u>", words=1),
-        "HTML span with a class": around('<span class="quote">', "</span>", words=3),
+        "HTML span": around("<span>", "</span>", words=3),
         "HTML paragraph around it": around("<p>", "</p>"),
         "HTML quotation around it": around("<q>", "</q>"),
         "HTML line break for a blank": lambda passage, chooser: _break(
@@ -319,7 +319,7 @@ MARKUP = kinds(
         "LaTeX around a formula": planted(
             ("p < 0.0{k}", "$p < 0.0{k}$"), ("10⁵ cells", "$10^{5}$ cells"), ("n = {n}", "$n = {n}$")
         ),
-        "footnote mark of the answer": with_inside("[^1]", "[^note]"),
+        "footnote mark of the answer": with_inside("[^1]", "[^12]"),
         "footnote mark of the answer behind it": with_ending("[^1]", " [^2]"),
         "block quotation with a mark on each line": lambda passage, chooser: _quoted_lines(passage),
     },
