@@ -41,7 +41,7 @@ class Job:
     """One batch as it was asked for.
 
     options: provider and model pinned, so that every unit goes to the same one. max_cost_micros: the cap.
-    repair: whether an answer that cannot be used is asked for once more. together: most units in one context.
+    repair: whether an answer that cannot be used is asked for once more.
     """
 
     grid: Grid
@@ -54,7 +54,6 @@ class Job:
     max_cost_micros: int | None = None
     password: str | None = field(default=None, repr=False)
     repair: bool = True
-    together: int = 1
 
     @property
     def offline(self) -> bool:
@@ -106,7 +105,6 @@ def make_job(
     max_cost_usd: float | None = None,
     password: str | None = None,
     repair: bool = True,
-    together: int = 1,
 ) -> Job:
     """The job for these questions, or this prompt's fields, or both. Raises UsageError."""
     from docanalyst.analyst import AskOptions
@@ -145,7 +143,6 @@ def make_job(
         max_cost_micros=None if max_cost_usd is None else round(max_cost_usd * 1_000_000),
         password=password,
         repair=repair and spec.provider != "extractive",
-        together=1 if spec.provider == "extractive" else together,
     )
 
 

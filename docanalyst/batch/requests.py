@@ -60,7 +60,7 @@ class BatchRequest:
             return settings
         return replace(settings, provider=self.provider, model=self.model, fallback=())
 
-    def job(self, analyst: Analyst, *, repair: bool = True, together: int = 1) -> Job:
+    def job(self, analyst: Analyst, *, repair: bool = True) -> Job:
         """The job of it. Raises UsageError."""
         return make_job(
             analyst,
@@ -69,7 +69,6 @@ class BatchRequest:
             concurrency=self.concurrency,
             max_cost_usd=self.max_cost_usd,
             repair=repair,
-            together=together,
         )
 
 

@@ -17,7 +17,6 @@ from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, told
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
-from docanalyst.batch.unit.bundles import ask_bundle, bundles
 from docanalyst.batch.unit.resuming import (
     OPEN,
     SENT,
@@ -152,35 +151,12 @@ class Runner:
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             at_once = job.concurrency + max(AHEAD, job.concurrency)
-            together = bundles(firsts, job.together, job.spec.context_window)
-            await each(together, at_once, partial(self._bundle, desk))
+            await each(firsts, at_once, partial(self._unit, desk))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
         finally:
             self._queue.put_nowait(None)
-
-    async def _bundle(self, desk: Desk, units: list[UnitPlan]) -> None:
-        """Bring units that share a context to their rows; most often it is one by itself."""
-        if len(units) > 1 and not self._halted:
-            fresh, documents = [], []
-            for planned in units:
-                item = await asyncio.to_thread(self.analyst.store.get_item, self.run_id, planned.key)
-                with contextlib.suppress(DocumentError):
-                    read, _ = await self.workers.read(planned.unit, self.job.password)
-                    if (item is None or not item.record) and read[0].sha256 == planned.unit.digests[0]:
-                        fresh.append(planned)
-                        documents.append(read[0])
-            found = await ask_bundle(desk, fresh, documents) if len(fresh) > 1 else []
-            for planned, (row, account) in zip(fresh, found, strict=False):
-                if row is not None:
-                    await self._end(planned, row)
-                else:
-                    await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
-            done = [planned for planned, (row, _) in zip(fresh, found, strict=False) if row is not None]
-            units = [planned for planned in units if planned not in done]
-        for planned in units:
-            await self._unit(desk, planned)
 
     async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
         """Bring one unit to its row. Nothing but a store that fails ends the others."""

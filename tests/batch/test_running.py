@@ -16,6 +16,7 @@ from docanalyst.batch.events import UnitEnded, UnitStarted
 from docanalyst.batch.unit.resuming import take_up
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import RowStatus, Stated
+from docanalyst.pdf import read_document
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 from docanalyst.storage.batches import BatchRun
@@ -328,3 +329,17 @@ def test_many_fields_without_an_answer_are_one_line(tmp_path: Path, go: Go, serv
         served(server.url)
         row = go(paths, questions=questions, restart=True, repair=False).rows[0]
     assert row.error == "q21, q22, q23 and 18 more: the answer does not have it"
+
+
+def test_a_request_whose_turn_was_deleted_counts_as_possibly_billed(
+    tmp_path: Path, go: Go, served: Served
+) -> None:
+    paths = write_contracts(tmp_path / "c", 1)
+    with GridServer() as server:
+        served(server.url)
+        batch = go(paths)
+    with Store.open(load_settings(None).store_path) as kept:
+        (item,) = kept.run_items(batch.runner.run_id)
+        sent = replace(item, status="sent", record={"sending": "gone", "most_micros": 9_000})
+        account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [read_document(paths[0])]))
+    assert turn is None and account.doubt == 9_000

@@ -136,7 +136,7 @@ def test_a_session_goes_on_from_stored_pages_or_from_the_file_as_it_is_now(
     session, copy = asked
     shutil.copy(SAMPLES / "first-amendment.pdf", copy)
     stored = cli("ask", "--session", session, "-q", "Which law governs?", "--json")
-    assert "is changed since it was read" in stored.err
+    assert "has changed since it was read" in stored.err
     assert stored.json["receipt"]["documents"][0]["pages"] == 5
     reread = cli("ask", "--session", session, "-q", "Which law governs?", "--reread", "--json")
     assert reread.json["receipt"]["documents"][0]["pages"] == 3

@@ -60,7 +60,7 @@ def test_the_demo_shows_a_true_and_a_false_quote(cli: Cli) -> None:
 def test_a_prompt_of_ones_own(cli: Cli, tmp_path: Path) -> None:
     path = cli("prompts", "new", "mine", "--from", "nda-triage").out.strip()
     assert Path(path).parent == tmp_path / "prompts"
-    assert "mine: in order" in cli("prompts", "check", "mine").out
+    assert "mine: OK" in cli("prompts", "check", "mine").out
     assert "mine" in [prompt["name"] for prompt in cli("prompts", "list", "--json").json]
     turn = cli("ask", NDA, "-p", "mine", "--json").json
     assert turn["prompt"]["name"] == "mine"

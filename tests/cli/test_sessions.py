@@ -38,7 +38,7 @@ def test_each_turn_is_checked_against_what_it_was_asked_over(cli: Cli, folder: P
     first = cli("ask", "mutual-nda.pdf", "-q", QUESTION, "--json").json
     ran = cli("ask", "--continue", "first-amendment.pdf", "-q", AMENDED, "--json")
     second = ran.json
-    assert "was asked over mutual-nda.pdf; only what is named now is sent" in ran.err
+    assert "the previous question was about mutual-nda.pdf; only the documents named now are sent" in ran.err
     third = cli("ask", "--continue", "mutual-nda.pdf:2", "-q", "Confidential Information", "--json").json
     assert first["session_id"] == second["session_id"] == third["session_id"]
     assert all(turn["citations"] for turn in (first, second, third))
@@ -52,7 +52,7 @@ def test_each_turn_is_checked_against_what_it_was_asked_over(cli: Cli, folder: P
             "first-amendment.pdf": "same",
         }
     shown = cli("sessions", "show", session).out
-    assert "(asked over D1 first-amendment.pdf)" in shown
+    assert "(asked about D1 first-amendment.pdf)" in shown
     ran = cli("sessions", "export", session, "-o", "marked.pdf")
     assert ran.code == 0
     assert len(list(folder.glob("marked*.pdf"))) == 2

@@ -83,16 +83,16 @@ async def take_up(
     turn_id = str(item.record.get("sending") or "")
     if not turn_id:
         return account, None
-    if "#" in turn_id:
-        return await _of_bundle(store, item, turn_id)
+    most = int(item.record.get("most_micros") or 0)
     try:
         turn = await asyncio.to_thread(store.get_turn, turn_id)
     except UsageError:
+        # The turn was deleted, but its request went out.
+        account.doubt += most
         return account, None
     if turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
         account.add(turn)
         return account, turn
-    most = int(item.record.get("most_micros") or 0)
     broken = turn.status in (TurnStatus.INTERRUPTED, TurnStatus.RUNNING)
     if broken and turn.answer and await asyncio.to_thread(_is_whole, job, turn, documents):
         whole = _counted(turn, job)
@@ -101,24 +101,6 @@ async def take_up(
     account.turns.append(turn.id)
     account.doubt += most
     return account, None
-
-
-async def _of_bundle(store: Store, item: BatchItem, name: str) -> tuple[Account, Turn | None]:
-    """As `take_up`, for a unit that was asked together with others: "TURN#2/5" is the second of five."""
-    from docanalyst.batch.unit.bundles import part_of
-
-    turn_id, _, place = name.partition("#")
-    number, count = (int(part) for part in place.split("/"))
-    try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
-    except UsageError:
-        return Account(), None
-    if turn.status is TurnStatus.COMPLETE:
-        own = part_of(turn, number, [1] * count)
-        account = Account(session_id=turn.session_id, attempts=1)
-        account.add(own)
-        return account, own
-    return Account(doubt=int(item.record.get("most_micros") or 0)), None
 
 
 def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:

@@ -1,4 +1,4 @@
-"""How a batch looks on a terminal: its plan, its progress, and how it ended."""
+"""Shows a batch on a terminal: its plan, its progress and its result."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 _WIDTH = 24
 _LISTED = 20
 _NAMED = 3
-"""Units that ended for the same reason and are named."""
-OFFLINE = "offline: the closest passages are taken; no model reads, and nothing is concluded"
+"""Units named for each reason that a unit failed."""
+OFFLINE = "offline: finds the closest passages; no model reads them"
 
 
 def shortened(names: Sequence[str]) -> Callable[[str], str]:
-    """How units are named for people: without the folder that all of them are in."""
+    """Return a function that names units without the folder they all share."""
     try:
         folder = os.path.commonpath([str(Path(name).parent) for name in names])
     except ValueError:
@@ -35,31 +35,35 @@ def shortened(names: Sequence[str]) -> Callable[[str], str]:
 
 
 def money(micros: int | None) -> str:
-    """Money for people; "?" where the price is not known."""
+    """Return an amount in dollars, or "?" if the price is unknown."""
     return "?" if micros is None else f"${micros / 1_000_000:.4f}"
 
 
 def minutes(value: float | None) -> str:
-    """A time for people."""
+    """Return a duration in words. value: minutes, or None if the limit is too low for some unit."""
     if value is None:
-        return "never, a unit is larger than its limit"
+        return "not possible, a file exceeds its limit"
     if value < 1:
         return "under a minute"
     return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
 
 
 def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
-    """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time.
+    """Write the plan: units, tokens, what does not fit and why, time, and cost here and at other providers.
 
-    whole: False only counts what will not be sent, since the run names it at its end.
+    Args:
+        plan: The counted units.
+        offers: The same run at other providers.
+        write: Writes one line.
+        whole: False to only count the units that will not be sent; the run names them at its end.
     """
     job, todo = plan.job, plan.open
     name_of = shortened([unit.unit.name for unit in plan.units])
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
     parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
-    parts += [f"{answered} answered before"] if answered else []
-    parts += [f"{twins} with the same content as another"] if twins else []
+    parts += [f"{answered} already answered"] if answered else []
+    parts += [f"{twins} with the same content as another unit"] if twins else []
     fields = len(job.grid.columns)
     write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
     write(OFFLINE if job.offline else job.reason)
@@ -67,40 +71,40 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     if todo:
         largest = max(todo, key=lambda unit: unit.tokens)
         verb = "read" if job.offline else "send"
-        write(f"tokens to {verb}: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
+        write(f"tokens to {verb}: {about}{plan.tokens:,}; largest unit: {largest.tokens:,}")
     if plan.most_micros is None and todo and not job.offline:
-        write("cost: not known; the configuration names no price for this model")
+        write("cost: unknown, because the configuration has no price for this model")
     elif plan.most_micros and todo:
-        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
+        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repeats")
         if job.max_cost_micros is not None:
-            write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
+            write(f"cost cap: {money(job.max_cost_micros)}, checked before each request")
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
-        write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
+        write(f"will be asked again: {name_of(unit.unit.name)} (changed: {unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
         count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
-        write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
+        write(f"{count} will be skipped; --dry-run lists them, and so does the end of the run")
     for unit in problems[:_LISTED] if whole else ():
-        write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
+        write(f"will be skipped: {name_of(unit.unit.name)}: {unit.problem}")
     if whole and len(problems) > _LISTED:
-        write(f"… and {len(problems) - _LISTED:,} more that will not be sent")
+        write(f"… and {len(problems) - _LISTED:,} more will be skipped")
     offers = [offer for offer in offers if offer.likely_micros is not None]
     if offers:
-        write("all units at other providers, with answers of usual length:")
+        write("the same run at other providers, with answers of usual length:")
     widths = [max((len(text) for text in column), default=0) for column in
               ([offer.provider for offer in offers], [offer.model for offer in offers])]  # fmt: skip
     for offer in offers:
         notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
         notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
         if offer.batch_discount:
-            notes.append(f"by --provider-batch {money(offer.batch_micros)}")
-        notes.append("" if offer.configured else "no key here")
+            notes.append(f"with --provider-batch {money(offer.batch_micros)}")
+        notes.append("" if offer.configured else "no API key")
         names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
         write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
-    """The plan as data."""
+    """Return the plan as JSON data."""
     job = plan.job
     return {
         "provider": job.spec.provider,
@@ -143,9 +147,12 @@ def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
 
 
 class Progress:
-    """A bar on a terminal, a line a unit elsewhere, nothing with --quiet. All on stderr.
+    """Shows progress on stderr: a bar on a terminal, otherwise one line for each unit; nothing with --quiet.
 
-    names: of the units. free: whether no money is spent.
+    Args:
+        names: Names of all units.
+        quiet: Whether to show nothing.
+        free: Whether the run costs nothing, so that no amounts are shown.
     """
 
     def __init__(self, names: Sequence[str], *, quiet: bool, free: bool = False) -> None:
@@ -160,7 +167,7 @@ class Progress:
         self._asked = 0
 
     def ended(self, event: UnitEnded) -> None:
-        """A unit ended."""
+        """Show that a unit ended."""
         tally, row = event.tally, event.row
         self._asked += not event.reused
         if self._quiet or (event.reused and not row.error):
@@ -175,7 +182,7 @@ class Progress:
         self._draw(tally, force=tally.done == self._total or row.status is not RowStatus.COMPLETE)
 
     def say(self, text: str) -> None:
-        """A note between."""
+        """Show a note above the bar."""
         if not self._quiet:
             self._clear()
             output.note(text)
@@ -183,14 +190,14 @@ class Progress:
                 click.echo(self._shown, err=True, nl=False)
 
     def counted(self, done: int, total: int) -> None:
-        """A unit was read and counted."""
+        """Show that units were read and counted."""
         now = time.monotonic()
         if self._bar and (now - self._drawn > 0.1 or done == total):
             self._drawn = now
             self._line(done, total, "reading and counting")
 
     def close(self) -> None:
-        """Leave the line."""
+        """Remove the bar."""
         self._clear()
 
     def _draw(self, tally: Tally, *, force: bool = False) -> None:
@@ -220,7 +227,7 @@ class Progress:
 
 
 def row_words(row: Row) -> str:
-    """How a unit ended, in a few words."""
+    """Return how a unit ended, in a few words."""
     if not row.answers or not row.status.answered:
         return f"{row.status}: {row.error}"
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
@@ -233,22 +240,28 @@ def row_words(row: Row) -> str:
 def show_end(
     event: RunEnded, failures: list[Row], written: str, names: Sequence[str], *, quiet: bool, free: bool
 ) -> None:
-    """How the run ended; the units without an answer at the end, with their reasons."""
+    """Show how the run ended and which units have no answer, with the reasons."""
     tally = event.tally
     counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
     ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
     words = [f"{', '.join(ways)} of {tally.units}"]
-    words += [f"{tally.reused} answered before"] if tally.reused else []
+    words += [f"{tally.reused} already answered"] if tally.reused else []
     words += [] if free else [money(tally.spent_micros)]
     if tally.doubt_micros:
-        words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
+        words.append(f"possibly {money(tally.doubt_micros)} more for interrupted requests")
     output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
     show_failures(failures, names, written)
-    output.note(f"written: {written}", quiet=quiet)
+    output.note(f"Wrote {written}.", quiet=quiet)
 
 
 def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
-    """The units without an answer, with their reasons. names: of all units; written: where the table is."""
+    """Warn about the units without an answer.
+
+    Args:
+        failures: Their rows, with the reasons.
+        names: Names of all units of the run.
+        written: Path of the table, or "" if none was written.
+    """
     name_of = shortened(names)
     reasons: dict[str, list[str]] = {}
     for row in failures:
@@ -258,12 +271,12 @@ def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -
         output.warning(f"{', '.join(units[:_NAMED])}{more}: {reason}")
     left = sum(len(units) for units in list(reasons.values())[_LISTED:])
     if left:
-        where = f"; all are in {written}" if written else ""
+        where = f"; {written} lists all of them" if written else ""
         output.warning(f"… and {left:,} more{where}")
 
 
 def end_record(event: RunEnded, written: str) -> dict[str, Any]:
-    """How the run ended, as data."""
+    """Return the result of the run as JSON data."""
     tally = event.tally
     return {
         "run_id": event.run_id,

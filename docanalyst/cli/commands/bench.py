@@ -1,4 +1,4 @@
-"""`docanalyst bench`: providers side by side on the user's own documents and plan."""
+"""`docanalyst bench`: compare providers on the user's own documents."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     examples=("docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5",),
 )
 @read_options
-@click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")
-@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
+@click.option("-q", "--question", required=True, metavar="TEXT", help="The question to ask.")
+@click.option(
+    "--provider",
+    "places",
+    multiple=True,
+    metavar="NAME[/MODEL]",
+    help="Provider and model to measure; repeatable.",
+)
 @click.option(
     "-n",
     "--runs",
@@ -35,11 +41,13 @@ if TYPE_CHECKING:
     metavar="N",
     default=3,
     show_default=True,
-    help="Runs of each.",
+    help="Runs for each provider.",
 )
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
-@click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
+)
+@click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
+@click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
 def command(
     shared: Globals,
@@ -52,16 +60,18 @@ def command(
     think: bool | None,
     yes: bool,
 ) -> int:
-    """Measure time to the first token, tokens a second, time and cost; medians of several runs.
+    """Measure time to first token, tokens per second, total time and cost: medians of several runs.
 
-    Each provider gets the same packed context. Every run is a real request and costs what it costs.
+    Every provider gets the same packed context. Every run is a real, billed request.
     """
     from docanalyst.analyst import AskOptions
     from docanalyst.cli.opening import agree, ask_for_consent, read_documents
 
     named = places or ((shared.provider,) if shared.provider else ())
     if not named:
-        raise UsageError("No provider was named.", "Name one or more with --provider NAME or NAME/MODEL.")
+        raise UsageError(
+            "No provider given.", "Name one or more with --provider NAME or --provider NAME/MODEL."
+        )
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
     rows = []
@@ -108,7 +118,7 @@ async def _measure(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "tok/s", "total s", "cached", "cost $")
+    head = ("provider", "model", "tokens", "first s", "tokens/s", "total s", "cached", "cost $")
     table = [head]
     for row in rows:
         if row.get("runs") and row["runs"] > row["failed"]:

@@ -1,4 +1,4 @@
-"""`docanalyst dates`: dates, deadlines, periods, amounts and percentages of documents; no model."""
+"""`docanalyst dates`: list dates, deadlines, periods, amounts and percentages without a model."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
     ),
 )
 @read_options
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="List only this kind; repeatable."
+)
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
-    """List dates, deadlines, periods, amounts and percentages with their pages; found by rules."""
+    """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model."""
     from docanalyst.cli.evidence import where
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates
@@ -50,7 +52,12 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
         output.data(f"           {spot}{section}: {output.shortened(record['context'], 160)}")
-    output.note(f"{len(records)} found", quiet=shared.quiet)
+    found = (
+        "1 date, deadline or amount"
+        if len(records) == 1
+        else f"{len(records):,} dates, deadlines and amounts"
+    )
+    output.note(f"{found} found", quiet=shared.quiet)
 
 
 def _record(figure: Figure, document: str, path: str) -> dict[str, Any]:

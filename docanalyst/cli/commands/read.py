@@ -1,4 +1,4 @@
-"""`docanalyst read`: what the reader saw, page by page."""
+"""`docanalyst read`: show the text read from each page."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this page (number in the PDF).")
-@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
-@click.option("--include-hidden", is_flag=True, help="Take in text that a reader of the page cannot see.")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
+@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
+@click.option("--include-hidden", is_flag=True, help="Include hidden text.")
 @click.pass_obj
 def command(shared: Globals, path: str, page: int | None, password: str | None, include_hidden: bool) -> None:
-    """Show the text of each page as it is sent, and what was left out of it."""
+    """Show the text of each page as it would be sent, and what was left out."""
     from docanalyst.domain.errors import UsageError
     from docanalyst.pdf import collect, inspect_document
     from docanalyst.tokens import qwen3
 
     selected = collect([path])
     if len(selected) != 1:
-        raise UsageError(f"{path} holds {len(selected)} documents.", "Name one of them.")
+        raise UsageError(f"{path} contains {len(selected)} documents.", "Name one of them.")
     analyst = shared.analyst(keep=False)
     with output.reading_progress(quiet=shared.quiet) as progress:
         reading = inspect_document(
@@ -96,7 +96,7 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
 
 def _show(page: Page, report: PageReport | None) -> None:
     printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
-    ocr = ", recognised from a picture" if page.ocr else ""
+    ocr = ", read by OCR" if page.ocr else ""
     output.data(output.styled(f"── page {page.number}{printed}{ocr}", bold=True))
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:

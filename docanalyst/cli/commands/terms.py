@@ -1,4 +1,4 @@
-"""`docanalyst terms`: defined terms of documents, how they are used, and what was never defined; no model."""
+"""`docanalyst terms`: list defined terms, their uses, and undefined terms, without a model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @read_options
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
-    """List defined terms with their definitions and uses, terms never defined, and terms defined twice."""
+    """List defined terms with definitions and uses, undefined terms, and terms defined twice."""
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.terms import find_terms
     from docanalyst.domain.documents import document_id
@@ -60,11 +60,11 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> No
             output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
             output.data(f"      {output.shortened(first['text'], 200)}")
         if record["undefined"]:
-            output.data("\n  used like a term and never defined:")
+            output.data("\n  used like a defined term, but not defined:")
         for term in record["undefined"]:
             output.data(f"  {term['name']}  {_uses(term)}")
     found = sum(len(record["defined"]) for record in records)
-    output.note(f"{found} defined terms", quiet=shared.quiet)
+    output.note("1 defined term" if found == 1 else f"{found:,} defined terms", quiet=shared.quiet)
 
 
 def _uses(term: dict[str, Any]) -> str:
