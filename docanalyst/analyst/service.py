@@ -13,7 +13,7 @@ from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import DocumentError, StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
 
 # What only an answer needs is imported when one is asked for: planning starts without it.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.events import Event
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.selftest.trials import SelfTest
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
@@ -244,6 +245,35 @@ class Analyst:
         from docanalyst.domain.verification.verify import verify
 
         return verify(quotes, documents)
+
+    def self_test(
+        self,
+        documents: Sequence[Document],
+        trials: int,
+        *,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SelfTest:
+        """Try the quote check on documents: altered quotations and honest ones, made of their own sentences.
+
+        Args:
+            documents: in pack order.
+            trials: quotations of each kind.
+            seed: of every random choice; the same seed makes the same quotations.
+            progress: told how many kinds are done, and of how many.
+
+        Raises:
+            DocumentError: the documents hold no whole sentence of running text.
+        """
+        from docanalyst.domain.selftest.trials import self_test
+
+        result = self_test(documents, trials, seed=seed, progress=progress)
+        if not result.passages:
+            raise DocumentError(
+                "No whole sentences found in the documents, so there is nothing to try the quote check on.",
+                "Give a document with running text, such as a contract or a paper.",
+            )
+        return result
 
     async def _cleared(
         self,

@@ -1,1 +1,1 @@
-"""The quote check, tried on a reader's own documents: honest quotes with harmless damage, and altered ones."""
+"""Trying the quote check on a reader's own documents, with honest quotations and altered ones."""

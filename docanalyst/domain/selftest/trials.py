@@ -167,10 +167,14 @@ class Trials:
             yield self.passages[(start + place) % len(self.passages)]
 
     def _says_another_thing(self, kind: Kind, passage: Passage, pair: Pair) -> bool:
-        """Whether the quotation is nowhere in the document as it is; a cut one may stand there once."""
+        """Whether the quotation is nowhere in what it is checked against; a cut one stands there once."""
         quoted = _loose(pair.quote)
-        count = _loose(pair.source).count(quoted) + self._text(passage.document).count(quoted)
-        return count == (1 if kind.cut else 0)
+        written = (quoted, quoted[:1].upper() + quoted[1:])
+        if pair.source:
+            text = _loose(" ".join(page.text for page in self._changed(passage, pair.source).pages))
+        else:
+            text = self._text(passage.document)
+        return sum(text.count(words) for words in set(written)) == (1 if kind.cut else 0)
 
     def _text(self, document: int) -> str:
         if document not in self._loose:

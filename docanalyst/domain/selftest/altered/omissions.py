@@ -63,7 +63,7 @@ _FOREIGN: dict[str, tuple[str, ...]] = {
 
 
 def hidden(*words: str) -> Make:
-    """Makes quotations in which an ellipsis hides one of these words (regular expressions) of the sentence."""
+    """Makes quotations in which an ellipsis hides words of the sentence, given as regular expressions."""
     pattern = re.compile(rf" (?:{'|'.join(words)})(?=[ ,])", re.IGNORECASE)
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
@@ -75,9 +75,8 @@ def hidden(*words: str) -> Make:
         match = choose(found, chooser)
         if match is None:
             return None
-        return Pair(
-            f"{passage.text[: match.start()]} {chooser.choice(ELLIPSES)} {passage.text[match.end() :].lstrip(' ,')}"
-        )
+        before, after = passage.text[: match.start()], passage.text[match.end() :].lstrip(" ,")
+        return Pair(f"{before} {chooser.choice(ELLIPSES)} {after}")
 
     return make
 
