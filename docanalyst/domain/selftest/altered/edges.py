@@ -189,7 +189,6 @@ EDGES = [
             ),
             "cut: sign before a name": cut_at_start(
                 ("¬A", "A"),
-                (".NET", "NET"),
                 ("√{n}", "{n}"),
                 ("∂f", "f"),
                 ("#{k}", "{k}"),

@@ -143,7 +143,7 @@ def suffix_bracketed(passage: Passage, chooser: random.Random) -> Pair | None:
     match = choose(
         inner_words(
             passage.text,
-            lambda word: len(word) > 6 and word.islower() and re.search(r"[^s]s$", word) is not None,
+            lambda word: len(word) > 6 and word.islower() and re.search(r"[a-rt-z]s$", word) is not None,
         ),
         chooser,
     )
