@@ -160,7 +160,7 @@ def _judged(
     for part in ("year", "court"):
         given = getattr(case.slot, part)
         found = [value for _, other in there if (value := getattr(other.slot, part))]
-        if given and found and fold(given) not in [fold(value) for value in found]:
+        if given and found and _court(given) not in map(_court, found):
             return Mispaired(
                 f"{place} ({case.slot.court} {case.slot.year})".replace("( ", "("), part, given, found[0]
             )
@@ -180,7 +180,7 @@ def _meet(name: str, other: str) -> bool:
     mine, theirs = _sides(name), _sides(other)
     if len(mine) != len(theirs):
         return any(one & another for one in mine for another in theirs)
-    return all(one & another or not (one and another) for one, another in zip(mine, theirs, strict=True))
+    return all(one & another for one, another in zip(mine, theirs, strict=True))
 
 
 def _sides(name: str) -> list[set[str]]:
@@ -189,7 +189,16 @@ def _sides(name: str) -> list[set[str]]:
 
 
 def _words(side: str) -> set[str]:
-    return {word for word in re.findall(r"[\w’'-]{2,}", side.casefold()) if word not in _PUBLIC}
+    """The telling words of a party; all of its words where it has none ("United States")."""
+    whole = re.findall(r"[\w’'-]{2,}", re.sub(r"\bU\.\s?S\.(?:\s?A\.)?", "United States", side).casefold())
+    return {word for word in whole if word not in _PUBLIC} or {word for word in whole if word not in _COMPANY}
+
+
+def _court(court: str) -> str:
+    """A court in one form: "CA10" and "10th Cir.", "ND Cal." and "N.D. Cal." are one each."""
+    words = fold(court.split(",")[0])
+    numbered = re.fullmatch(r"ca(\d{1,2}|dc|fed)|(\d{1,2}|dc|fed)(?:st|nd|rd|d|th)?cir(?:cuit)?", words)
+    return f"{numbered[1] or numbered[2]}cir" if numbered else words
 
 
 def _telling(side: str) -> str:
