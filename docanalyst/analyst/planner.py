@@ -1,4 +1,4 @@
-"""From documents and a question to a plan: in which words, at which model, counted how."""
+"""Turns documents and a question into a plan: wording, model and token count."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from docanalyst.tokens.estimates import EXACT, Counter, counter_for
 
 
 class Planner:
-    """Plans requests under the user's settings.
+    """Plans requests with the user's settings.
 
-    secret: gives the key of the page marks. billed: gives billed over counted tokens of earlier requests to a
-    model, from which the margin of an estimate is learnt.
+    Args:
+        secret: Returns the key of the page markers.
+        billed: Returns the ratios of billed to counted tokens of earlier requests to a model, from which the
+            margin of an estimate is learnt.
     """
 
     def __init__(
@@ -37,7 +39,11 @@ class Planner:
         self._billed = billed
 
     def wording(self, prompt: str | None = None) -> Wording:
-        """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
+        """Return the instructions, the reminder and the task.
+
+        Raises:
+            UsageError: An unknown prompt.
+        """
         folder = self._settings.prompts_dir
         return Wording(
             instructions=prompts.find_prompt(prompts.INSTRUCTIONS, folder).body,
@@ -48,9 +54,9 @@ class Planner:
     def plan(
         self, documents: Sequence[Document], question: str, options: AskOptions, history: Sequence[Exchange]
     ) -> Plan:
-        """What would be sent, counted; where it does not fit the first choice, at a model that it does fit.
+        """Return what would be sent, counted; if it does not fit the first choice, for a model that it fits.
 
-        A provider that was named is kept to. Does not refuse what is too large.
+        A provider given by name is never changed. A request that is too large is not refused here.
         """
         settings = self._settings
         wording = self.wording(options.prompt)
@@ -89,8 +95,8 @@ class Planner:
 
 
 def _too_long(max_output: int | None, spec: ModelSpec) -> tuple[str, ...]:
-    """A warning where more was asked for than the model gives."""
+    """Return a warning if the user asked for a longer answer than the model can give."""
     if not max_output or not spec.max_output_tokens or max_output <= spec.max_output_tokens:
         return ()
     most = f"{spec.model_id} gives at most {spec.max_output_tokens:,} tokens in one answer"
-    return (f"{most}, so {max_output:,} are not kept for it",)
+    return (f"{most}, so {max_output:,} cannot be reserved",)

@@ -1,6 +1,6 @@
-"""Documents × fields, to a table: units, the grid, the plan, the run, and what is written.
+"""Batches: the same questions to many documents, answered in a table.
 
-Names load on first use, so that importing this package costs nothing.
+Names load on first use, so that importing this package is fast.
 """
 
 from __future__ import annotations

@@ -140,8 +140,9 @@ def test_rules_beside_a_document_keep_it_from_a_cluster_elsewhere(tmp_path: Path
     bound, free = (
         Unit("lease", (File(str(tmp_path / folder / "lease.txt")),)) for folder in ("bound/deep", "open")
     )
-    with pytest.raises(DocumentError, match=r"lease\.txt was not sent to the cluster: .*\.docanalyst\.toml"):
+    with pytest.raises(DocumentError, match=r"lease\.txt was not sent to the cluster") as refused:
         asyncio.run(Told("tcp://10.0.0.5:8786").read(bound, None))
+    assert ".docanalyst.toml allows vllm" in refused.value.hint
     assert asked == []
     documents, _ = asyncio.run(Told("tcp://10.0.0.5:8786").read(free, None))
     assert documents[0].pages[0].text == "The rent is $900."

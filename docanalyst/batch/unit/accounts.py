@@ -1,4 +1,4 @@
-"""What one unit has cost: billed, possibly billed, and how often it was sent."""
+"""The cost of one unit: billed, possibly billed, and number of requests."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
 
 @dataclass(slots=True)
 class Account:
-    """The turns of one unit with their tokens and money, in micros.
+    """The turns of one unit with their tokens and cost, in millionths of a dollar.
 
-    cost: as billed; None once a price was not known. doubt: what requests that broke off may have cost.
+    Attributes:
+        cost: As billed; None if a price was unknown.
+        doubt: What interrupted requests may have cost.
     """
 
     session_id: str = ""
@@ -31,7 +33,7 @@ class Account:
     seconds: float = 0.0
 
     def add(self, turn: Turn) -> int:
-        """Take a turn in; the micros that it did or may have cost."""
+        """Add a turn and return what it cost or may have cost, in millionths of a dollar."""
         if turn.id not in self.turns:
             self.turns.append(turn.id)
         usage, micros = turn.usage, turn.cost.micros if turn.cost else None
@@ -47,7 +49,7 @@ class Account:
         return micros or 0
 
     def record(self) -> dict[str, Any]:
-        """As it is kept while the unit is under way."""
+        """Return the account as JSON data, to be saved while the unit is being answered."""
         return {
             "session_id": self.session_id,
             "turns": list(self.turns),
@@ -62,7 +64,7 @@ class Account:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Account:
-        """The account of a record, of a unit under way or of a row."""
+        """Return the account of a saved record or row."""
         return cls(
             session_id=str(record.get("session_id") or ""),
             turns=[str(item) for item in record.get("turns") or ()],
@@ -88,7 +90,7 @@ class Account:
         answered_at: str = "",
         notes: Sequence[str] = (),
     ) -> Row:
-        """The row of the unit with what it has cost."""
+        """Return the row of the unit with its cost."""
         return Row(
             unit=unit,
             status=status,

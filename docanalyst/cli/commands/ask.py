@@ -12,11 +12,13 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.files import STDIN, read_words
+from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
+from docanalyst.exporters.presentation.receipt import cut_short
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -152,14 +154,14 @@ def _session_to_continue(
     from docanalyst.analyst.documents.sources import last_turn
 
     if fork is not None:
-        turn = analyst.store.get_turn(fork)
-        return analyst.store.get_session(turn.session_id), turn
+        turn = analyst.store.turns.get(fork)
+        return analyst.store.sessions.get(turn.session_id), turn
     if session_id is not None:
-        session = analyst.store.get_session(session_id)
+        session = analyst.store.sessions.get(session_id)
         return session, last_turn(session)
     if not go_on:
         return None, None
-    latest = analyst.store.latest_session()
+    latest = analyst.store.sessions.latest()
     if latest is None:
         raise UsageError(
             "There is no session to continue.", "Start one with `docanalyst ask FILE -q QUESTION`."
@@ -211,14 +213,15 @@ class _Conversation:
             consent=self.consent,
         )
         try:
-            async with aclosing(events):
+            async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
-                        self._announce(event)
-                    elif isinstance(event, AnswerDelta):
+                        self._tell(event)
+                        alive.sent(event.model.provider)
+                        continue
+                    alive.came()
+                    if isinstance(event, AnswerDelta):
                         printer.write(event.text)
-                    elif isinstance(event, AnswerRetracted):
-                        printer.retract()
                     elif isinstance(event, Finished):
                         finished = event.turn
                         self.answered += 1
@@ -271,13 +274,8 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             else "the model used its whole output limit on reasoning and gave no answer; "
             "raise --max-output or use --no-think"
         )
-    if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
-        output.warning("the model returned an empty answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
-        output.warning(
-            f"the provider counted {turn.receipt.billed_tokens:,} tokens, but "
-            f"{turn.receipt.counted_tokens:,} were sent: it may not have read all of the documents"
-        )
+        output.warning(cut_short(turn.receipt))
     output.detail(usage_line(turn), shared)
     output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Event, Finished, Planned, ReasoningDelta
+from docanalyst.domain.events import AnswerDelta, Event, Finished, Planned, ReasoningDelta
 from docanalyst.domain.turns import Session, Turn, TurnStatus
 
 if TYPE_CHECKING:
@@ -124,9 +124,6 @@ class Asking:
                 self.first_at = self.first_at or time.monotonic()
                 self.pieces += 1
                 (self._answer if isinstance(event, AnswerDelta) else self._reasoning).append(event.text)
-            elif isinstance(event, AnswerRetracted):
-                self._reasoning += self._answer
-                self._answer = []
             elif isinstance(event, Planned):
                 self.planned = event
             elif isinstance(event, Finished):
@@ -138,8 +135,8 @@ class Asking:
             return
         if self._analyst.keep:
             if self.turn is None:
-                self.turn = self._analyst.store.get_turn(self.planned.turn_id)
-            self.session = self._analyst.store.get_session(self.turn.session_id)
+                self.turn = self._analyst.store.turns.get(self.planned.turn_id)
+            self.session = self._analyst.store.sessions.get(self.turn.session_id)
             return
         answer, reasoning = self.take()
         if self.turn is None:
