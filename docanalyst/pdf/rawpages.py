@@ -17,6 +17,7 @@ class RawPage(NamedTuple):
     overlong: characters of a page that has more than are read. margin: the first and the last of the line
     numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
     unlaid: its layout could not be told, so hidden text and running heads may be among its lines.
+    remarks: kind and words of what else is to be told (see `notes`).
     """
 
     number: int
@@ -36,6 +37,7 @@ class RawPage(NamedTuple):
     margin: tuple[int, ...] = ()
     numbered: Sequence[int] = ()
     unlaid: bool = False
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -44,12 +46,24 @@ class RawPage(NamedTuple):
 
 
 class RawFile:
-    """A file as the parser gives it. fallback: read by the second parser, without positions."""
+    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments: names
+    of the files in it. form_data: of an XFA form, as names and values."""
 
-    __slots__ = ("encrypted", "fallback", "metadata", "needed_password", "page_count", "pages")
+    __slots__ = (
+        "attachments",
+        "encrypted",
+        "fallback",
+        "form_data",
+        "metadata",
+        "needed_password",
+        "page_count",
+        "pages",
+    )
 
     def __init__(self, page_count: int = 0) -> None:
         self.page_count = page_count
         self.encrypted = self.needed_password = self.fallback = False
         self.metadata: dict[str, str] = {}
+        self.attachments: tuple[str, ...] = ()
+        self.form_data: tuple[tuple[str, str], ...] = ()
         self.pages: dict[int, RawPage] = {}

@@ -128,6 +128,7 @@ def _reading(
             failed=page.failed,
             dropped=page.dropped_texts,
             hidden=page.hidden,
+            struck=tuple(words for kind, words in page.remarks if kind == "struck"),
             warnings=(
                 *notes.page_warnings(page, include_hidden=task.include_hidden, can_recognise=can),
                 *notes.about_contradictions({page.number: checked.get(page.number, ())}),
@@ -137,7 +138,8 @@ def _reading(
         )
         for page in taken
     )
-    return Reading(document, reports, f"{'pypdf' if record.fallback else 'pdfium'}, reader {READER_VERSION}")
+    parser = "pypdf" if record.fallback else "pdfium"
+    return Reading(document, reports, f"{parser}, reader {READER_VERSION}", record.attachments)
 
 
 def _left_out(pages: list[ReadPage]) -> tuple[tuple[str, str], ...]:

@@ -14,12 +14,13 @@ from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.plausibility import shifted_back
 from docanalyst.pdf.layout.running_heads import find_furniture
+from docanalyst.pdf.layout.superscripts import with_fractions
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
 _log = logging.getLogger(__name__)
 
-READER_VERSION = "12"
+READER_VERSION = "13"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -30,6 +31,7 @@ class ReadPage(NamedTuple):
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
     that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
     line_numbers: where numbered lines begin in the text, and their numbers. unlaid: as of the raw page.
+    remarks: kind and words, as of the raw page.
     """
 
     number: int
@@ -55,6 +57,7 @@ class ReadPage(NamedTuple):
     shift: int = 0
     line_numbers: tuple[tuple[int, int], ...] = ()
     unlaid: bool = False
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -73,7 +76,8 @@ class ReadPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A file as read. title: already chosen. metadata: as the file gives it."""
+    """A file as read. title: already chosen. metadata: as the file gives it. attachments: names of the files
+    in it. form_data: names and values of an XFA form."""
 
     page_count: int
     title: str
@@ -82,6 +86,8 @@ class Record:
     needed_password: bool = False
     fallback: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    form_data: tuple[tuple[str, str], ...] = ()
 
     def head(self) -> dict[str, Any]:
         """All but the pages, in plain values."""
@@ -95,12 +101,14 @@ class Record:
             for place in _LISTS:
                 row[place] = tuple(map(_frozen, row[place]))
             pages.append(ReadPage(*row))
+        for name in ("attachments", "form_data"):
+            head[name] = tuple(map(_frozen, head[name]))
         return cls(pages=tuple(pages), **head)
 
 
 _LISTS = tuple(
     ReadPage._fields.index(name)
-    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers")
+    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks")
 )
 
 
@@ -138,6 +146,8 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         needed_password=file.needed_password,
         fallback=file.fallback,
         metadata=file.metadata,
+        attachments=tuple(clean_text(name)[0] for name in file.attachments),
+        form_data=tuple((clean_text(name)[0], clean_text(value)[0]) for name, value in file.form_data),
     )
 
 
@@ -175,6 +185,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         ),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
+        remarks=tuple((kind, clean_text(words)[0]) for kind, words in page.remarks),
         garbled=page.garbled,
         failed=page.failed,
         reordered=page.reordered,
@@ -210,7 +221,7 @@ def _numbered(page: RawPage, decisions: Decisions, text: str) -> tuple[tuple[int
 
 def finish_text(page: ReadPage) -> ReadPage:
     """The page with its text in the one form of text, and what is to be told of it."""
-    text, cleaning = clean_text(page.text)
+    text, cleaning = clean_text(page.text if page.text.isascii() else with_fractions(page.text))
     return page._replace(
         text=text,
         invisible=cleaning.suspicious,

@@ -8,18 +8,34 @@ title. A line that recurs and says what the page is about ("EXHIBIT 4", "Rent: $
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 _ROWS = 4
+_NUMBER_LINE = re.compile(
+    r"[-–—|·\s\[(]*(?P<named>page|p\.|seite|pagina|página|стр\.?)?\s*"
+    r"(?:(?:[a-z]{1,3}[-–.])?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7}))"
+    r"(?P<total>\s*(?:of|/|von|de|sur|из)\s*\d{1,4})?[-–—|·\s\])]*",
+    re.IGNORECASE,
+)
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_SENTENCE_WORDS = frozenset(
+    "shall must will may is are was were not no except unless provided subject however but if any such this that".split()
+)
+"""Words of a sentence: a line that holds one is text, however often it is repeated."""
+_NUMBERED = re.compile(
+    r"\b(?:exhibit|schedule|annex|appendix|attachment|item|section|article|clause|part|chapter|invoice|unit|lot|rent|"
+    r"table|figure|anlage|annexe|anexo)\b"
+)
+"""What has a number of its own, which is no page's though it counts with them."""
+_COUNTING = re.compile(
+    r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])"
+)
 _PAGE_WORD = r"page|pg\.?|p\.|seite|s\.|pagina|página|pág\.?|sayfa|strona|str\.?|стр\.?|с\."
 _OF = r"(?:of|/|von|de|di|sur|из|z)"
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})\b"
 _NUMERAL = rf"(?:\d{{1,5}}|{_ROMAN}|[a-z]{{1,3}}[-–.]\d{{1,4}})"
 _PAGE_NUMBER = re.compile(
-    rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
-)
-_NUMBER = re.compile(
     rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
 )
 _PAGE_MENTION = re.compile(
@@ -150,6 +166,7 @@ def _is_title(words: str, paged: bool, everywhere: bool) -> bool:
         or _ASIDE.fullmatch(words)
         or (_SENTENCE.fullmatch(words) and not words.isupper())
         or len(words.split()) > MOST_WORDS
+        or _is_sentence(words.strip())
         or _subjects(words)
     )
 
@@ -163,29 +180,37 @@ def _subjects(words: str) -> bool:
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
-    A line counts when it is among the outer four of its page and is furniture by what it says, and either the
-    same line (digits ignored) stands there on at least 30 % of the pages and on three (two in a document of
-    two or three pages), or it is one of the two outermost and holds nothing but a page number.
+    A line counts when it is among the outer four of its page, and either the same line stands there on at least
+    30 % of the pages and on three, in a document of four pages or more, and is furniture by what it says; or it
+    is one of the two outermost and holds nothing but the number of its page. A number counts as that of its page
+    where it counts with the pages, or says that it is one.
     """
     outer = [_outer_lines(text) for text in pages]
     seen: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    steps: Counter[int] = Counter()
     for index, rows in enumerate(outer):
         for _, _, line, _ in rows:
             seen[_shape(line)].setdefault(index, tuple(_NUMBER.findall(line)))
-    needed = max(2 if len(pages) <= 3 else 3, round(0.3 * len(pages)))
+        numbers = (_page_number(line) for _, _, line, rank in rows if rank < 2)
+        steps.update({number - index for number in numbers if number is not None})
+    needed = max(3, round(0.3 * len(pages)))
     found: list[list[tuple[int, int]]] = []
-    for rows in outer:
+    for index, rows in enumerate(outer):
         kept = []
         for start, end, line, rank in rows:
             same = seen[_shape(line)]
             repeated = (
-                len(pages) > 1
+                len(pages) > 3
                 and len(same) >= needed
+                and not _is_sentence(line)
                 and is_furniture(
                     line, _counting(list(same.values())), everywhere=len(same) >= EVERYWHERE * len(pages)
                 )
             )
-            numbered = rank < 2 and is_page_number(line)
+            number = _page_number(line) if rank < 2 else None
+            numbered = number is not None and (
+                number == index + 1 or steps[number - index] > 1 or _says_page(line)
+            )
             if repeated or numbered:
                 kept.append((start, end))
         found.append(kept)
@@ -195,6 +220,28 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
 def _counting(numbers: Sequence[tuple[str, ...]]) -> list[int]:
     """Which numbers of a line differ from page to page."""
     return [place for place, values in enumerate(zip(*numbers, strict=False)) if len(set(values)) > 1]
+
+
+def _page_number(line: str) -> int | None:
+    """The number that is all that a line holds, Roman numerals included; None for another line."""
+    match = _NUMBER_LINE.fullmatch(line) if len(line) <= 24 else None
+    if match is None:
+        return None
+    if match["number"]:
+        return int(match["number"])
+    values = [_ROMAN_VALUES[letter] for letter in match["roman"].lower()]
+    return sum(-one if one < other else one for one, other in zip(values, [*values[1:], 0], strict=True))
+
+
+def _says_page(line: str) -> bool:
+    match = _NUMBER_LINE.fullmatch(line)
+    return match is not None and bool(match["named"] or match["total"])
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line is a part of a sentence, or an item that counts: these are text on every page."""
+    words = re.findall(r"[^\W\d_]+", line.casefold())
+    return line[:1].islower() or line.rstrip()[-1:] in (",", ";") or not _SENTENCE_WORDS.isdisjoint(words)
 
 
 def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
@@ -219,4 +266,6 @@ def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
 
 
 def _shape(line: str) -> str:
-    return " ".join(_NUMBER.sub("#", line.replace("#", "№").casefold()).split())
+    """A line by which it is known again on another page: a page number at its end or its start may count on."""
+    folded = line.casefold()
+    return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())

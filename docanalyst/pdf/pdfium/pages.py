@@ -12,6 +12,8 @@ from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lin
 from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.layout.superscripts import with_raised
 from docanalyst.pdf.pdfium.bindings import raw as bindings
+from docanalyst.pdf.pdfium import seeing
+from docanalyst.pdf.pdfium.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,13 +82,26 @@ def read_open_page(
     """The message about an open page, without its number, and its layout with places in the raw text."""
     answer: dict[str, Any] = {}
     raw = page.text()
+    seen_by = look_at(page) if raw and look else None
+    remarks: list[tuple[str, str]] = []
+    if seen_by is not None and seen_by.substituted:
+        from docanalyst.pdf.pdfium import substitutes
+
+        remarks = substitutes.settle(page)
+        raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines, boxes = _lines(page, raw)
     margin: list[tuple[int, int]] = []
+    view: seeing.View | None = None
     if lines:
-        seen, garbled = without_garble(
-            _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
-        )
+        seen = raw
+        if seen_by is not None:
+            if seen_by.doubted and _is_layer(page, lines, seen_by.doubted):
+                answer["kind"] = LAYER if sum(map(str.isalnum, raw)) >= STAMP_CHARACTERS else THIN_LAYER
+            view = seeing.View(page, seen_by, raw, lines, boxes)
+            view.leave_out_hidden(include_hidden, answer)
+            seen = view.text
+        seen, garbled = without_garble(seen)
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
@@ -99,12 +114,14 @@ def read_open_page(
             raw = seen
             lines, boxes = _lines(page, raw)
     laid_out, size = _lay_out(page, raw, lines, boxes)
+    if view is not None:
+        view.put_marks(laid_out, raw)
+    if len(raw) < 4 * STAMP_CHARACTERS and "kind" not in answer:
+        _tell_kind(page, raw, answer)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
-    if len(raw) < 4 * STAMP_CHARACTERS and "kind" not in answer:
-        _tell_kind(page, raw, answer)
     if "kind" not in answer and is_gibberish("\n".join(laid_out.texts)):
         answer["kind"] = GIBBERISH
     if margin:
@@ -115,6 +132,8 @@ def read_open_page(
     )
     if laid_out.reordered:
         answer["reordered"] = True
+    if remarks or (view is not None and view.remarks):
+        answer["remarks"] = [*remarks, *(view.remarks if view else ()), *answer.get("remarks", ())]
     return answer, laid_out
 
 
@@ -154,29 +173,7 @@ def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> lis
     ]
 
 
-def _without_hidden(
-    page: OpenPage, raw: str, lines: Lines, boxes: list[int], include_hidden: bool, answer: dict[str, Any]
-) -> str:
-    """The text with blanks for what no reader sees, and that noted in the answer."""
-    from docanalyst.pdf.pdfium import visibility
-
-    doubted = visibility.suspects(page)
-    if doubted and _is_layer(page, raw, lines, doubted):
-        answer["kind"] = LAYER if sum(map(str.isalnum, raw)) >= STAMP_CHARACTERS else THIN_LAYER
-    width, height = (10 * edge for edge in page.size)
-    if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
-        return raw
-    from docanalyst.pdf.pdfium import hidden as unseen
-
-    hidden = unseen.hidden_ranges(page, raw, lines, boxes, doubted)
-    if told := unseen.told(raw, hidden):
-        answer["hidden"] = told
-    if include_hidden:
-        hidden = [item for item in hidden if item[2] == unseen.TWICE]
-    return unseen.blanked(raw, hidden)
-
-
-def _is_layer(page: OpenPage, raw: str, lines: Lines, doubted: Mapping[int, visibility.Suspect]) -> bool:
+def _is_layer(page: OpenPage, lines: Lines, doubted: Mapping[int, visibility.Suspect]) -> bool:
     """Whether the text of a page is the invisible layer that OCR laid over a scan."""
     from docanalyst.pdf.pdfium import pictures, visibility
 
@@ -227,7 +224,7 @@ def _turned(page: OpenPage, raw: str, lines: Lines, boxes: list[int], turn: int)
         flat = page.character_boxes(places)
         return upright(flat, turn, page.size) if turn else flat
 
-    return layout.lay_out(with_raised(raw, lines, edges), lines, boxes, edges)
+    return layout.lay_out(with_raised(raw, lines, boxes, edges), lines, boxes, edges)
 
 
 def _mostly_tall(lines: Lines, boxes: Sequence[int]) -> bool:

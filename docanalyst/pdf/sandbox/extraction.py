@@ -169,6 +169,8 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.encrypted = bool(answer["encrypted"])
         job.file.metadata = {str(key): str(value) for key, value in answer["metadata"].items()}
         job.file.needed_password = bool(answer["password"])
+        job.file.attachments = tuple(map(str, answer.get("attachments", ())))
+        job.file.form_data = tuple((str(name), str(value)) for name, value in answer.get("form_data", ()))
 
 
 def _read(job: _Job, numbers: list[int], ahead: Answers | None = None) -> None:
@@ -249,6 +251,7 @@ def _page(answer: dict[str, Any]) -> RawPage:
         margin=tuple(answer.get("margin", ())),
         numbered=answer.get("numbered", ()),
         unlaid=answer.get("unlaid", False),
+        remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
     )
 
 
