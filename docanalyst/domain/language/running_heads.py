@@ -86,7 +86,7 @@ SUBJECTS = frozenset((
     "fiscal", "year", "quarter", "month", "week", "period", "ended", "ending", "geschäftsjahr", "exercice",
     # Things and persons that pages are kept of.
     "unit", "suite", "apartment", "apt", "flat", "lot", "parcel", "tract", "block", "plot", "building", "floor",
-    "room", "bay", "site", "store", "warehouse", "property", "premises", "location", "tenant", "tenants",
+    "room", "bay", "site", "store", "warehouse", "premises", "location", "tenant", "tenants",
     "lessee", "landlord", "lessor", "rent", "rents", "rental", "buyer", "seller", "customer", "client",
     "supplier", "vendor", "employee", "contractor", "patient", "subject", "sample", "specimen", "batch",
     "device", "vehicle", "vessel", "project", "phase", "task", "milestone", "tranche", "series", "policy",
@@ -204,7 +204,11 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
                 and len(same) >= needed
                 and not _is_sentence(line)
                 and is_furniture(
-                    line, _counting(list(same.values())), everywhere=len(same) >= EVERYWHERE * len(pages)
+                    line,
+                    _counting(list(same.values())),
+                    # A text does not show what stands off.
+                    apart=True,
+                    everywhere=len(same) >= EVERYWHERE * len(pages),
                 )
             )
             number = _page_number(line) if rank < 2 else None
