@@ -1,4 +1,4 @@
-"""JSON and JSON lines: complete sessions, with their documents' pages, that can be imported again."""
+"""Exports complete sessions as JSON or JSON lines, including document pages, for `sessions import`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from docanalyst.domain.records.sessions import session_lines, session_record
 from docanalyst.exporters.report import Made, Report
 
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-"""Characters that act on a terminal or a reader without being seen: written as escapes."""
+"""Invisible characters that affect a terminal or reader; they are written as escapes."""
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """name: "json" for one object, "jsonl" for one object a line; UTF-8."""
+    """Return the session as UTF-8.
+
+    Args:
+        name: "json" for one object, "jsonl" for one object on each line.
+    """
     record = session_record(report.session, report.documents)
     if name == "json":
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"

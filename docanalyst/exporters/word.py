@@ -1,4 +1,4 @@
-"""A Word document, through python-docx (the `office` extra): for filing, sending and marking up."""
+"""Exports a Word document, through python-docx (extra `office`)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _WIDTH_CM = 15.0
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The .docx file. Raises ModuleNotFoundError without python-docx."""
+    """Return the .docx file. Raises ModuleNotFoundError without python-docx."""
     import docx
     from docx.shared import Pt
 
@@ -132,7 +132,7 @@ def _context(document: WordDocument, report: Report, citation: Citation) -> None
 
 
 def _picture(document: WordDocument, picture: Picture) -> None:
-    """The part of a page around the quote, cut by Word itself, so that the whole page stays in the file."""
+    """Add the part of a page around the quote, cropped by Word, so that the whole page stays in the file."""
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Emu
 
@@ -143,7 +143,7 @@ def _picture(document: WordDocument, picture: Picture) -> None:
     try:
         shape = document.add_picture(io.BytesIO(picture.png), width=shown)
     except Exception:  # python-docx raises its own and struct's errors on a damaged picture
-        document.add_paragraph(f"(the picture of PDF page {picture.page} could not be shown)")
+        document.add_paragraph(f"(the picture of PDF page {picture.page} cannot be shown)")
         return
     top, bottom = picture.band
     if (top, bottom) != (0.0, 1.0):
@@ -164,7 +164,7 @@ def _coloured(paragraph: Paragraph, text: str, tone: str) -> Any:
 
 
 def _answer(document: WordDocument, turn: Turn) -> None:
-    """The answer's paragraphs, lists and tables; a table row becomes a row of cells."""
+    """Add the paragraphs, lists and tables of the answer."""
     marks = tones(turn)
     lists: list[str] = []
     rows: list[list[Token]] = []

@@ -1,4 +1,4 @@
-"""Words that every format shares: marks, places, receipts, what was and was not checked."""
+"""The texts that all formats share: marks, page references, receipts, what was checked."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from docanalyst.exporters.report import Report
 MARKS = VERDICT_WORDS
 _WORST_FIRST = ("bad", "doubt", "good")
 STATUSES = {
-    TurnStatus.RUNNING: "The answer had not come when this was exported.",
+    TurnStatus.RUNNING: "The answer was not yet complete when this was exported.",
     TurnStatus.TRUNCATED: "The answer was cut off at the model's output limit.",
-    TurnStatus.INTERRUPTED: "The answer was stopped; what had come in is kept.",
+    TurnStatus.INTERRUPTED: "The answer was interrupted; this is the part received.",
     TurnStatus.FAILED: "The answer failed.",
 }
 CHECKED = (
-    "Every quote was looked up in the documents word for word. A verified quote stands where the answer says "
-    "it does; whether it supports the statement is for the reader to judge. Later versions, repeals and "
-    "retractions were not looked for."
+    "Every quote was checked word for word against the documents. A verified quote is on the page that the "
+    "answer gives; whether it supports the statement is for the reader to judge. Later versions, repeals and "
+    "retractions were not checked."
 )
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
@@ -32,17 +32,17 @@ _INVISIBLE = re.compile(
 
 
 def clean(text: str) -> str:
-    """Text without control, bidi and other invisible characters: none may reach a reader's program."""
+    """Return text without control, bidi and other invisible characters."""
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:
-    """Clean text on one line."""
+    """Return clean text on one line."""
     return " ".join(clean(text).split())
 
 
 def tones(turn: Turn) -> dict[int, str]:
-    """For each citation number the worst tone among its quotes: bad, doubt or good."""
+    """Return the worst tone among the quotes of each citation number: bad, doubt or good."""
     found: dict[int, str] = {}
     for citation in turn.citations:
         tone = MARKS[citation.verdict][2]
@@ -51,12 +51,12 @@ def tones(turn: Turn) -> dict[int, str]:
 
 
 def place(report: Report, citation: Citation) -> str:
-    """Where a quote was found, else where the answer says it is."""
+    """Return where a quote was found, else where the answer says it is."""
     return line(pin_cite(citation, report.source_of(citation), style=report.style))
 
 
 def claim(citation: Citation) -> str:
-    """Where the answer says a quote stands, when that is not where it was found; else ""."""
+    """Return where the answer says a quote is, if it was found elsewhere; else ""."""
     if citation.verdict not in (Verdict.WRONG_PAGE, Verdict.WRONG_DOCUMENT, Verdict.UNKNOWN_DOCUMENT):
         return ""
     where = f"page {citation.page}" if citation.page is not None else citation.page_label or "no page"
@@ -64,7 +64,7 @@ def claim(citation: Citation) -> str:
 
 
 def source_text(report: Report, citation: Citation) -> str:
-    """The words of the source beside a quote that is not word for word."""
+    """Return the source text of a quote that is not verbatim."""
     document = report.source_of(citation)
     if document and citation.spans:
         return passage(document, citation.spans)
@@ -72,7 +72,7 @@ def source_text(report: Report, citation: Citation) -> str:
 
 
 def comparison(report: Report, citation: Citation) -> tuple[Piece, ...]:
-    """A quote that was altered beside its source, word by word; empty for any other."""
+    """Return a word-by-word comparison of an altered quote with its source; empty for other quotes."""
     source = source_text(report, citation)
     if citation.verdict is not Verdict.ALTERED or not source:
         return ()
@@ -80,21 +80,21 @@ def comparison(report: Report, citation: Citation) -> tuple[Piece, ...]:
 
 
 def summary(turn: Turn) -> str:
-    """What the check of an answer found, in one line."""
+    """Return the result of the check of an answer, in one line."""
     total = len(turn.citations)
     if not total:
-        return "The answer cites nothing: none of it is verified."
+        return "The answer has no citations, so nothing in it is verified."
     verified = sum(citation.verified for citation in turn.citations)
     words = f"{verified} of {total} quotes verified"
     if turn.coverage:
         words += (
-            f" · {turn.coverage.supported} of {turn.coverage.statements} statements carry a verified citation"
+            f" · {turn.coverage.supported} of {turn.coverage.statements} statements have a verified citation"
         )
     return words
 
 
 def receipt_rows(turn: Turn) -> Iterator[tuple[str, str]]:
-    """The receipt of a turn, as names and values; what is unknown is left out."""
+    """Yield the receipt of a turn as names and values, without unknown values."""
     yield "Model", line(f"{turn.provider} · {turn.model}")
     if turn.started_at:
         yield "Asked", line(turn.started_at)
@@ -140,7 +140,7 @@ def receipt_rows(turn: Turn) -> Iterator[tuple[str, str]]:
 
 
 def documents_of(report: Report) -> Iterator[tuple[str, str]]:
-    """The session's documents: id, and title with file, pages and digest."""
+    """Yield the ID of each document of the session, with its title, file, pages and digest."""
     for position, document in enumerate(report.session.documents, 1):
         pages = f"pages {document.pages} of {document.page_count}"
         name = document.path.replace("\\", "/").rsplit("/", 1)[-1]
@@ -148,11 +148,11 @@ def documents_of(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def origin(report: Report) -> str:
-    """Who made the report and when."""
+    """Return who made the report and when."""
     when = f" on {report.exported_at}" if report.exported_at else ""
     return line(f"Made with docanalyst {report.version}{when}. Answers were written by a language model.")
 
 
 def title_of(document: Document) -> str:
-    """A document's name for people."""
+    """Return a document's title, or its file name."""
     return line(document.title or document.name)

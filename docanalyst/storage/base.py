@@ -12,7 +12,11 @@ from docanalyst.storage.owners import OwnerLock
 
 
 class StoreBase:
-    """The ground of `Store`. clock: gives the present, aware."""
+    """The ground of `Store`.
+
+    Args:
+        clock: Gives the present, aware.
+    """
 
     def __init__(self, database: Database, owner: OwnerLock, clock: Callable[[], datetime]) -> None:
         self._database = database

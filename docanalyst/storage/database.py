@@ -108,7 +108,9 @@ def connect(
     """A connection in autocommit mode: transactions are begun by hand, so DDL is part of them.
 
     Commits reach the disk (synchronous=FULL); freed pages are overwritten; temporary tables stay in memory.
-    unchanging: nobody can write the file, so nothing is made beside it.
+
+    Args:
+        unchanging: Nobody can write the file, so nothing is made beside it.
     """
     mode = "ro&immutable=1" if unchanging else "ro" if read_only else "rw"
     connection = sqlite3.connect(

@@ -42,7 +42,9 @@ class Store(Reports, Upkeep, Batches):
     ) -> Store:
         """The store at path (the file `docanalyst.db`), made owner-only or upgraded where needed.
 
-        clock: gives the present, aware. busy_seconds: how long to wait for another writer.
+        Args:
+            clock: Gives the present, aware.
+            busy_seconds: How long to wait for another writer.
         """
         path = Path(path).absolute()
         database = Database.open(path, busy_seconds=busy_seconds)
@@ -84,7 +86,8 @@ class Store(Reports, Upkeep, Batches):
     def add_document(self, document: Document, *, tokens: Mapping[int, int] | None = None) -> None:
         """Keeps a document, once for each file (sha256). Pages of a selection join those already stored.
 
-        tokens: count by page number, where known.
+        Args:
+            tokens: Count by page number, where known.
         """
         from docanalyst.storage.sessions import library
 
@@ -113,7 +116,8 @@ class Store(Reports, Upkeep, Batches):
     ) -> Session:
         """A new session over these documents, in pack order; the documents are kept with it.
 
-        tokens: count by digest and page number, where known.
+        Args:
+            tokens: Count by digest and page number, where known.
         """
         from docanalyst.storage.sessions import library, sessions
 
@@ -160,7 +164,8 @@ class Store(Reports, Upkeep, Batches):
     ) -> list[Session]:
         """Sessions with their documents and number of turns but no turns, the latest first.
 
-        document: only sessions over the document with this sha256.
+        Args:
+            document: Only sessions over the document with this sha256.
         """
         from docanalyst.storage.sessions import sessions
 
@@ -230,7 +235,10 @@ class Store(Reports, Upkeep, Batches):
     def rescue(self, turn: Turn, directory: Path | None = None) -> Path:
         """Writes a turn that the store could not take to a file of its own; returns where.
 
-        directory: where, if not beside the store, where `recover` finds it. Raises StorageError.
+        Raises StorageError.
+
+        Args:
+            directory: Where, if not beside the store, where `recover` finds it.
         """
         from docanalyst.storage.maintenance import rescue
 

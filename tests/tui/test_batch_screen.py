@@ -204,7 +204,7 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
         assert "contract-0001" not in tour.text
         await tour.press("p", "s")
         await ended(tour)
-        await tour.see("! ended, with gaps", "3 complete · 1 not sent")
+        await tour.see("! incomplete", "3 complete · 1 not sent")
         await tour.press("g")
         await tour.see("1 of 4 units shown", "long.txt", "tokens")
         await tour.press("g")
@@ -235,11 +235,11 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
         await tour.until(lambda: gate.held == 1, "the third request")
         await tour.see("▸ running", "2 of 6 units done", "at work", "left")
         await tour.press("p")
-        await tour.see("pausing: what is under way ends")
+        await tour.see("pausing after the running requests")
         gate.free = 1_000_000
         gate.opened.set()
         await ended(tour)
-        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused at your word.", "P goes on")
+        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused.", "P goes on")
         run = runs(tour)[0]
         assert run.status == "stopped"
         assert len(server.requests) == 3
@@ -267,13 +267,13 @@ def test_p_again_ends_what_is_under_way_at_once(
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
         await tour.press("p")
-        await tour.see("pausing: what is under way ends", "P ends at once")
+        await tour.see("pausing after the running requests", "P stops at once")
         await tour.press("p")
-        await tour.see("End what is under way at once?")
+        await tour.see("Stop the running requests at once?")
         await tour.press("enter")
-        await tour.see("pausing: what is under way ends")
+        await tour.see("pausing after the running requests")
         await tour.press("p")
-        await tour.see("End what is under way at once?")
+        await tour.see("Stop the running requests at once?")
         await tour.press("y")
         await ended(tour)
         await tour.see("■ broke off", "0 of 3 units done", "P goes on")
@@ -340,7 +340,7 @@ def test_failed_units_say_why_and_going_on_asks_them_again(
         await count(tour, "3 units to send")
         await tour.press("s")
         await ended(tour)
-        await tour.see("! ended, with gaps", "2 complete · 1 failed", "✗ contract-0002.txt")
+        await tour.see("! incomplete", "2 complete · 1 failed", "✗ contract-0002.txt")
         await tour.press("home", "down", "enter")
         await tour.see("✗ failed", "q1")
         await tour.press("escape")
@@ -372,7 +372,7 @@ def test_without_the_users_agreement_nothing_is_sent(
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
         await tour.press("s")
-        await tour.see("Send documents to Groq?", "N  Send nothing")
+        await tour.see("Send documents to Groq?", "N  Do not send")
         await tour.press("enter")
         await tour.see("Nothing was sent", "P goes on")
         assert server.requests == []
@@ -396,7 +396,7 @@ def test_escape_lets_it_go_on_behind_and_its_end_is_told(
         await count(tour, "3 units to send")
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
-        await tour.see("Esc leaves it running")
+        await tour.see("Esc closes, keeps running")
         await tour.press("escape")
         await tour.see("3 documents, 6 pages: ask.")
         await tour.press("f8")
@@ -423,11 +423,11 @@ def test_quitting_in_mid_batch_asks_and_what_is_under_way_is_kept(
         await tour.press("s")
         await tour.until(lambda: gate.held == 1, "the second request")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.", "Y  Pause it and quit")
+        await tour.see("A batch is running.", "Y  Pause it and quit")
         await tour.press("n")
         await tour.see("▸ running")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.")
+        await tour.see("A batch is running.")
         await tour.press("y")
         await tour.hear("Waiting for what is under way")
         assert tour.app.batch.under_way
@@ -454,7 +454,7 @@ def test_a_second_wish_to_quit_does_not_wait(
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.")
+        await tour.see("A batch is running.")
         await tour.press("y")
         await tour.hear("Waiting for what is under way")
         await tour.press("ctrl+q")
@@ -555,9 +555,9 @@ def test_f7_shows_earlier_batches_opens_them_and_goes_on(
         await tour.press("f8")
         await tour.see("1 earlier batch")
         await tour.press("f7")
-        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left: R goes on")
+        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left: R resumes")
         await tour.press("enter")
-        await tour.see("ended, with gaps", "contract-0002.txt", "2 complete · 1 failed")
+        await tour.see("incomplete", "contract-0002.txt", "2 complete · 1 failed")
         await tour.press("home", "enter")
         await tour.see("value of q1")
         await tour.press("escape", "escape")
@@ -596,7 +596,7 @@ def test_d_deletes_an_earlier_batch_once_it_is_agreed(
         await tour.press("d")
         await tour.see("Delete the batch")
         await tour.press("y")
-        await tour.see("No batch is kept yet.")
+        await tour.see("No batches yet.")
         assert runs(tour) == []
         assert (tmp_path / "batch.xlsx").exists()
 
@@ -711,7 +711,7 @@ def test_fields_by_mouse_and_keys(run_tour: Run, lease: Path) -> None:
         await tour.pilot.click("#batch-prompt")
         await tour.see("Prompts", "/case-brief")
         await tour.press("enter")
-        await tour.see("/case-brief", "Backspace takes it back")
+        await tour.see("/case-brief", "Backspace clears it")
         form.query_one("#batch-prompt").focus()
         await tour.press("backspace")
         await tour.see("none  its fields are columns")
@@ -730,7 +730,7 @@ def test_fields_by_mouse_and_keys(run_tour: Run, lease: Path) -> None:
         await tour.press("up", "up")
         assert form.focused.id == "batch-documents"
         await _click_on(tour, "F7 earlier batches")
-        await tour.see("No batch is kept yet.")
+        await tour.see("No batches yet.")
 
     run_tour(walk, [lease], offline=True)
 
@@ -790,7 +790,7 @@ def test_nothing_is_asked_where_nothing_is_kept(run_tour: Run, lease: Path) -> N
 
     async def walk(tour: Any) -> None:
         await tour.press("f8")
-        await tour.hear("Nothing is kept in this run, and a batch needs the store.")
+        await tour.hear("This window does not save anything, and a batch must be saved.")
 
     run_tour(walk, [lease], analyst=Analyst(keep=False))
 

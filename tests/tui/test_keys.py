@@ -588,7 +588,7 @@ def test_keys_of_the_table_of_models(run_tour: Run, monkeypatch: pytest.MonkeyPa
 
 def test_what_is_missing_for_a_model_is_said_where_one_stands(run_tour: Run) -> None:
     async def walk(tour: Any) -> None:
-        await tour.see("Ctrl+L  choose who answers")
+        await tour.see("Ctrl+L  choose the model")
         await tour.press("ctrl+l")
         await tour.see("No provider is set up yet")
         await tour.write("groq")

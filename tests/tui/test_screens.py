@@ -203,7 +203,7 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
 def test_the_table_of_models_says_what_is_missing_and_typing_narrows_it(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.press("ctrl+l")
-        await tour.see("let docanalyst choose", "extractive", "ready · stays here", "set GROQ_API_KEY")
+        await tour.see("let docanalyst choose", "extractive", "ready · on this machine", "set GROQ_API_KEY")
         await tour.write("groq gpt")
         await tour.until(lambda: "alibaba" not in tour.text)
         await tour.press("enter")
@@ -261,7 +261,7 @@ def test_before_the_first_sending_the_user_agrees_or_nothing_is_sent(
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("Send?")
         await tour.press("enter")
-        await tour.see("Send documents to Groq?", "Retention", "Send nothing")
+        await tour.see("Send documents to Groq?", "Retention", "Do not send")
         await tour.press("escape")
         await tour.hear("Nothing was sent")
         assert tour.app.main.prompt.text == "Send?"

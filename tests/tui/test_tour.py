@@ -71,7 +71,7 @@ def turns() -> list[Any]:
 
 async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None:
     """Open a folder, ask offline, look at the page, ask a provider, stop, fork, search, export, quit."""
-    await hands.see("Ask whole documents.", "Ctrl+O", "no document yet")
+    await hands.see("Ask questions about whole documents.", "Ctrl+O", "no documents yet")
 
     # Open a folder; it is read, and the bar fills.
     await hands.press("ctrl+o")
@@ -99,7 +99,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     ]
     assert server.requests == []
 
-    # Stand on the page of the first quote.
+    # Go to the page of the first quote.
     cited = first.citations[0]
     await hands.press("f3", str(cited.number))
     await hands.see(f"p. {cited.found_page_label or cited.found_page}", "✓")
@@ -157,7 +157,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
 async def next_day(hands: Hands, server: StreamingServer) -> None:
     """Open the session, and go on where it stood."""
     before = turns()
-    await hands.see("Ask whole documents.", "go on with one of 1 session")
+    await hands.see("Ask questions about whole documents.", "go on with one of 1 session")
     await hands.press("ctrl+s")
     await hands.see("1 session")
     await hands.write("amendment")

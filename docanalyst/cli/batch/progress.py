@@ -40,7 +40,11 @@ def money(micros: int | None) -> str:
 
 
 def minutes(value: float | None) -> str:
-    """Return a duration in words. value: minutes, or None if the limit is too low for some unit."""
+    """Return a duration in words.
+
+    Args:
+        value: Minutes, or None if the limit is too low for some unit.
+    """
     if value is None:
         return "not possible, a file exceeds its limit"
     if value < 1:

@@ -246,7 +246,11 @@ class _Conversation:
         self._stopping(planned.session_id, "The partial answer was saved.")
 
     def _stopping(self, session_id: str, of_this: str) -> None:
-        """Set the message for Ctrl-C. of_this: about the partial answer; "" between two answers."""
+        """Set the message for Ctrl-C.
+
+        Args:
+            of_this: About the partial answer; "" between two answers.
+        """
         if not self.analyst.keep:
             self.shared.if_stopped = ("Nothing was saved (--no-store).", "")
             return

@@ -1,1 +1,1 @@
-"""Keeping the store sound: purge, repair, rescue, upkeep."""
+"""Maintenance of the database: purge, repair, rescue, upkeep."""

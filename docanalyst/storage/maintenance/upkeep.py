@@ -1,4 +1,4 @@
-"""Keeping the store in order: backup, check, export and import, deleting for good."""
+"""Backup, check, export, import and permanent deletion."""
 
 from __future__ import annotations
 
@@ -20,32 +20,38 @@ class Upkeep(StoreBase):
     """The housekeeping side of `Store`."""
 
     def backup(self, target: Path, *, overwrite: bool = False) -> Path:
-        """A whole, checked copy in one file, made while the store is in use; returns its path."""
+        """Write a complete, checked copy while the database is in use; return its path."""
         from docanalyst.storage import copies
 
         return copies.backup(self.path, target, overwrite=overwrite)
 
     def check(self) -> list[str]:
-        """What is wrong with the file, as sentences; empty where nothing is."""
+        """Return the problems of the file, as sentences; empty if there are none."""
         from docanalyst.storage.maintenance import repair
 
         with self._database.reading() as connection:
             return repair.problems(connection)
 
     def import_session(self, record: Mapping[str, Any], *, replace: bool = False) -> Session:
-        """Takes an exported session in, all or nothing: the opposite of `export_session`.
+        """Import an exported session completely or not at all: the inverse of `export_session`.
 
-        replace: a session of the same id is replaced. Raises UsageError: not a session record, id taken.
+        Args:
+            replace: Whether to replace a session with the same ID.
+
+        Raises:
+            UsageError: The record is not a session or its ID exists.
         """
         from docanalyst.storage.sessions import exchange
 
         return exchange.take_in(self._database, record, now=self._now(), replacing=replace)
 
     def delete_session(self, session_id: str, purge: bool = False) -> None:
-        """Deletes a session with its turns.
+        """Delete a session with its turns.
 
-        purge: also the documents that no other session uses, with every trace of their text in the data
-        directory; the file is rewritten, which takes time and room in proportion to it.
+        Args:
+            purge: Whether to delete also the documents that no other session uses and every trace of their
+                text in the data directory; this rewrites the file, which takes time and disk space in
+                proportion to its size.
         """
         from docanalyst.storage.maintenance import purge as forgetting
 
@@ -55,7 +61,11 @@ class Upkeep(StoreBase):
             forgetting.delete(self._database, [whole], purge=purge)
 
     def delete_older_than(self, moment: datetime, purge: bool = False) -> list[str]:
-        """Deletes the sessions last written to before this moment; returns their ids. purge: as above."""
+        """Delete the sessions last changed before this time and return their IDs.
+
+        Args:
+            purge: As for `delete_session`.
+        """
         from docanalyst.storage.maintenance import purge as forgetting
 
         with self._database.lock:
@@ -66,15 +76,16 @@ class Upkeep(StoreBase):
         return found
 
     def purge(self) -> None:
-        """Removes what earlier deletions left behind in the file, its index and its journal."""
+        """Remove the traces of earlier deletions in the file, its index and its journal."""
         from docanalyst.storage.maintenance import purge as forgetting
 
         forgetting.scrub(self._database)
 
     def export_session(self, session_id: str, *, pages: bool = True) -> Record:
-        """The session as a record that `import_session` takes back exactly.
+        """Return the session as a record that `import_session` restores exactly.
 
-        pages: with the text of its documents' pages, without which it cannot be verified elsewhere.
+        Args:
+            pages: Whether to include the text of its documents, needed to verify it on another machine.
         """
         from docanalyst.domain.records.sessions import session_record
         from docanalyst.storage.sessions import rows, sessions

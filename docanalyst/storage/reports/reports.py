@@ -1,4 +1,4 @@
-"""What the store can tell: search, SQL, spending."""
+"""Search, SQL queries and spending reports."""
 
 from __future__ import annotations
 
@@ -30,11 +30,16 @@ class Reports(StoreBase):
         status: str | None = None,
         unverified: bool = False,
     ) -> list[Hit]:
-        """Turns, then pages, that hold the words: the best of each first, at most limit of each.
+        """Return turns, then pages, that contain the words; best matches first, at most limit of each.
 
-        text: words that all have to occur, "phrases", beginnings*, -unwanted, OR. document: a sha256, whole
-        or shortened, or a part of a title or path. since: ISO date or time, UTC. Pages are left out where
-        session, provider, status or unverified is given. Raises UsageError: no word, unknown filter value.
+        Args:
+            text: Words that must all occur, "phrases", prefixes*, -excluded words, OR.
+            document: A full or shortened SHA-256, or part of a title or path.
+            since: ISO date or time, UTC. Pages are left out if session, provider, status or unverified is
+                given.
+
+        Raises:
+            UsageError: There is no word or an invalid filter.
         """
         from docanalyst.storage.reports import search
 
@@ -46,26 +51,34 @@ class Reports(StoreBase):
         return found
 
     def query(self, sql: str) -> Answer:
-        """One SELECT, on a connection that cannot write. Raises UsageError for any other statement."""
+        """Run one SELECT on a read-only connection.
+
+        Raises:
+            UsageError: Any other statement.
+        """
         from docanalyst.storage.reports import query
 
         return query.run(self.path, sql)
 
     def ready_queries(self) -> tuple[ReadyQuery, ...]:
-        """The queries that come with docanalyst."""
+        """Return the built-in queries."""
         from docanalyst.storage.reports import query
 
         return query.ready_queries()
 
     def spending(self, by: str = "provider", *, since: str | None = None) -> list[Spending]:
-        """Tokens, money and time by provider, model, month, day, session or folder. since: ISO, UTC."""
+        """Return tokens, cost and time by provider, model, month, day, session or folder.
+
+        Args:
+            since: ISO, UTC.
+        """
         from docanalyst.storage.reports import spending
 
         with self._database.reading() as connection:
             return spending.spent(connection, by, since=since)
 
     def billed_ratios(self, provider: str, model: str, limit: int = 20) -> list[float]:
-        """Billed over counted tokens of the latest estimated requests to a model, the latest first."""
+        """Return billed over counted tokens of the latest estimated requests to a model, newest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT 1.0 * billed_tokens / counted_tokens FROM turns WHERE provider = ? AND model = ? AND "
@@ -76,7 +89,7 @@ class Reports(StoreBase):
             return [row[0] for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many documents, pages, sessions, turns and citations there are."""
+        """Return the number of documents, pages, sessions, turns and citations."""
         tables = ("documents", "pages", "sessions", "turns", "citations")
         with self._database.reading() as connection:
             return {

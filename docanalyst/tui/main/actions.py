@@ -1,4 +1,4 @@
-"""What the main screen does with a question, an answer and a session."""
+"""The actions of the main screen on questions, answers and sessions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 FIRST = ""
-"""The fork of a question that takes the place of the session's first one."""
+"""Marks a question that replaces the first question of the session."""
 
 
 class SessionActions(DeskScreen):
@@ -35,12 +35,12 @@ class SessionActions(DeskScreen):
     # Asking
 
     def ask(self, question: str, *, parent: str | None = None, from_start: bool = False) -> None:
-        """Ask once every document on the desk is read."""
+        """Ask as soon as every open document is read."""
         if self.answers.is_asking:
-            self.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+            self.app.tell("An answer is streaming.", "Press Esc to stop it; the partial answer is saved.")
             return
         if not self.desk.sent and not self.desk.reading:
-            self.app.tell("There is no document to ask over.", "Ctrl+O adds some.", severity="warning")
+            self.app.tell("No documents are open.", "Press Ctrl+O to add some.", severity="warning")
             self.show_panel("documents", focus=False)
             return
         fork = self.answers.fork_at
@@ -50,15 +50,15 @@ class SessionActions(DeskScreen):
         async def send() -> None:
             analyst = await self.app.ready()
             if waits := bool(self.desk.reading):
-                self.app.tell("Asking as soon as every document is read.")
+                self.app.tell("The question will be sent as soon as every document is read.")
             while self.desk.reading:
                 await asyncio.sleep(0.1)
             if not self.desk.sent:
-                self.app.tell("No document could be read, so nothing was asked.", severity="error")
+                self.app.tell("No document could be read, so nothing was sent.", severity="error")
                 return
             if waits and self.desk.missing:
                 names = ", ".join(entry.name for entry in self.desk.missing)
-                self.app.tell(f"Asked without {names}.", "F2 says why.", severity="warning")
+                self.app.tell(f"Sent without {names}.", "Press F2 to see why.", severity="warning")
             self._asked = question
             self.prompt.clear()
             self.answers.ask(
@@ -72,25 +72,25 @@ class SessionActions(DeskScreen):
         self.app.go(send(), self, group="ask")
 
     def give_back_question(self) -> None:
-        """Put the question that was not sent back into its line."""
+        """Put a question that was not sent back into the question box."""
         if self._asked and not self.prompt.text:
             self.prompt.take(self._asked)
 
     def action_retry(self) -> None:
-        """Ask the question of this turn again; the answer stands beside the other one."""
+        """Ask the question of this turn again; both answers are kept."""
         turn = self.answers.current_turn
         if turn is None or self.answers.is_asking:
             return
         self.ask_again(turn, words_of(turn))
 
     def ask_again(self, turn: Turn, question: str) -> None:
-        """Ask in the place of a turn."""
+        """Ask a question as an alternative to a turn."""
         self.desk.choice.prompt = None
         self.prompt.show_prompt()
         self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None)
 
     def action_edit(self) -> None:
-        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
         turn = self.answers.current_turn
         if turn is None:
             return
@@ -99,18 +99,18 @@ class SessionActions(DeskScreen):
         self.answers.title()
 
     def action_thinking(self) -> None:
-        """Let the model think first, or not."""
+        """Turn reasoning on or off."""
         choice = self.desk.choice
         now = choice.thinking if choice.thinking is not None else self.app.thinks
         choice.thinking = not now
-        self.app.tell("The model thinks before it answers." if choice.thinking else "No thinking.")
+        self.app.tell("Reasoning is on." if choice.thinking else "Reasoning is off.")
         self.refresh_header()
         self.count()
 
     # Reading the answer
 
     def action_next_quote(self) -> None:
-        """Stand on the page of the next quote, from wherever the cursor is."""
+        """Go to the page of the next quote."""
         self.answers.view.action_citation(1)
         if self.answers.view.chosen is not None:
             self.show_panel("evidence", focus=False)
@@ -127,14 +127,14 @@ class SessionActions(DeskScreen):
     def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
         """Copy a quote."""
         self.app.copy_to_clipboard(event.text)
-        self.app.tell("The quote was copied, with its place.")
+        self.app.tell("The quote was copied with its page reference.")
 
     def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
-        """Open a cited page outside."""
+        """Open a cited page in the PDF viewer."""
         self.app.open_outside(event.document.path, event.page)
 
     def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
-        """Show a cited page as it looks."""
+        """Show a picture of a cited page."""
         from docanalyst.tui.main.picture import show_page
 
         self.app.go(show_page(self.app, event.document, event.page, event.quotes), self)
@@ -142,9 +142,9 @@ class SessionActions(DeskScreen):
     # Sessions
 
     def action_new(self) -> None:
-        """Begin a new session over the same documents."""
+        """Start a new session about the same documents."""
         if self.answers.is_asking:
-            self.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+            self.app.tell("An answer is streaming.", "Press Esc to stop it; the partial answer is saved.")
             return
         self.desk.session = None
         self.desk.leaf = None
@@ -157,7 +157,11 @@ class SessionActions(DeskScreen):
         self.count()
 
     def open_session(self, session_id: str, *, fork: bool = False) -> None:
-        """Put a kept session on the desk, with its documents as they were read. fork: stand on a fork."""
+        """Open a saved session with its documents as they were read.
+
+        Args:
+            fork: Whether to start a fork.
+        """
 
         async def fetch() -> None:
             analyst = await self.app.ready()
@@ -181,5 +185,5 @@ class SessionActions(DeskScreen):
 
 
 def words_of(turn: Turn) -> str:
-    """The user's words of a turn."""
+    """Return the user's question of a turn."""
     return turn.question

@@ -1,4 +1,4 @@
-"""The screens that the main screen opens, and what it does with what they bring back."""
+"""The screens that the main screen opens, and what it does with their results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docanalyst.tui.text.plain import fit, one_line
 
 
 class Openings(SessionActions):
-    """Keys that open a screen. Each import waits until its key is pressed."""
+    """Keys that open a screen, imported when its key is pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "files", "Add", id="add"),
@@ -56,14 +56,14 @@ class Openings(SessionActions):
         self.app.go(choose(), self, group="screen")
 
     def action_sessions(self) -> None:
-        """Kept sessions."""
+        """Show saved sessions."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.sessions import SessionsScreen
 
             analyst = await self.app.ready()
             if not analyst.keep:
-                self.app.tell("Nothing is kept in this run, so there are no sessions to show.")
+                self.app.tell("This window does not save anything, so there are no sessions.")
                 return
             wish = await self.app.wait_for(SessionsScreen())
             if wish is None:
@@ -78,7 +78,7 @@ class Openings(SessionActions):
         self.app.go(choose(), self, group="screen")
 
     def action_models(self) -> None:
-        """Choose who answers."""
+        """Choose the model."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.models import ModelsScreen
@@ -101,7 +101,7 @@ class Openings(SessionActions):
         self.app.go(choose(), self, group="screen")
 
     def action_prompts(self) -> None:
-        """The prompt library."""
+        """Show the prompts."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.prompts import PromptsScreen
@@ -116,7 +116,7 @@ class Openings(SessionActions):
         self.app.go(choose(), self, group="screen")
 
     def action_batch(self) -> None:
-        """The same questions to every document."""
+        """Open the batch window."""
         from docanalyst.tui.batch.flow import walk
 
         self.app.go(walk(self.app), self, group="screen")
@@ -128,7 +128,7 @@ class Openings(SessionActions):
         self.app.push_screen(SettingsScreen())
 
     def action_receipt(self) -> None:
-        """The receipt of the turn on which the reader stands."""
+        """Show the receipt of the selected turn."""
         from docanalyst.tui.screens.receipt import ReceiptScreen
 
         turn = self.answers.current_turn
@@ -136,12 +136,12 @@ class Openings(SessionActions):
             self.app.push_screen(ReceiptScreen(turn))
 
     def action_export(self) -> None:
-        """Write the open session to a file."""
+        """Export the open session to a file."""
         if self.desk.session is not None:
             self.export(self.desk.session.id)
 
     def export(self, session_id: str) -> None:
-        """Ask for a file name, and write the session there."""
+        """Ask for a file name and export the session."""
 
         async def write() -> None:
             from docanalyst.tui.desk.export import file_name_for, formats, write_session
@@ -150,7 +150,7 @@ class Openings(SessionActions):
             analyst = await self.app.ready()
             session = await in_thread(analyst.store.get_session, session_id)
             known = formats()
-            lines = [f"A file in {Path.cwd()}; its ending names the format:"]
+            lines = [f"File name, in {Path.cwd()}. Its suffix sets the format:"]
             lines += [f"{ending:>6}  {fit(words, 64)}" for ending, words in known]
             given = await self.app.wait_for(
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
@@ -159,14 +159,14 @@ class Openings(SessionActions):
                 paths, notes = await in_thread(write_session, analyst, session_id, given.strip())
                 for note in notes:
                     self.app.tell(note, severity="warning")
-                self.app.tell("Written: " + ", ".join(str(path) for path in paths))
+                self.app.tell("Wrote " + ", ".join(str(path) for path in paths))
 
         self.app.go(write(), self, group="screen")
 
     # Documents
 
     def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
-        """Take other pages of a document."""
+        """Choose the pages of a document to send."""
         entry = event.entry
 
         async def choose() -> None:
@@ -179,7 +179,7 @@ class Openings(SessionActions):
             given = await self.app.wait_for(
                 LineScreen(
                     f"Pages of {entry.name}",
-                    f"PDF pages 1-{entry.whole.page_count:,} to send, as 3-40,55. Empty: all of them.",
+                    f"PDF pages to send (1-{entry.whole.page_count:,}), such as 3-40,55. Empty: all pages.",
                     value=now,
                 )
             )
@@ -191,13 +191,13 @@ class Openings(SessionActions):
         self.app.go(choose(), self, group="screen")
 
     def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
-        """Open a document outside."""
+        """Open a document in its own program."""
         event.stop()
         pages = event.entry.document.pages if event.entry.document else ()
         self.app.open_outside(event.entry.path, pages[0].number if pages else 1)
 
     def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
-        """Read a document again: with its password, or after its trouble is gone."""
+        """Read a document again, with its password if it needs one."""
         event.stop()
         entry = event.entry
 
@@ -207,7 +207,7 @@ class Openings(SessionActions):
             password = None
             if entry.state is State.LOCKED:
                 password = await self.app.wait_for(
-                    LineScreen(f"Password of {entry.name}", "It is used once and not kept.", secret=True)
+                    LineScreen(f"Password of {entry.name}", "It is used once and not saved.", secret=True)
                 )
                 if password is None:
                     return
@@ -219,14 +219,12 @@ class Openings(SessionActions):
             self.app.go(read(), self, group="screen")
 
     def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
-        """Say what was taken off, and how it comes back."""
+        """Notify the user that a document was removed, and how to undo it."""
         self.removed.append((event.entry, event.place))
-        self.app.tell(
-            f"{one_line(event.entry.name, 60)} was taken off the desk.", "Z in the list brings it back."
-        )
+        self.app.tell(f"{one_line(event.entry.name, 60)} was removed.", "Press Z in the list to undo.")
 
     def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
-        """Bring back what was taken off last."""
+        """Undo the last removal."""
         if not self.removed:
             self.app.bell()
             return
@@ -235,5 +233,5 @@ class Openings(SessionActions):
         self.documents_changed()
 
     def documents_changed(self) -> None:
-        """Show and count the documents anew."""
+        """Refresh and count the documents."""
         raise NotImplementedError

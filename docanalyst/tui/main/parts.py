@@ -1,4 +1,4 @@
-"""The main screen's panels by name, for the code that speaks with them."""
+"""The main screen's panels by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 class DeskScreen(Screen[None]):
-    """A screen over a desk. plan: the count of the next question. panel: the one in front."""
+    """A screen with its state.
+
+    Attributes:
+        plan: The count of the next question.
+        panel: The panel in front.
+    """
 
     if TYPE_CHECKING:
         app: Host
@@ -65,25 +70,25 @@ class DeskScreen(Screen[None]):
 
     @property
     def prompt(self) -> PromptBox:
-        """Where questions are written."""
+        """The box where questions are written."""
         return self.query_one("#ask", PromptBox)
 
     def key_nodes(self) -> Iterable[DOMNode]:
-        """The screen and its panels, in the order in which help lists their keys."""
+        """Return the screen and its panels, in the order of the key help."""
         yield from (self, self.documents, self.answers, self.answers.view)
         yield from (self.evidence, self.evidence.view, self.prompt.input)
 
     def find_document(self, sha256: str) -> Document | None:
-        """A document by its digest, whole where it is on the desk."""
+        """Return a document by its digest, with all its pages if it is open."""
         entry = self.desk.find(sha256)
         return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
 
     def count(self) -> None:
-        """Count the next question anew."""
+        """Count the next question."""
         raise NotImplementedError
 
     def refresh_header(self) -> None:
-        """Bring the top line up to date."""
+        """Update the top line."""
         raise NotImplementedError
 
     def show_panel(self, panel: str, *, focus: bool = True) -> None:

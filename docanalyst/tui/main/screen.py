@@ -1,4 +1,4 @@
-"""The main screen: documents, answers, evidence, and the line in which questions are written."""
+"""The main screen: documents, answers, evidence and the question box."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
 
 class MainScreen(Openings):
-    """Holds the panels together: what one says, the others show."""
+    """Connects the panels: an event of one updates the others."""
 
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before all else, so that the keys that follow at once come to the panel and not into the line.
+        # Priority, so that keys pressed right after it reach the panel and not the question box.
         Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
         Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
         Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
@@ -55,7 +55,7 @@ class MainScreen(Openings):
         self.counting = Counting(desk)
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
+        """Show the panels from top to bottom."""
         yield HeaderLine(id="header")
         yield ContextBar(id="context")
         with Horizontal(id="panels"):
@@ -66,14 +66,14 @@ class MainScreen(Openings):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Keep the progress of reading in view."""
+        """Refresh the reading progress regularly."""
         self.set_interval(0.2, self._tick)
         self.refresh_header()
 
     # Panels
 
     def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front where only some are in view, and the cursor into it."""
+        """Show a panel, if only some are visible, and focus it."""
         self.panel = panel
         classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
         if panel != "answers":
@@ -90,16 +90,16 @@ class MainScreen(Openings):
         self.set_focus(target)
 
     def action_panel(self, panel: str) -> None:
-        """F2, F3, F4."""
+        """Show a panel (F2, F3, F4)."""
         self.show_panel(panel)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The next quote is offered where there is one."""
+        """Offer the next quote only if there is one."""
         return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
 
     @property
     def place(self) -> str:
-        """Where the cursor is: prompt, documents, answers or evidence."""
+        """Return where the cursor is: prompt, documents, answers or evidence."""
         focused = self.focused
         above = focused.ancestors_with_self if focused is not None else []
         for place, panel in (
@@ -112,21 +112,21 @@ class MainScreen(Openings):
         return "prompt"
 
     def on_header_line_panel_wanted(self, event: HeaderLine.PanelWanted) -> None:
-        """A click on a panel's name."""
+        """Show the clicked panel."""
         self.show_panel(event.panel)
 
     def on_header_line_models_wanted(self) -> None:
-        """A click on the model."""
+        """Open the models."""
         self.action_models()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click into a panel makes it the present one."""
+        """Make the focused panel the current one."""
         place = self.place
         if place not in ("prompt", self.panel):
             self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
-        """Esc: stop the answer, else take back a fork, else go to the question."""
+        """Stop the answer, else cancel a fork, else go to the question box (Esc)."""
         if self.answers.stop() or self.answers.unfork():
             return
         self.set_focus(self.prompt.input)
@@ -134,7 +134,7 @@ class MainScreen(Openings):
     # Documents
 
     def on_paths_given(self, event: PathsGiven) -> None:
-        """Read these PATHs onto the desk."""
+        """Open these PATHs."""
         self.add_paths(event.paths)
 
     def add_paths(self, paths: list[str]) -> None:
@@ -146,7 +146,7 @@ class MainScreen(Openings):
         self.app.go(read(), self)
 
     def documents_changed(self) -> None:
-        """Show and count the documents anew."""
+        """Refresh and count the documents."""
         if self.is_mounted:
             self.documents.refresh_list()
             self.post_message(DocumentsChanged())
@@ -157,7 +157,7 @@ class MainScreen(Openings):
             self.answers.start.refresh()
 
     def on_documents_changed(self, event: DocumentsChanged) -> None:
-        """Count anew."""
+        """Count again."""
         self.documents.refresh_list()
         self.answers.start.refresh()
         self.refresh_header()
@@ -175,7 +175,7 @@ class MainScreen(Openings):
     # Counting
 
     def on_question_changed(self, event: QuestionChanged) -> None:
-        """Count the question with the rest."""
+        """Count the changed question."""
         self.count()
 
     def count(self) -> None:
@@ -207,12 +207,12 @@ class MainScreen(Openings):
         self.ask(event.text)
 
     def on_answer_started(self, event: AnswerStarted) -> None:
-        """The question is on its way: the line is free for the next one."""
+        """Clear the question box for the next question."""
         self.show_panel("answers", focus=False)
         self.refresh_header()
 
     def on_answer_ended(self, event: AnswerEnded) -> None:
-        """Show the evidence, and what went wrong."""
+        """Show the evidence and any error."""
         if event.error is not None:
             self.app.tell(event.error.message, event.error.hint, severity="error")
         if event.turn is None:
@@ -223,14 +223,14 @@ class MainScreen(Openings):
             self.set_class(bool(event.turn.citations), "-side-evidence")
 
     def on_session_changed(self, event: SessionChanged) -> None:
-        """Another turn, or another session."""
+        """Show another turn or session."""
         for turn in self.desk.session.turns if self.desk.session else ():
             if not self.prompt.input.past:
                 self.prompt.input.remember(turn.question)
         self.refresh_header()
 
     def on_turn_chosen(self, event: TurnChosen) -> None:
-        """Show the evidence of the turn on which the reader stands."""
+        """Show the evidence of the selected turn."""
         self.evidence.show_turn(event.turn, event.number)
         self.refresh_bindings()
         self.refresh_header()
@@ -239,14 +239,14 @@ class MainScreen(Openings):
             self.set_focus(self.evidence.view)
 
     def on_evidence_panel_stood(self, event: EvidencePanel.Stood) -> None:
-        """Mark the quote in the answer too."""
+        """Mark the selected quote in the answer too."""
         event.stop()
         self.answers.view.choose(event.citation.number)
 
     # The top line
 
     def refresh_header(self) -> None:
-        """Say where one is, who answers, and what the session has cost."""
+        """Update the title, the model and the cost of the session."""
         header = self.header
         header.tabs = self.size.width < WIDE
         header.panel = self.panel
@@ -260,5 +260,5 @@ class MainScreen(Openings):
         )
 
     def on_resize(self, event: events.Resize) -> None:
-        """The top line has tabs where the panels do not all fit."""
+        """Show tabs in the top line if the panels do not all fit."""
         self.refresh_header()

@@ -1,4 +1,4 @@
-"""What the check found of one quote: in a line, and in full."""
+"""The finding of one quote, in one line and in full."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
 
 DIFFERENCES = 6
-"""Differences listed of one quote."""
+"""Maximum number of differences listed for one quote."""
 
 
 def line_of(citation: Citation) -> Spread:
-    """The line of a quote: sign, number, verdict, words; its place at the right."""
+    """Return the line of a quote: sign, number, verdict and words; its page at the right."""
     mark = mark_of(citation)
     page = citation.found_page if citation.found_page is not None else citation.page
     label = citation.found_page_label if citation.found_page is not None else citation.page_label
@@ -33,7 +33,7 @@ def line_of(citation: Citation) -> Spread:
 
 
 def finding_of(citation: Citation) -> Content:
-    """What the check has to say of a quote, in full."""
+    """Return the finding of a quote in full."""
     mark = mark_of(citation)
     lines = [Content.styled(f"{mark.sign} {mark.word}", look(mark.role))]
     quote = one_line(citation.quote) or "(no words quoted)"
@@ -45,7 +45,7 @@ def finding_of(citation: Citation) -> Content:
             found = place_of(
                 citation.found_document or "", "", citation.found_page, citation.found_page_label
             )
-            words = "nearest passage at" if citation.differences else "stands at"
+            words = "closest passage at" if citation.differences else "found at"
             lines.append(Content.styled(f"{words} {plain(found)}", look("quiet")))
     for difference in citation.differences[:DIFFERENCES]:
         quoted = f"“{one_line(difference.quoted, 80)}”" if difference.quoted else "nothing"
@@ -56,9 +56,9 @@ def finding_of(citation: Citation) -> Content:
         )
     more = len(citation.differences) - DIFFERENCES
     if more > 0:
-        lines.append(Content.styled(f"and {more} more differences", look("quiet")))
+        lines.append(Content.styled(f"and {more} more difference{'' if more == 1 else 's'}", look("quiet")))
     if citation.note:
         lines.append(Content.styled(plain(citation.note), look("quiet")))
     if citation.verified and citation.occurrences > 1:
-        lines.append(Content.styled(f"stands there {citation.occurrences} times", look("quiet")))
+        lines.append(Content.styled(f"found there {citation.occurrences} times", look("quiet")))
     return Content("\n").join(lines)

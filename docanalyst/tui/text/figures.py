@@ -61,7 +61,9 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 def when(iso: str, now: datetime) -> str:
     """A time as a reader of a list wants it: "14:02", "yesterday 09:10", "3 Mar", "3 Mar 2025".
 
-    iso: ISO 8601, UTC. now: aware, in the zone to show.
+    Args:
+        iso: ISO 8601, UTC.
+        now: Aware, in the zone to show.
     """
     try:
         moment = datetime.fromisoformat(iso).astimezone(now.tzinfo)

@@ -1,4 +1,4 @@
-"""How verdicts and states look: a sign and a word for each, so that none is told by colour alone."""
+"""The signs and words of verdicts and states, so that colour is not the only difference."""
 
 from __future__ import annotations
 
