@@ -1,4 +1,4 @@
-"""Numbers as people read them: tokens, money, seconds, dates."""
+"""Formats numbers: tokens, money, seconds, dates."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def when(iso: str, now: datetime) -> str:
 
 
 def model_name(provider: str, model: str) -> str:
-    """Who answers: "qwen3-32b at groq", or "offline passages"."""
+    """Return the model and provider, such as "qwen3-32b at groq", or "Offline (no model)"."""
     if provider == "extractive":
-        return "offline passages"
+        return "Offline (no model)"
     return f"{model} at {provider}" if provider else model
