@@ -48,26 +48,26 @@ class StoreKeeper:
         with self._store.at_once():
             if self._session.turns:
                 for document in self._documents:
-                    self._store.add_document(document, tokens=self._tokens.get(document.sha256))
+                    self._store.documents.add(document, tokens=self._tokens.get(document.sha256))
             else:
-                self._store.create_session(
+                self._store.sessions.create(
                     self._session.id, self._session.title, self._documents, tokens=self._tokens
                 )
-            return self._store.start_turn(turn)
+            return self._store.turns.start(turn)
 
     def save_partial(self, turn: Turn) -> None:
         """Save the partial answer. A failure does not stop the answer; `finish` reports it."""
         try:
-            self._store.save_partial(turn.id, turn.answer, turn.reasoning)
+            self._store.turns.save_partial(turn.id, turn.answer, turn.reasoning)
         except StorageError:
             return
 
     def finish(self, turn: Turn) -> None:
         """Save the finished turn; if that fails, save it in a file and raise StorageError."""
         try:
-            self._store.finish_turn(turn)
+            self._store.turns.finish(turn)
         except StorageError as error:
-            place = self._store.rescue(turn)
+            place = self._store.turns.rescue(turn)
             raise StorageError(
                 f"{error.message} The answer was saved in {place}.",
                 "The next command that can write to the database imports it.",

@@ -251,7 +251,7 @@ class Analyst:
         from docanalyst.exporters import exporter_for
 
         exporter = exporter_for(name)
-        whole = self.store.get_session(session) if isinstance(session, str) else session
+        whole = self.store.sessions.get(session) if isinstance(session, str) else session
         documents = self.session_documents(whole) if documents is None else documents
         report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, plain=plain)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
@@ -297,7 +297,7 @@ class Analyst:
         if not self.keep:
             return []
         try:
-            return self.store.billed_ratios(spec.provider, spec.model_id)
+            return self.store.reports.billed_ratios(spec.provider, spec.model_id)
         except StorageError:
             return []
 

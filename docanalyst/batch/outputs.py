@@ -16,6 +16,7 @@ from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provide
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.storage import Store
@@ -31,7 +32,7 @@ def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
 
 def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     """Return the row of one unit."""
-    item = store.get_item(run_id, planned.key)
+    item = store.batches.item(run_id, planned.key)
     if item is not None and item.status == SUBMITTED:
         return Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(run_id))
     if item is None or item.status in (OPEN, SENT):
@@ -120,10 +121,10 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
             f"{tally.skipped} skipped; {tally.reused} already answered by earlier runs",
         ),
         ("tokens of this run", f"{tally.input_tokens:,} in, {tally.output_tokens:,} out"),
-        ("cost of this run", dollars(tally.spent_micros)),
+        ("cost of this run", amount(tally.spent_micros)),
     ]
     if tally.doubt_micros:
-        doubt = f"up to {dollars(tally.doubt_micros)}"
+        doubt = f"up to {amount(tally.doubt_micros)}"
         lines.append(("may also be billed", f"{doubt}, for interrupted requests"))
     checked = "Every quote was checked word for word against the document."
     lines.append(("checked", f"{checked} Whether it supports the value is for the reader to judge."))
@@ -133,8 +134,3 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
         )
     lines += [(column.heading, column.field.definition) for column in grid.columns]
     return GridReceipt(tuple(lines))
-
-
-def dollars(micros: int) -> str:
-    """Return an amount in dollars."""
-    return f"${micros / 1_000_000:.4f}"

@@ -146,7 +146,7 @@ def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart:
             planned = replace(planned, twin_of=names[planned.key])
         elif not planned.problem:
             names[planned.key] = unit.name
-            answered = None if restart else analyst.store.answered_item(planned.key)
+            answered = None if restart else analyst.store.batches.answered(planned.key)
             if answered is not None:
                 planned = replace(planned, answered=True)
             else:
@@ -166,7 +166,7 @@ def _identified(job: Job, unit: Unit) -> UnitPlan:
 
 def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
     """Return what changed since this unit was last answered for the same output; "" if it never was."""
-    earlier = analyst.store.latest_of_unit(planned.unit.name, str(job.output))
+    earlier = analyst.store.batches.latest_of_unit(planned.unit.name, str(job.output))
     if earlier is None or earlier.key == planned.key or earlier.status not in ("complete", "partial"):
         return ""
     digests = [document.get("sha256") for document in earlier.record.get("documents", ())]

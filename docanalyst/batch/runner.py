@@ -90,15 +90,15 @@ class Runner:
         started = time.monotonic()
         require_writable(self.job.output)
         store = self.analyst.store
-        await asyncio.to_thread(store.recover)
+        await asyncio.to_thread(store.turns.recover)
         grid = self.job.grid
         details = {"grid": [column.heading for column in grid.columns], "prompt": grid.prompt}
         run = await asyncio.to_thread(
             lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
         )
         self.run_id = run.id
-        self._positions = await asyncio.to_thread(store.item_positions, run.id)
-        self._untouched = store.untouched_items(run.id)
+        self._positions = await asyncio.to_thread(store.batches.positions, run.id)
+        self._untouched = store.batches.untouched(run.id)
         status = "interrupted"
         work, disk = asyncio.create_task(self._work()), asyncio.create_task(self._reach_disk())
         try:
@@ -112,7 +112,7 @@ class Runner:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await work
-            store.finish_run(run.id, status)
+            store.batches.finish(run.id, status)
 
     def _status(self) -> str:
         if self._halted:
@@ -125,10 +125,10 @@ class Runner:
         """Flush commits to the disk every second, so that they survive a power cut."""
         while True:
             await asyncio.sleep(ON_DISK_EVERY)
-            await asyncio.to_thread(self.analyst.store.reach_disk)
+            await asyncio.to_thread(self.analyst.store.batches.reach_disk)
 
     async def _work(self) -> None:
-        with self.analyst.store.many_writes():
+        with self.analyst.store.batches.many_writes():
             await self._units()
 
     async def _units(self) -> None:
@@ -164,7 +164,7 @@ class Runner:
         """Answer one unit. Only a failing database stops the other units."""
         store = self.analyst.store
         fresh = planned.key in self._untouched
-        item = None if fresh else await asyncio.to_thread(store.get_item, self.run_id, planned.key)
+        item = None if fresh else await asyncio.to_thread(store.batches.item, self.run_id, planned.key)
         if planned.answered:
             await self._reuse(planned, item)
             return
@@ -205,7 +205,7 @@ class Runner:
         """Reuse an earlier answer."""
         store = self.analyst.store
         if item is None or item.status not in ("complete", "partial"):
-            found = await asyncio.to_thread(store.answered_item, planned.key)
+            found = await asyncio.to_thread(store.batches.answered, planned.key)
             assert found is not None
             item = found
             kept = row_from_record(item.record)
@@ -229,7 +229,7 @@ class Runner:
 
     def _twin(self, planned: UnitPlan) -> None:
         """Give a unit the row of an earlier unit with the same content; it costs nothing."""
-        item = self.analyst.store.get_item(self.run_id, planned.key)
+        item = self.analyst.store.batches.item(self.run_id, planned.key)
         known = item is not None and item.status not in (OPEN, SENT, SUBMITTED)
         if item is not None and known and planned.twin_of in self._ended:
             self._show(planned, twin_row(row_from_record(item.record), planned), reused=True)
@@ -254,7 +254,7 @@ class Runner:
         from docanalyst.storage.batches import BatchItem
 
         self._untouched.discard(planned.key)
-        self.analyst.store.save_item(
+        self.analyst.store.batches.save(
             BatchItem(
                 run_id=self.run_id,
                 position=self._positions[planned.key],

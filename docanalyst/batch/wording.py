@@ -10,6 +10,7 @@ from docanalyst.domain.errors import ProviderError
 from docanalyst.domain.grid.checking import MISSING, problems_of
 from docanalyst.domain.grid.grids import FieldAnswer
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.exporters.presentation.figures import amount
 
 _BEGUN = 60
 """Characters shown of an unusable answer."""
@@ -58,9 +59,8 @@ def cap_words(purse: Purse, most: int) -> tuple[str, str]:
     Args:
         most: In millionths of a dollar.
     """
-    cap = (purse.cap or 0) / 1_000_000
     return (
-        f"Not sent: the request can cost up to ${most / 1_000_000:.4f}, and ${purse.spent / 1_000_000:.4f} "
-        f"of the cost cap of ${cap:.4f} is spent.",
+        f"Not sent: the request can cost up to {amount(most)}, and {amount(purse.spent)} "
+        f"of the cost cap of {amount(purse.cap or 0)} is spent.",
         "Raise --max-cost and run the batch again; answered units are not asked again.",
     )

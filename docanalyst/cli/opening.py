@@ -12,6 +12,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -87,8 +88,8 @@ def announce_recovered(analyst: Analyst, shared: Globals) -> None:
     """Note which answers an earlier run left unfinished or could not save at once."""
     from docanalyst.domain.turns import TurnStatus
 
-    for turn in analyst.store.recover():
-        question = output.shortened(turn.question, 60)
+    for turn in analyst.store.turns.recover():
+        question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
             state = f"the answer to “{question}” was recovered from an earlier run"
         elif turn.answer:

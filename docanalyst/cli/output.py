@@ -210,14 +210,3 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
     finally:
         if shown > started:
             click.echo("\r\x1b[K", err=True, nl=False)
-
-
-def shortened(text: str, length: int) -> str:
-    """Return a text on one line, cut to at most that many characters and then ending in "…"."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
-
-
-def who(provider: str, model: str) -> str:
-    """Return the provider and model, such as "groq · openai/gpt-oss-120b"."""
-    return provider if provider == model else f"{provider} · {model}"

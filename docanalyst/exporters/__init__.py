@@ -1,4 +1,4 @@
-"""Exports sessions: one module and one line of EXPORTERS for each format.
+"""Exports of sessions and grids, and the words that every output shares (`presentation`).
 
 An exporter takes a `Report` with everything it may show and returns the contents of files. It reads no file
 and no database; the caller does, and writes the files.
@@ -6,40 +6,23 @@ and no database; the caller does, and writes the files.
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from docanalyst.domain.errors import UsageError
-from docanalyst.exporters.report import Exporter, Made, Picture, Report
+from docanalyst._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from docanalyst.exporters.formats import EXPORTERS, exporter_for
+    from docanalyst.exporters.report import Exporter, Made, Picture, Report
 
 __all__ = ["EXPORTERS", "Exporter", "Made", "Picture", "Report", "exporter_for"]
-
-EXPORTERS: tuple[Exporter, ...] = (
-    Exporter("markdown", ".md", "Markdown, with the evidence and the receipt", "markdown"),
-    Exporter(
-        "html", ".html", "one self-contained page with pictures of the cited places", "html", pictures=True
-    ),
-    Exporter("json", ".json", "one complete JSON object, for `sessions import`", "json_lines"),
-    Exporter(
-        "jsonl",
-        ".jsonl",
-        "JSON lines, one for each document or turn, for `sessions import`",
-        "json_lines",
-    ),
-    Exporter("word", ".docx", "a Word document", "word", pictures=True, extra="office"),
-    Exporter(
-        "pdf", ".pdf", "a copy of each cited PDF with its quotes highlighted", "annotated_pdf", copies=True
-    ),
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "EXPORTERS": "formats",
+        "Exporter": "report",
+        "Made": "report",
+        "Picture": "report",
+        "Report": "report",
+        "exporter_for": "formats",
+    },
 )
-
-
-def exporter_for(path: str) -> Exporter:
-    """Return the exporter for the suffix of a file. Raises UsageError that lists the formats."""
-    suffix = PurePath(path).suffix.lower()
-    for exporter in EXPORTERS:
-        if exporter.suffix == suffix:
-            return exporter
-    known = ", ".join(exporter.suffix for exporter in EXPORTERS)
-    raise UsageError(
-        f"Cannot export to {suffix or 'a file without a suffix'}.",
-        f"Name a file with one of these suffixes: {known}.",
-    )

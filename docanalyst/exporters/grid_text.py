@@ -8,23 +8,16 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from docanalyst.domain.grid.grids import Grid, GridReceipt, Row, RowStatus
-from docanalyst.domain.records.rows import cost_usd, flat_record, joined_pages, joined_quotes
+from docanalyst.domain.models import Cost
+from docanalyst.domain.records.rows import flat_record, joined_pages, joined_quotes
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import verdict_words
 
 _UNSEEN = re.compile(
     "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
-VERDICT_WORDS = {
-    "verbatim": "✓ verbatim",
-    "normalized": "✓ normalized",
-    "wrong_page": "→ on another page",
-    "wrong_document": "→ in another document",
-    "altered": "≠ altered",
-    "not_found": "✗ not found",
-    "unknown_document": "✗ no such document",
-    "": "",
-}
 
 
 def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
@@ -59,13 +52,13 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
                 markdown(column.heading),
                 value,
                 joined_pages(answer),
-                VERDICT_WORDS[answer.verdict],
+                verdict_words(answer.verdict),
                 markdown(joined_quotes(answer).replace("\n", " / ")),
             ]
             target.write(f"| {' | '.join(cells)} |\n")
-        cost = cost_usd(row)
-        money = "" if cost is None else f" · ${cost:.4f}"
-        target.write(f"\n{row.tokens:,} tokens{money} · {row.seconds:.1f} s\n\n")
+        cost = figures.money(None if row.cost_micros is None else Cost(row.cost_micros))
+        facts = [figures.count(row.tokens, "token"), cost, figures.seconds(row.seconds)]
+        target.write(f"\n{' · '.join(facts)}\n\n")
     if missing:
         target.write("## Incomplete units\n\n")
         target.writelines(

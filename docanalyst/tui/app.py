@@ -103,13 +103,13 @@ class DocanalystApp(Host):
         main.refresh_header()
         if not analyst.keep:
             return
-        for turn in await in_thread(analyst.store.recover):
+        for turn in await in_thread(analyst.store.turns.recover):
             came = "the partial answer was saved" if turn.answer else "no answer was received"
             self.tell(
                 f"An earlier run was interrupted while answering “{turn.question[:60]}”: {came}.",
                 "Ctrl+S shows it.",
             )
-        main.answers.start.standing.sessions = len(await in_thread(analyst.store.list_sessions, 1000))
+        main.answers.start.standing.sessions = len(await in_thread(analyst.store.sessions.recent, 1000))
         main.answers.start.refresh()
 
     # Screens and the palette

@@ -149,9 +149,9 @@ def test_cancelled_it_leaves_interrupted_turns_and_goes_on_later(
         with pytest.raises(asyncio.CancelledError):
             go(paths, concurrency=2, watch=cancel)
         with store() as kept:
-            (run,) = kept.list_runs()
+            (run,) = kept.batches.recent()
             assert run.status == "interrupted"
-            assert {item.status for item in kept.run_items(run.id)} == {"sent", "open"}
+            assert {item.status for item in kept.batches.items(run.id)} == {"sent", "open"}
         server.latency = 0
         batch = go(paths)
     assert batch.ended.status == "complete"
@@ -263,7 +263,7 @@ def test_another_living_process_at_the_same_output_is_left_alone(
     paths = write_contracts(tmp_path / "c", 1)
     with GridServer() as server, store() as other:
         served(server.url)
-        other.start_run(BatchRun("r" * 16, str(tmp_path / "out.csv"), "vllm", "m"))
+        other.batches.start(BatchRun("r" * 16, str(tmp_path / "out.csv"), "vllm", "m"))
         with pytest.raises(UsageError, match="Another process"):
             go(paths)
         assert not server.requests
@@ -278,17 +278,17 @@ def test_an_answer_that_had_come_in_whole_is_not_asked_again(tmp_path: Path, go:
 
     document = read_document(path)
     with store() as kept:
-        (item,) = kept.run_items(batch.runner.run_id)
+        (item,) = kept.batches.items(batch.runner.run_id)
         turn_id = item.record["turns"][0]
         sent = replace(item, status="sent", record={"sending": turn_id, "most_micros": 7_000})
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is not None and turn.id == turn_id
         assert account.cost == batch.rows[0].cost_micros and account.doubt == 0
-        with kept._database.writing() as connection:
+        with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET status = 'interrupted', input_tokens = NULL")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is not None and account.estimated and account.cost
-        with kept._database.writing() as connection:
+        with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET answer = substr(answer, 1, 30)")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is None and account.doubt == 7_000 and account.turns == [turn_id]
@@ -339,7 +339,7 @@ def test_a_request_whose_turn_was_deleted_counts_as_possibly_billed(
         served(server.url)
         batch = go(paths)
     with Store.open(load_settings(None).store_path) as kept:
-        (item,) = kept.run_items(batch.runner.run_id)
+        (item,) = kept.batches.items(batch.runner.run_id)
         sent = replace(item, status="sent", record={"sending": "gone", "most_micros": 9_000})
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [read_document(paths[0])]))
     assert turn is None and account.doubt == 9_000

@@ -23,7 +23,7 @@ def test_plain_output_is_the_answer_then_the_evidence(cli: Cli) -> None:
     assert "extractive" in answer.splitlines()[0].lower()
     assert "[^1]:" not in answer
     assert "✓ verified" in evidence
-    assert "mutual-nda.pdf, p. " in evidence
+    assert "D1 p. 1, mutual-nda.pdf" in evidence
     assert ran.err.splitlines()[-1].startswith("receipt: 1 document, whole · ")
     assert "\x1b" not in ran.out + ran.err
 

@@ -112,7 +112,7 @@ def test_a_brief_that_we_did_not_write_is_checked(cli: Cli, tmp_path: Path) -> N
     report = tmp_path / "report.html"
     assert cli("verify", SAMPLES / "mutual-nda.pdf", "--answer", brief, "-o", report).code == 0
     page_ = report.read_text(encoding="utf-8")
-    assert "1 of 2 quotes verified" in page_
+    assert "1 of 2 quotations verified" in page_
     assert "data:image/png;base64," in page_
 
 

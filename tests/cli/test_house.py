@@ -145,7 +145,7 @@ def test_a_model_that_says_nothing_is_there_is_contradicted(
     assert remarks[0]["page"] == 14
     assert any("410 U.S. 113" in remark["quote"] for remark in remarks[1:])
     shown = cli(*asked)
-    assert "! look" in shown.out
+    assert "! note" in shown.out
 
 
 def test_failed_quotes_go_back_once(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

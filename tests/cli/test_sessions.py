@@ -91,7 +91,7 @@ def test_an_odd_name_is_read_kept_and_shown_on_one_line(cli: Cli, tmp_path: Path
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if "✓ verified" in line]
     shown = " ".join(name.replace("\u202e", "").split())
-    assert f"[1] D1 {shown}, p. 1" in line
+    assert f"[1] D1 p. 1, {shown}" in line
     (listed,) = cli("sessions", "list").out.splitlines()
     assert listed.endswith(f"({shown})")
     assert cli("pack", path).out.startswith(f"D1  {shown}")

@@ -9,7 +9,6 @@ Their plugins need settings that this project's own run does not know, so they r
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -37,6 +36,10 @@ USAGE = {
 }
 
 
+addresses: dict[str, str] = {}
+"""Where the server listens, while it runs."""
+
+
 def answer(seen: Seen) -> Answer:
     """A plain answer that says which model was asked."""
     frames: list[Any] = [delta(text) for text in ("Hello ", "there, ", "friend.")]
@@ -54,7 +57,7 @@ def server() -> Iterator[None]:
 
     async def run() -> None:
         async with serving(script=answer) as found:
-            os.environ["DOCANALYST_GROQ_BASE_URL"] = found.url + "/openai/v1"
+            addresses["groq"] = found.url + "/openai/v1"
             ready.set()
             await stop.wait()
 
@@ -64,7 +67,7 @@ def server() -> Iterator[None]:
     yield
     loop.call_soon_threadsafe(stop.set)
     thread.join()
-    del os.environ["DOCANALYST_GROQ_BASE_URL"]
+    del addresses["groq"]
 
 
 class Switches:
@@ -76,7 +79,8 @@ class Switches:
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        own = {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        return own | {"base_url": addresses["groq"]}
 
     has_tool_calling = False
     has_structured_output = False

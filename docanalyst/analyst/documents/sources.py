@@ -50,7 +50,7 @@ def stored(store: Store, members: Iterable[SessionDocument]) -> list[Document]:
     found = []
     for member in members:
         try:
-            document = store.get_document(member.sha256)
+            document = store.documents.get(member.sha256)
         except UsageError:
             document = Document(member.sha256, member.title, (), page_count=member.page_count)
         path = member.path if Path(member.path).is_absolute() else document.path or member.path

@@ -175,8 +175,8 @@ class Collector:
             wait=lambda message, seconds: None,
             halted=lambda: False,
         )
-        for key in self._store.item_positions(self._run.id):
-            item = self._store.get_item(self._run.id, key)
+        for key in self._store.batches.positions(self._run.id):
+            item = self._store.batches.item(self._run.id, key)
             if item is None or item.status != SUBMITTED or item.record.get("part") != part.number:
                 continue
             if key in answers:
@@ -206,19 +206,19 @@ class Collector:
             self._models.answers.clear()
 
     def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
-        item = self._store.get_item(self._run.id, planned.key)
+        item = self._store.batches.item(self._run.id, planned.key)
         assert item is not None
         self._save(item, SUBMITTED, None, item.record | sent_record(account, turn_id, 0))
 
     def _save(self, item: BatchItem, status: str, error: str | None, record: dict[str, object]) -> None:
         kept = {name: item.record[name] for name in ("files", "digests", "part") if name in item.record}
-        self._store.save_item(replace(item, status=status, error=error, record=kept | record))
+        self._store.batches.save(replace(item, status=status, error=error, record=kept | record))
 
     def _plan(self) -> RunPlan:
         """Return all units of the run, in their original order."""
         units = []
         for name, key, twin_of in self._run.options.get("units", ()):
-            item = self._store.get_item(self._run.id, key)
+            item = self._store.batches.item(self._run.id, key)
             known = planned_of(item) if item is not None else UnitPlan(Unit(name, ()), key)
             unit = Unit(name, known.unit.files, known.unit.digests)
             units.append(
@@ -229,7 +229,7 @@ class Collector:
     def _tally(self, plan: RunPlan) -> Tally:
         tally = Tally(units=len(plan.units))
         for planned in plan.units:
-            item = self._store.get_item(self._run.id, planned.key)
+            item = self._store.batches.item(self._run.id, planned.key)
             if item is None or item.status in (OPEN, SUBMITTED):
                 continue
             row = row_from_record(item.record)

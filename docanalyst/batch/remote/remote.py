@@ -127,12 +127,12 @@ class Submitter:
         )
         self._run = run
         self._parts = parts_of(run)
-        self._positions = self._store.item_positions(run.id)
+        self._positions = self._store.batches.positions(run.id)
         try:
             await self._adopt()
             count = await self._submit_open(job)
         finally:
-            self._store.finish_run(run.id, SUBMITTED)
+            self._store.batches.finish(run.id, SUBMITTED)
         return Submission(run.id, count, tuple(self._parts), self._most, tuple(self._left))
 
     async def _adopt(self) -> None:
@@ -158,7 +158,7 @@ class Submitter:
         submitted = 0
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for planned in self._plan.units:
-            item = self._store.get_item(self._run.id, planned.key)
+            item = self._store.batches.item(self._run.id, planned.key)
             if planned.answered:
                 self._take_over(planned, item)
             if planned.twin_of or planned.answered or (item is not None and item.status == SUBMITTED):
@@ -204,7 +204,9 @@ class Submitter:
         """Upload one file and start its batch, saving each step before the next."""
         path = self._path(part)
         self._parts.append(part)
-        self._store.save_items(self._item(planned, SUBMITTED, {"part": part.number}) for planned in units)
+        self._store.batches.save_all(
+            self._item(planned, SUBMITTED, {"part": part.number}) for planned in units
+        )
         self._keep()
         self._say(f"Uploading {len(units):,} requests, {path.stat().st_size / 1_000_000:.1f} MB")
         part.file_id = await self._api.upload(path)
@@ -219,20 +221,22 @@ class Submitter:
     def _reopen(self, part: Part) -> None:
         """Reopen the units of a part that was never uploaded."""
         for key in self._positions:
-            item = self._store.get_item(self._run.id, key)
+            item = self._store.batches.item(self._run.id, key)
             if item is not None and item.status == SUBMITTED and item.record.get("part") == part.number:
-                self._store.save_item(replace(item, status=OPEN, record={}))
+                self._store.batches.save(replace(item, status=OPEN, record={}))
 
     def _take_over(self, planned: UnitPlan, item: BatchItem | None) -> None:
         """Reuse the answer of an earlier run."""
-        found = self._store.answered_item(planned.key)
+        found = self._store.batches.answered(planned.key)
         if found is not None and (item is None or item.status != found.status):
-            self._store.save_item(replace(self._item(planned, found.status, found.record), error=found.error))
+            self._store.batches.save(
+                replace(self._item(planned, found.status, found.record), error=found.error)
+            )
 
     def _refuse(self, planned: UnitPlan, status: RowStatus, error: str) -> None:
         row = Row(planned.unit.name, status, error=error)
         self._left.append(row)
-        self._store.save_item(replace(self._item(planned, status.value, row_record(row)), error=error))
+        self._store.batches.save(replace(self._item(planned, status.value, row_record(row)), error=error))
 
     def _item(self, planned: UnitPlan, status: str, record: dict[str, Any]) -> BatchItem:
         from docanalyst.storage.batches import BatchItem
@@ -247,7 +251,7 @@ class Submitter:
     def _keep(self) -> None:
         """Save the parts."""
         options = {**self._run.options, "parts": [asdict(part) for part in self._parts]}
-        self._run = self._store.start_run(replace(self._run, options=options))
+        self._run = self._store.batches.start(replace(self._run, options=options))
 
     def _new_part(self) -> Part:
         part = Part(number=max((part.number for part in self._parts), default=0) + 1)
@@ -268,8 +272,8 @@ class Submitter:
 
 def keep_parts(store: Store, run: BatchRun, parts: list[Part], status: str) -> None:
     """Save the parts and status of a submitted run."""
-    store.start_run(replace(run, options={**run.options, "parts": [asdict(part) for part in parts]}))
-    store.finish_run(run.id, status)
+    store.batches.start(replace(run, options={**run.options, "parts": [asdict(part) for part in parts]}))
+    store.batches.finish(run.id, status)
 
 
 def require_submitted(run: BatchRun) -> list[Part]:

@@ -250,7 +250,7 @@ class _Asker:
     def _known_turns(self) -> list[Turn]:
         """Return the turns of this unit so far, so that the next one joins their session."""
         store = self.desk.analyst.store
-        return [store.get_turn(turn_id) for turn_id in self.account.turns]
+        return [store.turns.get(turn_id) for turn_id in self.account.turns]
 
     def _title(self) -> str:
         name = self.planned.unit.name.replace("\\", "/").rsplit("/", 1)[-1]

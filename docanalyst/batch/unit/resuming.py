@@ -38,8 +38,8 @@ def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, A
     from docanalyst.storage.batches import BatchItem, BatchRun
 
     job = plan.job
-    store.recover_runs()
-    earlier = store.list_runs(1, output=str(job.output))
+    store.batches.recover()
+    earlier = store.batches.recent(1, output=str(job.output))
     run = earlier[0] if earlier else None
     if run is not None and run.status == "running":
         raise UsageError(
@@ -49,20 +49,20 @@ def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, A
     if run is None or restart or run.options.get("asked") != job.asked:
         run = BatchRun(new_id(), str(job.output), job.spec.provider, job.spec.model_id)
     run = replace(run, options={**run.options, "asked": job.asked, **details})
-    known = store.item_positions(run.id)
+    known = store.batches.positions(run.id)
     fresh = [planned for planned in plan.units if not planned.twin_of and planned.key not in known]
     first = max(known.values(), default=-1) + 1
     items = [
         BatchItem(run.id, first + place, planned.key, planned.unit.name, OPEN)
         for place, planned in enumerate(fresh)
     ]
-    return store.start_run(run, items)
+    return store.batches.start(run, items)
 
 
 def money_of(store: Store, run_id: str) -> int:
     """Return what the units of a run have cost or may have cost so far, in millionths of a dollar."""
     total = 0
-    for item in store.items_by_key(run_id, list(store.item_positions(run_id))):
+    for item in store.batches.by_key(run_id, list(store.batches.positions(run_id))):
         if item is not None:
             account = Account.of(item.record)
             total += (account.cost or 0) + account.doubt
@@ -86,7 +86,7 @@ async def take_up(
         return account, None
     most = int(item.record.get("most_micros") or 0)
     try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
+        turn = await asyncio.to_thread(store.turns.get, turn_id)
     except UsageError:
         # The turn was deleted, but its request went out.
         account.doubt += most

@@ -13,6 +13,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
+from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
 if TYPE_CHECKING:
     from docanalyst.batch.events import RunEnded, Tally, UnitEnded
@@ -34,24 +35,6 @@ def shortened(names: Sequence[str]) -> Callable[[str], str]:
     return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
-def money(micros: int | None) -> str:
-    """Return an amount in dollars, or "?" if the price is unknown."""
-    return "?" if micros is None else f"${micros / 1_000_000:.4f}"
-
-
-def minutes(value: float | None) -> str:
-    """Return a duration in words.
-
-    Args:
-        value: Minutes, or None if the limit is too low for some unit.
-    """
-    if value is None:
-        return "not possible, a file exceeds its limit"
-    if value < 1:
-        return "under a minute"
-    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
-
-
 def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
     """Write the plan: units, tokens, what does not fit and why, time, and cost here and at other providers.
 
@@ -65,11 +48,10 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     name_of = shortened([unit.unit.name for unit in plan.units])
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
-    parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
+    parts = [count(len(plan.units), "unit"), f"{len(todo)} to ask"]
     parts += [f"{answered} already answered"] if answered else []
     parts += [f"{twins} with the same content as another unit"] if twins else []
-    fields = len(job.grid.columns)
-    write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
+    write(" · ".join([*parts, count(len(job.grid.columns), "field")]))
     write(OFFLINE if job.offline else job.reason)
     about = "" if all(unit.exact for unit in todo) else "about "
     if todo:
@@ -79,15 +61,15 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
     if plan.most_micros is None and todo and not job.offline:
         write("cost: unknown, because the configuration has no price for this model")
     elif plan.most_micros and todo:
-        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repeats")
+        write(f"cost: about {amount(plan.likely_micros)}, at most {amount(plan.most_micros)} without repeats")
         if job.max_cost_micros is not None:
-            write(f"cost cap: {money(job.max_cost_micros)}, checked before each request")
+            write(f"cost cap: {amount(job.max_cost_micros)}, checked before each request")
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
         write(f"will be asked again: {name_of(unit.unit.name)} (changed: {unit.changed})")
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
-        count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
-        write(f"{count} will be skipped; --dry-run lists them, and so does the end of the run")
+        skipped = count(len(problems), "unit")
+        write(f"{skipped} will be skipped; --dry-run lists them, and so does the end of the run")
     for unit in problems[:_LISTED] if whole else ():
         write(f"will be skipped: {name_of(unit.unit.name)}: {unit.problem}")
     if whole and len(problems) > _LISTED:
@@ -101,10 +83,10 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
         notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
         if offer.batch_discount:
-            notes.append(f"with --provider-batch {money(offer.batch_micros)}")
+            notes.append(f"with --provider-batch {amount(offer.batch_micros)}")
         notes.append("" if offer.configured else "no API key")
         names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
-        write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
+        write("; ".join(filter(None, [f"  {names} {amount(offer.likely_micros):>10}", *notes])))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
@@ -178,7 +160,7 @@ class Progress:
             self._draw(tally)
             return
         if not self._bar:
-            spent = "" if self._free else f" · {money(tally.spent_micros)}"
+            spent = "" if self._free else f" · {amount(tally.spent_micros)}"
             place = f"[{tally.done}/{self._total}]"
             output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
         elif row.status is not RowStatus.COMPLETE:
@@ -210,7 +192,7 @@ class Progress:
             return
         self._drawn = now
         left = self._total - tally.done
-        words = [] if self._free else [money(tally.spent_micros)]
+        words = [] if self._free else [amount(tally.spent_micros)]
         if tally.failed + tally.skipped:
             words.append(f"{tally.failed + tally.skipped} not answered")
         if self._asked and left:
@@ -247,13 +229,13 @@ def show_end(
     """Show how the run ended and which units have no answer, with the reasons."""
     tally = event.tally
     counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
-    ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
+    ways = [f"{tally.complete} complete", *(f"{number} {way}" for way, number in counts.items() if number)]
     words = [f"{', '.join(ways)} of {tally.units}"]
     words += [f"{tally.reused} already answered"] if tally.reused else []
-    words += [] if free else [money(tally.spent_micros)]
+    words += [] if free else [amount(tally.spent_micros)]
     if tally.doubt_micros:
-        words.append(f"possibly {money(tally.doubt_micros)} more for interrupted requests")
-    output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
+        words.append(f"possibly {amount(tally.doubt_micros)} more for interrupted requests")
+    output.note(" · ".join([*words, seconds(event.seconds), f"run {event.run_id}"]), quiet=quiet)
     show_failures(failures, names, written)
     output.note(f"Wrote {written}.", quiet=quiet)
 

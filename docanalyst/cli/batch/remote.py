@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -64,12 +65,11 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
         )
     show_failures(done.left, [planned.unit.name for planned in plan.units], "")
     off = f"{api.discount:.0%} off"
-    batches = "1 batch" if len(done.parts) == 1 else f"{len(done.parts)} batches"
-    requests = "1 request" if done.units == 1 else f"{done.units:,} requests"
+    batches = figures.count(len(done.parts), "batch", "batches")
+    requests = figures.count(done.units, "request")
     output.note(
-        f"Submitted {requests} in {batches}; cost at most "
-        f"${done.most_micros / 1_000_000:.4f} ({off}). Collect the answers with "
-        f"`docanalyst batch collect {done.run_id}`.",
+        f"Submitted {requests} in {batches}; cost at most {figures.amount(done.most_micros)} ({off}). "
+        f"Collect the answers with `docanalyst batch collect {done.run_id}`.",
         quiet=quiet,
     )
     return BatchIncomplete.exit_code if done.left else 0
@@ -84,7 +84,7 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
 def status_command(shared: Globals, run_id: str | None) -> int:
     """List batch runs, or show the status of one at its provider."""
     analyst = shared.analyst()
-    runs = [analyst.store.get_run(run_id)] if run_id else analyst.store.list_runs(_LISTED)
+    runs = [analyst.store.batches.get(run_id)] if run_id else analyst.store.batches.recent(_LISTED)
     records = []
     for run in runs:
         parts = _parts(run)
@@ -98,10 +98,10 @@ def status_command(shared: Globals, run_id: str | None) -> int:
         output.note("No batch runs yet.", quiet=shared.quiet)
     for record in records:
         states = ", ".join(f"{count} {state}" for state, count in record["units"].items())
-        when = record["started_at"][:16].replace("T", " ")
+        when = figures.moment(record["started_at"])
+        who = figures.model_name(record["provider"], record["model"])
         output.data(
-            f"{record['run_id']}  {when}  {record['status']:<11}  {record['provider']} · {record['model']}  "
-            f"{states}  {record['output']}"
+            f"{record['run_id']}  {when}  {record['status']:<11}  {who}  {states}  {record['output']}"
         )
         for part in record["parts"] if run_id else ():
             collected = ", collected" if part["collected"] else ""
@@ -139,7 +139,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     from docanalyst.batch.workers import LocalWorkers
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     require_submitted(run)
     pinned = _analyst_of(shared, run)
     options = dict(run.options.get("job", {}))
@@ -201,7 +201,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     from docanalyst.batch.remote.collecting import cancel
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     analyst = _analyst_of(shared, run)
     api = _api(analyst, analyst.choose().spec)
     try:
@@ -209,7 +209,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     finally:
         await api.aclose()
     if shared.json:
-        output.data_json(_record(first.store, first.store.get_run(run.id), parts))
+        output.data_json(_record(first.store, first.store.batches.get(run.id), parts))
     for part in parts:
         output.note(f"batch {part.batch_id}: {part.status}", quiet=shared.quiet)
     return 0
@@ -261,6 +261,6 @@ def _record(store: Store, run: StoredRun, parts: list[Part]) -> dict[str, Any]:
         "output": run.output,
         "started_at": run.started_at,
         "updated_at": run.updated_at,
-        "units": store.item_counts(run.id),
+        "units": store.batches.counts(run.id),
         "parts": [asdict(part) for part in parts],
     }

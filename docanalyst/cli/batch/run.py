@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.events import RunEnded, Tally, UnitEnded, Waiting
 from docanalyst.cli import output
-from docanalyst.cli.batch.progress import Progress, end_record, money, plan_record, show_end, show_plan
+from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
 from docanalyst.domain.grid.grids import Row
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -174,7 +175,7 @@ def _confirm(plan: RunPlan, *, yes: bool) -> None:
     from docanalyst.cli.opening import confirm
 
     units = "1 unit" if len(plan.open) == 1 else f"{len(plan.open)} units"
-    price = f", for about {money(plan.likely_micros)}" if plan.most_micros else ""
+    price = f", for about {amount(plan.likely_micros)}" if plan.most_micros else ""
     if not confirm(f"Send {units} to {plan.job.spec.provider}{price}?"):
         raise UsageError("Nothing was sent.", "Use --dry-run to see the plan again.")
 

@@ -17,6 +17,7 @@ from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
+from docanalyst.exporters.presentation.receipt import cut_short
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -152,14 +153,14 @@ def _session_to_continue(
     from docanalyst.analyst.documents.sources import last_turn
 
     if fork is not None:
-        turn = analyst.store.get_turn(fork)
-        return analyst.store.get_session(turn.session_id), turn
+        turn = analyst.store.turns.get(fork)
+        return analyst.store.sessions.get(turn.session_id), turn
     if session_id is not None:
-        session = analyst.store.get_session(session_id)
+        session = analyst.store.sessions.get(session_id)
         return session, last_turn(session)
     if not go_on:
         return None, None
-    latest = analyst.store.latest_session()
+    latest = analyst.store.sessions.latest()
     if latest is None:
         raise UsageError(
             "There is no session to continue.", "Start one with `docanalyst ask FILE -q QUESTION`."
@@ -278,10 +279,7 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
     if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
         output.warning("the model returned an empty answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
-        output.warning(
-            f"the provider counted {turn.receipt.billed_tokens:,} tokens, but "
-            f"{turn.receipt.counted_tokens:,} were sent: it may not have read all of the documents"
-        )
+        output.warning(cut_short(turn.receipt))
     output.detail(usage_line(turn), shared)
     output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 

@@ -20,7 +20,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, argument
 @click.pass_obj
 def command(shared: Globals, file: str, overwrite: bool) -> None:
     """Write a complete, checked copy of the database to FILE."""
-    place = shared.analyst().store.backup(Path(file), overwrite=overwrite)
+    place = shared.analyst().store.maintenance.backup(Path(file), overwrite=overwrite)
     if shared.json:
         output.data_json({"path": str(place), "bytes": place.stat().st_size})
     output.note(f"Copied to {place} ({place.stat().st_size:,} bytes).", quiet=shared.quiet)

@@ -12,6 +12,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -118,7 +119,7 @@ async def _measure(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "tokens/s", "total s", "cached", "cost $")
+    head = ("provider", "model", "tokens", "first s", "tokens/s", "total s", "cached", "cost")
     table = [head]
     for row in rows:
         if row.get("runs") and row["runs"] > row["failed"]:
@@ -129,7 +130,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
                 _figure(row["tokens_per_s"], 0),
                 _figure(row["total_s"], 2),
                 _figure(row["cached_tokens"], 0),
-                "?" if cost is None else f"{cost / 1_000_000:.4f}",
+                amount(None if cost is None else round(cost)),
             )
         else:
             cells = ("", "", "", "", "", "failed")

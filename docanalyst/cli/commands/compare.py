@@ -8,6 +8,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.documents import page_reference
 from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
         return
     for change in comparison.changes:
         places = [
-            f"{name} p. {label or spans[0].page_number}"
+            f"{name} {page_reference(spans[0].page_number, label)}"
             for name, spans, label in (
                 ("old", change.old_spans, change.old_page_label),
                 ("new", change.new_spans, change.new_page_label),

@@ -8,6 +8,8 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.exporters.presentation.figures import count
+from docanalyst.exporters.presentation.places import place, shortened
 
 if TYPE_CHECKING:
     from docanalyst.domain.analysis.dates import Figure
@@ -30,7 +32,6 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
     """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model."""
-    from docanalyst.cli.evidence import where
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates
     from docanalyst.domain.documents import document_id
@@ -38,25 +39,21 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
     records: list[dict[str, Any]] = []
-    for place, document in enumerate(documents):
+    for position, document in enumerate(documents):
         for figure in find_dates(document):
             if not kinds or figure.kind in kinds:
-                records.append(_record(figure, document_id(place), document.path))
+                records.append(_record(figure, document_id(position), document.path))
     if shared.json:
         output.data_json(records)
         return
     for record in records:
-        spot = where(record["document"], record["path"], record["page"], record["page_label"])
+        spot = place(record["document"], record["page"], record["page_label"], record["path"])
         value = f" = {record['value']}" if record["value"] and record["value"] != record["text"] else ""
         cue = f" ({record['cue']})" if record["cue"] else ""
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
-        output.data(f"           {spot}{section}: {output.shortened(record['context'], 160)}")
-    found = (
-        "1 date, deadline or amount"
-        if len(records) == 1
-        else f"{len(records):,} dates, deadlines and amounts"
-    )
+        output.data(f"           {spot}{section}: {shortened(record['context'], 160)}")
+    found = count(len(records), "date, deadline or amount", "dates, deadlines and amounts")
     output.note(f"{found} found", quiet=shared.quiet)
 
 

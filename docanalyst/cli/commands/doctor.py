@@ -155,7 +155,7 @@ def _reader(shared: Globals) -> str:
 
 def _store(shared: Globals) -> str:
     analyst = shared.analyst()
-    counts = analyst.store.counts()
+    counts = analyst.store.reports.counts()
     writable = os.access(analyst.settings.data_dir, os.W_OK)
     held = f"sessions: {counts['sessions']:,}, documents: {counts['documents']:,}"
     return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"

@@ -13,6 +13,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
@@ -142,6 +143,6 @@ def _percent(value: float | None) -> str:
 _OTHERS: dict[str, Callable[[Evaluation], str]] = {
     "wrongly not found": lambda evaluation: _percent(evaluation.refused_wrongly),
     "failed": lambda evaluation: f"{evaluation.failed} of {evaluation.questions}",
-    "cost": lambda evaluation: f"${evaluation.cost_micros / 1_000_000:.4f}",
+    "cost": lambda evaluation: amount(evaluation.cost_micros),
     "median seconds": _seconds,
 }

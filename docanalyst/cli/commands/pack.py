@@ -10,6 +10,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import columns, padded
 from docanalyst.domain.documents import document_id
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Plan
@@ -148,10 +149,11 @@ def _show(plan: Plan, shared: Globals) -> None:
     ):
         if tokens or label != "margin":
             output.data(f"{label:<22}{tokens:>9,}")
-    output.data(f"{'window':<22}{budget.window:>9,}  {output.who(plan.spec.provider, plan.spec.model_id)}")
+    output.data(
+        f"{'window':<22}{budget.window:>9,}  {figures.model_name(plan.spec.provider, plan.spec.model_id)}"
+    )
     output.data(f"{'token counts':<22}{plan.counter.label:>9}")
     if plan.cost is not None:
-        cost = f"${plan.cost.micros / 1_000_000:.4f}" if plan.cost.micros else "nothing"
-        output.data(f"{'cost at most':<22}{cost:>9}")
+        output.data(f"{'cost at most':<22}{figures.money(plan.cost).removeprefix('about '):>9}")
     for line in plan.notes:
         output.note(line, quiet=shared.quiet)

@@ -14,6 +14,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, Value
@@ -69,7 +70,7 @@ def _answer(shared: Globals, sql: str) -> Answer:
     from docanalyst.storage.reports.query import is_read_only, run
 
     path = shared.settings().store_path
-    return run(path, sql) if is_read_only(path) else shared.analyst().store.query(sql)
+    return run(path, sql) if is_read_only(path) else shared.analyst().store.reports.query(sql)
 
 
 def _write_csv(answer: Answer) -> None:
@@ -114,7 +115,7 @@ def _write_table(answer: Answer) -> None:
         for row in islice(answer.rows, 1_000)
     ]
     more = next(answer.rows, None) is not None
-    cells = [tuple(output.shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
+    cells = [tuple(shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
     show_table(cells)
     if more:
         output.note("Showing the first 1,000 rows; --csv and --json print all rows.")

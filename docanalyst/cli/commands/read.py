@@ -8,6 +8,8 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
     from docanalyst.domain.documents import Page
@@ -65,7 +67,7 @@ def command(shared: Globals, path: str, page: int | None, password: str | None, 
             }
         )
         return
-    pages = "1 page" if document.page_count == 1 else f"{document.page_count:,} pages"
+    pages = count(document.page_count, "page")
     output.note(f"{document.title} · {pages} · {reading.reader}", quiet=shared.quiet)
     for item in document.pages:
         _show(item, reports.get(item.number))
@@ -95,9 +97,8 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
 
 
 def _show(page: Page, report: PageReport | None) -> None:
-    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
     ocr = ", read by OCR" if page.ocr else ""
-    output.data(output.styled(f"── page {page.number}{printed}{ocr}", bold=True))
+    output.data(output.styled(f"── {page_reference(page.number, page.label)}{ocr}", bold=True))
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:
         return

@@ -10,6 +10,9 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -46,7 +49,7 @@ def list_command(shared: Globals, limit: int) -> None:
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    sessions = analyst.store.list_sessions(limit)
+    sessions = analyst.store.sessions.recent(limit)
     if shared.json:
         output.data_json([{"id": session.id} | session_record(session) for session in sessions])
         return
@@ -54,8 +57,8 @@ def list_command(shared: Globals, limit: int) -> None:
         output.note("No sessions yet. Start one with `docanalyst ask FILE -q QUESTION`.", quiet=shared.quiet)
     for session in sessions:
         documents = ", ".join(item.name for item in session.documents)
-        turns = _count(session.turn_count, "turn")
-        updated = session.updated_at[:16].replace("T", " ")
+        turns = figures.count(session.turn_count, "turn")
+        updated = figures.moment(session.updated_at)
         output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
 
 
@@ -74,7 +77,7 @@ def show_command(shared: Globals, session_id: str) -> None:
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    session = analyst.store.get_session(session_id)
+    session = analyst.store.sessions.get(session_id)
     if shared.json:
         output.data_json({"id": session.id} | session_record(session))
         return
@@ -105,8 +108,8 @@ def show_command(shared: Globals, session_id: str) -> None:
 def rename_command(shared: Globals, session_id: str, title: str) -> None:
     """Rename a session."""
     store = shared.analyst().store
-    session = store.get_session(session_id)
-    store.rename(session.id, title)
+    session = store.sessions.get(session_id)
+    store.sessions.rename(session.id, title)
     if shared.json:
         output.data_json({"id": session.id, "title": title})
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
@@ -132,16 +135,18 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
             "No session given; nothing was deleted.", "Name a session, or an age with --older-than."
         )
     if older_than is not None:
-        deleted = store.delete_older_than(moment_before(older_than), purge=purge)
+        deleted = store.sessions.delete_older_than(moment_before(older_than), purge=purge)
         if shared.json:
             output.data_json({"deleted": deleted})
-        output.note(f"Deleted {_count(len(deleted), 'session')}.", quiet=shared.quiet)
+        output.note(f"Deleted {figures.count(len(deleted), 'session')}.", quiet=shared.quiet)
         return
-    session = store.get_session(session_id or "")
-    store.delete_session(session.id, purge=purge)
+    session = store.sessions.get(session_id or "")
+    store.sessions.delete(session.id, purge=purge)
     if shared.json:
         output.data_json({"deleted": [session.id]})
-    output.note(f"Deleted “{session.title}” with {_count(len(session.turns), 'turn')}.", quiet=shared.quiet)
+    output.note(
+        f"Deleted “{session.title}” with {figures.count(len(session.turns), 'turn')}.", quiet=shared.quiet
+    )
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
@@ -156,20 +161,20 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @click.pass_obj
 def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
-    hits = shared.analyst().store.search(text, **filters)
+    hits = shared.analyst().store.reports.search(text, **filters)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return
     for hit in hits:
-        place = f"p. {hit.page_label or hit.page}" if hit.kind == "page" else f"{hit.field}, {hit.session_id}"
+        place = (
+            page_reference(hit.page, hit.page_label)
+            if hit.kind == "page"
+            else f"{hit.field}, {hit.session_id}"
+        )
         output.data(output.styled(hit.title, bold=True), f"  {place}")
         output.data("    ", *_marked(hit.snippet, hit.marks))
     if not hits:
         output.note("No matches.", quiet=shared.quiet)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | output.Styled]:
@@ -190,12 +195,13 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
     from docanalyst.cli.files import read_records
 
     store = shared.analyst().store
-    sessions = [store.import_session(record, replace=replace) for record in read_records(file)]
+    sessions = [store.sessions.add_record(record, replace=replace) for record in read_records(file)]
     if shared.json:
         output.data_json([session.id for session in sessions])
     turns = sum(len(session.turns) for session in sessions)
     output.note(
-        f"Imported {_count(len(sessions), 'session')} with {_count(turns, 'turn')}.", quiet=shared.quiet
+        f"Imported {figures.count(len(sessions), 'session')} with {figures.count(turns, 'turn')}.",
+        quiet=shared.quiet,
     )
 
 
@@ -253,7 +259,7 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
     from docanalyst.domain.records.turns import citation_record
 
     analyst = shared.analyst()
-    session = analyst.store.get_session(session_id)
+    session = analyst.store.sessions.get(session_id)
     states = file_states(all_members(session))
     documents_of = _read_again(analyst, session, shared) if current else _stored(analyst, session)
     checked = recheck(session, documents_of)
@@ -290,7 +296,7 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
         for state in states:
             output.data(f"{state.document.path}: {state.state}")
         for item in checked:
-            output.data(f"\n> {output.shortened(item.turn.question, 100)}")
+            output.data(f"\n> {shortened(item.turn.question, 100)}")
             for before, after in item.changed:
                 output.data(f"  changed: [{after.number}] before: {before.verdict}, after: {after.verdict}")
             for citation in item.citations:

@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.figures import amount, seconds
 
 
 @click.command(
@@ -36,11 +37,11 @@ from docanalyst.domain.errors import UsageError
 def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     """Show tokens, cost and time by provider, model, month, day, session or folder."""
     since = _as_date(since) if since else None
-    groups = shared.analyst().store.spending(by, since=since)
+    groups = shared.analyst().store.reports.spending(by, since=since)
     if shared.json:
         output.data_json([asdict(group) for group in groups])
         return
-    head = (by, "answers", "input", "cached", "output", "cost", "seconds")
+    head = (by, "answers", "input", "cached", "output", "cost", "time")
     rows = [
         (
             group.key,
@@ -48,8 +49,8 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
             f"{group.input_tokens}",
             f"{group.cached_tokens}",
             f"{group.output_tokens}",
-            "" if group.micros is None else f"{group.micros / 1_000_000:.4f} {group.currency or ''}".strip(),
-            f"{group.seconds:.1f}",
+            "" if group.micros is None else amount(group.micros, group.currency or "USD"),
+            seconds(group.seconds),
         )
         for group in groups
     ]

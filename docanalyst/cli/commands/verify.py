@@ -14,6 +14,8 @@ from docanalyst.cli.files import STDIN, read_words, write_whole
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
+from docanalyst.exporters.presentation.figures import count
+from docanalyst.exporters.presentation.marks import verified_count
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -91,10 +93,10 @@ def command(
     if report:
         name = answer_file if answer_file and answer_file != STDIN else "quotes"
         _write_report(analyst, report, name, brief, citations, documents, shared)
-    verified = sum(citation.verified for citation in citations)
-    output.note(f"{verified} of {len(citations)} quotes verified", quiet=shared.quiet)
-    if strict and verified < len(citations):
-        raise UnverifiedCitations(f"{len(citations) - verified} of {len(citations)} quotes are not verified.")
+    output.note(verified_count(citations), quiet=shared.quiet)
+    failed = sum(not citation.verified for citation in citations)
+    if strict and failed:
+        raise UnverifiedCitations(f"{failed} of {count(len(citations), 'quotation')} not verified.")
 
 
 def _write_report(

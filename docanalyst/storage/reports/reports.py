@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docanalyst.storage.base import StoreBase
+from docanalyst.storage.base import Ground
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, ReadyQuery
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from docanalyst.storage.reports.spending import Spending
 
 
-class Reports(StoreBase):
-    """The reading side of `Store`."""
+class Reports:
+    """What can be asked of all that is kept."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._database = ground.database
 
     def search(
         self,
@@ -58,7 +62,7 @@ class Reports(StoreBase):
         """
         from docanalyst.storage.reports import query
 
-        return query.run(self.path, sql)
+        return query.run(self._ground.path, sql)
 
     def ready_queries(self) -> tuple[ReadyQuery, ...]:
         """Return the built-in queries."""

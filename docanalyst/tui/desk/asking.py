@@ -141,8 +141,8 @@ class Asking:
             return
         if self._analyst.keep:
             if self.turn is None:
-                self.turn = self._analyst.store.get_turn(self.planned.turn_id)
-            self.session = self._analyst.store.get_session(self.turn.session_id)
+                self.turn = self._analyst.store.turns.get(self.planned.turn_id)
+            self.session = self._analyst.store.sessions.get(self.turn.session_id)
             return
         answer, reasoning = self.take()
         if self.turn is None:

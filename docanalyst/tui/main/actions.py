@@ -165,7 +165,7 @@ class SessionActions(DeskScreen):
 
         async def fetch() -> None:
             analyst = await self.app.ready()
-            session = await in_thread(analyst.store.get_session, session_id)
+            session = await in_thread(analyst.store.sessions.get, session_id)
             documents: Any = await in_thread(analyst.session_documents, session)
             self.desk.replace_documents(documents)
             self.desk.session = session

@@ -148,7 +148,7 @@ class Openings(SessionActions):
             from docanalyst.tui.screens.line import LineScreen
 
             analyst = await self.app.ready()
-            session = await in_thread(analyst.store.get_session, session_id)
+            session = await in_thread(analyst.store.sessions.get, session_id)
             known = formats()
             lines = [f"File name, in {Path.cwd()}. Its suffix sets the format:"]
             lines += [f"{ending:>6}  {fit(words, 64)}" for ending, words in known]
