@@ -1,4 +1,4 @@
-"""What the formats of an export share: foreign text made harmless, and words that only an export has."""
+"""What all export formats share: cleaning of untrusted text, and texts that only exports have."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def place(report: Report, citation: Citation) -> str:
 
 
 def notes(citation: Citation) -> list[str]:
-    """What is to be said of a quote beside its verdict, each on one line."""
+    """Return the notes on a quote besides its verdict, each on one line."""
     return [line(words) for words in (claim(citation), citation.note, occurrences(citation)) if words]
 
 
@@ -69,7 +69,7 @@ def summary(turn: Turn) -> str:
 
 
 def receipt_lines(turn: Turn) -> Iterator[tuple[str, str]]:
-    """The receipt of a turn, as names and values of clean text."""
+    """Yield the receipt of a turn as names and values of clean text."""
     for row in receipt_rows(turn):
         yield row.name, line(row.value)
 

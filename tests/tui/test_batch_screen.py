@@ -718,7 +718,7 @@ def test_fields_by_mouse_and_keys(run_tour: Run, lease: Path) -> None:
         await tour.pilot.click("#batch-model")
         await tour.see("Models", "let docanalyst choose")
         await tour.press(*"extractive", "enter")
-        await tour.see("Answers from    Offline (no model)")
+        await tour.see("Answers from    offline (no model)")
         assert form.draft.provider == "extractive"
         await tour.pilot.click("#batch-by", offset=(20, 0))
         assert form.query_one("#batch-by").value == "folder"

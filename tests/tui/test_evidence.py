@@ -122,7 +122,9 @@ def test_an_answer_without_quotes_says_that_nothing_is_verified(run_tour: Run, l
 
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
-        await tour.see("The answer cites nothing: none of it is verified", "This answer cites nothing")
+        await tour.see(
+            "The answer has no citations, so nothing in it is verified", "This answer cites nothing"
+        )
 
     run_tour(walk, [lease], replies=[reply("Because I say so.")])
 

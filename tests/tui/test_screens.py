@@ -229,7 +229,7 @@ def test_a_chosen_model_answers_and_retired_ones_are_marked(
         await tour.write("extractive")
         await tour.press("enter")
         await tour.settled()
-        await tour.see("Offline (no model)")
+        await tour.see("offline (no model)")
         assert tour.app.desk.choice.provider == "extractive"
         assert "gsk-test" not in tour.text
 

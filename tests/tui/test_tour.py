@@ -86,7 +86,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
 
     # Ask offline: nothing leaves this machine.
     await choose(hands, "extractive")
-    await hands.see("Offline (no model)")
+    await hands.see("offline (no model)")
     await hands.press("escape")
     await ask(hands, QUESTION)
     await hands.see("Extractive answer", "No model has read", "1 question")

@@ -73,7 +73,7 @@ class ContextBar(Widget):
             ("documents", "bar-documents", budget.documents),
             ("history", "bar-history", budget.history),
             ("question", "bar-question", budget.question + budget.instructions),
-            ("reserved for the answer", "bar-reserve", budget.reserved_output + budget.margin),
+            ("reserved for answer", "bar-reserve", budget.reserved_output + budget.margin),
         ]
 
     def _bar(self, plan: Plan, width: int) -> Content:

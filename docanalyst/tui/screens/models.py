@@ -138,7 +138,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         spec = row.spec
         is_chosen = self.chosen == (spec.provider, spec.model_id)
         provider, room, number = self._widths
-        model = "Offline (no model)" if spec.provider == "extractive" else one_line(spec.model_id)
+        model = "offline (no model)" if spec.provider == "extractive" else one_line(spec.model_id)
         name = f"{fit(one_line(spec.provider), provider - 1):<{provider}}{fit(model, room - 1):<{room}}"
         price = spec.price
         cells = f"{figures.short(self._window(row)):>{number}}"
