@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
@@ -74,7 +74,7 @@ class Runner:
         self._details = details or {}
         self._reason = ""
         self._halted = False
-        self._purse = Purse(None)
+        self._cost_cap = CostCap(None)
         self._positions: dict[str, int] = {}
         self._untouched: set[str] = set()
         self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
@@ -117,7 +117,7 @@ class Runner:
     def _status(self) -> str:
         if self._halted:
             return "stopped"
-        if self._purse.refused:
+        if self._cost_cap.refused:
             return "capped"
         return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
 
@@ -135,13 +135,13 @@ class Runner:
         try:
             job, store = self.job, self.analyst.store
             spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
-            self._purse = Purse(job.max_cost_micros, spent)
+            self._cost_cap = CostCap(job.max_cost_micros, spent)
             pace = Pace(job.concurrency)
             desk = Desk(
                 analyst=self.analyst,
                 job=job,
                 workers=self.workers,
-                purse=self._purse,
+                cost_cap=self._cost_cap,
                 pace=pace,
                 sending=self._sending,
                 wait=self._wait,

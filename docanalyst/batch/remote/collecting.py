@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import before_sending
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.remote.remote import Part, discounted, keep_parts, require_submitted
@@ -169,7 +169,7 @@ class Collector:
             analyst=self._analyst,
             job=self._job,
             workers=self._workers,
-            purse=Purse(None),
+            cost_cap=CostCap(None),
             pace=Pace(1),
             sending=self._sending,
             wait=lambda message, seconds: None,

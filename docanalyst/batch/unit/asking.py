@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import Halted, before_sending
 from docanalyst.batch.planning import UnitPlan, in_one_line, most_micros
 from docanalyst.batch.unit.accounts import Account
@@ -81,7 +81,7 @@ class Desk:
     analyst: Analyst
     job: Job
     workers: Workers
-    purse: Purse
+    cost_cap: CostCap
     pace: Pace
     sending: Callable[[UnitPlan, Account, str, int], None]
     wait: Callable[[str, float], None]
@@ -196,8 +196,8 @@ class _Asker:
         desk, account = self.desk, self.account
         if desk.halted():
             raise Halted
-        if not await desk.purse.reserve(most):
-            raise CostCapReached(*cap_words(desk.purse, most))
+        if not await desk.cost_cap.reserve(most):
+            raise CostCapReached(*cap_words(desk.cost_cap, most))
         spent, announced = 0, ""
         turn: Turn | None = None
         failure: ProviderError | None = None
@@ -224,7 +224,7 @@ class _Asker:
         finally:
             if announced and announced not in account.turns:
                 account.turns.append(announced)
-            await desk.purse.settle(most, spent)
+            await desk.cost_cap.settle(most, spent)
         return turn, failure
 
     async def _announce(self, event: Planned, most: int) -> int:
@@ -234,8 +234,8 @@ class _Asker:
         margin = event.budget.used + event.budget.margin
         costs = most_micros(event.model, margin, event.budget.reserved_output) or 0
         if costs > most:
-            if not await self.desk.purse.reserve(costs - most):
-                raise CostCapReached(*cap_words(self.desk.purse, costs))
+            if not await self.desk.cost_cap.reserve(costs - most):
+                raise CostCapReached(*cap_words(self.desk.cost_cap, costs))
             most = costs
 
         async def leaves() -> None:
