@@ -16,7 +16,7 @@ from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
-from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
+from docanalyst.batch.unit.asking import RunContext, StopRun, ask_unit
 from docanalyst.batch.unit.resuming import (
     OPEN,
     SENT,
@@ -137,7 +137,7 @@ class Runner:
             spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
             self._cost_cap = CostCap(job.max_cost_micros, spent)
             pace = Pace(job.concurrency)
-            desk = Desk(
+            context = RunContext(
                 analyst=self.analyst,
                 job=job,
                 workers=self.workers,
@@ -149,18 +149,18 @@ class Runner:
             )
             if self.models is not None:
                 self.models.pace, self.models.on_wait = pace, self._wait
-                self.models.halted = desk.halted
+                self.models.halted = context.halted
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             at_once = job.concurrency + max(AHEAD, job.concurrency)
-            await each(firsts, at_once, partial(self._unit, desk))
+            await each(firsts, at_once, partial(self._unit, context))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
         finally:
             self._queue.put_nowait(None)
 
-    async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
+    async def _unit(self, context: RunContext, planned: UnitPlan) -> None:
         """Answer one unit. Only a failing database stops the other units."""
         store = self.analyst.store
         fresh = planned.key in self._untouched
@@ -185,7 +185,7 @@ class Runner:
             if {document.sha256 for document in documents} != set(planned.unit.digests):
                 raise DocumentError("The file changed during the run.", "Run the same command again.")
             account, turn = await take_up(store, item, self.job, documents)
-            row = await ask_unit(desk, planned, documents, account, turn)
+            row = await ask_unit(context, planned, documents, account, turn)
             row = replace(row, notes=(*notes, *row.notes))
         except Halted:
             await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
