@@ -39,7 +39,7 @@ PARTIAL_EVERY = 1.0
 """Seconds between two saves of an answer while it streams."""
 
 
-class TurnKeeper(Protocol):
+class TurnSaver(Protocol):
     """Saves a turn while it runs and when it ends."""
 
     def start(self, turn: Turn) -> Turn:
@@ -163,7 +163,7 @@ async def no_other(failure: ProviderError) -> None:
 
 
 async def run_turn(
-    plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
+    plan: Plan, turn: Turn, model: Model, saver: TurnSaver, next_attempt: NextAttempt = no_other
 ) -> AsyncGenerator[Event, None]:
     """Send a planned request and yield its events; the turn is saved however this ends.
 
@@ -174,7 +174,7 @@ async def run_turn(
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
-        recording = Recording(plan, keeper.start(turn))
+        recording = Recording(plan, saver.start(turn))
         while True:
             plan = recording.plan
             yield _planned(recording)
@@ -188,7 +188,7 @@ async def run_turn(
                         for event in recording.take(delta):
                             yield event
                         if recording.due():
-                            keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                            saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
             except ProviderError as error:
                 failure = error
             following = await next_attempt(failure) if failure and recording.first_token is None else None
@@ -196,12 +196,12 @@ async def run_turn(
                 break
             await model.aclose()
             model = recording.fall_back(failure, *following)
-        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
         finished = await _checked(recording, failure, index)
         problem: DocanalystError | None = failure
         try:
             kept = True
-            keeper.finish(finished)
+            saver.finish(finished)
         except DocanalystError as error:
             problem = problem or error
         yield CitationsChecked(finished.citations)
@@ -211,7 +211,7 @@ async def run_turn(
     finally:
         try:
             if recording is not None and not kept:
-                keeper.finish(_interrupted(recording, index))
+                saver.finish(_interrupted(recording, index))
         finally:
             if index is not None:
                 index.cancel()

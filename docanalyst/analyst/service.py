@@ -168,7 +168,7 @@ class Analyst:
 
         from docanalyst.analyst.asking import no_other, run_turn
         from docanalyst.analyst.history import thread, title_of
-        from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+        from docanalyst.analyst.saving import NoSaver, StoreSaver
         from docanalyst.domain.request import Exchange
         from docanalyst.domain.turns import PromptUsed, Session, Turn
         from docanalyst.storage.ids import new_id
@@ -192,7 +192,7 @@ class Analyst:
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
-        keeper = StoreKeeper(self.store, session, documents, plan) if self.keep else NoKeeper()
+        saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
         others: NextAttempt = no_other
         if gate is not None:
             others = gate.fallbacks(
@@ -202,7 +202,7 @@ class Analyst:
                 ),
                 lambda other: self.router.open(other.spec),
             )
-        async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
+        async with aclosing(run_turn(plan, turn, model, saver, others)) as events:
             async for event in events:
                 yield event
 
