@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docanalyst.providers.model import Model
 
 
-class Gate:
+class SendingPolicy:
     """Allows a plan only if its documents may be sent to its provider and the account's limits admit it.
 
     Args:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst.asking import NextAttempt
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
-    from docanalyst.analyst.sending import Gate
+    from docanalyst.analyst.sending import SendingPolicy
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
     from docanalyst.domain.events import Event
@@ -175,8 +175,8 @@ class Analyst:
 
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        gate = None if self.router.is_given else self._gate(consent)
-        plan = await self._cleared(documents, question, options, history, gate)
+        policy = None if self.router.is_given else self._policy(consent)
+        plan = await self._cleared(documents, question, options, history, policy)
         model = self.router.open(plan.spec)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
@@ -194,8 +194,8 @@ class Analyst:
         )
         saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
         others: NextAttempt = no_other
-        if gate is not None:
-            others = gate.fallbacks(
+        if policy is not None:
+            others = policy.fallbacks(
                 plan,
                 lambda provider, name: self.plan(
                     documents, question, replace(options, provider=provider, model=name), history
@@ -214,8 +214,8 @@ class Analyst:
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
         """Return a model and a request that may be sent to it, for measuring. Raises the errors of `ask`."""
-        gate = None if self.router.is_given else self._gate(consent)
-        plan = await self._cleared(documents, question, options, (), gate)
+        policy = None if self.router.is_given else self._policy(consent)
+        plan = await self._cleared(documents, question, options, (), policy)
         return self.router.open(plan.spec), plan.request, plan
 
     def session_documents(self, session: Session) -> list[Document]:
@@ -269,7 +269,7 @@ class Analyst:
         question: str,
         options: AskOptions,
         history: Sequence[Exchange],
-        gate: Gate | None,
+        policy: SendingPolicy | None,
     ) -> Plan:
         """Return a plan that fits and may be sent; no server sees a document before the rules allow it."""
         from docanalyst.analyst.counting import counted_by_server
@@ -281,16 +281,16 @@ class Analyst:
             raise UsageError("No question given.", "Write a question, or choose a prompt that contains one.")
         await self.refresh(options)
         plan = self.plan(documents, question, options, history)
-        if gate is not None:
-            gate.permit(plan)
+        if policy is not None:
+            policy.permit(plan)
         plan = await counted_by_server(plan, self.router)
         require_fit(plan)
-        return plan if gate is None else await gate.clear(plan)
+        return plan if policy is None else await policy.clear(plan)
 
-    def _gate(self, consent: Consent | None) -> Gate:
-        from docanalyst.analyst.sending import Gate
+    def _policy(self, consent: Consent | None) -> SendingPolicy:
+        from docanalyst.analyst.sending import SendingPolicy
 
-        return Gate(self.settings, self.catalog, consent, remember=self.traces)
+        return SendingPolicy(self.settings, self.catalog, consent, remember=self.traces)
 
     def _billed(self, spec: ModelSpec) -> list[float]:
         """Return billed over counted tokens for each earlier request to a model; [] if none is saved."""
