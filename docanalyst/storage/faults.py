@@ -63,7 +63,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StorageError:
     name = _name(error)
     if name.startswith(_BUSY):
         return StorageError(
-            f"The database {path} is locked by another program.",
+            f"The database {path} is in use by another program.",
             "Close other programs that have the file open (a database viewer, a sync or backup tool) and "
             "try again.",
         )

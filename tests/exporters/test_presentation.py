@@ -138,7 +138,7 @@ def test_the_summary_counts_by_what_was_found() -> None:
     assert mark == marks.VERDICTS["altered"]
     assert words == "1 of 3 quotations verified · 2 ≠ altered · 0 of 1 statement has a verified citation"
     nothing = marks.verdict_summary(_turn())
-    assert "cites nothing" in nothing[1] and nothing[0].role == "doubt"
+    assert "has no citations" in nothing[1] and nothing[0].role == "doubt"
 
 
 def test_every_verdict_and_status_has_words() -> None:

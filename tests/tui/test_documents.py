@@ -206,7 +206,7 @@ def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
     paper.write_text("Words of a paper. " * 4_000, encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("The documents exceed the model's context window.", "R takes pages")
+        await tour.see("The documents exceed the model's context window.", "R chooses pages")
         assert "in a batch" not in tour.text
 
     run_tour(walk, [paper])
@@ -257,7 +257,7 @@ def test_what_does_not_fit_is_red_with_numbers_and_what_to_switch_off(
         await tour.see("tokens too many", "switch off D2 annex.txt")
         tour.app.main.prompt.take("Will it?")
         await tour.press("enter")
-        await tour.hear("This does not fit")
+        await tour.hear("The request does not fit")
         assert tour.app.main.prompt.text == "Will it?"
         assert model.requests == []
         assert tour.store.sessions.recent() == []

@@ -555,7 +555,7 @@ def test_slash_and_x_in_the_list_of_sessions(run_tour: Run, lease: Path, tmp_pat
         await tour.press("down", "x")
         await tour.see("Export the session", "assign.md")
         await tour.press("enter")
-        await tour.hear("Written: ")
+        await tour.hear("Wrote ")
         assert (tmp_path / "assign.md").exists()
 
     run_tour(walk, [lease])

@@ -97,7 +97,7 @@ def test_p_says_what_to_do_where_there_are_no_pictures(
     async def walk(tour: Any) -> None:
         await tour.ask("Which law governs?")
         await tour.press("f4", "p")
-        await tour.hear("This terminal shows no pictures.")
+        await tour.hear("This terminal cannot show pictures.")
 
     run_tour(walk, [nda], offline=True)
 

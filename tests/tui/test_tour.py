@@ -135,9 +135,9 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.press("ctrl+s")
     await hands.see("Sessions", "1 session")
     await hands.write("zzzz")
-    await hands.see("Nothing holds")
+    await hands.see("No matches for")
     await hands.press(*["backspace"] * 4)
-    await hands.gone("Nothing holds")
+    await hands.gone("No matches for")
     await hands.write("invoice")
     await hands.see("1 session found")
     await hands.press("escape")
@@ -147,7 +147,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.press("f3", "x")
     await hands.see("Export the session")
     await hands.press("enter")
-    await hands.see("Written:")
+    await hands.see("Wrote")
     [written] = folder.glob("when-must-the-customer*")
     content = written.read_text(encoding="utf-8")
     assert QUESTION in content and "Thirty days after receipt" in content
@@ -183,7 +183,7 @@ async def choose(hands: Hands, words: str) -> None:
     await hands.write(words)
     await hands.gone("let docanalyst choose")
     await hands.press("enter")
-    await hands.gone("Narrow by")
+    await hands.gone("Filter by")
     await hands.see("Ask")
 
 
