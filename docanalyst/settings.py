@@ -48,8 +48,15 @@ class Settings:
         "Directory of the database and the cache.",
         factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)),
     )
-    local_only: bool = _setting("Whether documents must stay on this machine.", False)
-    allowed_providers: tuple[str, ...] = _setting("Providers that documents may be sent to; empty: any.", ())
+    local_only: bool = _setting("Whether documents may only go to this machine.", False)
+    allowed_providers: tuple[str, ...] | None = _setting(
+        "Providers that documents may be sent to: names, `local`, or NAME:HOST; an empty list allows nobody;"
+        " without it any."
+    )
+    read_timeout: Annotated[float, msgspec.Meta(gt=0)] | None = _setting(
+        "Seconds that a provider may be silent, which includes reading a long prompt; without it 600, and no"
+        " limit for a server on this machine."
+    )
     fallback: tuple[str, ...] = _setting(
         "Providers to try, in order, if the first one fails before it answers.", ()
     )
@@ -161,9 +168,10 @@ def _kinds() -> Mapping[str, Any]:
 def _converted(value: Any, kind: Any) -> Any:
     """Convert a value, which is text in the environment, to the type of its setting. Raises ValueError."""
     if isinstance(value, str):
-        if get_origin(kind) is tuple and not value.lstrip().startswith("["):
+        shape = next((part for part in getattr(kind, "__args__", ()) if get_origin(part) is tuple), kind)
+        if get_origin(shape) is tuple and not value.lstrip().startswith("["):
             value = re.findall(r"[^\s,]+", value)
-        elif get_origin(kind) in (tuple, dict):
+        elif get_origin(shape) in (tuple, dict):
             value = json.loads(value)
         elif bool in (kind, *getattr(kind, "__args__", ())):
             value = _SWITCHES.get(value.lower(), value)

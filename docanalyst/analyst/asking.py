@@ -14,18 +14,19 @@ from docanalyst.analyst.remarks import remarks_on
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import (
     AnswerDelta,
-    AnswerRetracted,
     CitationsChecked,
     Event,
     Finished,
     Planned,
     ReasoningDelta,
 )
-from docanalyst.domain.models import Delta, Usage, cost_of
+from docanalyst.domain.models import Delta, Usage, cost_of, is_free
 from docanalyst.domain.receipt import context_complete
+from docanalyst.domain.reported import corrected
 from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
 from docanalyst.domain.verification.verify import VerificationIndex
 
@@ -60,23 +61,24 @@ class Recording:
     turn: Turn
     started: float = field(default_factory=time.monotonic)
     first_token: float | None = None
+    last_token: float = 0.0
     answer: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     usage: Usage | None = None
     finish_reason: str | None = None
     saved_at: float = 0.0
+    accepted: bool = False
+    """Whether the provider took the request, so that the prompt may be billed whatever came of it."""
 
     def take(self, delta: Delta) -> Iterator[Event]:
         """Add one delta of the stream and yield its events."""
-        if (delta.answer or delta.reasoning) and self.first_token is None:
-            self.first_token = time.monotonic() - self.started
+        self.accepted = True
+        if delta.answer or delta.reasoning:
+            self.last_token = time.monotonic() - self.started
+            if self.first_token is None:
+                self.first_token = self.last_token
         self.usage = delta.usage or self.usage
         self.finish_reason = delta.finish_reason or self.finish_reason
-        if delta.was_reasoning and self.answer:
-            retracted = "".join(self.answer)
-            self.reasoning.append(retracted)
-            self.answer.clear()
-            yield AnswerRetracted(retracted)
         if delta.reasoning:
             self.reasoning.append(delta.reasoning)
             yield ReasoningDelta(delta.reasoning)
@@ -98,6 +100,12 @@ class Recording:
             remarks=(*self.turn.remarks, Remark("fallback", text)),
         )
         return model
+
+    def failure_at_end(self) -> ProviderError | None:
+        """What went wrong where the stream ended by itself and the answer is not whole."""
+        return failure_at_end(
+            self.plan.spec.provider, self.finish_reason, "".join(self.answer), "".join(self.reasoning)
+        )
 
     def due(self) -> bool:
         """Return whether the partial answer should be saved now."""
@@ -122,13 +130,16 @@ class Recording:
         """Return the turn with its citations, receipt, usage, cost and times."""
         turn = self.as_turn(status, error)
         plan, receipt = self.plan, self.turn.receipt
-        billed = self.usage.input_tokens if self.usage and not self.usage.estimated else None
-        usage = self.usage or self._counted_usage(turn)
+        usage = self._usage(turn)
+        stated = self.usage is not None and not self.usage.estimated
+        trusted = stated and self.usage is not None and usage.input_tokens == self.usage.input_tokens
+        billed = usage.input_tokens if trusted else None
         if receipt is not None:
-            complete = context_complete(plan.budget.used, billed, exact=plan.counter.exact)
+            counter = plan.counter
+            complete = context_complete(plan.budget.used, billed, exact=counter.exact, margin=counter.margin)
             receipt = replace(receipt, billed_tokens=billed or None, context_complete=complete)
         total = time.monotonic() - self.started
-        writing = total - (self.first_token or 0.0)
+        writing = self.last_token - (self.first_token or 0.0)
         return replace(
             turn,
             citations=citations,
@@ -143,8 +154,23 @@ class Recording:
             ),
         )
 
+    def _usage(self, turn: Turn) -> Usage:
+        """What was used: as reported where that can be right, else as counted here."""
+        counted, budget = self._counted_usage(turn), self.plan.budget
+        if self.usage is None:
+            return counted
+        if self.usage.estimated or is_free(self.plan.spec.price):
+            return self.usage
+        return corrected(
+            self.usage,
+            sent=budget.used,
+            answered=counted.output_tokens,
+            window=budget.window,
+            max_output=budget.reserved_output,
+        )
+
     def _counted_usage(self, turn: Turn) -> Usage:
-        sent = self.plan.budget.used if self.first_token is not None else 0
+        sent = self.plan.budget.used if self.accepted else 0
         reasoning = self.plan.counter.count(turn.reasoning or "")
         return Usage(
             input_tokens=sent,
@@ -189,8 +215,14 @@ async def run_turn(
                             yield event
                         if recording.due():
                             saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                failure = recording.failure_at_end()
             except ProviderError as error:
                 failure = error
+                recording.accepted = recording.accepted or error.accepted
+            except (asyncio.CancelledError, GeneratorExit):
+                # Stopped while the provider reads: what it has read by then it may bill.
+                recording.accepted = True
+                raise
             following = await next_attempt(failure) if failure and recording.first_token is None else None
             if failure is None or following is None:
                 break
@@ -267,4 +299,4 @@ def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | 
 def _status(recording: Recording, failure: ProviderError | None) -> TurnStatus:
     if failure is not None:
         return TurnStatus.INTERRUPTED if recording.answer or recording.reasoning else TurnStatus.FAILED
-    return TurnStatus.TRUNCATED if recording.finish_reason == "length" else TurnStatus.COMPLETE
+    return status_of_end(recording.finish_reason, "".join(recording.answer))

@@ -13,7 +13,7 @@ from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import DocumentError, StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
 
 # Modules that only an answer needs are imported late, so that planning starts fast.
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from docanalyst.analyst.asking import NextAttempt
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
-    from docanalyst.analyst.sending import SendingPolicy
+    from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
     from docanalyst.domain.events import Event
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.selftest.trials import SelfTest
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
@@ -72,7 +74,7 @@ class Analyst:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._settings = settings
-        self.router = Router(settings, self._model, self._open_model)
+        self.router = Router(settings, self._model, self._open_model, remember=self.traces)
         self._planner = Planner(settings, self.router, secret=lambda: self._secret, billed=self._billed)
 
     @cached_property
@@ -141,7 +143,7 @@ class Analyst:
         return self.router.choose(options, needed_tokens)
 
     async def refresh(self, options: AskOptions = AskOptions()) -> None:
-        """Ask the user's own server which model and window it serves; its answer overrides the catalog."""
+        """Ask the provider which models and windows it serves; its answer beats the catalog."""
         await self.router.refresh(options)
 
     async def ask(
@@ -175,9 +177,9 @@ class Analyst:
 
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        policy = None if self.router.is_given else self._policy(consent)
-        plan = await self._cleared(documents, question, options, history, policy)
-        model = self.router.open(plan.spec)
+        sending = self.sending(consent)
+        cleared = await self.clear(documents, question, options, history, sending=sending)
+        plan, model = cleared.plan, self.router.open(cleared)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
             session = Session(new_id(), title_of(question, plan.prompt.title), now, now)
@@ -194,13 +196,13 @@ class Analyst:
         )
         saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
         others: NextAttempt = no_other
-        if policy is not None:
-            others = policy.fallbacks(
+        if not self.router.is_given:
+            others = sending.fallbacks(
                 plan,
                 lambda provider, name: self.plan(
                     documents, question, replace(options, provider=provider, model=name), history
                 ),
-                lambda other: self.router.open(other.spec),
+                self.router.open,
             )
         async with aclosing(run_turn(plan, turn, model, saver, others)) as events:
             async for event in events:
@@ -214,9 +216,8 @@ class Analyst:
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
         """Return a model and a request that may be sent to it, for measuring. Raises the errors of `ask`."""
-        policy = None if self.router.is_given else self._policy(consent)
-        plan = await self._cleared(documents, question, options, (), policy)
-        return self.router.open(plan.spec), plan.request, plan
+        cleared = await self.clear(documents, question, options, sending=self.sending(consent))
+        return self.router.open(cleared), cleared.plan.request, cleared.plan
 
     def session_documents(self, session: Session) -> list[Document]:
         """Return all saved documents of a session, as they were read then. Raises StorageError."""
@@ -263,34 +264,80 @@ class Analyst:
 
         return verify(quotes, documents)
 
-    async def _cleared(
+    def self_test(
+        self,
+        documents: Sequence[Document],
+        trials: int,
+        *,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SelfTest:
+        """Try the quote check on documents: altered quotations and honest ones, made of their own sentences.
+
+        Args:
+            documents: in pack order.
+            trials: quotations of each kind.
+            seed: of every random choice; the same seed makes the same quotations.
+            progress: told how many kinds are done, and of how many.
+
+        Raises:
+            DocumentError: the documents hold no whole sentence of running text.
+        """
+        from docanalyst.domain.selftest.trials import self_test
+
+        result = self_test(documents, trials, seed=seed, progress=progress)
+        if not result.passages:
+            raise DocumentError(
+                "No whole sentences found in the documents, so there is nothing to try the quote check on.",
+                "Give a document with running text, such as a contract or a paper.",
+            )
+        return result
+
+    def authorities(self, documents: Sequence[Document]) -> list[Entry]:
+        """The table of authorities of documents: what they cite, by kind and name, with pages; no model."""
+        from docanalyst.domain.answers.authorities.table import table_of_authorities
+
+        return table_of_authorities(documents)
+
+    def sending(self, consent: Consent | None = None) -> Sending:
+        """The one door that everything passes before it is sent.
+
+        Args:
+            consent: Asks the user where needed.
+        """
+        from docanalyst.analyst.sending import Sending
+
+        return Sending(self.settings, self.router, consent, remember=self.traces)
+
+    async def clear(
         self,
         documents: Sequence[Document],
         question: str,
-        options: AskOptions,
-        history: Sequence[Exchange],
-        policy: SendingPolicy | None,
-    ) -> Plan:
-        """Return a plan that fits and may be sent; no server sees a document before the rules allow it."""
+        options: AskOptions = AskOptions(),
+        history: Sequence[Exchange] = (),
+        *,
+        sending: Sending | None = None,
+        at_once: bool = True,
+    ) -> Cleared:
+        """A plan that fits and may be sent. No server sees a document before its owner's rules let it.
+
+        Args:
+            at_once: False for what a provider answers in its own time. Raises as `ask` does.
+        """
         from docanalyst.analyst.counting import counted_by_server
         from docanalyst.analyst.planning import require_fit
 
         if not documents:
             raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
         if not self.wording(options.prompt).prompt.ask(question).strip():
-            raise UsageError("No question given.", "Write a question, or choose a prompt that contains one.")
+            raise UsageError("No question given.", "Write one, or choose a prompt that is one.")
         await self.refresh(options)
         plan = self.plan(documents, question, options, history)
-        if policy is not None:
-            policy.permit(plan)
-        plan = await counted_by_server(plan, self.router)
+        sending = sending or self.sending()
+        target = await sending.permit(plan)
+        plan = await counted_by_server(plan, self.router, target)
         require_fit(plan)
-        return plan if policy is None else await policy.clear(plan)
-
-    def _policy(self, consent: Consent | None) -> SendingPolicy:
-        from docanalyst.analyst.sending import SendingPolicy
-
-        return SendingPolicy(self.settings, self.catalog, consent, remember=self.traces)
+        return await sending.clear(plan, at_once=at_once)
 
     def _billed(self, spec: ModelSpec) -> list[float]:
         """Return billed over counted tokens for each earlier request to a model; [] if none is saved."""

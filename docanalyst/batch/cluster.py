@@ -16,12 +16,15 @@ from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from docanalyst.analyst.privacy import Rule, require_permitted, rules_beside
 from docanalyst.batch.units import Unit
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError, UsageError, install_extra
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
+from docanalyst.providers.preflight import Destination
+from docanalyst.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -32,14 +35,14 @@ CONNECT_SECONDS = 20
 
 
 class ClusterWorkers:
-    """Workers on a Dask cluster.
+    """Reads and searches on a cluster.
 
-    Args:
-        address: tcp://HOST:PORT, or local:N for N processes on this machine.
+    address: tcp://HOST:PORT, or local:N for N processes here. settings: who may see documents, by the user.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, settings: Settings | None = None) -> None:
         self._address = address
+        self._settings = settings
         self._cluster: Any = None
         self._client: Any = None
 
@@ -108,19 +111,46 @@ class ClusterWorkers:
         self._client = self._cluster = None
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
-        """Return the documents of a unit, read by a worker.
-
-        Raises:
-            DocumentError: A file cannot be read, or a `.docanalyst.toml` does not allow it to leave this
-                machine.
-        """
-        if self.elsewhere:
-            for file in unit.files:
-                await asyncio.to_thread(_may_leave, file.path)
+        """The documents of a unit, read by a worker. Raises DocumentError, also where the rules beside a file
+        or the settings do not allow this cluster."""
+        await asyncio.to_thread(self._require_permitted, [file.path for file in unit.files])
         files = [await asyncio.to_thread(_content, file.path) for file in unit.files]
         given = [(file.path, file.pages, data) for file, data in zip(unit.files, files, strict=True)]
         found: tuple[list[Document], list[str]] = await self.run(read_bytes, given, password)
         return found
+
+    @property
+    def destination(self) -> Destination:
+        """Where documents go: for certain to this machine only with processes that are started here."""
+        here = self._address.startswith("local:")
+        host = "" if here else urlsplit(self._address).netloc
+        return Destination(
+            "cluster",
+            "The cluster",
+            self._address,
+            host,
+            here,
+            True,
+            "",
+            "",
+            ("cluster", f"cluster:{host}"),
+            on_this_machine=not self.elsewhere,
+            sends=not here,
+        )
+
+    def _require_permitted(self, paths: Sequence[str]) -> None:
+        settings = self._settings
+        own = settings.allowed_providers if settings else None
+        rules = (*(() if own is None else (Rule(own, "The configuration"),)), *rules_beside(paths))
+        try:
+            require_permitted(self.destination, rules, local_only=bool(settings and settings.local_only))
+        except UsageError as error:
+            names = ", ".join(Path(path).name for path in paths)
+            raise DocumentError(
+                f"{names} was not sent to the cluster. {error.message}",
+                f"Leave out --cluster, or use --cluster local:4. {error.hint}",
+                path=paths[0] if paths else "",
+            ) from None
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
         """Return the result of a pure function, run by a worker and retried if that worker is lost."""
@@ -185,17 +215,6 @@ def read_bytes(
 
 def _as_at_home(error: DocumentError, path: str) -> DocumentError:
     return type(error)(error.message, error.hint, path=path)
-
-
-def _may_leave(path: str) -> None:
-    from docanalyst.analyst.privacy import rules_beside
-
-    for _, source in rules_beside([path]):
-        raise DocumentError(
-            f"{Path(path).name} was not sent to the cluster: {source} restricts where it may be sent.",
-            "Drop --cluster, or use --cluster local:4.",
-            path=path,
-        )
 
 
 def _content(path: str) -> bytes:

@@ -67,14 +67,6 @@ class AnswerPrinter:
             self._emit("\n" + body)
         self.end()
 
-    def retract(self) -> None:
-        """Say that what was printed so far was reasoning, and begin the answer anew."""
-        if self._printed:
-            self._emit("\n")
-            output.note("note: the lines above are the model's reasoning; its answer follows")
-        self._waiting = self._printed = ""
-        self._holding = False
-
     def end(self) -> None:
         """Close the line of the answer."""
         if self._printed:

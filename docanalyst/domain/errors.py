@@ -12,6 +12,7 @@
     │   ├── TooLargeForTier                   5
     │   ├── ModelUnavailable                  5
     │   ├── ConnectionFailed                  5
+    │   ├── AnswerStopped                     5
     │   └── BadResponse                       5
     ├── StorageError                          6
     ├── UnverifiedCitations                   7
@@ -111,12 +112,8 @@ class ContextTooLarge(DocanalystError):
 class ProviderError(DocanalystError):
     """A provider refused, failed or gave an unusable answer.
 
-    Args:
-        message: What happened.
-        hint: What to do next.
-        provider: Name of the provider.
-        retryable: Whether the same request may succeed later.
-        status: HTTP status, if any.
+    provider: its name. retryable: the same request may succeed later. status: HTTP status, if any.
+    accepted: the provider had taken the request when it failed, so that it may bill the prompt.
     """
 
     exit_code = 5
@@ -137,6 +134,7 @@ class ProviderError(DocanalystError):
         self.retryable = retryable
         self.status = status
         self.retry_after = retry_after
+        self.accepted = False
 
     def details(self) -> dict[str, Any]:
         """Return the provider, the HTTP status and whether a retry may help."""
@@ -177,6 +175,12 @@ class ConnectionFailed(ProviderError):
     """The provider could not be reached, or the connection broke."""
 
     kind = "connection"
+
+
+class AnswerStopped(ProviderError):
+    """The stream ended by itself, and not with a normal stop: a filter, an abort, a tool call, no answer."""
+
+    kind = "answer_stopped"
 
 
 class BadResponse(ProviderError):

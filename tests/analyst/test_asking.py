@@ -14,7 +14,7 @@ from docanalyst.analyst.saving import StoreSaver
 from docanalyst.domain.citations import Verdict
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import ConnectionFailed, ContextTooLarge, StorageError, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, CitationsChecked, Event, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.tokens import qwen3
@@ -196,15 +196,6 @@ def test_nothing_is_kept_when_nothing_is_to_be_kept(lease: Document) -> None:
     turn = ask(analyst, lease)
     assert turn.status is TurnStatus.COMPLETE
     assert not analyst.settings.store_path.exists()
-
-
-def test_an_answer_that_was_reasoning_is_moved_there(lease: Document) -> None:
-    deltas = [Delta(answer="Let me look."), Delta(answer="Rent is due.", was_reasoning=True)]
-    analyst = Analyst(model=ToldModel([*deltas, Delta(finish_reason="stop")]))
-    events = asyncio.run(collect(analyst, [lease], "What is the rent?"))
-    assert [event.text for event in events if isinstance(event, AnswerRetracted)] == ["Let me look."]
-    assert isinstance(events[-1], Finished)
-    assert (events[-1].turn.answer, events[-1].turn.reasoning) == ("Rent is due.", "Let me look.")
 
 
 def test_thinking_reserves_more(lease: Document) -> None:

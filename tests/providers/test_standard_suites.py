@@ -9,6 +9,7 @@ Their plugins need settings that this project's own run does not know, so they r
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -41,7 +42,14 @@ addresses: dict[str, str] = {}
 
 
 def answer(seen: Seen) -> Answer:
-    """A plain answer that says which model was asked."""
+    """A plain answer that says which model was asked; an object in the schema where one is sent."""
+    shape = seen.json.get("response_format")
+    if shape:
+        wanted = shape["json_schema"]["schema"]["properties"]
+        text = json.dumps(dict.fromkeys(wanted, "Why?"))
+        choice = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
+        whole = {"model": seen.json["model"], "choices": [choice], "usage": USAGE}
+        return Answer([json.dumps(whole).encode()], content_type="application/json")
     frames: list[Any] = [delta(text) for text in ("Hello ", "there, ", "friend.")]
     frames += [delta(finish="stop"), {"choices": [], "usage": USAGE}]
     for item in frames:
@@ -83,8 +91,13 @@ class Switches:
         return own | {"base_url": addresses["groq"]}
 
     has_tool_calling = False
-    has_structured_output = False
+    has_structured_output = True
     supports_json_mode = False
+
+    @property
+    def structured_output_kwargs(self) -> dict[str, Any]:
+        return {"method": "json_schema"}
+
     supports_model_override = True
     model_override_value = "openai/gpt-oss-20b"
 

@@ -35,6 +35,7 @@ _UNSET = {
     "max_output": f"{DEFAULT_RESERVE:,}; with reasoning, {THINKING_RESERVE:,}",
     "think": "no",
     "allowed_providers": "any",
+    "read_timeout": "600 s; no limit on this machine",
     "fallback": "none",
     "consent": "asked once for each provider",
     "providers": "the built-in ones",

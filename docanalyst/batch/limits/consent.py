@@ -12,15 +12,8 @@ if TYPE_CHECKING:
 
 
 async def clear(analyst: Analyst, job: Job, consent: Consent | None) -> None:
-    """Check that documents may be sent to the job's provider; ask the user if necessary.
+    """Go on only where documents may be sent to the job's provider; the rules beside each follow with it.
 
     Raises UsageError without consent, AuthenticationFailed without an API key.
     """
-    if job.offline or analyst.router.is_given:
-        return
-    from docanalyst.analyst.privacy import Consents, require_consent
-    from docanalyst.providers.preflight import destination
-
-    target = destination(job.spec, analyst.catalog, analyst.settings.lookup)
-    settings = analyst.settings
-    await require_consent(target, Consents(settings.data_dir), settings.consent, consent)
+    await analyst.sending(consent).agree_to(job.spec)

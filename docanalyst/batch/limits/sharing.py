@@ -56,7 +56,12 @@ class SharedModels:
             from docanalyst.providers.model import Options
             from docanalyst.providers.opening import open_model
 
-            options = Options(max_retries=RETRIES, max_wait=LONGEST_WAIT, on_wait=self._waits)
+            options = Options(
+                max_retries=RETRIES,
+                max_wait=LONGEST_WAIT,
+                on_wait=self._waits,
+                read_timeout=self._settings.read_timeout,
+            )
             if spec.provider == "extractive" and self.offline is not None:
                 model = self.offline(spec)
             else:

@@ -16,6 +16,7 @@ from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import RunContext, ask_unit
 from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, sent_record, take_up
 from docanalyst.batch.units import File, Unit
+from docanalyst.domain.endings import failure_at_end
 from docanalyst.domain.errors import BadResponse, DocanalystError, DocumentError, StorageError, UsageError
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.models import Delta, ModelSpec
@@ -59,8 +60,16 @@ class CollectedModel:
             await notify()
         if found.error is not None:
             raise BadResponse(found.error.message, found.error.hint, provider=self.spec.provider, status=0)
+        answer = reasoning = ""
         for delta in found.deltas:
+            answer, reasoning = answer + delta.answer, reasoning + delta.reasoning
             yield delta
+        finish = found.deltas[-1].finish_reason if found.deltas else None
+        stopped = failure_at_end(self.spec.provider, finish, answer, reasoning)
+        if stopped is not None:
+            # It was answered and paid for; asking the collected answer again would bring the same.
+            stopped.retryable = False
+            raise stopped
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""
@@ -201,7 +210,7 @@ class Collector:
         except StorageError:
             raise
         except DocanalystError as error:
-            return account.row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error))
+            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         finally:
             self._models.answers.clear()
 

@@ -18,7 +18,7 @@ from docanalyst.batch.jobs import Job
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line, most_micros
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, open_run
-from docanalyst.domain.errors import DocanalystError, StorageError, UsageError
+from docanalyst.domain.errors import ContextTooLarge, DocanalystError, StorageError, UsageError
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.models import ModelSpec, Price
 from docanalyst.domain.records.rows import row_record
@@ -185,20 +185,23 @@ class Submitter:
             return None
         try:
             documents, _ = await self._workers.read(planned.unit, job.password)
-            plan = await asyncio.to_thread(self._analyst.plan, documents, job.question(), job.options)
+            cleared = await self._analyst.clear(documents, job.question(), job.options, at_once=False)
         except StorageError:
             raise
+        except ContextTooLarge as error:
+            self._refuse(planned, RowStatus.SKIPPED, in_one_line(error))
+            return None
         except DocanalystError as error:
             self._refuse(planned, RowStatus.FAILED, in_one_line(error))
             return None
-        budget = plan.budget
+        budget = cleared.plan.budget
         most = most_micros(self._spec, budget.used + budget.margin, budget.reserved_output) or 0
         cap = job.max_cost_micros
         if cap is not None and self._most + most > cap:
             self._refuse(planned, RowStatus.SKIPPED, "Not submitted: it could exceed the cost cap.")
             return None
         self._most += most
-        return self._api.line(planned.key, plan.request)
+        return self._api.line(planned.key, cleared.plan.request)
 
     async def _send(self, part: Part, units: list[UnitPlan]) -> int:
         """Upload one file and start its batch, saving each step before the next."""

@@ -174,11 +174,11 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
     if options["cluster"]:
         from docanalyst.batch.cluster import ClusterWorkers
 
-        workers = ClusterWorkers(options["cluster"])
-        if workers.elsewhere and analyst.settings.local_only:
+        workers = ClusterWorkers(options["cluster"], analyst.settings)
+        if not workers.destination.stays_here and analyst.settings.local_only:
             raise UsageError(
-                f"Nothing was sent: the cluster at {options['cluster']} is not on this machine.",
-                "Drop --local-only, or use --cluster local:4.",
+                f"Nothing was sent: the cluster at {options['cluster']} may not be on this machine.",
+                "Leave out --local-only, or use --cluster local:4.",
             )
         if workers.in_the_clear:
             output.warning(

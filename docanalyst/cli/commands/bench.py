@@ -12,7 +12,6 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
-from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -61,7 +60,7 @@ def command(
     think: bool | None,
     yes: bool,
 ) -> int:
-    """Measure time to first token, tokens per second, total time and cost: medians of several runs.
+    """Measure the first token, tokens per second while writing, time and cost; medians of several runs.
 
     Every provider gets the same packed context. Every run is a real, billed request.
     """
@@ -85,7 +84,7 @@ def command(
         output.data_json(rows)
     else:
         _show(rows)
-    return 0 if all(row["error"] is None for row in rows) else 5
+    return 0 if all(row["error"] is None and not row.get("left_out") for row in rows) else 5
 
 
 async def _measure(
@@ -97,7 +96,7 @@ async def _measure(
     consent: Consent,
     quiet: bool,
 ) -> dict[str, Any]:
-    from docanalyst.providers.live.measuring import measure, summarize
+    from docanalyst.providers.live.measuring import measure, stopped_words, summarize
 
     row: dict[str, Any] = {"provider": options.provider, "model": options.model, "error": None}
     try:
@@ -115,30 +114,51 @@ async def _measure(
     summary: Summary = summarize(measured)
     failures = [run.error for run in measured if run.error]
     everything = [asdict(run) for run in measured]
-    return row | asdict(summary) | {"error": failures[0] if failures else None, "measured": everything}
+    return (
+        row
+        | asdict(summary)
+        | {
+            "error": failures[0] if failures else None,
+            "left_out": stopped_words(measured),
+            "measured": everything,
+        }
+    )
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "tokens/s", "total s", "cached", "cost")
+    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost",
+            "cost cached")  # fmt: skip
     table = [head]
     for row in rows:
-        if row.get("runs") and row["runs"] > row["failed"]:
-            cost = row["cost_micros"]
-            cells = (
+        measured = row.get("runs", 0) - row.get("failed", 0) - row.get("cut", 0)
+        if measured > 0:
+            cells: tuple[str, ...] = (
                 f"{row['counted_tokens']:,}",
-                _figure(row["first_token_s"], 2),
+                _figure(row["first_token_cold_s"], 2),
+                _figure(row["first_token_cached_s"], 2),
                 _figure(row["tokens_per_s"], 0),
+                _figure(row["trailing_s"], 2),
                 _figure(row["total_s"], 2),
-                _figure(row["cached_tokens"], 0),
-                amount(None if cost is None else round(cost)),
+                _money(row["cost_cold_micros"], unknown=row["cost_micros"] is None),
+                _money(row["cost_cached_micros"]),
             )
         else:
-            cells = ("", "", "", "", "", "failed")
+            cells = ("", "", "", "", "", "", "", "cut off" if row.get("cut") else "failed")
         table.append((row["provider"], row["model"] or "", *cells))
     show_table(table, right=range(2, len(head)))
     for row in rows:
         if row["error"]:
             output.warning(f"{row['provider']}: {row['error']}")
+        if row.get("left_out"):
+            output.warning(f"{row['provider']}: {row['left_out']}")
+
+
+def _money(micros: float | None, *, unknown: bool = False) -> str:
+    from docanalyst.exporters.presentation.figures import amount
+
+    if micros is None:
+        return "?" if unknown else ""
+    return amount(round(micros))
 
 
 def _figure(value: float | None, places: int) -> str:

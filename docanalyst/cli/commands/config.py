@@ -16,6 +16,8 @@ _EXAMPLES: dict[str, Any] = {
     "model": "openai/gpt-oss-120b",
     "max_output": 4_096,
     "think": False,
+    "allowed_providers": ["groq", "huggingface:nscale", "local"],
+    "read_timeout": 900,
     "fallback": ["vllm", "extractive"],
     "theme": "textual-dark",
 }

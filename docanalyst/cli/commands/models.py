@@ -68,7 +68,8 @@ def _show_live(analyst: Analyst, shared: Globals) -> None:
 
     from docanalyst.providers.live.live import probe_all
 
-    answers = asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup))
+    only = shared.provider
+    answers = asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup, only=only))
     if shared.json:
         output.data_json([asdict(answer) for answer in answers])
         return

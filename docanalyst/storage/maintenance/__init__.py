@@ -1,1 +1,1 @@
-"""Maintenance of the database: purge, repair, rescue, upkeep."""
+"""Keeping the store sound: purge, repair, rescue."""

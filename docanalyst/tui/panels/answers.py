@@ -114,11 +114,6 @@ class AnswersView(RowsView):
         """The selected turn."""
         return self.items[self.current] if 0 <= self.current < len(self.items) else None
 
-    @property
-    def rows_below(self) -> int:
-        """Rows below the last visible one."""
-        return max(0, self._tops[-1] - 1 - self.scroll_offset.y - self.scrollable_content_region.height)
-
     def choose(self, number: int | None) -> None:
         """Select a citation of the current turn and scroll to its mark."""
         self.chosen = number
