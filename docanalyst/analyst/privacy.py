@@ -25,7 +25,11 @@ Consent = Callable[["Destination"], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may see documents, and who says so. allowed: names of providers; empty for nobody."""
+    """Who may see documents, and who says so.
+
+    Attributes:
+        allowed: Names of providers; empty for nobody.
+    """
 
     allowed: tuple[str, ...]
     source: str
@@ -38,7 +42,10 @@ class Rule:
 def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_only: bool) -> None:
     """The one decision on whether documents may go to a destination: every rule must permit it.
 
-    local_only: only what certainly runs on this machine. Raises UsageError; nothing may be sent then.
+    Raises UsageError; nothing may be sent then.
+
+    Args:
+        local_only: Only what certainly runs on this machine.
     """
     if local_only and not destination.stays_here:
         raise UsageError(
@@ -60,8 +67,11 @@ def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_
 def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple[Rule, ...]:
     """All rules that hold for documents: the user's own list and every rules file above them.
 
-    own: the list of the settings; None for no list, empty for nobody. Raises UsageError for rules that cannot
-    be read.
+    Args:
+        own: The list of the settings; None for no list, empty for nobody.
+
+    Raises:
+        UsageError: Rules that cannot be read.
     """
     settings = () if own is None else (Rule(tuple(own), "The configuration"),)
     return (*settings, *rules_beside(item.path for item in documents if item.path))
@@ -69,8 +79,13 @@ def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple
 
 def rules_beside(paths: Iterable[str]) -> tuple[Rule, ...]:
     """The rules in every `.docanalyst.toml` in or above the folders of these files, and of the files that
-    links among them lead to. A sub-folder's rules narrow those above. Raises UsageError for rules that cannot
-    be read."""
+    links among them lead to.
+
+    A sub-folder's rules narrow those above.
+
+    Raises:
+        UsageError: Rules that cannot be read.
+    """
     files = [Path(path).expanduser() for path in paths]
     folders = {place.parent: None for file in files for place in (file.absolute(), file.resolve())}
     places = dict.fromkeys(place for folder in folders for place in (folder, *folder.parents))
@@ -107,7 +122,7 @@ def _rule_in(folder: Path) -> Rule | None:
 
 def _unreadable(path: Path, error: Exception) -> UsageError:
     return UsageError(
-        f"The rules in {path} cannot be read: {error}.",
+        f"Cannot read the rules in {path}: {error}.",
         "Correct the file: until then no document there is sent.",
     )
 
@@ -162,8 +177,11 @@ async def require_consent(
 ) -> None:
     """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
 
-    agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises
-    UsageError.
+    Raises UsageError.
+
+    Args:
+        agreed: Names of destinations agreed to in the settings.
+        ask: None where nobody can be asked.
     """
     if not destination.needs_consent or any(name in agreed for name in destination.allowed_as):
         return

@@ -88,7 +88,7 @@ class BatchScreen(Dialog[BatchWish]):
                 self.work.send()
 
     def on_resize(self) -> None:
-        """Columns follow the width."""
+        """Fit the columns to the width."""
         self.call_after_refresh(self.look)
 
     def _tick(self) -> None:

@@ -63,7 +63,9 @@ class Openings:
             if wish is None:
                 return
             if self.screen.answers.is_asking:
-                self.screen.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+                self.screen.app.tell(
+                    "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+                )
             elif wish.action == "export":
                 self.export(wish.session_id)
             else:

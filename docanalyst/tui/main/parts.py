@@ -64,7 +64,7 @@ class DeskScreen(Screen[None]):
 
     @property
     def answers(self) -> AnswersPanel:
-        """Questions and answers."""
+        """The panel of questions and answers."""
         return self.query_one("#answers-panel", AnswersPanel)
 
     @property
@@ -88,7 +88,7 @@ class DeskScreen(Screen[None]):
         return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
 
     def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front where only some are in view, and the cursor into it."""
+        """Show a panel, if only some are visible, and focus it."""
         self.panel = panel
         classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
         if panel != "answers":
@@ -105,7 +105,7 @@ class DeskScreen(Screen[None]):
         self.set_focus(target)
 
     def documents_changed(self) -> None:
-        """Show and count the documents anew."""
+        """Refresh and count the documents."""
         if self.is_mounted:
             self.documents.refresh_list()
             self.post_message(DocumentsChanged())
@@ -133,7 +133,7 @@ class DeskScreen(Screen[None]):
         self.app.go(run(), self)
 
     def refresh_header(self) -> None:
-        """Say where one is, who answers, and what the session has cost."""
+        """Update the title, the model and the cost of the session."""
         header = self.header
         header.tabs = self.size.width < WIDE
         header.panel = self.panel

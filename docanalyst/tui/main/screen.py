@@ -205,25 +205,25 @@ class MainScreen(DeskScreen):
         self.refresh_header()
 
     def open_session(self, session_id: str) -> None:
-        """Open a session in place of the one that is open."""
+        """Open a session in place of the current one."""
         self.session.open_session(session_id)
 
     # Keys, by the part that acts
 
     def action_retry(self) -> None:
-        """Ask the question of this turn again; the answer stands beside the other one."""
+        """Ask the question of this turn again; both answers are kept."""
         self.session.retry()
 
     def action_edit(self) -> None:
-        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
         self.session.edit()
 
     def action_thinking(self) -> None:
-        """Let the model think first, or not."""
+        """Turn reasoning on or off."""
         self.session.thinking()
 
     def action_next_quote(self) -> None:
-        """Stand on the page of the next quote, from wherever the cursor is."""
+        """Go to the page of the next quote."""
         self.session.next_quote()
 
     def action_copy_answer(self) -> None:
@@ -231,7 +231,7 @@ class MainScreen(DeskScreen):
         self.session.copy_answer()
 
     def action_new(self) -> None:
-        """Begin a new session over the same documents."""
+        """Start a new session about the same documents."""
         self.session.new()
 
     def action_files(self) -> None:
@@ -243,15 +243,15 @@ class MainScreen(DeskScreen):
         self.openings.sessions()
 
     def action_models(self) -> None:
-        """Choose who answers."""
+        """Choose the model."""
         self.openings.models()
 
     def action_prompts(self) -> None:
-        """The prompt library."""
+        """Show the prompts."""
         self.openings.prompts()
 
     def action_batch(self) -> None:
-        """The same questions to every document."""
+        """Open the batch window."""
         self.openings.batch()
 
     def action_settings(self) -> None:
@@ -259,11 +259,11 @@ class MainScreen(DeskScreen):
         self.openings.settings()
 
     def action_receipt(self) -> None:
-        """The receipt of the turn on which the reader stands."""
+        """Show the receipt of the selected turn."""
         self.openings.receipt()
 
     def action_export(self) -> None:
-        """Write the open session to a file."""
+        """Export the open session to a file."""
         self.openings.export_open()
 
     def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
@@ -271,29 +271,29 @@ class MainScreen(DeskScreen):
         self.session.copy_quoted(event)
 
     def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
-        """Open a cited page outside."""
+        """Open a cited page in the PDF viewer."""
         self.session.open_cited(event)
 
     def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
-        """Show a cited page as it looks."""
+        """Show a picture of a cited page."""
         self.session.picture_cited(event)
 
     def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
-        """Take other pages of a document."""
+        """Choose the pages of a document to send."""
         self.openings.pages_wanted(event)
 
     def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
-        """Open a document outside."""
+        """Open a document in its own program."""
         self.openings.open_wanted(event)
 
     def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
-        """Read a document again: with its password, or after its trouble is gone."""
+        """Read a document again, with its password if it needs one."""
         self.openings.unlock_wanted(event)
 
     def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
-        """Say what was taken off, and how it comes back."""
+        """Notify the user that a document was removed, and how to undo it."""
         self.openings.removed(event)
 
     def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
-        """Bring back what was taken off last."""
+        """Undo the last removal."""
         self.openings.undo_wanted(event)

@@ -60,7 +60,7 @@ class HelpScreen(Dialog[None]):
                 yield Static(self._keys(), markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
+        """Focus the text, so that the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
     def _keys(self) -> Content:
