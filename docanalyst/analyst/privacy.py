@@ -25,7 +25,7 @@ Consent = Callable[["Destination"], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may see documents, and who says so.
+    """The providers that documents may be sent to, and the source of the rule.
 
     Attributes:
         allowed: Names of providers; empty for nobody.
@@ -35,22 +35,22 @@ class Rule:
     source: str
 
     def permits(self, destination: Destination) -> bool:
-        """Whether documents may go there. Where nothing is sent, there is nothing to forbid."""
+        """Return whether documents may be sent there; a destination that is sent nothing is permitted."""
         return not destination.sends or any(name in self.allowed for name in destination.allowed_as)
 
 
 def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_only: bool) -> None:
-    """The one decision on whether documents may go to a destination: every rule must permit it.
+    """Check that every rule permits sending documents to a destination.
 
     Raises UsageError; nothing may be sent then.
 
     Args:
-        local_only: Only what certainly runs on this machine.
+        local_only: Whether to permit only what certainly runs on this machine.
     """
     if local_only and not destination.stays_here:
         raise UsageError(
             f"Nothing was sent: {_why_not_here(destination)}, and only this machine is allowed.",
-            "Leave out --local-only, or use a provider on this machine (docanalyst models lists them).",
+            "Drop --local-only, or use a provider on this machine; `docanalyst models` lists them.",
         )
     for rule in rules:
         if rule.permits(destination):
@@ -58,17 +58,17 @@ def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_
         allowed = ", ".join(rule.allowed) or "nobody"
         name = destination.allowed_as[-1]
         raise UsageError(
-            f"{destination.title} may not be sent these documents, and nothing was sent.",
+            f"Nothing was sent: these documents may not be sent to {destination.title}.",
             f"{rule.source} allows {allowed} (allowed_providers), and this is {name}. Use one of these, or"
             " --provider extractive.",
         )
 
 
 def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple[Rule, ...]:
-    """All rules that hold for documents: the user's own list and every rules file above them.
+    """Return all rules for documents: the user's own list and every rules file above them.
 
     Args:
-        own: The list of the settings; None for no list, empty for nobody.
+        own: The list in the settings; None for no list, empty for nobody.
 
     Raises:
         UsageError: Rules that cannot be read.
@@ -78,10 +78,9 @@ def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple
 
 
 def rules_beside(paths: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules in every `.docanalyst.toml` in or above the folders of these files, and of the files that
-    links among them lead to.
+    """Return the rules of every `.docanalyst.toml` in or above the folders of these files and link targets.
 
-    A sub-folder's rules narrow those above.
+    The rules of a subfolder restrict those above further.
 
     Raises:
         UsageError: Rules that cannot be read.
@@ -175,13 +174,13 @@ class Consents:
 async def require_consent(
     destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
 ) -> None:
-    """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
+    """Check that the user has consented to this destination; ask if necessary.
 
     Raises UsageError.
 
     Args:
         agreed: Names of destinations agreed to in the settings.
-        ask: None where nobody can be asked.
+        ask: Asks the user; None if nobody can be asked.
     """
     if not destination.needs_consent or any(name in agreed for name in destination.allowed_as):
         return
