@@ -130,7 +130,7 @@ def command(
     else:
         raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
 
-    conversation = _Conversation(
+    asked = _Questions(
         analyst,
         documents,
         shared,
@@ -143,7 +143,7 @@ def command(
     waiting = list(questions or ("",))
     repaired = False
     while waiting:
-        turn = asyncio.run(conversation.ask(waiting.pop(0), options))
+        turn = asyncio.run(asked.ask(waiting.pop(0), options))
         turns.append(turn)
         again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
@@ -194,7 +194,7 @@ def _note_other_documents(
 
 
 @dataclass(slots=True)
-class _Conversation:
+class _Questions:
     """Asks questions about the same documents and prints the answers as they arrive."""
 
     analyst: Analyst
