@@ -27,6 +27,9 @@ _PREFIX = re.compile(
 _FOOTNOTE = re.compile(r"[1-9]\d?")
 """The digits of a footnote stuck to its first word."""
 
+_JOINING = frozenset("-/@_&\\#+")
+"""Characters that make one word of two, as in "drug-free", "and/or" and "C-Corp"."""
+
 _ENDS_SENTENCE = re.compile(r"[.;:!?][\"'”’)\]]*\s")
 _HARMLESS = frozenset("'\".,;:!?()[]{}…•●▪◦‣■|_")
 """Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ at the
@@ -106,7 +109,8 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
     attached = bool(previous) and not theirs[:1].isspace() and not theirs[-1:].isspace()
     number = first[0].isdigit()
     if attached and theirs and (
-        theirs in ("-", "/", "@", "_", "&", "\\", "#", "+", "'")
+        theirs in _JOINING
+        or (gap in ("'", "’") and previous[0][-1].isalpha() and first[0].isalpha())
         or (theirs[:1] != "-" and unicodedata.category(theirs[0]) == "Sc")
         or (theirs in (".", ":") and (number and previous[0][-1].isdigit() or first[0].islower()))
         or (theirs == "," and number and previous[0][-1].isdigit())
@@ -147,7 +151,8 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     whole = " ".join((last + after).split()[:2])
     shown = " ".join((last + mine).split())
     if attached and not mine.startswith(theirs) and (
-        theirs in ("-", "/", "@", "_", "&", "\\", "'", "#", "+")
+        theirs in _JOINING
+        or (gap in ("'", "’") and final.isalpha() and word[0].isalpha())
         or (theirs == "(" and final.isdigit() and re.match(r"\(\w{1,4}\)", after))
         or (theirs in (".", ":") and (final.isdigit() and word[0].isdigit() or word[0].islower()))
         or (theirs == "," and final.isdigit() and word[0].isdigit())
@@ -220,6 +225,8 @@ def _bound_after(gap: str, final: str, raw: str) -> str:
     """The signs behind a match that belong to its last word."""
     run = re.match(r"[^\s\w\"()\[\]{},;:!?.…•|'-]+", gap)
     found = run.group() if run else ""
+    if raw[:1] not in ("′", "″"):
+        found = found.lstrip("′″")  # a quotation mark behind a number may close a quotation
     if gap.startswith("-") and not raw.startswith(("—", "–", "―")) and (gap[1:2] or " ").isspace() and len(gap) > 1:
         found = "-"
     if gap.startswith("-") and raw[:1] in "−–⁻" and (gap[1:2] or " ") in " .,;)" and final.isupper():

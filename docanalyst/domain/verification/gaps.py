@@ -97,9 +97,11 @@ def shaped(gap: str, before: str = "", after: str = "") -> str:
 def kind_of_gap(first: str, second: str, *, between_digits: bool = False) -> str:
     """The kind of a difference between two gaps: number, sign, punctuation, or word where only blanks differ."""
     changed = set(first) ^ set(second)
+    if any(unicodedata.category(c)[0] == "S" or c in "%‰#@&*†‡§′″°" for c in changed):
+        return "sign"
     if between_digits:
         return "number"
-    if any(unicodedata.category(c)[0] == "S" or c in "-%‰#@&*†‡§′″°" for c in changed):
+    if "-" in changed:
         return "sign"
     return "punctuation" if first.strip() or second.strip() else "word"
 

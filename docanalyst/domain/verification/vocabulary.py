@@ -108,6 +108,11 @@ UNITS = _words(
     "grams kilogram kilograms milligram milligrams meter meters metre metres"
 )
 
+RAISED_UNITS = frozenset(unit for unit in UNITS if len(unit) < 4) | _words(
+    "meter meters metre metres inch inches foot feet mile miles second seconds mmol μmol nmol pmol"
+)
+"""Units that take a power: "m²", "feet²"."""
+
 PARTIES = _words(
     "licensor licensee lessor lessee landlord tenant buyer seller purchaser vendor supplier customer "
     "client company employer employee contractor subcontractor consultant distributor reseller agent "
@@ -140,6 +145,6 @@ FUNCTION_WORDS = _words(
     "a an the and or but nor not no of in on at to by for from with within without under over than as is are was "
     "were be been being am shall will may must can could would should might has have had do does did if unless "
     "until when where which that this these those it its any all each every such least most about approximately "
-    "between during per after before since until up exceed exceeds exceeding equal equals pay pays paid least"
+    "between during after before since until up exceed exceeds exceeding equal equals pay pays paid least"
 )
 """Words behind which a number in brackets is one that was filled in, and no reference mark."""
