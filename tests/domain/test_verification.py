@@ -271,7 +271,10 @@ def test_no_line_is_taken_for_an_interruption_by_its_looks(first: str, second: s
 
 def test_a_running_head_between_two_halves_of_a_sentence_is_named() -> None:
     words = ("alpha", "beta", "gamma", "delta")
-    pages = [f"MASTER AGREEMENT\nThe start is {word}. The clause {word} goes on and\n{n}" for n, word in enumerate(words, 1)]
+    pages = [
+        f"MASTER AGREEMENT\nThe start is {word}. The clause {word} goes on and\n{n}"
+        for n, word in enumerate(words, 1)
+    ]
     pages[2] = pages[2].replace("The start", "ends here. The start")
     citation = verify([Quote("The clause beta goes on and ends here.", "D1", 2)], [_paged(*pages)])[0]
     assert citation.verdict is Verdict.NORMALIZED
@@ -289,7 +292,10 @@ def test_a_running_head_between_two_halves_of_a_sentence_is_named() -> None:
     ],
 )
 def test_a_line_that_recurs_is_not_always_a_running_head(head: str, pages: int) -> None:
-    texts = [f"{head.format(n=n)}\nthe clause number {n} begins here and goes on for the" for n in range(1, pages + 1)]
+    texts = [
+        f"{head.format(n=n)}\nthe clause number {n} begins here and goes on for the"
+        for n in range(1, pages + 1)
+    ]
     quote = "the clause number 1 begins here and goes on for the the clause number 2 begins"
     assert not verify([Quote(quote, "D1", 1)], [_paged(*texts)])[0].verified
 

@@ -126,7 +126,8 @@ def test_random_edits_are_not_verified(
 
 
 def _hides_figure(citation: Citation) -> bool:
-    """Whether a quote was refused for a figure that its ellipsis hides: the contract is stricter than the label."""
+    """Whether a quote was refused for a figure that its ellipsis hides: the contract is stricter than the
+    label."""
     hidden = [d.source for d in citation.differences if d.quoted == "…"]
     return citation.verdict is Verdict.ALTERED and any(re.search(r"\d", source) for source in hidden)
 

@@ -15,7 +15,10 @@ _NUMBER_LINE = re.compile(
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _SENTENCE_WORDS = frozenset(
-    "shall must will may is are was were not no except unless provided subject however but if any such this that".split()
+    (
+        *("shall", "must", "will", "may", "is", "are", "was", "were", "not", "no", "except", "unless"),
+        *("provided", "subject", "however", "but", "if", "any", "such", "this", "that"),
+    )
 )
 """Words of a sentence: a line that holds one is text, however often it is repeated."""
 _NUMBERED = re.compile(
@@ -23,17 +26,18 @@ _NUMBERED = re.compile(
     r"table|figure|anlage|annexe|anexo)\b"
 )
 """What has a number of its own, which is no page's though it counts with them."""
-_COUNTING = re.compile(r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])")
+_COUNTING = re.compile(
+    r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])"
+)
 
 
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
-    A line counts when it is among the outer four of its page, and either the same line stands there on at least
-    30 % of the pages and on three, and is no part of a sentence; or it is one of the two outermost and holds
-    nothing but the number of its page. A number counts as that of its page where it counts with the pages, or says
-    that it is one. In a document of three pages only the outermost line counts.
-    """
+    A line counts when it is among the outer four of its page, and either the same line stands there on at
+    least 30 % of the pages and on three, and is no part of a sentence; or it is one of the two outermost
+    and holds nothing but the number of its page. A number counts as that of its page where it counts with
+    the pages, or says that it is one. In a document of three pages only the outermost line counts."""
     outer = [_outer_lines(text) for text in pages]
     seen: Counter[str] = Counter()
     short = len(pages) < 4
@@ -106,6 +110,7 @@ def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
 
 
 def _shape(line: str) -> str:
-    """A line by which it is known again on another page: a page number at its end or its start may count on."""
+    """A line by which it is known again on another page: a page number at its end or its start may count
+    on."""
     folded = line.casefold()
     return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())
