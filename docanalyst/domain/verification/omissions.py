@@ -76,7 +76,8 @@ def find_pieces(
     sought = [Sought.of(piece) for piece in pieces]
     anchors = [place for place in find_exact(document, pieces[0], page, last)[0] if place.sound]
     best: list[Place] | None = None
-    for anchor in anchors[:COMPARED]:
+    hopeless = any(map(_too_short, pieces))  # whatever stands between them: one place to show is enough
+    for anchor in anchors[: 1 if hopeless else COMPARED]:
         chain = _follow(document, anchor, sought[1:])
         if chain and (best is None or _rank(chain, page, last) < _rank(best, page, last)):
             best = chain
