@@ -13,7 +13,7 @@ from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import DocumentError, StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
 
 # Modules that only an answer needs are imported late, so that planning starts fast.
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
     from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
     from docanalyst.domain.events import Event
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.selftest.trials import SelfTest
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
@@ -261,6 +263,41 @@ class Analyst:
         from docanalyst.domain.verification.verify import verify
 
         return verify(quotes, documents)
+
+    def self_test(
+        self,
+        documents: Sequence[Document],
+        trials: int,
+        *,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SelfTest:
+        """Try the quote check on documents: altered quotations and honest ones, made of their own sentences.
+
+        Args:
+            documents: in pack order.
+            trials: quotations of each kind.
+            seed: of every random choice; the same seed makes the same quotations.
+            progress: told how many kinds are done, and of how many.
+
+        Raises:
+            DocumentError: the documents hold no whole sentence of running text.
+        """
+        from docanalyst.domain.selftest.trials import self_test
+
+        result = self_test(documents, trials, seed=seed, progress=progress)
+        if not result.passages:
+            raise DocumentError(
+                "No whole sentences found in the documents, so there is nothing to try the quote check on.",
+                "Give a document with running text, such as a contract or a paper.",
+            )
+        return result
+
+    def authorities(self, documents: Sequence[Document]) -> list[Entry]:
+        """The table of authorities of documents: what they cite, by kind and name, with pages; no model."""
+        from docanalyst.domain.answers.authorities.table import table_of_authorities
+
+        return table_of_authorities(documents)
 
     def sending(self, consent: Consent | None = None) -> Sending:
         """The one door that everything passes before it is sent. consent: asks the user where needed."""
