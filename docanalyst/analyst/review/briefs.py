@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import definition_blocks, read_quotes
-from docanalyst.domain.answers.quotations import quotations
+#from docanalyst.domain.answers.quotations import quotations
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
