@@ -116,8 +116,13 @@ def _places(answer: str, printed: bool = False) -> tuple[ReadQuote, ...]:
     blocks = definition_blocks(answer)
     footnotes: dict[int, str] = {}
     if printed:
-        footnotes = {number: answer[content:end] for _, end, number, content in blocks}
-        blocks = [block for block in blocks if _names_a_document(answer[block[3] : block[1]])]
+        ours = [block for block in blocks if _names_a_document(answer[block[3] : block[1]])]
+        footnotes = {
+            number: answer[content:end]
+            for start, end, number, content in blocks
+            if (start, end, number, content) not in ours
+        }
+        blocks = ours
     for start, end, number, content in blocks:
         found += [ReadQuote(quote, start, end) for quote in _read_definition(answer[content:end], number)]
     parts = parts_of(answer, tuple((start, end) for start, end, _, _ in blocks))

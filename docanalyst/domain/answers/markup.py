@@ -13,8 +13,8 @@ from docanalyst.domain.answers.places import read_place
 
 FILL = "\x00"
 """Stands for a character of markup inside a line."""
-BRACKET = "\ue001"
-"""Stands for an escaped "[": a bracket of the document ("\\[6]"), never a mark of ours."""
+_LITERAL = 0xE100
+"""Added to the code of an escaped character: a "[" of the document ("\\[6]") is no mark of ours."""
 INLINE = rf"[ \t{FILL}]"
 """A blank of a masked line, as a character class of a pattern."""
 
@@ -68,19 +68,19 @@ _ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
 _CODE_SPAN = re.compile(r"(?<!`)`([^`\n]{12,2000})`(?!`)")
 _BULLET = re.compile(r"\n[ \t\x00]*(?:>[ \t\x00]?)*(?:[-*+•◦▪][ \t\x00]+)?")
 _BLANKS = re.compile(r"[ \t]{2,}")
-_CELLS = re.compile(r"[ \t]*\|[ \t]*")
+_LITERALS = {_LITERAL + ord(character): character for character in "\\`*_{}[]#+-|<>~"}
 
 
 @lru_cache(maxsize=16)
 def masked(answer: str) -> str:
     """The answer with its markup masked, of the same length."""
-    text = answer.replace(FILL, " ").replace(BRACKET, " ")
+    text = answer.replace(FILL, " ")
+    if "\\" in text:
+        text = _ESCAPE.sub(_mask_escape, text)
     if "<" in text:
         text = _TAG.sub(_mask_tag, _SUPERSCRIPT.sub(_mask_superscript, text))
     if "&" in text:
         text = _ENTITY.sub(lambda match: _ENTITIES[match.group()].ljust(len(match.group()), FILL), text)
-    if "\\" in text:
-        text = _ESCAPE.sub(lambda match: FILL + (BRACKET if match[1] == "[" else match[1]), text)
     if "`" in text:
         text = _TEX.sub(lambda match: f"“{FILL}{match[1]}”{FILL}", text)
         text = _CODE_SPAN.sub(_mask_code, text)
@@ -89,8 +89,13 @@ def masked(answer: str) -> str:
 
 def words_of(text: str) -> str:
     """The words of a stretch of masked text: without what was masked, bullets, and marks of emphasis."""
-    text = _BULLET.sub("\n", text).replace(BRACKET, "[").replace("**", "").replace("__", "")
-    return _BLANKS.sub(" ", text.replace(FILL, "")).strip()
+    text = _BULLET.sub("\n", f"\n{text}").replace("**", "").replace("__", "")
+    return _BLANKS.sub(" ", text.replace(FILL, "")).translate(_LITERALS).strip()
+
+
+def _mask_escape(match: re.Match[str]) -> str:
+    code = _LITERAL + ord(match[1])
+    return FILL + (chr(code) if code in _LITERALS else match[1])
 
 
 def _mask_code(match: re.Match[str]) -> str:

@@ -209,17 +209,16 @@ class _BodyReader:
         if part.kind is PartKind.TEXT:
             self.lead = _Beside()
         following = position + taken
-        self.behind = _Beside()
-        if following < len(self.parts) and self.parts[following].kind in (PartKind.TEXT, PartKind.ITEM):
-            line = self.text[self.parts[following].start : self.parts[following].end]
-            self.behind = self._beside(line) if self._is_place_line(line) else _Beside()
+        self.behind = self._line_behind(following)
         label = _LABEL.match(self.text, part.start, end)
         self._inline(label.end() if label else part.start, end, self.lead or self.heading)
         text = self.text[part.start : end]
         if part.kind is PartKind.HEADING:
             self.heading = self._beside(text)
             self.lead = _Beside()
-        elif _LEADS.search(MARKER.sub("", text).rstrip()) or (part.kind is PartKind.TEXT and size_of(text) <= 12):
+        elif _LEADS.search(MARKER.sub("", text).rstrip()) or (
+            following < len(self.parts) and self.parts[following].kind in (PartKind.BLOCK_QUOTE, PartKind.CODE)
+        ):
             self.lead = self._beside(text)
         return taken
 
@@ -424,14 +423,10 @@ class _BodyReader:
 
     def _block_quote(self, position: int) -> int:
         part = self.parts[position]
-        taken, behind = 1, _Beside()
-        if position + 1 < len(self.parts):
-            following = self.parts[position + 1]
-            text = self.text[following.start : following.end]
-            if following.kind in (PartKind.TEXT, PartKind.ITEM) and self._is_place_line(text):
-                behind, taken = self._beside(text), 2
-        start, end, own = self._without_place(part.start, part.end)
         lead = self.lead or self.heading
+        behind = self._line_behind(position + 1)
+        taken = 2 if behind else 1
+        start, end, own = self._without_place(part.start, part.end)
         beside = own or behind or lead
         if _CALLOUT.match(re.sub(r"^[ \t\x00]*(?:>[ \t]?)+", "", self.text[part.start : part.end])):
             self._inline(part.start, part.end, lead)
@@ -454,6 +449,16 @@ class _BodyReader:
             item = _Stretch(part.start, part.end, start, end, whole=True)
             self._add(item, words.strip(), beside, part.start, part.end, placed=True)
         return taken
+
+    def _line_behind(self, position: int) -> _Beside:
+        """What a line of its own behind a quotation names, unless it leads in another block quote."""
+        if position >= len(self.parts) or self.parts[position].kind not in (PartKind.TEXT, PartKind.ITEM):
+            return _Beside()
+        following = self.parts[position + 1].kind if position + 1 < len(self.parts) else None
+        text = self.text[self.parts[position].start : self.parts[position].end]
+        if following in (PartKind.BLOCK_QUOTE, PartKind.CODE) or not self._is_place_line(text):
+            return _Beside()
+        return self._beside(text)
 
     def _is_place_line(self, text: str) -> bool:
         """Whether a line says where the words before it stand, and little else."""

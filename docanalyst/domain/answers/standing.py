@@ -38,7 +38,7 @@ class Standing(StrEnum):
 _AT_A_DISTANCE = re.compile(
     r"(?:so[- ]called|alleged(?:ly)?|supposed(?:ly)?|purported(?:ly)?|self-styled|quote[- ]unquote|proverbial|putative|"
     r"sogenannte[nrsm]?|so genannte[nrsm]?|angebliche[nrsm]?|vermeintliche[nrsm]?|soi-disant(?:e|s|es)?|prétendue?s?|"
-    r"dite?s?|llamad[oa]s?|supuest[oa]s?|cosiddett[oaie]|так называем\w{2,4})[ ,:]{0,2}$|(?:所谓的?|所謂の?|いわゆる)$",
+    r"llamad[oa]s?|supuest[oa]s?|cosiddett[oaie]|так называем\w{2,4})[ ,:]{0,2}$|(?:所谓的?|所謂の?|いわゆる)$",
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
