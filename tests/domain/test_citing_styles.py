@@ -55,7 +55,10 @@ def _places(answer: str) -> list[tuple[str, str | None, int | None]]:
         ("It says “one two three four” and “five six seven”.[^1]\n\n[^1]: D1 p.2", [("D1", 2), ("D1", 2)]),
         ("“one two three four” (D1, pp. 2-4)", [("D1", 2)]),
         ("As D2, p. 9 shows, “one two three four” (D1, p. 2).", [("D1", 2)]),
-        ("| Quote | Page |\n|---|---|\n| “one two three” | D1 p.2 |\n| “five six seven” | D1 p.3 |", [("D1", 2), ("D1", 3)]),
+        (
+            "| Quote | Page |\n|---|---|\n| “one two three” | D1 p.2 |\n| “five six seven” | D1 p.3 |",
+            [("D1", 2), ("D1", 3)],
+        ),
         ("“one two three four”", [(None, None)]),
         ("> one two three four", [(None, None)]),
         ("```python\nprint('one two three four')\n```", []),
@@ -135,7 +138,7 @@ def test_of_several_marks_the_one_whose_definition_holds_the_words_gives_the_pag
     ],
 )
 def test_terms_scare_quotes_and_titles_stand_apart(answer: str, standing: Standing) -> None:
-    marked = f"{answer}[^1]\n\n[^1]: D1 p.2 \"{TRUE}\""
+    marked = f'{answer}[^1]\n\n[^1]: D1 p.2 "{TRUE}"'
     assert [quote.text for quote in read_quotes(marked)] == [TRUE]
     assert [item.standing for item in words_apart(marked)] == [standing]
 

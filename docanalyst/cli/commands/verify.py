@@ -82,7 +82,9 @@ def command(
     documents = read_documents(analyst, paths, shared, password=password)
     brief = check_brief(text, documents)
     if not asked and not brief.citations and not brief.apart:
-        raise UsageError(f"No quotations found in {answer_file}.", "Put what it quotes between quotation marks.")
+        raise UsageError(
+            f"No quotations found in {answer_file}.", "Put what it quotes between quotation marks."
+        )
     numbered = [replace(item.quote, number=place) for place, item in enumerate(asked, 1)]
     given = analyst.verify(numbered, documents)
     said = [replace(item, number=len(given) + item.number) for item in brief.citations]

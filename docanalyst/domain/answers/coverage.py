@@ -18,7 +18,10 @@ from docanalyst.domain.language.folding import fold
 from docanalyst.domain.receipt import Coverage
 
 _ITEM = re.compile(r"^[ \t>\x00]*(?:[-*+•◦▪]|\(?\d{1,3}[.)、]|\(?[a-z][.)])[ \t]+")
-_HEADING_MARK = re.compile(r"^[\s#*_\x00]*(?:(?:section|article|clause|part|§)?\s*[\dIVX]{1,5}(?:[.)]\d{0,3})*[.):]?\s+)?", re.IGNORECASE)
+_HEADING_MARK = re.compile(
+    r"^[\s#*_\x00]*(?:(?:section|article|clause|part|§)?\s*[\dIVX]{1,5}(?:[.)]\d{0,3})*[.):]?\s+)?",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"^[\W_]*(?:evidence|sources?|citations?|references?|quotes?|footnotes?|answer|summary|notes?|"
     r"key points?|conclusion|findings|details?)[\W_]*$",
@@ -103,9 +106,7 @@ def _support(answer: str, made: Sequence[Statement], citations: Iterable[Citatio
     held: list[bool] = []
     for statement in made:
         own = [quoted.get((item.quote.number, item.quote.text)) for item in statement.quotations]
-        held.append(
-            False not in own and (True in own or bool(marked.intersection(statement.markers)))
-        )
+        held.append(False not in own and (True in own or bool(marked.intersection(statement.markers))))
     for place in range(len(made) - 1, -1, -1):
         items = made[place].items
         own_fails = any(
@@ -124,7 +125,9 @@ class _Reader:
         self.text = masked(answer)
         blocks = tuple((start, end) for start, end, _, _ in definition_blocks(answer))
         self.parts = parts_of(answer, blocks)
-        self.quotes = sorted((item for item in read_places(answer) if not item.defined), key=lambda q: q.start)
+        self.quotes = sorted(
+            (item for item in read_places(answer) if not item.defined), key=lambda q: q.start
+        )
         self.starts = [item.start for item in self.quotes]
         self.found: list[Statement] = []
         self.inherited: tuple[int, ...] = ()
@@ -218,9 +221,15 @@ class _Reader:
     ) -> None:
         bare = MARKER.sub("", self.text[start:end])
         self.inherited = tuple(numbers) or (self.inherited if is_item else ())
-        states = _words(bare) >= 3 and _CLAIMS.search(bare) is not None and not _INTRODUCES.search(bare.rstrip())
+        states = (
+            _words(bare) >= 3 and _CLAIMS.search(bare) is not None and not _INTRODUCES.search(bare.rstrip())
+        )
         introduces = following is not None and following.kind in (
-            PartKind.BLOCK_QUOTE, PartKind.HEAD, PartKind.ROW, PartKind.CODE, PartKind.DATA
+            PartKind.BLOCK_QUOTE,
+            PartKind.HEAD,
+            PartKind.ROW,
+            PartKind.CODE,
+            PartKind.DATA,
         )
         if self._quotes_in(start, end) or (states and not introduces):
             self._add(start, end, numbers, leads=True)

@@ -25,10 +25,10 @@ _TEXT_KEY = re.compile(
 _DOCUMENT_KEY = re.compile(
     r"doc|source|file|quelle|dokument|来源|文件|文档|文書|출처|документ|источник|fuente", re.IGNORECASE
 )
-_PAGE_KEY = re.compile(
-    r"page|seite|página|pagina|页|頁|ページ|쪽|страниц|^(?:pp?|pg|s)$", re.IGNORECASE
+_PAGE_KEY = re.compile(r"page|seite|página|pagina|页|頁|ページ|쪽|страниц|^(?:pp?|pg|s)$", re.IGNORECASE)
+_PLACE_KEY = re.compile(
+    r"^(?:cite|citation|ref|reference|location|loc|place|where|stelle|fundstelle|位置)s?$", re.IGNORECASE
 )
-_PLACE_KEY = re.compile(r"^(?:cite|citation|ref|reference|location|loc|place|where|stelle|fundstelle|位置)s?$", re.IGNORECASE)
 
 
 _DEEPEST = 12

@@ -44,6 +44,11 @@ _BOLD_LINE = re.compile(rf"^{INLINE}{{0,3}}(?:\*\*|__)[^*_\n]{{1,300}}(?:\*\*|__
 _RULE = re.compile(rf"^{INLINE}*(?:[-=*_|:+][ \t\x00]*){{3,}}$")
 _ITEM = re.compile(rf"^{INLINE}*(?:[-*+•◦▪]|\(?\d{{1,3}}[.)、]|\(?[a-z][.)])[ \t]+")
 _FOOTNOTE = re.compile(rf"^{INLINE}*\[\^[^\]\s]{{1,20}}\]:")
+_DETAIL = re.compile(
+    r"(?:    |\t)(?:[✓→≠✗] (?:verified|on another page|in another document|altered|not found|no such document)\b|"
+    r"- [a-z]{2,20}: quote “|- closest passage: “)"
+)
+"""What our own Markdown says below a citation, so that an export can be read and checked again."""
 _QUOTE_LINE = re.compile(rf"^{INLINE}*>")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _TEXT_FENCES = ("", "text", "txt", "plain", "plaintext", "markdown", "md", "quote")
@@ -111,6 +116,10 @@ class _Scanner:
             self._close()
             return
         if self._is_rule(line, start, end):
+            return
+        if self.found and self.found[-1].kind is PartKind.DEFINITION and _DETAIL.match(line):
+            last = self.found[-1]
+            self.found[-1] = Part(last.kind, last.start, end)
             return
         if self._is_row(line, start, end):
             return

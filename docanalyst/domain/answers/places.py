@@ -19,7 +19,7 @@ _PAGE_WORD = (
 _PAGE = re.compile(
     rf"(?<![A-Za-z0-9_.])({_PAGE_WORD})(?:\.|\b|(?=\d))[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}"
     r"(?:nos?\.?|nr\.?|n°|#)?[ \t]{0,3}"
-    r"(\d{1,5}|[ivxlc]{1,8})(?![^\W_]|_)" + _RANGE,
+    r"(\d{1,5}|[ivxlc]{1,8})(?![^\W_]|_|\.\d)" + _RANGE,
     re.IGNORECASE,
 )
 _PDF = re.compile(r"(?<!\w)pdf[ \t]{0,3}(?:pp?\.?|page)?[ \t]{0,3}(\d{1,5})(?!\w)", re.IGNORECASE)
@@ -41,7 +41,10 @@ _AGAIN = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"and|und|et|&|,|\by\b|\be\b")
-_MAY_NAME_A_PLACE = re.compile(r"\d|[pP]{1,2}(?:age|ages)?\.?[ \t]?[ivxlcIVXLC]|第|\.(?:pdf|txt|md|docx|html?|eml|odt|epub)", re.IGNORECASE)
+_MAY_NAME_A_PLACE = re.compile(
+    r"\d|[pP]{1,2}(?:age|ages)?\.?[ \t]?[ivxlcIVXLC]|第|\.(?:pdf|txt|md|docx|html?|eml|odt|epub)",
+    re.IGNORECASE,
+)
 """What every place holds something of; most sentences do not, and are looked at no closer."""
 _HAN_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 

@@ -27,7 +27,9 @@ from docanalyst.domain.answers.quotation_marks import quoted
 from docanalyst.domain.answers.standing import Standing, size_of, standing_of
 from docanalyst.domain.language.folding import fold
 
-MARKER = re.compile(r"[\[【]\^?(\d{1,5}(?:\s?[,;]\s?\^?\d{1,5}){0,20})\^?[\]】]|(?<=[.”\"’»」』!?;,])(\^\d{1,4})(?!\w)")
+MARKER = re.compile(
+    r"[\[【]\^?(\d{1,5}(?:\s?[,;]\s?\^?\d{1,5}){0,20})\^?[\]】]|(?<=[.”\"’»」』!?;,])(\^\d{1,4})(?!\w)"
+)
 
 _SINGLE = re.compile(
     r"(?<![\w'’‘])['‘‚](?=[\w(\[$])([^'‘’‚\n\"“”]{8,600}(?:['’]\w[^'‘’\n\"“”]{0,600}){0,12})['’‘](?!\w)"
@@ -52,9 +54,15 @@ _QUOTE_COLUMN = re.compile(
     r"原文|引用|条文|抜粋|цитат",
     re.IGNORECASE,
 )
-_PAGE_COLUMN = re.compile(r"^\W*(?:pdf )?(?:pages?|pp?\.?|pg\.?|seiten?|página|pagina|s\.|页码?|頁|ページ|쪽|стр\w*)\W*$", re.IGNORECASE)
-_CALLOUT = re.compile(r"^\W*(?:\[!\w+\]|(?:\*\*|__)[^*_\n]{1,60}[:：]?(?:\*\*|__)[:：]?|(?:note|warning|caution|important|tip|answer|"
-    r"summary|hinweis|achtung|remarque|nota|注意?)[:：])", re.IGNORECASE)
+_PAGE_COLUMN = re.compile(
+    r"^\W*(?:pdf )?(?:pages?|pp?\.?|pg\.?|seiten?|página|pagina|s\.|页码?|頁|ページ|쪽|стр\w*)\W*$",
+    re.IGNORECASE,
+)
+_CALLOUT = re.compile(
+    r"^\W*(?:\[!\w+\]|(?:\*\*|__)[^*_\n]{1,60}[:：]?(?:\*\*|__)[:：]?|(?:note|warning|caution|important|tip|answer|"
+    r"summary|hinweis|achtung|remarque|nota|注意?)[:：])",
+    re.IGNORECASE,
+)
 _FILE_NAME = re.compile(r"[^\n]{1,190}\.(?:pdf|txt|md|docx|html?|eml|odt|epub)", re.IGNORECASE)
 _TAG_OPEN = re.compile(r"<[a-zA-Z][^<>]{0,400}=$")
 _FOOTNOTE_AT = re.compile(r"\bat[\s]{1,2}(?:pp?\.\s?)?(\d{1,5})(?:\s?[-–—]\s?(\d{1,5}))?(?=[\s.,;:)\]]|$)")
@@ -82,6 +90,10 @@ _BESIDE = re.compile(r"[\d(\[【（〔^]|第")
 """What every mark and place holds one of."""
 _NEAR = 600
 """Characters before and behind a quotation in which its place is looked for."""
+_ASIDE = 40
+"""Letters beside a page that make a bracket an aside of the text and not a place."""
+_SHORT = 120
+"""Characters on either side that say what kind of words stand between marks."""
 _QUOTES = 20
 """Quotations on either side that are skipped in looking for it."""
 
@@ -217,7 +229,8 @@ class _BodyReader:
             self.heading = self._beside(text)
             self.lead = _Beside()
         elif _LEADS.search(MARKER.sub("", text).rstrip()) or (
-            following < len(self.parts) and self.parts[following].kind in (PartKind.BLOCK_QUOTE, PartKind.CODE)
+            following < len(self.parts)
+            and self.parts[following].kind in (PartKind.BLOCK_QUOTE, PartKind.CODE)
         ):
             self.lead = self._beside(text)
         return taken
@@ -236,7 +249,11 @@ class _BodyReader:
             place = replace(place, label=at.group(1))
         ours = place.document is not None and re.fullmatch(r"D\d+", place.document)
         named = without_place(text.strip("()[]【】（） \x00")) if not ours else ""
-        if place.page is None or ours or not (self.printed or (len(fold(named)) > 3 and place.document is None)):
+        if (
+            place.page is None
+            or ours
+            or not (self.printed or (len(fold(named)) > 3 and place.document is None))
+        ):
             return place
         if re.search(r"\bpdf\b(?!\w)", re.sub(r"\.pdf\b", "", text, flags=re.IGNORECASE), re.IGNORECASE):
             return place
@@ -261,24 +278,42 @@ class _BodyReader:
             place = bisect.bisect_left(borders, item.end)
             sentence_end = borders[place] if place < len(borders) else end
             found = directly
-            if not (found.place or found.again) and not (found.numbers and not found.place):
+            placed = bool(directly.place) or directly.again
+            window = (
+                self.text[max(start, item.start - _SHORT) : item.start],
+                self.text[item.end : min(end, item.end + _SHORT)],
+            )
+            standing = standing_of(words, *window, placed=placed)
+            if standing is not Standing.QUOTATION:
+                found = directly
+            elif not (found.place or found.again) and not (found.numbers and not found.place):
                 found = (
                     self._before(max(sentence_start, before), item.start)
                     or self._later(item.end, sentence_end, stretches[index + 1 : index + _QUOTES])
-                    or (self._before(sentence_start, item.start, stretches[max(0, index - _QUOTES) : index])
-                    if index else _Beside())
-                    or self._following(sentence_end, end if after >= sentence_end else sentence_end, stretches[index : index + _QUOTES])
+                    or (
+                        self._before(sentence_start, item.start, stretches[max(0, index - _QUOTES) : index])
+                        if index
+                        else _Beside()
+                    )
+                    or self._following(
+                        sentence_end,
+                        end if after >= sentence_end else sentence_end,
+                        stretches[index : index + _QUOTES],
+                    )
                     or self.behind
                     or lead
                 )
-            placed = bool(directly.place) or directly.again
-            self._add(item, words, found, start, end, placed=placed)
+            self._add(item, words, found, start, end, standing)
 
     def _stretches(self, start: int, end: int) -> list[_Stretch]:
         """Where words are quoted: between marks, between single marks, in emphasis with a place behind it."""
         text = self.text[start:end]
-        pairs = [pair for pair in quoted(text) if text[max(0, pair.start - 1)] != "=" or not _TAG_OPEN.search(
-            text, max(0, pair.start - 440), pair.start)]
+        pairs = [
+            pair
+            for pair in quoted(text)
+            if text[max(0, pair.start - 1)] != "="
+            or not _TAG_OPEN.search(text, max(0, pair.start - 440), pair.start)
+        ]
         doubled = [(pair.start, pair.end) for pair in pairs]
         found = [
             _Stretch(start + pair.start, start + pair.end, start + pair.inner_start, start + pair.inner_end)
@@ -356,6 +391,8 @@ class _BodyReader:
         place = read_place(inside)
         if not place and (page := is_page_letter(inside)):
             place = ClaimedPlace(None, page)
+        if place and not place.document and len(fold(without_place(inside))) > _ASIDE and not self.printed:
+            place = ClaimedPlace()
         again = means_again(inside)
         if again and not place and (page := is_page_letter(inside.rpartition(",")[2])):
             place = ClaimedPlace(None, page)
@@ -366,6 +403,8 @@ class _BodyReader:
     def _before(self, start: int, end: int, quotes: Sequence[_Stretch] = ()) -> _Beside:
         """The place named in the sentence before a quotation: "According to D1, p. 2, …"."""
         text = self.text[max(start, end - _NEAR) : end]
+        if not _BESIDE.search(text) and not re.search(r"\bp", text):
+            return _Beside()
         for item in quotes:
             first, last = item.start - max(start, end - _NEAR), item.end - max(start, end - _NEAR)
             if last > 0:
@@ -440,14 +479,14 @@ class _BodyReader:
                 after = stretches[index + 1].start if index + 1 < len(stretches) else part.end
                 found = self._directly(item.end, after)
                 if fold(words):
-                    self._add(item, words, found if found.place or found.numbers else beside, part.start, part.end,
-                              placed=size_of(words) > 2)
+                    self._add(
+                        item, words, found if found.place or found.numbers else beside, part.start, part.end
+                    )
             return taken
         if whole:
             words = words_of(self.text[start:end])
-            words = re.sub(r"\s*" + MARKER.pattern + r"\s*$", "", words)
             item = _Stretch(part.start, part.end, start, end, whole=True)
-            self._add(item, words.strip(), beside, part.start, part.end, placed=True)
+            self._add(item, words.strip(), beside, part.start, part.end)
         return taken
 
     def _line_behind(self, position: int) -> _Beside:
@@ -465,7 +504,9 @@ class _BodyReader:
         if len(text) > 200 or '"' in text or "“" in text:
             return False
         place = read_place(text)
-        bare = without_place(re.sub(r"^[\W_]*(?:source|quelle|see|from|fuente|fonte|来源|出典)?[\W_]*", "", text, flags=re.I))
+        bare = without_place(
+            re.sub(r"^[\W_]*(?:source|quelle|see|from|fuente|fonte|来源|出典)?[\W_]*", "", text, flags=re.I)
+        )
         return (place.is_paged and len(fold(bare)) <= 60 and _SOURCE_LINE.match(text) is not None) or (
             bool(MARKER.fullmatch(text.strip()))
         )
@@ -483,7 +524,9 @@ class _BodyReader:
         if line >= 0 and (self._is_place_line(last) or re.match(r"\s*(?:[—–]|--)\s?\S", last)):
             place = self._beside(last)
             return start, start + line, _Beside(place.place, place.numbers or numbers)
-        bracket = re.search(r"(?:[ \t\x00\n>]*)([(\[【（][^()\[\]【】（）\n]{1,160}[)\]】）])[.\s\x00]*$", text[-260:])
+        bracket = re.search(
+            r"(?:[ \t\x00\n>]*)([(\[【（][^()\[\]【】（）\n]{1,160}[)\]】）])[.\s\x00]*$", text[-260:]
+        )
         if bracket and (read := self._in_brackets(bracket.group(1))):
             cut = end - len(text[-260:]) + bracket.start()
             if read.again and not read.place:
@@ -496,8 +539,11 @@ class _BodyReader:
             tail_text = text[-400:]
             cited = _TRAILING_CITATION.search(tail_text)
             if cited and cited.start() and _AUTHORITY_SIGN.search(cited.group()):
-                place = ClaimedPlace(None, None, None, cited.group(1)) if re.search(
-                    r"\bat\s|slip op|\bpp?\.", cited.group()) else ClaimedPlace()
+                place = (
+                    ClaimedPlace(None, None, None, cited.group(1))
+                    if re.search(r"\bat\s|slip op|\bpp?\.", cited.group())
+                    else ClaimedPlace()
+                )
                 return start, end - len(tail_text) + cited.start(), _Beside(place, numbers)
         return start, end, _Beside(ClaimedPlace(), numbers)
 
@@ -513,7 +559,7 @@ class _BodyReader:
         beside = beside or (self.lead if self.lead.place.is_paged else _Beside())
         if beside.place.is_paged and size_of(words) >= 4 and not self.printed:
             item = _Stretch(part.start, part.end, part.start, part.end, whole=True)
-            self._add(item, words, beside, part.start, part.end, placed=True)
+            self._add(item, words, beside, part.start, part.end)
 
     def _row(self, part: Part) -> None:
         """A table row: a quotation in one cell, its place in that cell, else in the others."""
@@ -528,7 +574,11 @@ class _BodyReader:
             if self._stretches(*cells[index]) or _QUOTE_COLUMN.search(column):
                 continue
             read = read_place(bare)
-            if not read.is_paged and _PAGE_COLUMN.match(column) and re.fullmatch(r"\d{1,5}(?:\s?[-–]\s?\d{1,5})?", bare):
+            if (
+                not read.is_paged
+                and _PAGE_COLUMN.match(column)
+                and re.fullmatch(r"\d{1,5}(?:\s?[-–]\s?\d{1,5})?", bare)
+            ):
                 read = read_place(f"p. {bare}")
             if read and len(fold(without_place(bare))) > 40:
                 continue
@@ -546,23 +596,33 @@ class _BodyReader:
                 first, last, own = self._without_place(start, end)
                 item = _Stretch(start, end, first, last, whole=True)
                 found = own if own.place or own.numbers else lead
-                self._add(item, words_of(self.text[first:last]).strip("*_ "), found, start, end, placed=True)
+                self._add(item, words_of(self.text[first:last]).strip("*_ "), found, start, end)
 
     def _with_row(self, item: BodyQuotation, row: _Beside) -> BodyQuotation:
         """A quotation of a cell with what the other cells name and its own does not."""
         place = item.place
         if row.place and not (place.document and place.is_paged):
             paged = place if place.is_paged else row.place
-            place = ClaimedPlace(place.document or row.place.document, paged.page, paged.last_page, paged.label)
+            place = ClaimedPlace(
+                place.document or row.place.document, paged.page, paged.last_page, paged.label
+            )
         return replace(item, place=place, numbers=item.numbers or (() if place else row.numbers))
 
     def _add(
-        self, item: _Stretch, words: str, found: _Beside, start: int, end: int, *, placed: bool
+        self,
+        item: _Stretch,
+        words: str,
+        found: _Beside,
+        start: int,
+        end: int,
+        standing: Standing = Standing.QUOTATION,
     ) -> None:
         if found.again and not found.place:
             found = self.last
-        before, after = self.text[max(start, item.start - _NEAR) : item.start], self.text[item.end : min(end, item.end + _NEAR)]
-        standing = standing_of(words, before, after, placed=placed)
+        before, after = (
+            self.text[max(start, item.start - _NEAR) : item.start],
+            self.text[item.end : min(end, item.end + _NEAR)],
+        )
         if found.place or found.numbers:
             self.last = found
         self.found.append(

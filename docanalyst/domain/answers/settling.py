@@ -56,7 +56,9 @@ def settle(
     sources = NamedSources(documents)
     doubtful = frozenset() if printed else ambiguous_numbers(text)
     kept: list[Citation] = []
-    apart = [Apart(item.quote.text, item.standing, start=item.start) for item in words_apart(text, printed=printed)]
+    apart = [
+        Apart(item.quote.text, item.standing, start=item.start) for item in words_apart(text, printed=printed)
+    ]
     for item, citation in zip(read, citations, strict=True):
         source = sources.of(*item.around) if not item.defined else ""
         names_ours = item.quote.document is not None

@@ -20,7 +20,9 @@ _WORKS = re.compile(
     r"Magna Carta|Model Rules?|Federal Rules?|Fed\. R\. \w+\.|[SH]\.(?:R\.)? ?(?:Rep|Doc)\.|Cong\. Rec\.|Treas\. Reg\.|"
     r"Rev\. (?:Rul|Proc)\.|Codex|Talmud|Bible|Qur['’]an|New York Times|Wall Street Journal|Washington Post|Reuters|Duden)"
 )
-_ARTICLE = re.compile(r"\b\d{1,4} (?:[A-Z][\w.&']{0,12} ){1,5}(?:L\.? ?(?:Rev|J|Q)\.?|J\.|Rev\.|Q\.)[\w .]{0,12} ?\d{1,5}\b")
+_ARTICLE = re.compile(
+    r"\b\d{1,4} (?:[A-Z][\w.&']{0,12} ){1,5}(?:L\.? ?(?:Rev|J|Q)\.?|J\.|Rev\.|Q\.)[\w .]{0,12} ?\d{1,5}\b"
+)
 _PERSON = re.compile(
     r"\b(?:(?:Chief )?Justice|Judge|Lord|Lady|Professor|Prof\.|Dr\.|Senator|President|Chancellor|Secretary|Baron|Sir)s? "
     r"((?:[A-ZÀ-Þ][\w'’.-]*\s?){1,4})|"
@@ -97,7 +99,11 @@ class NamedSources:
 
     def _named(self, text: str) -> list[tuple[int, str]]:
         found = [(item.start, item.text) for item in authorities(text) if item.kind != "docket"]
-        found += [(match.start(), match.group()) for pattern in (_WORKS, _ARTICLE) for match in pattern.finditer(text)]
+        found += [
+            (match.start(), match.group())
+            for pattern in (_WORKS, _ARTICLE)
+            for match in pattern.finditer(text)
+        ]
         return sorted(found)
 
     def _is_ours(self, name: str) -> bool:

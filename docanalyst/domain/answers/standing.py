@@ -61,7 +61,9 @@ _ENTITLED = re.compile(
     r"[ ,:(]{0,3}|《)$",
     re.IGNORECASE,
 )
-_VOLUME = re.compile(r"^[”\"’']?,?[ ]{1,2}(?:\d{1,4}[ ][A-Z]|\((?:[^()]{0,40}[ ,])?(?:1[6-9]|20)\d\d\)|in [A-Z_*])")
+_VOLUME = re.compile(
+    r"^[”\"’']?,?[ ]{1,2}(?:\d{1,4}[ ][A-Z]|\((?:[^()]{0,40}[ ,])?(?:1[6-9]|20)\d\d\)|in [A-Z_*])"
+)
 _DETERMINER = re.compile(
     r"(?:^|[\s(\"“‘—–])(?:an?|the|this|that|these|those|any|no|such|its|their|his|her|our|each|every|some|another|"
     r"ein|eine[mnrs]?|der|die|das|dem|den|des|diese[mnrs]?|une?|le|la|les|l[’']|cette|ce|cet|el|los|las|un[oa]?|il|lo|gli)[ ]?$",
@@ -86,7 +88,27 @@ _DECIDES = re.compile(
 )
 _CAPITAL = re.compile(r"^[\W_]*[A-ZÀ-ÖØ-Þ0-9А-ЯΑ-Ω]")
 _SMALL_WORDS = frozenset(
-    ("a", "an", "the", "of", "and", "or", "for", "to", "in", "on", "by", "with", "at", "from", "as", "und", "der", "de", "la")
+    (
+        "a",
+        "an",
+        "the",
+        "of",
+        "and",
+        "or",
+        "for",
+        "to",
+        "in",
+        "on",
+        "by",
+        "with",
+        "at",
+        "from",
+        "as",
+        "und",
+        "der",
+        "de",
+        "la",
+    )
 )
 
 
@@ -101,10 +123,12 @@ def standing_of(words: str, before: str, after: str, *, placed: bool) -> Standin
     """
     if placed:
         return Standing.QUOTATION
-    before, after = before[-120:].rstrip("*_\x00"), after[:120].lstrip("*_\x00")
+    before, after = before[-70:].rstrip("*_\x00"), after[:90].lstrip("*_\x00")
     size = size_of(words)
     if size <= 8 and _AT_A_DISTANCE.search(before):
         return Standing.SCARE
+    if size < 2:
+        return Standing.TERM
     if size <= 6 and (_INTRODUCED.search(before) or _DEFINES.match(after)):
         return Standing.TERM
     if size <= 16 and _ENTITLED.search(before):
@@ -117,7 +141,7 @@ def standing_of(words: str, before: str, after: str, *, placed: bool) -> Standin
     attributive = _DETERMINER.search(before) is not None and _NOUN.match(after) is not None
     if size <= 5 and attributive and not _FIGURE.search(words) and not re.search(r"[,;:.]\s", words):
         return Standing.SCARE
-    if size < 2 or (size <= 2 and not _FIGURE.search(words) and not _DECIDES.search(words)):
+    if size <= 2 and not _FIGURE.search(words) and not _DECIDES.search(words):
         return Standing.TERM
     return Standing.QUOTATION
 
