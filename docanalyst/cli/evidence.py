@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled, who
 from docanalyst.domain.answers.body import answer_body
-from docanalyst.domain.citations import VERDICT_WORDS, Citation
+from docanalyst.domain.answers.lookalikes import safe_length, set_apart
+from docanalyst.domain.citations import VERDICT_WORDS, Citation, Where
 from docanalyst.domain.documents import file_name
 from docanalyst.domain.turns import Turn, TurnStatus
 
@@ -45,15 +46,25 @@ class AnswerPrinter:
             line, end, rest = stripped.partition("\n")
             if not line or (not end and _may_be_definition(line)):
                 return
+            if not end:
+                self._write_part(len(self._waiting) - len(stripped))
+                return
             if _DEFINITION_LINE.match(line):
                 self._holding = True
                 return
-            self._emit(self._waiting[: len(self._waiting) - len(stripped)] + line)
+            self._emit(set_apart(self._waiting[: len(self._waiting) - len(stripped)] + line))
             self._waiting = end + rest
+
+    def _write_part(self, start: int) -> None:
+        """Print what is there of an unfinished line, but for an end that may still become words to set apart."""
+        cut = safe_length(self._waiting)
+        if cut > start:
+            self._emit(set_apart(self._waiting[:cut]))
+            self._waiting = self._waiting[cut:]
 
     def finish(self, answer: str) -> None:
         """Print the rest of the body."""
-        body = answer_body(answer).rstrip()
+        body = set_apart(answer_body(answer).rstrip())
         if body.startswith(self._printed):
             self._emit(body[len(self._printed) :])
         elif not self._printed.startswith(body):
@@ -114,8 +125,9 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
     if page is None and label is None and citation.verified:
         page, label = citation.found_page, citation.found_page_label
     place = where(citation.document, citation.path, page, label)
-    shown = output.shortened(citation.quote, 160)
-    yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {place}  “{shown}”")
+    shown = set_apart(output.shortened(citation.quote, 160))
+    said = "in the text, " if citation.where is Where.BODY else ""
+    yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {said}{place}  “{shown}”")
     if not citation.verified and citation.found_page is not None:
         found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
         yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)

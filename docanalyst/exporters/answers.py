@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.coverage import unsupported
+from docanalyst.domain.answers.lookalikes import set_apart
+from docanalyst.domain.answers.marking import apply, edits
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.wording import clean
 
@@ -43,19 +45,18 @@ def _parser() -> MarkdownIt:
 
 
 def body(turn: Turn) -> str:
-    """The answer without its citation definitions, clean, with UNCITED behind each unsupported statement."""
+    """The answer without its citation definitions, clean, with a mark behind each quotation of its body, and
+    with UNCITED behind each unsupported statement."""
     answer = _ESCAPED.sub("\\\\[\u2060", clean(turn.answer).replace(UNCITED, ""))
     if not turn.citations:
-        return answer_body(answer)
-    pieces: list[str] = []
-    position = 0
+        return set_apart(answer_body(answer))
+    changes = edits(answer, turn.citations)
     for statement in unsupported(answer, turn.citations):
         end = statement.end
         while end > statement.start and answer[end - 1] in "|*_`":
             end -= 1
-        pieces += [answer[position:end], UNCITED]
-        position = end
-    return answer_body("".join([*pieces, answer[position:]]))
+        changes.append((end, end, UNCITED))
+    return set_apart(answer_body(apply(answer, changes)))
 
 
 def tokens(turn: Turn) -> Sequence[Token]:
