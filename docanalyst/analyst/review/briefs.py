@@ -46,7 +46,7 @@ def read_text(path: Path) -> str:
 @dataclass(frozen=True, slots=True)
 class CheckedBrief:
     """A text whose quotations were checked. citations: in its order, numbered from 1. apart: what was set
-    apart, and why. starts: where each citation stands in the text."""
+    apart, and why. ends: offsets at which the quotations end in the text."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -64,9 +64,12 @@ def check_brief(text: str, documents: Sequence[Document]) -> CheckedBrief:
     read = [item for item in read if item.quote.text]
     quotes = [replace(item.quote, number=place) for place, item in enumerate(read, 1)]
     settled = settle(text, read, verify(quotes, documents), documents, printed=True)
-    ends = {id_: item.end for id_, item in enumerate(read, 1)}
+    ends = {place: item.end for place, item in enumerate(read, 1)}
     return CheckedBrief(
-        text, settled.citations, settled.apart, tuple(ends[item.number] for item in settled.citations)
+        text,
+        tuple(replace(item, number=place) for place, item in enumerate(settled.citations, 1)),
+        settled.apart,
+        tuple(ends[item.number] for item in settled.citations),
     )
 
 

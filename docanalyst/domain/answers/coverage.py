@@ -12,6 +12,7 @@ from docanalyst.domain.answers.grammar import ReadQuote, ambiguous_numbers, defi
 from docanalyst.domain.answers.json_quotes import json_regions
 from docanalyst.domain.answers.markup import masked
 from docanalyst.domain.answers.parts import Part, PartKind, parts_of, sentence_ends
+from docanalyst.domain.answers.places import read_place, without_place
 from docanalyst.domain.answers.quotations import MARKER, numbers_in
 from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.language.folding import fold
@@ -197,6 +198,8 @@ class _Reader:
             return
         if _LABEL.match(line) or not line.strip(" \t\x00\n"):
             return
+        if read_place(line) and not fold(without_place(line)):
+            return  # A line that says where the block quote above it stands.
         item = _ITEM.match(line)
         if not item:
             self.inherited, self.leader = (), None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from docanalyst.domain.answers.authorities import authorities
+from docanalyst.domain.answers.parts import sentence_ends
 from docanalyst.domain.documents import Document
 
 _WORKS = re.compile(
@@ -37,11 +38,17 @@ _NO_PERSON = frozenset(
 )
 _OURS = re.compile(r"(?<![A-Za-z])D\d{1,4}\b|\bslip op\b|\b[Ii]d\.|\b[Ii]bid\b", re.IGNORECASE)
 _AGAIN = re.compile(r"^[\s.,;:)”\"’'*_\[(]{0,8}(?:[Ss]ee[ ,]+)?(?:[Ii]d\.|[Ii]bid)")
-_QUOTING = re.compile(r"\((?:quoting|citing|internal|alteration|emphasis|cleaned)", re.IGNORECASE)
+_GLUE = re.compile(
+    r"[\s.,;:)(”\"’'*_\[\]—–-]*(?:(?:see|also|accord|cf\.?|e\.g\.|generally|in|from|by|at|of|the|per|under)[\s,*_]+)*",
+    re.IGNORECASE,
+)
+_SHORT_NAME = re.compile(r"([A-ZÀ-Þ][\w'’-]{2,30}(?: v\.? [A-ZÀ-Þ][\w'’. -]{2,40})?)[*_]{0,2},[*_ ]{1,3}$")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{3,}")
 _FIRST_PAGE = 3_000
 """Characters of a first page in which a document names itself."""
-_SHORT = 160
+_GLUED = 60
+"""Characters behind a quotation, or behind its sentence, in which a citation of it begins."""
+_SHORT = 200
 """Characters behind a quotation in which its source is named."""
 
 
@@ -68,21 +75,18 @@ class NamedSources:
             return self._last
         behind = self._first_named(after[:_SHORT])
         if behind is None:
-            sentence = re.split(r"(?<=[a-z\d)”\"][.!?])\s+(?=[A-Z“\"])", before)[-1]
-            behind = self._last_named(sentence)
+            ends = [end for end in sentence_ends(before, 0, len(before)) if end < len(before.rstrip())]
+            behind = self._last_named(before[ends[-1] if ends else 0 :])
         self._last = behind or ""
         return self._last
 
     def _first_named(self, text: str) -> str | None:
         """What is named first behind words: another source, "" for a document of ours, None for nothing."""
-        end = re.search(r"(?<=[a-z\d)])[.;](?=\s+(?!(?:See|Cf|Id|Ibid)\b)[A-Z][a-z]+ [a-z])", text)
-        text = text[: end.start()] if end else text
-        ours = _OURS.search(text)
-        found = self._named(text)
+        text = text[: next(iter(sentence_ends(text, 0, len(text))), len(text)) + _GLUED]
+        ours = _OURS.search(text[:_GLUED])
+        found = [item for item in self._named(text) if _GLUE.fullmatch(text[: item[0]])]
         if not found or (ours and ours.start() < found[0][0]):
             return "" if ours else None
-        if _QUOTING.search(text[: found[0][0]]):
-            return None
         return "" if self._is_ours(found[0][1]) else found[0][1]
 
     def _last_named(self, text: str) -> str:
@@ -98,7 +102,12 @@ class NamedSources:
         return found[-1][1].strip()
 
     def _named(self, text: str) -> list[tuple[int, str]]:
-        found = [(item.start, item.text) for item in authorities(text) if item.kind != "docket"]
+        found = []
+        for item in authorities(text):
+            # A reporter's page belongs to the name before it: "Roe v. Wade, 410 U.S. 113", "Roe, 410 U.S. 113".
+            short = _SHORT_NAME.search(text[: item.start]) if item.kind == "case" else None
+            if item.kind != "docket":
+                found.append((item.start, f"{short.group(1)}, {item.text}" if short else item.text))
         found += [
             (match.start(), match.group())
             for pattern in (_WORKS, _ARTICLE)
