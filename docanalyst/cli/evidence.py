@@ -127,7 +127,11 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
     place = where(citation.document, citation.path, page, label)
     shown = set_apart(output.shortened(citation.quote, 160))
     said = "in the text, " if citation.where is Where.BODY else ""
-    yield ("  ", styled(f"{mark} {word}", fg=_COLOURS[tone]), f"  [{citation.number}] {said}{place}  “{shown}”")
+    yield (
+        "  ",
+        styled(f"{mark} {word}", fg=_COLOURS[tone]),
+        f"  [{citation.number}] {said}{place}  “{shown}”",
+    )
     if not citation.verified and citation.found_page is not None:
         found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
         yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)

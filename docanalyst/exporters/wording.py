@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from docanalyst.domain.answers.pincite import pin_cite
-from docanalyst.domain.citations import VERDICT_WORDS, Citation, Verdict
+from docanalyst.domain.citations import VERDICT_WORDS, Citation, Verdict, Where
 from docanalyst.domain.documents import Document
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.domain.verification.side_by_side import Piece, passage, side_by_side
@@ -56,11 +56,14 @@ def place(report: Report, citation: Citation) -> str:
 
 
 def claim(citation: Citation) -> str:
-    """Where the answer says a quote stands, when that is not where it was found; else ""."""
-    if citation.verdict not in (Verdict.WRONG_PAGE, Verdict.WRONG_DOCUMENT, Verdict.UNKNOWN_DOCUMENT):
-        return ""
-    where = f"page {citation.page}" if citation.page is not None else citation.page_label or "no page"
-    return line(f"cited as {citation.document or 'no document'}, {where}")
+    """Whether a quote stands in the answer's text, and where the answer says that it is, when that is not where
+    it was found; else ""."""
+    said = "quoted in the text" if citation.where is Where.BODY else ""
+    if citation.verdict in (Verdict.WRONG_PAGE, Verdict.WRONG_DOCUMENT, Verdict.UNKNOWN_DOCUMENT):
+        where = f"page {citation.page}" if citation.page is not None else citation.page_label or "no page"
+        cited = f"cited as {citation.document or 'no document'}, {where}"
+        return line(" · ".join(filter(None, (said, cited))))
+    return said
 
 
 def source_text(report: Report, citation: Citation) -> str:

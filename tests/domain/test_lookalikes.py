@@ -59,7 +59,9 @@ def test_ordinary_words_stay(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["✓", " verified", "[9", "✓]", " ", "Evidence:", " 3 of 3", " quotes", "word ", "all "])
+        st.sampled_from(
+            ["✓", " verified", "[9", "✓]", " ", "Evidence:", " 3 of 3", " quotes", "word ", "all "]
+        )
     )
 )
 def test_a_stream_shows_what_the_whole_shows(pieces: list[str]) -> None:

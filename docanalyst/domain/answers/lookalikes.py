@@ -21,7 +21,17 @@ _BETWEEN = r"[\ufe0f \t\u00a0*_:–—-]{0,4}"
 _VERDICTS = "|".join(
     sorted(
         {re.escape(words) for _, words, _ in VERDICT_WORDS.values()}
-        | {"unverified", "not verified", "checked", "confirmed", "verbatim", "verifiziert", "geprüft", "已验证", "已核实"},
+        | {
+            "unverified",
+            "not verified",
+            "checked",
+            "confirmed",
+            "verbatim",
+            "verifiziert",
+            "geprüft",
+            "已验证",
+            "已核实",
+        },
         key=len,
         reverse=True,
     )
@@ -39,8 +49,18 @@ _LOOKS_LIKE_OURS = re.compile(
     re.IGNORECASE,
 )
 
-_WORDS = ("evidence", "receipt", "coverage", "verification", "all", "every", *_VERDICTS.replace("\\", "").lower().split("|"))
-_BEGINS = re.compile(rf"[{_SIGNS}]|(?<!\w)(?:evidence|receipt|coverage|verification|{_VERDICTS})(?!\w)", re.IGNORECASE)
+_WORDS = (
+    "evidence",
+    "receipt",
+    "coverage",
+    "verification",
+    "all",
+    "every",
+    *_VERDICTS.replace("\\", "").lower().split("|"),
+)
+_BEGINS = re.compile(
+    rf"[{_SIGNS}]|(?<!\w)(?:evidence|receipt|coverage|verification|{_VERDICTS})(?!\w)", re.IGNORECASE
+)
 _COUNTS = re.compile(r"(?<!\w)(?:all|every|\d{1,5})(?!\w)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\[【]")
 

@@ -206,7 +206,7 @@ _END = re.compile(
 _ABBREVIATION = re.compile(
     r"(?:\b(?:no|nos|sec|secs|art|arts|cl|ch|p|pp|para|paras|fig|figs|tab|eq|vol|ed|eds|ex|exh|sch|app|inc|ltd|co|corp|llc|"
     r"bros|mr|mrs|ms|dr|prof|hon|jr|sr|st|v|vs|cf|viz|al|etc|approx|ca|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|jan|feb|mar|apr|jun|jul|"
-    r"aug|sept?|oct|nov|dec|rev|gen|dept|est|resp|s|ss|r|d|id|op|abs|nr|bzw|vgl|ibid|reg|seq|ann|stat)|\b[A-Za-z])\.$",
+    r"aug|sept?|oct|nov|dec|rev|gen|dept|est|resp|s|ss|r|d|id|op|abs|nr|bzw|vgl|ibid|reg|seq|ann|stat|cir|ct|supp|cal)|\b[A-Za-z])\.$",
     re.IGNORECASE,
 )
 

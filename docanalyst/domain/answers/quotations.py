@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docanalyst.domain.answers.markup import FILL, INLINE, masked, words_of
+from docanalyst.domain.answers.markup import INLINE, masked, words_of
 from docanalyst.domain.answers.parts import Part, PartKind, sentence_ends
 from docanalyst.domain.answers.places import (
     ClaimedPlace,
@@ -76,7 +76,7 @@ _CITATION_SENTENCE = re.compile(
     r"(?:at|pp?\.|pages?)\s{1,2}(\d{1,5})(?:\s?[-–—]\s?(\d{1,5}))?(?=[\s.,;:)\]]|$)"
 )
 _TRAILING_CITATION = re.compile(
-    r"(?:(?<=[.!?”\"’)\]…])|\n)\s*[*_]{0,2}(?:(?:[Ss]ee|[Cc]f\.|[Ii]d\.|[Ii]bid\.|[Aa]ccord)[*_]{0,2}(?:,?\s+also)?[,\s]*)?"
+    r"(?:(?<=[.!?”\"’)\]…])|\n)[\s>]*[*_]{0,2}(?:(?:[Ss]ee|[Cc]f\.|[Ii]d\.|[Ii]bid\.|[Aa]ccord)[*_]{0,2}(?:,?\s+also)?[,\s]*)?"
     r"(?:[*_]{0,2}(?:[A-Z][\w.’'&-]{0,40}|v\.|vs\.|of|the|and|slip|op\.|ante|supra|\d{1,4})[*_]{0,2}[,\s]+){0,14}"
     r"(?:§+\s?[\w.()-]{1,20},?\s*|¶+\s?[\d-]{1,9},?\s*)?"
     r"(?:at|pp?\.|pages?|slip op\.)?\s{0,2}(\d{1,5})(?:\s?[-–—]\s?\d{1,5})?(?:,\s?(?:n\.\s?)?\d{1,5}(?:[-–—]\d{1,5})?)?"

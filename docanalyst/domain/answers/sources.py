@@ -31,10 +31,65 @@ _PERSON = re.compile(
     r"explained|explains|warned|warns|remarked|quipped|put it|once|famously|schrieb|schreibt|sagte|écrit|écrivait|escribió)\b"
 )
 _NO_PERSON = frozenset(
-    """the this that it he she they we court courts opinion majority dissent concurrence agreement contract lease
-    licence license party parties licensor licensee landlord tenant seller buyer lender borrower supplier customer
-    recipient provider section article clause exhibit schedule document letter notice plaintiff defendant petitioner
-    respondent appellant appellee counsel congress parliament legislature article statute act paragraph one who""".split()
+    [
+        "the",
+        "this",
+        "that",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "court",
+        "courts",
+        "opinion",
+        "majority",
+        "dissent",
+        "concurrence",
+        "agreement",
+        "contract",
+        "lease",
+        "licence",
+        "license",
+        "party",
+        "parties",
+        "licensor",
+        "licensee",
+        "landlord",
+        "tenant",
+        "seller",
+        "buyer",
+        "lender",
+        "borrower",
+        "supplier",
+        "customer",
+        "recipient",
+        "provider",
+        "section",
+        "article",
+        "clause",
+        "exhibit",
+        "schedule",
+        "document",
+        "letter",
+        "notice",
+        "plaintiff",
+        "defendant",
+        "petitioner",
+        "respondent",
+        "appellant",
+        "appellee",
+        "counsel",
+        "congress",
+        "parliament",
+        "legislature",
+        "article",
+        "statute",
+        "act",
+        "paragraph",
+        "one",
+        "who",
+    ]
 )
 _OURS = re.compile(r"(?<![A-Za-z])D\d{1,4}\b|\bslip op\b|\b[Ii]d\.|\b[Ii]bid\b", re.IGNORECASE)
 _AGAIN = re.compile(r"^[\s.,;:)”\"’'*_\[(]{0,8}(?:[Ss]ee[ ,]+)?(?:[Ii]d\.|[Ii]bid)")
@@ -42,7 +97,9 @@ _GLUE = re.compile(
     r"[\s.,;:)(”\"’'*_\[\]—–-]*(?:(?:see|also|accord|cf\.?|e\.g\.|generally|in|from|by|at|of|the|per|under)[\s,*_]+)*",
     re.IGNORECASE,
 )
-_SHORT_NAME = re.compile(r"([A-ZÀ-Þ][\w'’-]{2,30}(?: v\.? [A-ZÀ-Þ][\w'’. -]{2,40})?)[*_]{0,2},[*_ ]{1,3}$")
+_SHORT_NAME = re.compile(
+    r"([A-ZÀ-Þ][\w'’-]{2,30}(?: [A-ZÀ-Þ][\w'’.-]{1,30}){0,4}(?: v\.? [A-ZÀ-Þ][\w'’. -]{2,40})?)[*_]{0,2},[*_ ]{1,3}$"
+)
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{3,}")
 _FIRST_PAGE = 3_000
 """Characters of a first page in which a document names itself."""

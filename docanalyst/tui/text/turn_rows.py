@@ -153,7 +153,11 @@ class TurnRows:
         if turn.status is TurnStatus.RUNNING:
             reader.update(set_apart(body_so_far(turn.answer)), at_once=AT_ONCE)
         elif not self._checked:
-            reader.update(set_apart(answer_body(marked(turn.answer, turn.citations))), marks_by_number(turn), at_once=AT_ONCE)
+            reader.update(
+                set_apart(answer_body(marked(turn.answer, turn.citations))),
+                marks_by_number(turn),
+                at_once=AT_ONCE,
+            )
             self._checked = True
         elif reader.unread:
             reader.read_more(AT_ONCE)
