@@ -1,6 +1,6 @@
 """A lease on three pages, and answers that cite it in the styles of many models, languages and habits.
 
-Each style is a text with the fields {true} (words of page 2), {false} (those words with one figure changed) and
+Each style is a text with the fields {true} (words of page 2), {false} (one figure changed) and
 {other} (words of page 3). What a style must be read as: pairs of a field and the page that is claimed for it.
 """
 
@@ -86,7 +86,7 @@ PLACED: dict[str, str] = {
     "fence": "Rent is due:\n\n```\n{}\n```\n\n(D1, p. 2)",
     "list under a lead-in": "D1, p. 2 says:\n\n- “{}”",
     "table, place beside": "| Topic | Quote | Place |\n|---|---|---|\n| Rent | “{}” | D1, p. 2 |",
-    "table, page and document": "| Topic | Quote | Document | Page |\n|---|---|---|---|\n| Rent | “{}” | D1 | 2 |",
+    "table, page and document": "| Quote | Document | Page |\n|---|---|---|\n| “{}” | D1 | 2 |",
     "table, place first": "| Place | Quote |\n|---|---|\n| D1 p.2 | “{}” |",
     "table without marks": "| Topic | Exact quote | Page |\n|---|---|---|\n| Rent | {} | D1 p.2 |",
     "table, place in the cell": "| Topic | Quote |\n|---|---|\n| Rent | “{}” (D1, p. 2) |",
@@ -96,7 +96,9 @@ PLACED: dict[str, str] = {
     "HTML q": "<p>Rent is due: <q>{}</q> (D1, p. 2)</p>",
     "HTML block quote and cite": "<blockquote>{}</blockquote>\n<cite>D1, p. 2</cite>",
     "HTML cite": "Rent is due: “{}” <cite>D1, p. 2</cite>",
-    "HTML table": "<table><tr><th>Quote</th><th>Page</th></tr><tr><td>“{}”</td><td>D1, p. 2</td></tr></table>",
+    "HTML table": (
+        "<table><tr><th>Quote</th><th>Page</th></tr><tr><td>“{}”</td><td>D1, p. 2</td></tr></table>"
+    ),
     "HTML entities": "Rent is due: &ldquo;{}&rdquo; (D1, p. 2)",
     "XML tags": "<quote>{}</quote><source>D1, p. 2</source>",
     "XML attributes": '<quote document="D1" page="2">{}</quote>',

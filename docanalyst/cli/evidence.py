@@ -56,7 +56,7 @@ class AnswerPrinter:
             self._waiting = end + rest
 
     def _write_part(self, start: int) -> None:
-        """Print what is there of an unfinished line, but for an end that may still become words to set apart."""
+        """Print what is there of an unfinished line, but for an end that may turn out a look-alike."""
         cut = safe_length(self._waiting)
         if cut > start:
             self._emit(set_apart(self._waiting[:cut]))

@@ -56,8 +56,8 @@ def place(report: Report, citation: Citation) -> str:
 
 
 def claim(citation: Citation) -> str:
-    """Whether a quote stands in the answer's text, and where the answer says that it is, when that is not where
-    it was found; else ""."""
+    """Whether a quote stands in the answer's text, and where the answer says that it is when it was found
+    elsewhere; else ""."""
     said = "quoted in the text" if citation.where is Where.BODY else ""
     if citation.verdict in (Verdict.WRONG_PAGE, Verdict.WRONG_DOCUMENT, Verdict.UNKNOWN_DOCUMENT):
         where = f"page {citation.page}" if citation.page is not None else citation.page_label or "no page"

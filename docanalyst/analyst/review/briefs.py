@@ -74,7 +74,7 @@ def check_brief(text: str, documents: Sequence[Document]) -> CheckedBrief:
 
 
 def as_session(name: str, brief: CheckedBrief, documents: Sequence[Document], checked_at: str) -> Session:
-    """A checked text in the form that exports take, each quotation with its number. checked_at: ISO 8601, UTC."""
+    """A checked text in the form that exports take, its quotations numbered. checked_at: ISO 8601, UTC."""
     answer = _numbered(brief)
     turn = Turn(
         id="check",

@@ -29,16 +29,21 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLAIMS = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|shall|must|may|can|cannot|will|would|should|does|do|did|ends|begins|applies|apply|"
-    r"requires|provides|grants|allows|permits|prohibits|excludes|includes|covers|expires|terminates|governs|owes|pays|"
-    r"remains|lasts|renews|waives|ist|sind|war|hat|haben|muss|darf|kann|soll|wird|gilt|gelten|endet|beträgt|"
+    r"\b(?:is|are|was|were|be|has|have|had|shall|must|may|can|cannot|will|would|should|does|do|"
+    r"did|ends|begins|applies|apply|"
+    r"requires|provides|grants|allows|permits|prohibits|excludes|includes|covers|expires|"
+    r"terminates|governs|owes|pays|"
+    r"remains|lasts|renews|waives|ist|sind|war|hat|haben|muss|darf|kann|soll|wird|gilt|gelten|"
+    r"endet|beträgt|"
     r"est|sont|doit|peut|debe|puede|tiene|è|deve|può)\b|n['’]t\b|[是为應应须須可有]|不得|である|です|"
     r"[$€£¥]\s?\d|\d\s?(?:%|percent\b|days?\b|months?\b|years?\b)",
     re.IGNORECASE,
 )
 _INTRODUCES = re.compile(
-    r"(?:\b(?:following|follows?|below|says?|said|states?|stated|reads?|provides?|provided|passages?|places?|quotes?|quoted|"
-    r"here|these|this|summary|answer|heißt es|lautet|folgende[nrs]?|suivant\w*|siguiente\w*)\b[^:：]{0,40}|规定|如下|以下)[\s*_]*[:：][\s*_]*$",
+    r"(?:\b(?:following|follows?|below|says?|said|states?|stated|reads?|provides?|provided|"
+    r"passages?|places?|quotes?|quoted|"
+    r"here|these|this|summary|answer|heißt es|lautet|folgende[nrs]?|suivant\w*|"
+    r"siguiente\w*)\b[^:：]{0,40}|规定|如下|以下)[\s*_]*[:：][\s*_]*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
@@ -63,9 +68,9 @@ class Statement:
 def statements(answer: str) -> list[Statement]:
     """What an answer states, in order.
 
-    A heading and a line in bold state something where they hold a verb or an amount ("The lease ends in May"),
-    a lead-in where it does more than introduce ("The lease says:"). Definitions, code, rules, heads of tables
-    and questions state nothing.
+    A heading and a line in bold state something where they hold a verb or an amount ("The lease ends in
+    May"), a lead-in where it does more than introduce ("The lease says:"). Definitions, code, rules, heads of
+    tables and questions state nothing.
     """
     return _Reader(answer).read()
 
@@ -89,7 +94,7 @@ def misquoted(answer: str, citations: Iterable[Citation]) -> list[Statement]:
     return [
         statement
         for statement in statements(answer)
-        if any((item.quote.number, item.quote.text) in failed for item in statement.quotations)
+        if any((item.quote.number or 0, item.quote.text) in failed for item in statement.quotations)
     ]
 
 
@@ -106,12 +111,12 @@ def _support(answer: str, made: Sequence[Statement], citations: Iterable[Citatio
     quoted = {(item.number, item.quote): item.verified for item in citations}
     held: list[bool] = []
     for statement in made:
-        own = [quoted.get((item.quote.number, item.quote.text)) for item in statement.quotations]
+        own = [quoted.get((item.quote.number or 0, item.quote.text)) for item in statement.quotations]
         held.append(False not in own and (True in own or bool(marked.intersection(statement.markers))))
     for place in range(len(made) - 1, -1, -1):
         items = made[place].items
         own_fails = any(
-            quoted.get((item.quote.number, item.quote.text)) is False for item in made[place].quotations
+            quoted.get((item.quote.number or 0, item.quote.text)) is False for item in made[place].quotations
         )
         if items and not held[place] and not own_fails:
             held[place] = all(held[item] for item in items)

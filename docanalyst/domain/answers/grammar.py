@@ -55,8 +55,8 @@ _ANSWERS = 64
 class ReadQuote:
     """Words in quotation marks with their place in the text: offsets.
 
-    numbers: of the definitions whose marks stand beside words in the body. standing: what the words are; only a
-    quotation is checked. around: the text before and behind them, and the footnotes that they point to.
+    numbers: of the definitions whose marks stand beside words in the body. standing: what the words are; only
+    a quotation is checked. around: the text before and behind them, with the footnotes that they point to.
     """
 
     quote: Quote
@@ -75,10 +75,10 @@ class ReadQuote:
 def read_quotes(answer: str) -> list[Quote]:
     """Every quotation of an answer: definitions first in their order, then those of its body.
 
-    A definition without any quoted words is the place of the quotations that it marks; where it marks none, it
-    gives a quote with text "", which no check will verify. Quotations of the body are numbered on, and take the
-    place that stands beside them, else that of the definition whose mark does. Linear in the length of the
-    answer.
+    A definition without any quoted words is the place of the quotations that it marks; where it marks none,
+    it gives a quote with text "", which no check will verify. Quotations of the body are numbered on, and
+    take the place that stands beside them, else that of the definition whose mark does. Linear in the
+    length of the answer.
     """
     return [item.quote for item in read_places(answer)]
 
@@ -174,8 +174,8 @@ def _numbered(defined: list[ReadQuote], body: list[ReadQuote]) -> list[ReadQuote
 def _with_place_of(quote: Quote, marked: list[Quote]) -> Quote:
     """A quotation with the place of the definition whose mark stands beside it, where it names none itself.
 
-    Of several definitions it is the one that holds its words, else the only one; definitions that differ leave
-    the page open, for the answer does not say on which of them the words stand.
+    Of several definitions it is the one that holds its words, else the only one; definitions that differ
+    leave the page open, for the answer does not say on which of them the words stand.
     """
     if not marked or quote.page is not None or quote.page_label is not None:
         return quote
@@ -232,7 +232,7 @@ def _in_json(answer: str, printed: bool) -> list[ReadQuote]:
 
 
 def _placed_by_footnotes(item: ReadQuote, footnotes: Mapping[int, str]) -> ReadQuote:
-    """A quotation of a brief with the page that its footnote names, and the footnote among what is around it."""
+    """A quotation of a brief with the page that its footnote names, and with the footnote around it."""
     texts = [footnotes[number] for number in item.numbers if number in footnotes]
     if not texts:
         return item

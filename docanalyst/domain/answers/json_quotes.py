@@ -118,10 +118,10 @@ def _scan(answer: str, start: int) -> tuple[int, list[JsonQuote] | None]:
                 node.pending = text
                 keys += 1
             else:
-                key = node.pending if node.is_object else node.key
+                held = (node.pending if node.is_object else node.key) or ""
                 if match[1] is not None:
-                    found.append((key or "", text, match.start(), match.end(), node))
-                _note_place(node, key or "", text)
+                    found.append((held, text, match.start(), match.end(), node))
+                _note_place(node, held, text)
                 if node.is_object:
                     node.pending = None
     return end, list(_quotes(found)) if keys else None

@@ -41,10 +41,13 @@ _LOOKS_LIKE_OURS = re.compile(
     rf"[{_SIGNS}]{_BETWEEN}(?:{_VERDICTS})(?!\w)(?:{_BETWEEN}\[\^?\d{{1,5}}\])?"
     rf"|(?<!\w)(?:{_VERDICTS}){_BETWEEN}[{_SIGNS}]"
     rf"|[\[【]\^?\d{{1,5}}\^?[ \u00a0]?[{_SIGNS}]\ufe0f?[\]】]"
-    rf"|(?<!\w)(?:evidence|receipt|coverage|verification)[*_]{{0,2}}:[*_ ]{{0,3}}(?=[^\n]{{0,40}}(?:\d+ (?:of|/) ?\d+|tokens|verified))"
+    rf"|(?<!\w)(?:evidence|receipt|coverage|"
+    rf"verification)[*_]{{0,2}}:[*_ ]{{0,3}}(?=[^\n]{{0,40}}(?:\d+ (?:of|/) ?\d+|tokens|verified))"
     rf"(?:(?!\n)[^.\n]){{0,70}}"
-    rf"|(?<!\w)(?:all|every|\d{{1,5}}(?: (?:of|out of|/) ?\d{{1,5}})?)(?: (?:of )?(?:the )?(?:\d{{1,5}} )?)?{_COUNTED}"
-    rf"(?: (?:is|are|were|was|have been|has been))?(?: \w{{1,12}})? (?:verified|checked|supported|confirmed)(?!\w)"
+    rf"|(?<!\w)(?:all|every|\d{{1,5}}(?: (?:of|out of|"
+    rf"/) ?\d{{1,5}})?)(?: (?:of )?(?:the )?(?:\d{{1,5}} )?)?{_COUNTED}"
+    rf"(?: (?:is|are|were|was|have been|has been))?(?: \w{{1,12}})? (?:verified|checked|supported|"
+    rf"confirmed)(?!\w)"
     rf"|(?<!\w)(?:verified|checked|confirmed) by docanalyst(?!\w)",
     re.IGNORECASE,
 )

@@ -45,7 +45,8 @@ _RULE = re.compile(rf"^{INLINE}*(?:[-=*_|:+][ \t\x00]*){{3,}}$")
 _ITEM = re.compile(rf"^{INLINE}*(?:[-*+•◦▪]|\(?\d{{1,3}}[.)、]|\(?[a-z][.)])[ \t]+")
 _FOOTNOTE = re.compile(rf"^{INLINE}*\[\^[^\]\s]{{1,20}}\]:")
 _DETAIL = re.compile(
-    r"(?:    |\t)(?:[✓→≠✗] (?:verified|on another page|in another document|altered|not found|no such document)\b|"
+    r"(?:    |\t)(?:[✓→≠✗] (?:verified|on another page|in another document|altered|not found|"
+    r"no such document)\b|"
     r"- [a-z]{2,20}: quote “|- closest passage: “)"
 )
 """What our own Markdown says below a citation, so that an export can be read and checked again."""
@@ -201,12 +202,16 @@ class _Scanner:
 
 
 _END = re.compile(
-    r"[.!?。！？]+[\"'”’)\]*_»」\x00]{0,4}(?:[ \t]{0,2}[\[【]\^?[\d,;^ ]{1,60}\^?[\]】])*(?=\s|$)|[。！？][」』”]?"
+    r"[.!?。！？]+[\"'”’)\]*_»」\x00]{0,4}(?:[ \t]{0,2}[\[【]\^?[\d,;^ ]{1,60}\^?[\]】])*(?=\s|$)|"
+    r"[。！？][」』”]?"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:no|nos|sec|secs|art|arts|cl|ch|p|pp|para|paras|fig|figs|tab|eq|vol|ed|eds|ex|exh|sch|app|inc|ltd|co|corp|llc|"
-    r"bros|mr|mrs|ms|dr|prof|hon|jr|sr|st|v|vs|cf|viz|al|etc|approx|ca|e\.g|i\.e|u\.s|u\.k|a\.m|p\.m|jan|feb|mar|apr|jun|jul|"
-    r"aug|sept?|oct|nov|dec|rev|gen|dept|est|resp|s|ss|r|d|id|op|abs|nr|bzw|vgl|ibid|reg|seq|ann|stat|cir|ct|supp|cal)|\b[A-Za-z])\.$",
+    r"(?:\b(?:no|nos|sec|secs|art|arts|cl|ch|p|pp|para|paras|fig|figs|tab|eq|vol|ed|eds|ex|exh|"
+    r"sch|app|inc|ltd|co|corp|llc|"
+    r"bros|mr|mrs|ms|dr|prof|hon|jr|sr|st|v|vs|cf|viz|al|etc|approx|ca|e\.g|i\.e|u\.s|u\.k|a\.m|"
+    r"p\.m|jan|feb|mar|apr|jun|jul|"
+    r"aug|sept?|oct|nov|dec|rev|gen|dept|est|resp|s|ss|r|d|id|op|abs|nr|bzw|vgl|ibid|reg|seq|ann|"
+    r"stat|cir|ct|supp|cal)|\b[A-Za-z])\.$",
     re.IGNORECASE,
 )
 

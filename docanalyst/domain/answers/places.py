@@ -11,10 +11,15 @@ _DOCUMENT = re.compile(
 _FILE = re.compile(
     r"[^\s\"“”«»,;|()\[\]/\\]{1,120}\.(?:pdf|txt|md|docx|html?|eml|msg|odt|epub)(?!\w)", re.IGNORECASE
 )
-_RANGE = r"(?:[ \t]{0,2}(?:-|–|—|~|～|to|and|und|et|y|e|&|,|bis|至|到|から)[ \t]{0,2}(?:pp?\.?[ \t]?|第)?(\d{1,5}))?"
+_RANGE = (
+    r"(?:[ \t]{0,2}(?:-|–|—|~|～|to|and|und|et|y|e|&|,|bis|至|到|から)[ \t]{0,2}"
+    r"(?:pp?\.?[ \t]?|第)?(\d{1,5}))?"
+)
 _PAGE_WORD = (
-    r"(?:pdf[ \t-]?)?(?:pp|pgs?|p|pages?|seiten?|стр|страниц[аеыу]|páginas?|págs?|paginas?|pagg?|pagin[ae]|blz|"
-    r"bladzijde|strona|stron[ay]|str|sidan?|sivu|sayfa|σελ(?:ίδα)?|trang|halaman|hlm|页码?|頁|ページ|쪽|페이지|صفحة|ص)"
+    r"(?:pdf[ \t-]?)?(?:pp|pgs?|p|pages?|seiten?|стр|страниц[аеыу]|páginas?|págs?|paginas?|pagg?|"
+    r"pagin[ae]|blz|"
+    r"bladzijde|strona|stron[ay]|str|sidan?|sivu|sayfa|σελ(?:ίδα)?|trang|halaman|hlm|页码?|頁|ページ|쪽|"
+    r"페이지|صفحة|ص)"
 )
 _PAGE = re.compile(
     rf"(?<![A-Za-z0-9_.])({_PAGE_WORD})(?:\.|\b|(?=\d))[ \t]{{0,3}}[:：=]?[ \t]{{0,3}}"
@@ -36,7 +41,8 @@ _PRINTED = re.compile(
 )
 _BARE = re.compile(r"\]?[ \t]{0,2}(?:[:@,/]|\|)[ \t]{0,2}(\d{1,5})(?![\w.])" + _RANGE)
 _AGAIN = re.compile(
-    r"(?<!\w)(?:ibid(?:em)?|id(?:em)?\.|loc\.[ ]?cit|same[ ](?:page|place|document|source|clause|section)|ebd|ebenda|"
+    r"(?<!\w)(?:ibid(?:em)?|id(?:em)?\.|loc\.[ ]?cit|same[ ](?:page|place|document|source|clause|"
+    r"section)|ebd|ebenda|"
     r"a\.[ ]?a\.[ ]?o|aao|ídem|íd|ivi|там[ ]же)(?!\w)|同上|同前|同页|同頁|同ページ|위와[ ]같음",
     re.IGNORECASE,
 )

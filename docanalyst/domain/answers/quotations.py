@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from docanalyst.domain.answers.markup import INLINE, masked, words_of
 from docanalyst.domain.answers.parts import Part, PartKind, sentence_ends
@@ -35,22 +35,26 @@ _SINGLE = re.compile(
     r"(?<![\w'’‘])['‘‚](?=[\w(\[$])([^'‘’‚\n\"“”]{8,600}(?:['’]\w[^'‘’\n\"“”]{0,600}){0,12})['’‘](?!\w)"
 )
 _EMPHASISED = re.compile(
-    r"(?<![\w*_\\])(\*{1,3}|_{1,3})(?=\S)([^*_\n\"“”„«»「」]{24,3000}?\S)\1(?![\w*_])(?=[ \t\x00.,;:]{0,4}[(\[【（→—–])"
+    r"(?<![\w*_\\])(\*{1,3}|"
+    r"_{1,3})(?=\S)([^*_\n\"“”„«»「」]{24,3000}?\S)\1(?![\w*_])(?=[ \t\x00.,;:]{0,4}[(\[【（→—–])"
 )
 _GLUE = re.compile(rf"(?:{INLINE}|\n(?![ \t]*\n)|[*_.,;:。，；、!?！？”\"’]){{0,8}}")
 _BRACKET = re.compile(
-    r"[(\[【（〔{]{1,2}[ \x00]*(?:[^()\[\]【】（）〔〕{}\n]{0,160}?(?:\([^()\n]{0,40}\)[^()\[\]\n]{0,80})?)[ \x00]*[)\]】）〕}]{1,2}"
+    r"[(\[【（〔{]{1,2}[ \x00]*(?:[^()\[\]【】（）〔〕{}\n]{0,160}?(?:\([^()\n]{0,40}\)[^()\[\]\n]{0,80})?)"
+    r"[ \x00]*[)\]】）〕}]{1,2}"
 )
 _DASH = re.compile(r"(?:—|–|--?|→|⇒|=>|->|➜|←|~|\|)[ \t\x00]{0,3}([^\n]{1,90})")
 _LABEL = re.compile(r"[ \t\x00]*\[\^[^\]\s]{1,20}\]:[ \t]*")
 _LEADS = re.compile(r"[:：][*_\x00 \t]*$")
 _SOURCE_LINE = re.compile(
-    r"^[\s*_>\x00(\[【（—–→-]*(?:(?:see|source|quelle|fuente|fonte|cf|siehe|vgl|voir|来源|出处|出典|ref|reference|cite|location|"
+    r"^[\s*_>\x00(\[【（—–→-]*(?:(?:see|source|quelle|fuente|fonte|cf|siehe|vgl|voir|来源|出处|出典|ref|"
+    r"reference|cite|location|"
     r"this|that|it|the)\b|[(\[【（—–→]|D\d|见|pp?\.|pages?\b|seite)",
     re.IGNORECASE,
 )
 _QUOTE_COLUMN = re.compile(
-    r"quot|excerpt|verbatim|wording|exact|passage|language|zitat|wortlaut|auszug|extrait|citaci|\bcita\b|citazione|"
+    r"quot|excerpt|verbatim|wording|exact|passage|language|zitat|wortlaut|auszug|extrait|citaci|"
+    r"\bcita\b|citazione|"
     r"原文|引用|条文|抜粋|цитат",
     re.IGNORECASE,
 )
@@ -59,7 +63,8 @@ _PAGE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _CALLOUT = re.compile(
-    r"^\W*(?:\[!\w+\]|(?:\*\*|__)[^*_\n]{1,60}[:：]?(?:\*\*|__)[:：]?|(?:note|warning|caution|important|tip|answer|"
+    r"^\W*(?:\[!\w+\]|(?:\*\*|__)[^*_\n]{1,60}[:：]?(?:\*\*|__)[:：]?|(?:note|warning|caution|"
+    r"important|tip|answer|"
     r"summary|hinweis|achtung|remarque|nota|注意?)[:：])",
     re.IGNORECASE,
 )
@@ -70,20 +75,25 @@ _FOOTNOTE_AT = re.compile(r"\bat[\s]{1,2}(?:pp?\.\s?)?(\d{1,5})(?:\s?[-–—]\s
 _CITATION_SENTENCE = re.compile(
     r"[.,;:]?\s{1,3}(?=[A-Z§¶*_]|id\.|see\b|cf\.)[*_]{0,2}"
     r"(?:(?:[Ss]ee|[Cc]f\.?|[Ii]d\.?|[Ii]bid\.?|[Aa]ccord)[*_]{0,2}(?:,?\s+also)?[,\s]+)?"
-    r"(?:(?!(?:On|In|At|As|By|From|To|The|It|Its|This|That|These|But|And|He|She|They|We|However|Then|Thus)\b)"
+    r"(?:(?!(?:On|In|At|As|By|From|To|The|It|Its|This|That|These|But|And|He|She|They|We|However|"
+    r"Then|Thus)\b)"
     r"[*_]{0,2}(?:[A-Z][\w.’'&-]{0,40}|v\.|vs\.|of|slip|op\.|ante|supra)[*_]{0,2}[,\s]+){0,10}"
     r"(?:§+\s?[\w.()-]{1,20},?\s+|¶+\s?[\d-]{1,9},?\s+)?"
     r"(?:at|pp?\.|pages?)\s{1,2}(\d{1,5})(?:\s?[-–—]\s?(\d{1,5}))?(?=[\s.,;:)\]]|$)"
 )
 _TRAILING_CITATION = re.compile(
-    r"(?:(?<=[.!?”\"’)\]…])|\n)[\s>]*[*_]{0,2}(?:(?:[Ss]ee|[Cc]f\.|[Ii]d\.|[Ii]bid\.|[Aa]ccord)[*_]{0,2}(?:,?\s+also)?[,\s]*)?"
-    r"(?:[*_]{0,2}(?:[A-Z][\w.’'&-]{0,40}|v\.|vs\.|of|the|and|slip|op\.|ante|supra|\d{1,4})[*_]{0,2}[,\s]+){0,14}"
+    r"(?:(?<=[.!?”\"’)\]…])|\n)[\s>]*[*_]{0,2}(?:(?:[Ss]ee|[Cc]f\.|[Ii]d\.|[Ii]bid\.|"
+    r"[Aa]ccord)[*_]{0,2}(?:,?\s+also)?[,\s]*)?"
+    r"(?:[*_]{0,2}(?:[A-Z][\w.’'&-]{0,40}|v\.|vs\.|of|the|and|slip|op\.|ante|supra|"
+    r"\d{1,4})[*_]{0,2}[,\s]+){0,14}"
     r"(?:§+\s?[\w.()-]{1,20},?\s*|¶+\s?[\d-]{1,9},?\s*)?"
-    r"(?:at|pp?\.|pages?|slip op\.)?\s{0,2}(\d{1,5})(?:\s?[-–—]\s?\d{1,5})?(?:,\s?(?:n\.\s?)?\d{1,5}(?:[-–—]\d{1,5})?)?"
+    r"(?:at|pp?\.|pages?|"
+    r"slip op\.)?\s{0,2}(\d{1,5})(?:\s?[-–—]\s?\d{1,5})?(?:,\s?(?:n\.\s?)?\d{1,5}(?:[-–—]\d{1,5})?)?"
     r"\s*(?:\((?:[^()\n]|\([^()\n]{0,40}\)){1,120}\)\s*){0,3}\.?\s*$"
 )
 _AUTHORITY_SIGN = re.compile(
-    r"\bat\s\d|\b[Ii]d\.|\b[Ii]bid\.|\bslip op\b|\bv\.\s|\d\s(?:U\.\s?S\.|S\.\s?Ct|F\.|L\.\s?Ed)|§|¶|\bpp?\.\s?\d"
+    r"\bat\s\d|\b[Ii]d\.|\b[Ii]bid\.|\bslip op\b|\bv\.\s|\d\s(?:U\.\s?S\.|S\.\s?Ct|F\.|L\.\s?Ed)|"
+    r"§|¶|\bpp?\.\s?\d"
 )
 
 _BESIDE = re.compile(r"[\d(\[【（〔^]|第")
@@ -117,7 +127,7 @@ class BodyQuotation:
 class _Beside:
     """What stands beside a quotation: a place, marks of definitions, or a word such as "ibid."."""
 
-    place: ClaimedPlace = ClaimedPlace()
+    place: ClaimedPlace = field(default_factory=ClaimedPlace)
     numbers: tuple[int, ...] = ()
     again: bool = False
 
@@ -208,13 +218,13 @@ class _BodyReader:
         if part.kind is PartKind.ITEM:
             pairs = quoted(self.text[part.start : end])
             while pairs and not pairs[-1].closed and taken < 20 and position + taken < len(self.parts):
-                following = self.parts[position + taken]
-                if following.kind is not PartKind.ITEM or following.end - part.start > 6_000:
+                item = self.parts[position + taken]
+                if item.kind is not PartKind.ITEM or item.end - part.start > 6_000:
                     break
-                longer = quoted(self.text[part.start : following.end])
+                longer = quoted(self.text[part.start : item.end])
                 taken += 1
                 if longer and longer[-1].closed and len(longer) <= len(pairs):
-                    end = following.end
+                    end = item.end
                     break
             if end == part.end:
                 taken = 1
@@ -381,9 +391,10 @@ class _BodyReader:
                 if said and len(fold(without_place(read_from))) <= 40:
                     place = self._claimed(said, read_from)
             break
-        if not place and not numbers and self.printed:
-            if sentence := _CITATION_SENTENCE.match(self.text, position, min(end, position + 240)):
-                place = ClaimedPlace(None, None, None, sentence.group(1))
+        if place or numbers or not self.printed:
+            return _Beside(place, tuple(dict.fromkeys(numbers)))
+        if sentence := _CITATION_SENTENCE.match(self.text, position, min(end, position + 240)):
+            place = ClaimedPlace(None, None, None, sentence.group(1))
         return _Beside(place, tuple(dict.fromkeys(numbers)))
 
     def _in_brackets(self, text: str) -> _Beside:
@@ -539,12 +550,9 @@ class _BodyReader:
             tail_text = text[-400:]
             cited = _TRAILING_CITATION.search(tail_text)
             if cited and cited.start() and _AUTHORITY_SIGN.search(cited.group()):
-                place = (
-                    ClaimedPlace(None, None, None, cited.group(1))
-                    if re.search(r"\bat\s|slip op|\bpp?\.", cited.group())
-                    else ClaimedPlace()
-                )
-                return start, end - len(tail_text) + cited.start(), _Beside(place, numbers)
+                paged = re.search(r"\bat\s|slip op|\bpp?\.", cited.group())
+                said = ClaimedPlace(None, None, None, cited.group(1)) if paged else ClaimedPlace()
+                return start, end - len(tail_text) + cited.start(), _Beside(said, numbers)
         return start, end, _Beside(ClaimedPlace(), numbers)
 
     def _code(self, position: int) -> None:

@@ -1,4 +1,4 @@
-"""From checked quotations to the citations of a text: what else is to be said of them, and what stands apart."""
+"""From checked quotations to the citations of a text: what is to be said of them, and what stands apart."""
 
 from __future__ import annotations
 

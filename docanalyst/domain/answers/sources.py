@@ -15,20 +15,28 @@ from docanalyst.domain.answers.parts import sentence_ends
 from docanalyst.domain.documents import Document
 
 _WORKS = re.compile(
-    r"\b(?:(?:Black['’]s |Oxford |Webster['’]s |Merriam-?|Cambridge |Ballentine['’]s )[\w '’.-]{0,60}?Dictionary|Webster['’]s [A-Z]\w+|"
-    r"Restatement (?:\(\w+\) )?of [A-Z]\w+|Wikipedia|Encyclop(?:a|æ|ae)dia \w+|Am\. Jur\.|C\.J\.S\.|Corpus Juris|"
-    r"(?:The )?Federalist(?: Papers?)?(?: No\. ?\d+)?|U\.?C\.?C\.?|Uniform Commercial Code|U\.S\. Const\.|Constitution|"
-    r"Magna Carta|Model Rules?|Federal Rules?|Fed\. R\. \w+\.|[SH]\.(?:R\.)? ?(?:Rep|Doc)\.|Cong\. Rec\.|Treas\. Reg\.|"
-    r"Rev\. (?:Rul|Proc)\.|Codex|Talmud|Bible|Qur['’]an|New York Times|Wall Street Journal|Washington Post|Reuters|Duden)"
+    r"\b(?:(?:Black['’]s |Oxford |Webster['’]s |Merriam-?|Cambridge |"
+    r"Ballentine['’]s )[\w '’.-]{0,60}?Dictionary|Webster['’]s [A-Z]\w+|"
+    r"Restatement (?:\(\w+\) )?of [A-Z]\w+|Wikipedia|Encyclop(?:a|æ|ae)dia \w+|Am\. Jur\.|"
+    r"C\.J\.S\.|Corpus Juris|"
+    r"(?:The )?Federalist(?: Papers?)?(?: No\. ?\d+)?|U\.?C\.?C\.?|Uniform Commercial Code|"
+    r"U\.S\. Const\.|Constitution|"
+    r"Magna Carta|Model Rules?|Federal Rules?|Fed\. R\. \w+\.|[SH]\.(?:R\.)? ?(?:Rep|Doc)\.|"
+    r"Cong\. Rec\.|Treas\. Reg\.|"
+    r"Rev\. (?:Rul|Proc)\.|Codex|Talmud|Bible|Qur['’]an|New York Times|Wall Street Journal|"
+    r"Washington Post|Reuters|Duden)"
 )
 _ARTICLE = re.compile(
     r"\b\d{1,4} (?:[A-Z][\w.&']{0,12} ){1,5}(?:L\.? ?(?:Rev|J|Q)\.?|J\.|Rev\.|Q\.)[\w .]{0,12} ?\d{1,5}\b"
 )
 _PERSON = re.compile(
-    r"\b(?:(?:Chief )?Justice|Judge|Lord|Lady|Professor|Prof\.|Dr\.|Senator|President|Chancellor|Secretary|Baron|Sir)s? "
+    r"\b(?:(?:Chief )?Justice|Judge|Lord|Lady|Professor|Prof\.|Dr\.|Senator|President|Chancellor|"
+    r"Secretary|Baron|Sir)s? "
     r"((?:[A-ZÀ-Þ][\w'’.-]*\s?){1,4})|"
-    r"\b([A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}(?: [A-ZÀ-Þ][\w'’.-]{1,20}){0,2}) (?:wrote|writes|said|says|observed|observes|argued|argues|"
-    r"explained|explains|warned|warns|remarked|quipped|put it|once|famously|schrieb|schreibt|sagte|écrit|écrivait|escribió)\b"
+    r"\b([A-ZÀ-Þ][a-zà-ÿ'’-]{2,20}(?: [A-ZÀ-Þ][\w'’.-]{1,20}){0,2}) (?:wrote|writes|said|says|"
+    r"observed|observes|argued|argues|"
+    r"explained|explains|warned|warns|remarked|quipped|put it|once|famously|schrieb|schreibt|"
+    r"sagte|écrit|écrivait|escribió)\b"
 )
 _NO_PERSON = frozenset(
     [
@@ -94,11 +102,13 @@ _NO_PERSON = frozenset(
 _OURS = re.compile(r"(?<![A-Za-z])D\d{1,4}\b|\bslip op\b|\b[Ii]d\.|\b[Ii]bid\b", re.IGNORECASE)
 _AGAIN = re.compile(r"^[\s.,;:)”\"’'*_\[(]{0,8}(?:[Ss]ee[ ,]+)?(?:[Ii]d\.|[Ii]bid)")
 _GLUE = re.compile(
-    r"[\s.,;:)(”\"’'*_\[\]—–-]*(?:(?:see|also|accord|cf\.?|e\.g\.|generally|in|from|by|at|of|the|per|under)[\s,*_]+)*",
+    r"[\s.,;:)(”\"’'*_\[\]—–-]*(?:(?:see|also|accord|cf\.?|e\.g\.|generally|in|from|by|at|of|the|"
+    r"per|under)[\s,*_]+)*",
     re.IGNORECASE,
 )
 _SHORT_NAME = re.compile(
-    r"([A-ZÀ-Þ][\w'’-]{2,30}(?: [A-ZÀ-Þ][\w'’.-]{1,30}){0,4}(?: v\.? [A-ZÀ-Þ][\w'’. -]{2,40})?)[*_]{0,2},[*_ ]{1,3}$"
+    r"([A-ZÀ-Þ][\w'’-]{2,30}(?: [A-ZÀ-Þ][\w'’.-]{1,30}){0,4}(?: v\.? [A-ZÀ-Þ][\w'’. -]{2,40})?)"
+    r"[*_]{0,2},[*_ ]{1,3}$"
 )
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{3,}")
 _FIRST_PAGE = 3_000
@@ -161,7 +171,7 @@ class NamedSources:
     def _named(self, text: str) -> list[tuple[int, str]]:
         found = []
         for item in authorities(text):
-            # A reporter's page belongs to the name before it: "Roe v. Wade, 410 U.S. 113", "Roe, 410 U.S. 113".
+            # A reporter's page belongs to the name before it: "Roe v. Wade, 410 U.S. 113".
             short = _SHORT_NAME.search(text[: item.start]) if item.kind == "case" else None
             if item.kind != "docket":
                 found.append((item.start, f"{short.group(1)}, {item.text}" if short else item.text))
@@ -173,7 +183,7 @@ class NamedSources:
         return sorted(found)
 
     def _is_ours(self, name: str) -> bool:
-        """Whether a document bears this name: its first long word stands where the documents name themselves."""
+        """Whether a document bears this name: its first long word is where documents name themselves."""
         words = _NAME.findall(name)
         return bool(words) and words[0].casefold() in self._own
 
