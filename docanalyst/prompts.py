@@ -1,6 +1,6 @@
-"""Finds and reads prompts: Markdown files with TOML front matter between `+++` lines.
+"""Finds, reads and checks prompts: Markdown files with TOML front matter between `+++` lines.
 
-The shipped ones lie in `prompts/`; a file of the same name in the user's own folder goes before them.
+The built-in prompts are in `prompts/`; a prompt of the same name in the user's own folder replaces one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ INSTRUCTIONS = "common"
 REMINDER = "reminder"
 QUESTION = "question"
 MAX_TOKENS = 8_000
-"""Longest prompt that `check_prompt` lets pass, in Qwen3 tokens."""
+"""Maximum length of a prompt, in Qwen3 tokens."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -31,14 +31,18 @@ _FIELD_KEYS = {"name", "type", "definition", "options", "group"}
 
 
 def shipped_folder() -> Path:
-    """Where the shipped prompts lie: in the wheel, or beside the package in a source tree."""
+    """Return the folder of the built-in prompts: in the wheel, or beside the package in a source tree."""
     package = Path(__file__).parent
     installed = package / "_prompts"
     return installed if installed.is_dir() else package.parent / "prompts"
 
 
 def list_prompts(own_folder: Path | None = None) -> list[Prompt]:
-    """All tasks by name, the user's own among them. Raises UsageError for a file that is no prompt."""
+    """Return all prompts by name, including the user's own.
+
+    Raises:
+        UsageError: An invalid prompt file.
+    """
     names = {path.stem: path for path in sorted(shipped_folder().glob("*.md"))}
     if own_folder is not None and own_folder.is_dir():
         names.update({path.stem: path for path in sorted(own_folder.glob("*.md"))})
@@ -46,7 +50,7 @@ def list_prompts(own_folder: Path | None = None) -> list[Prompt]:
 
 
 def find_prompt(name: str, own_folder: Path | None = None) -> Prompt:
-    """The prompt of this name, or the file at this path. Raises UsageError that lists what exists."""
+    """Return the prompt with this name or path. Raises UsageError that lists the existing prompts."""
     if name.endswith(".md") and Path(name).is_file():
         return read_prompt(Path(name))
     for folder in (own_folder, shipped_folder()):
@@ -55,13 +59,13 @@ def find_prompt(name: str, own_folder: Path | None = None) -> Prompt:
     existing = [prompt.name for prompt in list_prompts(own_folder)]
     near = difflib.get_close_matches(name, existing, n=1)
     raise UsageError(
-        f"There is no prompt named {name!r}.",
+        f"No prompt named {name!r}.",
         (f"Did you mean {near[0]!r}? " if near else "") + f"Prompts: {', '.join(existing)}.",
     )
 
 
 def read_prompt(path: Path) -> Prompt:
-    """A prompt file as a value. Raises UsageError with the file and the line that is wrong."""
+    """Read a prompt file. Raises UsageError that names the invalid line."""
     try:
         status = path.stat()
     except OSError:
@@ -71,28 +75,34 @@ def read_prompt(path: Path) -> Prompt:
 
 @lru_cache(maxsize=128)
 def _read(path: Path, inode: int, size: int, modified: int) -> Prompt:
-    """A file is read again when it was changed."""
+    """Read a file, cached until it changes."""
     return _parse(path, read_source(path))
 
 
 def read_source(path: Path) -> str:
-    """A prompt file as it is written, header and all. Raises UsageError."""
+    """Return the text of a prompt file, front matter included. Raises UsageError."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"The prompt file {path} cannot be read: {error}.", "Save it as UTF-8 text, or name another one."
+            f"Cannot read the prompt file {path}: {error}.", "Save it as UTF-8 text, or name another file."
         ) from error
 
 
 def require_name(name: str) -> None:
-    """Raises UsageError for a name that no prompt may have."""
+    """Check the name of a prompt.
+
+    Raises:
+        UsageError: It is invalid.
+    """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for a prompt.", "Use letters, digits and hyphens: my-review.")
+        raise UsageError(
+            f"Invalid prompt name: {name!r}.", "Use letters, digits and hyphens, such as my-review."
+        )
 
 
 def copy_prompt(name: str, new_name: str, own_folder: Path) -> Path:
-    """A copy of a prompt in the user's own folder, under a new name. Raises UsageError."""
+    """Copy a prompt to the user's own folder under a new name; return its path. Raises UsageError."""
     require_name(new_name)
     source = find_prompt(name, own_folder)
     target = own_folder / f"{new_name}.md"
@@ -103,37 +113,45 @@ def copy_prompt(name: str, new_name: str, own_folder: Path) -> Path:
         with target.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        hint = "Take another name." if target.exists() else "Mend the rights of its folder."
-        raise UsageError(f"{target} cannot be written: {error.strerror or error}.", hint) from error
+        hint = "Use another name." if target.exists() else "Check the permissions of its folder."
+        raise UsageError(f"Cannot write {target}: {error.strerror or error}.", hint) from error
     return target
 
 
 def check_prompt(prompt: Prompt, tokens: int) -> None:
-    """Raises UsageError, with the line, for a prompt that cannot be used well.
+    """Check a prompt. Raises UsageError that names the invalid line.
 
-    tokens: of the filled prompt; a longer one takes room from the documents.
+    Args:
+        tokens: Length of the filled-in prompt; a long prompt leaves less room for documents.
     """
     text = read_source(Path(prompt.path))
     if not prompt.body.strip():
-        raise UsageError(f"{prompt.path}: there are no words after the front matter.")
+        raise UsageError(
+            f"{prompt.path}: the prompt is empty after its front matter.", "Write the task there."
+        )
     if tokens > MAX_TOKENS:
         raise UsageError(
-            f"{prompt.path} is {tokens:,} tokens long, and {MAX_TOKENS:,} are the most.",
-            "Say it shorter, or divide it into two prompts.",
+            f"{prompt.path} has {tokens:,} tokens; the maximum is {MAX_TOKENS:,}.",
+            "Shorten it, or split it into two prompts.",
         )
     names = [field.name for field in prompt.fields]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"{prompt.path}, line {_line(text, name)}: the field {name} is there twice.")
+            raise UsageError(
+                f"{prompt.path}, line {_line(text, name)}: duplicate field {name}.",
+                "Rename or delete one of them.",
+            )
     if prompt.fields and "{fields}" not in prompt.body:
         raise UsageError(
-            f"{prompt.path}: it has fields, but the words do not say where they go.", "Put {fields} there."
+            f"{prompt.path}: the prompt has fields but no {{fields}}.",
+            "Write {fields} where the list of fields belongs.",
         )
     for match in _PLACEHOLDER.finditer(text):
         if match.group(1) not in ("fields", "question"):
             line = text.count("\n", 0, match.start()) + 1
             raise UsageError(
-                f"{prompt.path}, line {line}: {match.group()} names nothing.", "Use {fields} or {question}."
+                f"{prompt.path}, line {line}: unknown placeholder {match.group()}.",
+                "Use {fields} or {question}.",
             )
 
 
@@ -145,11 +163,15 @@ def _parse(path: Path, text: str) -> Prompt:
     if text.startswith("+++\n"):
         front, fence, body = text[3:].partition("\n+++\n")
         if not fence:
-            raise UsageError(f"{path}, line 1: the front matter has no closing +++ line.")
+            raise UsageError(
+                f"{path}, line 1: the front matter has no closing +++ line.", "Add a line with +++ after it."
+            )
         try:
             header = tomllib.loads(front)
         except tomllib.TOMLDecodeError as error:
-            raise UsageError(f"{path}: the front matter is not valid TOML: {error}.") from error
+            raise UsageError(
+                f"{path}: the front matter is not valid TOML: {error}.", "Correct it there."
+            ) from error
     _refuse_unknown(path, text, header, _KEYS)
     return Prompt(
         name=path.stem,
@@ -167,7 +189,10 @@ def _field(path: Path, text: str, entry: Mapping[str, Any]) -> Field:
     _refuse_unknown(path, text, entry, _FIELD_KEYS)
     name, kind = str(entry.get("name", "")), str(entry.get("type", "text"))
     if not name.isidentifier():
-        raise UsageError(f"{path}, line {_line(text, name)}: {name!r} is no field name (use snake_case).")
+        raise UsageError(
+            f"{path}, line {_line(text, name)}: invalid field name {name!r}.",
+            "Use snake_case, such as notice_period.",
+        )
     if kind not in FIELD_TYPES:
         raise UsageError(
             f"{path}, line {_line(text, name)}: field {name} has the unknown type {kind!r}.",
@@ -175,7 +200,9 @@ def _field(path: Path, text: str, entry: Mapping[str, Any]) -> Field:
         )
     options = tuple(str(option) for option in entry.get("options", ()))
     if kind == "enum" and not options:
-        raise UsageError(f"{path}, line {_line(text, name)}: the enum {name} names no options.")
+        raise UsageError(
+            f"{path}, line {_line(text, name)}: the enum {name} has no options.", 'Add options = ["…", "…"].'
+        )
     return Field(name, kind, str(entry.get("definition", "")), options, str(entry.get("group", "")))
 
 

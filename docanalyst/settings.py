@@ -1,4 +1,4 @@
-"""Settings, directories and keys: the only place that knows the environment and the user's files."""
+"""Reads settings, directories and API keys; no other module knows the environment and the user's files."""
 
 # ruff: noqa: RUF009 - `_setting` makes a field of a dataclass
 
@@ -34,49 +34,56 @@ def _setting(meaning: str, default: Any = None, *, factory: Callable[[], Any] | 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a user can set. Order: option, then environment (`DOCANALYST_…`), then file, then default."""
+    """All settings. Options override the environment (`DOCANALYST_…`), which overrides the file."""
 
     provider: str | None = _setting(
-        "Provider to ask when none is named; empty: the first one with a key and a window that fits."
+        "Default provider; empty: the first one with an API key and a large enough context window."
     )
-    model: str | None = _setting("Model to ask when none is named.")
+    model: str | None = _setting("Default model.")
     max_output: Annotated[int, msgspec.Meta(gt=0)] | None = _setting(
-        "Tokens to reserve and ask for in an answer."
+        "Tokens to reserve for an answer; also its maximum length."
     )
-    think: bool | None = _setting("Whether the model thinks before it answers.")
+    think: bool | None = _setting("Whether the model reasons before it answers.")
     data_dir: Path = _setting(
-        "Directory of the store and the cache.",
+        "Directory of the database and the cache.",
         factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)),
     )
     local_only: bool = _setting("Whether documents may only go to this machine.", False)
-    allowed_providers: tuple[str, ...] = _setting("Providers that documents may be sent to; empty: any.", ())
-    fallback: tuple[str, ...] = _setting(
-        "Providers to try, in order, when the first one fails before answering.", ()
+    allowed_providers: tuple[str, ...] | None = _setting(
+        "Providers that documents may be sent to: names, `local`, or NAME:HOST; an empty list allows nobody;"
+        " without it any."
     )
-    consent: tuple[str, ...] = _setting("Providers that need no question before the first sending.", ())
+    read_timeout: Annotated[float, msgspec.Meta(gt=0)] | None = _setting(
+        "Seconds that a provider may be silent, which includes reading a long prompt; without it 600, and no"
+        " limit for a server on this machine."
+    )
+    fallback: tuple[str, ...] = _setting(
+        "Providers to try, in order, if the first one fails before it answers.", ()
+    )
+    consent: tuple[str, ...] = _setting("Providers to which documents may be sent without asking first.", ())
     providers: dict[str, dict[str, Any]] = _setting(
-        "The user's own providers and changes to shipped ones, in the catalog's own form.", factory=dict
+        "Your own providers and changes to built-in ones, in the format of the catalog.", factory=dict
     )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
 
     @property
     def store_path(self) -> Path:
-        """The SQLite file."""
+        """The SQLite database."""
         return self.data_dir / "docanalyst.db"
 
     @property
     def cache_dir(self) -> Path:
-        """Read documents, by digest; safe to delete."""
+        """Folder of documents already read; safe to delete."""
         return self.data_dir / "cache"
 
     @property
     def prompts_dir(self) -> Path:
-        """The user's own prompts."""
+        """Folder of the user's own prompts."""
         return config_path().parent / "prompts"
 
     def lookup(self, name: str) -> str | None:
-        """An environment variable, else the file's endpoint for it, else the keyring's entry of that name."""
+        """Return an environment variable, else its endpoint in the file, else its entry in the keyring."""
         value = os.environ.get(name)
         if value:
             return value
@@ -86,19 +93,19 @@ class Settings:
         return _from_keyring(name)
 
     def make_data_dir(self) -> Path:
-        """The data directory, created for its owner alone. Raises StorageError where that is impossible."""
+        """Create the data directory, readable by its owner alone, and return it. Raises StorageError."""
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"The data directory {self.data_dir} cannot be created: {error.strerror or error}.",
+                f"Cannot create the data directory {self.data_dir}: {error.strerror or error}.",
                 "Name another one with --data-dir or DOCANALYST_DATA_DIR.",
             ) from error
         return self.data_dir
 
 
 def config_path(option: str | None = None) -> Path:
-    """The configuration file: the option, else `DOCANALYST_CONFIG`, else the platform's place."""
+    """Return the configuration file: the option, else `DOCANALYST_CONFIG`, else the platform's default."""
     named = option or os.environ.get("DOCANALYST_CONFIG")
     if named:
         return Path(named).expanduser()
@@ -106,11 +113,14 @@ def config_path(option: str | None = None) -> Path:
 
 
 def load_settings(config: str | None = None, **options: Any) -> Settings:
-    """Settings from the options given, the environment and the file.
+    """Load the settings from options, environment and file.
 
-    config: path of the file; it must exist when named here. options: settings by name, None where not given.
-    Raises UsageError for a file that cannot be read, an unknown key (with the nearest known one) or a value
-    of the wrong kind.
+    Args:
+        config: Path of the file; if given, the file must exist. options: settings by name; None if not given.
+
+    Raises:
+        UsageError: A file that cannot be read, an unknown key (with the nearest known one) or an invalid
+            value.
     """
     path = config_path(config)
     values: Mapping[str, Any] = {}
@@ -118,7 +128,10 @@ def load_settings(config: str | None = None, **options: Any) -> Settings:
         if config is not None or path.exists():
             values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"The configuration file {path} cannot be read: {error}.") from error
+        raise UsageError(
+            f"Cannot read the configuration file {path}: {error}.",
+            "Correct it, or name another file with --config.",
+        ) from error
     for name in values:
         if name not in meanings():
             raise _unknown(name, path)
@@ -134,14 +147,16 @@ def load_settings(config: str | None = None, **options: Any) -> Settings:
                 try:
                     found[name] = _converted(value, _kinds()[name])
                 except ValueError as error:
-                    raise UsageError(f"{origin}: {name} is not right: {error}.") from error
+                    raise UsageError(
+                        f"{origin}: invalid value for {name}: {error}.", f"{name}: {meanings()[name]}"
+                    ) from error
                 break
     return Settings(**found)
 
 
 @cache
 def meanings() -> Mapping[str, str]:
-    """The settings in the order in which they are documented: name → what it is for."""
+    """Return the meaning of each setting by name, in the documented order."""
     return {item.name: item.metadata["meaning"] for item in fields(Settings)}
 
 
@@ -151,11 +166,12 @@ def _kinds() -> Mapping[str, Any]:
 
 
 def _converted(value: Any, kind: Any) -> Any:
-    """A value as its setting holds it; in the environment all is text. Raises ValueError with the reason."""
+    """Convert a value, which is text in the environment, to the type of its setting. Raises ValueError."""
     if isinstance(value, str):
-        if get_origin(kind) is tuple and not value.lstrip().startswith("["):
+        shape = next((part for part in getattr(kind, "__args__", ()) if get_origin(part) is tuple), kind)
+        if get_origin(shape) is tuple and not value.lstrip().startswith("["):
             value = re.findall(r"[^\s,]+", value)
-        elif get_origin(kind) in (tuple, dict):
+        elif get_origin(shape) in (tuple, dict):
             value = json.loads(value)
         elif bool in (kind, *getattr(kind, "__args__", ())):
             value = _SWITCHES.get(value.lower(), value)
@@ -165,7 +181,7 @@ def _converted(value: Any, kind: Any) -> Any:
 def _other_kind(kind: type, value: Any) -> Any:
     if kind is not Path or not isinstance(value, str | Path):
         raise ValueError(f"Expected a path, got {value!r}")
-    # In a file or a variable no shell has replaced the "~".
+    # A shell expands "~" in an option, but not in a file or a variable.
     return Path(value).expanduser()
 
 
@@ -188,7 +204,7 @@ def _from_keyring(name: str) -> str | None:
 
 @cache
 def _keyring() -> Any:
-    """The keyring package, or None: a failed import is slow, and keys are looked up for every question."""
+    """Return the keyring package, or None; cached, because every question looks up keys."""
     try:
         return import_module("keyring")
     except ImportError:

@@ -1,4 +1,4 @@
-"""What tests of the command line share."""
+"""What tests share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from docanalyst.domain.records.sessions import session_record
+from docanalyst.storage import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -32,3 +35,9 @@ class Ran:
 
 
 Cli = Callable[..., Ran]
+
+
+def exported(store: Store, session_id: str, *, pages: bool = True) -> dict[str, Any]:
+    """A session of a store as a record, with the text of its documents' pages unless told otherwise."""
+    documents = store.sessions.documents(session_id) if pages else ()
+    return session_record(store.sessions.get(session_id), documents)

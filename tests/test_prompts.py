@@ -60,9 +60,9 @@ def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
         ('+++\nid = "a"\n', "no closing +++"),
         ("+++\nid = \n+++\nx", "not valid TOML"),
         ('+++\ntitel = "a"\n+++\nx', "line 2: unknown key 'titel'"),
-        ('+++\n[[fields]]\nname = "a b"\n+++\nx', "no field name"),
+        ('+++\n[[fields]]\nname = "a b"\n+++\nx', "invalid field name"),
         ('+++\n[[fields]]\nname = "a"\ntype = "dat"\n+++\nx', "unknown type 'dat'"),
-        ('+++\n[[fields]]\nname = "a"\ntype = "enum"\n+++\nx', "names no options"),
+        ('+++\n[[fields]]\nname = "a"\ntype = "enum"\n+++\nx', "has no options"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
@@ -86,11 +86,11 @@ def test_a_copy_is_ones_own_and_goes_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "tokens", "said"),
     [
-        ("+++\n+++\n", 1, "no words"),
+        ("+++\n+++\n", 1, "the prompt is empty"),
         ("Say it.", 9_000, "9,000 tokens"),
         ('+++\n[[fields]]\nname = "a"\n+++\nNo place for them.', 9, "{fields}"),
-        ('+++\n[[fields]]\nname = "a"\n[[fields]]\nname = "a"\n+++\n{fields}', 9, "twice"),
-        ("First.\nThen {answer}.", 9, "line 2: {answer} names nothing"),
+        ('+++\n[[fields]]\nname = "a"\n[[fields]]\nname = "a"\n+++\n{fields}', 9, "duplicate field a"),
+        ("First.\nThen {answer}.", 9, "line 2: unknown placeholder {answer}"),
     ],
 )
 def test_a_prompt_that_cannot_be_used_well_is_refused(

@@ -207,7 +207,7 @@ def test_every_extra_and_exit_code_that_the_readme_names_is_there() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    (named,) = re.findall(r"^The extras: (.*)$", README, re.MULTILINE)
+    (named,) = re.findall(r"^Extras: (.*)$", README, re.MULTILINE)
     for extra in re.findall(r"`(\w[\w-]*)`", named):
         assert extra in project["optional-dependencies"]
 

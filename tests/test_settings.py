@@ -94,8 +94,8 @@ def test_a_value_of_the_wrong_kind_names_the_file_and_the_key(config: Path, text
     config.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         load_settings()
-    named, _, reason = caught.value.message.partition(" is not right: ")
-    assert named.startswith(f"{config}: {text.partition(' ')[0]}") and reason
+    named, _, reason = caught.value.message.partition(f"invalid value for {text.partition(' ')[0]}: ")
+    assert named == f"{config}: " and reason
 
 
 def test_settings_cannot_be_changed_in_place() -> None:

@@ -1,4 +1,4 @@
-"""The application service: documents and a question in, typed events out. No UI, SQL or HTTP in here."""
+"""The application service: takes documents and a question, yields typed events. Has no UI, SQL or HTTP."""
 
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planning import Plan

@@ -1,4 +1,4 @@
-"""One question, from the plan to the kept turn: the only place that runs a model."""
+"""Asks one question, from the plan to the saved turn; the only module that runs a model."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.answers.settling import settle_answer
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import (
     AnswerDelta,
-    AnswerRetracted,
     CitationsChecked,
     Event,
     Finished,
     Planned,
     ReasoningDelta,
 )
-from docanalyst.domain.models import Delta, Usage, cost_of
+from docanalyst.domain.models import Delta, Usage, cost_of, is_free
 from docanalyst.domain.receipt import context_complete
+from docanalyst.domain.reported import corrected
 from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
 from docanalyst.domain.verification.verify import VerificationIndex
 
@@ -34,50 +35,51 @@ if TYPE_CHECKING:
     from docanalyst.providers.model import Model
 
 PREPARED_EARLY = 10_000
-"""Characters of packed documents above which they are prepared for checking while the answer comes in."""
+"""Packed documents longer than this many characters are indexed for checking while the answer streams."""
 
 PARTIAL_EVERY = 1.0
-"""Seconds between two savings of an answer that is still coming in."""
+"""Seconds between two saves of an answer while it streams."""
 
 
 class TurnKeeper(Protocol):
-    """Where a turn is kept while it runs and when it ends."""
+    """Saves a turn while it runs and when it ends."""
 
     def start(self, turn: Turn) -> Turn:
-        """Keep a turn that is about to be sent; returns it with its place in the session."""
+        """Save a turn that is about to be sent; return it with its position in the session."""
 
     def save_partial(self, turn: Turn) -> None:
-        """Keep what has come in so far."""
+        """Save the partial answer."""
 
     def finish(self, turn: Turn) -> None:
-        """Keep the turn as it ended."""
+        """Save the finished turn."""
 
 
 @dataclass(slots=True)
 class Recording:
-    """What has come in of one answer."""
+    """The answer received so far."""
 
     plan: Plan
     turn: Turn
     started: float = field(default_factory=time.monotonic)
     first_token: float | None = None
+    last_token: float = 0.0
     answer: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     usage: Usage | None = None
     finish_reason: str | None = None
     saved_at: float = 0.0
+    accepted: bool = False
+    """Whether the provider took the request, so that the prompt may be billed whatever came of it."""
 
     def take(self, delta: Delta) -> Iterator[Event]:
         """Add one step of the stream; the events it makes."""
-        if (delta.answer or delta.reasoning) and self.first_token is None:
-            self.first_token = time.monotonic() - self.started
+        self.accepted = True
+        if delta.answer or delta.reasoning:
+            self.last_token = time.monotonic() - self.started
+            if self.first_token is None:
+                self.first_token = self.last_token
         self.usage = delta.usage or self.usage
         self.finish_reason = delta.finish_reason or self.finish_reason
-        if delta.was_reasoning and self.answer:
-            retracted = "".join(self.answer)
-            self.reasoning.append(retracted)
-            self.answer.clear()
-            yield AnswerRetracted(retracted)
         if delta.reasoning:
             self.reasoning.append(delta.reasoning)
             yield ReasoningDelta(delta.reasoning)
@@ -86,8 +88,8 @@ class Recording:
             yield AnswerDelta(delta.answer)
 
     def fall_back(self, failure: ProviderError, plan: Plan, model: Model) -> Model:
-        """Go on with another provider; what was kept so far says so."""
-        told = (
+        """Switch to another provider and record it in the turn's remarks."""
+        text = (
             f"{self.plan.spec.provider} failed ({failure.message}); {plan.spec.provider} was asked instead."
         )
         self.plan = plan
@@ -96,12 +98,18 @@ class Recording:
             provider=plan.spec.provider,
             model=plan.spec.model_id,
             receipt=plan.receipt(),
-            remarks=(*self.turn.remarks, Remark("fallback", told)),
+            remarks=(*self.turn.remarks, Remark("fallback", text)),
         )
         return model
 
+    def failure_at_end(self) -> ProviderError | None:
+        """What went wrong where the stream ended by itself and the answer is not whole."""
+        return failure_at_end(
+            self.plan.spec.provider, self.finish_reason, "".join(self.answer), "".join(self.reasoning)
+        )
+
     def due(self) -> bool:
-        """Whether what has come in should be saved now."""
+        """Return whether the partial answer should be saved now."""
         now = time.monotonic()
         if now - self.saved_at < PARTIAL_EVERY:
             return False
@@ -109,7 +117,7 @@ class Recording:
         return True
 
     def as_turn(self, status: TurnStatus, error: str | None = None) -> Turn:
-        """The turn with what has come in, not yet checked."""
+        """Return the turn with the answer so far, not yet checked."""
         return replace(
             self.turn,
             status=status,
@@ -120,16 +128,19 @@ class Recording:
         )
 
     def finished(self, status: TurnStatus, citations: tuple[Citation, ...], error: str | None) -> Turn:
-        """The turn with its check, receipt, usage, cost and times."""
+        """Return the turn with its citations, receipt, usage, cost and times."""
         turn = self.as_turn(status, error)
         plan, receipt = self.plan, self.turn.receipt
-        billed = self.usage.input_tokens if self.usage and not self.usage.estimated else None
-        usage = self.usage or self._counted_usage(turn)
+        usage = self._usage(turn)
+        stated = self.usage is not None and not self.usage.estimated
+        trusted = stated and self.usage is not None and usage.input_tokens == self.usage.input_tokens
+        billed = usage.input_tokens if trusted else None
         if receipt is not None:
-            complete = context_complete(plan.budget.used, billed, exact=plan.counter.exact)
+            counter = plan.counter
+            complete = context_complete(plan.budget.used, billed, exact=counter.exact, margin=counter.margin)
             receipt = replace(receipt, billed_tokens=billed or None, context_complete=complete)
         total = time.monotonic() - self.started
-        writing = total - (self.first_token or 0.0)
+        writing = self.last_token - (self.first_token or 0.0)
         return replace(
             turn,
             citations=citations,
@@ -144,8 +155,23 @@ class Recording:
             ),
         )
 
+    def _usage(self, turn: Turn) -> Usage:
+        """What was used: as reported where that can be right, else as counted here."""
+        counted, budget = self._counted_usage(turn), self.plan.budget
+        if self.usage is None:
+            return counted
+        if self.usage.estimated or is_free(self.plan.spec.price):
+            return self.usage
+        return corrected(
+            self.usage,
+            sent=budget.used,
+            answered=counted.output_tokens,
+            window=budget.window,
+            max_output=budget.reserved_output,
+        )
+
     def _counted_usage(self, turn: Turn) -> Usage:
-        sent = self.plan.budget.used if self.first_token is not None else 0
+        sent = self.plan.budget.used if self.accepted else 0
         reasoning = self.plan.counter.count(turn.reasoning or "")
         return Usage(
             input_tokens=sent,
@@ -156,20 +182,20 @@ class Recording:
 
 
 NextAttempt = Callable[[ProviderError], Awaitable[tuple[Plan, "Model"] | None]]
-"""Gives the plan and model to try after a failure before the first word; None when there is none."""
+"""Returns the plan and model to try after a failure before the first word; None if there is none."""
 
 
 async def no_other(failure: ProviderError) -> None:
-    """No other provider to try."""
+    """Return no other provider to try."""
 
 
 async def run_turn(
     plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
 ) -> AsyncGenerator[Event, None]:
-    """Send a planned request and yield its events; the turn is kept however this ends.
+    """Send a planned request and yield its events; the turn is saved however this ends.
 
-    Raises the ProviderError that ended the stream, after Finished, and StorageError when the turn could not
-    be kept. Closing this generator, or cancelling the task that runs it, keeps what has come in.
+    Raises the ProviderError that ended the stream, after Finished, and StorageError if the turn could not be
+    saved. Closing this generator, or cancelling its task, saves the partial answer.
     """
     recording: Recording | None = None
     kept = False
@@ -190,8 +216,14 @@ async def run_turn(
                             yield event
                         if recording.due():
                             keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                failure = recording.failure_at_end()
             except ProviderError as error:
                 failure = error
+                recording.accepted = recording.accepted or error.accepted
+            except (asyncio.CancelledError, GeneratorExit):
+                # Stopped while the provider reads: what it has read by then it may bill.
+                recording.accepted = True
+                raise
             following = await next_attempt(failure) if failure and recording.first_token is None else None
             if failure is None or following is None:
                 break
@@ -220,9 +252,9 @@ async def run_turn(
 
 
 def _is_prepared_early(plan: Plan) -> bool:
-    """Whether the documents take so long to prepare for checking that it is done while the answer comes.
+    """Return whether to index the documents for checking while the answer streams, because they are long.
 
-    Quotes in JSON are no citations: who asked for JSON checks them.
+    Quotes in JSON are not citations: the caller that asked for JSON checks them.
     """
     return len(plan.request.packed.text) > PREPARED_EARLY and not plan.request.structured
 
@@ -236,7 +268,7 @@ def _planned(recording: Recording) -> Planned:
 async def _checked(
     recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
 ) -> Turn:
-    """The turn of a stream that ended, with every quote checked and what else there is to know of it."""
+    """Return the finished turn with every quote checked, and with remarks."""
     prepared = await index if index and read_quotes("".join(recording.answer)) else None
     return await asyncio.to_thread(_examined, recording, failure, prepared)
 
@@ -256,7 +288,7 @@ def _examined(
 
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
-    """The turn of a stream that was stopped: what came in, checked like any other answer."""
+    """Return the turn of an interrupted stream, its partial answer checked like any other."""
     answer = "".join(recording.answer)
     quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
@@ -271,4 +303,4 @@ def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | 
 def _status(recording: Recording, failure: ProviderError | None) -> TurnStatus:
     if failure is not None:
         return TurnStatus.INTERRUPTED if recording.answer or recording.reasoning else TurnStatus.FAILED
-    return TurnStatus.TRUNCATED if recording.finish_reason == "length" else TurnStatus.COMPLETE
+    return status_of_end(recording.finish_reason, "".join(recording.answer))

@@ -1,14 +1,22 @@
-"""Counts by the server that is to answer."""
+"""Counts tokens on the server that will answer."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from docanalyst.analyst.planning import Plan, recounted
 from docanalyst.analyst.routing import Router
 
+if TYPE_CHECKING:
+    from docanalyst.providers.preflight import Destination
 
-async def counted_by_server(plan: Plan, router: Router) -> Plan:
-    """The plan, its estimate replaced by an exact count where the answering server gives one."""
+
+async def counted_by_server(plan: Plan, router: Router, target: Destination) -> Plan:
+    """The plan, its estimate replaced by an exact count where the answering server gives one.
+
+    target: where the plan goes, permitted before, because the documents go along to be counted.
+    """
     if plan.counter.exact:
         return plan
-    counted = await router.count(plan.spec, plan.request)
+    counted = await router.count(plan.spec, plan.request, target)
     return recounted(plan, counted) if counted else plan

@@ -1,4 +1,4 @@
-"""Questions with known passages, asked of a provider: which model suits one's own documents."""
+"""Scores models on questions with known passages in the user's own documents."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 def find_questions(folder: Path) -> list[EvaluationQuestion]:
-    """The questions of a folder: its questions.jsonl, else its only .jsonl file. Raises UsageError."""
+    """Return the questions in a folder: questions.jsonl, else the only .jsonl file. Raises UsageError."""
     sheet = folder / "questions.jsonl"
     if not sheet.is_file():
         found = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
         if len(found) != 1:
             raise UsageError(
-                f"There are no questions in {folder}.",
-                "Put a questions.jsonl there, as in samples/: a question a line, with documents and pages.",
+                f"No questions found in {folder}.",
+                "Add a questions.jsonl with one question on each line, as in samples/.",
             )
         sheet = found[0]
     try:
         text = sheet.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{sheet} cannot be read: {error}.", "Name a folder that holds questions.jsonl, as samples/ does."
+            f"Cannot read {sheet}: {error}.", "Name a folder with a questions.jsonl, such as samples/."
         ) from error
     return read_evaluation(text, str(sheet))
 
@@ -49,9 +49,10 @@ async def evaluate(
     consent: Consent | None = None,
     progress: Callable[[Outcome, int, int], None] | None = None,
 ) -> list[Outcome]:
-    """Ask each question over its own documents and score what comes back; a failure is an outcome too.
+    """Ask each question about its own documents and score the answers; a failure is an outcome too.
 
-    progress: told each outcome, its number and how many there are.
+    Args:
+        progress: Called with each outcome, its number and the number of questions.
     """
     read: dict[tuple[str, ...], tuple[list[Document], VerificationIndex]] = {}
     outcomes = []
@@ -85,4 +86,4 @@ async def _outcome(
         raise
     except DocanalystError as error:
         return Outcome(question.id, question.answerable, "failed", error=error.message)
-    return Outcome(question.id, question.answerable, "failed", error="The answer did not come.")
+    return Outcome(question.id, question.answerable, "failed", error="No answer was received.")

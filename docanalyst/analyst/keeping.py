@@ -1,4 +1,4 @@
-"""How a turn is kept while it runs: in the store, or not at all."""
+"""Saves a turn while it runs, in the database or not at all."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 class NoKeeper:
-    """Keeps nothing, for `--no-store`."""
+    """Saves nothing, for `--no-store`."""
 
     def start(self, turn: Turn) -> Turn:
-        """Nothing is kept."""
+        """Do nothing."""
         return turn
 
     def save_partial(self, turn: Turn) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
     def finish(self, turn: Turn) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
 
 class StoreKeeper:
-    """Keeps a turn of a session, with its documents, in the store."""
+    """Saves a turn, its session and its documents in the database."""
 
     def __init__(self, store: Store, session: Session, documents: Sequence[Document], plan: Plan) -> None:
         self._store = store
@@ -41,38 +41,41 @@ class StoreKeeper:
         self._documents = [_found_from_anywhere(document) for document in documents]
 
     def start(self, turn: Turn) -> Turn:
-        """Write documents, session and the turn as running. Raises StorageError: then nothing is sent."""
+        """Save the documents, the session and the running turn.
+
+        Raises StorageError, and then nothing is sent.
+        """
         with self._store.at_once():
             if self._session.turns:
                 for document in self._documents:
-                    self._store.add_document(document, tokens=self._tokens.get(document.sha256))
+                    self._store.documents.add(document, tokens=self._tokens.get(document.sha256))
             else:
-                self._store.create_session(
+                self._store.sessions.create(
                     self._session.id, self._session.title, self._documents, tokens=self._tokens
                 )
-            return self._store.start_turn(turn)
+            return self._store.turns.start(turn)
 
     def save_partial(self, turn: Turn) -> None:
-        """Write what has come in. A failure is not the end of the answer: `finish` reports it."""
+        """Save the partial answer. A failure does not stop the answer; `finish` reports it."""
         try:
-            self._store.save_partial(turn.id, turn.answer, turn.reasoning)
+            self._store.turns.save_partial(turn.id, turn.answer, turn.reasoning)
         except StorageError:
             return
 
     def finish(self, turn: Turn) -> None:
-        """Write the turn as it ended; beside the store, and raise StorageError, where that fails."""
+        """Save the finished turn; if that fails, save it in a file and raise StorageError."""
         try:
-            self._store.finish_turn(turn)
+            self._store.turns.finish(turn)
         except StorageError as error:
-            place = self._store.rescue(turn)
+            place = self._store.turns.rescue(turn)
             raise StorageError(
-                f"{error.message} The answer was saved as {place}.",
-                "It is taken into the store at the next start, once there is room.",
+                f"{error.message} The answer was saved in {place}.",
+                "The next command that can write to the database imports it.",
             ) from error
 
 
 def _page_tokens(plan: Plan) -> dict[str, dict[int, int]]:
-    """Tokens of each page as it is sent, its marker with it, by digest and number; none where estimated."""
+    """Return the tokens of each page with its marker, by digest and page number; empty for estimates."""
     counts: dict[str, dict[int, int]] = {}
     if plan.spec.tokenizer == QWEN3_TOKENIZER:
         for part in plan.request.packed.parts:
@@ -82,5 +85,5 @@ def _page_tokens(plan: Plan) -> dict[str, dict[int, int]]:
 
 
 def _found_from_anywhere(document: Document) -> Document:
-    """With its whole path, so that the file is found again from another working directory."""
+    """Return the document with its absolute path, so that it is found from any working directory."""
     return replace(document, path=str(Path(document.path).absolute())) if document.path else document

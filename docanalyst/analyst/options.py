@@ -1,4 +1,4 @@
-"""How one question is to be asked."""
+"""The options of one question."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """How to ask. None: the setting, else the default. thinking: whether the model thinks first.
+    """How to ask a question. None means the setting, else the default.
 
-    fields: what the answer is to fill, where the question asks for field lines; structured: it asks for JSON.
+    Attributes:
+        thinking: Whether the model reasons before it answers.
+        fields: Fields to fill in, if the question asks for field lines.
+        structured: Whether it asks for JSON.
     """
 
     provider: str | None = None

@@ -1,12 +1,13 @@
-"""From documents and a question to a plan: in which words, at which model, counted how."""
+"""Turns documents and a question into a plan: wording, model and token count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from docanalyst import prompts
 from docanalyst.analyst.options import AskOptions
-from docanalyst.analyst.planning import Plan, Wording, make_plan
+from docanalyst.analyst.planning import Answerer, Plan, Wording, make_plan
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.domain.documents import Document
 from docanalyst.domain.models import Estimate, ModelSpec
@@ -17,10 +18,12 @@ from docanalyst.tokens.estimates import EXACT, Counter, counter_for
 
 
 class Planner:
-    """Plans requests under the user's settings.
+    """Plans requests with the user's settings.
 
-    secret: gives the key of the page marks. billed: gives billed over counted tokens of earlier requests to a
-    model, from which the margin of an estimate is learnt.
+    Args:
+        secret: Returns the key of the page markers.
+        billed: Returns the ratios of billed to counted tokens of earlier requests to a model, from which the
+            margin of an estimate is learnt.
     """
 
     def __init__(
@@ -37,7 +40,11 @@ class Planner:
         self._billed = billed
 
     def wording(self, prompt: str | None = None) -> Wording:
-        """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
+        """Return the instructions, the reminder and the task.
+
+        Raises:
+            UsageError: An unknown prompt.
+        """
         folder = self._settings.prompts_dir
         return Wording(
             instructions=prompts.find_prompt(prompts.INSTRUCTIONS, folder).body,
@@ -48,9 +55,9 @@ class Planner:
     def plan(
         self, documents: Sequence[Document], question: str, options: AskOptions, history: Sequence[Exchange]
     ) -> Plan:
-        """What would be sent, counted; where it does not fit the first choice, at a model that it does fit.
+        """Return what would be sent, counted; if it does not fit the first choice, for a model that it fits.
 
-        A provider that was named is kept to. Does not refuse what is too large.
+        A provider given by name is never changed. A request that is too large is not refused here.
         """
         settings = self._settings
         wording = self.wording(options.prompt)
@@ -60,21 +67,17 @@ class Planner:
 
         def planned(route: Route) -> Plan:
             counter = self._counter(route.spec, exact.text)
-            return make_plan(
+            plan = make_plan(
                 exact if counter.exact else exact.recounted(counter.from_exact),
                 documents,
                 wording.prompt.ask(question),
                 wording=wording,
-                spec=route.spec,
-                counter=counter,
+                answerer=Answerer(route.spec, counter),
+                options=replace(options, thinking=thinking, max_output=max_output),
                 history=history,
-                thinking=thinking,
-                max_output=max_output,
-                fields=options.fields,
-                structured=options.structured,
-                notes=(route.reason,),
-                warnings=(*route.warnings, *_too_long(max_output, route.spec)),
             )
+            warnings = (*route.warnings, *_too_long(max_output, route.spec))
+            return replace(plan, notes=(route.reason,), warnings=warnings)
 
         plan = planned(self._router.choose(options, exact.token_count))
         if plan.budget.fits or options.provider or settings.provider:
@@ -89,8 +92,8 @@ class Planner:
 
 
 def _too_long(max_output: int | None, spec: ModelSpec) -> tuple[str, ...]:
-    """A warning where more was asked for than the model gives."""
+    """Return a warning if the user asked for a longer answer than the model can give."""
     if not max_output or not spec.max_output_tokens or max_output <= spec.max_output_tokens:
         return ()
     most = f"{spec.model_id} gives at most {spec.max_output_tokens:,} tokens in one answer"
-    return (f"{most}, so {max_output:,} are not kept for it",)
+    return (f"{most}, so {max_output:,} cannot be reserved",)

@@ -1,16 +1,17 @@
-"""Planning: whole documents and a question become one request, counted against one model's window."""
+"""Packs whole documents and a question into one request and counts it against a model's window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of
 from docanalyst.domain.packing import PackedContext
-from docanalyst.domain.prompts import Field, Prompt
+from docanalyst.domain.prompts import Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
 from docanalyst.domain.request import Exchange, Request, ended_with
 from docanalyst.domain.text import clean_text
@@ -19,7 +20,7 @@ from docanalyst.tokens.estimates import Counter
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words around documents and question. digest: identifies them on every turn."""
+    """The text around documents and question. digest: identifies the text in saved turns."""
 
     instructions: str
     reminder: str
@@ -28,7 +29,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A request ready to be sent, with its count. shares: tokens of each document by id."""
+    """A request ready to be sent, with its token count.
+
+    Attributes:
+        shares: Tokens of each document by ID.
+    """
 
     request: Request
     spec: ModelSpec
@@ -46,7 +51,7 @@ class Plan:
         return self.request.documents
 
     def receipt(self) -> Receipt:
-        """The receipt as it stands before anything is billed."""
+        """Return the receipt before anything is billed."""
         return Receipt(
             documents=tuple(
                 ReceiptDocument(
@@ -69,27 +74,30 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """The model that is to answer, and how its tokens are counted."""
+
+    spec: ModelSpec
+    counter: Counter
+
+
 def make_plan(
     packed: PackedContext,
     documents: Sequence[Document],
     question: str,
     *,
     wording: Wording,
-    spec: ModelSpec,
-    counter: Counter,
+    answerer: Answerer,
+    options: AskOptions,
     history: Sequence[Exchange] = (),
-    thinking: bool = False,
-    max_output: int | None = None,
-    fields: tuple[Field, ...] = (),
-    structured: bool = False,
-    notes: tuple[str, ...] = (),
-    warnings: tuple[str, ...] = (),
 ) -> Plan:
-    """Count a request against the model's window. Does not refuse: see `require_fit`.
+    """Return the plan of a request, counted against the model's window. Refusing is up to `require_fit`.
 
     packed must have been counted with the same counter.
     """
-    reserve = reserve_for(thinking, max_output, spec.max_output_tokens)
+    spec, counter, thinking = answerer.spec, answerer.counter, bool(options.thinking)
+    reserve = reserve_for(thinking, options.max_output, spec.max_output_tokens)
     request = Request(
         instructions=wording.instructions,
         packed=packed,
@@ -99,8 +107,8 @@ def make_plan(
         history=tuple(replace(item, answer=clean_text(item.answer)[0]) for item in history),
         max_output=reserve,
         thinking=thinking,
-        fields=fields,
-        structured=structured,
+        fields=options.fields,
+        structured=options.structured,
     )
     budget = _budget(request, spec, counter, reserve)
     expected = Usage(input_tokens=budget.used, output_tokens=reserve, estimated=True)
@@ -112,19 +120,20 @@ def make_plan(
         shares=packed.document_tokens(),
         cost=cost_of(expected, spec.price),
         prompt=wording.prompt,
-        notes=notes,
-        warnings=warnings,
     )
 
 
 def _budget(request: Request, spec: ModelSpec, counter: Counter, reserve: int) -> ContextBudget:
-    """Each share is exact because every part of the packed context ends in a newline and the words after it
-    begin with a visible character."""
+    """Return the share of each part of a request.
+
+    The shares add up exactly because every part of the packed context ends in a newline and the text after it
+    begins with a visible character, so that no token spans two parts.
+    """
 
     def tokens(part: Request) -> int:
         words = "" if part.thinking else spec.off_words
         messages = ended_with(part.messages(with_documents=False), words)
-        # Where words switch thinking off, the model itself writes the empty block of thought.
+        # If a phrase in the prompt turns reasoning off, the model writes the empty reasoning block itself.
         return counter.count_messages(messages, thinking=bool(part.thinking or words))
 
     total = tokens(request)
@@ -146,9 +155,10 @@ def _budget(request: Request, spec: ModelSpec, counter: Counter, reserve: int) -
 
 
 def recounted(plan: Plan, counted: int) -> Plan:
-    """The plan with the whole request counted by the server that is to answer it.
+    """Return the plan with the token count of the server that will answer it.
 
-    counted: tokens of the whole prompt. Its shares keep the proportions of the estimate.
+    Args:
+        counted: Tokens of the whole prompt. The shares keep the proportions of the estimate.
     """
     before = plan.budget
     ratio = counted / before.used
@@ -176,7 +186,7 @@ def recounted(plan: Plan, counted: int) -> Plan:
 
 
 def require_fit(plan: Plan) -> None:
-    """Raises ContextTooLarge, with the numbers and a way out, when the plan does not fit."""
+    """Raise ContextTooLarge, with the numbers and a hint, if the plan does not fit."""
     budget = plan.budget
     if budget.fits:
         return
@@ -184,22 +194,23 @@ def require_fit(plan: Plan) -> None:
     margin = f", a margin of {budget.margin:,} for estimated counts" if budget.margin else ""
     provider, model = plan.spec.provider, plan.spec.model_id
     model = model if model == provider else f"{model} at {provider}"
+    excess = "1 token" if budget.overflow == 1 else f"{budget.overflow:,} tokens"
     message = (
-        f"This does not fit: {label}{budget.used:,} tokens to send (documents {budget.documents:,}) and "
-        f"{budget.reserved_output:,} kept for the answer{margin} are {budget.overflow:,} too many for the "
-        f"window of {budget.window:,} of {model}."
+        f"The request does not fit the context window of {model} ({budget.window:,} tokens): "
+        f"{label}{budget.used:,} tokens to send (documents {budget.documents:,}) and "
+        f"{budget.reserved_output:,} reserved for the answer{margin} exceed it by {excess}."
     )
     raise ContextTooLarge(message, suggest(plan), budget=budget, shares=plan.shares)
 
 
 def suggest(plan: Plan) -> str:
-    """What would make a plan fit that does not."""
+    """Return a hint on how to make a plan fit."""
     ways = [*_fewer_documents(plan)]
     smaller = smaller_reserve(plan.budget)
     most = plan.spec.max_input
     if smaller is not None and (most is None or plan.budget.used + plan.budget.margin <= most):
-        ways.insert(0, f"keep fewer tokens for the answer (--max-output {smaller})")
-    ways.append("take a model with a larger window")
+        ways.insert(0, f"reserve fewer tokens for the answer (--max-output {smaller})")
+    ways.append("use a model with a larger context window")
     words = ", or ".join(ways)
     return f"{words[0].upper()}{words[1:]}."
 
@@ -210,20 +221,20 @@ def _fewer_documents(plan: Plan) -> Iterator[str]:
     if leave_out:
         listed = ", ".join(f"{name} {names[name].name} ({plan.shares[name]:,} tokens)" for name in leave_out)
         yield f"leave out {listed}"
-        yield "take fewer pages (file.pdf:1-40)"
+        yield "send fewer pages (file.pdf:1-40)"
         return
     largest = max(plan.shares, key=lambda name: plan.shares[name], default=None)
     pages = _pages_that_fit(plan, largest) if largest else 0
     if largest and pages:
         document = names[largest]
         last = document.pages[pages - 1].number
-        yield f"take fewer pages, for example {document.name}:{document.pages[0].number}-{last}"
+        yield f"send fewer pages, for example {document.name}:{document.pages[0].number}-{last}"
     elif plan.budget.documents > plan.budget.overflow:
-        yield "take fewer pages of each document (file.pdf:1-40)"
+        yield "send fewer pages of each document (file.pdf:1-40)"
 
 
 def _pages_that_fit(plan: Plan, name: str) -> int:
-    """How many of a document's first pages may stay so that the plan fits."""
+    """Return how many of a document's first pages fit."""
     pages = [
         part.tokens for part in plan.request.packed.parts if part.document == name and part.kind == "page"
     ]
@@ -237,7 +248,7 @@ def _pages_that_fit(plan: Plan, name: str) -> int:
 
 
 def merge_duplicates(documents: Sequence[Document]) -> tuple[list[Document], list[str]]:
-    """Each file once: a file given twice is packed once, with all pages asked for, and a note says so."""
+    """Merge files given twice, with all their pages; return the documents and a note for each merged file."""
     merged: dict[str, Document] = {}
     notes: list[str] = []
     for document in documents:
@@ -250,5 +261,5 @@ def merge_duplicates(documents: Sequence[Document]) -> tuple[list[Document], lis
         merged[document.sha256] = whole
         same = "" if known.path == document.path else f" (the same file as {known.name})"
         taken = "" if known.pages_sent == document.pages_sent else f", with pages {whole.pages_sent}"
-        notes.append(f"{document.name} was given twice{same}; it is sent once{taken}.")
+        notes.append(f"{document.name} was given twice{same} and is sent once{taken}.")
     return list(merged.values()), notes

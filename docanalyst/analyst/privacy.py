@@ -1,4 +1,4 @@
-"""Who may see documents: rules beside the files, and the user's agreement before the first sending."""
+"""Decides where documents may be sent: rules in `.docanalyst.toml` and the user's consent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,69 +20,111 @@ RULES_FILE = ".docanalyst.toml"
 _RULE_KEYS = ("allowed_providers",)
 
 Consent = Callable[["Destination"], Awaitable[bool]]
-"""Asks the user whether documents may go to a destination."""
+"""Asks the user whether documents may be sent to a destination."""
 
 
-def allowed_providers(documents: Sequence[Document], own: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The providers that these documents may be sent to, and the file that says so; empty: any.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may see documents, and who says so. allowed: names of providers; empty for nobody."""
 
-    own: the user's own list, from the settings. The nearest `.docanalyst.toml` at or above each document, and
-    at or above the file that a link leads to, narrows it further: a provider must be allowed by all of them.
-    Raises UsageError for a file that cannot be read, or when nothing is left.
+    allowed: tuple[str, ...]
+    source: str
+
+    def permits(self, destination: Destination) -> bool:
+        """Whether documents may go there. Where nothing is sent, there is nothing to forbid."""
+        return not destination.sends or any(name in self.allowed for name in destination.allowed_as)
+
+
+def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_only: bool) -> None:
+    """The one decision on whether documents may go to a destination: every rule must permit it.
+
+    local_only: only what certainly runs on this machine. Raises UsageError; nothing may be sent then.
     """
-    lists: list[tuple[tuple[str, ...], str]] = [(tuple(own), "the settings")] if own else []
-    lists += rules_beside(item.path for item in documents if item.path)
-    if not lists:
-        return (), ""
-    names = [name for name in lists[0][0] if all(name in other for other, _ in lists)]
-    sources = " and ".join(source for _, source in lists)
-    if not names:
+    if local_only and not destination.stays_here:
         raise UsageError(
-            f"No provider may be sent these documents together: {sources} have no provider in common.",
-            "Ask over them one by one, or use --provider extractive.",
+            f"Nothing was sent: {_why_not_here(destination)}, and only this machine is allowed.",
+            "Leave out --local-only, or use a provider on this machine (docanalyst models lists them).",
         )
-    return tuple(names), sources
-
-
-def rules_beside(paths: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
-    """The rules at or above these files, and the files that links among them lead to: the providers allowed,
-    and the file that says so. Raises UsageError for rules that cannot be read."""
-    files = [Path(path).expanduser() for path in paths]
-    folders = dict.fromkeys(place.parent for file in files for place in (file.absolute(), file.resolve()))
-    return list(dict.fromkeys(found for folder in folders if (found := _rules_of(folder)) is not None))
-
-
-def _rules_of(folder: Path) -> tuple[tuple[str, ...], str] | None:
-    for place in (folder, *folder.parents):
-        path = place / RULES_FILE
-        if not path.is_file():
+    for rule in rules:
+        if rule.permits(destination):
             continue
-        try:
-            rules: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(
-                f"The rules in {path} cannot be read: {error}.",
-                "Mend them: until then nothing there is sent.",
-            ) from error
-        for key in rules:
-            if key not in _RULE_KEYS:
-                near = difflib.get_close_matches(key, _RULE_KEYS, n=1)
-                hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(_RULE_KEYS)}."
-                raise UsageError(f"{path} has the unknown key {key!r}.", hint)
-        names = rules.get("allowed_providers", [])
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise UsageError(
-                f"{path}: allowed_providers is not a list of provider names.",
-                'Write it like this: allowed_providers = ["vllm", "extractive"]',
-            )
-        return (tuple(names), str(path)) if names else None
-    return None
+        allowed = ", ".join(rule.allowed) or "nobody"
+        name = destination.allowed_as[-1]
+        raise UsageError(
+            f"{destination.title} may not be sent these documents, and nothing was sent.",
+            f"{rule.source} allows {allowed} (allowed_providers), and this is {name}. Use one of these, or"
+            " --provider extractive.",
+        )
+
+
+def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple[Rule, ...]:
+    """All rules that hold for documents: the user's own list and every rules file above them.
+
+    own: the list of the settings; None for no list, empty for nobody. Raises UsageError for rules that cannot
+    be read.
+    """
+    settings = () if own is None else (Rule(tuple(own), "The configuration"),)
+    return (*settings, *rules_beside(item.path for item in documents if item.path))
+
+
+def rules_beside(paths: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules in every `.docanalyst.toml` in or above the folders of these files, and of the files that
+    links among them lead to. A sub-folder's rules narrow those above. Raises UsageError for rules that cannot
+    be read."""
+    files = [Path(path).expanduser() for path in paths]
+    folders = {place.parent: None for file in files for place in (file.absolute(), file.resolve())}
+    places = dict.fromkeys(place for folder in folders for place in (folder, *folder.parents))
+    return tuple(rule for place in places if (rule := _rule_in(place)) is not None)
+
+
+def _rule_in(folder: Path) -> Rule | None:
+    path = folder / RULES_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    try:
+        rules: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(path, error) from error
+    for key in rules:
+        if key not in _RULE_KEYS:
+            near = difflib.get_close_matches(key, _RULE_KEYS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(_RULE_KEYS)}."
+            raise UsageError(f"{path} has the unknown key {key!r}.", hint)
+    names = rules.get("allowed_providers")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise UsageError(
+            f"{path}: allowed_providers is not a list of provider names.",
+            'Write it like this: allowed_providers = ["vllm", "extractive"].',
+        )
+    return Rule(tuple(name.strip().lower() for name in names), str(path))
+
+
+def _unreadable(path: Path, error: Exception) -> UsageError:
+    return UsageError(
+        f"The rules in {path} cannot be read: {error}.",
+        "Correct the file: until then no document there is sent.",
+    )
+
+
+def _why_not_here(destination: Destination) -> str:
+    if destination.forwarded:
+        return f"{destination.title} forwards this model's requests ({destination.host})"
+    if destination.on_this_machine:
+        return f"{destination.title} at {destination.host} may be a proxy to another machine"
+    return f"{destination.title} is not on this machine"
 
 
 class Consents:
-    """The destinations that the user has agreed to, kept in the data directory.
+    """The destinations that the user has consented to, saved in the data directory.
 
-    remember: whether a new agreement is written there.
+    Args:
+        remember: Whether to save new consent.
     """
 
     def __init__(self, directory: Path, *, remember: bool = True) -> None:
@@ -89,11 +132,11 @@ class Consents:
         self._remember = remember
 
     def has(self, provider: str, host: str) -> bool:
-        """Whether the user agreed to this provider at this host."""
+        """Return whether the user consented to this provider at this host."""
         return host in self._read().get(provider, [])
 
     def add(self, provider: str, host: str) -> None:
-        """Remember an agreement. Where it cannot be written, the user is asked again next time."""
+        """Save consent. If it cannot be written, the user is asked again next time."""
         if not self._remember:
             return
         agreed = self._read()
@@ -117,11 +160,12 @@ class Consents:
 async def require_consent(
     destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
 ) -> None:
-    """Go on only when the user agreed to this destination, now or before.
+    """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
 
-    agreed: providers agreed to in the settings. ask: None where nobody can be asked. Raises UsageError.
+    agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises
+    UsageError.
     """
-    if destination.stays_here or destination.provider in agreed:
+    if not destination.needs_consent or any(name in agreed for name in destination.allowed_as):
         return
     if consents.has(destination.provider, destination.host):
         return
@@ -130,6 +174,6 @@ async def require_consent(
         return
     raise UsageError(
         f"Nothing was sent: you have not agreed to send documents to {destination.title}.",
-        f"{destination.sentence} Agree with --yes, or with consent = [{destination.provider!r}] in the "
-        "configuration.",
+        f'{destination.sentence} Agree with --yes, or with consent = ["{destination.allowed_as[-1]}"] in '
+        "the configuration.",
     )

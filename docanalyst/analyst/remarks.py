@@ -1,4 +1,4 @@
-"""What is found out about an answer beside its citations: doubtful absences, foreign authorities."""
+"""Remarks on an answer besides its citations: doubtful "not found" statements, authorities not given."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OFFLINE = "extractive"
 def remarks_on(
     answer: str, question: str, citations: Sequence[Citation], documents: Sequence[Document], provider: str
 ) -> tuple[Remark, ...]:
-    """Remarks on an answer. The offline analyst concludes nothing, so nothing it says is doubted here."""
+    """Return remarks on an answer; none for the offline analyst, which concludes nothing."""
     if not answer or provider == OFFLINE:
         return ()
     found: tuple[Remark, ...] = ()

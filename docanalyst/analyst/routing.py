@@ -1,4 +1,4 @@
-"""Where a request goes: the model given, or a provider of the catalog with what it says of itself now."""
+"""Decides where a request goes: a given model, or a provider of the catalog updated by its server."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
+    from docanalyst.analyst.sending import Cleared
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
     from docanalyst.providers.model import Model
+    from docanalyst.providers.preflight import Destination
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model a request goes to, why, and what the user should know first."""
+    """The model that a request goes to, the reason, and warnings for the user."""
 
     spec: ModelSpec
     reason: str
@@ -33,7 +35,8 @@ class Router:
     """Chooses and opens models.
 
     given: a LangChain chat model or one of our own, used instead of a provider. opener: opens the model of a
-    spec, for a caller that shares one among many questions.
+    spec, for a caller that shares one among many questions. remember: whether what hosted providers say of
+    their models is kept for the next time.
     """
 
     def __init__(
@@ -41,7 +44,10 @@ class Router:
         settings: Settings,
         given: BaseChatModel | Model | None = None,
         opener: Callable[[ModelSpec], Model] | None = None,
+        *,
+        remember: bool = True,
     ) -> None:
+        self._kept = settings.cache_dir if remember else None
         self._settings = settings
         self._given = given
         self._opener = opener
@@ -54,67 +60,120 @@ class Router:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """Providers and models, the user's own among them."""
+        """Providers and models, including the user's own."""
         from docanalyst.providers.catalog.catalog import load_catalog
 
         own = self._settings.providers
         return load_catalog({"providers": own} if own else None)
 
     def choose(self, options: AskOptions, needed_tokens: int | None) -> Route:
-        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
+        """Return where a request of this size would go, and why.
+
+        Raises:
+            UsageError: Unknown names.
+        """
         if self._given is not None:
             spec = self._given_model.spec
-            return Route(spec, f"{spec.model_id}: the model given.")
+            return Route(spec, f"{spec.model_id}: the given model.")
         choice = self._choice(options, needed_tokens)
-        choice = self._refined.get((choice.spec.provider, choice.spec.model_id), choice)
+        known = self._refined.get((choice.spec.provider, choice.spec.model_id))
+        choice = known or self._as_remembered(choice)
         return Route(choice.spec, choice.reason, choice.warnings)
 
     async def refresh(self, options: AskOptions) -> None:
-        """Ask a server of the user's own which model and window it serves; its answer beats the catalog.
+        """Ask the provider which models and windows it serves; its answer beats the catalog.
 
-        Hosted providers are not asked here: `models --live` and `doctor` do that. Nothing of a document is
+        A server of the user's own is asked each time, a hosted provider once a day. Nothing of a document is
         sent. Raises UsageError for unknown names; a server that does not answer changes nothing.
         """
         choice = self._unrefined(options)
         if choice is None:
             return
-        from docanalyst.providers.live.live import refine
+        from docanalyst.providers.live.live import laid_over, refine
+        from docanalyst.providers.live.remembered import asked_once
 
         named = bool(options.model or self._settings.model)
-        key = (choice.spec.provider, choice.spec.model_id)
-        self._refined[key] = await refine(choice, self._settings.lookup, named=named)
+        key, lookup = (choice.spec.provider, choice.spec.model_id), self._settings.lookup
+        if _is_own(choice):
+            self._refined[key] = await refine(choice, lookup, named=named)
+            return
+        address = self._address(choice)
+        if address:
+            live = await asked_once(choice.provider, address, lookup, self._kept)
+            self._refined[key] = laid_over(choice, live, lookup, named=True)
 
     def needs_refresh(self, options: AskOptions) -> bool:
-        """Whether `refresh` has a server to ask. Raises UsageError for unknown names."""
-        return self._unrefined(options) is not None
+        """Whether `refresh` has a server of the user's own to ask. Raises UsageError for unknown names."""
+        choice = self._unrefined(options)
+        return choice is not None and _is_own(choice)
 
     def _unrefined(self, options: AskOptions) -> Choice | None:
-        """What was chosen, where that is a server of the user's own that was not asked yet."""
+        """What was chosen, where its provider was not asked yet."""
         if self._given is not None:
             return None
         choice = self._choice(options, None)
-        own = choice.provider.local or choice.provider.needs_base_url
         known = (choice.spec.provider, choice.spec.model_id) in self._refined
-        return choice if own and not choice.provider.offline and not known else None
+        asks = choice.provider.live and not choice.provider.offline
+        return choice if asks and not known else None
 
-    async def count(self, spec: ModelSpec, request: Request) -> int | None:
-        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none."""
-        if self._given is not None:
+    def _as_remembered(self, choice: Choice) -> Choice:
+        """The choice with what a hosted provider said of it within the last day; nobody is asked."""
+        if not choice.provider.live or _is_own(choice) or not (address := self._address(choice)):
+            return choice
+        from docanalyst.providers.live.live import laid_over
+        from docanalyst.providers.live.remembered import remembered
+
+        live = remembered(choice.provider, address, self._kept)
+        return laid_over(choice, live, self._settings.lookup, named=True) if live else choice
+
+    def _address(self, choice: Choice) -> str:
+        """Where the chosen provider is; "" where it is not set up."""
+        from docanalyst.domain.errors import DocanalystError
+        from docanalyst.providers.wire.endpoint import resolve
+
+        try:
+            return resolve(choice.provider, self._settings.lookup).base_url
+        except DocanalystError:
+            return ""
+
+    async def destination(self, spec: ModelSpec) -> Destination:
+        """Where a request to this model would go, asked of a server that may forward.
+
+        Raises AuthenticationFailed without a key, UsageError, and ProviderError for a server that does not
+        say.
+        """
+        from docanalyst.providers.live.forwarding import located
+        from docanalyst.providers.preflight import destination, destination_of
+
+        catalog, lookup = self.catalog, self._settings.lookup
+        given = self._given is not None
+        target = destination_of(self._given_model) if given else destination(spec, catalog, lookup)
+        return await located(target, spec, catalog, lookup)
+
+    async def count(self, spec: ModelSpec, request: Request, target: Destination) -> int | None:
+        """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none.
+
+        target: where it goes, permitted before.
+        """
+        if self._given is not None or not target.stays_here:
             return None
         from docanalyst.providers.live.live import count_exactly
 
         provider = self.catalog.provider(spec.provider)
-        return await count_exactly(spec, provider, request.messages(), self._settings.lookup)
+        return await count_exactly(spec, provider, request, self._settings.lookup)
 
-    def open(self, spec: ModelSpec) -> Model:
-        """The model of a spec, ready to answer. Raises AuthenticationFailed, UsageError."""
+    def open(self, cleared: Cleared) -> Model:
+        """The model of a plan that may be sent, ready to answer. Raises AuthenticationFailed, UsageError."""
+        spec = cleared.plan.spec
         if self._given is not None:
             return self._given_model
         if self._opener is not None:
             return self._opener(spec)
+        from docanalyst.providers.model import Options
         from docanalyst.providers.opening import open_model
 
-        return open_model(spec, lookup=self._settings.lookup, catalog=self.catalog)
+        options = Options(read_timeout=self._settings.read_timeout)
+        return open_model(spec, lookup=self._settings.lookup, options=options, catalog=self.catalog)
 
     def _choice(self, options: AskOptions, needed_tokens: int | None) -> Choice:
         from docanalyst.providers.choice import choose
@@ -137,3 +196,8 @@ class Router:
         model = self._given
         assert model is not None
         return model if isinstance(model, Model) else wrap_chat_model(model)
+
+
+def _is_own(choice: Choice) -> bool:
+    """Whether the user runs the server, so that what it serves may change at any time."""
+    return choice.provider.local or choice.provider.needs_base_url

@@ -1,86 +1,132 @@
-"""The gate before anything is sent, and the way round a provider that fails."""
+"""The one door: nothing of a document is sent but by a plan that was cleared here.
+
+`Router.open` takes a `Cleared` plan and nothing else. Ask, batch, the provider's batch API, bench, eval,
+repair, fallback and a model that was given all pass `Sending.clear`. The decision itself is
+`privacy.require_permitted`, which a cluster that reads documents passes as well.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docanalyst.analyst.asking import NextAttempt
 from docanalyst.analyst.planning import Plan
-from docanalyst.analyst.privacy import Consent, Consents, allowed_providers, require_consent
+from docanalyst.analyst.privacy import Consent, Consents, require_consent, require_permitted, rules_for
+from docanalyst.analyst.routing import Router
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
-    from docanalyst.providers.catalog.catalog import Catalog
+    from docanalyst.domain.models import ModelSpec
     from docanalyst.providers.model import Model
+    from docanalyst.providers.preflight import Destination
 
 
-class Gate:
-    """Lets a plan through when its documents may go where they would go and the account's plan admits them.
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A plan that may be sent, and where it goes. Made by `Sending.clear` alone."""
 
-    consent: asks the user before the first sending to a provider; None where nobody can be asked. remember:
-    whether an agreement holds from now on, or for this time.
+    plan: Plan
+    destination: Destination
+
+
+class Sending:
+    """Decides whether plans may be sent where they would go.
+
+    consent: asks the user before the first sending to a destination; None where nobody can be asked.
+    remember: whether an agreement holds from now on, or for this time.
     """
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, consent: Consent | None, *, remember: bool
+        self, settings: Settings, router: Router, consent: Consent | None, *, remember: bool
     ) -> None:
         self._settings = settings
-        self._catalog = catalog
+        self._router = router
         self._consent = consent
         self._consents = Consents(settings.data_dir, remember=remember)
 
-    def permit(self, plan: Plan) -> None:
-        """Raises UsageError when the settings or the rules beside the documents forbid this provider."""
-        from docanalyst.providers.preflight import require_allowed
+    async def permit(self, plan: Plan) -> Destination:
+        """Where the plan goes, once the settings and the rules beside its documents permit it.
 
-        allowed, _ = allowed_providers(plan.documents, self._settings.allowed_providers)
-        require_allowed(self._catalog.provider(plan.spec.provider), allowed, self._settings.lookup)
+        Raises UsageError where they do not, ProviderError where the server does not say where it sends.
+        """
+        settings = self._settings
+        target = await self._router.destination(plan.spec)
+        rules = rules_for(plan.documents, settings.allowed_providers)
+        require_permitted(target, rules, local_only=settings.local_only)
+        return target
 
-    async def clear(self, plan: Plan) -> Plan:
-        """The plan with what the user should know first. Raises UsageError, TooLargeForTier."""
-        from docanalyst.providers.preflight import check_plan, destination
+    async def agree(self, target: Destination) -> None:
+        """Go on only when the user agreed to this destination. Raises UsageError.
 
-        settings, spec = self._settings, plan.spec
-        self.permit(plan)
-        warnings = check_plan(
-            spec,
-            self._catalog,
-            settings.lookup,
-            prompt_tokens=plan.budget.used,
-            max_output=plan.budget.reserved_output,
-        )
-        target = destination(spec, self._catalog, settings.lookup)
-        await require_consent(target, self._consents, settings.consent, self._consent)
-        return replace(plan, warnings=(*plan.warnings, *warnings))
+        Whoever gives a model agrees to it by that.
+        """
+        if not self._router.is_given:
+            await require_consent(target, self._consents, self._settings.consent, self._consent)
+
+    async def agree_to(self, spec: ModelSpec) -> None:
+        """Ask once for a whole run whose documents are still to be read. Raises as `agree` does."""
+        target = await self._router.destination(spec)
+        require_permitted(target, rules_for((), self._settings.allowed_providers),
+                          local_only=self._settings.local_only)  # fmt: skip
+        await self.agree(target)
+
+    async def clear(self, plan: Plan, *, at_once: bool = True) -> Cleared:
+        """The plan, cleared, with what the user should know first.
+
+        at_once: it is sent now, within what the account's plan admits in a minute. Raises UsageError,
+        TooLargeForTier.
+        """
+        target = await self.permit(plan)
+        warnings: tuple[str, ...] = ()
+        if at_once and not self._router.is_given:
+            from docanalyst.providers.preflight import check_plan
+
+            warnings = check_plan(
+                plan.spec,
+                self._router.catalog,
+                self._settings.lookup,
+                prompt_tokens=plan.budget.used,
+                max_output=plan.budget.reserved_output,
+            )
+        await self.agree(target)
+        return Cleared(replace(plan, warnings=(*plan.warnings, *warnings)), target)
 
     def fallbacks(
-        self, first: Plan, plan_at: Callable[[str, str | None], Plan], open_model: Callable[[Plan], Model]
+        self,
+        first: Plan,
+        plan_at: Callable[[str, str | None], Plan],
+        open_model: Callable[[Cleared], Model],
     ) -> NextAttempt:
-        """The user's `fallback` providers, one after another, each planned and cleared like the first.
+        """Return a function that tries the user's `fallback` providers in order, each planned and checked.
 
-        plan_at: the plan at another provider and model. One that does not take the request, or may not have
-        it, is passed over. Raises UsageError for one that does not exist.
+        Args:
+            plan_at: Returns the plan at another provider and model. A provider that cannot or may not take
+                the request is skipped.
+
+        Raises:
+            UsageError: A provider that does not exist.
         """
+        catalog, lookup = self._router.catalog, self._settings.lookup
         names = [name.partition("/") for name in self._settings.fallback]
         waiting = [(name, model or None) for name, _, model in names if name != first.spec.provider]
         for name, _ in waiting:
-            self._catalog.provider(name)
+            catalog.provider(name)
 
         async def next_attempt(failure: ProviderError) -> tuple[Plan, Model] | None:
             while waiting:
                 provider, model = waiting.pop(0)
-                entry = self._catalog.provider(provider)
-                if not (entry.offline or entry.is_configured(self._settings.lookup)):
+                entry = catalog.provider(provider)
+                if not (entry.offline or entry.is_configured(lookup)):
                     continue
                 try:
                     plan = await asyncio.to_thread(plan_at, provider, model)
                     if plan.budget.fits:
-                        plan = await self.clear(plan)
-                        return plan, open_model(plan)
+                        cleared = await self.clear(plan)
+                        return cleared.plan, open_model(cleared)
                 except DocanalystError:
                     continue
             return None

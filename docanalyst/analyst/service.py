@@ -1,4 +1,4 @@
-"""`Analyst`: reads documents, plans, asks, verifies; the one thing that CLI, TUI and batch consume."""
+"""`Analyst` reads documents, plans, asks and verifies; the CLI, the TUI and batches use only this."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import DocumentError, StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
 
-# What only an answer needs is imported when one is asked for: planning starts without it.
+# Modules that only an answer needs are imported late, so that planning starts fast.
 if TYPE_CHECKING:
     from pathlib import Path
 
     from docanalyst.analyst.asking import NextAttempt
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
-    from docanalyst.analyst.sending import Gate
+    from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
     from docanalyst.domain.events import Event
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.selftest.trials import SelfTest
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
@@ -37,12 +39,14 @@ if TYPE_CHECKING:
 
 
 class Analyst:
-    """Asks whole documents and checks what comes back.
+    """Asks questions about whole documents and checks the answers.
 
-    settings: from file and environment when not given. model: a LangChain chat model or one of our own, used
-    instead of a provider. keep: whether turns are kept in the store. traces: whether readings of documents
-    and agreements to send are kept for the next time. open_model: opens the model of a spec, for a caller
-    that shares one among many questions.
+    Args:
+        settings: Read from file and environment if not given.
+        model: A LangChain chat model or a docanalyst model, used instead of a provider.
+        keep: Whether to save turns in the database.
+        traces: Whether to cache documents and save consent.
+        open_model: Opens the model of a spec, for a caller that shares one model among many questions.
     """
 
     def __init__(
@@ -59,23 +63,23 @@ class Analyst:
         self._model = model
         self._open_model = open_model
         self.pages_come = ThreadEvent()
-        """Set when the first page of the first reading has come in, or that reading is over."""
+        """Set when the first page is read, or no page will be."""
         self.settings = settings or load_settings()
 
     @property
     def settings(self) -> Settings:
-        """The settings that hold. Those set later hold from then on, for what is sent where as well."""
+        """The current settings; setting them also changes where requests are sent."""
         return self._settings
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._settings = settings
-        self.router = Router(settings, self._model, self._open_model)
+        self.router = Router(settings, self._model, self._open_model, remember=self.traces)
         self._planner = Planner(settings, self.router, secret=lambda: self._secret, billed=self._billed)
 
     @cached_property
     def store(self) -> Store:
-        """The store, opened on first use. Raises StorageError."""
+        """The database, opened on first use. Raises StorageError."""
         from docanalyst.storage import Store
 
         self.settings.make_data_dir()
@@ -83,7 +87,7 @@ class Analyst:
 
     @property
     def cache_dir(self) -> Path | None:
-        """Where readings of documents are kept, for their owner alone; None for nowhere."""
+        """Folder of the document cache, readable by its owner alone; None for no cache."""
         if not self.traces:
             return None
         try:
@@ -94,7 +98,7 @@ class Analyst:
 
     @property
     def catalog(self) -> Catalog:
-        """Providers and models, the user's own among them."""
+        """Providers and models, including the user's own."""
         return self.router.catalog
 
     def read(
@@ -104,15 +108,20 @@ class Analyst:
         password: str | None = None,
         progress: Progress | None = None,
     ) -> tuple[list[Document], list[str]]:
-        """The documents behind PATHs, whole and in order, each file once; and notes for the user.
+        """Return the documents at the PATHs, complete and in order, each file once, and notes for the user.
 
-        Raises DocumentError for a path that cannot be read; nothing is left out silently.
+        Raises:
+            DocumentError: A path that cannot be read; nothing is left out silently.
         """
         cache_dir, begun = self.cache_dir, self.pages_come.set
         return read_all(paths, password=password, progress=progress, begun=begun, cache_dir=cache_dir)
 
     def wording(self, prompt: str | None = None) -> Wording:
-        """Instructions, closing rules and task. Raises UsageError for an unknown prompt."""
+        """Return the instructions, the reminder and the task.
+
+        Raises:
+            UsageError: An unknown prompt.
+        """
         return self._planner.wording(prompt)
 
     def plan(
@@ -122,15 +131,19 @@ class Analyst:
         options: AskOptions = AskOptions(),
         history: Sequence[Exchange] = (),
     ) -> Plan:
-        """What would be sent, counted. Does not refuse what is too large: see `Plan.budget.fits`."""
+        """Return what would be sent, counted. A request may be too large: see `Plan.budget.fits`."""
         return self._planner.plan(documents, question, options, history)
 
     def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Route:
-        """Where a request of this size would go, and why. Raises UsageError for unknown names."""
+        """Return where a request of this size would go, and why.
+
+        Raises:
+            UsageError: Unknown names.
+        """
         return self.router.choose(options, needed_tokens)
 
     async def refresh(self, options: AskOptions = AskOptions()) -> None:
-        """Ask a server of the user's own which model and window it serves; its answer beats the catalog."""
+        """Ask the provider which models and windows it serves; its answer beats the catalog."""
         await self.router.refresh(options)
 
     async def ask(
@@ -143,12 +156,15 @@ class Analyst:
         parent_id: str | None = None,
         consent: Consent | None = None,
     ) -> AsyncGenerator[Event, None]:
-        """Ask over whole documents; yields Planned, deltas, CitationsChecked and Finished.
+        """Ask about whole documents; yield Planned, deltas, CitationsChecked and Finished.
 
-        session: the one to go on with; a new one when None. parent_id: the turn to go on from, the last one
-        when None. consent: asks the user before the first sending to a provider; None where nobody can be
-        asked. Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError.
-        Wrap it in `contextlib.aclosing`: closing it early keeps what has come in as an interrupted turn.
+        Raises ContextTooLarge before anything is sent, UsageError, StorageError, ProviderError. Wrap it in
+        `contextlib.aclosing`: closing it early saves the partial answer as an interrupted turn.
+
+        Args:
+            session: The session to continue; None for a new one.
+            parent_id: The turn to continue from; None for the last one.
+            consent: Asks the user before the first request to a provider; None if nobody can be asked.
         """
         from datetime import UTC, datetime
 
@@ -161,9 +177,9 @@ class Analyst:
 
         earlier = thread(session, parent_id)
         history = [Exchange(turn.question, turn.answer) for turn in earlier]
-        gate = None if self.router.is_given else self._gate(consent)
-        plan = await self._cleared(documents, question, options, history, gate)
-        model = self.router.open(plan.spec)
+        sending = self.sending(consent)
+        cleared = await self.clear(documents, question, options, history, sending=sending)
+        plan, model = cleared.plan, self.router.open(cleared)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         if session is None:
             session = Session(new_id(), title_of(question, plan.prompt.title), now, now)
@@ -180,13 +196,13 @@ class Analyst:
         )
         keeper = StoreKeeper(self.store, session, documents, plan) if self.keep else NoKeeper()
         others: NextAttempt = no_other
-        if gate is not None:
-            others = gate.fallbacks(
+        if not self.router.is_given:
+            others = sending.fallbacks(
                 plan,
                 lambda provider, name: self.plan(
                     documents, question, replace(options, provider=provider, model=name), history
                 ),
-                lambda other: self.router.open(other.spec),
+                self.router.open,
             )
         async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
             async for event in events:
@@ -200,18 +216,17 @@ class Analyst:
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
         """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
-        gate = None if self.router.is_given else self._gate(consent)
-        plan = await self._cleared(documents, question, options, (), gate)
-        return self.router.open(plan.spec), plan.request, plan
+        cleared = await self.clear(documents, question, options, sending=self.sending(consent))
+        return self.router.open(cleared), cleared.plan.request, cleared.plan
 
     def session_documents(self, session: Session) -> list[Document]:
-        """All documents of a session as they were read then, from the store. Raises StorageError."""
+        """Return all saved documents of a session, as they were read then. Raises StorageError."""
         from docanalyst.analyst.documents.sources import all_members, stored
 
         return stored(self.store, all_members(session))
 
     def turn_documents(self, session: Session, turn: Turn | None) -> list[Document]:
-        """The documents that a turn of a session was asked over, in its order. Raises StorageError."""
+        """Return the saved documents of a turn, in its order. Raises StorageError."""
         from docanalyst.analyst.documents.sources import members_of, stored
 
         return stored(self.store, members_of(session, turn))
@@ -224,68 +239,113 @@ class Analyst:
         documents: Sequence[Document] | None = None,
         plain: bool = False,
     ) -> tuple[list[tuple[str, bytes]], list[str]]:
-        """The files of an export: names and contents, the first under the name given; and notes.
+        """Return the files of an export, names and contents, the first under the given name; and notes.
 
-        session: one that is kept, by its id, or any with its documents. plain: plain pin cites instead of
-        legal ones. Raises UsageError for a suffix that names no format.
+        Args:
+            session: ID of a saved session, or a session with its documents.
+            plain: Whether to write plain citations instead of legal pin cites.
+
+        Raises:
+            UsageError: An unknown suffix.
         """
         from docanalyst.analyst.review.evidence import gather
         from docanalyst.exporters import exporter_for
 
         exporter = exporter_for(name)
-        whole = self.store.get_session(session) if isinstance(session, str) else session
+        whole = self.store.sessions.get(session) if isinstance(session, str) else session
         documents = self.session_documents(whole) if documents is None else documents
         report, notes = gather(whole, documents, exporter, cache_dir=self.cache_dir, plain=plain)
         stem, suffix = name[: -len(exporter.suffix)], name[-len(exporter.suffix) :]
         return [(stem + made.ending + suffix, made.content) for made in exporter.export(report)], notes
 
     def verify(self, quotes: Iterable[Quote], documents: Sequence[Document]) -> list[Citation]:
-        """Check quotes against documents; no model."""
+        """Check quotes against documents; needs no model."""
         from docanalyst.domain.verification.verify import verify
 
         return verify(quotes, documents)
 
-    async def _cleared(
+    def self_test(
+        self,
+        documents: Sequence[Document],
+        trials: int,
+        *,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SelfTest:
+        """Try the quote check on documents: altered quotations and honest ones, made of their own sentences.
+
+        Args:
+            documents: in pack order.
+            trials: quotations of each kind.
+            seed: of every random choice; the same seed makes the same quotations.
+            progress: told how many kinds are done, and of how many.
+
+        Raises:
+            DocumentError: the documents hold no whole sentence of running text.
+        """
+        from docanalyst.domain.selftest.trials import self_test
+
+        result = self_test(documents, trials, seed=seed, progress=progress)
+        if not result.passages:
+            raise DocumentError(
+                "No whole sentences found in the documents, so there is nothing to try the quote check on.",
+                "Give a document with running text, such as a contract or a paper.",
+            )
+        return result
+
+    def authorities(self, documents: Sequence[Document]) -> list[Entry]:
+        """The table of authorities of documents: what they cite, by kind and name, with pages; no model."""
+        from docanalyst.domain.answers.authorities.table import table_of_authorities
+
+        return table_of_authorities(documents)
+
+    def sending(self, consent: Consent | None = None) -> Sending:
+        """The one door that everything passes before it is sent. consent: asks the user where needed."""
+        from docanalyst.analyst.sending import Sending
+
+        return Sending(self.settings, self.router, consent, remember=self.traces)
+
+    async def clear(
         self,
         documents: Sequence[Document],
         question: str,
-        options: AskOptions,
-        history: Sequence[Exchange],
-        gate: Gate | None,
-    ) -> Plan:
-        """A plan that fits and may be sent. No server sees a document before its owner's rules let it."""
+        options: AskOptions = AskOptions(),
+        history: Sequence[Exchange] = (),
+        *,
+        sending: Sending | None = None,
+        at_once: bool = True,
+    ) -> Cleared:
+        """A plan that fits and may be sent. No server sees a document before its owner's rules let it.
+
+        at_once: False for what a provider answers in its own time. Raises as `ask` does.
+        """
         from docanalyst.analyst.counting import counted_by_server
         from docanalyst.analyst.planning import require_fit
 
         if not documents:
-            raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+            raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
         if not self.wording(options.prompt).prompt.ask(question).strip():
-            raise UsageError("There is no question.", "Write one, or choose a prompt that is one.")
+            raise UsageError("No question given.", "Write one, or choose a prompt that is one.")
         await self.refresh(options)
         plan = self.plan(documents, question, options, history)
-        if gate is not None:
-            gate.permit(plan)
-        plan = await counted_by_server(plan, self.router)
+        sending = sending or self.sending()
+        target = await sending.permit(plan)
+        plan = await counted_by_server(plan, self.router, target)
         require_fit(plan)
-        return plan if gate is None else await gate.clear(plan)
-
-    def _gate(self, consent: Consent | None) -> Gate:
-        from docanalyst.analyst.sending import Gate
-
-        return Gate(self.settings, self.catalog, consent, remember=self.traces)
+        return await sending.clear(plan, at_once=at_once)
 
     def _billed(self, spec: ModelSpec) -> list[float]:
-        """What was billed for a model before, over what was counted; nothing where nothing is kept."""
+        """Return billed over counted tokens for each earlier request to a model; [] if none is saved."""
         if not self.keep:
             return []
         try:
-            return self.store.billed_ratios(spec.provider, spec.model_id)
+            return self.store.reports.billed_ratios(spec.provider, spec.model_id)
         except StorageError:
             return []
 
     @cached_property
     def _secret(self) -> bytes:
-        """The key of the page marks: kept in the data directory, or made for this run alone."""
+        """The key of the page markers: saved in the data directory, or created for this run alone."""
         from secrets import token_bytes
 
         if not self.keep:

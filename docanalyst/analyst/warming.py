@@ -1,4 +1,4 @@
-"""Loading what a question needs while its documents are read."""
+"""Loads what a question needs while its documents are being read."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 def warm_up(
     analyst: Analyst, options: AskOptions = AskOptions(), *, sending: bool = True
 ) -> threading.Thread:
-    """Load the catalog, the vocabulary and the provider's client, and open the store, in a thread of its own.
+    """Load the catalog, vocabulary and provider client and open the database, in a background thread.
 
-    The processes that read documents leave this one waiting: that is when half a second of imports costs
-    nothing. What fails here fails again, and is told, where it is needed. sending: off where a request is
-    only counted, and needs neither client nor store.
+    Meanwhile other processes read the documents and this one waits, so that half a second of imports costs no
+    time. An error here is ignored: it is raised and shown again when the thing is needed.
+
+    Args:
+        sending: False for a request that is only counted, which needs neither client nor database.
     """
 
     def load() -> None:
         try:
-            # First what lets other threads run: loading the vocabulary holds up the start of a reading.
+            # Imports first, which let other threads run: loading the vocabulary would delay the reading.
             offline = analyst.router.is_given or _is_offline(analyst, options)
             qwen3.prepare(analyst.pages_come)
             if analyst.keep and sending:

@@ -1,7 +1,7 @@
-"""Reading and searching on a Dask cluster (extra `cluster`): the same run, its results in the one store.
+"""Reads and searches documents on a Dask cluster (extra `cluster`); the run and its database stay here.
 
-Dask comes with schedulers, workers on other machines and the retrying of what a lost worker was at; none of
-it is written here. Files travel to the workers as bytes, so that they need no shared disk.
+Dask provides the scheduler, workers on other machines and the retrying of tasks of lost workers. Files are
+sent to the workers as bytes, so that they need no shared disk.
 """
 
 from __future__ import annotations
@@ -16,32 +16,42 @@ from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from docanalyst.analyst.privacy import Rule, require_permitted, rules_beside
 from docanalyst.batch.units import Unit
 from docanalyst.domain.documents import Document
-from docanalyst.domain.errors import DocumentError, UsageError
+from docanalyst.domain.errors import DocumentError, UsageError, install_extra
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
+from docanalyst.providers.preflight import Destination
+from docanalyst.settings import Settings
 
 Result = TypeVar("Result")
 
 RETRIES = 3
-"""How often work is given to another worker when one is lost."""
+"""How often a task is retried when its worker is lost."""
 
 CONNECT_SECONDS = 20
 
 
 class ClusterWorkers:
-    """Reads and searches on a cluster. address: tcp://HOST:PORT, or local:N for N processes here."""
+    """Reads and searches on a cluster.
 
-    def __init__(self, address: str) -> None:
+    address: tcp://HOST:PORT, or local:N for N processes here. settings: who may see documents, by the user.
+    """
+
+    def __init__(self, address: str, settings: Settings | None = None) -> None:
         self._address = address
+        self._settings = settings
         self._cluster: Any = None
         self._client: Any = None
 
     @property
     def elsewhere(self) -> bool:
-        """Whether documents leave this machine. What a scheduler here does with them is not known."""
+        """Whether documents leave this machine.
+
+        A local scheduler may have workers elsewhere; that is unknown.
+        """
         try:
             host = urlsplit(self._address).hostname
         except ValueError:
@@ -54,12 +64,16 @@ class ClusterWorkers:
         return self.elsewhere and self._address.startswith(("tcp:", "ws:"))
 
     async def __aenter__(self) -> ClusterWorkers:
-        """Connect. Raises UsageError for an address that is none, or where nobody answers."""
+        """Connect.
+
+        Raises:
+            UsageError: The address is invalid or no cluster answers.
+        """
         try:
             distributed: Any = import_module("distributed")
         except ImportError as error:
             raise UsageError(
-                "--cluster needs Dask, which is not installed.", "Install the extra: docanalyst[cluster]."
+                "--cluster needs Dask, which is not installed.", install_extra("cluster")
             ) from error
         local = re.fullmatch(r"local:(\d{1,3})", self._address)
         target: Any = self._address
@@ -75,7 +89,7 @@ class ClusterWorkers:
                 )
             elif not re.match(r"(?:tcp|tls|ws|wss)://", self._address):
                 raise UsageError(
-                    f"{self._address!r} is no cluster.",
+                    f"Invalid cluster address: {self._address!r}.",
                     "Write --cluster tcp://HOST:PORT or --cluster local:4.",
                 )
             self._client = await distributed.Client(target, asynchronous=True, timeout=CONNECT_SECONDS)
@@ -90,25 +104,56 @@ class ClusterWorkers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the cluster; end it where it is our own."""
+        """Disconnect; stop the cluster if this object started it."""
         for part in (self._client, self._cluster):
             if part is not None:
                 await part.close()
         self._client = self._cluster = None
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
-        """The documents of a unit, read by a worker. Raises DocumentError, also where rules beside a file say
-        who may see it and the cluster is elsewhere."""
-        if self.elsewhere:
-            for file in unit.files:
-                await asyncio.to_thread(_may_leave, file.path)
+        """The documents of a unit, read by a worker. Raises DocumentError, also where the rules beside a file
+        or the settings do not allow this cluster."""
+        await asyncio.to_thread(self._require_permitted, [file.path for file in unit.files])
         files = [await asyncio.to_thread(_content, file.path) for file in unit.files]
         given = [(file.path, file.pages, data) for file, data in zip(unit.files, files, strict=True)]
         found: tuple[list[Document], list[str]] = await self.run(read_bytes, given, password)
         return found
 
+    @property
+    def destination(self) -> Destination:
+        """Where documents go: for certain to this machine only with processes that are started here."""
+        here = self._address.startswith("local:")
+        host = "" if here else urlsplit(self._address).netloc
+        return Destination(
+            "cluster",
+            "The cluster",
+            self._address,
+            host,
+            here,
+            True,
+            "",
+            "",
+            ("cluster", f"cluster:{host}"),
+            on_this_machine=not self.elsewhere,
+            sends=not here,
+        )
+
+    def _require_permitted(self, paths: Sequence[str]) -> None:
+        settings = self._settings
+        own = settings.allowed_providers if settings else None
+        rules = (*(() if own is None else (Rule(own, "The configuration"),)), *rules_beside(paths))
+        try:
+            require_permitted(self.destination, rules, local_only=bool(settings and settings.local_only))
+        except UsageError as error:
+            names = ", ".join(Path(path).name for path in paths)
+            raise DocumentError(
+                f"{names} was not sent to the cluster. {error.message}",
+                f"Leave out --cluster, or use --cluster local:4. {error.hint}",
+                path=paths[0] if paths else "",
+            ) from None
+
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
-        """The result of a pure function, made by a worker; by another one where that one is lost."""
+        """Return the result of a pure function, run by a worker and retried if that worker is lost."""
         future = self._client.submit(function, *values, pure=False, retries=RETRIES)
         try:
             result: Result = await future
@@ -117,28 +162,28 @@ class ClusterWorkers:
             future.release()
 
     def offline_model(self, spec: ModelSpec) -> OfflineOnCluster:
-        """The offline analyst, ranking its passages on the cluster."""
+        """Return the offline analyst that ranks passages on the cluster."""
         return OfflineOnCluster(spec, self)
 
 
 class OfflineOnCluster:
-    """The extractive model, whose work is done by the workers."""
+    """The extractive model, run by the workers."""
 
     def __init__(self, spec: ModelSpec, workers: ClusterWorkers) -> None:
         self.spec = spec
         self._workers = workers
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """One answer. Nothing is sent to a provider, so the usage is zero, exactly."""
+        """Yield one answer. Nothing is sent to a provider, so the usage is exactly zero."""
         yield Delta(answer=await self._workers.run(offline_answer, request.documents, request.fields))
         yield Delta(usage=Usage(), finish_reason="stop", model=self.spec.model_id)
 
     async def aclose(self) -> None:
-        """The cluster stays."""
+        """Do nothing: the cluster stays connected."""
 
 
 def offline_answer(documents: Sequence[Document], fields: Sequence[Field]) -> str:
-    """The offline reply to a grid."""
+    """Return the offline answer to the fields of a batch."""
     from docanalyst.domain.grid.extractive import grid_reply
     from docanalyst.domain.retrieval.ranking import RetrievalIndex
 
@@ -148,7 +193,7 @@ def offline_answer(documents: Sequence[Document], fields: Sequence[Field]) -> st
 def read_bytes(
     files: Sequence[tuple[str, str | None, bytes]], password: str | None
 ) -> tuple[list[Document], list[str]]:
-    """The documents of files given as bytes, under the names they have at home. Raises DocumentError."""
+    """Return the documents of files given as bytes, under their original paths. Raises DocumentError."""
     from dataclasses import replace
 
     from docanalyst.analyst.planning import merge_duplicates
@@ -172,23 +217,12 @@ def _as_at_home(error: DocumentError, path: str) -> DocumentError:
     return type(error)(error.message, error.hint, path=path)
 
 
-def _may_leave(path: str) -> None:
-    from docanalyst.analyst.privacy import rules_beside
-
-    for _, source in rules_beside([path]):
-        raise DocumentError(
-            f"{Path(path).name} was not sent to the cluster: {source} says who may see it.",
-            "Read it here: leave out --cluster, or use --cluster local:4.",
-            path=path,
-        )
-
-
 def _content(path: str) -> bytes:
     try:
         return Path(path).expanduser().read_bytes()
     except OSError as error:
         raise DocumentError(
-            f"{Path(path).name} cannot be opened: {error.strerror or error}.",
-            "Check that the file exists and that you may read it.",
+            f"Cannot open {Path(path).name}: {error.strerror or error}.",
+            "Check that the file exists and that you have permission to read it.",
             path=path,
         ) from error

@@ -1,4 +1,4 @@
-"""What a run yields, for a command line or a window to show."""
+"""The events of a batch run, shown by the command line and the terminal UI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from docanalyst.domain.grid.grids import Row
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a run is. Money in micros; doubt: what broken or lost requests may have cost beside spent."""
+    """Progress of a run. Costs are in millionths of a dollar.
+
+    Attributes:
+        doubt_micros: What interrupted requests may have cost.
+    """
 
     units: int = 0
     complete: int = 0
@@ -24,20 +28,24 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Units that ended, in whatever way."""
+        """Number of units that have ended, with or without an answer."""
         return self.complete + self.partial + self.failed + self.skipped
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStarted:
-    """A unit is about to be read and asked."""
+    """A unit is about to be read and sent."""
 
     unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnitEnded:
-    """A unit ended. reused: its answer was there before, and nothing was sent."""
+    """A unit ended.
+
+    Attributes:
+        reused: Whether its answer came from an earlier run, so that nothing was sent.
+    """
 
     row: Row
     tally: Tally
@@ -46,7 +54,11 @@ class UnitEnded:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The run waits for the provider. seconds: until the next attempt."""
+    """The run is waiting for the provider.
+
+    Attributes:
+        seconds: Time until the next attempt.
+    """
 
     message: str
     seconds: float
@@ -56,8 +68,9 @@ class Waiting:
 class RunEnded:
     """The run ended.
 
-    status: complete, incomplete (units failed or were skipped), capped, stopped, interrupted. reason: why it
-    stopped early, for people.
+    Attributes:
+        status: Complete, incomplete (units failed or were skipped), capped, stopped or interrupted.
+        reason: Why it stopped early, in words.
     """
 
     run_id: str

@@ -1,4 +1,4 @@
-"""What a run asks of every unit: the grid, its wording, the model, and the limits of the run."""
+"""The job of a run: its questions, their wording, the model and the limits."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
 
 GRID_VERSION = 1
-"""Part of every unit's key: a change of what an answer means makes new units."""
+"""Part of every unit's key: increase it when the meaning of an answer changes, to ask all units again."""
 
 TOKENS_PER_FIELD = 140
-"""Output tokens to reserve for a field: its line, its value and a quote of up to sixty words."""
+"""Output tokens to reserve for each field: its name, its value and a quote of up to 60 words."""
 
 LIKELY_TOKENS_PER_FIELD = 70
-"""Output tokens that a field takes on average; for estimates only."""
+"""Average output tokens of a field; for cost estimates only."""
 
 DEFAULT_CONCURRENCY = 8
 FORMATS = ("csv", "xlsx", "jsonl", "md")
@@ -38,10 +38,12 @@ FORMATS = ("csv", "xlsx", "jsonl", "md")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One batch as it was asked for.
+    """One batch, as the user asked for it.
 
-    options: provider and model pinned, so that every unit goes to the same one. max_cost_micros: the cap.
-    repair: whether an answer that cannot be used is asked for once more. together: most units in one context.
+    Attributes:
+        options: Provider and model pinned, so that every unit goes to the same one.
+        max_cost_micros: The cap.
+        repair: Whether an answer that cannot be used is asked for once more.
     """
 
     grid: Grid
@@ -54,16 +56,15 @@ class Job:
     max_cost_micros: int | None = None
     password: str | None = field(default=None, repr=False)
     repair: bool = True
-    together: int = 1
 
     @property
     def offline(self) -> bool:
-        """Whether passages are ranked here and no model is asked."""
+        """Whether the offline analyst answers and no model is asked."""
         return self.spec.provider == "extractive"
 
     @property
     def asked(self) -> list[object]:
-        """All that an answer depends on beside the unit's files."""
+        """Everything that an answer depends on besides the unit's files."""
         options = self.options
         return [
             GRID_VERSION,
@@ -75,11 +76,19 @@ class Job:
         ]
 
     def question(self, fields: Sequence[Field] | None = None) -> str:
-        """The words that go after the prompt's own; fields: only these, when asking again."""
+        """Return the question to put after the prompt.
+
+        Args:
+            fields: Only these, when asking again.
+        """
         return self.grid.question if fields is None else self._rules(fields)
 
     def repair_question(self, problems: Mapping[str, str]) -> str:
-        """The words that ask again for the fields that could not be used."""
+        """Return the question that asks again for the unusable fields.
+
+        Args:
+            problems: By field name.
+        """
         again = [item for item in self.grid.fields if item.name in problems]
         return repair_rules(problems, self._rules(again))
 
@@ -87,52 +96,58 @@ class Job:
         return json_rules(fields) if self.options.structured else plain_rules(fields)
 
     def plain(self) -> Job:
-        """The same job in plain text, for a provider that refuses the schema."""
+        """Return the same job in plain text, for a provider that rejects the JSON schema."""
         options = replace(self.options, structured=False)
         grid = replace(self.grid, question=_question(self.grid.prompt, self.grid.fields, structured=False))
         return replace(self, options=options, grid=grid)
 
 
-def make_job(
-    analyst: Analyst,
-    output: Path,
-    *,
-    prompt: str | None = None,
-    questions: Sequence[str] = (),
-    by: str = "file",
-    thinking: bool | None = None,
-    max_output: int | None = None,
-    concurrency: int = DEFAULT_CONCURRENCY,
-    max_cost_usd: float | None = None,
-    password: str | None = None,
-    repair: bool = True,
-    together: int = 1,
-) -> Job:
-    """The job for these questions, or this prompt's fields, or both. Raises UsageError."""
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What a batch asks and within which limits. None: the setting, else the default.
+
+    prompt: one with fields. by: what a row is, "file" or "folder". concurrency: requests at once.
+    max_cost_usd: the cap. repair: unverified quotes are sent back once.
+    """
+
+    prompt: str | None = None
+    questions: Sequence[str] = ()
+    by: str = "file"
+    thinking: bool | None = None
+    max_output: int | None = None
+    concurrency: int = DEFAULT_CONCURRENCY
+    max_cost_usd: float | None = None
+    password: str | None = None
+    repair: bool = True
+
+
+def make_job(analyst: Analyst, output: Path, wanted: JobOptions) -> Job:
+    """Return the job for these questions, for this prompt's fields, or for both. Raises UsageError."""
     from docanalyst.analyst import AskOptions
 
     check_output(output)
-    found = analyst.wording(prompt).prompt if prompt else None
-    if found is None and not any(question.strip() for question in questions):
-        raise UsageError("There is no question.", "Ask with -q TEXT, or choose a prompt with -p NAME.")
-    route = analyst.choose(AskOptions(thinking=thinking))
+    found = analyst.wording(wanted.prompt).prompt if wanted.prompt else None
+    if found is None and not any(question.strip() for question in wanted.questions):
+        raise UsageError("No question given.", "Put the question after -q, or choose a prompt with -p NAME.")
+    route = analyst.choose(AskOptions(thinking=wanted.thinking))
     spec = route.spec
     structured = bool(getattr(analyst.catalog.entry(spec), "structured", ""))
-    grid = make_grid(found, questions, by=by, structured=structured)
-    thinks = thinking if thinking is not None else bool(analyst.settings.think)
+    grid = make_grid(found, wanted.questions, by=wanted.by, structured=structured)
+    settings = analyst.settings
+    thinks = wanted.thinking if wanted.thinking is not None else bool(settings.think)
     options = AskOptions(
         provider=spec.provider,
         model=spec.model_id,
-        prompt=prompt,
+        prompt=wanted.prompt,
         thinking=thinks,
-        max_output=max_output or analyst.settings.max_output or reserve_for_fields(len(grid.fields), thinks),
+        max_output=wanted.max_output or settings.max_output or reserve_for_fields(len(grid.fields), thinks),
         fields=grid.fields,
         structured=structured,
     )
-    if max_cost_usd is not None and spec.price is None:
+    if wanted.max_cost_usd is not None and spec.price is None:
         raise UsageError(
-            f"--max-cost needs a price, and none is known for {spec.model_id} at {spec.provider}.",
-            'Set one in the configuration: [providers.NAME.models."ID"] price = { input = …, output = … }.',
+            f"--max-cost needs a price, but the price of {spec.model_id} at {spec.provider} is unknown.",
+            'Set it in the configuration: [providers.NAME.models."ID"] price = { input = …, output = … }.',
         )
     return Job(
         grid=grid,
@@ -141,18 +156,17 @@ def make_job(
         output=Path(output).expanduser().absolute(),
         reason=route.reason,
         warnings=route.warnings,
-        concurrency=concurrency,
-        max_cost_micros=None if max_cost_usd is None else round(max_cost_usd * 1_000_000),
-        password=password,
-        repair=repair and spec.provider != "extractive",
-        together=1 if spec.provider == "extractive" else together,
+        concurrency=wanted.concurrency,
+        max_cost_micros=None if wanted.max_cost_usd is None else round(wanted.max_cost_usd * 1_000_000),
+        password=wanted.password,
+        repair=wanted.repair and spec.provider != "extractive",
     )
 
 
 def make_grid(
     prompt: Prompt | None, questions: Sequence[str] = (), *, by: str = "file", structured: bool = False
 ) -> Grid:
-    """The columns of a prompt's fields, then of the questions. A prompt without fields has one, `answer`."""
+    """Return one column for each field of the prompt and each question; without fields, `answer`."""
     columns = [Column(item, item.name) for item in (prompt.fields if prompt else ())]
     if prompt is not None and not columns:
         definition = "The answer to the task, in one paragraph."
@@ -177,14 +191,14 @@ def make_grid(
 
 
 def _question(prompt: str | None, fields: Sequence[Field], *, structured: bool) -> str:
-    """The fields that the prompt does not list itself, and the form of the answer."""
+    """Return the fields that the prompt does not list itself and the format of the answer."""
     own = tuple(item for item in fields if item.group == QUESTIONS or prompt is None)
     rules = json_rules(fields) if structured else plain_rules(fields)
     return f"{describe_fields(own)}\n\n{rules}" if own else rules
 
 
 def reserve_for_fields(count: int, thinking: bool) -> int:
-    """Output tokens to reserve for so many fields."""
+    """Return the output tokens to reserve for that many fields."""
     needed = 400 + TOKENS_PER_FIELD * count
     if thinking:
         return max(THINKING_RESERVE, THINKING_RESERVE - DEFAULT_RESERVE + needed)
@@ -192,9 +206,11 @@ def reserve_for_fields(count: int, thinking: bool) -> int:
 
 
 def check_output(output: Path) -> str:
-    """The format that an output's suffix names. Raises UsageError that lists the formats."""
+    """Return the format for the suffix of an output file. Raises UsageError that lists the formats."""
     suffix = output.suffix.lower().lstrip(".")
     if suffix not in FORMATS:
         names = ", ".join(f".{name}" for name in FORMATS)
-        raise UsageError(f"{output.name} names no format that a batch is written in.", f"Formats: {names}.")
+        raise UsageError(
+            f"A batch cannot be written to {output.name}.", f"Use one of these formats: {names}."
+        )
     return suffix

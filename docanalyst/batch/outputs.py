@@ -1,4 +1,4 @@
-"""The table as a file: written from the store, whole or not at all."""
+"""Writes the table of a run from the database, completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provide
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.storage import Store
 
-UNSENT = "Not sent: the run was stopped before it. Run the same command again."
+UNSENT = "Not sent: the run was stopped first. Run the same command again."
 
 
 def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
-    """The rows of a run in the order of its units, one at a time; a unit without an answer says why."""
+    """Yield the rows of a run in the order of its units; a unit without an answer says why."""
     for planned in plan.units:
         yield row_of(store, run_id, planned)
 
 
 def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
-    """The row of one unit."""
-    item = store.get_item(run_id, planned.key)
+    """Return the row of one unit."""
+    item = store.batches.item(run_id, planned.key)
     if item is not None and item.status == SUBMITTED:
         return Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(run_id))
     if item is None or item.status in (OPEN, SENT):
@@ -41,9 +42,10 @@ def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
 
 
 def write_output(store: Store, run_id: str, plan: RunPlan, tally: Tally, status: str) -> Path:
-    """Write the table to the job's output; what was there before stays until the new one is whole.
+    """Write the table to the job's output, replacing an earlier table only when the new one is complete.
 
-    Raises UsageError where it cannot be written.
+    Raises:
+        UsageError: It cannot be written.
     """
     from docanalyst.exporters import grid_text, spreadsheet
 
@@ -78,7 +80,7 @@ def write_output(store: Store, run_id: str, plan: RunPlan, tally: Tally, status:
 
 
 def require_writable(output: Path) -> None:
-    """Raises UsageError where the output could not be written; to be asked before anything is sent."""
+    """Check that the output can be written, before anything is sent. Raises UsageError."""
     draft = _draft(output)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,7 @@ def require_writable(output: Path) -> None:
     except OSError as error:
         raise _unwritable(output, error) from error
     if output.is_dir():
-        raise UsageError(f"{output} is a folder.", "Name a file that ends in .csv, .xlsx, .jsonl or .md.")
+        raise UsageError(f"{output} is a folder.", "Name a file with the suffix .csv, .xlsx, .jsonl or .md.")
 
 
 def _draft(output: Path) -> Path:
@@ -96,45 +98,39 @@ def _draft(output: Path) -> Path:
 
 def _unwritable(output: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"{output} cannot be written: {error.strerror or error}.",
-        "Nothing is lost: name another output with -o, and what is answered is not asked again.",
+        f"Cannot write {output}: {error.strerror or error}.",
+        "Name another file with -o; the saved answers are not asked again.",
     )
 
 
 def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridReceipt:
-    """What stands beside the table: what was asked of whom, how it ended, what it cost, what was checked."""
+    """Return the receipt of a run: its questions, model, result, cost and check."""
     from docanalyst._version import __version__
 
     job, grid = plan.job, plan.job.grid
     lines = [
-        ("made by", f"docanalyst {__version__}"),
+        ("created by", f"docanalyst {__version__}"),
         ("run", f"{run_id} ({status})"),
         ("provider and model", f"{job.spec.provider} · {job.spec.model_id}"),
-        ("prompt", grid.prompt or "questions of the user's own"),
+        ("prompt", grid.prompt or "the user's own questions"),
         ("fields and wording", f"sha256 {grid.digest}"),
-        ("a row is", f"a {grid.by}"),
+        ("one row for each", grid.by),
         (
             "units",
             f"{tally.units}: {tally.complete} complete, {tally.partial} partial, {tally.failed} failed, "
-            f"{tally.skipped} skipped; {tally.reused} answered before this run",
+            f"{tally.skipped} skipped; {tally.reused} already answered by earlier runs",
         ),
         ("tokens of this run", f"{tally.input_tokens:,} in, {tally.output_tokens:,} out"),
-        ("cost of this run", dollars(tally.spent_micros)),
+        ("cost of this run", amount(tally.spent_micros)),
     ]
     if tally.doubt_micros:
-        doubt = f"up to {dollars(tally.doubt_micros)}"
-        lines.append(("may have been billed beside it", f"{doubt}, for requests that broke off"))
-    checked = (
-        "Every quote was looked up word for word in the document. Whether it supports the value is for the "
-    )
-    lines.append(("checked", f"{checked}reader to judge."))
+        doubt = f"up to {amount(tally.doubt_micros)}"
+        lines.append(("may also be billed", f"{doubt}, for interrupted requests"))
+    checked = "Every quote was checked word for word against the document."
+    lines.append(("checked", f"{checked} Whether it supports the value is for the reader to judge."))
     if job.offline:
-        told = "No model has read the documents: a value is the closest passage, nothing is concluded."
-        lines.append(("offline", told))
+        lines.append(
+            ("offline", "No model has read the documents: each value is the closest passage, unread.")
+        )
     lines += [(column.heading, column.field.definition) for column in grid.columns]
     return GridReceipt(tuple(lines))
-
-
-def dollars(micros: int) -> str:
-    """Money for people."""
-    return f"${micros / 1_000_000:.4f}"

@@ -1,4 +1,4 @@
-"""What a run would send, before anything is sent: tokens, what does not fit and why, money, time."""
+"""Plans a run before anything is sent: tokens, what does not fit and why, cost and time."""
 
 from __future__ import annotations
 
@@ -24,11 +24,17 @@ READ_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    """One unit, counted. tokens: to send; reserved: for the answer; most_micros: the most it can cost.
+    """One unit and its token count.
 
-    problem: why nothing can be sent, "" where it can. kind: of the error. answered: it has an answer from an
-    earlier run. twin_of: an earlier unit with the same content, whose answer it shares. changed: what changed
-    since it was last answered.
+    Attributes:
+        tokens: Tokens to send.
+        reserved: Tokens reserved for the answer.
+        most_micros: Maximum cost in millionths of a dollar.
+        problem: Why it cannot be sent, or "".
+        kind: Kind of that error.
+        answered: Whether an earlier run has answered it.
+        twin_of: An earlier unit with the same content, whose answer it shares.
+        changed: What changed since it was last answered.
     """
 
     unit: Unit
@@ -45,13 +51,13 @@ class UnitPlan:
 
     @property
     def open(self) -> bool:
-        """Whether there is something to send."""
+        """Whether the unit must be sent."""
         return not (self.answered or self.problem or self.twin_of)
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """All units of a run in order. likely_micros: with answers of usual length."""
+    """All units of a run, in order."""
 
     job: Job
     units: tuple[UnitPlan, ...]
@@ -64,19 +70,19 @@ class RunPlan:
 
     @property
     def tokens(self) -> int:
-        """Tokens to send in all."""
+        """Total tokens to send."""
         return sum(unit.tokens for unit in self.open)
 
     @property
     def most_micros(self) -> int | None:
-        """The most that the run can cost without repairs; None where the price is not known."""
+        """Maximum cost of the run without repeated questions; None if the price is unknown."""
         costs = [unit.most_micros for unit in self.open]
         known = [cost for cost in costs if cost is not None]
         return sum(known) if len(known) == len(costs) else None
 
     @property
     def likely_micros(self) -> int | None:
-        """What the run costs with answers of usual length."""
+        """Cost of the run with answers of usual length; None if the price is unknown."""
         return price_of(self.open, self.job.spec, self.likely_output)
 
     @property
@@ -86,7 +92,7 @@ class RunPlan:
 
 
 def minutes_at(units: Sequence[UnitPlan], tokens_per_minute: int) -> float | None:
-    """Minutes at a limit on tokens a minute; None where some unit can never pass it."""
+    """Return the minutes that the units take at a limit in tokens per minute; None if a unit exceeds it."""
     needed = [unit.tokens + unit.reserved for unit in units]
     if any(tokens > tokens_per_minute for tokens in needed):
         return None
@@ -103,10 +109,12 @@ async def plan_run(
     count_all: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunPlan:
-    """Identify, read and count every unit. Sends nothing, and raises nothing for a unit that cannot be read.
+    """Identify, read and count every unit; a unit that cannot be read gets a problem. Sends nothing.
 
-    restart: no earlier answer counts. count_all: count what is answered as well. progress: called with the
-    units done and all.
+    Args:
+        restart: Whether to ignore earlier answers.
+        count_all: Whether to count answered units too.
+        progress: Called with the number of units done and in all.
     """
     from docanalyst.providers import prefetch
 
@@ -129,7 +137,7 @@ async def plan_run(
 
 
 def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart: bool) -> list[UnitPlan]:
-    """Every unit with its key, and whether that was answered before or occurs twice."""
+    """Return every unit with its key, marked if it was answered before or occurs twice."""
     names: dict[str, str] = {}
     found: list[UnitPlan] = []
     for unit in units:
@@ -138,7 +146,7 @@ def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart:
             planned = replace(planned, twin_of=names[planned.key])
         elif not planned.problem:
             names[planned.key] = unit.name
-            answered = None if restart else analyst.store.answered_item(planned.key)
+            answered = None if restart else analyst.store.batches.answered(planned.key)
             if answered is not None:
                 planned = replace(planned, answered=True)
             else:
@@ -152,13 +160,13 @@ def _identified(job: Job, unit: Unit) -> UnitPlan:
         known = identify(unit)
     except DocanalystError as error:
         key = hashlib.sha256(f"unread\0{unit.name}".encode()).hexdigest()
-        return UnitPlan(unit, key, problem=told(error), kind=error.kind)
+        return UnitPlan(unit, key, problem=in_one_line(error), kind=error.kind)
     return UnitPlan(known, unit_key(known, job.asked))
 
 
 def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
-    """What changed since this unit was last answered into the same file; "" where it never was."""
-    earlier = analyst.store.latest_of_unit(planned.unit.name, str(job.output))
+    """Return what changed since this unit was last answered for the same output; "" if it never was."""
+    earlier = analyst.store.batches.latest_of_unit(planned.unit.name, str(job.output))
     if earlier is None or earlier.key == planned.key or earlier.status not in ("complete", "partial"):
         return ""
     digests = [document.get("sha256") for document in earlier.record.get("documents", ())]
@@ -166,7 +174,7 @@ def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
 
 
 async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Workers) -> UnitPlan:
-    """The unit with its tokens and cost, or with the problem that keeps it from being sent."""
+    """Return the unit with its tokens and cost, or with the problem that prevents sending it."""
     from docanalyst.analyst.planning import require_fit
 
     try:
@@ -183,32 +191,37 @@ async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Wor
         )
         require_fit(plan)
     except DocanalystError as error:
-        return replace(planned, problem=told(error), kind=error.kind)
+        return replace(planned, problem=in_one_line(error), kind=error.kind)
     return planned
 
 
-def told(error: DocanalystError) -> str:
-    """An error in one line for a table: what happened and what to do."""
+def in_one_line(error: DocanalystError) -> str:
+    """Return the message and hint of an error on one line, for a table."""
     return " ".join(f"{error.message} {error.hint}".split())
 
 
 def most_micros(spec: ModelSpec, tokens: int, output: int) -> int | None:
-    """The most that a request can cost, in micros; None where the price is not known."""
+    """Return the maximum cost of a request, in millionths of a dollar; None if the price is unknown."""
     cost = cost_of(Usage(input_tokens=tokens, output_tokens=output), spec.price)
     return None if cost is None else cost.micros
 
 
 def price_of(units: Sequence[UnitPlan], spec: ModelSpec, output: int) -> int | None:
-    """What these units cost at a model, with answers of so many tokens."""
+    """Return the cost of these units at a model, with answers of that many tokens."""
     tokens = sum(unit.tokens for unit in units)
     return most_micros(spec, tokens, output * len(units))
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The same run at another provider. left_out: units that do not fit its window. tiers: minutes by plan,
-    None where some unit can never pass. configured: whether a key is here. batch_discount: the share that its
-    batch API takes off, 0 where it has none."""
+    """The same run at another provider.
+
+    Attributes:
+        left_out: Number of units that do not fit its window.
+        tiers: Minutes by plan, None if a unit exceeds the plan's limit.
+        configured: Whether there is an API key.
+        batch_discount: Share by which its batch API is cheaper, 0 without one.
+    """
 
     provider: str
     model: str
@@ -221,12 +234,12 @@ class Offer:
 
     @property
     def batch_micros(self) -> int | None:
-        """What the run costs through the provider's batch API."""
+        """Cost of the run through the provider's batch API."""
         return None if self.likely_micros is None else round(self.likely_micros * (1 - self.batch_discount))
 
 
 def offers(analyst: Analyst, plan: RunPlan) -> list[Offer]:
-    """The run at every hosted provider's default model, the cheapest first. Tokens are estimates there."""
+    """Return the run at every hosted provider's default model, cheapest first, with estimated tokens."""
     from docanalyst.providers.choice import choose
 
     counted = [unit for unit in plan.units if unit.tokens and not unit.twin_of]

@@ -1,4 +1,4 @@
-"""What a batch was asked for, kept with its run, so that a window can go on with what a command began."""
+"""The request for a batch, saved with its run so that the terminal UI can resume what a command began."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.batch.jobs import DEFAULT_CONCURRENCY, Job, make_job
+from docanalyst.batch.jobs import DEFAULT_CONCURRENCY, Job, JobOptions, make_job
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 class BatchRequest:
     """Documents, questions and limits of a batch.
 
-    paths: PATHs as given. provider, model: None for those of the settings. max_cost_usd: the cap.
+    Attributes:
+        paths: PATHs as given.
+        provider, model: None to use the settings.
+        max_cost_usd: Cost cap in dollars.
     """
 
     paths: tuple[str, ...]
@@ -36,7 +39,7 @@ class BatchRequest:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What `make_job` takes of it beside the output and the limits."""
+        """The arguments for `make_job` besides output and limits."""
         return {
             "prompt": self.prompt,
             "questions": list(self.questions),
@@ -46,7 +49,7 @@ class BatchRequest:
         }
 
     def details(self) -> dict[str, Any]:
-        """What to keep with the run, so that `request_of` finds it again."""
+        """Return what to save with the run, for `request_of`."""
         return {
             "job": self.asked,
             "paths": list(self.paths),
@@ -55,26 +58,31 @@ class BatchRequest:
         }
 
     def settings(self, settings: Settings) -> Settings:
-        """These settings, with the provider and model of the request where it names some."""
+        """Return these settings with the provider and model of the request, if any."""
         if self.provider is None:
             return settings
         return replace(settings, provider=self.provider, model=self.model, fallback=())
 
-    def job(self, analyst: Analyst, *, repair: bool = True, together: int = 1) -> Job:
-        """The job of it. Raises UsageError."""
+    def job(self, analyst: Analyst, *, repair: bool = True) -> Job:
+        """Return the job of this request. Raises UsageError."""
         return make_job(
             analyst,
             self.output,
-            **self.asked,
-            concurrency=self.concurrency,
-            max_cost_usd=self.max_cost_usd,
-            repair=repair,
-            together=together,
+            JobOptions(
+                **self.asked,
+                concurrency=self.concurrency,
+                max_cost_usd=self.max_cost_usd,
+                repair=repair,
+            ),
         )
 
 
 def request_of(run: BatchRun, units: Sequence[str]) -> BatchRequest:
-    """The request of a kept run. units: the names of its units, for runs that kept no PATHs."""
+    """Return the request of a saved run.
+
+    Args:
+        units: Names of its units, for runs saved without PATHs.
+    """
     options: Mapping[str, Any] = run.options
     asked: Mapping[str, Any] = options.get("job") or {}
     limits: Mapping[str, Any] = options.get("limits") or {}

@@ -1,4 +1,4 @@
-"""A run: many units at once, each for itself, within money and limits, every state in the store."""
+"""Runs a batch: many units in parallel, within the cost cap and the limits, every state saved."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, Unit
 from docanalyst.batch.limits.pace import Pace, Purse
 from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
-from docanalyst.batch.planning import RunPlan, UnitPlan, told
+from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
-from docanalyst.batch.unit.bundles import ask_bundle, bundles
 from docanalyst.batch.unit.resuming import (
     OPEN,
     SENT,
@@ -40,16 +39,18 @@ if TYPE_CHECKING:
     from docanalyst.storage.batches import BatchItem
 
 ON_DISK_EVERY = 1.0
-"""Seconds within which an answer is safe even from a power cut."""
+"""Seconds after which a saved answer survives a power cut."""
 AHEAD = 4
-"""Units, at least, that are read or checked while as many as allowed are being asked."""
+"""Minimum number of units that are read or checked while others are being answered."""
 
 
 class Runner:
-    """Runs a plan. Iterate `events` inside `contextlib.aclosing`; then write the output.
+    """Runs a plan. Iterate over `events` inside `contextlib.aclosing`, then write the output.
 
-    analyst: opens its models through `models`, so that they are shared. restart: nothing earlier counts.
-    details: kept with the run, for people.
+    Args:
+        analyst: Opens its models through `models`, so that they are shared.
+        restart: Whether to ignore earlier answers.
+        details: Saved with the run.
     """
 
     def __init__(
@@ -80,24 +81,24 @@ class Runner:
         self._ended: set[str] = set()
 
     def stop(self, reason: str = "Stopped.") -> None:
-        """Send nothing more; what is under way is finished. A second way out is to cancel the task."""
+        """Send no more requests and let the running ones finish. Cancel the task to stop at once."""
         self._halted = True
         self._reason = self._reason or reason
 
     async def events(self) -> AsyncGenerator[BatchEvent, None]:
-        """Run; yields what happens, RunEnded last. Raises UsageError, StorageError."""
+        """Run and yield events, `RunEnded` last. Raises UsageError, StorageError."""
         started = time.monotonic()
         require_writable(self.job.output)
         store = self.analyst.store
-        await asyncio.to_thread(store.recover)
+        await asyncio.to_thread(store.turns.recover)
         grid = self.job.grid
         details = {"grid": [column.heading for column in grid.columns], "prompt": grid.prompt}
         run = await asyncio.to_thread(
             lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
         )
         self.run_id = run.id
-        self._positions = await asyncio.to_thread(store.item_positions, run.id)
-        self._untouched = store.untouched_items(run.id)
+        self._positions = await asyncio.to_thread(store.batches.positions, run.id)
+        self._untouched = store.batches.untouched(run.id)
         status = "interrupted"
         work, disk = asyncio.create_task(self._work()), asyncio.create_task(self._reach_disk())
         try:
@@ -111,7 +112,7 @@ class Runner:
             work.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await work
-            store.finish_run(run.id, status)
+            store.batches.finish(run.id, status)
 
     def _status(self) -> str:
         if self._halted:
@@ -121,13 +122,13 @@ class Runner:
         return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
 
     async def _reach_disk(self) -> None:
-        """Every second, what was committed reaches the disk, whatever happens to the machine."""
+        """Flush commits to the disk every second, so that they survive a power cut."""
         while True:
             await asyncio.sleep(ON_DISK_EVERY)
-            await asyncio.to_thread(self.analyst.store.reach_disk)
+            await asyncio.to_thread(self.analyst.store.batches.reach_disk)
 
     async def _work(self) -> None:
-        with self.analyst.store.many_writes():
+        with self.analyst.store.batches.many_writes():
             await self._units()
 
     async def _units(self) -> None:
@@ -152,41 +153,18 @@ class Runner:
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             at_once = job.concurrency + max(AHEAD, job.concurrency)
-            together = bundles(firsts, job.together, job.spec.context_window)
-            await each(together, at_once, partial(self._bundle, desk))
+            await each(firsts, at_once, partial(self._unit, desk))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
         finally:
             self._queue.put_nowait(None)
 
-    async def _bundle(self, desk: Desk, units: list[UnitPlan]) -> None:
-        """Bring units that share a context to their rows; most often it is one by itself."""
-        if len(units) > 1 and not self._halted:
-            fresh, documents = [], []
-            for planned in units:
-                item = await asyncio.to_thread(self.analyst.store.get_item, self.run_id, planned.key)
-                with contextlib.suppress(DocumentError):
-                    read, _ = await self.workers.read(planned.unit, self.job.password)
-                    if (item is None or not item.record) and read[0].sha256 == planned.unit.digests[0]:
-                        fresh.append(planned)
-                        documents.append(read[0])
-            found = await ask_bundle(desk, fresh, documents) if len(fresh) > 1 else []
-            for planned, (row, account) in zip(fresh, found, strict=False):
-                if row is not None:
-                    await self._end(planned, row)
-                else:
-                    await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
-            done = [planned for planned, (row, _) in zip(fresh, found, strict=False) if row is not None]
-            units = [planned for planned in units if planned not in done]
-        for planned in units:
-            await self._unit(desk, planned)
-
     async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
-        """Bring one unit to its row. Nothing but a store that fails ends the others."""
+        """Answer one unit. Only a failing database stops the other units."""
         store = self.analyst.store
         fresh = planned.key in self._untouched
-        item = None if fresh else await asyncio.to_thread(store.get_item, self.run_id, planned.key)
+        item = None if fresh else await asyncio.to_thread(store.batches.item, self.run_id, planned.key)
         if planned.answered:
             await self._reuse(planned, item)
             return
@@ -205,9 +183,7 @@ class Runner:
         try:
             documents, notes = await self.workers.read(planned.unit, self.job.password)
             if {document.sha256 for document in documents} != set(planned.unit.digests):
-                raise DocumentError(
-                    "The file changed while the run was under way.", "Run the same command again."
-                )
+                raise DocumentError("The file changed during the run.", "Run the same command again.")
             account, turn = await take_up(store, item, self.job, documents)
             row = await ask_unit(desk, planned, documents, account, turn)
             row = replace(row, notes=(*notes, *row.notes))
@@ -215,21 +191,21 @@ class Runner:
             await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
             return
         except StopRun as stopped:
-            self.stop(told(stopped.error))
+            self.stop(in_one_line(stopped.error))
             if isinstance(stopped.error, StorageError):
                 raise stopped.error from stopped
             row = stopped.row
         except DocanalystError as error:
             if isinstance(error, StorageError):
                 raise
-            row = account.row(planned.unit.name, RowStatus.FAILED, error=told(error))
+            row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         await self._end(planned, row)
 
     async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:
-        """Take over an answer that was there before."""
+        """Reuse an earlier answer."""
         store = self.analyst.store
         if item is None or item.status not in ("complete", "partial"):
-            found = await asyncio.to_thread(store.answered_item, planned.key)
+            found = await asyncio.to_thread(store.batches.answered, planned.key)
             assert found is not None
             item = found
             kept = row_from_record(item.record)
@@ -252,8 +228,8 @@ class Runner:
         self._queue.put_nowait(UnitEnded(row, self.tally, reused=reused))
 
     def _twin(self, planned: UnitPlan) -> None:
-        """A unit with the same content as an earlier one shares its row, and costs nothing."""
-        item = self.analyst.store.get_item(self.run_id, planned.key)
+        """Give a unit the row of an earlier unit with the same content; it costs nothing."""
+        item = self.analyst.store.batches.item(self.run_id, planned.key)
         known = item is not None and item.status not in (OPEN, SENT, SUBMITTED)
         if item is not None and known and planned.twin_of in self._ended:
             self._show(planned, twin_row(row_from_record(item.record), planned), reused=True)
@@ -278,7 +254,7 @@ class Runner:
         from docanalyst.storage.batches import BatchItem
 
         self._untouched.discard(planned.key)
-        self.analyst.store.save_item(
+        self.analyst.store.batches.save(
             BatchItem(
                 run_id=self.run_id,
                 position=self._positions[planned.key],

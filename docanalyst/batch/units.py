@@ -1,4 +1,4 @@
-"""Units: what one row of the table is about, a file or a folder of files packed together."""
+"""Units: the file or folder of files that one row of the table is about."""
 
 from __future__ import annotations
 
@@ -15,21 +15,29 @@ BY = ("file", "folder")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a unit. pages: "3-40,55", or None for all."""
+    """A file of a unit.
+
+    Attributes:
+        pages: "3-40,55", or None for all.
+    """
 
     path: str
     pages: str | None = None
 
     @property
     def given(self) -> str:
-        """The PATH that reads it."""
+        """The PATH of the file, with its pages."""
         return f"{self.path}:{self.pages}" if self.pages else self.path
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A row of the table. name: unique in a run. digests: sha256 of the files' bytes, in order; empty until
-    `identify` has read them."""
+    """One row of the table.
+
+    Attributes:
+        name: Unique in a run.
+        digests: SHA-256 of each file, in order; empty before `identify`.
+    """
 
     name: str
     files: tuple[File, ...]
@@ -42,10 +50,14 @@ class Unit:
 
 
 def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
-    """The units behind PATHs, in order, each once.
+    """Return the units at the PATHs, in order, each once.
 
-    by: "file", a unit for each file; "folder", a unit for each folder that holds PDFs, and for each file
-    named by itself. Raises DocumentError for a path that does not exist or holds nothing to read.
+    Args:
+        by: "file" for one unit for each file; "folder" for one unit for each folder with PDFs and for each
+            single file.
+
+    Raises:
+        DocumentError: A path does not exist or contains nothing to read.
     """
     from docanalyst.pdf import collect
 
@@ -65,7 +77,11 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
 
 
 def identify(unit: Unit) -> Unit:
-    """The unit with the digests of its files. Raises DocumentError for a file that cannot be opened."""
+    """Return the unit with the digests of its files.
+
+    Raises:
+        DocumentError: A file cannot be opened.
+    """
     return Unit(unit.name, unit.files, tuple(_digest(file) for file in unit.files))
 
 
@@ -75,16 +91,19 @@ def _digest(file: File) -> str:
             return hashlib.file_digest(source, "sha256").hexdigest()
     except OSError as error:
         raise DocumentError(
-            f"{Path(file.path).name} cannot be opened: {error.strerror or error}.",
-            "Check that the file exists and that you may read it.",
+            f"Cannot open {Path(file.path).name}: {error.strerror or error}.",
+            "Check that the file exists and that you have permission to read it.",
             path=file.path,
         ) from error
 
 
 def unit_key(unit: Unit, asked: Sequence[object]) -> str:
-    """A digest of all that the answers depend on: the files' bytes and pages, and what is asked of whom.
+    """Return a digest of everything that the answers depend on: the files' bytes and pages, and the request.
 
-    The names of its files are no part of it. asked: plain values, in a fixed order.
+    File names are not part of it.
+
+    Args:
+        asked: Plain values that describe the request, in a fixed order.
     """
     files = [[digest, file.pages or ""] for digest, file in zip(unit.digests, unit.files, strict=True)]
     return hashlib.sha256(json.dumps([files, list(asked)]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A folder that fills: when there is something new in it that has been written to its end."""
+"""Watches folders for new files that are completely written."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from docanalyst.batch.units import Unit, collect_units
 from docanalyst.domain.errors import DocumentError
 
 POLL = 2.0
-"""Seconds between two looks. A file counts as written when it is the same in two looks running."""
+"""Seconds between two scans. A file is complete when two scans in a row find it unchanged."""
 
 State = dict[str, tuple[int, int]]
 
 
 class Watcher:
-    """Looks at PATHs again and again. Polling works on every disk, network shares included."""
+    """Scans PATHs regularly. Unlike file system events, scanning works on network shares too."""
 
     def __init__(
         self,
@@ -32,13 +32,13 @@ class Watcher:
         self._last: State = {}
 
     def units(self) -> list[Unit]:
-        """The units there are now; none where a folder is still empty. What they are is taken as seen."""
+        """Return the current units and remember them as seen; none if the folders are empty."""
         units = self._collect()
         self._taken = self._last = self._state(units)
         return units
 
     async def changed(self) -> None:
-        """Return when a file is new, changed or gone, and all are written to their end."""
+        """Return once a file is new, changed or gone and all files are complete."""
         while True:
             await self._sleep(POLL)
             state = await asyncio.to_thread(lambda: self._state(self._collect()))

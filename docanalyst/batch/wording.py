@@ -1,42 +1,47 @@
-"""What a row says of its unit where something is missing."""
+"""The messages of rows with missing answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from docanalyst.batch.limits.pace import Purse
-from docanalyst.batch.planning import told
+from docanalyst.batch.planning import in_one_line
 from docanalyst.domain.errors import ProviderError
 from docanalyst.domain.grid.checking import MISSING, problems_of
 from docanalyst.domain.grid.grids import FieldAnswer
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.exporters.presentation.figures import amount
 
 _BEGUN = 60
-"""Characters of an unusable answer that are shown."""
+"""Characters shown of an unusable answer."""
 _NAMED = 3
-"""Fields with the same problem that are named."""
+"""Fields named for each problem."""
 
 
 def error_of(answers: Sequence[FieldAnswer], turn: Turn, failure: ProviderError | None) -> str:
-    """Why some field is incomplete; "" where none is."""
+    """Return why some field is incomplete; "" if none is."""
     problems = problems_of(answers)
     if not problems:
         return ""
     if failure is not None:
-        return told(failure)
+        return in_one_line(failure)
     if turn.status is TurnStatus.TRUNCATED:
         return "The answer was cut off at the output limit; raise it with --max-output."
     if not turn.answer:
         return "The model gave no answer."
     if len(problems) == len(answers) > 1 and set(problems.values()) == {MISSING}:
         begun = "".join(sign if sign.isprintable() else " " for sign in turn.answer[:_BEGUN])
-        told_of = f"The answer has none of the {len(answers)} fields"
-        return f"{told_of}; it begins “{' '.join(begun.split())}”."
+        none = f"The answer has none of the {len(answers)} fields"
+        return f"{none}; it begins “{' '.join(begun.split())}”."
     return grouped(problems)
 
 
 def grouped(problems: Mapping[str, str]) -> str:
-    """What is wrong with which fields, in one line however many they are. problems: by field name."""
+    """Return each problem and its fields, on one line.
+
+    Args:
+        problems: By field name.
+    """
     names: dict[str, list[str]] = {}
     for name, problem in problems.items():
         names.setdefault(problem, []).append(name)
@@ -49,10 +54,13 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def cap_words(purse: Purse, most: int) -> tuple[str, str]:
-    """That a request was not sent for the cap, and what to do. most: in micros."""
-    cap = (purse.cap or 0) / 1_000_000
+    """Return the message and hint for a request that the cap stopped.
+
+    Args:
+        most: In millionths of a dollar.
+    """
     return (
-        f"Not sent: it can cost up to ${most / 1_000_000:.4f}, and ${purse.spent / 1_000_000:.4f} of the cap "
-        f"of ${cap:.4f} are spent.",
-        "Raise the cap (--max-cost) and go on with it; what is answered is kept.",
+        f"Not sent: the request can cost up to {amount(most)}, and {amount(purse.spent)} "
+        f"of the cost cap of {amount(purse.cap or 0)} is spent.",
+        "Raise --max-cost and run the batch again; answered units are not asked again.",
     )

@@ -1,4 +1,4 @@
-"""Where documents are read: in threads of this process, or on a cluster."""
+"""Workers that read documents in threads of this process; `cluster` has those of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Item = TypeVar("Item")
 
 
 class Workers(Protocol):
-    """Reads documents, and runs pure functions over them. Used as an async context manager."""
+    """Reads documents and runs pure functions. Use it as an async context manager."""
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
-        """The documents of a unit, each file once, and notes. Raises DocumentError."""
+        """Return the documents of a unit, each file once, and notes for the user. Raises DocumentError."""
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
-        """The result of a pure function of these values; both must be picklable."""
+        """Return the result of a pure function of these values; both must be picklable."""
 
     async def __aenter__(self) -> Workers:
-        """Ready to work."""
+        """Start the workers."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -35,9 +35,11 @@ class Workers(Protocol):
 
 
 class LocalWorkers:
-    """Reads in threads; each PDF is parsed in a limited process of its own.
+    """Reads in threads; each PDF is parsed in its own sandboxed process.
 
-    cache_dir: where readings are kept. readers: units read at once.
+    Args:
+        cache_dir: Folder of the cache.
+        readers: Number of units read at once.
     """
 
     def __init__(self, cache_dir: Path, readers: int | None = None) -> None:
@@ -45,12 +47,12 @@ class LocalWorkers:
         self._readers = asyncio.Semaphore(readers or min(8, max(2, os.cpu_count() or 2)))
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
-        """The documents of a unit, read in a thread."""
+        """Return the documents of a unit, read in a thread."""
         async with self._readers:
             return await asyncio.to_thread(read_unit, unit.paths, password, self._cache_dir)
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
-        """The result, made in a thread."""
+        """Return the result of the function, run in a thread."""
         return await asyncio.to_thread(function, *values)
 
     async def __aenter__(self) -> LocalWorkers:
@@ -65,7 +67,7 @@ class LocalWorkers:
 def read_unit(
     paths: Sequence[str], password: str | None, cache_dir: Path
 ) -> tuple[list[Document], list[str]]:
-    """The documents behind the PATHs of one unit. Raises DocumentError."""
+    """Return the documents of one unit. Raises DocumentError."""
     from docanalyst.analyst.documents.reading import read_all
 
     return read_all(paths, password=password, progress=None, cache_dir=cache_dir)
@@ -74,7 +76,7 @@ def read_unit(
 async def each(
     items: Iterable[Item], at_once: int, work: Callable[[Item], Coroutine[Any, Any, None]]
 ) -> None:
-    """Do the work for every item, so many at once. What one raises ends all, and is raised here."""
+    """Do the work for every item, at most that many at once; the first exception ends all and is raised."""
     waiting = iter(items)
 
     async def go_on() -> None:

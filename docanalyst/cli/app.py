@@ -1,4 +1,4 @@
-"""The command table, and how a run ends: every way out has its exit code and one clear message."""
+"""The table of commands and the end of every run: an exit code and one clear message."""
 
 from __future__ import annotations
 
@@ -19,61 +19,67 @@ from docanalyst.domain.errors import DocanalystError
 
 COMMANDS = {
     "tui": ("commands.tui", "Open the terminal UI (also: docanalyst PATH...)."),
-    "ask": ("commands.ask", "Ask over whole documents; the answer streams to stdout."),
-    "pack": ("commands.pack", "Show what would be sent: tokens, budget, cost. Nothing leaves the machine."),
-    "batch": ("batch.command", "Ask every document the same questions; a table with checked quotes."),
-    "verify": ("commands.verify", "Check quotes against documents. No model."),
-    "read": ("commands.read", "Show what the reader saw, page by page."),
-    "terms": ("commands.terms", "List defined terms, their uses, and terms never defined. No model."),
-    "dates": ("commands.dates", "List dates, deadlines, amounts with their pages. No model."),
-    "compare": ("commands.compare", "Show what changed between two versions, with pages. No model."),
-    "sessions": ("commands.sessions", "List, show, search, export and delete kept sessions."),
-    "query": ("commands.query", "Ask the store in SQL, read-only."),
-    "spending": ("commands.spending", "Show tokens, money and time by provider, month, folder …"),
-    "backup": ("commands.backup", "Copy the store while it is in use."),
+    "ask": ("commands.ask", "Ask questions about whole documents; the answer streams to stdout."),
+    "pack": ("commands.pack", "Show what would be sent: tokens, budget, cost. Sends nothing."),
+    "batch": (
+        "batch.command",
+        "Ask the same questions of many documents; write a table with checked quotes.",
+    ),
+    "verify": ("commands.verify", "Check quotes against documents. Needs no model."),
+    "read": ("commands.read", "Show the text read from each page."),
+    "terms": ("commands.terms", "List defined terms, their uses, and undefined terms. Needs no model."),
+    "dates": ("commands.dates", "List dates, deadlines and amounts with their pages. Needs no model."),
+    "compare": ("commands.compare", "Show what changed between two versions, with pages. Needs no model."),
+    "sessions": ("commands.sessions", "List, show, search, export and delete saved sessions."),
+    "query": ("commands.query", "Query the database in SQL, read-only."),
+    "spending": ("commands.spending", "Show tokens, cost and time by provider, month, folder …"),
+    "backup": ("commands.backup", "Copy the database, even while it is in use."),
     "prompts": ("commands.prompts", "List, show, copy, edit and check prompts."),
-    "models": ("commands.models", "List providers and models: window, price, key present, retired."),
-    "bench": ("commands.bench", "Measure providers on your own documents: first token, speed, cost."),
-    "eval": ("commands.eval", "Ask questions with known passages; see which model suits your documents."),
-    "serve": ("commands.serve", "Serve the terminal UI in a browser, on this machine (extra `web`)."),
-    "config": ("commands.config", "Write and show the configuration."),
+    "models": (
+        "commands.models",
+        "List providers and models with context window, price, API key and status.",
+    ),
+    "bench": ("commands.bench", "Compare the speed and cost of providers on your own documents."),
+    "eval": ("commands.eval", "Score models on questions whose answers you know."),
+    "serve": ("commands.serve", "Open the terminal UI in a browser on this machine (extra `web`)."),
+    "config": ("commands.config", "Create and show the configuration file."),
     "completion": ("commands.completion", "Print the completion script for a shell."),
-    "demo": ("commands.demo", "Tour the sample documents, offline."),
-    "help": ("commands.help", "Longer texts: architecture, benchmarks, extending, security."),
-    "doctor": ("commands.doctor", "Check the installation, keys and store."),
+    "demo": ("commands.demo", "Take a tour of the sample documents, offline."),
+    "help": ("commands.help", "Read a guide: architecture, benchmarks, extending, security."),
+    "doctor": ("commands.doctor", "Check the installation, API keys and database."),
 }
-"""name → (module, short help): what --help shows without loading a command."""
+"""name → (module, short help): --help shows this table without loading any command."""
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class _NobodyReads(Exception):
-    """A broken pipe, under a name that click does not turn into an exit code of 1."""
+class _PipeClosed(Exception):
+    """A broken pipe. click would turn a BrokenPipeError into exit code 1."""
 
 
 class LazyGroup(GlobalsGroup):
-    """Loads a command's module when it is run, so that --help stays quick."""
+    """A group that loads a command's module only when the command runs, so that --help stays fast."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """The context of a command line; --help and --version are printed here."""
+        """Parse a command line; click prints --help and --version here."""
         try:
             return super().make_context(*args, **kwargs)
         except BrokenPipeError as error:
-            raise _NobodyReads from error
+            raise _PipeClosed from error
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that a command line names."""
+        """Run the parsed command."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
-            raise _NobodyReads from error
+            raise _PipeClosed from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, none of them loaded."""
+        """Return the names of all commands without loading them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command, its module loaded now; None where there is none of that name."""
+        """Load and return a command, or None if there is no command of that name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"docanalyst.cli.{COMMANDS[cmd_name][0]}")
@@ -81,20 +87,24 @@ class LazyGroup(GlobalsGroup):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands, none of them loaded."""
+        """Write the list of commands without loading them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that a first word names; a PATH names `tui`. Raises click.UsageError."""
+        """Return the command for the first argument; a PATH opens `tui`.
+
+        Raises:
+            click.UsageError: The argument is neither a command nor a PATH.
+        """
         if args[0] not in COMMANDS and _names_documents(args[0]):
             return super().resolve_command(ctx, ["tui", *args])
         if args[0] not in COMMANDS:
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+            raise click.UsageError(f"No such command: {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -111,7 +121,7 @@ class LazyGroup(GlobalsGroup):
 )
 @click.pass_context
 def app(ctx: click.Context) -> None:
-    """Ask whole documents, and check every quote against the page it cites."""
+    """Ask questions about whole documents and check every quote against the page it cites."""
     if ctx.invoked_subcommand is not None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -122,7 +132,7 @@ def app(ctx: click.Context) -> None:
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Run a command line; the exit code. Never lets an exception reach the user."""
+    """Run a command line and return its exit code; no exception reaches the user."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     output.use_utf8()
     shared = Globals(json=_asks_for_json(arguments))
@@ -136,7 +146,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         return output.show_usage_error(error, as_json=shared.json)
     except (KeyboardInterrupt, click.Abort):
         return output.show_interrupted(*shared.if_stopped, as_json=shared.json)
-    except (BrokenPipeError, _NobodyReads):
+    except (BrokenPipeError, _PipeClosed):
         output.give_up_stdout()
         return 0
     except Exception as error:
@@ -146,7 +156,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _names_documents(argument: str) -> bool:
-    """Whether a first word that is no command is a PATH for the terminal UI."""
+    """Return whether an argument that is not a command is a PATH for the terminal UI."""
     named = argument.lower().endswith((".pdf", ".txt", ".md")) or os.sep in argument
     return named or Path(argument).exists()
 

@@ -7,20 +7,27 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
-from docanalyst.cli.output import Line, styled, who
+from docanalyst.cli.output import Line, styled
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.lookalikes import safe_length, set_apart
-from docanalyst.domain.citations import VERDICT_WORDS, Citation, Where
-from docanalyst.domain.documents import file_name
+from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.exporters.presentation.figures import amount, tokens
+from docanalyst.exporters.presentation.marks import STATUSES, mark_of, verdict_summary
+from docanalyst.exporters.presentation.places import (
+    claimed_place,
+    differences,
+    found_words,
+    occurrences,
+    shortened,
+)
+from docanalyst.exporters.presentation.receipt import receipt_parts, receipt_sections
 
 if TYPE_CHECKING:
     from docanalyst.domain.budget import ContextBudget
     from docanalyst.domain.models import Cost
 
 _COLOURS = {"good": "green", "doubt": "yellow", "bad": "red"}
-_DIFFERENCES = 8
-"""Differences named of one quote."""
 _DEFINITION_LINE = re.compile(r"^[ \t>*-]*\[\^?\d{1,5}\]:")
 
 
@@ -71,14 +78,6 @@ class AnswerPrinter:
             self._emit("\n" + body)
         self.end()
 
-    def retract(self) -> None:
-        """Say that what was printed so far was reasoning, and begin the answer anew."""
-        if self._printed:
-            self._emit("\n")
-            output.note("note: the lines above are the model's reasoning; its answer follows")
-        self._waiting = self._printed = ""
-        self._holding = False
-
     def end(self) -> None:
         """Close the line of the answer."""
         if self._printed:
@@ -98,88 +97,39 @@ def _may_be_definition(start_of_line: str) -> bool:
 
 def evidence_lines(turn: Turn) -> Iterator[Line]:
     """One line a citation, with what differs below it; then what else there is to know."""
-    if turn.citations:
-        verified = sum(citation.verified for citation in turn.citations)
-        yield (f"\nEvidence: {verified} of {len(turn.citations)} citations verified{_coverage(turn)}",)
-        for citation in turn.citations:
-            yield from citation_lines(citation)
-    elif turn.answer:
-        yield ("\nEvidence: the answer cites nothing; none of it is verified.",)
+    if turn.answer or turn.citations:
+        yield (f"\nEvidence: {verdict_summary(turn)[1]}",)
+    for citation in turn.citations:
+        yield from citation_lines(citation)
     for remark in turn.remarks:
-        yield ("  ", styled("! look", fg="yellow"), f"  {remark.text}")
+        yield ("  ", styled("! note", fg="yellow"), f"  {remark.text}")
         if remark.quote and remark.kind == "absence":
-            yield (f"      “{output.shortened(remark.quote, 300)}”",)
-
-
-def _coverage(turn: Turn) -> str:
-    coverage = turn.coverage
-    if coverage is None or coverage.supported == coverage.statements:
-        return ""
-    return f"; {coverage.supported} of {coverage.statements} statements have one"
+            yield (f"      “{shortened(remark.quote, 300)}”",)
 
 
 def citation_lines(citation: Citation) -> Iterator[Line]:
     """The line of one citation, and what the check has to say."""
-    mark, word, tone = VERDICT_WORDS[citation.verdict]
-    page, label = citation.page, citation.page_label
-    if page is None and label is None and citation.verified:
-        page, label = citation.found_page, citation.found_page_label
-    place = where(citation.document, citation.path, page, label)
-    shown = set_apart(output.shortened(citation.quote, 160))
+    mark = mark_of(citation)
+    where = claimed_place(citation)
+    shown = set_apart(shortened(citation.quote, 160))
     said = "in the text, " if citation.where is Where.BODY else ""
-    yield (
-        "  ",
-        styled(f"{mark} {word}", fg=_COLOURS[tone]),
-        f"  [{citation.number}] {said}{place}  “{shown}”",
-    )
-    if not citation.verified and citation.found_page is not None:
-        found = where(citation.found_document or "", "", citation.found_page, citation.found_page_label)
-        yield (f"      {'nearest passage' if citation.differences else 'stands'} at {found}",)
-    for difference in citation.differences[:_DIFFERENCES]:
-        yield (f"      {difference.kind}: quoted “{difference.quoted}”, the page has “{difference.source}”",)
-    if more := len(citation.differences[_DIFFERENCES:]):
-        yield (f"      and {more} more {'difference' if more == 1 else 'differences'}",)
-    if citation.note:
-        yield (f"      {citation.note}",)
-
-
-def where(document: str, path: str, page: int | None, label: str | None) -> str:
-    """ "D1 lease.pdf, p. 12 (PDF 15)": the printed page first, then the PDF's."""
-    name = f"{document} {file_name(path)}".strip()
-    if page is None:
-        return f"{name}, printed p. {label}" if label else f"{name}, no page cited"
-    return f"{name}, p. {label} (PDF {page})" if label and label != str(page) else f"{name}, p. {page}"
+    yield ("  ", styled(str(mark), fg=_COLOURS[mark.role]), f"  [{citation.number}] {said}{where}  “{shown}”")
+    details = (found_words(citation), *differences(citation), citation.note, occurrences(citation))
+    yield from ((f"      {words}",) for words in details if words)
 
 
 def receipt_line(turn: Turn, *, kept: bool = True) -> str:
     """The receipt in one line. kept: whether the turn is in the store, under its session."""
-    receipt, parts = turn.receipt, []
-    if receipt is not None:
-        count = len(receipt.documents)
-        without = sum(len(item.pages_without_text) for item in receipt.documents)
-        whole = all(item.is_whole for item in receipt.documents)
-        parts.append(
-            f"{count} document{'' if count == 1 else 's'}, {'whole' if whole else 'pages as chosen'}"
-        )
-        if without:
-            parts.append(f"{without} pages without text")
-        counted = f"{receipt.counted_tokens:,} tokens ({receipt.token_count}) of {receipt.window:,}"
-        billed = f", {receipt.billed_tokens:,} billed" if receipt.billed_tokens is not None else ""
-        parts.append(counted + billed)
-    parts.append(who(turn.provider, turn.model))
-    if turn.cost is not None:
-        about = "about " if turn.cost.estimated and turn.cost.micros else ""
-        parts.append(f"{about}${turn.cost.micros / 1_000_000:.4f}" if turn.cost.micros else "no cost")
-    parts.append(f"{turn.timings.total_s:.1f} s")
+    parts = receipt_parts(turn)
     if turn.status is not TurnStatus.COMPLETE:
-        parts.append(turn.status.value)
+        parts.append(STATUSES[turn.status].word)
     if kept:
         parts.append(f"session {turn.session_id}")
     return "receipt: " + " · ".join(parts)
 
 
 def budget_line(budget: ContextBudget, cost: Cost | None) -> str:
-    """What a request takes of the window, part by part, and what it may cost."""
+    """What a request takes of the context window, part by part, and what it may cost."""
     parts = {
         "instructions": budget.instructions,
         "documents": budget.documents,
@@ -189,25 +139,15 @@ def budget_line(budget: ContextBudget, cost: Cost | None) -> str:
         "margin": budget.margin,
         "free": budget.free,
     }
-    words = [f"{name} {tokens:,}" for name, tokens in parts.items() if tokens or name == "free"]
-    most = f" · at most ${cost.micros / 1_000_000:.4f}" if cost and cost.micros else ""
-    return f"window {budget.window:,}: {' · '.join(words)}{most}"
+    words = [f"{name} {tokens(count)}" for name, count in parts.items() if count or name == "free"]
+    most = f" · at most {amount(cost.micros, cost.currency)}" if cost and cost.micros else ""
+    return f"window {tokens(budget.window)}: {' · '.join(words)}{most}"
 
 
 def usage_line(turn: Turn) -> str:
-    """What an answer took: time to the first token, speed, tokens of each kind and who counted them."""
-    timings, usage = turn.timings, turn.usage
-    parts = []
-    if timings.first_token_s is not None:
-        parts.append(f"first token after {timings.first_token_s:.2f} s")
-    if timings.tokens_per_s:
-        parts.append(f"{timings.tokens_per_s:,.0f} tokens/s")
-    if usage is not None:
-        counted = "counted here" if usage.estimated else "reported"
-        parts.append(
-            f"input {usage.input_tokens:,}, of it cached {usage.cached_tokens:,}; "
-            f"output {usage.output_tokens:,}, of it reasoning {usage.reasoning_tokens:,} ({counted})"
-        )
+    """What an answer took: tokens of each kind, who counted them, and how long it took."""
+    used = receipt_sections(turn)[-1]
+    parts = [f"{row.name.lower()} {row.value}" for row in used.rows if row.name != "Cost"]
     if turn.finish_reason:
         parts.append(f"ended with “{turn.finish_reason}”")
     return " · ".join(parts)

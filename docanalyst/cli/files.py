@@ -1,4 +1,4 @@
-"""Files that commands read and write: whole or not at all."""
+"""Reads and writes the files of commands; a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from typing import Any
 from docanalyst.domain.errors import UsageError
 
 STDIN = "-"
-"""The name that stands for what is piped in."""
+"""The file name that means standard input."""
 
 
 def read_words(name: str) -> str:
-    """The text of a file, or of standard input for "-". Raises UsageError."""
+    """Return the text of a file, or of standard input for "-".
+
+    Raises:
+        UsageError: The file cannot be read or is not UTF-8 text.
+    """
     from docanalyst.analyst.review.briefs import read_text
 
     if name != STDIN:
@@ -25,12 +29,16 @@ def read_words(name: str) -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
-            "What is piped in is not UTF-8 text.", "Convert it first: iconv -f latin1 -t utf-8"
+            "Standard input is not UTF-8 text.", "Convert it first: iconv -f latin1 -t utf-8."
         ) from error
 
 
 def read_records(name: str) -> list[dict[str, Any]]:
-    """The session records of an exported .json or .jsonl file. Raises UsageError with the line."""
+    """Return the session records of an exported .json or .jsonl file.
+
+    Raises:
+        UsageError: The file cannot be read; the message names the line.
+    """
     from docanalyst.domain.records.sessions import records_from_lines
 
     text = read_words(name)
@@ -47,15 +55,19 @@ def read_records(name: str) -> list[dict[str, Any]]:
         try:
             value = json.loads(line)
         except json.JSONDecodeError as error:
-            raise UsageError(f"{name}, line {number}: this is not JSON: {error.msg}.") from error
+            raise UsageError(f"{name}, line {number}: not valid JSON: {error.msg}.") from error
         if not isinstance(value, dict):
-            raise UsageError(f"{name}, line {number}: expected an object.")
+            raise UsageError(f"{name}, line {number}: expected a JSON object.")
         lines.append(value)
     return list(records_from_lines(lines))
 
 
 def write_whole(name: str, content: bytes) -> Path:
-    """A file written beside its place and moved there when it is whole. Raises UsageError."""
+    """Write a file under a temporary name, then move it into place; return its path.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
     target = Path(name)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -66,8 +78,8 @@ def write_whole(name: str, content: bytes) -> Path:
         draft.replace(target)
     except OSError as error:
         raise UsageError(
-            f"{target} cannot be written: {error.strerror or error}.",
-            "Name another file, or free some space.",
+            f"Cannot write {target}: {error.strerror or error}.",
+            "Name another file or free disk space.",
         ) from error
     finally:
         draft.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What commands do alike before their own work: reading documents, and telling of what was recovered."""
+"""Reads documents for commands, asks for consent and reports recovered answers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -20,13 +21,25 @@ if TYPE_CHECKING:
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers.preflight import Destination
 
+_STATES = {
+    "changed": "has changed since it was read",
+    "missing": "no longer exists",
+    "unreadable": "can no longer be opened",
+}
+"""What to say of each state of a file but "same"."""
+
 
 def read_documents(
     analyst: Analyst, paths: Sequence[str], shared: Globals, *, password: str | None = None
 ) -> list[Document]:
-    """The documents behind the PATHs, with progress and notes on stderr. Raises UsageError, DocumentError."""
+    """Read the documents at the PATHs, with progress and notes on stderr.
+
+    Raises:
+        UsageError: No PATH was given.
+        DocumentError: A document cannot be read.
+    """
     if not paths:
-        raise UsageError("No PATH was given.", "Name a PDF, a .txt or .md file, or a folder.")
+        raise UsageError("No documents given.", "Name a PDF, a .txt or .md file, or a folder.")
     started = time.monotonic()
     with output.reading_progress(quiet=shared.quiet) as progress:
         documents, notes = analyst.read(paths, password=password, progress=progress)
@@ -50,7 +63,10 @@ def documents_of(
     reread: bool,
     password: str | None = None,
 ) -> list[Document]:
-    """What a turn was asked over: the stored pages, or the files read again; and what became of the files."""
+    """Return the documents of a turn from the database or, with reread, from the files.
+
+    A note names the files that have changed or are missing.
+    """
     from docanalyst.analyst.documents.sources import members_of
     from docanalyst.analyst.review.evidence import file_states
 
@@ -61,38 +77,39 @@ def documents_of(
     for item in file_states(members):
         if item.state != "same":
             output.note(
-                f"note: {item.document.path} is {item.state} since it was read; the pages read then are used"
-                + (" (--reread takes the file as it is now)" if item.state == "changed" else ""),
+                f"note: {item.document.path} {_STATES[item.state]}; using the saved pages"
+                + (" (--reread reads the file again)" if item.state == "changed" else ""),
                 quiet=shared.quiet,
             )
     return analyst.turn_documents(session, turn)
 
 
 def announce_recovered(analyst: Analyst, shared: Globals) -> None:
-    """Say which questions an earlier run left unfinished, and which answers it could not keep at once."""
+    """Note which answers an earlier run left unfinished or could not save at once."""
     from docanalyst.domain.turns import TurnStatus
 
-    for turn in analyst.store.recover():
-        question = output.shortened(turn.question, 60)
+    for turn in analyst.store.turns.recover():
+        question = shortened(turn.question, 60)
         if turn.status is not TurnStatus.INTERRUPTED:
-            told = f"the answer to “{question}”, saved beside the store by an earlier run, is in it now"
+            state = f"the answer to “{question}” was recovered from an earlier run"
         elif turn.answer:
-            told = (
-                f"an earlier run ended in the middle of “{question}”; "
-                f"{len(turn.answer):,} characters of the answer were kept"
+            state = (
+                f"an earlier run was interrupted while answering “{question}”; the partial answer was saved"
             )
         else:
-            told = f"an earlier run ended in the middle of “{question}”; nothing had come in"
-        output.note(f"note: {told}: docanalyst sessions show {turn.session_id}", quiet=shared.quiet)
+            state = f"an earlier run was interrupted before it received an answer to “{question}”"
+        output.note(
+            f"note: {state}. Run `docanalyst sessions show {turn.session_id}` to see it.", quiet=shared.quiet
+        )
 
 
 async def agree(destination: Destination) -> bool:
-    """The answer of `--yes`."""
+    """Agree without asking, as `--yes` does."""
     return True
 
 
 async def ask_for_consent(destination: Destination) -> bool:
-    """Ask the person at the terminal; no where there is none."""
+    """Ask the user; without a terminal the answer is no."""
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         return False
     output.note(destination.sentence)
@@ -100,9 +117,10 @@ async def ask_for_consent(destination: Destination) -> bool:
 
 
 def confirm(question: str) -> bool:
-    """Ask the person at the terminal; Enter alone is no. Ctrl-C ends the command.
+    """Ask the user a yes-or-no question; Enter alone means no, and Ctrl-C ends the command.
 
-    An event loop takes the first Ctrl-C to itself, to cancel a task; but while this waits no task can end.
+    asyncio would use the first Ctrl-C to cancel its task, which cannot end while this call blocks; so the
+    default handler is restored meanwhile.
     """
     before = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""Options that every command takes, before or after its name, and what they open."""
+"""The global options, accepted before or after a command, and the settings they give."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Globals:
-    """What was given of the global options."""
+    """The values of the global options."""
 
     provider: str | None = None
     model: str | None = None
@@ -26,10 +26,14 @@ class Globals:
     quiet: bool = False
     verbose: bool = False
     if_stopped: tuple[str, str] = ("", "")
-    """What to say after Ctrl-C at this moment: what is saved, and how to see it."""
+    """Message and hint to show if Ctrl-C is pressed now."""
 
     def settings(self) -> Settings:
-        """Settings from the options, the environment and the file. Raises UsageError."""
+        """Return the settings from options, environment and file.
+
+        Raises:
+            UsageError: The file cannot be read or a value is invalid.
+        """
         from docanalyst.settings import load_settings
 
         return load_settings(
@@ -41,7 +45,7 @@ class Globals:
         )
 
     def analyst(self, *, keep: bool = True, traces: bool = True) -> Analyst:
-        """The application service under these settings."""
+        """Return an Analyst with these settings."""
         from docanalyst.analyst import Analyst
 
         return Analyst(self.settings(), keep=keep, traces=traces)
@@ -64,14 +68,16 @@ def _global_options() -> list[click.Parameter]:
     shared: dict[str, Any] = {"expose_value": False, "callback": _remember}
     flag = shared | {"is_flag": True, "default": None}
     return [
-        click.Option(["--provider"], metavar="NAME", help="Provider to ask (see `models`).", **shared),
-        click.Option(["--model"], metavar="NAME", help="Model to ask.", **shared),
+        click.Option(["--provider"], metavar="NAME", help="Provider to use (see `models`).", **shared),
+        click.Option(["--model"], metavar="NAME", help="Model to use.", **shared),
         click.Option(["--config"], metavar="FILE", help="Configuration file.", **shared),
-        click.Option(["--data-dir"], metavar="DIR", help="Directory of the store and the cache.", **shared),
-        click.Option(["--local-only"], help="Only providers on this machine.", **flag),
-        click.Option(["--json"], help="Data as JSON on stdout.", **flag),
-        click.Option(["--quiet"], help="No notes and no progress.", **flag),
-        click.Option(["--verbose"], help="More notes.", **flag),
+        click.Option(
+            ["--data-dir"], metavar="DIR", help="Directory of the database and the cache.", **shared
+        ),
+        click.Option(["--local-only"], help="Use only providers on this machine.", **flag),
+        click.Option(["--json"], help="Print JSON to stdout.", **flag),
+        click.Option(["--quiet"], help="Hide notes and progress.", **flag),
+        click.Option(["--verbose"], help="Show more notes.", **flag),
         click.Option(
             ["--version"],
             help="Show the version and exit.",
@@ -86,8 +92,10 @@ def _global_options() -> list[click.Parameter]:
 class _WithGlobals(click.Command):
     """A command that also takes the global options, listed last in its help.
 
-    An option of the command's own takes the place of a global one of the same name. examples: command lines
-    for the end of its help.
+    A command's own option replaces the global option of the same name.
+
+    Args:
+        examples: Command lines to show at the end of the help.
     """
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
@@ -120,49 +128,55 @@ class _WithGlobals(click.Command):
 
 
 class GlobalsCommand(_WithGlobals):
-    """A plain command with the global options."""
+    """A command with the global options."""
 
 
 class GlobalsGroup(_WithGlobals, click.Group):
-    """A group of commands with the global options; its commands take them too."""
+    """A group with the global options; its commands take them too."""
 
     command_class = GlobalsCommand
 
 
 class _Argument(click.Argument):
-    """An argument that says what it is; click has words of its own for that only in later versions."""
+    """An argument with a help text, which click supports only in later versions."""
 
-    def __init__(self, *args: Any, words: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meaning: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.words = words
+        self.meaning = meaning
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
-        return self.metavar or self.human_readable_name, self.words
+        return self.metavar or self.human_readable_name, self.meaning
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def argument(name: str, words: str, **kwargs: Any) -> Callable[[_Function], _Function]:
-    """A positional argument. words: what the help says of it; the rest as for `click.argument`."""
-    return click.argument(name, cls=_Argument, words=words, **kwargs)
+def argument(name: str, meaning: str, **kwargs: Any) -> Callable[[_Function], _Function]:
+    """Declare a positional argument.
+
+    Args:
+        name: Name of the parameter.
+        meaning: Help text.
+        **kwargs: Passed on to `click.argument`.
+    """
+    return click.argument(name, cls=_Argument, meaning=meaning, **kwargs)
 
 
-def limit_option(words: str, default: int) -> Callable[[_Function], _Function]:
-    """`--limit N`: how many of something, unless told otherwise."""
+def limit_option(meaning: str, default: int) -> Callable[[_Function], _Function]:
+    """Declare `--limit N`, the maximum number of items."""
     number = click.IntRange(min=1)
-    return click.option("--limit", type=number, metavar="N", default=default, show_default=True, help=words)
+    return click.option("--limit", type=number, metavar="N", default=default, show_default=True, help=meaning)
 
 
 def read_options(function: _Function) -> _Function:
-    """PATHs and what reading them takes."""
-    function = click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")(
+    """Declare PATHs and `--password`."""
+    function = click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")(
         function
     )
     return paths_argument("PATH...")(function)
 
 
 def paths_argument(metavar: str) -> Callable[[_Function], _Function]:
-    """Documents, as every command takes them."""
-    words = "PDFs, .txt or .md files, or folders; lease.pdf:3-40,55 takes only those pages."
-    return argument("paths", words, nargs=-1, metavar=metavar)
+    """Declare PATHs, as every command takes them."""
+    meaning = "PDFs, .txt or .md files, or folders; lease.pdf:3-40,55 means only those pages."
+    return argument("paths", meaning, nargs=-1, metavar=metavar)

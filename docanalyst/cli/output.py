@@ -1,10 +1,9 @@
-"""stdout, stderr and exit codes. stdout is data; everything else goes to stderr."""
+"""Writes data to stdout and everything else to stderr, and returns exit codes."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.domain.documents import file_name
+from docanalyst.domain.text import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 DEFECT = 1
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says; nowhere, where a stream is closed."""
+    """Make stdout and stderr write UTF-8 in any locale; a closed stream discards its text."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
@@ -41,63 +39,63 @@ def use_utf8() -> None:
 
 
 def give_up_stdout() -> None:
-    """Let go of a stdout that takes nothing more, so that the end of the program does not fail on it too."""
+    """Redirect a broken stdout to nowhere, so that flushing it at exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def plain(text: str) -> str:
-    """Text that a terminal shows and does not obey: no control, escape or bidi-control characters."""
-    return _CONTROL.sub("", text)
+    """Return the text without control, escape and bidi-control characters, which a terminal would obey."""
+    return seen(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words in colour: the only way to style, since strings are stripped of what a terminal obeys."""
+    """Text in colour. The only way to style, because control characters are removed from plain strings."""
 
     text: str
     attributes: tuple[tuple[str, Any], ...]
 
 
 def styled(text: str, **attributes: Any) -> Styled:
-    """Text in colour where the stream is a terminal and NO_COLOR is not set; the text itself is inert."""
+    """Return text to print in colour if the stream is a terminal and NO_COLOR is not set."""
     return Styled(text, tuple(attributes.items()))
 
 
 Line = tuple[str | Styled, ...]
-"""Pieces of one line."""
+"""The pieces of one line."""
 
 
 def data(*pieces: str | Styled, newline: bool = True) -> None:
-    """Data for stdout."""
+    """Print data to stdout."""
     _write(pieces, err=False, newline=newline)
 
 
 def data_json(value: Any) -> None:
-    """One JSON object on one line of stdout."""
+    """Print a value as JSON on one line of stdout."""
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def note(*pieces: str | Styled, quiet: bool = False) -> None:
-    """A note for the person, on stderr."""
+    """Print a note to stderr."""
     if not quiet:
         _write(pieces, err=True)
 
 
 def detail(text: str, shared: Globals) -> None:
-    """A note that only --verbose shows."""
+    """Print a note that only --verbose shows."""
     note(text, quiet=shared.quiet or not shared.verbose)
 
 
 def warning(text: str) -> None:
-    """A warning on stderr; --quiet does not hide it."""
+    """Print a warning to stderr; --quiet does not hide it."""
     _write((styled("warning: ", fg="yellow"), text), err=True)
 
 
 def fail(message: str, hint: str = "", *, interrupted: bool = False) -> None:
-    """What went wrong and what to do next, on stderr."""
+    """Print an error and its hint to stderr."""
     _write((message,) if interrupted else (styled("error: ", fg="red"), message), err=True)
     if hint:
-        _write((f"  {hint}",), err=True)
+        _write((styled("hint: ", fg="cyan"), hint), err=True)
 
 
 def _write(pieces: Line, *, err: bool, newline: bool = True) -> None:
@@ -112,13 +110,13 @@ def _write(pieces: Line, *, err: bool, newline: bool = True) -> None:
     try:
         click.echo(text, err=err, nl=newline, color=colour)
     except OSError:
-        # Nobody reads the notes: that is no reason to lose the data.
+        # A closed stderr must not stop the data on stdout.
         if not err:
             raise
 
 
 def show_error(error: DocanalystError, shared: Globals) -> int:
-    """An error for the person, and as data with --json; its exit code."""
+    """Print an error, with --json also as data, and return its exit code."""
     details = error.details()
     code = _show(error.kind, error.message, error.hint, error.exit_code, shared.json, **details)
     for name, value in details.items():
@@ -128,39 +126,47 @@ def show_error(error: DocanalystError, shared: Globals) -> int:
 
 
 def show_interrupted(saved: str, hint: str, *, as_json: bool) -> int:
-    """What a command that was stopped leaves behind."""
+    """Print what an interrupted command has saved; return the exit code."""
     message = f"Interrupted. {saved}".strip()
     return _show("interrupted", message, hint, INTERRUPTED, as_json)
 
 
 def show_usage_error(error: click.ClickException, *, as_json: bool) -> int:
-    """A wrong command line."""
+    """Print an error in the command line and return the exit code."""
     message = error.format_message()
+    message += "" if message.endswith((".", "?", "!")) else "."
     context = getattr(error, "ctx", None)
-    hint = f"Try: {context.command_path} --help" if context else ""
+    hint = f"Run `{context.command_path} --help`." if context else ""
     return _show("usage", message, hint, 2, as_json)
 
 
 def show_unwritable(error: OSError, saved: str, hint: str, *, as_json: bool) -> int:
-    """stdout or a file takes nothing more. saved, hint: what is kept, and how to see it."""
+    """Print that the output cannot be written and return the exit code.
+
+    Args:
+        error: What the system reported.
+        saved: What was saved nevertheless, or "".
+        hint: How to see it, or "".
+        as_json: Whether to print the error as data too.
+    """
     give_up_stdout()
-    message = f"The output cannot be written: {error.strerror}. {saved}".strip()
-    return _show("usage", message, hint or "Free some space, or write elsewhere.", 2, as_json)
+    message = f"Cannot write the output: {error.strerror}. {saved}".strip()
+    return _show("usage", message, hint or "Free disk space or write to another place.", 2, as_json)
 
 
 def show_defect(error: Exception, *, as_json: bool) -> int:
-    """An error of ours: one line for the person, the rest in a file that names no document text."""
+    """Print an internal error and return the exit code; the log it writes holds no document text."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     descriptor, path = tempfile.mkstemp(prefix="docanalyst-", suffix=".log")
     with os.fdopen(descriptor, "w", encoding="utf-8") as log:
         log.write(f"{type(error).__name__}\n{frames}")
-    message = f"This is a defect in docanalyst ({type(error).__name__})."
-    hint = f"Details are in {path}; nothing that was saved is lost."
+    message = f"Internal error ({type(error).__name__}). This is a bug in docanalyst."
+    hint = f"Details are in {path}. Saved data is intact."
     return _show("defect", message, hint, DEFECT, as_json)
 
 
 def error_record(kind: str, message: str, hint: str, exit_code: int, **details: Any) -> dict[str, Any]:
-    """An error as JSON data: {"error": {"kind", "message", "hint", "exit_code", …}}."""
+    """Return an error as JSON data: {"error": {"kind", "message", "hint", "exit_code", …}}."""
     return {"error": {"kind": kind, "message": message, "hint": hint, "exit_code": exit_code} | details}
 
 
@@ -176,7 +182,7 @@ def _show(kind: str, message: str, hint: str, exit_code: int, as_json: bool, **d
 
 @contextmanager
 def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A line on stderr that counts the pages read, on a terminal and only for what takes a while."""
+    """Yield a function that shows the pages read on a terminal, from 0.4 s on."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -202,14 +208,3 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
     finally:
         if shown > started:
             click.echo("\r\x1b[K", err=True, nl=False)
-
-
-def shortened(text: str, length: int) -> str:
-    """A text on one line and at most so many characters long; "…" at its end says that there is more."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
-
-
-def who(provider: str, model: str) -> str:
-    """ "groq · openai/gpt-oss-120b": who answers."""
-    return provider if provider == model else f"{provider} · {model}"

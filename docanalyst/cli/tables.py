@@ -1,4 +1,4 @@
-"""Tables on a plain terminal."""
+"""Prints tables on a plain terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from docanalyst.cli import output
 
 
 def show_table(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) -> None:
-    """Rows in columns; the first row is the head. right: columns that end in line, as figures do."""
+    """Print rows in columns.
+
+    Args:
+        rows: Cells of each row; the first row is the header.
+        right: Indexes of the columns to align right.
+    """
     clean = [[output.plain(cell) for cell in row] for row in rows]
     widths = [max(map(columns, column)) for column in zip(*clean, strict=True)]
     for number, row in enumerate(clean):
@@ -22,13 +27,13 @@ def show_table(rows: Sequence[Sequence[str]], *, right: Collection[int] = ()) ->
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
-    """A text filled with blanks to so many columns."""
+    """Return a text padded with spaces to that many columns."""
     blanks = " " * (width - columns(text))
     return blanks + text if right else text + blanks
 
 
 def columns(text: str) -> int:
-    """The columns that a text takes on a terminal: wide characters take two, combining ones none."""
+    """Return the columns that a text takes on a terminal: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
     return sum(

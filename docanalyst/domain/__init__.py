@@ -1,1 +1,1 @@
-"""Pure rules and values: standard library only (and the stemmer, in retrieval); no I/O, no clock."""
+"""Pure rules and values: the standard library, the stemmer and json-repair; no I/O, no clock."""

@@ -119,15 +119,3 @@ class Citation:
     def verified(self) -> bool:
         """Whether the verdict is one of the two that count as verified."""
         return self.verdict.verified
-
-
-VERDICT_WORDS: dict[Verdict, tuple[str, str, str]] = {
-    Verdict.VERBATIM: ("✓", "verified", "good"),
-    Verdict.NORMALIZED: ("✓", "verified", "good"),
-    Verdict.WRONG_PAGE: ("→", "on another page", "doubt"),
-    Verdict.WRONG_DOCUMENT: ("→", "in another document", "doubt"),
-    Verdict.ALTERED: ("≠", "altered", "bad"),
-    Verdict.NOT_FOUND: ("✗", "not found", "bad"),
-    Verdict.UNKNOWN_DOCUMENT: ("✗", "no such document", "bad"),
-}
-"""Sign, words and tone (good, doubt, bad) of each verdict."""

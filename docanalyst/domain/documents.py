@@ -98,6 +98,27 @@ def format_ranges(numbers: list[int], between: str = ",") -> str:
     return between.join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
+def page_reference(
+    page: int | None, label: str | None = None, last: int | None = None, last_label: str | None = None
+) -> str:
+    """How a place is named everywhere: "p. 9", "p. 9 (printed 6)", "pp. 9-11 (printed 6-8)".
+
+    Args:
+        page: the PDF's page, 1-based; None where only the printed number is known, or none.
+        label: the printed number of that page; shown only where it differs.
+        last: the last page of a range.
+        last_label: the printed number of the last page.
+    """
+    if page is None:
+        return f"printed p. {label}" if label else "no page cited"
+    is_range = last is not None and last > page
+    pages = f"pp. {page}-{last}" if is_range else f"p. {page}"
+    first, end = (" ".join((words or "").split()) for words in (label, last_label))
+    if not first or first == str(page):
+        return pages
+    return f"{pages} (printed {first}{f'-{end}' if is_range and end and end != first else ''})"
+
+
 def is_whole(pages: str, page_count: int) -> bool:
     """Whether ranges take all pages of a file; no ranges do."""
     return pages in ("", "1" if page_count == 1 else f"1-{page_count}")

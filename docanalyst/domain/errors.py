@@ -1,4 +1,4 @@
-"""Every error a user can meet. Each knows what to say, what to do next and its exit code.
+"""All errors shown to users, each with a message, a hint and an exit code.
 
     DocanalystError(message, hint)            exit code
     ├── UsageError                            2
@@ -12,13 +12,14 @@
     │   ├── TooLargeForTier                   5
     │   ├── ModelUnavailable                  5
     │   ├── ConnectionFailed                  5
+    │   ├── AnswerStopped                     5
     │   └── BadResponse                       5
     ├── StorageError                          6
     ├── UnverifiedCitations                   7
     ├── BatchIncomplete                       8
     └── CostCapReached                        9
 
-Foreign exceptions are translated into these once, in the adapter that owns the library.
+The adapter that owns a library translates the library's exceptions into these.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 class DocanalystError(Exception):
     """What happened, to what, and what to do next.
 
-    message: one sentence, plain text. hint: the next step, or "". Both are data, never markup.
+    Args:
+        message: One sentence of plain text, never markup.
+        hint: What to do next, as plain text, or "".
     """
 
     exit_code: ClassVar[int] = 1
@@ -44,19 +47,25 @@ class DocanalystError(Exception):
         self.hint = hint
 
     def details(self) -> dict[str, Any]:
-        """Further fields for the JSON form of this error."""
+        """Return further fields for the JSON form of this error."""
         return {}
 
 
 class UsageError(DocanalystError):
-    """An option, prompt, model or format that does not exist or does not fit."""
+    """An option, prompt, model or format that does not exist or is invalid."""
 
     exit_code = 2
     kind = "usage"
 
 
 class DocumentError(DocanalystError):
-    """A file that could not be read. path: as the user gave it."""
+    """A file that cannot be read.
+
+    Args:
+        message: What happened.
+        hint: What to do next.
+        path: The path as the user gave it.
+    """
 
     exit_code = 3
     kind = "document"
@@ -66,18 +75,18 @@ class DocumentError(DocanalystError):
         self.path = path
 
     def details(self) -> dict[str, Any]:
-        """The document."""
+        """Return the path of the document."""
         return {"path": self.path}
 
 
 class PasswordRequired(DocumentError):
-    """An encrypted document without its password, or with a wrong one."""
+    """An encrypted document, opened without its password or with a wrong one."""
 
     kind = "password_required"
 
 
 class ContextTooLarge(DocanalystError):
-    """The pack does not fit the window. Carries the budget, in tokens."""
+    """The packed documents do not fit the context window."""
 
     exit_code = 4
     kind = "context_too_large"
@@ -90,7 +99,7 @@ class ContextTooLarge(DocanalystError):
         self.shares = shares
 
     def details(self) -> dict[str, Any]:
-        """The numbers, and what each document takes of them."""
+        """Return the budget and the share of each document, in tokens."""
         return {
             "window": self.budget.window,
             "total_tokens": self.budget.used,
@@ -101,9 +110,10 @@ class ContextTooLarge(DocanalystError):
 
 
 class ProviderError(DocanalystError):
-    """A provider refused, failed or answered badly.
+    """A provider refused, failed or gave an unusable answer.
 
     provider: its name. retryable: the same request may succeed later. status: HTTP status, if any.
+    accepted: the provider had taken the request when it failed, so that it may bill the prompt.
     """
 
     exit_code = 5
@@ -124,14 +134,15 @@ class ProviderError(DocanalystError):
         self.retryable = retryable
         self.status = status
         self.retry_after = retry_after
+        self.accepted = False
 
     def details(self) -> dict[str, Any]:
-        """Who failed, with which HTTP status, and whether trying again may help."""
+        """Return the provider, the HTTP status and whether a retry may help."""
         return {"provider": self.provider, "retryable": self.retryable, "status": self.status}
 
 
 class AuthenticationFailed(ProviderError):
-    """No key, or one the provider does not accept."""
+    """There is no API key, or the provider rejects it."""
 
     kind = "authentication"
 
@@ -143,19 +154,19 @@ class PaymentRequired(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """Too many requests or tokens for now; the same request may pass later."""
+    """Too many requests or tokens for now; the same request may succeed later."""
 
     kind = "rate_limited"
 
 
 class TooLargeForTier(ProviderError):
-    """The request exceeds what the account's plan admits at once; waiting does not help."""
+    """The request exceeds the limit of the account's plan; waiting does not help."""
 
     kind = "too_large_for_tier"
 
 
 class ModelUnavailable(ProviderError):
-    """The model is retired or unknown to the provider. The hint names the successor where known."""
+    """The model is retired or unknown to the provider; the hint names its successor if known."""
 
     kind = "model_unavailable"
 
@@ -166,28 +177,34 @@ class ConnectionFailed(ProviderError):
     kind = "connection"
 
 
+class AnswerStopped(ProviderError):
+    """The stream ended by itself, and not with a normal stop: a filter, an abort, a tool call, no answer."""
+
+    kind = "answer_stopped"
+
+
 class BadResponse(ProviderError):
-    """The provider answered something that is not an answer."""
+    """The provider returned something that is not an answer."""
 
     kind = "bad_response"
 
 
 class StorageError(DocanalystError):
-    """The store is newer, locked, corrupt, read-only or the disk is full."""
+    """The database is newer, locked, damaged or read-only, or the disk is full."""
 
     exit_code = 6
     kind = "storage"
 
 
 class UnverifiedCitations(DocanalystError):
-    """`--strict`, and some citation is not verified."""
+    """With `--strict`: some citation is not verified."""
 
     exit_code = 7
     kind = "unverified_citations"
 
 
 class BatchIncomplete(DocanalystError):
-    """A batch ended with failed units."""
+    """A batch ended with units that have no answer."""
 
     exit_code = 8
     kind = "batch_incomplete"
@@ -198,3 +215,8 @@ class CostCapReached(DocanalystError):
 
     exit_code = 9
     kind = "cost_cap_reached"
+
+
+def install_extra(extra: str) -> str:
+    """Return the hint that tells how to install an optional extra of docanalyst."""
+    return f"Run `pip install '.[{extra}]'` in your clone of docanalyst."

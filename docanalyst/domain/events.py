@@ -40,13 +40,6 @@ class AnswerDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRetracted:
-    """All answer text so far turned out to be reasoning: views move it there."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class CitationsChecked:
     """Every quote of the answer with its verdict."""
 
@@ -60,4 +53,4 @@ class Finished:
     turn: Turn
 
 
-Event = Planned | ReasoningDelta | AnswerDelta | AnswerRetracted | CitationsChecked | Finished
+Event = Planned | ReasoningDelta | AnswerDelta | CitationsChecked | Finished

@@ -87,18 +87,18 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One step of a model's stream. usage and finish_reason come with the last step, at most once.
-
-    was_reasoning: all answer text before this step turned out to be reasoning (its closing tag came without
-    an opening one); move it, then take this step.
-    """
+    """One step of a model's stream. usage and finish_reason come with the last step, at most once."""
 
     answer: str = ""
     reasoning: str = ""
     usage: Usage | None = None
     finish_reason: str | None = None
     model: str | None = None
-    was_reasoning: bool = False
+
+
+def is_free(price: Price | None) -> bool:
+    """Whether tokens cost nothing, as on a machine of one's own."""
+    return price is not None and not price.input and not price.output
 
 
 def cost_of(usage: Usage, price: Price | None) -> Cost | None:

@@ -1,4 +1,4 @@
-"""Exports of sessions: one module a format, one line each in EXPORTERS.
+"""Exports of sessions and grids, and the words that every output shares (`presentation`).
 
 An exporter takes a `Report`, which holds all that it may show, and gives the files' contents. It reads no
 file, no store and no PDF; the caller does, and writes what comes back.
@@ -6,40 +6,23 @@ file, no store and no PDF; the caller does, and writes what comes back.
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from docanalyst.domain.errors import UsageError
-from docanalyst.exporters.report import Exporter, Made, Picture, Report
+from docanalyst._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from docanalyst.exporters.formats import EXPORTERS, exporter_for
+    from docanalyst.exporters.report import Exporter, Made, Picture, Report
 
 __all__ = ["EXPORTERS", "Exporter", "Made", "Picture", "Report", "exporter_for"]
-
-EXPORTERS: tuple[Exporter, ...] = (
-    Exporter("markdown", ".md", "Markdown, with the evidence and the receipt", "markdown"),
-    Exporter(
-        "html", ".html", "one self-contained page with pictures of the cited places", "html", pictures=True
-    ),
-    Exporter("json", ".json", "one JSON object, complete: `sessions import` takes it back", "json_lines"),
-    Exporter(
-        "jsonl",
-        ".jsonl",
-        "JSON lines, a document or a turn each: `sessions import` reads it",
-        "json_lines",
-    ),
-    Exporter("word", ".docx", "a Word document", "word", pictures=True, extra="office"),
-    Exporter(
-        "pdf", ".pdf", "a copy of each cited PDF with its quotes highlighted", "annotated_pdf", copies=True
-    ),
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "EXPORTERS": "formats",
+        "Exporter": "report",
+        "Made": "report",
+        "Picture": "report",
+        "Report": "report",
+        "exporter_for": "formats",
+    },
 )
-
-
-def exporter_for(path: str) -> Exporter:
-    """The exporter for a file, by its suffix. Raises UsageError, naming the formats there are."""
-    suffix = PurePath(path).suffix.lower()
-    for exporter in EXPORTERS:
-        if exporter.suffix == suffix:
-            return exporter
-    known = ", ".join(exporter.suffix for exporter in EXPORTERS)
-    raise UsageError(
-        f"There is no export to {suffix or 'a file without a suffix'}.",
-        f"Name a file that ends in one of: {known}.",
-    )

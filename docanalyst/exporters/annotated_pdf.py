@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from docanalyst.domain.documents import Span
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.marks import mark_of
+from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Report
-from docanalyst.exporters.wording import MARKS, claim, line
+from docanalyst.exporters.wording import line, notes
 
 COLOURS = {"good": "ffd400", "doubt": "ffb347", "bad": "ff8a80"}
 """Colour of a highlight by tone, as RRGGBB."""
@@ -35,17 +37,12 @@ def marks(report: Report) -> dict[str, list[Mark]]:
         for citation in turn.citations:
             if not citation.spans or not citation.found_sha256:
                 continue
-            sign, word, tone = MARKS[citation.verdict]
-            details = filter(None, (claim(citation), line(citation.note)))
-            differences = [
-                f"{difference.kind}: “{line(difference.quoted)}” for “{line(difference.source)}”"
-                for difference in citation.differences
-            ]
+            verdict = mark_of(citation)
             note = "\n".join(
                 [
-                    f"[{citation.number}] {sign} {word}",
-                    *details,
-                    *differences,
+                    f"[{citation.number}] {verdict}",
+                    *notes(citation),
+                    *map(line, differences(citation)),
                     f"Question: {line(turn.question)}",
                 ]
             )
@@ -54,7 +51,7 @@ def marks(report: Report) -> dict[str, list[Mark]]:
                 paths.get(citation.found_sha256, ""),
                 citation.spans,
                 note,
-                COLOURS[tone],
+                COLOURS[verdict.role],
             )
             found.setdefault(citation.found_sha256, []).append(mark)
     return found

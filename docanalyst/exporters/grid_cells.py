@@ -10,31 +10,23 @@ from typing import Any
 from docanalyst.domain.grid.grids import FieldAnswer, Stated
 from docanalyst.domain.grid.values import Day, Money, Quantity, Value
 from docanalyst.domain.records.rows import document_of
-from docanalyst.exporters.grid_text import VERDICT_WORDS
+from docanalyst.domain.text import seen
+from docanalyst.exporters.presentation.marks import VERDICTS, mark_of
+from docanalyst.exporters.presentation.places import found_words, place
 
 LONGEST_CELL = 32_767
 MOST_COMMENTS = 20_000
 """Comments slow a spreadsheet program down; beyond these the quote column alone holds the quotes."""
 
 FORMULA = "=+-@\t\r\n＝＋－＠"
-_ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 GREEN, AMBER, RED, GREY, DARK = "E2F0D9", "FFF2CC", "F8CBAD", "EDEDED", "C00000"
-TONES = {
-    "verbatim": GREEN,
-    "normalized": GREEN,
-    "wrong_page": AMBER,
-    "wrong_document": AMBER,
-    "altered": RED,
-    "not_found": RED,
-    "unknown_document": RED,
-}
+COLOURS = {"good": GREEN, "doubt": AMBER, "bad": RED}
+"""Fill of a cell by the role of the verdict's mark."""
 
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet program takes for a formula."""
-    text = _ILLEGAL.sub("", text)
+    text = seen(text)
     return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA and text else text
 
 
@@ -44,7 +36,7 @@ def tone_of(answer: FieldAnswer) -> str:
         return DARK
     if answer.stated is Stated.NOT_ADDRESSED:
         return GREY
-    tone = TONES.get(answer.verdict, AMBER)
+    tone = COLOURS[VERDICTS[answer.verdict].role] if answer.verdict else AMBER
     if tone == GREEN and answer.note:
         return AMBER
     return GREY if tone == GREEN and answer.stated is Stated.STATED_AS_NONE else tone
@@ -52,19 +44,18 @@ def tone_of(answer: FieldAnswer) -> str:
 
 def comment_of(answer: FieldAnswer) -> str:
     """The evidence of a value in words: each quote with its page and verdict, then what to know beside it."""
-    parts = [
-        f"“{' '.join(citation.quote.split())}”\n{document_of(citation)} p. {citation.page or '?'}: "
-        f"{VERDICT_WORDS[citation.verdict.value]}"
-        + (f" (it stands on p. {citation.found_page})" if citation.verdict.value == "wrong_page" else "")
-        for citation in answer.citations
-    ]
+    parts = []
+    for citation in answer.citations:
+        where = place(document_of(citation), citation.page, citation.page_label)
+        verdict = " · ".join(filter(None, (str(mark_of(citation)), found_words(citation))))
+        parts.append(f"“{' '.join(citation.quote.split())}”\n{where}: {verdict}")
     parts += [words for words in (answer.problem, answer.note) if words]
     return fitting("\n".join(parts))
 
 
 def fitting(text: str) -> str:
     """Text as a cell holds it: without control characters; one that is too long says where it goes on."""
-    text = _ILLEGAL.sub("", text)
+    text = seen(text)
     if len(text) <= LONGEST_CELL:
         return text
     tail = f" … ({len(text):,} characters; a cell holds {LONGEST_CELL:,}: the whole is in the .jsonl output)"

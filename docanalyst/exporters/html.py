@@ -16,22 +16,20 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Excerpt, excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (
     CHECKED,
-    MARKS,
-    STATUSES,
-    claim,
     clean,
     comparison,
     documents_of,
     line,
+    notes,
     origin,
     place,
-    receipt_rows,
+    receipt_lines,
     source_text,
     summary,
-    tones,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ def export(report: Report, name: str) -> list[Made]:
 
 def _turn(report: Report, turn: Turn, position: int) -> Iterator[str]:
     yield f'<section class="turn" id="t{position}">\n<h2 dir="auto">{_text(turn.question)}</h2>\n'
-    if status := STATUSES.get(turn.status):
+    if status := status_sentence(turn):
         error = f" {escape(line(turn.error))}" if turn.error else ""
         yield f'<p class="status bad">{escape(status)}{error}</p>\n'
     yield f'<p class="summary">{escape(summary(turn))}</p>\n'
@@ -83,18 +81,18 @@ def _turn(report: Report, turn: Turn, position: int) -> Iterator[str]:
             yield _citation(report, citation, anchor, pictures)
         yield "</ol>\n"
     yield '<details class="receipt" open>\n<summary>Receipt</summary>\n'
-    yield _definitions(receipt_rows(turn), "receipt") + "</details>\n</section>\n"
+    yield _definitions(receipt_lines(turn), "receipt") + "</details>\n</section>\n"
 
 
 def _citation(report: Report, citation: Citation, anchor: str, pictures: Sequence[Picture]) -> str:
-    sign, word, tone = MARKS[citation.verdict]
+    mark = mark_of(citation)
     parts = [
-        f'<li class="citation {tone}"{anchor}>\n<p class="place"><b class="number">{citation.number}</b> ',
-        f'<span class="verdict">{sign} {escape(word)}</span> ',
+        f'<li class="citation {mark.role}"{anchor}>\n<p class="place">',
+        f'<b class="number">{citation.number}</b> ',
+        f'<span class="verdict">{escape(str(mark))}</span> ',
         f'<cite dir="auto">{escape(place(report, citation))}</cite>',
     ]
-    for note in filter(None, (claim(citation), line(citation.note), _count(citation))):
-        parts.append(f' <span class="note">{escape(note)}</span>')
+    parts += [f' <span class="note">{escape(note)}</span>' for note in notes(citation)]
     parts.append("</p>\n")
     parts.append(f'<blockquote dir="auto">{_text(citation.quote)}</blockquote>\n' if citation.quote else "")
     parts.append(_differences(report, citation))
@@ -107,10 +105,6 @@ def _citation(report: Report, citation: Citation, anchor: str, pictures: Sequenc
             f'<p class="label">Closest passage</p>\n<p class="context" dir="auto">{_text(closest)}</p>\n'
         )
     return "".join(parts) + "</li>\n"
-
-
-def _count(citation: Citation) -> str:
-    return f"stands in {citation.occurrences} places" if citation.occurrences > 1 else ""
 
 
 def _differences(report: Report, citation: Citation) -> str:
@@ -157,7 +151,7 @@ def _picture(picture: Picture, alt: str) -> str:
 def _excerpt(excerpt: Excerpt) -> str:
     before, found, after = (escape(line(text)) for text in (excerpt.before, excerpt.text, excerpt.after))
     return (
-        f'<p class="context" dir="auto"><span class="page">PDF page {excerpt.page}, in context</span> '
+        f'<p class="context" dir="auto"><span class="page">p. {excerpt.page}, in context</span> '
         f"…{before} <mark>{found}</mark> {after}…</p>\n"
     )
 
@@ -173,7 +167,7 @@ def _text(text: str) -> str:
 
 def _answer(turn: Turn, position: int) -> str:
     """The answer as HTML, from Markdown tokens: only known tags, and no attribute from the answer."""
-    marks = tones(turn)
+    marks = marks_by_number(turn)
     parts: list[str] = []
     for token in answers.tokens(turn):
         if token.type == "inline":
@@ -197,7 +191,7 @@ def _tag(token: Token) -> str:
     return f"<{'/' if token.nesting < 0 else ''}{tag}>{end}"
 
 
-def _inline(token: Token, marks: dict[int, str], position: int) -> str:
+def _inline(token: Token, marks: dict[int, Mark], position: int) -> str:
     if token.type == "code_inline":
         return f"<code>{_text(token.content)}</code>"
     if token.type in ("softbreak", "hardbreak"):
@@ -212,9 +206,9 @@ def _inline(token: Token, marks: dict[int, str], position: int) -> str:
         if match.group() == answers.UNCITED:
             parts.append('<span class="uncited" title="no verified citation"> ○</span>')
         elif (number := int(match.group(1))) in marks:
-            tone = marks[number]
-            sign = {"good": "✓", "doubt": "→", "bad": "✗"}[tone]
-            parts.append(f'<sup class="{tone}"><a href="#t{position}c{number}">{number}{sign}</a></sup>')
+            mark = marks[number]
+            link = f'<a href="#t{position}c{number}">{number}{mark.sign}</a>'
+            parts.append(f'<sup class="{mark.role}">{link}</sup>')
         else:
             parts.append(f'<sup class="bad" title="no such citation">{number}✗</sup>')
     return "".join(parts) + _text(token.content[end:])

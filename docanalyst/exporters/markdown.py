@@ -11,18 +11,18 @@ from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
+from docanalyst.exporters.presentation.marks import mark_of, status_sentence
+from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Report
 from docanalyst.exporters.wording import (
     CHECKED,
-    MARKS,
-    STATUSES,
-    claim,
     clean,
     documents_of,
     line,
+    notes,
     origin,
     place,
-    receipt_rows,
+    receipt_lines,
     source_text,
     summary,
 )
@@ -54,7 +54,7 @@ def inert(text: str) -> str:
 def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
     yield f"## {inert(line(turn.question))}"
     yield ""
-    if status := STATUSES.get(turn.status):
+    if status := status_sentence(turn):
         yield f"**{status}**" + (f" {inert(line(turn.error))}" if turn.error else "")
         yield ""
     answer = clean(turn.answer)
@@ -75,7 +75,7 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
         yield ""
     yield "### Receipt"
     yield ""
-    yield from (f"- {name}: {inert(value)}" for name, value in receipt_rows(turn))
+    yield from (f"- {name}: {inert(value)}" for name, value in receipt_lines(turn))
 
 
 def _lowered(text: str) -> str:
@@ -107,18 +107,14 @@ def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
 
 def _cited(citation: Citation) -> str:
     page = f" p.{citation.page}" if citation.page is not None else ""
-    last = f" (printed {inert(line(citation.page_label))})" if page and citation.page_label else ""
+    label = inert(line(citation.page_label or ""))
+    last = f" (printed {label})" if page and label and label != str(citation.page) else ""
     return f'{inert(line(citation.document))}{page}{last} "{inert(line(citation.quote))}"'.strip()
 
 
 def _details(report: Report, citation: Citation) -> Iterator[str]:
-    sign, word, _ = MARKS[citation.verdict]
-    details = [claim(citation), line(citation.note)]
-    yield " · ".join(
-        [f"{sign} {word}", *(inert(detail) for detail in [place(report, citation), *details] if detail)]
-    )
-    for difference in citation.differences:
-        quoted, source = inert(line(difference.quoted)) or "–", inert(line(difference.source)) or "–"
-        yield f"- {difference.kind}: quote “{quoted}”, source “{source}”"
+    details = [place(report, citation), *notes(citation)]
+    yield " · ".join([str(mark_of(citation)), *(inert(detail) for detail in details if detail)])
+    yield from (f"- {inert(line(words))}" for words in differences(citation))
     if not citation.verified and (source := line(source_text(report, citation))):
         yield f"- closest passage: “{inert(source)}”"

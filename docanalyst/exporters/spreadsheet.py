@@ -16,20 +16,20 @@ from docanalyst.domain.grid.values import Quantity
 from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes
 from docanalyst.exporters.grid_cells import (
     AMBER,
+    COLOURS,
     DARK,
     FORMULA,
     GREEN,
     GREY,
     MOST_COMMENTS,
     RED,
-    TONES,
     comment_of,
     fitting,
     guarded,
     tone_of,
     typed_cell,
 )
-from docanalyst.exporters.grid_text import VERDICT_WORDS
+from docanalyst.exporters.presentation.marks import verdict_words
 
 LINE = 13.5
 """Points of one line of text."""
@@ -168,7 +168,7 @@ class _Pen:
 
         self._make, self._comment = WriteOnlyCell, Comment
         self._sheet, self._grid = sheet, grid
-        self._fills = {tone: PatternFill("solid", fgColor=tone) for tone in (*TONES.values(), GREY, DARK)}
+        self._fills = {tone: PatternFill("solid", fgColor=tone) for tone in (*COLOURS.values(), GREY, DARK)}
         self._bold = Font(name="Calibri", size=11, bold=True)
         self._light = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
         self._wrap = Alignment(wrap_text=True, vertical="top", horizontal="left")
@@ -231,7 +231,7 @@ class _Pen:
         for column in self._grid.columns:
             answer = row.answer(column.field.name)
             tone = tone_of(answer)
-            verdict = self.text(VERDICT_WORDS[answer.verdict], fill=tone if answer.verdict else None)
+            verdict = self.text(verdict_words(answer.verdict), fill=tone if answer.verdict else None)
             cells += [
                 self._value(answer, tone),
                 self.text(joined_quotes(answer)),

@@ -10,22 +10,21 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
+from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (
     CHECKED,
-    MARKS,
-    STATUSES,
-    claim,
     clean,
     comparison,
     documents_of,
     line,
+    notes,
     origin,
     place,
-    receipt_rows,
+    receipt_lines,
     source_text,
     summary,
-    tones,
 )
 
 if TYPE_CHECKING:
@@ -36,9 +35,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _COLOURS = {"good": (0x17, 0x69, 0x3A), "doubt": (0x8A, 0x5A, 0x00), "bad": (0xA4, 0x16, 0x1A)}
-_SIGNS = {"good": "✓", "doubt": "→", "bad": "✗"}
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDTH_CM = 15.0
+NO_CITATION = Mark("✗", "no such citation", "bad")
 
 
 def export(report: Report, name: str) -> list[Made]:
@@ -70,7 +69,7 @@ def _text(text: str) -> str:
 
 def _turn(document: WordDocument, report: Report, turn: Turn) -> None:
     document.add_heading(_text(line(turn.question)), 1)
-    if status := STATUSES.get(turn.status):
+    if status := status_sentence(turn):
         words = f"{status} {line(turn.error)}" if turn.error else status
         document.add_paragraph().add_run(_text(words)).bold = True
     _answer(document, turn)
@@ -83,7 +82,7 @@ def _turn(document: WordDocument, report: Report, turn: Turn) -> None:
         _citation(document, report, citation, report.pictures.get((turn.id, index), ()))
     document.add_heading("Receipt", 2)
     table = document.add_table(rows=0, cols=2, style="Light Grid Accent 1")
-    for name, value in receipt_rows(turn):
+    for name, value in receipt_lines(turn):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = name, _text(value)
 
@@ -91,12 +90,12 @@ def _turn(document: WordDocument, report: Report, turn: Turn) -> None:
 def _citation(
     document: WordDocument, report: Report, citation: Citation, pictures: Sequence[Picture]
 ) -> None:
-    sign, word, tone = MARKS[citation.verdict]
+    mark = mark_of(citation)
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
     paragraph.add_run(f"{citation.number}  ").bold = True
-    _coloured(paragraph, f"{sign} {word}", tone).bold = True
-    details = [place(report, citation), claim(citation), line(citation.note)]
+    _coloured(paragraph, str(mark), mark.role).bold = True
+    details = [place(report, citation), *notes(citation)]
     paragraph.add_run("  " + " · ".join(_text(detail) for detail in details if detail))
     if citation.quote:
         document.add_paragraph(_text(line(citation.quote)), style="Quote")
@@ -109,9 +108,7 @@ def _citation(
             run = _coloured(compared, _text(piece.text), "bad" if piece.kind == "quoted" else "good")
             run.font.strike, run.font.underline = piece.kind == "quoted", piece.kind == "source"
             compared.add_run(" ")
-    for difference in citation.differences:
-        quoted, source = line(difference.quoted) or "–", line(difference.source) or "–"
-        words = f"{difference.kind}: quote “{quoted}”, source “{source}”"
+    for words in differences(citation):
         document.add_paragraph(_text(words), style="List Bullet")
     for picture in pictures:
         _picture(document, picture)
@@ -124,7 +121,7 @@ def _context(document: WordDocument, report: Report, citation: Citation) -> None
     source = report.source_of(citation)
     found = excerpts(source, citation.spans) if source and citation.spans else ()
     for excerpt in found:
-        paragraph = document.add_paragraph(f"PDF page {excerpt.page}: …{_text(line(excerpt.before))} ")
+        paragraph = document.add_paragraph(f"p. {excerpt.page}: …{_text(line(excerpt.before))} ")
         paragraph.add_run(_text(line(excerpt.text))).font.highlight_color = WD_COLOR_INDEX.YELLOW
         paragraph.add_run(f" {_text(line(excerpt.after))}…")
     if not found and not citation.verified and (closest := source_text(report, citation)):
@@ -143,7 +140,7 @@ def _picture(document: WordDocument, picture: Picture) -> None:
     try:
         shape = document.add_picture(io.BytesIO(picture.png), width=shown)
     except Exception:  # python-docx raises its own and struct's errors on a damaged picture
-        document.add_paragraph(f"(the picture of PDF page {picture.page} could not be shown)")
+        document.add_paragraph(f"(the picture of page {picture.page} could not be shown)")
         return
     top, bottom = picture.band
     if (top, bottom) != (0.0, 1.0):
@@ -165,7 +162,7 @@ def _coloured(paragraph: Paragraph, text: str, tone: str) -> Any:
 
 def _answer(document: WordDocument, turn: Turn) -> None:
     """The answer's paragraphs, lists and tables; a table row becomes a row of cells."""
-    marks = tones(turn)
+    marks = marks_by_number(turn)
     lists: list[str] = []
     rows: list[list[Token]] = []
     style: str | None = None
@@ -200,7 +197,7 @@ def _answer(document: WordDocument, turn: Turn) -> None:
             _inline(paragraph, token, marks)
 
 
-def _table(document: WordDocument, rows: list[list[Token]], marks: dict[int, str]) -> None:
+def _table(document: WordDocument, rows: list[list[Token]], marks: dict[int, Mark]) -> None:
     columns = max((len(row) for row in rows), default=0)
     if not columns:
         return
@@ -212,7 +209,7 @@ def _table(document: WordDocument, rows: list[list[Token]], marks: dict[int, str
     document.add_paragraph()
 
 
-def _inline(paragraph: Paragraph, token: Token, marks: dict[int, str]) -> None:
+def _inline(paragraph: Paragraph, token: Token, marks: dict[int, Mark]) -> None:
     bold = italic = 0
     for child in token.children or []:
         bold += {"strong_open": 1, "strong_close": -1}.get(child.type, 0)
@@ -228,8 +225,8 @@ def _inline(paragraph: Paragraph, token: Token, marks: dict[int, str]) -> None:
                 _coloured(paragraph, " ○", "doubt")
                 continue
             number = int(match.group(1))
-            tone = marks.get(number, "bad")
-            _coloured(paragraph, f"[{number}{_SIGNS[tone]}]", tone).font.superscript = True
+            mark = marks.get(number, NO_CITATION)
+            _coloured(paragraph, f"[{number}{mark.sign}]", mark.role).font.superscript = True
         _run(paragraph, child.content[end:], bold, italic)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.models import ModelSpec
     from docanalyst.providers.model import Model
 
-__all__ = ["create_chat_model", "open_model", "prefetch", "wrap_chat_model"]
+__all__ = ["create_chat_model", "prefetch", "wrap_chat_model"]
 
 
 def create_chat_model(provider: str, model: str | None = None, **options: Any) -> BaseChatModel:
@@ -44,14 +44,14 @@ def prefetch() -> threading.Thread:
 
     def load() -> None:
         import httpx
-        import httpx_sse
         import pydantic
 
         from docanalyst.providers.catalog import catalog
+        from docanalyst.providers.dialects import openai
         from docanalyst.providers.wire import remote
 
         catalog.load_catalog()
-        _ = (httpx, httpx_sse.EventSource, pydantic.SecretStr, remote)
+        _ = (httpx, pydantic.SecretStr, remote, openai)
 
     thread = threading.Thread(target=load, name="prefetch", daemon=True)
     thread.start()

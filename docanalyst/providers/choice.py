@@ -106,7 +106,7 @@ def _at(
                 f" {_room(chosen.spec):,} tokens there"
             )
             chosen, larger = larger, None
-    spec = _with_own_window(entry, chosen.spec_for(needed), lookup)
+    spec = _with_own_window(entry, chosen, chosen.spec_for(needed), lookup)
     warnings = _warnings(entry, chosen, spec, asked_by_name, today, lookup)
     if larger:
         fits = f"{larger.spec.model_id} at {entry.name} takes {_room(larger.spec):,} tokens"
@@ -172,10 +172,12 @@ def _unlisted(entry: ProviderEntry, model: str) -> ModelEntry:
     return ModelEntry(spec=spec, thinking=entry.thinking)
 
 
-def _with_own_window(entry: ProviderEntry, spec: ModelSpec, lookup: Lookup) -> ModelSpec:
+def _with_own_window(entry: ProviderEntry, chosen: ModelEntry, spec: ModelSpec, lookup: Lookup) -> ModelSpec:
+    """The spec with the window that the user states, or that the plan which the user names has."""
     value = entry.setting(lookup, "WINDOW")
     if value is None:
-        return spec
+        most = chosen.tier_windows.get((entry.setting(lookup, "TIER") or "").lower())
+        return replace(spec, context_window=min(spec.context_window, most)) if most else spec
     window = value.replace(",", "").replace("_", "")
     if not window.isdigit() or int(window) < 256:
         raise UsageError(f"{entry.variable}_WINDOW must be a number of tokens, and is {value!r}.")
@@ -254,7 +256,7 @@ def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
 
     if entry.offline:
         return True
-    return is_loopback(entry.own_base_url(lookup) or entry.base_url)
+    return entry.local and is_loopback(entry.own_base_url(lookup) or entry.base_url)
 
 
 def _local_names(catalog: Catalog) -> list[str]:

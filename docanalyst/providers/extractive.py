@@ -12,6 +12,7 @@ from docanalyst.domain.models import Delta, ModelSpec, Price, Usage
 from docanalyst.domain.request import Request
 from docanalyst.domain.retrieval.extractive import answer
 from docanalyst.domain.retrieval.ranking import RetrievalIndex
+from docanalyst.providers.preflight import Destination, offline_destination
 
 SPEC = ModelSpec(
     provider="extractive",
@@ -35,6 +36,11 @@ class ExtractiveModel:
     def spec(self) -> ModelSpec:
         """What is known of it: free, offline, without a window."""
         return self._spec
+
+    @property
+    def destination(self) -> Destination:
+        """Nobody: it works in this process."""
+        return offline_destination(self._spec.provider, "extractive (offline, no model)")
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """One answer, passage by passage. Nothing is sent, so the usage is zero, exactly."""

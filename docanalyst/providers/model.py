@@ -56,13 +56,14 @@ class Limits:
 class Options:
     """How a model is talked to. Times in seconds.
 
-    read_timeout: the longest silence, which includes the time a host needs to read a long prompt.
+    read_timeout: the longest silence, which includes the time a host needs to read a long prompt; None for
+    ten minutes, and no limit for a server on this machine.
     max_wait: a longer wait asked for by the provider is an error instead. temperature, top_p: None for what
     the model card recommends. on_wait: told before each wait between attempts.
     """
 
     connect_timeout: float = 10.0
-    read_timeout: float = 600.0
+    read_timeout: float | None = None
     max_retries: int = 2
     max_wait: float = 60.0
     temperature: float | None = None

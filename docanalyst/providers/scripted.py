@@ -23,6 +23,7 @@ from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import Lookup
+from docanalyst.providers.preflight import Destination, offline_destination
 
 _ERRORS: dict[str, type[errors.ProviderError]] = {
     kind.kind: kind
@@ -71,6 +72,11 @@ class ScriptedModel:
     replies: Sequence[Reply]
     requests: list[Request] = field(default_factory=list)
     closed: bool = False
+
+    @property
+    def destination(self) -> Destination:
+        """Nobody: the replies are in this process."""
+        return offline_destination(self.spec.provider, "scripted (tests)")
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """The next reply. Raises what the script says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,23 +12,24 @@ from docanalyst.storage.ids import utc
 from docanalyst.storage.owners import OwnerLock
 
 
-class StoreBase:
-    """The ground of `Store`. clock: gives the present, aware."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the parts of one open store share. clock: gives the present, aware."""
 
-    def __init__(self, database: Database, owner: OwnerLock, clock: Callable[[], datetime]) -> None:
-        self._database = database
-        self._owner = owner
-        self._clock = clock
+    database: Database
+    owner: OwnerLock
+    clock: Callable[[], datetime]
 
     @property
     def path(self) -> Path:
         """The database file."""
-        return self._database.path
+        return self.database.path
 
     @property
     def directory(self) -> Path:
         """The data directory."""
-        return self._database.path.parent
+        return self.database.path.parent
 
-    def _now(self) -> str:
-        return utc(self._clock())
+    def now(self) -> str:
+        """The present, as the store keeps times."""
+        return utc(self.clock())

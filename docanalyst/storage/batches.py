@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docanalyst.storage import lookup
-from docanalyst.storage.base import StoreBase
+from docanalyst.storage.base import Ground
 from docanalyst.storage.faults import translated
 from docanalyst.storage.schema.columns import to_json
 from docanalyst.storage.words import storable
@@ -59,15 +59,19 @@ class BatchItem:
     seconds: float | None = None
 
 
-class Batches(StoreBase):
-    """The batch side of `Store`."""
+class Batches:
+    """Batch runs with their units and results."""
 
-    def start_run(self, run: BatchRun, items: Sequence[BatchItem] = ()) -> BatchRun:
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._database = ground.database
+
+    def start(self, run: BatchRun, items: Sequence[BatchItem] = ()) -> BatchRun:
         """Writes a new run with its units, or takes an interrupted one of that id up again as running.
 
         Units already stored keep their results: only those of new keys are added.
         """
-        now = self._now()
+        now = self._ground.now()
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO batch_runs"
@@ -83,19 +87,19 @@ class Batches(StoreBase):
                     run.provider,
                     run.model,
                     to_json(run.options),
-                    self._owner.name,
+                    self._ground.owner.name,
                 ),
             )
             _insert(connection, items, now, "ON CONFLICT DO NOTHING")
             return _runs(connection, "WHERE id = ?", (run.id,))[0]
 
-    def save_item(self, item: BatchItem) -> None:
+    def save(self, item: BatchItem) -> None:
         """Writes the state of a unit, with its result."""
-        self.save_items([item])
+        self.save_all([item])
 
-    def save_items(self, items: Iterable[BatchItem]) -> None:
+    def save_all(self, items: Iterable[BatchItem]) -> None:
         """Writes the states of several units in one transaction."""
-        now = self._now()
+        now = self._ground.now()
         with self._database.writing() as connection:
             _insert(
                 connection,
@@ -108,27 +112,27 @@ class Batches(StoreBase):
                 " seconds = excluded.seconds, updated_at = excluded.updated_at",
             )
 
-    def finish_run(self, run_id: str, status: str) -> None:
+    def finish(self, run_id: str, status: str) -> None:
         """Writes how a run ended."""
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE batch_runs SET status = ?, updated_at = ?, owner = NULL WHERE id = ?",
-                (status, self._now(), run_id),
+                (status, self._ground.now(), run_id),
             )
 
-    def get_run(self, run_id: str) -> BatchRun:
+    def get(self, run_id: str) -> BatchRun:
         """A run, by its whole or shortened id."""
         with self._database.reading() as connection:
             whole = lookup.resolve(connection, lookup.RUN, run_id)
             return _runs(connection, "WHERE id = ?", (whole,))[0]
 
-    def list_runs(self, limit: int = 50, *, output: str | None = None) -> list[BatchRun]:
+    def recent(self, limit: int = 50, *, output: str | None = None) -> list[BatchRun]:
         """Runs, the latest first. output: only those into this file."""
         where, values = ("WHERE output = ?", (output,)) if output is not None else ("", ())
         with self._database.reading() as connection:
             return _runs(connection, f"{where} ORDER BY started_at DESC, id DESC LIMIT ?", (*values, limit))
 
-    def run_items(self, run_id: str, *, status: str | None = None) -> list[BatchItem]:
+    def items(self, run_id: str, *, status: str | None = None) -> list[BatchItem]:
         """The units of a run, in order. status: only those in this state."""
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -138,17 +142,17 @@ class Batches(StoreBase):
             )
             return [item_from_row(list(row)) for row in rows]
 
-    def delete_run(self, run_id: str) -> None:
+    def delete(self, run_id: str) -> None:
         """Deletes a run with the results of its units."""
         with self._database.writing() as connection:
             whole = lookup.resolve(connection, lookup.RUN, run_id)
             connection.execute("DELETE FROM batch_runs WHERE id = ?", (whole,))
 
-    def recover_runs(self) -> list[BatchRun]:
+    def recover(self) -> list[BatchRun]:
         """Makes the running runs of dead processes `interrupted`; returns them."""
         with self._database.writing() as connection:
             rows = connection.execute("SELECT id, owner FROM batch_runs WHERE status = 'running'").fetchall()
-            dead = [run_id for run_id, owner in rows if not self._owner.is_alive(owner)]
+            dead = [run_id for run_id, owner in rows if not self._ground.owner.is_alive(owner)]
             for run_id in dead:
                 connection.execute(
                     "UPDATE batch_runs SET status = 'interrupted', owner = NULL WHERE id = ?", (run_id,)
@@ -171,7 +175,7 @@ class Batches(StoreBase):
 
     def reach_disk(self) -> None:
         """Return when everything that was committed is on the disk."""
-        log = self.path.with_name(f"{self.path.name}-wal")
+        log = self._ground.path.with_name(f"{self._ground.path.name}-wal")
         with translated(log), suppress(FileNotFoundError):
             descriptor = os.open(log, os.O_RDWR)
             try:
@@ -180,16 +184,16 @@ class Batches(StoreBase):
                 os.close(descriptor)
 
     def _synchronous(self, how: str) -> None:
-        with self._database.lock, translated(self.path):
+        with self._database.lock, translated(self._ground.path):
             self._database.connection.execute(f"PRAGMA synchronous={how}")
 
-    def item_positions(self, run_id: str) -> dict[str, int]:
+    def positions(self, run_id: str) -> dict[str, int]:
         """Key and position of every unit of a run, without their results."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT key, position FROM batch_items WHERE run_id = ?", (run_id,))
             return {str(key): int(position) for key, position in rows}
 
-    def untouched_items(self, run_id: str) -> set[str]:
+    def untouched(self, run_id: str) -> set[str]:
         """The keys of the units of a run that nothing is known of yet."""
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -198,7 +202,7 @@ class Batches(StoreBase):
             )
             return {str(key) for (key,) in rows}
 
-    def item_counts(self, run_id: str) -> dict[str, int]:
+    def counts(self, run_id: str) -> dict[str, int]:
         """How many units of a run are in each state."""
         with self._database.reading() as connection:
             rows = connection.execute(
@@ -207,7 +211,7 @@ class Batches(StoreBase):
             )
             return {str(status): int(count) for status, count in rows}
 
-    def get_item(self, run_id: str, key: str) -> BatchItem | None:
+    def item(self, run_id: str, key: str) -> BatchItem | None:
         """One unit of a run, or None."""
         with self._database.reading() as connection:
             row = connection.execute(
@@ -215,13 +219,13 @@ class Batches(StoreBase):
             ).fetchone()
         return None if row is None else item_from_row(list(row))
 
-    def items_by_key(self, run_id: str, keys: Sequence[str]) -> Iterator[BatchItem | None]:
+    def by_key(self, run_id: str, keys: Sequence[str]) -> Iterator[BatchItem | None]:
         """The units of a run in the order of these keys; None for one that the run does not have."""
         for start in range(0, len(keys), _AT_ONCE):
             for key in keys[start : start + _AT_ONCE]:
-                yield self.get_item(run_id, key)
+                yield self.item(run_id, key)
 
-    def answered_item(self, key: str) -> BatchItem | None:
+    def answered(self, key: str) -> BatchItem | None:
         """The latest unit with this key, of any run, that has an answer; None where it was never answered."""
         with self._database.reading() as connection:
             row = connection.execute(

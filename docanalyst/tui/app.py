@@ -60,7 +60,7 @@ class DocanalystApp(Host):
         """Load what is heavy once the first paint is done."""
         self.call_after_refresh(lambda: self.go(self._prepare(), self, group="prepare"))
         if self._paths:
-            self.main.add_paths(self._paths)
+            self.main.openings.add_paths(self._paths)
 
     @property
     def main(self) -> MainScreen:
@@ -100,12 +100,12 @@ class DocanalystApp(Host):
         main.refresh_header()
         if not analyst.keep:
             return
-        for turn in await in_thread(analyst.store.recover):
+        for turn in await in_thread(analyst.store.turns.recover):
             came = f"{len(turn.answer):,} characters were kept" if turn.answer else "nothing had come in"
             self.tell(
                 f"An earlier run ended in the middle of “{turn.question[:60]}”: {came}.", "Ctrl+S shows it."
             )
-        main.answers.start.standing.sessions = len(await in_thread(analyst.store.list_sessions, 1000))
+        main.answers.start.standing.sessions = len(await in_thread(analyst.store.sessions.recent, 1000))
         main.answers.start.refresh()
 
     # Screens and the palette

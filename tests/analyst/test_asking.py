@@ -14,7 +14,7 @@ from docanalyst.analyst.keeping import StoreKeeper
 from docanalyst.domain.citations import Verdict
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import ConnectionFailed, ContextTooLarge, StorageError, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, CitationsChecked, Event, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned
 from docanalyst.domain.models import Delta, Usage
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.tokens import qwen3
@@ -33,7 +33,7 @@ def ask(analyst: Analyst, document: Document, question: str = "What is the rent?
 
 
 def stored(analyst: Analyst, turn: Turn) -> Turn:
-    return analyst.store.get_turn(turn.id)
+    return analyst.store.turns.get(turn.id)
 
 
 def test_events_come_in_order_and_the_turn_is_kept(lease: Document) -> None:
@@ -88,7 +88,7 @@ def test_a_stopped_answer_is_kept_as_interrupted(lease: Document) -> None:
                     return turn_id
         raise AssertionError
 
-    turn = analyst.store.get_turn(asyncio.run(stop_after_the_first()))
+    turn = analyst.store.turns.get(asyncio.run(stop_after_the_first()))
     assert turn.status is TurnStatus.INTERRUPTED
     assert turn.answer == ANSWER
     assert len(turn.citations) == 2
@@ -114,7 +114,7 @@ def test_a_cancelled_task_keeps_what_came_in(lease: Document) -> None:
             await task
 
     asyncio.run(cancel_in_the_middle())
-    session = analyst.store.latest_session()
+    session = analyst.store.sessions.latest()
     assert session is not None
     (turn,) = session.turns
     assert (turn.status, turn.answer, turn.reasoning) == (TurnStatus.INTERRUPTED, "Rent is", "Let me look.")
@@ -129,7 +129,7 @@ def test_a_provider_that_fails_leaves_its_words_and_its_error(
     analyst = Analyst(model=ToldModel([*before, ConnectionFailed("The connection broke.")]))
     with pytest.raises(ConnectionFailed):
         asyncio.run(collect(analyst, [lease], "What is the rent?"))
-    session = analyst.store.latest_session()
+    session = analyst.store.sessions.latest()
     assert session is not None
     (turn,) = session.turns
     assert turn.status is status
@@ -169,16 +169,16 @@ def test_what_fits_exactly_is_sent_and_one_token_more_is_refused(lease: Document
     with pytest.raises(ContextTooLarge) as caught:
         ask(analyst, lease)
     assert caught.value.budget.overflow == 1
-    assert "1 too many" in caught.value.message
+    assert "exceed it by 1 token." in caught.value.message
     assert model.requests == []
-    assert len(analyst.store.list_sessions()) == 1
+    assert len(analyst.store.sessions.recent()) == 1
 
 
 def test_a_follow_up_repeats_the_documents_byte_for_byte(lease: Document) -> None:
     model = ToldModel(in_pieces("It is $4,500."))
     analyst = Analyst(model=model)
     first = ask(analyst, lease)
-    session = analyst.store.get_session(first.session_id)
+    session = analyst.store.sessions.get(first.session_id)
     second = ask(analyst, lease, "Per month?", session=session)
     before, after = (request.messages() for request in model.requests)
     assert after[: len(before)] == before
@@ -196,15 +196,6 @@ def test_nothing_is_kept_when_nothing_is_to_be_kept(lease: Document) -> None:
     turn = ask(analyst, lease)
     assert turn.status is TurnStatus.COMPLETE
     assert not analyst.settings.store_path.exists()
-
-
-def test_an_answer_that_was_reasoning_is_moved_there(lease: Document) -> None:
-    deltas = [Delta(answer="Let me look."), Delta(answer="Rent is due.", was_reasoning=True)]
-    analyst = Analyst(model=ToldModel([*deltas, Delta(finish_reason="stop")]))
-    events = asyncio.run(collect(analyst, [lease], "What is the rent?"))
-    assert [event.text for event in events if isinstance(event, AnswerRetracted)] == ["Let me look."]
-    assert isinstance(events[-1], Finished)
-    assert (events[-1].turn.answer, events[-1].turn.reasoning) == ("Rent is due.", "Let me look.")
 
 
 def test_thinking_reserves_more(lease: Document) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from docanalyst.analyst.privacy import Consents, allowed_providers, require_consent
+from docanalyst.analyst.privacy import Consents, require_consent, require_permitted, rules_for
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
-from docanalyst.providers.preflight import Destination
+from docanalyst.providers.preflight import Destination, offline_destination
 
 
 def document(folder: Path, name: str = "a.pdf") -> Document:
@@ -28,18 +28,42 @@ def write_rules(folder: Path, text: str) -> None:
     (folder / ".docanalyst.toml").write_text(text, encoding="utf-8")
 
 
+def permitted(name: str, documents: list[Document], own: tuple[str, ...] | None = None) -> bool:
+    target = Destination(name, name, "https://x", "x", False, True, "", "")
+    try:
+        require_permitted(target, rules_for(documents, own), local_only=False)
+    except UsageError as refused:
+        assert "nothing was sent" in refused.message
+        return False
+    return True
+
+
 def test_without_rules_any_provider_will_do(tmp_path: Path) -> None:
-    assert allowed_providers([document(tmp_path)], ()) == ((), "")
+    assert rules_for([document(tmp_path)], None) == ()
+    assert permitted("groq", [document(tmp_path)])
 
 
-def test_the_nearest_rules_above_a_document_hold(tmp_path: Path) -> None:
+def test_rules_of_a_sub_folder_only_narrow(tmp_path: Path) -> None:
     write_rules(tmp_path, 'allowed_providers = ["vllm"]')
+    deep = document(tmp_path / "deal" / "annexes")
     (tmp_path / "deal" / "annexes").mkdir(parents=True)
-    names, source = allowed_providers([document(tmp_path / "deal" / "annexes")], ())
-    assert names == ("vllm",)
-    assert source.endswith(".docanalyst.toml")
+    assert permitted("vllm", [deep]) and not permitted("ollama", [deep])
     write_rules(tmp_path / "deal", 'allowed_providers = ["ollama", "vllm"]')
-    assert allowed_providers([document(tmp_path / "deal" / "annexes")], ())[0] == ("ollama", "vllm")
+    assert permitted("vllm", [deep]) and not permitted("ollama", [deep])
+    write_rules(tmp_path / "deal", "allowed_providers = []")
+    assert not permitted("vllm", [deep])
+    assert permitted("vllm", [document(tmp_path)])
+
+
+def test_an_empty_list_allows_nobody_and_what_sends_nothing_needs_no_permission(tmp_path: Path) -> None:
+    assert not permitted("groq", [document(tmp_path)], ())
+    offline = offline_destination("extractive", "extractive")
+    require_permitted(offline, rules_for([document(tmp_path)], ()), local_only=True)
+
+
+def test_a_file_of_rules_without_a_list_forbids_nothing(tmp_path: Path) -> None:
+    write_rules(tmp_path, "# nothing yet\n")
+    assert permitted("groq", [document(tmp_path)])
 
 
 def test_a_link_does_not_lead_round_the_rules(tmp_path: Path) -> None:
@@ -50,24 +74,33 @@ def test_a_link_does_not_lead_round_the_rules(tmp_path: Path) -> None:
         (tmp_path / "desk" / "a.pdf").symlink_to(tmp_path / "deal" / "a.pdf")
     except OSError:
         pytest.skip("links cannot be made here")
-    assert allowed_providers([document(tmp_path / "desk")], ())[0] == ("vllm",)
+    assert not permitted("groq", [document(tmp_path / "desk")])
 
 
-def test_rules_only_narrow(tmp_path: Path) -> None:
+def test_every_document_and_the_settings_must_permit(tmp_path: Path) -> None:
     write_rules(tmp_path / "one", 'allowed_providers = ["vllm", "groq"]')
-    write_rules(tmp_path / "two", 'allowed_providers = ["groq", "ollama"]')
+    write_rules(tmp_path / "two", 'allowed_providers = ["Groq ", "ollama"]')
     both = [document(tmp_path / "one"), document(tmp_path / "two", "b.pdf")]
-    assert allowed_providers(both, ())[0] == ("groq",)
-    assert allowed_providers(both[:1], ("vllm",))[0] == ("vllm",)
-    with pytest.raises(UsageError):
-        allowed_providers(both, ("vllm",))
+    assert permitted("groq", both) and not permitted("vllm", both)
+    assert permitted("vllm", both[:1], ("vllm",)) and not permitted("groq", both, ("vllm",))
+
+
+def test_only_what_certainly_runs_here_is_local(tmp_path: Path) -> None:
+    for here, allowed in ((True, True), (False, False)):
+        target = Destination("vllm", "vLLM", "http://127.0.0.1", "127.0.0.1", here, True, "", "",
+                             on_this_machine=True)  # fmt: skip
+        if allowed:
+            require_permitted(target, (), local_only=True)
+            continue
+        with pytest.raises(UsageError, match="may be a proxy"):
+            require_permitted(target, (), local_only=True)
 
 
 @pytest.mark.parametrize("text", ["allowed = []", "allowed_providers = 3", "a b", "allowed_providers = [1]"])
 def test_rules_that_cannot_be_read_are_refused_and_not_ignored(tmp_path: Path, text: str) -> None:
     write_rules(tmp_path, text)
     with pytest.raises(UsageError) as caught:
-        allowed_providers([document(tmp_path)], ())
+        rules_for([document(tmp_path)], None)
     assert ".docanalyst.toml" in caught.value.message
 
 

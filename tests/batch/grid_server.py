@@ -20,7 +20,6 @@ from typing import Any
 NAMES = re.compile(r"Names, in this order: ([^\n]+)\.")
 PAGE = re.compile(r"\[(D\d+) p\.(\d+)[^\]\n]*\]\n(.+?)\n\n(?=\[D|</doc)", re.DOTALL)
 UNIT = re.compile(r"CONTRACT-(\d+)|<documents mark=\"(\w+)\">")
-TOGETHER = re.compile(r"Each document of D1 to D(\d+)")
 AGAIN = "could not be used"
 FAULTS = (
     "429", "429 without a time", "500", "502 page", "503", "reset", "error frame", "malformed frame", "cut",
@@ -235,9 +234,6 @@ def grid_answer(text: str, whole: str, fault: str = "") -> str:
         names = names[:1]
     if fault in ("silent", "half read"):
         return "".join(f"- {name}: not addressed\n" for name in names)
-    together = TOGETHER.search(text)
-    if together:
-        return sections(names, pages, int(together[1]), fault)
     lines, notes, members = [], [], {}
     for number, name in enumerate(names, 1):
         document, page, body = pages[number % len(pages)]
@@ -252,20 +248,6 @@ def grid_answer(text: str, whole: str, fault: str = "") -> str:
             "quotes": [{"document": document, "page": int(page), "quote": quote}],
         }
     return json.dumps(members) if fault == "json" else "\n".join(lines) + "\n\n" + "\n".join(notes) + "\n"
-
-
-def sections(names: list[str], pages: list[tuple[str, str, str]], documents: int, fault: str) -> str:
-    """An answer for each of several documents; with the fault "last left out" for all but the last."""
-    lines, notes = [], []
-    for place in range(1, documents + 1 - (fault == "last left out")):
-        own = [page for page in pages if page[0] == f"D{place}"]
-        lines.append(f"## D{place}")
-        for number, name in enumerate(names, 1):
-            document, page, body = own[number % len(own)]
-            mark = len(notes) + 1
-            lines.append(f"- {name}: value of {name} in {' '.join(body.split()[:1])} [^{mark}]")
-            notes.append(f'[^{mark}]: {document} p.{page} "{" ".join(body.split()[:9])}"')
-    return "\n".join(lines) + "\n\n" + "\n".join(notes) + "\n"
 
 
 def _head(status: int, headers: dict[str, str]) -> bytes:

@@ -137,9 +137,9 @@ def stored(folder: Path) -> dict[str, tuple[str, int, int]]:
     if not path.exists():
         return {}
     with Store.open(path) as store:
-        runs = store.list_runs(5)
+        runs = store.batches.recent(5)
         assert len(runs) <= 1, "a resumed run is the same run"
-        items = store.run_items(runs[0].id) if runs else []
+        items = store.batches.items(runs[0].id) if runs else []
     return {
         item.unit: (item.status, item.record.get("cost_micros") or 0, item.record.get("doubt_micros") or 0)
         for item in items

@@ -64,11 +64,11 @@ def test_a_dry_run_sends_nothing_and_needs_no_output(
         data = cli("batch", samples / "mutual-nda.pdf", large, *ASK, "--dry-run", "--json").json
         assert not server.requests
     assert ran.code == 0
-    assert "2 units · 1 to ask" in ran.out and "will not be sent" in ran.out and "groq" in ran.out
+    assert "2 units · 1 to ask" in ran.out and "will be skipped" in ran.out and "groq" in ran.out
     assert data["units_to_ask"] == 1
     nda, big = data["units"]
     assert nda["fits"] and nda["tokens"] > 1_000 and nda["token_count"] == "exact"
-    assert not big["fits"] and "too many for the window" in big["problem"]
+    assert not big["fits"] and "does not fit the context window" in big["problem"]
     assert data["most_micros"] == nda["most_micros"] == nda["tokens"] + 2 * nda["reserved_output"]
     groq = next(offer for offer in data["elsewhere"] if offer["provider"] == "groq")
     assert groq["likely_micros"] > 0 and groq["units_that_do_not_fit"] == 1
@@ -92,7 +92,7 @@ def test_failed_units_are_named_at_the_end_with_exit_8(cli: Cli, tmp_path: Path,
     assert (record["status"], record["failed"]) == ("incomplete", 1)
     error = record["error"]
     assert (error["kind"], error["exit_code"]) == ("batch_incomplete", 8)
-    assert error["message"] == "1 of 2 units failed." and error["hint"]
+    assert error["message"] == "1 of 2 units have no answer." and error["hint"]
 
 
 def test_the_cap_is_exit_9_and_the_same_command_goes_on(cli: Cli, tmp_path: Path, served: Served) -> None:
@@ -131,8 +131,8 @@ def test_nothing_is_sent_to_a_provider_without_an_agreement(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "out.csv"], "-q TEXT"),
-        ([*ASK], "-o FILE"),
+        (["-o", "out.csv"], "after -q"),
+        ([*ASK], "with -o"),
         ([*ASK, "-o", "out.docx"], ".jsonl"),
         (["-p", "nda-triag", "-o", "out.csv"], "nda-triage"),
         ([*ASK, "-o", "out.csv", "--by", "page"], "folder"),

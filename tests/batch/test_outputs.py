@@ -101,9 +101,9 @@ def test_cells_are_typed_and_carry_their_evidence() -> None:
     assert (cells["signed"].value, cells["signed"].data_type) == (True, "b")
     assert cells["text__page"].value == 3
     assert (
-        "“words”" in cells["text"].comment.text and "lease.pdf p. 3: ✓ verbatim" in cells["text"].comment.text
+        "“words”" in cells["text"].comment.text and "lease.pdf p. 3: ✓ verified" in cells["text"].comment.text
     )
-    assert cells["text__verdict"].value == "✓ verbatim"
+    assert cells["text__verdict"].value == "✓ verified"
     assert (cells["absent"].value, cells["none"].value) == ("not_addressed", "stated_as_none")
     assert cells["missing"].value == "INCOMPLETE"
     assert (cells["tokens"].value, cells["cost_usd"].value) == (10, 0.0015)
@@ -208,7 +208,7 @@ def test_every_format_holds_the_run(tmp_path: Path, go: Go, suffix: str) -> None
 def test_an_output_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path, go: Go) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     paths = write_contracts(tmp_path / "c", 1)
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="Cannot write"):
         go(paths, "file/out.csv")
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(UsageError, match="is a folder"):

@@ -123,10 +123,10 @@ def test_a_batch_whose_id_was_lost_is_found_again(cli: Cli, tmp_path: Path, api:
     paths = write_contracts(tmp_path / "c", 2)
     run = submit(cli, tmp_path, *paths)["run_id"]
     with stored() as kept:
-        found = kept.get_run(run)
+        found = kept.batches.get(run)
         found.options["parts"][0]["batch_id"] = ""
-        kept.start_run(found)
-        kept.finish_run(run, "submitted")
+        kept.batches.start(found)
+        kept.batches.finish(run, "submitted")
     done = submit(cli, tmp_path, *paths)
     assert done["parts"][0]["batch_id"] == "batch-1" and len(api.batches) == 1
 

@@ -58,8 +58,8 @@ def test_what_the_command_line_ran_can_be_gone_on_with(cli: Cli, tmp_path: Path)
     done = cli("batch", *paths, "-q", "Who are the parties?", "-o", tmp_path / "x.csv", "--concurrency", "2")
     assert done.code == 0
     store = Analyst(load_settings(None)).store
-    run = store.list_runs(1)[0]
-    found = request_of(run, [item.unit for item in store.run_items(run.id)])
+    run = store.batches.recent(1)[0]
+    found = request_of(run, [item.unit for item in store.batches.items(run.id)])
     store.close()
     assert found.paths == tuple(str(path) for path in paths)
     assert (found.questions, found.concurrency) == (("Who are the parties?",), 2)

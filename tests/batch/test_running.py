@@ -16,6 +16,7 @@ from docanalyst.batch.events import UnitEnded, UnitStarted
 from docanalyst.batch.unit.resuming import take_up
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import RowStatus, Stated
+from docanalyst.pdf import read_document
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 from docanalyst.storage.batches import BatchRun
@@ -38,7 +39,7 @@ def test_the_cap_is_never_passed_and_a_larger_one_goes_on(tmp_path: Path, go: Go
         answered = sum(row.status.answered for row in first.rows)
         assert 0 < answered < 12
         skipped = next(row for row in first.rows if row.status is RowStatus.SKIPPED)
-        assert "of the cap of $0.0200" in skipped.error
+        assert "of the cost cap of $0.0200" in skipped.error
         second = go(paths, max_cost_usd=1.0)
         assert second.ended.status == "complete"
         assert second.ended.tally.reused == answered
@@ -79,7 +80,7 @@ def test_what_fails_fails_alone(tmp_path: Path, go: Go, served: Served) -> None:
     status = [row.status.value for row in batch.rows]
     assert status == ["failed", "complete", "failed", "complete", "skipped", "complete"]
     assert "broken.pdf" in batch.rows[0].error and "empty" in batch.rows[2].error
-    assert "too many for the window" in batch.rows[4].error
+    assert "does not fit the context window" in batch.rows[4].error
     assert {answer.text for answer in [batch.rows[0].answer("q1"), batch.rows[4].answer("q2")]} == {
         "INCOMPLETE"
     }
@@ -148,9 +149,9 @@ def test_cancelled_it_leaves_interrupted_turns_and_goes_on_later(
         with pytest.raises(asyncio.CancelledError):
             go(paths, concurrency=2, watch=cancel)
         with store() as kept:
-            (run,) = kept.list_runs()
+            (run,) = kept.batches.recent()
             assert run.status == "interrupted"
-            assert {item.status for item in kept.run_items(run.id)} == {"sent", "open"}
+            assert {item.status for item in kept.batches.items(run.id)} == {"sent", "open"}
         server.latency = 0
         batch = go(paths)
     assert batch.ended.status == "complete"
@@ -216,7 +217,7 @@ def test_a_provider_that_read_less_proves_no_absence(tmp_path: Path, go: Go, ser
     row = batch.rows[0]
     assert row.status is RowStatus.FAILED
     assert {answer.text for answer in row.answers} == {"INCOMPLETE"}
-    assert "the provider read only" in row.error
+    assert "the provider may have read only" in row.error
 
 
 def test_what_cannot_be_used_is_partial_when_the_second_answer_is_no_better(
@@ -262,7 +263,7 @@ def test_another_living_process_at_the_same_output_is_left_alone(
     paths = write_contracts(tmp_path / "c", 1)
     with GridServer() as server, store() as other:
         served(server.url)
-        other.start_run(BatchRun("r" * 16, str(tmp_path / "out.csv"), "vllm", "m"))
+        other.batches.start(BatchRun("r" * 16, str(tmp_path / "out.csv"), "vllm", "m"))
         with pytest.raises(UsageError, match="Another process"):
             go(paths)
         assert not server.requests
@@ -277,17 +278,17 @@ def test_an_answer_that_had_come_in_whole_is_not_asked_again(tmp_path: Path, go:
 
     document = read_document(path)
     with store() as kept:
-        (item,) = kept.run_items(batch.runner.run_id)
+        (item,) = kept.batches.items(batch.runner.run_id)
         turn_id = item.record["turns"][0]
         sent = replace(item, status="sent", record={"sending": turn_id, "most_micros": 7_000})
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is not None and turn.id == turn_id
         assert account.cost == batch.rows[0].cost_micros and account.doubt == 0
-        with kept._database.writing() as connection:
+        with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET status = 'interrupted', input_tokens = NULL")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is not None and account.estimated and account.cost
-        with kept._database.writing() as connection:
+        with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET answer = substr(answer, 1, 30)")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
         assert turn is None and account.doubt == 7_000 and account.turns == [turn_id]
@@ -328,3 +329,17 @@ def test_many_fields_without_an_answer_are_one_line(tmp_path: Path, go: Go, serv
         served(server.url)
         row = go(paths, questions=questions, restart=True, repair=False).rows[0]
     assert row.error == "q21, q22, q23 and 18 more: the answer does not have it"
+
+
+def test_a_request_whose_turn_was_deleted_counts_as_possibly_billed(
+    tmp_path: Path, go: Go, served: Served
+) -> None:
+    paths = write_contracts(tmp_path / "c", 1)
+    with GridServer() as server:
+        served(server.url)
+        batch = go(paths)
+    with Store.open(load_settings(None).store_path) as kept:
+        (item,) = kept.batches.items(batch.runner.run_id)
+        sent = replace(item, status="sent", record={"sending": "gone", "most_micros": 9_000})
+        account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [read_document(paths[0])]))
+    assert turn is None and account.doubt == 9_000

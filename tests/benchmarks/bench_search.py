@@ -96,7 +96,7 @@ def fill(store: Store, bare: sqlite3.Connection, turns: int, pages: int) -> None
             for n in range(TURNS_PER_SESSION)
         )  # fmt: skip
         session = Session(f"session{place:06}", f"Session {place}", MOMENT, MOMENT, (member,), asked)
-        store.import_session(session_record(session, [document]))
+        store.sessions.add_record(session_record(session, [document]))
         bare.executemany("INSERT INTO pages (text) VALUES (?)", [(spread(p.text) or p.text,) for p in read])
         bare.executemany(
             "INSERT INTO turns (question, answer, reasoning) VALUES (?, ?, ?)",
@@ -112,7 +112,7 @@ def made(directory: Path, turns: int, pages: int) -> tuple[Store, sqlite3.Connec
     """A store and its bare companion."""
     directory.mkdir()
     store = Store.open(directory / "data" / "docanalyst.db")
-    store._database.connection.execute("PRAGMA synchronous=OFF")
+    store._ground.database.connection.execute("PRAGMA synchronous=OFF")
     bare = sqlite3.connect(directory / "bare.db", isolation_level=None)
     split = "tokenize = 'unicode61 remove_diacritics 2'"
     bare.execute(f"CREATE VIRTUAL TABLE pages USING fts5 (text, {split})")
@@ -146,8 +146,8 @@ def timed(call: Callable[[], object]) -> float:
 def opened(path: Path) -> None:
     """Opens the store, recovers, lists the latest sessions."""
     with Store.open(path) as store:
-        store.recover()
-        assert len(store.list_sessions(LIMIT)) > 0
+        store.turns.recover()
+        assert len(store.sessions.recent(LIMIT)) > 0
 
 
 def main(turns: int = 10_000, pages: int = 50_000) -> int:
@@ -163,10 +163,13 @@ def main(turns: int = 10_000, pages: int = 50_000) -> int:
         print("| query | hits | ours | bare FTS5 | ratio |\n|---|--:|--:|--:|--:|")
         ratios = []
         for name, text in QUERIES.items():
-            hits = store.search(text, limit=LIMIT)
+            hits = store.reports.search(text, limit=LIMIT)
             assert len(hits) == plain(bare, text), name
             pairs = [
-                (timed(lambda t=text: store.search(t, limit=LIMIT)), timed(lambda t=text: plain(bare, t)))  # type: ignore[misc]
+                (
+                    timed(lambda t=text: store.reports.search(t, limit=LIMIT)),
+                    timed(lambda t=text: plain(bare, t)),
+                )  # type: ignore[misc]
                 for _ in range(REPEATS)
             ]
             ours, theirs = (min(column) for column in zip(*pairs, strict=True))

@@ -111,7 +111,7 @@ import asyncio
 from contextlib import aclosing
 from docanalyst.domain.packing import pack
 from docanalyst.domain.request import Request
-from docanalyst.providers import open_model
+from docanalyst.providers.opening import open_model
 from docanalyst.providers.catalog.catalog import load_catalog
 async def main():
     spec = load_catalog().provider("groq").models["openai/gpt-oss-120b"].spec

@@ -63,14 +63,14 @@ async def main():
     analyst = Analyst()
     pages = tuple(Page(n, None, f"Page {n}\\n" + PAGE) for n in range(1, 501))
     document = Document("ab" * 32, "Long", pages, path="long.pdf")
-    session = analyst.store.create_session("s" * 26, "Three hundred", [document])
+    session = analyst.store.sessions.create("s" * 26, "Three hundred", [document])
     parent = None
     for n in range(300):
         turn = Turn(f"t{n:025d}", session.id, f"Question {n}?", "scripted", "m", parent_id=parent)
-        analyst.store.start_turn(turn)
+        analyst.store.turns.start(turn)
         import dataclasses
         turn = dataclasses.replace(turn, status=TurnStatus.COMPLETE, answer=f"Answer {n}. " + ANSWER)
-        analyst.store.finish_turn(turn)
+        analyst.store.turns.finish(turn)
         parent = turn.id
     app = DocanalystApp(analyst)
     async with app.run_test(size=(140, 45)) as pilot:

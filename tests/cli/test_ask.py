@@ -23,7 +23,7 @@ def test_plain_output_is_the_answer_then_the_evidence(cli: Cli) -> None:
     assert "extractive" in answer.splitlines()[0].lower()
     assert "[^1]:" not in answer
     assert "✓ verified" in evidence
-    assert "mutual-nda.pdf, p. " in evidence
+    assert "D1 p. 1, mutual-nda.pdf" in evidence
     assert ran.err.splitlines()[-1].startswith("receipt: 1 document, whole · ")
     assert "\x1b" not in ran.out + ran.err
 
@@ -206,7 +206,7 @@ def test_the_last_token_of_the_window_fits_and_one_more_does_not(cli: Cli) -> No
     assert cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room).code == 0
     refused = cli("ask", NDA, AGREEMENT, "-q", "What?", "--max-output", room + 1)
     assert refused.code == 4
-    assert "1 too many" in refused.err
+    assert "exceed it by 1 token." in refused.err
 
 
 def test_a_turn_is_no_error_object(cli: Cli) -> None:

@@ -120,7 +120,7 @@ def test_one_bad_document_among_good_ones_is_named(cli: Cli, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask", NDA], "-q TEXT"),
+        (["ask", NDA], "after -q"),
         (["ask", "-q", "What?"], "PDF"),
         (["ask", NDA, "-q", "What?", "--provider", "grok"], "groq"),
         (["ask", NDA, "-p", "nda-triag"], "nda-triage"),
@@ -128,8 +128,8 @@ def test_one_bad_document_among_good_ones_is_named(cli: Cli, tmp_path: Path) -> 
         (["ask", NDA, "-q", "What?", "--continue"], "no session"),
         (["ask", NDA, "-q", "What?", "--session", "zzz"], "zzz"),
         (["ask", NDA, "-q", "What?", "--no-store", "--continue"], "--no-store"),
-        (["ask", NDA, "-q", "What?", "--continue", "--session", "zzz"], "one place"),
-        (["ask", NDA, "-q", " "], "no question"),
+        (["ask", NDA, "-q", "What?", "--continue", "--session", "zzz"], "only one of --session"),
+        (["ask", NDA, "-q", " "], "No question given"),
         (["ask", NDA, "-q", "What?", "--nonsense"], "nonsense"),
         (["aks"], "ask"),
         (["verify", NDA], "--quote"),
@@ -235,7 +235,7 @@ def test_a_defect_says_where_its_log_is_and_the_log_holds_no_words(
     error = ran.json["error"]
     assert ran.code == error["exit_code"] == 1
     assert error["kind"] == "defect"
-    log = Path(error["hint"].split(" are in ")[1].split(";")[0])
+    log = Path(error["hint"].split(" are in ")[1].split(". Saved")[0])
     written = log.read_text(encoding="utf-8")
     log.unlink()
     assert written.startswith("RuntimeError")
@@ -254,7 +254,7 @@ def test_a_stdout_that_is_full_is_said_and_no_defect(options: list[str]) -> None
             check=False,
         )
     assert done.returncode == 2
-    assert "error: The output cannot be written: No space left on device." in done.stderr
+    assert "error: Cannot write the output: No space left on device." in done.stderr
     assert "docanalyst sessions show" in done.stderr
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 

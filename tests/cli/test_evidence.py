@@ -112,7 +112,7 @@ def test_a_brief_that_we_did_not_write_is_checked(cli: Cli, tmp_path: Path) -> N
     report = tmp_path / "report.html"
     assert cli("verify", SAMPLES / "mutual-nda.pdf", "--answer", brief, "-o", report).code == 0
     page_ = report.read_text(encoding="utf-8")
-    assert "1 of 2 quotes verified" in page_
+    assert "1 of 2 quotations verified" in page_
     assert "data:image/png;base64," in page_
 
 
@@ -136,7 +136,7 @@ def test_a_session_goes_on_from_stored_pages_or_from_the_file_as_it_is_now(
     session, copy = asked
     shutil.copy(SAMPLES / "first-amendment.pdf", copy)
     stored = cli("ask", "--session", session, "-q", "Which law governs?", "--json")
-    assert "is changed since it was read" in stored.err
+    assert "has changed since it was read" in stored.err
     assert stored.json["receipt"]["documents"][0]["pages"] == 5
     reread = cli("ask", "--session", session, "-q", "Which law governs?", "--reread", "--json")
     assert reread.json["receipt"]["documents"][0]["pages"] == 3

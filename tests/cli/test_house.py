@@ -60,7 +60,7 @@ def test_the_demo_shows_a_true_and_a_false_quote(cli: Cli) -> None:
 def test_a_prompt_of_ones_own(cli: Cli, tmp_path: Path) -> None:
     path = cli("prompts", "new", "mine", "--from", "nda-triage").out.strip()
     assert Path(path).parent == tmp_path / "prompts"
-    assert "mine: in order" in cli("prompts", "check", "mine").out
+    assert "mine: OK" in cli("prompts", "check", "mine").out
     assert "mine" in [prompt["name"] for prompt in cli("prompts", "list", "--json").json]
     turn = cli("ask", NDA, "-p", "mine", "--json").json
     assert turn["prompt"]["name"] == "mine"
@@ -145,7 +145,7 @@ def test_a_model_that_says_nothing_is_there_is_contradicted(
     assert remarks[0]["page"] == 14
     assert any("410 U.S. 113" in remark["quote"] for remark in remarks[1:])
     shown = cli(*asked)
-    assert "! look" in shown.out
+    assert "! note" in shown.out
 
 
 def test_failed_quotes_go_back_once(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

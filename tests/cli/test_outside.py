@@ -200,8 +200,8 @@ def test_an_answer_without_a_word_is_told(cli: Cli, tmp_path: Path, monkeypatch:
     script.write_text(json.dumps([{"steps": [{"reasoning": "Hm.", "answer": " \n"}]}]), encoding="utf-8")
     monkeypatch.setenv("DOCANALYST_SCRIPT", str(script))
     ran = cli("ask", NDA, "-q", "How long?", "--provider", "scripted", "--quiet")
-    assert ran.code == 0
-    assert "warning: the model ended without an answer" in ran.err
+    assert ran.code == 5
+    assert "scripted ended the stream with only reasoning and no answer" in ran.err
 
 
 def test_a_store_that_cannot_be_written_is_queried_all_the_same(

@@ -38,7 +38,7 @@ def test_each_turn_is_checked_against_what_it_was_asked_over(cli: Cli, folder: P
     first = cli("ask", "mutual-nda.pdf", "-q", QUESTION, "--json").json
     ran = cli("ask", "--continue", "first-amendment.pdf", "-q", AMENDED, "--json")
     second = ran.json
-    assert "was asked over mutual-nda.pdf; only what is named now is sent" in ran.err
+    assert "the previous question was about mutual-nda.pdf; only the documents named now are sent" in ran.err
     third = cli("ask", "--continue", "mutual-nda.pdf:2", "-q", "Confidential Information", "--json").json
     assert first["session_id"] == second["session_id"] == third["session_id"]
     assert all(turn["citations"] for turn in (first, second, third))
@@ -52,7 +52,7 @@ def test_each_turn_is_checked_against_what_it_was_asked_over(cli: Cli, folder: P
             "first-amendment.pdf": "same",
         }
     shown = cli("sessions", "show", session).out
-    assert "(asked over D1 first-amendment.pdf)" in shown
+    assert "(asked about D1 first-amendment.pdf)" in shown
     ran = cli("sessions", "export", session, "-o", "marked.pdf")
     assert ran.code == 0
     assert len(list(folder.glob("marked*.pdf"))) == 2
@@ -91,7 +91,7 @@ def test_an_odd_name_is_read_kept_and_shown_on_one_line(cli: Cli, tmp_path: Path
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if "✓ verified" in line]
     shown = " ".join(name.replace("\u202e", "").split())
-    assert f"[1] D1 {shown}, p. 1" in line
+    assert f"[1] D1 p. 1, {shown}" in line
     (listed,) = cli("sessions", "list").out.splitlines()
     assert listed.endswith(f"({shown})")
     assert cli("pack", path).out.startswith(f"D1  {shown}")

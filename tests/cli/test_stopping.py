@@ -61,7 +61,7 @@ def test_ctrl_c_keeps_what_came_in(cli: Cli, tmp_path: Path, note: Path) -> None
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert "What had come in is saved." in err
+    assert "The partial answer was saved." in err
     (session,) = cli("sessions", "list", "--json").json
     assert f"docanalyst sessions show {session['session_id']}" in err
     (turn,) = cli("sessions", "show", session["session_id"], "--json").json["turns"]
@@ -76,8 +76,8 @@ def test_ctrl_c_without_a_store_does_not_say_that_anything_is_saved(tmp_path: Pa
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Nothing is kept" in err
-    assert "saved" not in err
+    assert "Nothing was saved" in err
+    assert err.count("saved") == 1
     assert not (tmp_path / "data").exists()
 
 
@@ -111,7 +111,7 @@ def test_ctrl_c_between_two_questions_counts_what_is_saved(
     ran = cli("ask", note, "-q", "What is the rent?", "-q", "Who pays it?")
     assert ran.code == 130
     (session,) = cli("sessions", "list", "--json").json
-    assert "Questions answered and saved: 1." in ran.err
+    assert "Answers saved: 1." in ran.err
     assert session["session_id"] in ran.err.splitlines()[-1]
     (turn,) = cli("sessions", "show", session["session_id"], "--json").json["turns"]
     assert turn["status"] == "complete"
@@ -227,13 +227,13 @@ def test_an_answer_that_the_store_could_not_take_is_in_it_later(cli: Cli, note: 
         raise StorageError("The disk is full.")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("docanalyst.storage.store.Store.finish_turn", full)
+        patch.setattr("docanalyst.storage.archive.Turns.finish", full)
         ran = cli("ask", note, "-q", "What is the rent?", "--json")
     turn, error = ran.lines
     assert (ran.code, turn["status"]) == (6, "complete")
-    assert "The answer was saved as" in error["error"]["message"]
+    assert "The answer was saved in" in error["error"]["message"]
     listed = cli("sessions", "list")
-    assert "is in it now" in listed.err
+    assert "was recovered from an earlier run" in listed.err
     assert "in the middle of" not in listed.err
     (kept,) = cli("sessions", "show", turn["session_id"], "--json").json["turns"]
     assert kept["answer"] == turn["answer"]

@@ -6,7 +6,7 @@ import pytest
 from citing_styles import FALSE, LEASE, OTHER, PLACED, TRUE
 
 from docanalyst.domain.answers.grammar import read_places, read_quotes, words_apart
-from docanalyst.domain.answers.standing import Standing
+from docanalyst.domain.answers.reading.standing import Standing
 from docanalyst.domain.citations import Citation, Quote, Where
 from docanalyst.domain.language.folding import fold
 from docanalyst.domain.verification import verify

@@ -37,15 +37,19 @@ def _cite(text: str, style: PinStyle = PinStyle.LEGAL) -> str:
 @pytest.mark.parametrize(
     ("text", "legal", "plain"),
     [
-        ("The Tenant shall pay the base rent", "Lease, p. i (PDF 1), § 4.1", "lease.pdf, page 1"),
-        ("Interest of 1.5 percent accrues.", "Lease, p. 1 (PDF 2), § 4.2", "lease.pdf, page 2"),
-        ("The Tenant shall pay a fee", "Lease, p. 1 (PDF 2), § 4.2(a)", "lease.pdf, page 2"),
+        (
+            "The Tenant shall pay the base rent",
+            "Lease, p. 1 (printed i), § 4.1",
+            "lease.pdf, p. 1 (printed i)",
+        ),
+        ("Interest of 1.5 percent accrues.", "Lease, p. 2 (printed 1), § 4.2", "lease.pdf, p. 2 (printed 1)"),
+        ("The Tenant shall pay a fee", "Lease, p. 2 (printed 1), § 4.2(a)", "lease.pdf, p. 2 (printed 1)"),
         (
             "a fee of 2.5 million dollars within 30 days",
-            "Lease, pp. 1–2 (PDF 2–3), § 4.2(a)",
-            "lease.pdf, pages 2–3",
+            "Lease, pp. 2-3 (printed 1-2), § 4.2(a)",
+            "lease.pdf, pp. 2-3 (printed 1-2)",
         ),
-        ("Materials to be kept", "Lease, p. 2 (PDF 3), Schedule 2", "lease.pdf, page 3"),
+        ("Materials to be kept", "Lease, p. 3 (printed 2), Schedule 2", "lease.pdf, p. 3 (printed 2)"),
     ],
 )
 def test_styles(text: str, legal: str, plain: str) -> None:

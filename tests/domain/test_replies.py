@@ -209,6 +209,9 @@ def test_the_offline_reply_reads_back_with_verified_quotes() -> None:
         ('{"a": "line\nbreak"}', {"a": "line\nbreak"}),
         ("[^1]: nothing here", None),
         ("{" * 5_000, None),
+        ('{"a":' * 50_000 + "1" + "}" * 50_000, None),
+        ('{"a": "' + "x" * 3_000_000, None),
+        ('See {this}: {"a": 1}', {"a": 1}),
         ("", None),
     ],
 )

@@ -103,7 +103,7 @@ def turn_of(answer: str, identity: str = "t1", **fields: object) -> Turn:
 def report_of(*turns: Turn, title: str = "The lease & its amendment") -> Report:
     """A report with a picture beside the first citation."""
     documents = tuple(
-        SessionDocument(d.sha256, d.title, d.path, d.page_count, "all") for d in (LEASE, AMENDMENT)
+        SessionDocument(d.sha256, d.title, d.path, d.page_count, d.pages_sent) for d in (LEASE, AMENDMENT)
     )
     session = Session("s1", title, "2026-01-02", "2026-01-02", documents, turns, len(turns))
     pictures = {(turns[0].id, 0): (Picture(png(), 1, ((0.1, 0.2, 0.9, 0.25),), width=612),)} if turns else {}

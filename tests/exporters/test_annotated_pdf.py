@@ -19,7 +19,7 @@ def test_found_quotes_are_marked_in_the_document_they_were_found_in(report: Repo
     assert amendment[0].path == "am.pdf"
     assert "in another document" in amendment[0].note
     assert "[3] ≠ altered" in lease[1].note
-    assert "negation: “” for “not”" in lease[1].note
+    assert "negation: the page has “not”; the quotation leaves it out" in lease[1].note
     assert len({mark.colour for mark in lease}) == 3
 
 

@@ -44,10 +44,10 @@ def test_every_citation_is_shown_with_its_verdict(report: Report) -> None:
     page = _Page(_html(report))
     for word in ("verified", "altered", "in another document", "on another page", "no such document"):
         assert word in page.text
-    assert "2 of 5 quotes verified" not in page.text
-    assert "1 of 5 quotes verified" in page.text
-    assert "Lease, p. i (PDF 1), § 4.1" in page.text
-    assert "cited as D1, page 1" in page.text
+    assert "2 of 5 quotations verified" not in page.text
+    assert "1 of 5 quotations verified" in page.text
+    assert "Lease, p. 1 (printed i), § 4.1" in page.text
+    assert "cited as D1 p. 1" in page.text
     assert page.open == []
 
 
@@ -76,21 +76,21 @@ def test_the_receipt_and_the_limits_are_told(report: Report) -> None:
     text = _Page(_html(report)).text
     for words in (
         "qwen/qwen3-32b",
-        "900 tokens, counted exactly",
-        "0.0012 USD",
+        "900 tokens (exact)",
+        "$0.0012",
         "lease-abstract",
         "docanalyst 1.2.3",
     ):
         assert words in text
     assert "whether it supports the statement is for the reader to judge" in text
-    assert "cut off at the model's output limit" in text
+    assert "Cut off at the output limit." in text
     assert "Smith v. Jones is not in your documents." in text
 
 
 def test_pictures_are_inside_the_page(report: Report) -> None:
     (attributes,) = [attributes for tag, attributes in _Page(_html(report)).tags if tag == "img"]
     assert str(attributes["src"]).startswith("data:image/png;base64,")
-    assert attributes["alt"] == "Lease, p. i (PDF 1), § 4.1"
+    assert attributes["alt"] == "Lease, p. 1 (printed i), § 4.1"
 
 
 def test_bad_pictures_are_left_out(report: Report) -> None:

@@ -34,12 +34,13 @@ def test_markdown_can_be_read_and_checked_again(report: Report) -> None:
 def test_markdown_tells_verdicts_differences_and_the_receipt(report: Report) -> None:
     text = _export("markdown", report)
     for words in (
-        "≠ altered · Lease, p. 1 (PDF 2), § 4.2",
-        "- negation: quote “–”, source “not”",
+        "≠ altered · Lease, p. 2 (printed 1), § 4.2",
+        "- negation: the page has “not”; the quotation leaves it out",
         "### Statements without a verified citation",
         "- Nobody cites this.",
-        "- Sent: 900 tokens, counted exactly, of a window of 131,072",
-        "**The answer was cut off at the model's output limit.**",
+        "- Sent: 900 tokens (exact)",
+        "- Context window: 131,072 tokens",
+        "**Cut off at the output limit.**",
     ):
         assert words in text
 

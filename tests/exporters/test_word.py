@@ -25,15 +25,15 @@ def test_it_says_what_was_found(report: Report) -> None:
     for words in (
         "The rent is $5,000.[1✓]",
         "Nobody cites this. ○",
-        "≠ altered  Lease, p. 1 (PDF 2), § 4.2",
-        "negation: quote “–”, source “not”",
-        "1 of 5 quotes verified",
-        "cut off at the model's output limit",
+        "≠ altered  Lease, p. 2 (printed 1), § 4.2",
+        "negation: the page has “not”; the quotation leaves it out",
+        "1 of 5 quotations verified",
+        "Cut off at the output limit.",
     ):
         assert words in text
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "here [5✗]  ○" in cells
-    assert "groq · qwen/qwen3-32b" in cells
+    assert "qwen/qwen3-32b at groq" in cells
 
 
 def test_pictures_show_the_part_around_the_quote(report: Report) -> None:

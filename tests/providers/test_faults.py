@@ -222,6 +222,12 @@ def test_the_wait_is_read_from_the_words() -> None:
     assert read_refusal(429, inner("Please try again in 2m52.8s.")).wait == pytest.approx(172.8)
     assert read_refusal(429, inner("Please try again in 547ms.")).wait == pytest.approx(0.547)
     assert read_refusal(429, inner("Try later.")).wait is None
+    assert read_refusal(429, inner("Please try again in 1h21m36.5s.")).wait == pytest.approx(4896.5)
+    assert read_refusal(429, inner("Please retry after 40 seconds.")).wait == 40.0
+    assert read_refusal(429, inner("Please try again in 7m.")).wait == 420.0
+    assert read_refusal(429, inner("Retry in 2 minutes 5 seconds.")).wait == 125.0
+    assert read_refusal(429, inner("wait for 1d2h")).wait == 93_600.0
+    assert read_refusal(429, inner("Do not retry after 40 attempts.")).wait is None
 
 
 def test_the_successor_is_named() -> None:

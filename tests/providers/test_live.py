@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from provider_server import Answer, Seen, Server, error_answer, serving
 from wires import CATALOG, variables_for
 
 from docanalyst.domain.models import Price
-from docanalyst.domain.request import Message
+from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import ProviderEntry
 from docanalyst.providers.choice import Choice, choose
 from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
@@ -20,6 +21,7 @@ from docanalyst.providers.live.live import count_exactly, probe, probe_all, refi
 
 pytestmark = pytest.mark.anyio
 
+Make = Callable[..., Request]
 Routes = dict[str, Any]
 
 
@@ -266,39 +268,40 @@ async def test_all_configured_providers_are_asked() -> None:
     assert all(len(live.models) == 2 for live in found)
 
 
-MESSAGES = (Message("system", "Be brief."), Message("user", "So?"))
-
-
-async def test_tokens_counted_by_vllm() -> None:
+async def test_tokens_counted_by_vllm(request_for: Make) -> None:
     async with serving(script=routes({"/tokenize": {"count": 17, "max_model_len": 40960}})) as server:
         provider, variables = provider_at("vllm", server)
         spec = provider.models["Qwen/Qwen3-32B"].spec
-        assert await count_exactly(spec, provider, MESSAGES, variables.get) == 17
-    assert server.seen[0].json["messages"][1] == {"role": "user", "content": "So?"}
+        assert await count_exactly(spec, provider, request_for(thinking=True), variables.get) == 17
+    asked = server.seen[0].json
+    assert [item["content"] for item in asked["messages"]] == [
+        item.content for item in request_for(thinking=True).messages()
+    ]
+    assert asked["chat_template_kwargs"] == {"enable_thinking": True}
 
 
-async def test_tokens_counted_by_llamacpp() -> None:
+async def test_tokens_counted_by_llamacpp(request_for: Make) -> None:
     table = {"/apply-template": {"prompt": "<|im_start|>So?"}, "/tokenize": {"tokens": [1, 2, 3]}}
     async with serving(script=routes(table)) as server:
         provider, variables = provider_at("llamacpp", server)
         spec = provider.models["qwen3-32b"].spec
-        assert await count_exactly(spec, provider, MESSAGES, variables.get) == 3
+        assert await count_exactly(spec, provider, request_for(thinking=True), variables.get) == 3
     assert server.seen[1].json["content"] == "<|im_start|>So?"
 
 
 @pytest.mark.parametrize("payload", [{}, {"count": "many"}, [], error_answer(500, {})])
-async def test_a_server_that_cannot_count(payload: Any) -> None:
+async def test_a_server_that_cannot_count(payload: Any, request_for: Make) -> None:
     async with serving(script=routes({"/tokenize": payload})) as server:
         provider, variables = provider_at("vllm", server)
         spec = provider.models["Qwen/Qwen3-32B"].spec
-        assert await count_exactly(spec, provider, MESSAGES, variables.get) is None
+        assert await count_exactly(spec, provider, request_for(thinking=True), variables.get) is None
 
 
-async def test_documents_go_to_no_tokenizer_elsewhere() -> None:
+async def test_documents_go_to_no_tokenizer_elsewhere(request_for: Make) -> None:
     provider = CATALOG.provider("vllm")
     variables = {"DOCANALYST_VLLM_BASE_URL": "http://gpu.example.com/v1"}
     spec = provider.models["Qwen/Qwen3-32B"].spec
-    assert await count_exactly(spec, provider, MESSAGES, variables.get) is None
+    assert await count_exactly(spec, provider, request_for(thinking=True), variables.get) is None
 
 
 @pytest.mark.parametrize(

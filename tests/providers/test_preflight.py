@@ -9,7 +9,7 @@ from wires import CATALOG
 
 from docanalyst.domain.errors import TooLargeForTier, UsageError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.providers.preflight import check_plan, destination, require_allowed
+from docanalyst.providers.preflight import check_plan, destination
 
 SPEC = CATALOG.provider("groq").models["openai/gpt-oss-120b"].spec
 
@@ -94,18 +94,27 @@ def test_a_router_says_that_it_picks(provider: str, model: str, fixed: bool) -> 
     assert ("router picks" in found.sentence) is not fixed
 
 
-def test_who_may_see_the_documents() -> None:
-    groq, vllm, offline = (CATALOG.provider(name) for name in ("groq", "vllm", "extractive"))
-    require_allowed(groq, (), {}.get)
-    require_allowed(groq, ("groq",), {}.get)
-    require_allowed(vllm, ("local",), {}.get)
-    require_allowed(offline, ("vllm",), {}.get)
-    with pytest.raises(UsageError, match="Groq may not"):
-        require_allowed(groq, ("vllm", "local"), {}.get)
-    with pytest.raises(UsageError):
-        require_allowed(vllm, ("local",), {"VLLM_BASE_URL": "http://gpu.example.com/v1"}.get)
-    with pytest.raises(UsageError):
-        require_allowed(groq, ("local",), {}.get)
+def test_an_address_on_this_machine_is_no_proof() -> None:
+    variables = {"GROQ_API_KEY": "k" * 9, "DOCANALYST_GROQ_BASE_URL": "http://127.0.0.1:4000/v1"}
+    proxy = destination(SPEC, CATALOG, variables.get)
+    assert (proxy.stays_here, proxy.on_this_machine, proxy.needs_consent) == (False, True, False)
+    unknown = ModelSpec("openai-compatible", "m", 1)
+    at = {"OPENAI_BASE_URL": "http://localhost:9/v1"}
+    assert not destination(unknown, CATALOG, at.get).stays_here
+
+
+def test_what_an_allow_list_calls_a_destination() -> None:
+    key = {"HF_TOKEN": "k" * 9}
+    pinned = destination(ModelSpec("huggingface", "Qwen/Qwen3-32B:nscale", 1), CATALOG, key.get)
+    assert pinned.allowed_as == ("huggingface", "huggingface:nscale")
+    assert pinned.host == "router.huggingface.co/nscale"
+    free = destination(ModelSpec("huggingface", "Qwen/Qwen3-32B:fastest", 1), CATALOG, key.get)
+    assert (free.allowed_as, free.host) == (("huggingface",), "router.huggingface.co")
+    here = destination(CATALOG.provider("ollama").models["qwen3:32b"].spec, CATALOG, {}.get)
+    assert here.allowed_as == ("ollama", "local")
+    cloud = here.forwarding_to("ollama.com")
+    assert (cloud.allowed_as, cloud.stays_here, cloud.needs_consent) == (("ollama:ollama.com",), False, True)
+    assert "ollama.com" in cloud.sentence and "forwards" in cloud.sentence
 
 
 def test_every_date_of_a_retention_fact_is_a_date() -> None:

@@ -13,8 +13,6 @@ def streamed(parts: list[str], *, expects: bool = False, finish: str = "stop") -
     splitter = ReasoningSplitter(expects_reasoning=expects)
     answer = reasoning = ""
     for step in [*(splitter.feed(part) for part in parts), splitter.finish(finish)]:
-        if step.was_reasoning:
-            answer, reasoning = "", reasoning + answer
         answer += step.answer
         reasoning += step.reasoning
     return answer, reasoning
@@ -27,11 +25,30 @@ FORMS = {
     "reasoning, as Bedrock writes it": ("<reasoning>Hm.</reasoning>Yes.", "Yes.", "Hm."),
     "blank before the opener": ("\n\n<think>Hm.</think>Yes.", "Yes.", "Hm."),
     "empty pair": ("<think>\n\n</think>\n\nYes.", "Yes.", "\n\n"),
-    "no opener": ("Hm, let me see.\n</think>\n\nYes.", "Yes.", "Hm, let me see.\n"),
+    "no opener": ("Hm.\n</think>\n\nYes.", "Hm.\n</think>\n\nYes.", ""),
+    "a closer in quotation marks": ("It ends with “</think>” here.", "It ends with “</think>” here.", ""),
+    "a late closer": ("It is 3.\n</think>\nYes.", "It is 3.\n</think>\nYes.", ""),
+    "a quoted closer in reasoning": ("<think>A `</think>` tag</think>Yes.", "Yes.", "A `</think>` tag"),
+    "a stray closer": ("</think>\n\nYes.", "Yes.", ""),
+    "an answer that begins with the tag": ("</think> is a tag.", "</think> is a tag.", ""),
+    "capitals": ("<THINK>Hm.</THINK>Yes.", "Yes.", "Hm."),
+    "thinking": ("<thinking>Hm.</thinking>Yes.", "Yes.", "Hm."),
+    "another name does not close": ("<think>Hm </thinking> on</think>Yes.", "Yes.", "Hm </thinking> on"),
+    "a second block stays": (
+        "<think>a</think>Yes <think>b</think> no",
+        "Yes <think>b</think> no",
+        "a",
+    ),
+    "channels of gpt-oss": (
+        "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.<|return|>",
+        "Yes.",
+        "Hm.",
+    ),
+    "the last channel alone": ("<|channel|>final<|message|>Yes <|e.", "Yes <|e.", ""),
     "no closer": ("<think>Hm, and then", "", "Hm, and then"),
     "an answer that begins with a bracket": ("<b>Yes</b>", "<b>Yes</b>", ""),
     "an answer with a lesser-than sign": ("a < b and c <", "a < b and c <", ""),
-    "a tag that is none": ("<thinking>x", "<thinking>x", ""),
+    "a tag that is none": ("<thinks>x", "<thinks>x", ""),
     "nothing": ("", "", ""),
     "only blanks": ("  \n", "  \n", ""),
     "the start of an opener, and no more": ("<thi", "<thi", ""),
@@ -74,7 +91,7 @@ def test_a_field_beside_the_content_is_taken_as_it_is() -> None:
     step = splitter.feed("Yes.", "")
     assert (step.answer, step.reasoning) == ("Yes.", "")
     step = splitter.feed(" </think> is a tag.")
-    assert (step.answer, step.was_reasoning) == (" </think> is a tag.", False)
+    assert step.answer == " </think> is a tag."
 
 
 def test_text_before_a_field_is_answer() -> None:
@@ -100,13 +117,10 @@ def test_expected_reasoning_cut_by_the_output_limit_is_no_answer() -> None:
     assert streamed(["Let me", " see"], expects=True, finish="length") == ("", "Let me see")
 
 
-def test_a_late_closer_moves_the_answer_once() -> None:
-    splitter = ReasoningSplitter()
-    assert splitter.feed("Let me see.").answer == "Let me see."
-    step = splitter.feed(" So.</think>Yes.")
-    assert (step.was_reasoning, step.reasoning, step.answer) == (True, " So.", "Yes.")
-    step = splitter.feed("</think>")
-    assert (step.was_reasoning, step.answer) == (False, "</think>")
+@given(st.lists(st.sampled_from([*"ab <>", "</think>", "</THINK>", "“</think>”", "\n"]), max_size=20))
+def test_an_answer_with_thinking_off_keeps_every_character(parts: list[str]) -> None:
+    text = "It says: " + "".join(parts)
+    assert streamed([text]) == streamed(list(text)) == (text, "")
 
 
 def test_a_long_stream_is_linear() -> None:

@@ -9,7 +9,7 @@ Their plugins need settings that this project's own run does not know, so they r
 from __future__ import annotations
 
 import asyncio
-import os
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -37,8 +37,19 @@ USAGE = {
 }
 
 
+addresses: dict[str, str] = {}
+"""Where the server listens, while it runs."""
+
+
 def answer(seen: Seen) -> Answer:
-    """A plain answer that says which model was asked."""
+    """A plain answer that says which model was asked; an object in the schema where one is sent."""
+    shape = seen.json.get("response_format")
+    if shape:
+        wanted = shape["json_schema"]["schema"]["properties"]
+        text = json.dumps(dict.fromkeys(wanted, "Why?"))
+        choice = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
+        whole = {"model": seen.json["model"], "choices": [choice], "usage": USAGE}
+        return Answer([json.dumps(whole).encode()], content_type="application/json")
     frames: list[Any] = [delta(text) for text in ("Hello ", "there, ", "friend.")]
     frames += [delta(finish="stop"), {"choices": [], "usage": USAGE}]
     for item in frames:
@@ -54,7 +65,7 @@ def server() -> Iterator[None]:
 
     async def run() -> None:
         async with serving(script=answer) as found:
-            os.environ["DOCANALYST_GROQ_BASE_URL"] = found.url + "/openai/v1"
+            addresses["groq"] = found.url + "/openai/v1"
             ready.set()
             await stop.wait()
 
@@ -64,7 +75,7 @@ def server() -> Iterator[None]:
     yield
     loop.call_soon_threadsafe(stop.set)
     thread.join()
-    del os.environ["DOCANALYST_GROQ_BASE_URL"]
+    del addresses["groq"]
 
 
 class Switches:
@@ -76,11 +87,17 @@ class Switches:
 
     @property
     def chat_model_params(self) -> dict[str, Any]:
-        return {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        own = {"provider": "groq", "model": "openai/gpt-oss-120b", "api_key": "key-of-no-one"}
+        return own | {"base_url": addresses["groq"]}
 
     has_tool_calling = False
-    has_structured_output = False
+    has_structured_output = True
     supports_json_mode = False
+
+    @property
+    def structured_output_kwargs(self) -> dict[str, Any]:
+        return {"method": "json_schema"}
+
     supports_model_override = True
     model_override_value = "openai/gpt-oss-20b"
 

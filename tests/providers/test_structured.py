@@ -46,7 +46,8 @@ def test_openai_form(provider: str, model: str, streamed: bool) -> None:
     assert list(shape["schema"]["properties"]) == ["rent", "pets"]
     assert sent["stream"] is streamed
     assert ("stream_options" in sent) is streamed
-    assert sent.get("provider") == ({"require_parameters": True} if provider == "openrouter" else None)
+    routing = {"require_parameters": True, "data_collection": "deny"}
+    assert sent.get("provider") == (routing if provider == "openrouter" else None)
     assert next(iter(sent)) == "model"
 
 

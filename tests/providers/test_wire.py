@@ -24,6 +24,7 @@ from docanalyst.providers import prefetch
 from docanalyst.providers.model import Model, Options, Waiting
 from docanalyst.providers.opening import open_model
 from docanalyst.providers.wire.remote import RemoteModel
+from docanalyst.providers.wire.transport import DEFAULT_SILENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -145,14 +146,12 @@ async def test_a_local_server_whose_template_opened_the_tag(request_for: Make) -
     frames = [delta("Let me see."), delta("</think>"), delta("Yes.")]
     deltas = await answer_to(request_for(thinking=True), *frames, *END, spec=spec_of("vllm"))
     assert joined(deltas) == ("Yes.", "Let me see.")
-    assert not any(item.was_reasoning for item in deltas)
 
 
-async def test_an_answer_that_turns_out_to_be_reasoning_is_moved(request_for: Make) -> None:
-    frames = [delta("Let me see."), delta("</think>"), delta("Yes.")]
+async def test_without_thinking_a_closing_tag_is_text_of_the_answer(request_for: Make) -> None:
+    frames = [delta("The tag is "), delta("</think>"), delta(" there.")]
     deltas = await answer_to(request_for(thinking=False), *frames, *END, spec=spec_of("vllm"))
-    assert [item.was_reasoning for item in deltas].count(True) == 1
-    assert joined(deltas) == ("Yes.", "Let me see.")
+    assert joined(deltas) == ("The tag is </think> there.", "")
 
 
 async def test_content_as_a_list_of_parts(request_for: Make) -> None:
@@ -183,12 +182,13 @@ async def test_length_is_passed_on(request_for: Make) -> None:
     assert (joined(deltas), deltas[-1].finish_reason) == (("", "Hm"), "length")
 
 
-async def test_done_without_a_finish_reason_ends_an_answer(request_for: Make) -> None:
-    assert (await answer_to(request_for(), delta("Yes.")))[-1].finish_reason == "stop"
+async def test_done_without_a_finish_reason_is_no_end_of_an_answer(request_for: Make) -> None:
+    with pytest.raises(errors.ConnectionFailed, match="without saying that the answer was finished"):
+        await answer_to(request_for(), delta("Yes."))
 
 
 async def test_done_without_anything_is_no_answer(request_for: Make) -> None:
-    with pytest.raises(errors.ConnectionFailed, match="broke off"):
+    with pytest.raises(errors.ConnectionFailed, match="without saying"):
         await answer_to(request_for(), delta(""))
 
 
@@ -567,4 +567,4 @@ def self_signed(folder: Path) -> Path:
 
 def test_options_have_room_for_a_long_prefill() -> None:
     assert Options().connect_timeout == 10.0
-    assert Options().read_timeout >= 300.0
+    assert Options().read_timeout is None and DEFAULT_SILENCE >= 300.0

@@ -129,10 +129,11 @@ async def test_usage_in_portions_adds_up_as_langchain_has_it(request_for: Make) 
         ({"finish_reason": "MAX_TOKENS"}, "length"),
         ({"done_reason": "stop"}, "stop"),
         ({"finish_reason": "content_filter"}, "content_filter"),
-        ({}, "stop"),
+        ({}, None),
+        ({"finish_reason": "FINISH_REASON_STOP"}, "stop"),
     ],
 )
-async def test_finish_words(metadata: dict[str, str], finish: str, request_for: Make) -> None:
+async def test_finish_words(metadata: dict[str, str], finish: str | None, request_for: Make) -> None:
     pieces = [AIMessageChunk("Yes.", response_metadata={**metadata, "model_name": "m-1"})]
     last = (await collect(wrap_chat_model(Told(pieces=pieces)), request_for()))[-1]
     assert (last.finish_reason, last.model) == (finish, "m-1")

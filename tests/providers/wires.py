@@ -58,8 +58,6 @@ def joined(deltas: list[Delta]) -> tuple[str, str]:
     """Answer and reasoning."""
     answer = reasoning = ""
     for item in deltas:
-        if item.was_reasoning:
-            answer, reasoning = "", reasoning + answer
         answer += item.answer
         reasoning += item.reasoning
     return answer, reasoning

@@ -74,7 +74,7 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 
 @pytest.fixture
 def session_id(store: Store) -> str:
-    return store.create_session(new_id(), "Assignment", [LEASE, JUDGMENT]).id
+    return store.sessions.create(new_id(), "Assignment", [LEASE, JUDGMENT]).id
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from typing import Any
 
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.records.sessions import session_record
 from docanalyst.domain.records.turns import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, database, new_id
@@ -104,7 +105,9 @@ class Child:
             if self.kind in ("deleting", "purging"):
                 for _ in range(3):
                     self.ask(store, 2)
-            record = store.export_session(store.list_sessions(1)[0].id)
+            session = store.sessions.latest()
+            assert session is not None
+            record = session_record(session, store.sessions.documents(session.id))
             self.arm()
             for place in range(6):
                 getattr(self, self.kind)(store, record, place)
@@ -114,16 +117,16 @@ class Child:
         self.tell("armed")
 
     def ask(self, store: Store, turns: int) -> None:
-        session = store.create_session(new_id(), "Asked", [document(self.rng)])
+        session = store.sessions.create(new_id(), "Asked", [document(self.rng)])
         self.tell("session", session.id)
         for place in range(turns):
-            turn = store.start_turn(Turn(new_id(), session.id, f"Question {place}?", "scripted", "echo"))
+            turn = store.turns.start(Turn(new_id(), session.id, f"Question {place}?", "scripted", "echo"))
             self.tell("started", turn.id, session.id)
             for _ in range(self.rng.randrange(3)):
-                store.save_partial(turn.id, "part " * self.rng.randrange(500), "thought")
+                store.turns.save_partial(turn.id, "part " * self.rng.randrange(500), "thought")
             done = answered(self.rng, turn)
             self.tell("finishing", turn.id, session.id, digest(done))
-            store.finish_turn(done)
+            store.turns.finish(done)
             self.tell("finished", turn.id, session.id, digest(done))
 
     def asking(self, store: Store, record: dict[str, Any], place: int) -> None:
@@ -138,34 +141,34 @@ class Child:
         ]
         ids = [turn["turn_id"] for turn in copy["turns"]]
         self.tell("importing", copy["session_id"], *ids)
-        store.import_session(copy)
+        store.sessions.add_record(copy)
         self.tell("imported", copy["session_id"], *ids)
 
     def deleting(self, store: Store, record: dict[str, Any], place: int, purge: bool = False) -> None:
-        sessions = store.list_sessions(3)
+        sessions = store.sessions.recent(3)
         if sessions:
             victim = sessions[-1].id
             self.tell("deleting", victim)
-            store.delete_session(victim, purge=purge)
+            store.sessions.delete(victim, purge=purge)
             self.tell("deleted", victim)
 
     def purging(self, store: Store, record: dict[str, Any], place: int) -> None:
         self.deleting(store, record, place, purge=True)
 
     def batching(self, store: Store, record: dict[str, Any], place: int) -> None:
-        run = store.start_run(BatchRun(new_id(), "out.csv", "p", "m"))
+        run = store.batches.start(BatchRun(new_id(), "out.csv", "p", "m"))
         for position in range(8):
-            store.save_item(
+            store.batches.save(
                 BatchItem(run.id, position, f"k{position}", "u", "complete", record={"a": position})
             )
             self.tell("item", run.id, str(position))
 
     def rescuing(self, store: Store, record: dict[str, Any], place: int) -> None:
-        turn = store.start_turn(Turn(new_id(), record["session_id"], "Rescued?", "scripted", "echo"))
+        turn = store.turns.start(Turn(new_id(), record["session_id"], "Rescued?", "scripted", "echo"))
         self.tell("started", turn.id, record["session_id"])
         done = answered(self.rng, turn)
         self.tell("finishing", turn.id, record["session_id"], digest(done))
-        store.rescue(done)
+        store.turns.rescue(done)
         self.tell("finished", turn.id, record["session_id"], digest(done))
 
 
@@ -195,7 +198,7 @@ class Campaign:
             for stale in path.parent.iterdir():
                 stale.unlink()
             with Store.open(self.path) as store:
-                store.backup(path)
+                store.maintenance.backup(path)
         events, status = self.child(path, seed, kind, instructions, delay)
         if os.WIFSIGNALED(status):
             self.kills[kind] += 1
@@ -262,12 +265,12 @@ class Campaign:
             elif name == "item":
                 self.items.setdefault(words[0], set()).add(int(words[1]))
         with Store.open(self.path) as store:
-            store.recover()
-            store.recover_runs()
+            store.turns.recover()
+            store.batches.recover()
             self.compare(number, store, begun)
-            sessions = store.list_sessions(1000)
+            sessions = store.sessions.recent(1000)
             for session in sessions[12:]:
-                store.delete_session(session.id, purge=number % 5 == 0)
+                store.sessions.delete(session.id, purge=number % 5 == 0)
                 self.forget(session.id)
 
     def forget(self, session_id: str) -> None:
@@ -278,12 +281,12 @@ class Campaign:
         def found(text: str) -> None:
             self.wrong.append(f"round {number}: {text}")
 
-        for problem in store.check():
+        for problem in store.maintenance.check():
             found(problem)
-        stored = {session.id: session for session in store.list_sessions(1000)}
+        stored = {session.id: session for session in store.sessions.recent(1000)}
         for session_id, turn_ids in begun.items():
             present = (
-                [turn.id for turn in store.get_session(session_id).turns] if session_id in stored else []
+                [turn.id for turn in store.sessions.get(session_id).turns] if session_id in stored else []
             )
             if turn_ids and present not in ([], turn_ids):
                 found(f"half an import: {len(present)} of {len(turn_ids)} turns")
@@ -296,7 +299,7 @@ class Campaign:
             found(f"sessions lost: {lost}")
         # A session that was written but not yet acknowledged may be there; it is whole, so it is kept.
         self.sessions |= set(stored)
-        turns = {turn.id: turn for session_id in stored for turn in store.get_session(session_id).turns}
+        turns = {turn.id: turn for session_id in stored for turn in store.sessions.get(session_id).turns}
         for turn_id, (_, allowed) in self.turns.items():
             turn = turns.get(turn_id)
             if turn is None:
@@ -312,7 +315,7 @@ class Campaign:
             if turn.status is not TurnStatus.COMPLETE and turn.citations:
                 found(f"turn {turn.id} is both {turn.status} and finished")
         for run_id, positions in self.items.items():
-            if not positions <= {item.position for item in store.run_items(run_id, status="complete")}:
+            if not positions <= {item.position for item in store.batches.items(run_id, status="complete")}:
                 found(f"batch run {run_id} lost units")
 
     def check_migration(self, number: int, events: list[list[str]]) -> None:
@@ -326,7 +329,7 @@ class Campaign:
             sound = opened.connection.execute("PRAGMA integrity_check").fetchone()[0]
             opened.close()
             with Store.open(self.path) as store:
-                kept = store._database.connection.execute(
+                kept = store._ground.database.connection.execute(
                     "SELECT id, answer FROM turns ORDER BY id"
                 ).fetchall()
             if rows != kept or sound != "ok":

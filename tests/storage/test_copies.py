@@ -23,13 +23,13 @@ def test_a_backup_made_while_turns_are_written_is_whole(
 
     def write() -> None:
         while not stop.is_set():
-            store.finish_turn(finished(store.start_turn(asked(session_id))))
+            store.turns.finish(finished(store.turns.start(asked(session_id))))
 
     writer = threading.Thread(target=write)
-    store.finish_turn(finished(store.start_turn(asked(session_id))))
+    store.turns.finish(finished(store.turns.start(asked(session_id))))
     writer.start()
     try:
-        copies = [store.backup(tmp_path / f"copy{place}.db") for place in range(5)]
+        copies = [store.maintenance.backup(tmp_path / f"copy{place}.db") for place in range(5)]
     finally:
         stop.set()
         writer.join()
@@ -39,10 +39,12 @@ def test_a_backup_made_while_turns_are_written_is_whole(
         if os.name == "posix":
             assert copy.stat().st_mode & 0o777 == 0o600
         with Store.open(copy) as opened:
-            assert opened.check() == []
-            turns = opened.get_session(session_id).turns
+            assert opened.maintenance.check() == []
+            turns = opened.sessions.get(session_id).turns
             lengths.append(len(turns))
-            assert turns == store.get_session(session_id).turns[: len(turns)] or turns[-1].status == "running"
+            assert (
+                turns == store.sessions.get(session_id).turns[: len(turns)] or turns[-1].status == "running"
+            )
     assert lengths == sorted(lengths)
     assert lengths[0] >= 1
 
@@ -51,15 +53,15 @@ def test_a_backup_replaces_nothing_unasked(store: Store, session_id: str, tmp_pa
     target = tmp_path / "copy.db"
     target.write_text("mine")
     with pytest.raises(UsageError, match="already exists"):
-        store.backup(target)
+        store.maintenance.backup(target)
     assert target.read_text() == "mine"
-    assert store.backup(target, overwrite=True) == target
+    assert store.maintenance.backup(target, overwrite=True) == target
     with pytest.raises(UsageError, match="the store itself"):
-        store.backup(store.path, overwrite=True)
+        store.maintenance.backup(store.path, overwrite=True)
     with pytest.raises(UsageError, match="no folder"):
-        store.backup(tmp_path / "none" / "copy.db")
+        store.maintenance.backup(tmp_path / "none" / "copy.db")
     (tmp_path / "folder").mkdir()
-    assert store.backup(tmp_path / "folder").name == store.path.name
+    assert store.maintenance.backup(tmp_path / "folder").name == store.path.name
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(
@@ -72,5 +74,5 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
 
     monkeypatch.setattr(copies, "copy_store", full)
     with pytest.raises(StorageError, match="disk is full"):
-        store.backup(tmp_path / "copy.db")
+        store.maintenance.backup(tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()

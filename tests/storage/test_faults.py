@@ -84,12 +84,12 @@ def test_a_file_another_program_holds(tmp_path: Path, store: Store, session_id: 
     holder = sqlite3.connect(store.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with Store.open(store.path, busy_seconds=0.1) as second:
-        assert len(second.list_sessions()) == 1
+        assert len(second.sessions.recent()) == 1
         with pytest.raises(StorageError, match="in use by another program") as locked:
-            second.start_turn(asked(session_id))
+            second.turns.start(asked(session_id))
         assert "locked" not in locked.value.message
         holder.execute("ROLLBACK")
-        assert second.start_turn(asked(session_id)).position == 1
+        assert second.turns.start(asked(session_id)).position == 1
     holder.close()
 
 
@@ -108,19 +108,19 @@ def test_a_file_held_for_itself_alone(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing_that_was_kept(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
-    store.save_partial(begun.id, "half an ans", None)
-    connection = store._database.connection
+    begun = store.turns.start(asked(session_id))
+    store.turns.save_partial(begun.id, "half an ans", None)
+    connection = store._ground.database.connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StorageError, match="disk is full") as full:
-        store.finish_turn(finished(begun, answer="long " * 100_000))
+        store.turns.finish(finished(begun, answer="long " * 100_000))
     assert "space" in full.value.hint
-    assert store.get_turn(begun.id).answer == "half an ans"
-    assert store.get_turn(begun.id).status is TurnStatus.RUNNING
+    assert store.turns.get(begun.id).answer == "half an ans"
+    assert store.turns.get(begun.id).status is TurnStatus.RUNNING
     connection.execute("PRAGMA max_page_count=1000000")
-    store.finish_turn(finished(begun))
-    assert store.check() == []
+    store.turns.finish(finished(begun))
+    assert store.maintenance.check() == []
 
 
 SMALL_DISK = """
@@ -132,27 +132,27 @@ from docanalyst.storage import Store, new_id
 import dataclasses
 
 store = Store.open(Path(sys.argv[1]) / "data" / "docanalyst.db")
-session = store.create_session(new_id(), "Small disk")
+session = store.sessions.create(new_id(), "Small disk")
 kept, rescued = [], None
 for place in range(10_000):
     try:
-        turn = store.start_turn(Turn(new_id(), session.id, f"Question {place}?", "scripted", "echo"))
-        store.save_partial(turn.id, "partial " * 1000)
+        turn = store.turns.start(Turn(new_id(), session.id, f"Question {place}?", "scripted", "echo"))
+        store.turns.save_partial(turn.id, "partial " * 1000)
     except StorageError as error:
         assert "disk is full" in error.message, error.message
         break
     done = dataclasses.replace(turn, status=TurnStatus.COMPLETE, answer=f"Answer {place}. " * 3000)
     try:
-        store.finish_turn(done)
+        store.turns.finish(done)
         kept.append(done)
     except StorageError as error:
         assert "disk is full" in error.message, error.message
-        rescued = store.rescue(done)
+        rescued = store.turns.rescue(done)
         break
 for done in kept:
-    assert store.get_turn(done.id) == done
+    assert store.turns.get(done.id) == done
 assert len(kept) > 10
-assert store.check() == []
+assert store.maintenance.check() == []
 print(len(kept), rescued.parent.parent.name if rescued else "refused before sending")
 """
 
@@ -198,8 +198,8 @@ def test_open_rights_are_narrowed(tmp_path: Path) -> None:
 
 def test_no_trace_of_the_driver_reaches_the_user(store: Store, session_id: str, asked: Make) -> None:
     """Errors of SQLAlchemy come with the statement and its values; ours do not."""
-    store._database.connection.execute("DROP TABLE citations")
+    store._ground.database.connection.execute("DROP TABLE citations")
     with pytest.raises(StorageError) as raised:
-        store.get_session(session_id)
+        store.sessions.get(session_id)
     assert "SELECT" not in str(raised.value)
     assert "sqlalche.me" not in str(raised.value)

@@ -72,16 +72,16 @@ def traces(directory: Path, document: Document) -> list[str]:
 def two(store: Store, asked: Make, finished: Make) -> tuple[Store, Document, Document]:
     """A store with a document to forget in one session, and one to keep, used in both."""
     gone, kept = secret_document("gone", 1, 24), secret_document("kept", 2, 12)
-    store.create_session("first", "First", [gone, kept])
-    store.create_session("second", "Second", [kept])
+    store.sessions.create("first", "First", [gone, kept])
+    store.sessions.create("second", "Second", [kept])
     for session_id, document in (("first", gone), ("second", kept)):
         for page in document.pages[:6]:
-            begun = store.start_turn(asked(session_id, f"What of {page.text[:60]}?"))
-            store.save_partial(begun.id, page.text[:500], page.text[500:900])
+            begun = store.turns.start(asked(session_id, f"What of {page.text[:60]}?"))
+            store.turns.save_partial(begun.id, page.text[:500], page.text[500:900])
             citation = dataclasses.replace(
                 finished(begun).citations[0], quote=page.text[100:300], closest=page.text[300:400]
             )
-            store.finish_turn(
+            store.turns.finish(
                 finished(begun, answer=page.text, reasoning=page.text[-300:], citations=(citation,))
             )
     return store, gone, kept
@@ -94,44 +94,44 @@ def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Do
     (cache / f"{gone.sha256}.json").write_text(gone.pages[0].text)
     (cache / f"{kept.sha256}.json").write_text("other")
     copy = store.path.with_name(f"{store.path.name}.before-upgrade-from-1")
-    store.backup(copy)
-    store.backup(store.path.with_name(f"{store.path.name}.damaged-20260101-000000"))
-    rescued = store.rescue(dataclasses.replace(store.get_session("first").turns[0], id="rescued"))
+    store.maintenance.backup(copy)
+    store.maintenance.backup(store.path.with_name(f"{store.path.name}.damaged-20260101-000000"))
+    rescued = store.turns.rescue(dataclasses.replace(store.sessions.get("first").turns[0], id="rescued"))
     answered = {
         key: {"session_id": session, "answers": [document.pages[9].text]}
         for key, session, document in (("gone", "first", gone), ("kept", "second", kept))
     } | {"sent": {"session_id": "first"}}
     items = [BatchItem("run", place, key, "a.pdf") for place, key in enumerate(answered, 1)]
-    store.start_run(BatchRun("run", "out.csv", "groq", "m"), items)
+    store.batches.start(BatchRun("run", "out.csv", "groq", "m"), items)
     for item in items:
-        store.save_item(dataclasses.replace(item, status="complete", record=answered[item.key]))
+        store.batches.save(dataclasses.replace(item, status="complete", record=answered[item.key]))
     assert {"docanalyst.db-wal", copy.name, rescued.name, f"{gone.sha256}.json"} <= set(
         traces(store.directory, gone)
     )
-    store.delete_session("first", purge=True)
+    store.sessions.delete("first", purge=True)
     assert traces(store.directory, gone) == []
     assert "docanalyst.db" in traces(store.directory, kept)
     assert (cache / f"{kept.sha256}.json").exists()
-    assert [item.key for item in store.run_items("run")] == ["kept", "sent"]
-    assert store.session_documents("second") == (kept,)
-    assert len(store.get_session("second").turns) == 6
-    assert store.check() == []
+    assert [item.key for item in store.batches.items("run")] == ["kept", "sent"]
+    assert store.sessions.documents("second") == (kept,)
+    assert len(store.sessions.get("second").turns) == 6
+    assert store.maintenance.check() == []
     with pytest.raises(UsageError):
-        store.get_document(gone.sha256)
-    assert len(store.search(kept.pages[3].text.split()[0])) > 0
+        store.documents.get(gone.sha256)
+    assert len(store.reports.search(kept.pages[3].text.split()[0])) > 0
 
 
 def test_deleting_without_purge_keeps_the_document(two: tuple[Store, Document, Document]) -> None:
     store, gone, _ = two
-    store.delete_session("first")
-    assert store.get_document(gone.sha256) == gone
-    assert [hit.kind for hit in store.search(gone.pages[3].text.split()[0])] == ["page"]
+    store.sessions.delete("first")
+    assert store.documents.get(gone.sha256) == gone
+    assert [hit.kind for hit in store.reports.search(gone.pages[3].text.split()[0])] == ["page"]
 
 
 def test_a_document_another_session_uses_stays(two: tuple[Store, Document, Document]) -> None:
     store, gone, kept = two
-    store.delete_session("second", purge=True)
-    assert store.session_documents("first") == (gone, kept)
+    store.sessions.delete("second", purge=True)
+    assert store.sessions.documents("first") == (gone, kept)
 
 
 def test_a_reader_in_the_way_is_said(
@@ -143,23 +143,23 @@ def test_a_reader_in_the_way_is_said(
     reader = sqlite3.connect(store.path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM turns").fetchone()
-    store._database.connection.execute("PRAGMA busy_timeout=50")
+    store._ground.database.connection.execute("PRAGMA busy_timeout=50")
     with pytest.raises(StorageError, match="traces of its text may be left"):
-        store.delete_session("first", purge=True)
+        store.sessions.delete("first", purge=True)
     reader.close()
     with pytest.raises(UsageError):
-        store.get_session("first")
-    store.purge()
+        store.sessions.get("first")
+    store.maintenance.purge()
     assert traces(store.directory, gone) == []
 
 
 def test_older_than(store: Store, asked: Make) -> None:
-    old = store.create_session(new_id(), "Old")
-    running = store.create_session(new_id(), "Old but running")
-    store.start_turn(asked(running.id))
-    boundary = datetime.fromisoformat(store.get_session(running.id).updated_at)
-    fresh = store.create_session(new_id(), "Fresh")
-    assert store.delete_older_than(boundary) == [old.id]
-    assert store.delete_older_than(datetime(2025, 1, 1, tzinfo=UTC), purge=True) == []
-    assert store.delete_older_than(datetime(2030, 1, 1, tzinfo=UTC)) == [fresh.id]
-    assert [session.id for session in store.list_sessions()] == [running.id]
+    old = store.sessions.create(new_id(), "Old")
+    running = store.sessions.create(new_id(), "Old but running")
+    store.turns.start(asked(running.id))
+    boundary = datetime.fromisoformat(store.sessions.get(running.id).updated_at)
+    fresh = store.sessions.create(new_id(), "Fresh")
+    assert store.sessions.delete_older_than(boundary) == [old.id]
+    assert store.sessions.delete_older_than(datetime(2025, 1, 1, tzinfo=UTC), purge=True) == []
+    assert store.sessions.delete_older_than(datetime(2030, 1, 1, tzinfo=UTC)) == [fresh.id]
+    assert [session.id for session in store.sessions.recent()] == [running.id]

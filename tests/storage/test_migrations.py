@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import exported
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.turns import Turn
@@ -45,7 +46,7 @@ def test_the_ladder_makes_the_tables_that_sqlmodel_knows(store: Store) -> None:
 
     from docanalyst.storage.schema import tables  # noqa: F401
 
-    inspector = inspect(store._database.engine)
+    inspector = inspect(store._ground.database.engine)
     for table in SQLModel.metadata.sorted_tables:
         made = {column["name"]: column for column in inspector.get_columns(table.name)}
         assert set(made) == {column.name for column in table.columns}, table.name
@@ -57,7 +58,7 @@ def test_the_ladder_makes_the_tables_that_sqlmodel_knows(store: Store) -> None:
             assert ours["nullable"] == bool(column.nullable and not column.primary_key) or ours["primary_key"]
         keys = {
             (row[3], row[2], row[6].replace("NO ACTION", "") or None)
-            for row in store._database.connection.execute(f"PRAGMA foreign_key_list({table.name})")
+            for row in store._ground.database.connection.execute(f"PRAGMA foreign_key_list({table.name})")
         }
         assert keys == {
             (key.parent.name, key.column.table.name, key.ondelete) for key in table.foreign_keys
@@ -76,10 +77,10 @@ def test_every_released_schema_upgrades(version: int, tmp_path: Path) -> None:
     shutil.copy(SAMPLES / f"store-v{version}.db", path)
     expected = json.loads((SAMPLES / f"store-v{version}.json").read_text("utf-8"))
     with Store.open(path) as store:
-        assert [store.export_session(session.id) for session in store.list_sessions()] == expected
-        assert store.check() == []
-        assert [hit.kind for hit in store.search("consent")] == ["turn", "page"]
-        assert [hit.kind for hit in store.search("违约金")] == ["turn", "page"]
+        assert [exported(store, session.id) for session in store.sessions.recent()] == expected
+        assert store.maintenance.check() == []
+        assert [hit.kind for hit in store.reports.search("consent")] == ["turn", "page"]
+        assert [hit.kind for hit in store.reports.search("违约金")] == ["turn", "page"]
     fresh = tmp_path / "fresh.db"
     Store.open(fresh).close()
     assert schema(path) == schema(fresh)
@@ -90,8 +91,8 @@ def old(tmp_path: Path, asked: Make, finished: Make) -> Path:
     """A store of the present schema, with something in it."""
     path = tmp_path / "docanalyst.db"
     with Store.open(path) as store:
-        session = store.create_session("s", "Kept")
-        store.finish_turn(finished(store.start_turn(asked(session.id))))
+        session = store.sessions.create("s", "Kept")
+        store.turns.finish(finished(store.turns.start(asked(session.id))))
     return path
 
 
@@ -139,7 +140,7 @@ def test_a_failing_step_leaves_the_file_as_it_was(old: Path, statements: str) ->
     assert "Nothing was changed" in failed.value.hint
     assert (content(old), schema(old)) == (before, schema_before)
     with Store.open(old) as store:
-        assert len(store.get_session("s").turns) == 1
+        assert len(store.sessions.get("s").turns) == 1
 
 
 def test_a_step_may_rebuild_a_table_that_others_refer_to(old: Path) -> None:
@@ -182,7 +183,7 @@ def test_first_starts_at_once_make_one_store(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from docanalyst.storage import Store\n"
         "sys.stdin.readline(); s = Store.open(Path(sys.argv[1]))\n"
-        "s.rename\nprint(len(s.list_sessions()), s.secret().hex())"
+        "s.sessions.rename\nprint(len(s.sessions.recent()), s.secret().hex())"
     )
     processes = [
         subprocess.Popen(

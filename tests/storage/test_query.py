@@ -18,19 +18,19 @@ Make = Callable[..., Turn]
 
 @pytest.fixture
 def used(store: Store, session_id: str, asked: Make, finished: Make) -> Store:
-    store.finish_turn(finished(store.start_turn(asked(session_id))))
-    begun = store.start_turn(asked(session_id, "And the deposit?", provider="groq", model="m"))
-    store.finish_turn(finished(begun, status=TurnStatus.INTERRUPTED, citations=(), cost=None))
-    store.start_turn(asked(session_id, "Still running?"))
+    store.turns.finish(finished(store.turns.start(asked(session_id))))
+    begun = store.turns.start(asked(session_id, "And the deposit?", provider="groq", model="m"))
+    store.turns.finish(finished(begun, status=TurnStatus.INTERRUPTED, citations=(), cost=None))
+    store.turns.start(asked(session_id, "Still running?"))
     return store
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
-    return list(store.query(sql).rows)
+    return list(store.reports.query(sql).rows)
 
 
 def test_tables_and_views_are_read(used: Store, lease: Document) -> None:
-    answer = used.query("SELECT question AS asked, status FROM turns ORDER BY position")
+    answer = used.reports.query("SELECT question AS asked, status FROM turns ORDER BY position")
     assert answer.columns == ("asked", "status")
     assert list(answer.rows)[1] == ("And the deposit?", "interrupted")
     assert rows(used, "SELECT question, citations, verified, cost, seconds FROM answers LIMIT 1") == [
@@ -50,11 +50,11 @@ def test_tables_and_views_are_read(used: Store, lease: Document) -> None:
 
 
 def test_every_ready_query_runs(used: Store) -> None:
-    ready = used.ready_queries()
+    ready = used.reports.ready_queries()
     assert len(ready) >= 10
     assert len({query.name for query in ready}) == len(ready)
     for query in ready:
-        answer = used.query(query.sql)
+        answer = used.reports.query(query.sql)
         assert answer.columns
         list(answer.rows)
         assert query.title
@@ -94,14 +94,14 @@ def test_everything_but_one_select_is_refused(
     monkeypatch.chdir(tmp_path)
     before = rows(used, "SELECT * FROM turns")
     with pytest.raises(UsageError):
-        list(used.query(sql).rows)
+        list(used.reports.query(sql).rows)
     assert rows(used, "SELECT * FROM turns") == before
     assert not (tmp_path / "stolen.db").exists()
 
 
 def test_a_misspelt_name_lists_what_there_is(used: Store) -> None:
     with pytest.raises(UsageError) as refused:
-        used.query("SELECT * FROM answer")
+        used.reports.query("SELECT * FROM answer")
     assert "no such table: answer" in refused.value.message
     assert "unverified_citations" in refused.value.hint
     assert "pages_fts_data" not in refused.value.hint
@@ -109,14 +109,18 @@ def test_a_misspelt_name_lists_what_there_is(used: Store) -> None:
 
 def test_an_error_in_the_middle_of_the_rows_is_told(used: Store) -> None:
     with pytest.raises(UsageError, match="cannot be run"):
-        list(used.query("SELECT CASE position WHEN 2 THEN abs(-9223372036854775808) END FROM turns").rows)
+        list(
+            used.reports.query(
+                "SELECT CASE position WHEN 2 THEN abs(-9223372036854775808) END FROM turns"
+            ).rows
+        )
 
 
 def test_a_long_query_does_not_hold_up_the_writer(used: Store, session_id: str, asked: Make) -> None:
-    answer = used.query("SELECT a.id FROM turns a, turns b, turns c")
+    answer = used.reports.query("SELECT a.id FROM turns a, turns b, turns c")
     next(answer.rows)
-    begun = used.start_turn(asked(session_id, "Meanwhile?"))
-    assert used.get_turn(begun.id).question == "Meanwhile?"
+    begun = used.turns.start(asked(session_id, "Meanwhile?"))
+    assert used.turns.get(begun.id).question == "Meanwhile?"
     assert len(list(answer.rows)) == 26
 
 

@@ -25,8 +25,8 @@ from pathlib import Path
 from docanalyst.domain.turns import Turn
 from docanalyst.storage import Store
 store = Store.open(Path(sys.argv[1]))
-turn = store.start_turn(Turn("asked-elsewhere", sys.argv[2], "Still there?", "scripted", "echo"))
-store.save_partial(turn.id, "As far as 我们", "hm")
+turn = store.turns.start(Turn("asked-elsewhere", sys.argv[2], "Still there?", "scripted", "echo"))
+store.turns.save_partial(turn.id, "As far as 我们", "hm")
 print("asked", flush=True)
 sys.stdin.readline()
 """
@@ -51,44 +51,44 @@ def elsewhere(store: Store, session_id: str) -> Iterator[subprocess.Popen[str]]:
 def test_a_living_process_is_left_alone_and_a_dead_one_recovered(
     store: Store, elsewhere: subprocess.Popen[str]
 ) -> None:
-    assert store.recover() == []
-    assert store.get_turn("asked-elsewhere").status is TurnStatus.RUNNING
+    assert store.turns.recover() == []
+    assert store.turns.get("asked-elsewhere").status is TurnStatus.RUNNING
     elsewhere.kill()
     elsewhere.wait()
-    (turn,) = store.recover()
+    (turn,) = store.turns.recover()
     assert (turn.status, turn.answer, turn.reasoning) == (TurnStatus.INTERRUPTED, "As far as 我们", "hm")
-    assert store.get_turn(turn.id) == turn
-    assert store.recover() == []
-    assert len(store.search("我们", pages=False)) == 1
-    assert store.check() == []
+    assert store.turns.get(turn.id) == turn
+    assert store.turns.recover() == []
+    assert len(store.reports.search("我们", pages=False)) == 1
+    assert store.maintenance.check() == []
 
 
 def test_our_own_running_turns_are_left_alone(store: Store, session_id: str, asked: Make) -> None:
-    begun = store.start_turn(asked(session_id))
-    assert store.recover() == []
+    begun = store.turns.start(asked(session_id))
+    assert store.turns.recover() == []
     with Store.open(store.path) as second:
-        assert second.recover() == []
-    assert store.get_turn(begun.id).status is TurnStatus.RUNNING
-    assert store.recover() == []
+        assert second.turns.recover() == []
+    assert store.turns.get(begun.id).status is TurnStatus.RUNNING
+    assert store.turns.recover() == []
 
 
 def test_a_closed_store_leaves_its_turns_to_the_next(
     tmp_path: Path, store: Store, session_id: str, asked: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
+    begun = store.turns.start(asked(session_id))
     store.close()
     with Store.open(store.path) as again:
-        assert [turn.id for turn in again.recover()] == [begun.id]
+        assert [turn.id for turn in again.turns.recover()] == [begun.id]
 
 
 def test_a_late_finish_wins_over_a_recovery(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
-    with store._database.writing() as connection:
+    begun = store.turns.start(asked(session_id))
+    with store._ground.database.writing() as connection:
         connection.execute("UPDATE turns SET owner = 'nonsense'")
-    assert [turn.id for turn in store.recover()] == [begun.id]
-    assert store.finish_turn(finished(begun)) == store.get_turn(begun.id)
+    assert [turn.id for turn in store.turns.recover()] == [begun.id]
+    assert store.turns.finish(finished(begun)) == store.turns.get(begun.id)
 
 
 @pytest.mark.parametrize("name", [None, "", "zz", "-5", "0", "f" * 40, "00000000000000ff"])
@@ -104,22 +104,22 @@ def test_unreadable_owners_are_dead(tmp_path: Path, name: str | None) -> None:
 def test_a_turn_the_store_cannot_take_is_kept_beside_it(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
+    begun = store.turns.start(asked(session_id))
     done = finished(begun)
-    path = store.rescue(done)
+    path = store.turns.rescue(done)
     assert path.parent == store.directory / "rescued"
     if os.name == "posix":
         assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert store.recover() == [done]
-    assert store.get_turn(begun.id) == done
+    assert store.turns.recover() == [done]
+    assert store.turns.get(begun.id) == done
     assert not path.exists()
 
 
 def test_what_cannot_be_taken_in_stays_beside(store: Store, asked: Make, finished: Make) -> None:
-    path = store.rescue(finished(asked("nosuchsession")))
+    path = store.turns.rescue(finished(asked("nosuchsession")))
     broken = path.with_name("broken.json")
     broken.write_text("{")
-    assert store.recover() == []
+    assert store.turns.recover() == []
     assert path.exists()
     assert broken.exists()
 
@@ -137,7 +137,7 @@ def test_the_reserve_makes_room_for_a_rescue(
         return write(folder, turn_id, content)
 
     monkeypatch.setattr(rescue, "_write", full)
-    path = store.rescue(finished(store.start_turn(asked(session_id))))
+    path = store.turns.rescue(finished(store.turns.start(asked(session_id))))
     assert path.parent.parent == store.directory
 
 
@@ -151,7 +151,7 @@ def test_a_full_disk_sends_the_rescue_elsewhere_and_it_comes_back(
 ) -> None:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(rescue.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
-    done = finished(store.start_turn(asked(session_id)))
+    done = finished(store.turns.start(asked(session_id)))
     write = rescue._write
 
     def full(folder: Path, turn_id: str, content: bytes) -> Path:
@@ -160,19 +160,19 @@ def test_a_full_disk_sends_the_rescue_elsewhere_and_it_comes_back(
         return write(folder, turn_id, content)
 
     monkeypatch.setattr(rescue, "_write", full)
-    path = store.rescue(done)
+    path = store.turns.rescue(done)
     assert path.is_relative_to(tmp_path / "temporary")
-    assert store.recover() == [done]
+    assert store.turns.recover() == [done]
     monkeypatch.setattr(rescue.tempfile, "gettempdir", lambda: str(tmp_path / "none"))
     monkeypatch.setattr(rescue, "_is_ours", lambda folder: False)
     with pytest.raises(StorageError, match="disk is full"):
-        store.rescue(dataclasses.replace(done, id="second"))
+        store.turns.rescue(dataclasses.replace(done, id="second"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX owners")
 def test_a_planted_folder_is_not_read(store: Store, session_id: str, asked: Make, finished: Make) -> None:
-    path = store.rescue(finished(store.start_turn(asked(session_id))))
+    path = store.turns.rescue(finished(store.turns.start(asked(session_id))))
     moved = store.directory / "elsewhere"
     path.parent.rename(moved)
     path.parent.symlink_to(moved)
-    assert store.recover() == []
+    assert store.turns.recover() == []

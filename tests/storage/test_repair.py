@@ -27,12 +27,12 @@ def forty(
     """The file of a store of 40 sessions of 5 turns."""
     path = tmp_path_factory.mktemp("forty") / "docanalyst.db"
     with Store.open(path) as store:
-        store._database.connection.execute("PRAGMA synchronous=OFF")
+        store._ground.database.connection.execute("PRAGMA synchronous=OFF")
         for place in range(40):
-            session = store.create_session(f"session{place:02}", f"Session {place}", [lease, judgment])
+            session = store.sessions.create(f"session{place:02}", f"Session {place}", [lease, judgment])
             for number in range(5):
                 turn = asked(session.id, f"Question {number}?")
-                store.finish_turn(finished(turn, answer=f"Answer {number}. " * 60))
+                store.turns.finish(finished(turn, answer=f"Answer {number}. " * 60))
     return path.read_bytes()
 
 
@@ -61,15 +61,15 @@ def test_a_broken_index_is_built_anew(filled: Path) -> None:
     connection.commit()
     connection.close()
     with Store.open(filled) as store:
-        assert len(store.check()) == 2
+        assert len(store.maintenance.check()) == 2
     done = Store.repair(filled)
     assert len(done.found) == 2
     assert "nothing was lost" in done.done[0]
     assert done.kept is None
     with Store.open(filled) as store:
-        assert store.check() == []
-        assert store.counts()["turns"] == 200
-        assert [hit.kind for hit in store.search("违约金")] == ["page"]
+        assert store.maintenance.check() == []
+        assert store.reports.counts()["turns"] == 200
+        assert [hit.kind for hit in store.reports.search("违约金")] == ["page"]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -84,10 +84,10 @@ def test_damaged_pages_cost_only_what_was_on_them(filled: Path, seed: int) -> No
     if not done.found:
         return  # only free pages were hit
     with Store.open(filled) as store:
-        assert store.check() == []
-        counts = store.counts()
+        assert store.maintenance.check() == []
+        counts = store.reports.counts()
         assert counts["turns"] >= 120
-        saved = [turn for s in store.list_sessions(100) for turn in store.get_session(s.id).turns]
+        saved = [turn for s in store.sessions.recent(100) for turn in store.sessions.get(s.id).turns]
         assert len(saved) == counts["turns"]
         assert {turn.answer for turn in saved} <= {f"Answer {number}. " * 60 for number in range(5)}
     if done.kept:
@@ -102,9 +102,9 @@ def test_a_cut_file_gives_what_it_still_holds(filled: Path) -> None:
     done = repair(filled, NOW)
     assert done.kept is not None
     with Store.open(filled) as store:
-        assert store.check() == []
-        assert store.counts()["turns"] > 50
-        assert store.counts()["sessions"] > 10
+        assert store.maintenance.check() == []
+        assert store.reports.counts()["turns"] > 50
+        assert store.reports.counts()["sessions"] > 10
 
 
 def test_garbage_is_put_aside(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_garbage_is_put_aside(tmp_path: Path) -> None:
     assert done.kept is not None
     assert done.kept.read_bytes() == b"garbage" * 1000
     with Store.open(path) as store:
-        assert store.list_sessions() == []
+        assert store.sessions.recent() == []
 
 
 def test_orphans_are_given_a_home(filled: Path) -> None:
@@ -126,10 +126,10 @@ def test_orphans_are_given_a_home(filled: Path) -> None:
     done = repair(filled, NOW)
     assert any("is missing" in problem for problem in done.found)
     with Store.open(filled) as store:
-        assert store.check() == []
-        assert store.get_session("session07").title == "Recovered session"
-        assert len(store.get_session("session07").turns) == 5
-        assert store.counts() == {
+        assert store.maintenance.check() == []
+        assert store.sessions.get("session07").title == "Recovered session"
+        assert len(store.sessions.get("session07").turns) == 5
+        assert store.reports.counts() == {
             "documents": 2, "pages": 4, "sessions": 40, "turns": 200, "citations": 600,
         }  # fmt: skip
 

@@ -14,7 +14,7 @@ from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
-from docanalyst.storage.reports.search import Hit, marked, match_expression
+from docanalyst.storage.reports.search import Filters, Hit, marked, match_expression
 from docanalyst.storage.words import gather, spread
 
 Make = Callable[..., Turn]
@@ -28,8 +28,8 @@ def found(hit: Hit) -> list[str]:
 @pytest.fixture
 def library(store: Store, session_id: str, asked: Make, finished: Make) -> Store:
     def ask(question: str, answer: str, **changes: object) -> None:
-        begun = store.start_turn(asked(session_id, question, **changes))
-        store.finish_turn(finished(begun, answer=answer, reasoning=None, citations=()))
+        begun = store.turns.start(asked(session_id, question, **changes))
+        store.turns.finish(finished(begun, answer=answer, reasoning=None, citations=()))
 
     ask("What is the rent?", "The rent is 1,200 pounds a month, payable quarterly.")
     ask("May the tenant sublet?", "Subletting needs prior written consent.", provider="groq")
@@ -39,7 +39,7 @@ def library(store: Store, session_id: str, asked: Make, finished: Make) -> Store
 
 def test_words_phrases_beginnings_and_exclusions(library: Store) -> None:
     def questions(text: str) -> list[str | None]:
-        return [hit.question for hit in library.search(text, pages=False)]
+        return [hit.question for hit in library.reports.search(text, pages=False)]
 
     assert questions("rent") == ["What is the rent?"]
     assert questions("RENT monthly") == []
@@ -60,19 +60,19 @@ def test_words_phrases_beginnings_and_exclusions(library: Store) -> None:
 
 
 def test_a_hit_says_where_and_marks_what(library: Store, session_id: str) -> None:
-    (hit,) = library.search("pounds", pages=False)
+    (hit,) = library.reports.search("pounds", pages=False)
     assert (hit.kind, hit.field, hit.title, hit.session_id) == ("turn", "answer", "Assignment", session_id)
     assert (hit.status, hit.provider, hit.model) == ("complete", "scripted", "echo")
     assert hit.turn_id is not None
-    assert library.get_turn(hit.turn_id).question == hit.question == "What is the rent?"
+    assert library.turns.get(hit.turn_id).question == hit.question == "What is the rent?"
     assert hit.snippet == "The rent is 1,200 pounds a month, payable quarterly."
     assert found(hit) == ["pounds"]
-    (hit,) = library.search('"may the tenant"', pages=False)
+    (hit,) = library.reports.search('"may the tenant"', pages=False)
     assert (hit.field, found(hit)) == ("question", ["May the tenant"])
 
 
 def test_pages_are_found_with_document_and_label(library: Store, lease: Document) -> None:
-    (hit,) = library.search("landlord's consent")
+    (hit,) = library.reports.search("landlord's consent")
     assert (hit.kind, hit.field, hit.title, hit.path) == ("page", "page", lease.title, lease.path)
     assert (hit.document_sha256, hit.page, hit.page_label) == (lease.sha256, 3, "1")
     assert found(hit) == ["Landlord's", "consent"]
@@ -80,39 +80,39 @@ def test_pages_are_found_with_document_and_label(library: Store, lease: Document
 
 
 def test_chinese_is_found_by_words_within_a_run(library: Store, judgment: Document) -> None:
-    turn, page = library.search("违约金")
+    turn, page = library.reports.search("违约金")
     assert (turn.kind, page.kind) == ("turn", "page")
     assert (page.title, page.page) == (judgment.title, 1)
     assert page.snippet == judgment.pages[0].text
     assert found(page) == ["违约金"]
     assert found(turn) == ["违约金"]
-    assert [found(hit) for hit in library.search("被告", turns=False)] == [["被告"]]
-    assert library.search("约违") == []
-    assert [hit.kind for hit in library.search("人民币五十万元")] == ["turn", "page"]
+    assert [found(hit) for hit in library.reports.search("被告", turns=False)] == [["被告"]]
+    assert library.reports.search("约违") == []
+    assert [hit.kind for hit in library.reports.search("人民币五十万元")] == ["turn", "page"]
 
 
 def test_what_was_thought_is_found(store: Store, session_id: str, asked: Make, finished: Make) -> None:
-    store.finish_turn(finished(store.start_turn(asked(session_id))))
-    (hit,) = store.search("forbids", pages=False)
+    store.turns.finish(finished(store.turns.start(asked(session_id))))
+    (hit,) = store.reports.search("forbids", pages=False)
     assert hit.field == "reasoning"
-    (hit,) = store.search("转让", pages=False)
+    (hit,) = store.reports.search("转让", pages=False)
     assert (hit.field, found(hit)) == ("reasoning", ["转让"])
 
 
 def test_the_best_comes_first(store: Store) -> None:
     pages = (Page(1, None, "notice " + "word " * 400), Page(2, None, "notice notice of termination"))
-    store.add_document(Document("ab" * 32, "Notices", pages))
-    assert [hit.page for hit in store.search("notice")] == [2, 1]
-    assert [hit.page for hit in store.search("notice", limit=1, offset=1)] == [1]
+    store.documents.add(Document("ab" * 32, "Notices", pages))
+    assert [hit.page for hit in store.reports.search("notice")] == [2, 1]
+    assert [hit.page for hit in store.reports.search("notice", limit=1, offset=1)] == [1]
 
 
 def test_filters(library: Store, session_id: str, asked: Make, finished: Make, lease: Document) -> None:
-    other = library.create_session(new_id(), "Elsewhere", [dataclasses.replace(lease, path="b/Mill.pdf")])
-    begun = library.start_turn(asked(other.id, "What of the rent?"))
-    library.finish_turn(finished(begun, status=TurnStatus.TRUNCATED))
+    other = library.sessions.create(new_id(), "Elsewhere", [dataclasses.replace(lease, path="b/Mill.pdf")])
+    begun = library.turns.start(asked(other.id, "What of the rent?"))
+    library.turns.finish(finished(begun, status=TurnStatus.TRUNCATED))
 
     def titles(text: str = "rent OR consent", **filters: object) -> set[tuple[str, str]]:
-        return {(hit.kind, hit.title) for hit in library.search(text, **filters)}  # type: ignore[arg-type]
+        return {(hit.kind, hit.title) for hit in library.reports.search(text, Filters(**filters))}  # type: ignore[arg-type]
 
     everything = {("turn", "Assignment"), ("turn", "Elsewhere"), ("page", lease.title)}
     assert titles() == everything
@@ -138,25 +138,25 @@ def test_filters(library: Store, session_id: str, asked: Make, finished: Make, l
 def test_what_changes_is_found_as_it_is_now(
     store: Store, session_id: str, asked: Make, finished: Make, lease: Document
 ) -> None:
-    begun = store.start_turn(asked(session_id, "Unfinished business?"))
-    assert store.search("unfinished") == []
-    store.finish_turn(finished(begun, answer="First wording."))
-    assert len(store.search("unfinished")) == 1
-    store.finish_turn(finished(begun, answer="Second 说法."))
-    assert store.search("first wording") == []
-    assert len(store.search("second 说法")) == 1
-    store.add_document(dataclasses.replace(lease, pages=(Page(1, "i", "Rewritten 页面."),)))
-    assert store.search("Aldous") == []
-    assert len(store.search("rewritten 页面")) == 1
-    store.delete_session(session_id, purge=True)
-    assert store.search("second OR rewritten OR tenant") == []
-    assert store.check() == []
+    begun = store.turns.start(asked(session_id, "Unfinished business?"))
+    assert store.reports.search("unfinished") == []
+    store.turns.finish(finished(begun, answer="First wording."))
+    assert len(store.reports.search("unfinished")) == 1
+    store.turns.finish(finished(begun, answer="Second 说法."))
+    assert store.reports.search("first wording") == []
+    assert len(store.reports.search("second 说法")) == 1
+    store.documents.add(dataclasses.replace(lease, pages=(Page(1, "i", "Rewritten 页面."),)))
+    assert store.reports.search("Aldous") == []
+    assert len(store.reports.search("rewritten 页面")) == 1
+    store.sessions.delete(session_id, purge=True)
+    assert store.reports.search("second OR rewritten OR tenant") == []
+    assert store.maintenance.check() == []
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", '""', "—…", "-rent", "-rent OR -lease", "*", '"', "OR"])
 def test_nothing_to_look_for_is_said(store: Store, nothing: str) -> None:
     with pytest.raises(UsageError, match="no word"):
-        store.search(nothing)
+        store.reports.search(nothing)
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

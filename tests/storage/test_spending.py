@@ -20,21 +20,21 @@ Make = Callable[..., Turn]
 @pytest.fixture
 def spent(store: Store, lease: Document, judgment: Document, asked: Make, finished: Make) -> Store:
     both = [dataclasses.replace(lease, path="/m/a/x.pdf"), dataclasses.replace(judgment, path="/m/b/y.pdf")]
-    first = store.create_session("first", "First", both)
-    second = store.create_session("second", "Second", [dataclasses.replace(lease, path="/m/a/x.pdf")])
-    store.create_session("third", "Third")
+    first = store.sessions.create("first", "First", both)
+    second = store.sessions.create("second", "Second", [dataclasses.replace(lease, path="/m/a/x.pdf")])
+    store.sessions.create("third", "Third")
 
     def ask(session_id: str, **changes: object) -> None:
-        begun = store.start_turn(asked(session_id, **{k: v for k, v in changes.items() if k != "cost"}))
-        store.finish_turn(finished(begun, **changes))
+        begun = store.turns.start(asked(session_id, **{k: v for k, v in changes.items() if k != "cost"}))
+        store.turns.finish(finished(begun, **changes))
 
     ask(first.id, provider="groq", started_at="2026-03-31T23:59:59.000+00:00", cost=Cost(100, "USD"))
     ask(first.id, provider="groq", started_at="2026-04-01T00:00:00.000+00:00", cost=Cost(20, "USD", True))
     ask(second.id, provider="alibaba", started_at="2026-04-02T00:00:00.000+00:00", cost=Cost(7, "CNY"))
     ask("third", provider="ollama", started_at="2026-04-03T00:00:00.000+00:00", cost=None)
-    store.start_turn(asked(second.id, "running", provider="groq"))
-    run = store.start_run(BatchRun(new_id(), "out.csv", "groq", "m"))
-    store.save_items(
+    store.turns.start(asked(second.id, "running", provider="groq"))
+    run = store.batches.start(BatchRun(new_id(), "out.csv", "groq", "m"))
+    store.batches.save_all(
         [
             BatchItem(run.id, 1, "k1", "a.pdf", "complete", input_tokens=10, output_tokens=1, cost_micros=3,
                       currency="USD", seconds=1.0),
@@ -45,11 +45,11 @@ def spent(store: Store, lease: Document, judgment: Document, asked: Make, finish
 
 
 def table(store: Store, by: str, **more: str) -> list[tuple[str, str | None, int, int | None]]:
-    return [(row.key, row.currency, row.answers, row.micros) for row in store.spending(by, **more)]
+    return [(row.key, row.currency, row.answers, row.micros) for row in store.reports.spending(by, **more)]
 
 
 def test_by_provider_money_of_currencies_is_never_added(spent: Store) -> None:
-    rows = spent.spending("provider")
+    rows = spent.reports.spending("provider")
     assert [
         (row.key, row.currency, row.answers, row.micros, row.unpriced, row.estimated) for row in rows
     ] == [
@@ -87,17 +87,17 @@ def test_by_session_and_folder(spent: Store) -> None:
 
 def test_every_grouping_has_the_same_sum(spent: Store) -> None:
     for by in ("provider", "model", "month", "day", "session", "folder"):
-        rows = spent.spending(by)
+        rows = spent.reports.spending(by)
         assert sum(row.micros or 0 for row in rows) == 130
         assert sum(row.answers for row in rows) == 5
 
 
 def test_an_unknown_grouping_lists_the_known(spent: Store) -> None:
     with pytest.raises(UsageError) as refused:
-        spent.spending("weather")
+        spent.reports.spending("weather")
     assert "folder" in refused.value.hint
 
 
 def test_failed_turns_that_cost_count(store: Store, session_id: str, asked: Make, finished: Make) -> None:
-    store.finish_turn(finished(store.start_turn(asked(session_id)), status=TurnStatus.FAILED))
+    store.turns.finish(finished(store.turns.start(asked(session_id)), status=TurnStatus.FAILED))
     assert table(store, "provider") == [("scripted", "USD", 1, 1_234)]

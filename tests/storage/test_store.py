@@ -20,57 +20,58 @@ from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.records.turns import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
+from docanalyst.storage.reports.search import Filters
 
 Make = Callable[..., Turn]
 
 
 def test_a_document_comes_back_as_it_went_in(store: Store, lease: Document) -> None:
-    store.add_document(lease, tokens={1: 20, 3: 15})
-    stored = store.get_document(lease.sha256[:10])
+    store.documents.add(lease, tokens={1: 20, 3: 15})
+    stored = store.documents.get(lease.sha256[:10])
     assert stored == lease
     assert stored.metadata == lease.metadata
 
 
 def test_the_first_count_of_a_page_stays_while_its_text_does(store: Store, lease: Document) -> None:
     def counts() -> list[object]:
-        return [row[0] for row in store.query("SELECT tokens FROM pages ORDER BY number").rows]
+        return [row[0] for row in store.reports.query("SELECT tokens FROM pages ORDER BY number").rows]
 
-    store.add_document(lease)
+    store.documents.add(lease)
     assert counts() == [None, None, None]
-    store.add_document(lease, tokens={1: 20, 3: 15})
-    store.add_document(lease, tokens={1: 21, 2: 9, 3: 16})
+    store.documents.add(lease, tokens={1: 20, 3: 15})
+    store.documents.add(lease, tokens={1: 21, 2: 9, 3: 16})
     assert counts() == [20, 9, 15]
     pages = (dataclasses.replace(lease.pages[0], text="Read anew."), *lease.pages[1:])
-    store.add_document(dataclasses.replace(lease, pages=pages), tokens={1: 4})
+    store.documents.add(dataclasses.replace(lease, pages=pages), tokens={1: 4})
     assert counts() == [4, 9, 15]
 
 
 def test_pages_of_selections_are_merged(store: Store, lease: Document) -> None:
-    store.add_document(lease.select([3]))
-    assert store.get_document(lease.sha256).pages == lease.pages[2:]
-    assert store.get_document(lease.sha256).page_count == 3
-    store.add_document(lease.select([1, 2]))
-    assert store.get_document(lease.sha256) == lease
+    store.documents.add(lease.select([3]))
+    assert store.documents.get(lease.sha256).pages == lease.pages[2:]
+    assert store.documents.get(lease.sha256).page_count == 3
+    store.documents.add(lease.select([1, 2]))
+    assert store.documents.get(lease.sha256) == lease
 
 
 def test_a_new_reading_replaces_a_page_but_never_text_by_nothing(store: Store, lease: Document) -> None:
-    store.add_document(lease)
+    store.documents.add(lease)
     blank = dataclasses.replace(lease, pages=(Page(1, "i", "Better reading."), Page(3, "1", "  ")))
-    store.add_document(blank)
-    stored = store.get_document(lease.sha256)
+    store.documents.add(blank)
+    stored = store.documents.get(lease.sha256)
     assert [page.text for page in stored.pages] == ["Better reading.", "", lease.pages[2].text]
 
 
 def test_a_turn_comes_back_with_every_field(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
+    begun = store.turns.start(asked(session_id))
     assert begun.status is TurnStatus.RUNNING
     assert (begun.position, begun.started_at) == (1, "2026-01-02T03:04:07.000+00:00")
-    assert store.get_turn(begun.id) == begun
-    done = store.finish_turn(finished(begun))
+    assert store.turns.get(begun.id) == begun
+    done = store.turns.finish(finished(begun))
     assert done == finished(begun)
-    assert store.get_turn(done.id[:14]) == done
+    assert store.turns.get(done.id[:14]) == done
     assert all(
         getattr(done, field.name) not in (None, "", ())
         for field in dataclasses.fields(done)
@@ -79,147 +80,153 @@ def test_a_turn_comes_back_with_every_field(
 
 
 def test_a_failed_turn_keeps_what_is_unknown_unknown(store: Store, session_id: str, asked: Make) -> None:
-    begun = store.start_turn(asked(session_id))
+    begun = store.turns.start(asked(session_id))
     failed = dataclasses.replace(begun, status=TurnStatus.FAILED, error="The provider hung up.")
-    store.finish_turn(failed)
-    stored = store.get_turn(begun.id)
+    store.turns.finish(failed)
+    stored = store.turns.get(begun.id)
     assert stored == failed
     assert (stored.usage, stored.cost, stored.receipt, stored.coverage) == (None, None, None, None)
 
 
 def test_finishing_again_replaces(store: Store, session_id: str, asked: Make, finished: Make) -> None:
-    begun = store.start_turn(asked(session_id))
-    store.finish_turn(finished(begun))
+    begun = store.turns.start(asked(session_id))
+    store.turns.finish(finished(begun))
     fewer = finished(begun, answer="Shorter.", citations=finished(begun).citations[:1])
-    store.finish_turn(fewer)
-    assert store.get_turn(begun.id) == fewer
+    store.turns.finish(fewer)
+    assert store.turns.get(begun.id) == fewer
 
 
 def test_a_turn_is_not_finished_while_running(store: Store, session_id: str, asked: Make) -> None:
-    begun = store.start_turn(asked(session_id))
+    begun = store.turns.start(asked(session_id))
     with pytest.raises(StorageError, match="still running"):
-        store.finish_turn(begun)
+        store.turns.finish(begun)
 
 
 def test_a_turn_needs_its_session(store: Store, asked: Make) -> None:
     with pytest.raises(StorageError, match="no session"):
-        store.start_turn(asked("nosuchsession"))
-    assert store.list_sessions() == []
+        store.turns.start(asked("nosuchsession"))
+    assert store.sessions.recent() == []
 
 
 def test_partial_answers_are_kept_until_the_turn_is_finished(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
-    assert store.save_partial(begun.id, "No, n", "Let me see")
-    assert store.get_turn(begun.id).answer == "No, n"
-    assert store.get_turn(begun.id).status is TurnStatus.RUNNING
-    done = store.finish_turn(finished(begun))
-    assert not store.save_partial(begun.id, "late", None)
-    assert store.get_turn(begun.id) == done
+    begun = store.turns.start(asked(session_id))
+    assert store.turns.save_partial(begun.id, "No, n", "Let me see")
+    assert store.turns.get(begun.id).answer == "No, n"
+    assert store.turns.get(begun.id).status is TurnStatus.RUNNING
+    done = store.turns.finish(finished(begun))
+    assert not store.turns.save_partial(begun.id, "late", None)
+    assert store.turns.get(begun.id) == done
 
 
 def test_sessions_are_listed_latest_first(
     store: Store, lease: Document, judgment: Document, asked: Make
 ) -> None:
-    first = store.create_session(new_id(), "First", [lease.select([1, 3])])
-    second = store.create_session(new_id(), "Second", [judgment, lease])
-    assert [session.title for session in store.list_sessions()] == ["Second", "First"]
-    store.start_turn(asked(first.id))
-    listed = store.list_sessions()
+    first = store.sessions.create(new_id(), "First", [lease.select([1, 3])])
+    second = store.sessions.create(new_id(), "Second", [judgment, lease])
+    assert [session.title for session in store.sessions.recent()] == ["Second", "First"]
+    store.turns.start(asked(first.id))
+    listed = store.sessions.recent()
     assert [session.title for session in listed] == ["First", "Second"]
     assert listed[0].turn_count == 1
     assert listed[0].turns == ()
     assert [document.pages for document in listed[0].documents] == ["1,3"]
     assert listed[1].documents == second.documents
-    assert [s.title for s in store.list_sessions(1, offset=1)] == ["Second"]
-    assert [s.title for s in store.list_sessions(document=judgment.sha256[:8])] == ["Second"]
-    latest = store.latest_session()
+    assert [s.title for s in store.sessions.recent(1, offset=1)] == ["Second"]
+    assert [s.title for s in store.sessions.recent(document=judgment.sha256[:8])] == ["Second"]
+    latest = store.sessions.latest()
     assert latest is not None
     assert (latest.id, len(latest.turns)) == (first.id, 1)
 
 
 def test_an_empty_store_has_no_latest_session(store: Store) -> None:
-    assert store.latest_session() is None
+    assert store.sessions.latest() is None
 
 
 def test_a_session_gives_its_documents_as_it_took_them(store: Store, lease: Document) -> None:
     taken = dataclasses.replace(lease.select([3]), title="The lease", path="other/place.pdf")
-    session = store.create_session(new_id(), "Consent", [taken])
-    store.add_document(lease)
-    assert store.session_documents(session.id) == (taken,)
+    session = store.sessions.create(new_id(), "Consent", [taken])
+    store.documents.add(lease)
+    assert store.sessions.documents(session.id) == (taken,)
 
 
 def test_ids_may_be_shortened_while_unique(store: Store) -> None:
     for name in ("0abc1", "0abc2", "1xyz0"):
-        store.create_session(name, f"Session {name}")
-    assert store.get_session("1X").id == "1xyz0"
+        store.sessions.create(name, f"Session {name}")
+    assert store.sessions.get("1X").id == "1xyz0"
     with pytest.raises(UsageError) as ambiguous:
-        store.get_session("0ab")
+        store.sessions.get("0ab")
     assert "0abc1 (Session 0abc1)" in ambiguous.value.message
     assert "0abc2" in ambiguous.value.message
     with pytest.raises(UsageError) as unknown:
-        store.get_session("zz%")
+        store.sessions.get("zz%")
     assert "1xyz0" in unknown.value.hint
     for nothing in ("", "  ", "_", "%"):
         with pytest.raises(UsageError):
-            store.get_session(nothing)
+            store.sessions.get(nothing)
 
 
 def test_renamed_and_deleted(
     store: Store, session_id: str, lease: Document, asked: Make, finished: Make
 ) -> None:
-    turn = store.finish_turn(finished(store.start_turn(asked(session_id))))
-    store.rename(session_id, "Consent to assign")
-    assert store.get_session(session_id).title == "Consent to assign"
-    store.delete_session(session_id)
+    turn = store.turns.finish(finished(store.turns.start(asked(session_id))))
+    store.sessions.rename(session_id, "Consent to assign")
+    assert store.sessions.get(session_id).title == "Consent to assign"
+    store.sessions.delete(session_id)
     with pytest.raises(UsageError):
-        store.get_session(session_id)
+        store.sessions.get(session_id)
     with pytest.raises(UsageError):
-        store.get_turn(turn.id)
-    assert store.get_document(lease.sha256) == lease
+        store.turns.get(turn.id)
+    assert store.documents.get(lease.sha256) == lease
 
 
 def test_history_follows_parents(store: Store, session_id: str, asked: Make, finished: Make) -> None:
     def ask(question: str, parent: str | None) -> Turn:
-        return store.finish_turn(finished(store.start_turn(asked(session_id, question, parent_id=parent))))
+        return store.turns.finish(finished(store.turns.start(asked(session_id, question, parent_id=parent))))
 
     first = ask("one", None)
     second = ask("two", first.id)
     ask("three", second.id)
     fork = ask("instead", first.id)
-    assert [turn.question for turn in store.history(fork.id)] == ["one", "instead"]
-    assert [turn.position for turn in store.get_session(session_id).turns] == [1, 2, 3, 4]
+    assert [turn.question for turn in store.turns.history(fork.id)] == ["one", "instead"]
+    assert [turn.position for turn in store.sessions.get(session_id).turns] == [1, 2, 3, 4]
 
 
 def test_hostile_text_is_kept(store: Store, session_id: str, asked: Make, finished: Make) -> None:
     nasty = "nul \x00 esc \x1b[31m '; DROP TABLE turns; -- \u202e \U0001f600 " + "x" * 2_000_000
-    begun = store.start_turn(asked(session_id, nasty))
-    done = store.finish_turn(finished(begun, answer=nasty))
-    assert store.get_turn(done.id) == done
+    begun = store.turns.start(asked(session_id, nasty))
+    done = store.turns.finish(finished(begun, answer=nasty))
+    assert store.turns.get(done.id) == done
 
 
 def test_a_lone_surrogate_does_not_lose_the_answer(
     store: Store, session_id: str, asked: Make, finished: Make
 ) -> None:
-    begun = store.start_turn(asked(session_id))
-    assert store.save_partial(begun.id, "half \ud83d", "\udcff")
-    store.finish_turn(finished(begun, answer="half \ud83d emoji"))
-    assert store.get_turn(begun.id).answer == "half \ufffd emoji"
+    begun = store.turns.start(asked(session_id))
+    assert store.turns.save_partial(begun.id, "half \ud83d", "\udcff")
+    store.turns.finish(finished(begun, answer="half \ud83d emoji"))
+    assert store.turns.get(begun.id).answer == "half \ufffd emoji"
 
 
 def test_names_that_are_not_unicode_are_no_crash(store: Store, lease: Document) -> None:
     """A file name in another encoding reaches Python with lone surrogates."""
     document = dataclasses.replace(lease, path="caf\udce9.pdf", title="caf\udce9")
-    session = store.create_session(new_id(), "caf\udce9", [document])
-    store.rename(session.id, "th\udce9")
-    assert store.get_session(session.id).title == "th\ufffd"
-    assert store.session_documents(session.id)[0].path == "caf\ufffd.pdf"
-    for call in (store.get_session, store.get_turn, store.get_document, store.query, store.search):
+    session = store.sessions.create(new_id(), "caf\udce9", [document])
+    store.sessions.rename(session.id, "th\udce9")
+    assert store.sessions.get(session.id).title == "th\ufffd"
+    assert store.sessions.documents(session.id)[0].path == "caf\ufffd.pdf"
+    for call in (
+        store.sessions.get,
+        store.turns.get,
+        store.documents.get,
+        store.reports.query,
+        store.reports.search,
+    ):
         with pytest.raises(UsageError):
             call("\udce9")  # type: ignore[operator]
-    assert store.search("rent", document="\udce9") == []
-    assert store.search("rent", provider="\udce9") == []
+    assert store.reports.search("rent", Filters(document="\udce9")) == []
+    assert store.reports.search("rent", Filters(provider="\udce9")) == []
 
 
 def test_threads_take_turns(store: Store, session_id: str, asked: Make, finished: Make) -> None:
@@ -228,10 +235,10 @@ def test_threads_take_turns(store: Store, session_id: str, asked: Make, finished
     def work() -> None:
         try:
             for _ in range(10):
-                turn = store.start_turn(asked(session_id))
-                store.save_partial(turn.id, "part")
-                store.list_sessions()
-                store.finish_turn(finished(turn))
+                turn = store.turns.start(asked(session_id))
+                store.turns.save_partial(turn.id, "part")
+                store.sessions.recent()
+                store.turns.finish(finished(turn))
         except BaseException as error:
             failures.append(error)
 
@@ -241,7 +248,7 @@ def test_threads_take_turns(store: Store, session_id: str, asked: Make, finished
     for thread in threads:
         thread.join()
     assert failures == []
-    turns = store.get_session(session_id).turns
+    turns = store.sessions.get(session_id).turns
     assert [turn.position for turn in turns] == list(range(1, 61))
     assert {turn.status for turn in turns} == {TurnStatus.COMPLETE}
 
@@ -287,8 +294,8 @@ def test_ids_sort_by_time_and_differ() -> None:
 def test_what_does_not_need_sqlmodel_does_not_load_it(store: Store, session_id: str) -> None:
     script = (
         "import sys; from pathlib import Path; from docanalyst.storage import Store\n"
-        "s = Store.open(Path(sys.argv[1])); s.recover()\n"
-        "print(len(s.list_sessions())); s.secret(); s.close()\n"
+        "s = Store.open(Path(sys.argv[1])); s.turns.recover()\n"
+        "print(len(s.sessions.recent())); s.secret(); s.close()\n"
         "sys.exit(any(m in sys.modules for m in ('sqlmodel', 'sqlalchemy', 'pydantic')))"
     )
     done = subprocess.run(
@@ -299,7 +306,7 @@ def test_what_does_not_need_sqlmodel_does_not_load_it(store: Store, session_id: 
 
 def test_turns_are_plain_in_the_file(store: Store, session_id: str, asked: Make, finished: Make) -> None:
     """The columns that other programs rely on."""
-    turn = store.finish_turn(finished(store.start_turn(asked(session_id))))
+    turn = store.turns.finish(finished(store.turns.start(asked(session_id))))
     connection = sqlite3.connect(store.path)
     connection.row_factory = sqlite3.Row
     row = connection.execute("SELECT * FROM turns WHERE id = ?", (turn.id,)).fetchone()
@@ -320,25 +327,25 @@ def test_what_is_written_at_once_is_all_there_or_not_at_all(
     store: Store, lease: Document, asked: Make, finished: Make
 ) -> None:
     with pytest.raises(StorageError), store.at_once():
-        store.create_session("half", "Half", [lease])
-        store.start_turn(asked("no such session"))
-    assert store.list_sessions() == []
+        store.sessions.create("half", "Half", [lease])
+        store.turns.start(asked("no such session"))
+    assert store.sessions.recent() == []
     with pytest.raises(UsageError):
-        store.get_document(lease.sha256)
+        store.documents.get(lease.sha256)
     with store.at_once():
-        store.create_session("whole", "Whole", [lease])
-        turn = store.start_turn(asked("whole"))
-    assert store.get_session("whole").turns[0].id == turn.id
+        store.sessions.create("whole", "Whole", [lease])
+        turn = store.turns.start(asked("whole"))
+    assert store.sessions.get("whole").turns[0].id == turn.id
 
 
 def test_asking_needs_no_sqlmodel(store: Store, session_id: str, asked: Make, finished: Make) -> None:
     """Half a second before the first answer, and ten times the processor in a batch."""
-    turn = finished(store.start_turn(asked(session_id)))
+    turn = finished(store.turns.start(asked(session_id)))
     script = (
         "import json, sys; from pathlib import Path; from docanalyst.storage import Store\n"
         "from docanalyst.domain.records.turns import turn_from_record\n"
         "s = Store.open(Path(sys.argv[1])); t = turn_from_record(json.loads(sys.stdin.read()))\n"
-        "s.create_session('new', 'New'); s.finish_turn(t); s.close()\n"
+        "s.sessions.create('new', 'New'); s.turns.finish(t); s.close()\n"
         "sys.exit(any(m in sys.modules for m in ('sqlmodel', 'sqlalchemy', 'pydantic')))"
     )
     done = subprocess.run(
@@ -349,4 +356,4 @@ def test_asking_needs_no_sqlmodel(store: Store, session_id: str, asked: Make, fi
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert store.get_turn(turn.id).answer == turn.answer
+    assert store.turns.get(turn.id).answer == turn.answer

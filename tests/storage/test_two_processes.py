@@ -22,13 +22,13 @@ store = Store.open(Path(sys.argv[1]))
 citation = Citation(1, "D1", "quote", Verdict.VERBATIM)
 sys.stdin.readline()
 for place in range({TURNS}):
-    turn = store.start_turn(Turn(new_id(), sys.argv[2], f"Question {{place}}?", sys.argv[3], "echo"))
+    turn = store.turns.start(Turn(new_id(), sys.argv[2], f"Question {{place}}?", sys.argv[3], "echo"))
     if place % 50 == 0:
-        store.save_partial(turn.id, "part")
-        store.list_sessions()
-        store.recover()
+        store.turns.save_partial(turn.id, "part")
+        store.sessions.recent()
+        store.turns.recover()
     done = dataclasses.replace(turn, status=TurnStatus.COMPLETE, answer=f"Answer {{place}}")
-    store.finish_turn(dataclasses.replace(done, citations=(citation,)))
+    store.turns.finish(dataclasses.replace(done, citations=(citation,)))
 store.close()
 """
 
@@ -47,7 +47,7 @@ def test_two_thousand_turns_written_together_are_all_there(store: Store, session
         process.stdin.flush()
     outputs = [process.communicate() for process in processes]
     assert outputs == [("", ""), ("", "")]
-    turns = store.get_session(session_id).turns
+    turns = store.sessions.get(session_id).turns
     assert Counter(turn.provider for turn in turns) == {"first": TURNS, "second": TURNS}
     assert [turn.position for turn in turns] == list(range(1, 2 * TURNS + 1))
     assert {turn.status for turn in turns} == {TurnStatus.COMPLETE}
@@ -55,4 +55,4 @@ def test_two_thousand_turns_written_together_are_all_there(store: Store, session
     for name in ("first", "second"):
         asked = [turn.question for turn in turns if turn.provider == name]
         assert asked == [f"Question {place}?" for place in range(TURNS)]
-    assert store.check() == []
+    assert store.maintenance.check() == []

@@ -22,9 +22,9 @@ def test_enter_asks_and_the_answer_stands_beside_its_checked_evidence(run_tour: 
     async def walk(tour: Any) -> None:
         await tour.write("May I assign?")
         await tour.press("enter")
-        await tour.see("consent is needed", "[1✓]", "[2→]", "[3≠]", "1 of 3 verified")
+        await tour.see("consent is needed", "[1✓]", "[2→]", "[3≠]", "1 of 3 quotations verified")
         await tour.see("The Tenant shall not assign")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert turn.question == "May I assign?"
         assert turn.status is TurnStatus.COMPLETE
         assert [citation.verdict.value for citation in turn.citations] == [
@@ -49,7 +49,7 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
         await tour.press("escape")
         await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
         await tour.see("First words.", "Stopped; what had come in is kept")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert turn.status is TurnStatus.INTERRUPTED
         assert turn.answer == "First words. "
 
@@ -58,10 +58,10 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
 
 def test_a_question_waits_until_every_document_is_read(run_tour: Run, lease: Path, annex: Path) -> None:
     async def walk(tour: Any) -> None:
-        tour.app.main.add_paths([str(lease), str(annex)])
+        tour.app.main.openings.add_paths([str(lease), str(annex)])
         await tour.until(lambda: len(tour.app.desk.entries) == 2)
         await tour.ask("And now?")
-        assert len(tour.store.latest_session().documents) == 2
+        assert len(tour.store.sessions.latest().documents) == 2
 
     run_tour(walk)
 
@@ -85,7 +85,7 @@ def test_a_failed_question_says_why_and_keeps_the_question(run_tour: Run, lease:
     async def walk(tour: Any) -> None:
         await tour.ask("Now?")
         await tour.see("✗ Failed.", "Too many [b]requests[/b].", "Wait a minute.")
-        assert tour.store.latest_session().turns[0].status is TurnStatus.FAILED
+        assert tour.store.sessions.latest().turns[0].status is TurnStatus.FAILED
 
     run_tour(walk, [lease], replies=[failing])
 
@@ -96,7 +96,7 @@ def test_asking_again_puts_the_answers_beside_each_other(run_tour: Run, lease: P
         await tour.press("ctrl+r")
         await tour.see("Second answer.", "answer 2 of 2")
         await tour.settled()
-        turns = tour.store.latest_session().turns
+        turns = tour.store.sessions.latest().turns
         assert [turn.parent_id for turn in turns] == [None, None]
         await tour.press("f3", "b")
         await tour.see("First answer.", "answer 1 of 2")
@@ -112,7 +112,7 @@ def test_a_fork_goes_on_from_an_earlier_turn(run_tour: Run, lease: Path, model: 
         await tour.press("f3", "left_square_bracket", "f")
         await tour.see("the next question forks here")
         await tour.ask("Three?")
-        first, second, third = tour.store.latest_session().turns
+        first, second, third = tour.store.sessions.latest().turns
         assert second.parent_id == first.id
         assert third.parent_id == first.id
         await tour.see("answer 2 of 2")
@@ -130,7 +130,7 @@ def test_thinking_is_folded_until_t_unfolds_it(run_tour: Run, lease: Path) -> No
         assert "Hidden step" not in tour.text
         await tour.press("f3", "t")
         await tour.see("▾ Thought", "Hidden step")
-        assert tour.store.latest_session().turns[0].reasoning == "Hidden step by step."
+        assert tour.store.sessions.latest().turns[0].reasoning == "Hidden step by step."
 
     run_tour(walk, [lease], replies=[reply("Yes.", reasoning="Hidden step by step.")])
 
@@ -151,7 +151,7 @@ def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run
         await tour.see("Stop, keep and quit")
         await tour.press("y")
         await tour.until(lambda: tour.app._exit, "the end")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")
 
     run_tour(walk, [lease], replies=[slow])
@@ -172,7 +172,7 @@ def test_the_end_of_the_app_in_mid_answer_stops_it_and_keeps_what_has_come(
     run_tour(walk, [lease], replies=[slow])
     [(asking, store)] = seen
     assert asking.join(0)
-    turn = store.get_session(store.latest_session().id).turns[0]
+    turn = store.sessions.get(store.sessions.latest().id).turns[0]
     assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")
 
 

@@ -94,7 +94,7 @@ async def ended(tour: Any) -> None:
 
 def runs(tour: Any) -> list[Any]:
     """What the store has."""
-    return list(tour.store.list_runs())
+    return list(tour.store.batches.recent())
 
 
 # From the form to the table
@@ -115,7 +115,7 @@ def test_f8_asks_every_document_and_writes_the_table(
         await tour.see("Who are the parties?  value of q1", "written: ")
         run = runs(tour)[0]
         assert run.status == "complete"
-        assert [item.status for item in tour.store.run_items(run.id)] == ["complete"] * 3
+        assert [item.status for item in tour.store.batches.items(run.id)] == ["complete"] * 3
         assert (tmp_path / "batch.xlsx").stat().st_size > 1000
         assert len(server.requests) == 3
 
@@ -146,7 +146,7 @@ def test_enter_opens_a_unit_and_o_its_session_with_the_cited_page(
         await tour.see("✓ complete · 3 of 3 units done", "contract-0001.txt")
         await tour.press("n")
         await tour.see("The same questions to every document", "3 paths")
-        session = tour.store.get_session(tour.app.desk.session.id)
+        session = tour.store.sessions.get(tour.app.desk.session.id)
         assert session.turns[0].citations[0].page == 2
 
     run_tour(walk, contracts, offline=True)
@@ -210,7 +210,7 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
         await tour.press("g")
         await tour.see("contract-0001.txt")
         states = {
-            item.unit.rsplit("/", 1)[-1]: item.status for item in tour.store.run_items(runs(tour)[0].id)
+            item.unit.rsplit("/", 1)[-1]: item.status for item in tour.store.batches.items(runs(tour)[0].id)
         }
         assert states["long.txt"] == "skipped"
         assert states["contract-0001.txt"] == "complete"
@@ -350,7 +350,7 @@ def test_failed_units_say_why_and_going_on_asks_them_again(
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answer", 60)
         await ended(tour)
         await tour.see("✓ complete · 3 of 3 units done")
-        statuses = {item.status for item in tour.store.run_items(runs(tour)[0].id)}
+        statuses = {item.status for item in tour.store.batches.items(runs(tour)[0].id)}
         assert statuses == {"complete"}
 
     run_tour(walk, contracts, offline=True)
@@ -527,7 +527,7 @@ def test_a_model_given_to_the_program_answers_batches_too(run_tour: Run, lease: 
         await tour.press("s")
         await ended(tour)
         await tour.see("2 of 2 units done", "Aldous Mill Ltd")
-        turns = [tour.store.get_session(session.id).turns[0] for session in tour.store.list_sessions()]
+        turns = [tour.store.sessions.get(session.id).turns[0] for session in tour.store.sessions.recent()]
         assert {turn.provider for turn in turns} == {"scripted"}
 
     run_tour(walk, [lease, annex], replies=replies)
@@ -608,8 +608,8 @@ def test_what_is_at_a_providers_batch_api_is_left_there(run_tour: Run, lease: Pa
 
     async def walk(tour: Any) -> None:
         run = BatchRun("1" * 26, "away.csv", "vllm", "m", options={"grid": ["Who?"]})
-        tour.store.start_run(run, [BatchItem(run.id, 0, "k", str(lease), "submitted")])
-        tour.store.finish_run(run.id, "submitted")
+        tour.store.batches.start(run, [BatchItem(run.id, 0, "k", str(lease), "submitted")])
+        tour.store.batches.finish(run.id, "submitted")
         await tour.press("f8", "f7")
         await tour.see("away.csv", "at the provider")
         await tour.press("r")
@@ -619,7 +619,7 @@ def test_what_is_at_a_providers_batch_api_is_left_there(run_tour: Run, lease: Pa
         await tour.see("0 of 1 unit done")
         await tour.press("p")
         await tour.hear("It is at the provider's batch API.")
-        assert tour.store.get_run(run.id).status == "submitted"
+        assert tour.store.batches.get(run.id).status == "submitted"
 
     run_tour(walk, [lease])
 

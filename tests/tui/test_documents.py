@@ -32,7 +32,7 @@ def test_space_switches_a_document_off_and_the_next_question_goes_without_it(
         await tour.press("f2", "space")
         await tour.see("○ lease.txt", "off", "● D1 annex.txt", "1 of 2 on")
         await tour.ask("Insured?")
-        receipt = tour.store.latest_session().turns[0].receipt
+        receipt = tour.store.sessions.latest().turns[0].receipt
         assert [item.path for item in receipt.documents] == [str(annex)]
         assert "LEASE OF THE OLD MILL" not in model.requests[0].packed.text
 
@@ -58,7 +58,7 @@ def test_r_takes_only_some_pages_and_the_receipt_says_so(run_tour: Run, lease: P
         await tour.press("2", "enter")
         await tour.see("pages 2 of 2")
         await tour.ask("Rent?")
-        assert tour.store.latest_session().turns[0].receipt.documents[0].pages_sent == "2"
+        assert tour.store.sessions.latest().turns[0].receipt.documents[0].pages_sent == "2"
         assert tour.app.desk.documents[0].pages_sent == "2"
 
     run_tour(walk, [lease])
@@ -93,7 +93,7 @@ def test_alt_down_changes_the_order_in_which_documents_are_sent(
         await tour.press("f2", "alt+down")
         await tour.see("D1 annex.txt", "D2 lease.txt")
         await tour.ask("Which?")
-        documents = tour.store.latest_session().documents
+        documents = tour.store.sessions.latest().documents
         assert [Path(item.path).name for item in documents] == ["annex.txt", "lease.txt"]
 
     run_tour(walk, [lease, annex])
@@ -159,7 +159,7 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
     async def walk(tour: Any) -> None:
         await tour.press("f2", "z")
         monkeypatch.setattr(Analyst, "read", read_later)
-        tour.app.main.add_paths([str(broken)])
+        tour.app.main.openings.add_paths([str(broken)])
         await tour.until(lambda: tour.app.desk.reading)
         await tour.press("escape")
         await tour.write("Rent?")
@@ -260,7 +260,7 @@ def test_what_does_not_fit_is_red_with_numbers_and_what_to_switch_off(
         await tour.hear("This does not fit")
         assert tour.app.main.prompt.text == "Will it?"
         assert model.requests == []
-        assert tour.store.list_sessions() == []
+        assert tour.store.sessions.recent() == []
         await tour.press("f2", "down", "space")
         await tour.until(lambda: "tokens too many" not in tour.text)
 

@@ -23,7 +23,7 @@ def test_a_key_stands_on_the_cited_page_with_the_quote_marked(run_tour: Run, lea
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
         await tour.press("f3", "2")
-        await tour.see("D1 p. 2 of 2", "stands at")
+        await tour.see("D1 p. 2 of 2", "found at")
         view = tour.app.main.evidence.view
         assert tour.app.focused is view
         page = view.page
@@ -122,7 +122,7 @@ def test_an_answer_without_quotes_says_that_nothing_is_verified(run_tour: Run, l
 
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
-        await tour.see("Cites nothing: none of it is verified", "This answer cites nothing")
+        await tour.see("The answer cites nothing: none of it is verified", "This answer cites nothing")
 
     run_tour(walk, [lease], replies=[reply("Because I say so.")])
 
@@ -132,7 +132,7 @@ def test_i_shows_the_receipt(run_tour: Run, lease: Path) -> None:
         await tour.ask("Assign?")
         await tour.press("f3", "i")
         await tour.see("Receipt", "What was sent", "all 2 pages", "What was counted", "131,072 tokens")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert turn.receipt.context_sha256[:40] in tour.text
         await tour.press("c")
         assert turn.receipt.context_sha256 in tour.app.clipboard

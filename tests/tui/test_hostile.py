@@ -226,7 +226,7 @@ def test_hostile_answers_names_pages_and_errors_are_shown_as_they_are(
         await tour.see("[bold]")
         await tour.ask(f"What of {HOSTILE['markup']}?")
         await tour.see("[/b] [sic] [bold red]x[/] [@click=app.quit]y[/] $accent", "␛[31mred")
-        kept = tour.store.latest_session().turns[0]
+        kept = tour.store.sessions.latest().turns[0]
         assert kept.answer == answer.replace("\ud800", "\ufffd")
         await tour.press("f2", "enter")
         await tour.see("[bold red]x[/]")

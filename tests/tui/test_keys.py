@@ -354,9 +354,9 @@ def test_e_changes_the_question_in_its_place(run_tour: Run, lease: Path) -> None
         await tour.until(lambda: tour.app.main.prompt.text == "May I asign?", "the words")
         tour.app.main.prompt.take("May I assign?")
         await tour.press("enter")
-        await tour.until(lambda: len(tour.store.latest_session().turns) == 2, "the second answer")
+        await tour.until(lambda: len(tour.store.sessions.latest().turns) == 2, "the second answer")
         await tour.settled()
-        assert [turn.parent_id for turn in tour.store.latest_session().turns] == [None, None]
+        assert [turn.parent_id for turn in tour.store.sessions.latest().turns] == [None, None]
         await tour.see("May I assign?", "answer 2 of 2")
 
     run_tour(walk, [lease], replies=[reply("One."), reply("Two.")])
@@ -368,7 +368,7 @@ def test_r_asks_again(run_tour: Run, lease: Path) -> None:
         await tour.press("f3", "r")
         await tour.see("Second.", "answer 2 of 2")
         await tour.settled()
-        assert len(tour.store.latest_session().turns) == 2
+        assert len(tour.store.sessions.latest().turns) == 2
 
     run_tour(walk, [lease], replies=[reply("First."), reply("Second.")])
 
@@ -441,7 +441,7 @@ def test_alt_up_sends_a_document_earlier(run_tour: Run, lease: Path, annex: Path
         await tour.press("f2", "down", "alt+up")
         await tour.see("D1 annex.txt", "D2 lease.txt")
         await tour.ask("Which?")
-        documents = tour.store.latest_session().documents
+        documents = tour.store.sessions.latest().documents
         assert [Path(item.path).name for item in documents] == ["annex.txt", "lease.txt"]
 
     run_tour(walk, [lease, annex])
@@ -508,7 +508,7 @@ def test_a_new_line_in_the_question(run_tour: Run, lease: Path) -> None:
         await tour.press("enter")
         await tour.until(lambda: tour.app.desk.session is not None, "the answer")
         await tour.settled()
-        assert tour.store.latest_session().turns[0].question == "One\ntwo?"
+        assert tour.store.sessions.latest().turns[0].question == "One\ntwo?"
 
     run_tour(walk, [lease])
 
@@ -523,7 +523,7 @@ def test_the_receipt_is_copied_and_closed(run_tour: Run, lease: Path) -> None:
         await tour.see("What was counted")
         await tour.press("c")
         await tour.hear("The receipt was copied.")
-        turn = tour.store.latest_session().turns[0]
+        turn = tour.store.sessions.latest().turns[0]
         assert turn.receipt.context_sha256 in tour.app.clipboard
         await tour.press("i")
         await tour.until(lambda: "What was counted" not in tour.text, "the main screen")
@@ -635,6 +635,6 @@ def test_a_click_on_a_windows_keys_does_what_the_key_does(
         await tour.press("f12")
         await tour.see("Rename the session")
         await tour.press(*["backspace"] * 7, *"Mill", "enter")
-        await tour.until(lambda: tour.store.list_sessions()[0].title == "Mill", "the title")
+        await tour.until(lambda: tour.store.sessions.recent()[0].title == "Mill", "the title")
 
     run_tour(walk, [lease])

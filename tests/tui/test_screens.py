@@ -80,7 +80,7 @@ def test_r_renames_a_session(run_tour: Run, lease: Path) -> None:
         await tour.write("Mill [x]")
         await tour.press("enter")
         await tour.see("Mill [x]")
-        assert tour.store.list_sessions()[0].title == "Mill [x]"
+        assert tour.store.sessions.recent()[0].title == "Mill [x]"
         await tour.press("escape")
         await tour.see("docanalyst   Mill [x]")
 
@@ -103,7 +103,7 @@ def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_
         await tour.see("1 session")
         await tour.press("u")
         await tour.see("2 sessions")
-        assert len(tour.store.list_sessions()) == 3
+        assert len(tour.store.sessions.recent()) == 3
         kept.append(tour.store)
 
     run_tour(walk, [lease])
@@ -150,7 +150,7 @@ def test_slash_offers_prompts_and_the_chosen_one_is_asked_with(
         await tour.press("enter")
         await tour.until(lambda: tour.app.desk.session is not None, "the answer")
         await tour.settled()
-        assert tour.store.latest_session().turns[0].prompt.name == "lease-abstract"
+        assert tour.store.sessions.latest().turns[0].prompt.name == "lease-abstract"
         await tour.press("backspace")
         await tour.until(lambda: "Ask with the prompt" not in tour.text)
 
@@ -265,7 +265,7 @@ def test_before_the_first_sending_the_user_agrees_or_nothing_is_sent(
         await tour.press("escape")
         await tour.hear("Nothing was sent")
         assert tour.app.main.prompt.text == "Send?"
-        assert tour.store.list_sessions() == []
+        assert tour.store.sessions.recent() == []
 
     run_tour(walk, [lease], offline=True)
 
@@ -410,9 +410,9 @@ def test_what_an_earlier_run_left_is_told_at_the_start(run_tour: Run, lease: Pat
     from docanalyst.domain.turns import Turn
 
     store = Analyst().store
-    session = store.create_session("0" * 26, "Broken off", [])
-    store.start_turn(Turn("1" * 26, session.id, "What was it?", "scripted", "m"))
-    store.save_partial("1" * 26, "Half of the words")
+    session = store.sessions.create("0" * 26, "Broken off", [])
+    store.turns.start(Turn("1" * 26, session.id, "What was it?", "scripted", "m"))
+    store.turns.save_partial("1" * 26, "Half of the words")
     store.close()
 
     async def walk(tour: Any) -> None:

@@ -59,8 +59,8 @@ def folder(tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def kept() -> Session | None:
     """The session as the store holds it now; read by another process than the one that writes."""
     analyst = Analyst()
-    session = analyst.store.latest_session()
-    return analyst.store.get_session(session.id) if session is not None else None
+    session = analyst.store.sessions.latest()
+    return analyst.store.sessions.get(session.id) if session is not None else None
 
 
 def turns() -> list[Any]:

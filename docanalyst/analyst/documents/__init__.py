@@ -1,1 +1,1 @@
-"""Documents for the analyst: reading, listing, their sources and pictures."""
+"""Documents of the analyst: listing, reading, saved sources and page pictures."""

@@ -1,4 +1,4 @@
-"""What PATHs name: the files behind them, and other pages of a document."""
+"""Resolves PATHs to files and pages."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ if TYPE_CHECKING:
 
 
 def select_files(paths: Sequence[str]) -> list[SelectedPath]:
-    """The files behind PATHs, in order, with their pages.
+    """Return the files at the PATHs, in order, with their pages.
 
-    Raises DocumentError for a path that does not exist, is no document, or a folder without PDFs; and for one
-    that is empty, which would stand for the whole working directory.
+    Raises:
+        DocumentError: A path does not exist, is not a document, is a folder without PDFs, or is empty,
+            which would mean the whole working directory.
     """
     from docanalyst.pdf import collect
 
     if not all(path.strip() for path in paths):
-        raise DocumentError("A PATH is empty.", 'Name a file or a folder; this folder is ".".')
+        raise DocumentError("A PATH is empty.", 'Name a file or a folder; "." is the current folder.')
     return collect(paths)
 
 
 def list_files(paths: Sequence[str]) -> list[str]:
-    """The PATHs of the single files behind PATHs, in order: a folder gives its PDFs, page ranges stay.
+    """Return the PATHs of all single files, in order: a folder becomes its PDFs; page ranges are kept.
 
     Raises DocumentError as `select_files` does.
     """
@@ -34,9 +35,10 @@ def list_files(paths: Sequence[str]) -> list[str]:
 
 
 def take_pages(document: Document, pages: str) -> Document:
-    """The same document with only these pages: "3-40,55"; "" for all that were read.
+    """Return the document with only these pages, such as "3-40,55"; "" means all pages read.
 
-    Raises DocumentError for a range that is none, or a page that the document does not have.
+    Raises:
+        DocumentError: A range is invalid, or the document does not have a page.
     """
     from docanalyst.pdf.paths import page_numbers
 

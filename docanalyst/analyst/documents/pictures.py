@@ -1,4 +1,4 @@
-"""Pictures of cited pages, the quoted words coloured in them."""
+"""Makes pictures of cited pages with the quotes highlighted."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ def marked_page(
     cache_dir: Path | None = None,
     password: str | None = None,
 ) -> PagePicture:
-    """A page of a PDF with the words of these spans coloured. Raises DocumentError.
+    """Return a page of a PDF with the words of these spans highlighted. Raises DocumentError.
 
-    scale: pixels a point. margin: points to show above and below the words; None for the whole page.
+    Args:
+        scale: Pixels per point.
+        margin: Points to show above and below the words; None for the whole page.
     """
     from docanalyst.pdf.marks.geometry import draw_page, locate
 
@@ -41,23 +43,31 @@ def marked_page(
 def page_as_read(
     document: Document, number: int, spans: Sequence[Span], scale: float, *, cache_dir: Path | None = None
 ) -> bytes:
-    """A whole page as PNG, out of the very file that was read. Raises DocumentError where that is gone."""
+    """Return a whole page as PNG.
+
+    Raises:
+        DocumentError: The file that was read is gone or has changed.
+    """
     path = Path(document.path)
     if path.suffix.lower() != ".pdf":
-        raise DocumentError(f"{document.name} is no PDF: its text is all there is of it.", path=document.path)
+        raise DocumentError(
+            f"{document.name} is not a PDF and has no page pictures.",
+            "Read its text instead.",
+            path=document.path,
+        )
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DocumentError(
             f"{document.name} is no longer at {path.parent}.",
-            "Its text is kept and shown here.",
+            "Its saved text is shown instead.",
             path=document.path,
         ) from error
     if digest != document.sha256:
         raise DocumentError(
-            f"{document.name} has changed since it was read: a picture would show another text.",
-            "Its text as it was read is kept and shown here.",
+            f"{document.name} has changed since it was read.",
+            "Its saved text is shown instead.",
             path=document.path,
         )
     return marked_page(document.path, number, spans, scale, cache_dir=cache_dir).png

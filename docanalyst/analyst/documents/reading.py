@@ -1,4 +1,4 @@
-"""Reading the documents of a command: several at a time, each whole, each file once."""
+"""Reads the documents of a command: several at a time, each completely and once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from docanalyst.pdf import SelectedPath
 
 Progress = Callable[[str, int, int], None]
-"""Called with a path, the pages read of it so far, and its pages."""
+"""Called with a path, its pages read so far and its total pages."""
 
 READERS = 2
-"""Documents read at the same time; each has a process of its own."""
+"""Documents read at the same time; each has its own process."""
 
 
 def read_all(
@@ -32,15 +32,18 @@ def read_all(
     cache_dir: Path | None,
     begun: Callable[[], object] = lambda: None,
 ) -> tuple[list[Document], list[str]]:
-    """The documents behind PATHs, in order, and notes for the user.
+    """Return the documents at the PATHs, in order, and notes for the user.
 
-    cache_dir: where readings are kept for the next time; None keeps none. begun: called when pages come in,
-    or none will. Raises DocumentError, naming each
-    document that cannot be read. When it is interrupted, its readings end within a page.
+    Raises DocumentError that names each document that cannot be read. If interrupted, reading stops within a
+    page.
+
+    Args:
+        cache_dir: Folder of the cache; None for no cache.
+        begun: Called when the first page is read, or no page will be.
     """
     selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir, begun)
-    # Not an executor: its threads would hold up the end of the program.
+    # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
         for thread in threads:
@@ -56,16 +59,16 @@ def read_all(
 
 
 def writable(path: str) -> str:
-    """A path as text that can be sent, kept and shown: bytes of its name that are no UTF-8 become U+FFFD."""
+    """Return a path that can be sent, saved and shown: bytes that are not UTF-8 become U+FFFD."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class _Stopped(Exception):
-    """Ends a reading that nobody waits for any more."""
+    """Stops a reading that is no longer needed."""
 
 
 class _Readings:
-    """Files to read, taken one after another by several threads."""
+    """A queue of files, read by several threads."""
 
     def __init__(
         self,
@@ -84,7 +87,7 @@ class _Readings:
             self._waiting.put(item)
 
     def work(self) -> None:
-        """Read until nothing is waiting."""
+        """Read files until the queue is empty."""
         while not self.stopped.is_set():
             try:
                 place, item = self._waiting.get_nowait()
@@ -96,7 +99,7 @@ class _Readings:
                 self._outcomes[place] = error
 
     def documents(self) -> list[Document]:
-        """What was read; raises one error for all that could not be."""
+        """Return the documents read. Raises one DocumentError for all that cannot be read."""
         failures = [outcome for outcome in self._outcomes if isinstance(outcome, Exception)]
         unreadable = [failure for failure in failures if isinstance(failure, DocumentError)]
         if len(unreadable) == len(failures) > 1:

@@ -1,4 +1,4 @@
-"""The documents of kept turns: each turn may have been asked over others, or over other pages of the same."""
+"""Returns the documents of saved turns; each turn may have its own documents or pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def members_of(session: Session, turn: Turn | None) -> tuple[SessionDocument, ...]:
-    """What a turn was asked over, in its order; the session's own documents where it does not say."""
+    """Return the documents of a turn, in its order; the session's documents if the turn has no receipt."""
     if turn is None or turn.receipt is None or not turn.receipt.documents:
         return session.documents
     own = {item.sha256: item for item in session.documents}
@@ -29,8 +29,7 @@ def members_of(session: Session, turn: Turn | None) -> tuple[SessionDocument, ..
 
 
 def all_members(session: Session) -> tuple[SessionDocument, ...]:
-    """Every document that a session was asked over, once, with all pages that were ever taken of it; the
-    session's own first."""
+    """Return every document of a session once, with all pages ever sent; its own documents first."""
     merged = {item.sha256: item for item in session.documents}
     for turn in session.turns:
         for item in members_of(session, turn):
@@ -42,16 +41,16 @@ def all_members(session: Session) -> tuple[SessionDocument, ...]:
 
 
 def last_turn(session: Session) -> Turn | None:
-    """The turn that a new question goes on from, when nothing else is said."""
+    """Return the turn that a new question continues from by default."""
     return session.turns[-1] if session.turns else None
 
 
 def stored(store: Store, members: Iterable[SessionDocument]) -> list[Document]:
-    """Documents as they were read, from the store; one whose pages are gone keeps its place, without them."""
+    """Return saved documents; a document whose pages were deleted keeps its place, without pages."""
     found = []
     for member in members:
         try:
-            document = store.get_document(member.sha256)
+            document = store.documents.get(member.sha256)
         except UsageError:
             document = Document(member.sha256, member.title, (), page_count=member.page_count)
         path = member.path if Path(member.path).is_absolute() else document.path or member.path
@@ -60,11 +59,11 @@ def stored(store: Store, members: Iterable[SessionDocument]) -> list[Document]:
 
 
 def taken(document: Document, member: SessionDocument, **changes: str) -> Document:
-    """The pages of a document that were taken then; all that it has now where it was taken whole."""
+    """Return a document with the pages that were sent then; with all its pages if it was sent whole."""
     chosen = document if member.is_whole else document.select(read_ranges(member.pages))
     return replace(chosen, **changes)  # type: ignore[arg-type]
 
 
 def same_documents(one: Sequence[SessionDocument], other: Sequence[SessionDocument]) -> bool:
-    """Whether two turns were asked over the same documents, in the same order."""
+    """Return whether two turns have the same documents in the same order."""
     return [item.sha256 for item in one] == [item.sha256 for item in other]

@@ -1,1 +1,1 @@
-"""What is set and installed: an overview, the user's prompts, the folder's preferences."""
+"""Setup screens' data: models, the user's own prompts, and settings."""

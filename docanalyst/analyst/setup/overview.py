@@ -1,4 +1,4 @@
-"""Models and who serves them, as rows of a table: what can be asked here, at what price, what is missing."""
+"""Lists models and providers for a table: price, availability and what is missing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 class ModelRow:
     """A model at a provider.
 
-    ready: a key or an address is set, or none is needed. variable: what to set where it is not. stays_here:
-    documents do not leave this machine. thinks: "always", "on or off", or "" for a model that cannot.
+    Attributes:
+        ready: Whether it can be used now.
+        variable: The variable to set if not.
+        stays_here: Whether documents stay on this machine.
+        thinks: "always", "on or off", or "" for a model that cannot reason.
     """
 
     spec: ModelSpec
@@ -32,7 +35,12 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class LiveRow:
-    """What a provider said of itself just now. windows: by model id. error: "" where it answered."""
+    """The live answer of a provider.
+
+    Attributes:
+        windows: By model ID.
+        error: "" if it answered.
+    """
 
     provider: str
     windows: dict[str, int | None]
@@ -42,7 +50,7 @@ class LiveRow:
 
 
 def list_models(analyst: Analyst, today: date) -> list[ModelRow]:
-    """Every listed model, provider by provider; the ready ones first."""
+    """Return every model by provider, those ready for use first."""
     rows: list[ModelRow] = []
     lookup = analyst.settings.lookup
     for entry in analyst.catalog:
@@ -68,7 +76,7 @@ def list_models(analyst: Analyst, today: date) -> list[ModelRow]:
 
 
 async def ask_providers(analyst: Analyst, timeout: float = 8.0) -> list[LiveRow]:
-    """What the configured providers say of themselves now. Their lists are read; no document is sent."""
+    """Ask the configured providers for their models now; no document is sent."""
     from docanalyst.providers.live.live import probe_all
 
     found = await probe_all(analyst.catalog, analyst.settings.lookup, timeout=timeout)

@@ -1,4 +1,4 @@
-"""The user's own prompts: files beside the configuration, which go before shipped ones of the same name."""
+"""The user's own prompts: files beside the configuration that replace built-in prompts of the same name."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from docanalyst.settings import Settings
 
 
 def read_source(prompt: Prompt) -> str:
-    """The file of a prompt as it is written, header and all. Raises UsageError."""
+    """Return the text of a prompt file, front matter included. Raises UsageError."""
     return prompts.read_source(Path(prompt.path))
 
 
 def is_own(settings: Settings, prompt: Prompt) -> bool:
-    """Whether a prompt is the user's own."""
+    """Return whether a prompt is the user's own."""
     return Path(prompt.path).parent == settings.prompts_dir
 
 
 def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
-    """Keep a prompt of the user's own under this name, and read it back.
+    """Save a prompt of the user's own under this name and return it.
 
-    Raises UsageError for a name that is no file name, or with the line that is wrong in the source: then
-    nothing is written. Raises StorageError where the folder cannot be written.
+    Raises StorageError if the folder cannot be written.
+
+    Raises:
+        UsageError: The name is invalid, or the source, whose line is then named; nothing is written.
     """
     name = name.strip().removesuffix(".md").lower().replace(" ", "-")
     prompts.require_name(name)
@@ -37,8 +39,8 @@ def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
         draft.replace(place)
     except OSError as error:
         raise StorageError(
-            f"The prompt could not be kept at {place}: {error.strerror}.",
-            "Free space or mend its folder's rights.",
+            f"Cannot save the prompt to {place}: {error.strerror}.",
+            "Free disk space, or check the permissions of the folder.",
         ) from error
     finally:
         draft.unlink(missing_ok=True)
@@ -46,15 +48,17 @@ def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
 
 
 def delete_prompt(settings: Settings, prompt: Prompt) -> None:
-    """Delete a prompt of the user's own; a shipped one of the same name shows again.
+    """Delete a prompt of the user's own; a built-in prompt of the same name becomes visible again.
 
-    Raises UsageError for a shipped one, StorageError where the file cannot be deleted.
+    Raises UsageError for a built-in prompt, StorageError if the file cannot be deleted.
     """
     if not is_own(settings, prompt):
-        raise UsageError(f"{prompt.name} is a shipped prompt and stays.", "Edit a copy of it instead.")
+        raise UsageError(
+            f"{prompt.name} is a built-in prompt and cannot be deleted.", "Edit a copy of it instead."
+        )
     try:
         Path(prompt.path).unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(
-            f"{prompt.path} could not be deleted: {error.strerror}.", "Mend the rights of its folder."
+            f"Cannot delete {prompt.path}: {error.strerror}.", "Check the permissions of its folder."
         ) from error

@@ -1,4 +1,4 @@
-"""Changing the configuration file from a program: one key at a time, the rest stays as it was written."""
+"""Changes the configuration file one key at a time; the rest of the file stays as written."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A setting with what it is for. value: as it holds now; None or empty where it is not set. unset: what
-    holds then, in a few words."""
+    """A setting.
+
+    Attributes:
+        value: The current value; None or empty if not set.
+        unset: The default, in a few words.
+    """
 
     name: str
     value: Any
@@ -26,21 +30,22 @@ class Preference:
 
 
 _UNSET = {
-    "provider": "the first with a key and a window that fits",
-    "model": "Qwen3-32B where the provider has it",
-    "max_output": f"{DEFAULT_RESERVE:,}; when the model thinks, {THINKING_RESERVE:,}",
+    "provider": "the first with an API key and a large enough context window",
+    "model": "Qwen3-32B if the provider has it",
+    "max_output": f"{DEFAULT_RESERVE:,}; with reasoning, {THINKING_RESERVE:,}",
     "think": "no",
     "allowed_providers": "any",
+    "read_timeout": "600 s; no limit on this machine",
     "fallback": "none",
     "consent": "asked once for each provider",
-    "providers": "those shipped",
-    "keymap": "as shipped; F1 lists them",
+    "providers": "the built-in ones",
+    "keymap": "the default keys; F1 lists them",
     "theme": "dark",
 }
 
 
 def list_preferences(settings: Settings) -> list[Preference]:
-    """All settings, in the order in which they are documented."""
+    """Return all settings, in the documented order."""
     return [
         Preference(name, getattr(settings, name), meaning, _UNSET.get(name, ""))
         for name, meaning in meanings().items()
@@ -48,23 +53,26 @@ def list_preferences(settings: Settings) -> list[Preference]:
 
 
 def change_preference(analyst: Analyst, name: str, text: str, path: Path | None = None) -> Settings:
-    """Write a setting to the configuration file, and let it hold for this Analyst from now on.
+    """Write a setting to the configuration file and apply it to this Analyst.
 
-    text: as a person writes it; "" goes back to the default. path: of the file; default as the program finds
-    it. Raises UsageError for an unknown name or a value of the wrong kind, before anything is written, and
-    StorageError where the file cannot be written.
+    Raises UsageError for an unknown name or an invalid value, before anything is written, and StorageError if
+    the file cannot be written.
+
+    Args:
+        text: The value as typed; "" restores the default.
+        path: The configuration file; None for the default one.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     if name not in meanings():
-        raise UsageError(f"There is no setting {name!r}.", f"Settings: {', '.join(meanings())}.")
+        raise UsageError(f"No setting named {name!r}.", f"Settings: {', '.join(meanings())}.")
     path = path or config_path()
     try:
         written = path.read_text(encoding="utf-8") if path.exists() else ""
         document = tomlkit.parse(written)
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise UsageError(f"The configuration file {path} cannot be read: {error}.") from error
+        raise UsageError(f"Cannot read the configuration file {path}: {error}.") from error
     value = _value(name, text.strip())
     if value is None:
         document.pop(name, None)
@@ -77,7 +85,7 @@ def change_preference(analyst: Analyst, name: str, text: str, path: Path | None 
         fresh = load_settings(str(draft))
         draft.replace(path)
     except OSError as error:
-        raise StorageError(f"The configuration file {path} cannot be written: {error.strerror}.") from error
+        raise StorageError(f"Cannot write the configuration file {path}: {error.strerror}.") from error
     finally:
         draft.unlink(missing_ok=True)
     analyst.settings = replace(analyst.settings, **{name: getattr(fresh, name)})
@@ -85,7 +93,7 @@ def change_preference(analyst: Analyst, name: str, text: str, path: Path | None 
 
 
 def _value(name: str, text: str) -> Any:
-    """The text as TOML would hold it; None for the default."""
+    """Return the value that TOML would hold; None for the default."""
     if not text:
         return None
     kind = Settings.__annotations__[name]
@@ -101,15 +109,17 @@ def _value(name: str, text: str) -> Any:
             "0": False,
         }
         if text.lower() not in words:
-            raise UsageError(f"{name} is yes or no, not {text!r}.")
+            raise UsageError(f"Invalid value for {name}: {text!r}.", "Enter yes or no.")
         return words[text.lower()]
     if "int" in kind:
         digits = text.replace(",", "").replace("_", "")
         if not digits.isdigit():
-            raise UsageError(f"{name} is a number, not {text!r}.")
+            raise UsageError(f"Invalid value for {name}: {text!r}.", "Enter a whole number.")
         return int(digits)
     if kind.startswith("tuple"):
         return [part.strip() for part in text.split(",") if part.strip()]
     if kind.startswith("dict"):
-        raise UsageError(f"{name} is a table: change it in the configuration file itself.")
+        raise UsageError(
+            f"{name} is a table and cannot be changed here.", "Edit it in the configuration file."
+        )
     return text

@@ -1,1 +1,1 @@
-"""What a run may do: pace, shared limits, consent."""
+"""Limits of a run: cost cap, request rate, shared models, consent."""

@@ -1,4 +1,4 @@
-"""The user's agreement, once for a whole run: with many units at once nobody can be asked for each."""
+"""Asks the user for consent once for a whole run, because its units are sent in parallel."""
 
 from __future__ import annotations
 
@@ -12,15 +12,8 @@ if TYPE_CHECKING:
 
 
 async def clear(analyst: Analyst, job: Job, consent: Consent | None) -> None:
-    """Go on only where documents may be sent to the job's provider.
+    """Go on only where documents may be sent to the job's provider; the rules beside each follow with it.
 
-    Raises UsageError without an agreement, AuthenticationFailed without a key.
+    Raises UsageError without consent, AuthenticationFailed without an API key.
     """
-    if job.offline or analyst.router.is_given:
-        return
-    from docanalyst.analyst.privacy import Consents, require_consent
-    from docanalyst.providers.preflight import destination
-
-    target = destination(job.spec, analyst.catalog, analyst.settings.lookup)
-    settings = analyst.settings
-    await require_consent(target, Consents(settings.data_dir), settings.consent, consent)
+    await analyst.sending(consent).agree_to(job.spec)

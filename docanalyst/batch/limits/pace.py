@@ -1,4 +1,4 @@
-"""The money and the pace of a run: nothing is sent that could pass the cap or the account's limits."""
+"""The cost cap and the request rate of a run."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ MINUTE = 60.0
 
 
 class Purse:
-    """A hard cap, counted before each sending. Money in micros; cap: None for none.
+    """A hard cost cap, checked before each request. Costs are in millionths of a dollar.
 
-    refused: whether a request was kept back for it.
+    Attributes:
+        cap: None for no cap.
+        refused: Whether the cap has stopped a request.
     """
 
     def __init__(self, cap: int | None, spent: int = 0) -> None:
@@ -24,9 +26,9 @@ class Purse:
         self._changed = asyncio.Condition()
 
     async def reserve(self, micros: int) -> bool:
-        """Set the most that a request can cost aside; waits while others may still give some back.
+        """Reserve the maximum cost of a request, waiting while running requests may still free some.
 
-        False where it could pass the cap even then: the request must not be sent.
+        Returns False if the request could exceed the cap even then, so that it must not be sent.
         """
         async with self._changed:
             while self.cap is not None and self.spent + self.reserved + micros > self.cap:
@@ -38,7 +40,7 @@ class Purse:
             return True
 
     async def settle(self, reserved: int, spent: int) -> None:
-        """Give back what was set aside, and take what the request did or may have cost."""
+        """Release a reservation and record what the request cost or may have cost."""
         async with self._changed:
             self.reserved -= reserved
             self.spent += spent
@@ -46,11 +48,11 @@ class Purse:
 
 
 class Pace:
-    """How many requests are under way, and how many tokens go out in a minute.
+    """Limits the number of simultaneous requests and the tokens sent per minute.
 
-    The number halves when the account is over its limit, and grows again by one for each round of answers.
-    Tokens are counted as providers admit them: prompt and reserved output together. Of those that wait one is
-    woken at a time, and wakes the next: with all of them each answer would cost the square of their number.
+    The number halves when the account exceeds its limit and grows by one with each round of answers. Tokens
+    are counted as providers count them: prompt and reserved output together. Waiting requests are woken one
+    at a time, each waking the next: waking all of them for each answer would take quadratic time.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Pace:
         self._changed = asyncio.Condition()
 
     async def enter(self, tokens: int) -> None:
-        """Wait for a place, and for room in the minute, for a request of so many tokens."""
+        """Wait until a request of that many tokens may be sent."""
         async with self._changed:
             while True:
                 wait = self._wait_for(tokens)
@@ -87,7 +89,11 @@ class Pace:
             self._changed.notify()
 
     async def leave(self, *, well: bool) -> None:
-        """A request has ended. well: it was answered, so a little more may be tried."""
+        """Record the end of a request.
+
+        Args:
+            well: Whether it was answered, so that the limit may grow.
+        """
         async with self._changed:
             self.under_way -= 1
             if well and self.allowed < self.most:
@@ -95,7 +101,7 @@ class Pace:
             self._changed.notify()
 
     def over_limit(self, seconds: float) -> None:
-        """The account takes no more for so long: everything holds, and goes on with half as many."""
+        """Pause all requests for that many seconds, then continue with half as many at once."""
         now = self._clock()
         self._held_until = max(self._held_until, now + seconds)
         if now - self._halved_at >= max(1.0, seconds):
@@ -103,12 +109,12 @@ class Pace:
             self.allowed = max(1.0, self.allowed / 2)
 
     def learn(self, tokens_per_minute: int | None) -> None:
-        """Take over the limit that the provider states."""
+        """Adopt the limit that the provider states."""
         if tokens_per_minute:
             self.tokens_per_minute = tokens_per_minute
 
     def _wait_for(self, tokens: int) -> float | None:
-        """Seconds until a request may go out; None while it must wait for another to end."""
+        """Return the seconds until a request may be sent; None while it must wait for another to end."""
         now = self._clock()
         if now < self._held_until:
             return self._held_until - now

@@ -1,4 +1,4 @@
-"""One open model for all units of a run, so that connections are kept and limits are learnt once."""
+"""Shares one open model among all units of a run, so that connections and learnt limits are kept."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ if TYPE_CHECKING:
     from docanalyst.providers.model import Model, Waiting
 
 RETRIES = 6
-"""Attempts before the first byte, beyond the first; a refused attempt costs nothing."""
+"""Retries before the first byte of an answer; a refused request costs nothing."""
 
 LONGEST_WAIT = 120.0
-"""Seconds that one request waits for the provider by itself; longer waits hold the whole run."""
+"""Seconds that a single request waits for the provider; longer waits pause the whole run."""
 
 
 before_sending: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("before_sending", default=None)
-"""Awaited by a shared model when a request is about to leave, in the task that asks."""
+"""Awaited by a shared model just before it sends a request, in the task that asks."""
 
 
 class Halted(Exception):
-    """The run was told to stop before this unit was sent."""
+    """The run was stopped before this unit was sent."""
 
 
 class SharedModels:
     """Opens each model once.
 
-    pace: told of limits and waits; on_wait: told in words. halted: whether nothing more is to be sent.
-    offline: opens the offline analyst where it does not run in this process.
+    Attributes:
+        pace: Adjusted to the provider's limits and waits.
+        on_wait: Called with a message about each wait.
+        halted: Whether no more requests may be sent.
+        offline: Opens the offline analyst if it runs in another process.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -46,14 +49,19 @@ class SharedModels:
         self._open: dict[tuple[str, str], SharedModel] = {}
 
     def open(self, spec: ModelSpec) -> SharedModel:
-        """The model of a spec. Raises AuthenticationFailed, UsageError."""
+        """Return the model of a spec. Raises AuthenticationFailed, UsageError."""
         key = (spec.provider, spec.model_id)
         if key not in self._open:
             from docanalyst.providers.catalog.catalog import load_catalog
             from docanalyst.providers.model import Options
             from docanalyst.providers.opening import open_model
 
-            options = Options(max_retries=RETRIES, max_wait=LONGEST_WAIT, on_wait=self._waits)
+            options = Options(
+                max_retries=RETRIES,
+                max_wait=LONGEST_WAIT,
+                on_wait=self._waits,
+                read_timeout=self._settings.read_timeout,
+            )
             if spec.provider == "extractive" and self.offline is not None:
                 model = self.offline(spec)
             else:
@@ -76,7 +84,7 @@ class SharedModels:
 
 
 class SharedModel:
-    """A model that stays open when one question is done with it."""
+    """A model that stays open between questions."""
 
     def __init__(self, model: Model, owner: SharedModels) -> None:
         self.model = model
@@ -84,19 +92,19 @@ class SharedModel:
 
     @property
     def spec(self) -> ModelSpec:
-        """What is known of it."""
+        """The model's specification."""
         return self.model.spec
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """One answer, when there is a place and room in the minute for it. Raises ProviderError."""
+        """Wait until the request may be sent and yield its answer. Raises ProviderError."""
         pace = self._owner.pace or Pace(1)
         await pace.enter(request.packed.token_count + request.max_output)
         well = False
         try:
             if self._owner.halted():
                 raise Halted
-            if (told := before_sending.get()) is not None:
-                await told()
+            if (notify := before_sending.get()) is not None:
+                await notify()
             async with aclosing(self.model.stream(request)) as deltas:
                 async for delta in deltas:
                     yield delta
@@ -107,4 +115,4 @@ class SharedModel:
             await pace.leave(well=well)
 
     async def aclose(self) -> None:
-        """It stays open for the other units."""
+        """Do nothing: the model stays open for the other units."""

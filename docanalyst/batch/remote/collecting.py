@@ -1,4 +1,4 @@
-"""Taking in what a provider's batch API has answered, through the same checks as any other answer."""
+"""Collects the answers of a provider's batch API and checks them like any other answer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import Pace, Purse
 from docanalyst.batch.limits.sharing import before_sending
-from docanalyst.batch.planning import RunPlan, UnitPlan, told
+from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.remote.remote import Part, discounted, keep_parts, require_submitted
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import Desk, ask_unit
 from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, sent_record, take_up
 from docanalyst.batch.units import File, Unit
+from docanalyst.domain.endings import failure_at_end
 from docanalyst.domain.errors import BadResponse, DocanalystError, DocumentError, StorageError, UsageError
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.models import Delta, ModelSpec
@@ -31,41 +32,57 @@ if TYPE_CHECKING:
 
 
 class CollectedModels:
-    """Models that answer with what was collected; nothing is sent."""
+    """Opens models that return collected answers and send nothing."""
 
     def __init__(self) -> None:
         self.answers: dict[tuple[str, ...], Answered] = {}
 
     def open(self, spec: ModelSpec) -> CollectedModel:
-        """The model of a spec."""
+        """Return the model of a spec."""
         return CollectedModel(spec, self.answers)
 
 
 class CollectedModel:
-    """Gives the collected answer of the unit whose documents it is asked over."""
+    """A model that returns the collected answer of the unit whose documents are in the request."""
 
     def __init__(self, spec: ModelSpec, answers: Mapping[tuple[str, ...], Answered]) -> None:
         self.spec = spec
         self._answers = answers
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """The answer as it was collected. Raises BadResponse for a request that the provider refused."""
+        """Yield the collected answer.
+
+        Raises:
+            BadResponse: The provider refused the request.
+        """
         found = self._answers[tuple(document.sha256 for document in request.documents)]
-        if (told := before_sending.get()) is not None:
-            await told()
+        if (notify := before_sending.get()) is not None:
+            await notify()
         if found.error is not None:
             raise BadResponse(found.error.message, found.error.hint, provider=self.spec.provider, status=0)
+        answer = reasoning = ""
         for delta in found.deltas:
+            answer, reasoning = answer + delta.answer, reasoning + delta.reasoning
             yield delta
+        finish = found.deltas[-1].finish_reason if found.deltas else None
+        stopped = failure_at_end(self.spec.provider, finish, answer, reasoning)
+        if stopped is not None:
+            # It was answered and paid for; asking the collected answer again would bring the same.
+            stopped.retryable = False
+            raise stopped
 
     async def aclose(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is no connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a collection came to. waiting: parts that have not ended. unanswered: units that the provider
-    gave up; they are open again."""
+    """The result of collecting.
+
+    Attributes:
+        waiting: Batches still running.
+        unanswered: Units that the provider did not answer; they can be submitted again.
+    """
 
     plan: RunPlan
     tally: Tally
@@ -75,13 +92,13 @@ class Collected:
 
 
 def collecting_settings(settings: Settings, run: BatchRun, spec: ModelSpec, discount: float) -> Settings:
-    """Settings to take a submitted run in with: its own provider and model, at the price of a batch."""
+    """Return settings for collecting a run: its own provider and model, at the batch price."""
     pinned = replace(settings, provider=run.provider, model=run.model, fallback=())
     return discounted(pinned, spec, discount)
 
 
 async def refresh(api: FileBatches, parts: list[Part]) -> dict[int, FileBatch]:
-    """How each part stands at the provider, by number; the parts take their status over."""
+    """Fetch the status of each part from the provider and return it by part number."""
     found: dict[int, FileBatch] = {}
     for part in parts:
         if part.batch_id and not part.collected:
@@ -91,7 +108,7 @@ async def refresh(api: FileBatches, parts: list[Part]) -> dict[int, FileBatch]:
 
 
 async def cancel(analyst: Analyst, run: BatchRun, api: FileBatches) -> list[Part]:
-    """Ask the provider to stop what has not ended; what is answered by then can still be collected."""
+    """Cancel the parts still running; answers finished by then can be collected."""
     parts = require_submitted(run)
     for part in parts:
         if part.batch_id and not part.collected:
@@ -102,9 +119,11 @@ async def cancel(analyst: Analyst, run: BatchRun, api: FileBatches) -> list[Part
 
 
 class Collector:
-    """Takes in the answers of a submitted run.
+    """Collects the answers of a submitted run.
 
-    analyst: opens its models through `models`, under `collecting_settings`. done: told of each row.
+    Args:
+        analyst: Opens its models through `models`, under `collecting_settings`.
+        done: Called with each row.
     """
 
     def __init__(
@@ -119,8 +138,8 @@ class Collector:
     ) -> None:
         if run.options.get("asked") != job.asked:
             raise UsageError(
-                f"What run {run.id} asks has changed since it was submitted (the prompt, or the version).",
-                "Bring the prompt back as it was, and collect again.",
+                f"The prompt or the version of docanalyst has changed since run {run.id} was submitted.",
+                "Restore the prompt, then collect again.",
             )
         self._analyst, self._models, self._run, self._api = analyst, models, run, api
         self._job = replace(job, repair=False)
@@ -129,7 +148,7 @@ class Collector:
         self._unanswered = 0
 
     async def collect(self) -> Collected:
-        """Take in every part that has ended, and delete its files at the provider. Raises ProviderError."""
+        """Collect every finished part and delete its files at the provider. Raises ProviderError."""
         parts = require_submitted(self._run)
         found = await refresh(self._api, parts)
         for part in parts:
@@ -165,8 +184,8 @@ class Collector:
             wait=lambda message, seconds: None,
             halted=lambda: False,
         )
-        for key in self._store.item_positions(self._run.id):
-            item = self._store.get_item(self._run.id, key)
+        for key in self._store.batches.positions(self._run.id):
+            item = self._store.batches.item(self._run.id, key)
             if item is None or item.status != SUBMITTED or item.record.get("part") != part.number:
                 continue
             if key in answers:
@@ -175,40 +194,40 @@ class Collector:
                 self._done(row)
             else:
                 self._unanswered += 1
-                self._save(item, OPEN, f"The provider's batch is {batch.status}; it gave no answer.", {})
+                self._save(item, OPEN, f"No answer: the provider's batch is {batch.status}.", {})
 
     async def _unit(self, desk: Desk, item: BatchItem, answered: Answered) -> Row:
-        """The row of one answer, checked like any other."""
+        """Check one answer and return its row."""
         planned = planned_of(item)
         account = Account.of(item.record)
         try:
             documents, _ = await self._workers.read(planned.unit, self._job.password)
             if {document.sha256 for document in documents} != set(planned.unit.digests):
-                raise DocumentError("The file changed after it was submitted.", "Run the batch again for it.")
+                raise DocumentError("The file changed after it was submitted.", "Run the batch again.")
             self._models.answers[tuple(document.sha256 for document in documents)] = answered
             account, turn = await take_up(self._store, item, self._job, documents)
             return await ask_unit(desk, planned, documents, account, turn)
         except StorageError:
             raise
         except DocanalystError as error:
-            return account.row(planned.unit.name, RowStatus.FAILED, error=told(error))
+            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         finally:
             self._models.answers.clear()
 
     def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
-        item = self._store.get_item(self._run.id, planned.key)
+        item = self._store.batches.item(self._run.id, planned.key)
         assert item is not None
         self._save(item, SUBMITTED, None, item.record | sent_record(account, turn_id, 0))
 
     def _save(self, item: BatchItem, status: str, error: str | None, record: dict[str, object]) -> None:
         kept = {name: item.record[name] for name in ("files", "digests", "part") if name in item.record}
-        self._store.save_item(replace(item, status=status, error=error, record=kept | record))
+        self._store.batches.save(replace(item, status=status, error=error, record=kept | record))
 
     def _plan(self) -> RunPlan:
-        """All units of the run, in the order in which they were given."""
+        """Return all units of the run, in their original order."""
         units = []
         for name, key, twin_of in self._run.options.get("units", ()):
-            item = self._store.get_item(self._run.id, key)
+            item = self._store.batches.item(self._run.id, key)
             known = planned_of(item) if item is not None else UnitPlan(Unit(name, ()), key)
             unit = Unit(name, known.unit.files, known.unit.digests)
             units.append(
@@ -219,7 +238,7 @@ class Collector:
     def _tally(self, plan: RunPlan) -> Tally:
         tally = Tally(units=len(plan.units))
         for planned in plan.units:
-            item = self._store.get_item(self._run.id, planned.key)
+            item = self._store.batches.item(self._run.id, planned.key)
             if item is None or item.status in (OPEN, SUBMITTED):
                 continue
             row = row_from_record(item.record)
@@ -235,7 +254,7 @@ class Collector:
 
 
 def planned_of(item: BatchItem) -> UnitPlan:
-    """A unit as it was submitted."""
+    """Return a unit as it was submitted."""
     files = tuple(File(str(path), pages) for path, pages in item.record.get("files") or ())
     digests = tuple(str(digest) for digest in item.record.get("digests") or ())
     return UnitPlan(Unit(item.unit, files, digests), item.key)

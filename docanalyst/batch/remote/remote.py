@@ -1,7 +1,7 @@
-"""A run through the provider's own batch API: submitted now, for half the price, and collected later.
+"""Submits a run to the provider's batch API, usually at half the price; its answers are collected later.
 
-Every step is in the store before and after it is made, so that a crash anywhere submits nothing twice: which
-units are in which file, then the id of the uploaded file, then the id of the batch over it.
+Every step is saved before and after it is done, so that nothing is submitted twice after a crash: which units
+are in which file, then the ID of the uploaded file, then the ID of its batch.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.planning import RunPlan, UnitPlan, most_micros, told
+from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line, most_micros
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, open_run
-from docanalyst.domain.errors import DocanalystError, StorageError, UsageError
+from docanalyst.domain.errors import ContextTooLarge, DocanalystError, StorageError, UsageError
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.models import ModelSpec, Price
 from docanalyst.domain.records.rows import row_record
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Part:
-    """One file of requests and the batch over it. collected: whether its answers were taken in."""
+    """One file of requests and its batch.
+
+    Attributes:
+        collected: Whether its answers were collected.
+    """
 
     number: int
     file_id: str = ""
@@ -45,7 +49,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was submitted. left: units that were not, with the reason."""
+    """What was submitted.
+
+    Attributes:
+        left: Rows of the units that were not, with the reasons.
+    """
 
     run_id: str
     units: int
@@ -55,7 +63,7 @@ class Submission:
 
 
 def discounted(settings: Settings, spec: ModelSpec, discount: float) -> Settings:
-    """Settings under which this model costs what its batches cost."""
+    """Return settings in which this model has its batch price."""
     if spec.price is None:
         return settings
     price = {"input": spec.price.input * (1 - discount), "output": spec.price.output * (1 - discount)}
@@ -68,7 +76,7 @@ def discounted(settings: Settings, spec: ModelSpec, discount: float) -> Settings
 
 
 def discounted_spec(spec: ModelSpec, discount: float) -> ModelSpec:
-    """The spec at the price of a batch; cached tokens have no price of their own there."""
+    """Return the spec at its batch price, which has no discount for cached tokens."""
     if spec.price is None:
         return spec
     price = Price(
@@ -78,14 +86,16 @@ def discounted_spec(spec: ModelSpec, discount: float) -> ModelSpec:
 
 
 def parts_of(run: BatchRun) -> list[Part]:
-    """The parts of a submitted run."""
+    """Return the parts of a submitted run."""
     return [Part(**item) for item in run.options.get("parts", ())]
 
 
 class Submitter:
     """Submits the open units of a plan, file by file.
 
-    directory: where files of requests are written on their way, for their owner alone. say: told in words.
+    Args:
+        directory: Where request files are written, readable by their owner alone.
+        say: Called with each message.
     """
 
     def __init__(
@@ -105,7 +115,10 @@ class Submitter:
         self._most = 0
 
     async def submit(self, details: dict[str, Any], *, restart: bool = False) -> Submission:
-        """Submit; what was already submitted is adopted, not sent again. Raises ProviderError, UsageError."""
+        """Submit the open units; what was submitted before is not sent again.
+
+        Raises ProviderError, UsageError.
+        """
         job = self._plan.job
         units = [[planned.unit.name, planned.key, planned.twin_of] for planned in self._plan.units]
         details = {**details, "units": units}
@@ -114,16 +127,16 @@ class Submitter:
         )
         self._run = run
         self._parts = parts_of(run)
-        self._positions = self._store.item_positions(run.id)
+        self._positions = self._store.batches.positions(run.id)
         try:
             await self._adopt()
             count = await self._submit_open(job)
         finally:
-            self._store.finish_run(run.id, SUBMITTED)
+            self._store.batches.finish(run.id, SUBMITTED)
         return Submission(run.id, count, tuple(self._parts), self._most, tuple(self._left))
 
     async def _adopt(self) -> None:
-        """Finish what an earlier start had begun to submit."""
+        """Finish what an earlier process had begun to submit."""
         for part in list(self._parts):
             if part.batch_id:
                 continue
@@ -145,7 +158,7 @@ class Submitter:
         submitted = 0
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for planned in self._plan.units:
-            item = self._store.get_item(self._run.id, planned.key)
+            item = self._store.batches.item(self._run.id, planned.key)
             if planned.answered:
                 self._take_over(planned, item)
             if planned.twin_of or planned.answered or (item is not None and item.status == SUBMITTED):
@@ -165,35 +178,40 @@ class Submitter:
         return submitted
 
     async def _line(self, job: Job, planned: UnitPlan) -> bytes | None:
-        """The request of a unit as a line; None, with its row kept, where nothing can be sent."""
+        """Return the request of a unit as a line; None, with its row saved, if it cannot be sent."""
         if planned.problem:
             status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
             self._refuse(planned, status, planned.problem)
             return None
         try:
             documents, _ = await self._workers.read(planned.unit, job.password)
-            plan = await asyncio.to_thread(self._analyst.plan, documents, job.question(), job.options)
+            cleared = await self._analyst.clear(documents, job.question(), job.options, at_once=False)
         except StorageError:
             raise
-        except DocanalystError as error:
-            self._refuse(planned, RowStatus.FAILED, told(error))
+        except ContextTooLarge as error:
+            self._refuse(planned, RowStatus.SKIPPED, in_one_line(error))
             return None
-        budget = plan.budget
+        except DocanalystError as error:
+            self._refuse(planned, RowStatus.FAILED, in_one_line(error))
+            return None
+        budget = cleared.plan.budget
         most = most_micros(self._spec, budget.used + budget.margin, budget.reserved_output) or 0
         cap = job.max_cost_micros
         if cap is not None and self._most + most > cap:
-            self._refuse(planned, RowStatus.SKIPPED, "Not submitted: it could pass the cost cap.")
+            self._refuse(planned, RowStatus.SKIPPED, "Not submitted: it could exceed the cost cap.")
             return None
         self._most += most
-        return self._api.line(planned.key, plan.request)
+        return self._api.line(planned.key, cleared.plan.request)
 
     async def _send(self, part: Part, units: list[UnitPlan]) -> int:
-        """Upload one file and start the batch over it, each step kept before the next."""
+        """Upload one file and start its batch, saving each step before the next."""
         path = self._path(part)
         self._parts.append(part)
-        self._store.save_items(self._item(planned, SUBMITTED, {"part": part.number}) for planned in units)
+        self._store.batches.save_all(
+            self._item(planned, SUBMITTED, {"part": part.number}) for planned in units
+        )
         self._keep()
-        self._say(f"uploading {len(units)} requests, {path.stat().st_size / 1_000_000:.1f} MB")
+        self._say(f"Uploading {len(units):,} requests, {path.stat().st_size / 1_000_000:.1f} MB")
         part.file_id = await self._api.upload(path)
         self._keep()
         batch = await self._api.create(part.file_id, self._label(part))
@@ -204,22 +222,24 @@ class Submitter:
         return len(units)
 
     def _reopen(self, part: Part) -> None:
-        """The units of a part that never left this machine are open again."""
+        """Reopen the units of a part that was never uploaded."""
         for key in self._positions:
-            item = self._store.get_item(self._run.id, key)
+            item = self._store.batches.item(self._run.id, key)
             if item is not None and item.status == SUBMITTED and item.record.get("part") == part.number:
-                self._store.save_item(replace(item, status=OPEN, record={}))
+                self._store.batches.save(replace(item, status=OPEN, record={}))
 
     def _take_over(self, planned: UnitPlan, item: BatchItem | None) -> None:
-        """An answer of an earlier run is this run's as well."""
-        found = self._store.answered_item(planned.key)
+        """Reuse the answer of an earlier run."""
+        found = self._store.batches.answered(planned.key)
         if found is not None and (item is None or item.status != found.status):
-            self._store.save_item(replace(self._item(planned, found.status, found.record), error=found.error))
+            self._store.batches.save(
+                replace(self._item(planned, found.status, found.record), error=found.error)
+            )
 
     def _refuse(self, planned: UnitPlan, status: RowStatus, error: str) -> None:
         row = Row(planned.unit.name, status, error=error)
         self._left.append(row)
-        self._store.save_item(replace(self._item(planned, status.value, row_record(row)), error=error))
+        self._store.batches.save(replace(self._item(planned, status.value, row_record(row)), error=error))
 
     def _item(self, planned: UnitPlan, status: str, record: dict[str, Any]) -> BatchItem:
         from docanalyst.storage.batches import BatchItem
@@ -232,9 +252,9 @@ class Submitter:
         )
 
     def _keep(self) -> None:
-        """Write the parts to the store."""
+        """Save the parts."""
         options = {**self._run.options, "parts": [asdict(part) for part in self._parts]}
-        self._run = self._store.start_run(replace(self._run, options=options))
+        self._run = self._store.batches.start(replace(self._run, options=options))
 
     def _new_part(self) -> Part:
         part = Part(number=max((part.number for part in self._parts), default=0) + 1)
@@ -254,17 +274,21 @@ class Submitter:
 
 
 def keep_parts(store: Store, run: BatchRun, parts: list[Part], status: str) -> None:
-    """Write the parts of a run that is at the provider, and its state."""
-    store.start_run(replace(run, options={**run.options, "parts": [asdict(part) for part in parts]}))
-    store.finish_run(run.id, status)
+    """Save the parts and status of a submitted run."""
+    store.batches.start(replace(run, options={**run.options, "parts": [asdict(part) for part in parts]}))
+    store.batches.finish(run.id, status)
 
 
 def require_submitted(run: BatchRun) -> list[Part]:
-    """The parts of a run. Raises UsageError for one that was never submitted."""
+    """Return the parts of a run.
+
+    Raises:
+        UsageError: It was never submitted.
+    """
     parts = parts_of(run)
     if not parts:
         raise UsageError(
             f"Run {run.id} was not submitted to a provider's batch API.",
-            "`docanalyst batch status` lists the runs that were.",
+            "Run `docanalyst batch status` to list the runs.",
         )
     return parts

@@ -1,1 +1,1 @@
-"""One unit of a run: asking, its account, its place when resumed."""
+"""One unit of a run: asking it, its cost, and resuming it."""

@@ -1,13 +1,13 @@
-"""What one unit has cost: billed, possibly billed, and how often it was sent."""
+"""The cost of one unit: billed, possibly billed, and number of requests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docanalyst.domain.documents import Document
-from docanalyst.domain.grid.grids import FieldAnswer, Row, RowDocument, RowStatus
+from docanalyst.domain.grid.grids import Row, RowDocument
 from docanalyst.domain.turns import Turn, TurnStatus
 
 _ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
@@ -15,9 +15,11 @@ _ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
 
 @dataclass(slots=True)
 class Account:
-    """The turns of one unit with their tokens and money, in micros.
+    """The turns of one unit with their tokens and cost, in millionths of a dollar.
 
-    cost: as billed; None once a price was not known. doubt: what requests that broke off may have cost.
+    Attributes:
+        cost: As billed; None if a price was unknown.
+        doubt: What interrupted requests may have cost.
     """
 
     session_id: str = ""
@@ -31,7 +33,7 @@ class Account:
     seconds: float = 0.0
 
     def add(self, turn: Turn) -> int:
-        """Take a turn in; the micros that it did or may have cost."""
+        """Add a turn and return what it cost or may have cost, in millionths of a dollar."""
         if turn.id not in self.turns:
             self.turns.append(turn.id)
         usage, micros = turn.usage, turn.cost.micros if turn.cost else None
@@ -47,7 +49,7 @@ class Account:
         return micros or 0
 
     def record(self) -> dict[str, Any]:
-        """As it is kept while the unit is under way."""
+        """Return the account as JSON data, to be saved while the unit is being answered."""
         return {
             "session_id": self.session_id,
             "turns": list(self.turns),
@@ -62,7 +64,7 @@ class Account:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Account:
-        """The account of a record, of a unit under way or of a row."""
+        """Return the account of a saved record or row."""
         return cls(
             session_id=str(record.get("session_id") or ""),
             turns=[str(item) for item in record.get("turns") or ()],
@@ -75,30 +77,10 @@ class Account:
             seconds=float(record.get("seconds") or 0.0),
         )
 
-    def row(
-        self,
-        unit: str,
-        status: RowStatus,
-        *,
-        answers: Sequence[FieldAnswer] = (),
-        documents: Sequence[Document] = (),
-        error: str = "",
-        provider: str = "",
-        model: str = "",
-        answered_at: str = "",
-        notes: Sequence[str] = (),
-    ) -> Row:
-        """The row of the unit with what it has cost."""
-        return Row(
-            unit=unit,
-            status=status,
-            answers=tuple(answers),
-            error=error,
-            documents=tuple(
-                RowDocument(item.path, item.sha256, item.pages_sent, item.page_count) for item in documents
-            ),
-            provider=provider,
-            model=model,
+    def on(self, row: Row) -> Row:
+        """Return the row of the unit with its cost."""
+        return replace(
+            row,
             session_id=self.session_id,
             turns=tuple(self.turns),
             input_tokens=self.input_tokens,
@@ -108,6 +90,9 @@ class Account:
             cost_estimated=self.estimated,
             seconds=self.seconds,
             attempts=self.attempts,
-            answered_at=answered_at,
-            notes=tuple(notes),
         )
+
+
+def row_documents(documents: Sequence[Document]) -> tuple[RowDocument, ...]:
+    """The documents of a unit as its row names them."""
+    return tuple(RowDocument(item.path, item.sha256, item.pages_sent, item.page_count) for item in documents)

@@ -1,4 +1,4 @@
-"""One unit, from its documents to its row: asked, checked, asked once more where it could not be used."""
+"""Answers one unit: asks, checks the answer, and asks once more if it is unusable."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import Pace, Purse
 from docanalyst.batch.limits.sharing import Halted, before_sending
-from docanalyst.batch.planning import UnitPlan, most_micros, told
-from docanalyst.batch.unit.accounts import Account
+from docanalyst.batch.planning import UnitPlan, in_one_line, most_micros
+from docanalyst.batch.unit.accounts import Account, row_documents
 from docanalyst.batch.wording import cap_words, error_of
 from docanalyst.batch.workers import Workers
 from docanalyst.domain.answers.grammar import read_quotes
@@ -46,17 +46,22 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
 
 TRIES = 3
-"""How often a unit is sent when its answer breaks off. A refused request is not a try."""
+"""How often a unit is sent if its answer is interrupted; refused requests do not count."""
 
 PATIENCE = 900.0
-"""Seconds that a run waits for an account's limit before it stops, to go on another time."""
+"""Seconds that a run waits for an account's limit before it stops; it can be resumed later."""
 
 _FATAL = (AuthenticationFailed, PaymentRequired, ModelUnavailable, StorageError)
 _NEVER_SENT = (ContextTooLarge, TooLargeForTier, UsageError)
 
 
 class StopRun(Exception):
-    """Nothing more can be asked of this provider, or kept. error: why. row: what the unit came to."""
+    """The run cannot continue.
+
+    Args:
+        error: Why.
+        row: Result of the unit.
+    """
 
     def __init__(self, error: DocanalystError, row: Row) -> None:
         super().__init__(error.message)
@@ -66,8 +71,12 @@ class StopRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What asking needs. sending: told before each sending, so that the store knows of it. halted: whether
-    nothing more is to be sent."""
+    """What asking a unit needs.
+
+    Attributes:
+        sending: Called before each request, to save that it is sent.
+        halted: Whether no more requests may be sent.
+    """
 
     analyst: Analyst
     job: Job
@@ -82,9 +91,12 @@ class Desk:
 async def ask_unit(
     desk: Desk, planned: UnitPlan, documents: list[Document], account: Account, turn: Turn | None = None
 ) -> Row:
-    """The row of a unit. turn: its answer, where it came before and only has to be checked.
+    """Return the row of a unit.
 
-    Raises StopRun where the run cannot go on, and Halted where it was told to; everything else is in the row.
+    Raises StopRun if the run cannot continue, and Halted if it was stopped; every other error is in the row.
+
+    Args:
+        turn: Its answer, if it was received earlier and only has to be checked.
     """
     asker = _Asker(desk, planned, documents, account)
     started = time.monotonic() - account.seconds
@@ -92,13 +104,13 @@ async def ask_unit(
         row = await asker.ask(turn)
     except _FATAL as error:
         account.seconds = time.monotonic() - started
-        raise StopRun(error, asker.row(RowStatus.FAILED, error=told(error))) from error
+        raise StopRun(error, asker.row(RowStatus.FAILED, error=in_one_line(error))) from error
     except CostCapReached as error:
-        row = asker.row(RowStatus.SKIPPED, error=told(error))
+        row = asker.row(RowStatus.SKIPPED, error=in_one_line(error))
     except _NEVER_SENT as error:
-        row = asker.row(RowStatus.SKIPPED, error=told(error))
+        row = asker.row(RowStatus.SKIPPED, error=in_one_line(error))
     except DocanalystError as error:
-        row = asker.row(RowStatus.FAILED, error=told(error))
+        row = asker.row(RowStatus.FAILED, error=in_one_line(error))
     account.seconds = time.monotonic() - started
     return replace(row, seconds=account.seconds)
 
@@ -119,17 +131,18 @@ class _Asker:
         self.model = ("", "")
 
     def row(self, status: RowStatus, answers: Sequence[FieldAnswer] = (), error: str = "") -> Row:
-        return self.account.row(
+        row = Row(
             self.planned.unit.name,
             status,
-            answers=answers,
-            documents=self.documents,
+            answers=tuple(answers),
+            documents=row_documents(self.documents),
             error=error,
             provider=self.model[0] or self.job.spec.provider,
             model=self.model[1] or self.job.spec.model_id,
             answered_at=datetime.now(UTC).isoformat(timespec="seconds") if status.answered else "",
             notes=tuple(dict.fromkeys(self.notes)),
         )
+        return self.account.on(row)
 
     async def ask(self, known: Turn | None = None) -> Row:
         turn, failure = (known, None) if known is not None else await self._until_answered()
@@ -139,15 +152,15 @@ class _Asker:
             answers = merge(answers, await self._repaired(turn, problems))
         if turn.receipt is not None and turn.receipt.context_complete is False:
             read = f"{turn.receipt.billed_tokens:,} of {turn.receipt.counted_tokens:,} tokens"
-            reason = f"the provider read only {read}"
-            self.notes.append(f"{reason}: what it did not find may be there")
+            reason = f"the provider may have read only {read}"
+            self.notes.append(f"{reason}: a field that it did not find may be in the rest")
             answers = distrust_absence(answers, reason)
         answers = await self._looked_for(answers)
         error = error_of(answers, turn, failure)
         return self.row(status_of(answers), answers, error)
 
     async def _until_answered(self) -> tuple[Turn, ProviderError | None]:
-        """A turn with an answer; the last one with what came in of it, where all tries broke off."""
+        """Return a turn with an answer, or with a partial answer if all tries were interrupted."""
         job, tries, waited = self.job, 0, 0.0
         while True:
             most = self.planned.most_micros or 0
@@ -162,13 +175,13 @@ class _Asker:
                 pause = max(failure.retry_after or 15.0, 1.0)
                 waited += pause
                 if waited > PATIENCE:
-                    raise StopRun(failure, self.row(RowStatus.FAILED, error=told(failure)))
+                    raise StopRun(failure, self.row(RowStatus.FAILED, error=in_one_line(failure)))
                 self.desk.pace.over_limit(pause)
                 self.desk.wait(failure.message, pause)
                 continue
             if isinstance(failure, BadResponse) and failure.status == 400 and job.options.structured:
                 job = job.plain()
-                self.notes.append("the provider refused the schema; asked in plain text")
+                self.notes.append("the provider rejected the JSON schema; asked in plain text")
                 continue
             tries += 1
             broken = isinstance(failure, BadResponse) and failure.status is None
@@ -180,7 +193,7 @@ class _Asker:
     async def _send(
         self, job: Job, question: str, turns: tuple[Turn, ...], most: int
     ) -> tuple[Turn | None, ProviderError | None]:
-        """One request within the money; the turn it made and the error that ended it."""
+        """Send one request within the cost cap; return its turn and the error that ended it."""
         desk, account = self.desk, self.account
         if desk.halted():
             raise Halted
@@ -216,7 +229,7 @@ class _Asker:
         return turn, failure
 
     async def _announce(self, event: Planned, most: int) -> int:
-        """See that the store will know of it before it leaves. Returns the money set aside for it."""
+        """Save that a request is about to be sent; return the reserved cost."""
         if self.desk.halted():
             raise Halted
         margin = event.budget.used + event.budget.margin
@@ -236,16 +249,16 @@ class _Asker:
         return most
 
     def _known_turns(self) -> list[Turn]:
-        """The turns of this unit so far, so that a further one joins its session."""
+        """Return the turns of this unit so far, so that the next one joins their session."""
         store = self.desk.analyst.store
-        return [store.get_turn(turn_id) for turn_id in self.account.turns]
+        return [store.turns.get(turn_id) for turn_id in self.account.turns]
 
     def _title(self) -> str:
         name = self.planned.unit.name.replace("\\", "/").rsplit("/", 1)[-1]
         return f"{self.job.grid.prompt or 'batch'} · {name}"
 
     async def checked(self, turn: Turn) -> tuple[FieldAnswer, ...]:
-        """The answers of a turn, every quote checked; those that the turn has checked, not again."""
+        """Return the answers of a turn with every quote checked once."""
         fields = self.job.grid.fields
         replies = read_reply(turn.answer, fields)
         known: dict[Quote, Citation] = dict(zip(read_quotes(turn.answer), turn.citations, strict=False))
@@ -259,7 +272,7 @@ class _Asker:
         )
 
     async def _repaired(self, turn: Turn, problems: dict[str, str]) -> tuple[FieldAnswer, ...]:
-        """The answers to a second request for what could not be used; none where it cannot be made."""
+        """Ask again for the unusable fields and return their answers; empty if that is impossible."""
         desk, job = self.desk, self.job
         question = job.repair_question(problems)
         again = tuple(item for item in job.grid.fields if item.name in problems)
@@ -280,7 +293,7 @@ class _Asker:
         return await self.checked(second) if second is not None and second.answer else ()
 
     async def _looked_for(self, answers: tuple[FieldAnswer, ...]) -> tuple[FieldAnswer, ...]:
-        """A check without a model beside every "not addressed" of a model."""
+        """Search offline for every field that the model found "not addressed"."""
         absent = [item.name for item in answers if item.stated is Stated.NOT_ADDRESSED]
         if not absent or self.job.offline:
             return answers

@@ -1,4 +1,4 @@
-"""Going on where an earlier run ended, however it ended, without sending again what is answered."""
+"""Resumes an earlier run, however it ended, without sending answered units again."""
 
 from __future__ import annotations
 
@@ -23,45 +23,46 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 SENT = "sent"
-"""The state of a unit whose request may be under way."""
+"""Status of a unit whose request may have been sent."""
 SUBMITTED = "submitted"
-"""The state of a unit, and of a run, that is at a provider's batch API."""
+"""Status of a unit or run submitted to a provider's batch API."""
 
 
 def open_run(store: Store, plan: RunPlan, *, restart: bool, details: dict[str, Any]) -> BatchRun:
-    """The run that goes on into this output, or a new one, with all units of the plan in it.
+    """Return the run to resume for this output, or a new one, with all units of the plan.
 
-    Raises UsageError where another process is at it.
+    Raises:
+        UsageError: Another process is running it.
     """
     from docanalyst.storage import new_id
     from docanalyst.storage.batches import BatchItem, BatchRun
 
     job = plan.job
-    store.recover_runs()
-    earlier = store.list_runs(1, output=str(job.output))
+    store.batches.recover()
+    earlier = store.batches.recent(1, output=str(job.output))
     run = earlier[0] if earlier else None
     if run is not None and run.status == "running":
         raise UsageError(
             f"Another process is working on {job.output.name} (run {run.id}).",
-            "Wait for it to end, or choose another output.",
+            "Wait until it ends, or choose another output file with -o.",
         )
     if run is None or restart or run.options.get("asked") != job.asked:
         run = BatchRun(new_id(), str(job.output), job.spec.provider, job.spec.model_id)
     run = replace(run, options={**run.options, "asked": job.asked, **details})
-    known = store.item_positions(run.id)
+    known = store.batches.positions(run.id)
     fresh = [planned for planned in plan.units if not planned.twin_of and planned.key not in known]
     first = max(known.values(), default=-1) + 1
     items = [
         BatchItem(run.id, first + place, planned.key, planned.unit.name, OPEN)
         for place, planned in enumerate(fresh)
     ]
-    return store.start_run(run, items)
+    return store.batches.start(run, items)
 
 
 def money_of(store: Store, run_id: str) -> int:
-    """What the units of a run have or may have cost so far, in micros."""
+    """Return what the units of a run have cost or may have cost so far, in millionths of a dollar."""
     total = 0
-    for item in store.items_by_key(run_id, list(store.item_positions(run_id))):
+    for item in store.batches.by_key(run_id, list(store.batches.positions(run_id))):
         if item is not None:
             account = Account.of(item.record)
             total += (account.cost or 0) + account.doubt
@@ -73,9 +74,9 @@ def money_of(store: Store, run_id: str) -> int:
 async def take_up(
     store: Store, item: BatchItem | None, job: Job, documents: list[Document]
 ) -> tuple[Account, Turn | None]:
-    """What a unit has cost so far, and its answer where one came in although the unit was not finished.
+    """Return the cost of a unit so far, and its answer if one was received before the unit was finished.
 
-    A request that was under way when its process died may have been billed: it is counted as doubt.
+    A request whose process died may have been billed: its cost is counted as doubt.
     """
     if item is None:
         return Account(), None
@@ -83,16 +84,16 @@ async def take_up(
     turn_id = str(item.record.get("sending") or "")
     if not turn_id:
         return account, None
-    if "#" in turn_id:
-        return await _of_bundle(store, item, turn_id)
+    most = int(item.record.get("most_micros") or 0)
     try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
+        turn = await asyncio.to_thread(store.turns.get, turn_id)
     except UsageError:
+        # The turn was deleted, but its request went out.
+        account.doubt += most
         return account, None
     if turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
         account.add(turn)
         return account, turn
-    most = int(item.record.get("most_micros") or 0)
     broken = turn.status in (TurnStatus.INTERRUPTED, TurnStatus.RUNNING)
     if broken and turn.answer and await asyncio.to_thread(_is_whole, job, turn, documents):
         whole = _counted(turn, job)
@@ -103,26 +104,8 @@ async def take_up(
     return account, None
 
 
-async def _of_bundle(store: Store, item: BatchItem, name: str) -> tuple[Account, Turn | None]:
-    """As `take_up`, for a unit that was asked together with others: "TURN#2/5" is the second of five."""
-    from docanalyst.batch.unit.bundles import part_of
-
-    turn_id, _, place = name.partition("#")
-    number, count = (int(part) for part in place.split("/"))
-    try:
-        turn = await asyncio.to_thread(store.get_turn, turn_id)
-    except UsageError:
-        return Account(), None
-    if turn.status is TurnStatus.COMPLETE:
-        own = part_of(turn, number, [1] * count)
-        account = Account(session_id=turn.session_id, attempts=1)
-        account.add(own)
-        return account, own
-    return Account(doubt=int(item.record.get("most_micros") or 0)), None
-
-
 def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:
-    """Whether an answer that broke off lacks nothing that was asked for."""
+    """Return whether an interrupted answer nevertheless has every field."""
     replies = read_reply(turn.answer, job.grid.fields)
     answers = check_reply(
         replies, job.grid.fields, lambda quotes: verify(quotes, documents), typed=not job.offline
@@ -131,7 +114,7 @@ def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:
 
 
 def _counted(turn: Turn, job: Job) -> Turn:
-    """A whole answer without the provider's own figures: its tokens are counted here."""
+    """Count the tokens of a complete answer for which the provider reported none."""
     from docanalyst.tokens.estimates import counter_for
 
     counter = counter_for(job.spec)
@@ -146,18 +129,18 @@ def _counted(turn: Turn, job: Job) -> Turn:
 
 
 def sent_record(account: Account, turn_id: str, most: int) -> dict[str, Any]:
-    """What the store knows of a unit while a request of it is under way."""
+    """Return what is saved of a unit while its request is being answered."""
     return account.record() | {"sending": turn_id, "most_micros": most}
 
 
 def at_the_provider(run_id: str) -> str:
-    """Why a unit that was submitted has no row yet."""
-    return f"Submitted to the provider's batch API: docanalyst batch collect {run_id}."
+    """Return why a submitted unit has no row yet."""
+    return f"Submitted to the provider's batch API. Run `docanalyst batch collect {run_id}` to collect it."
 
 
 def twin_row(row: Row, planned: UnitPlan) -> Row:
-    """The row of a unit whose content is that of an earlier one."""
-    note = f"the same content as {planned.twin_of}; asked once"
+    """Return the row of a unit that has the same content as an earlier one."""
+    note = f"same content as {planned.twin_of}; asked once"
     return replace(
         row,
         unit=planned.unit.name,

@@ -1,1 +1,1 @@
-"""`docanalyst batch`: the command, its run, its progress and its provider batches."""
+"""`docanalyst batch`: the command, the run, its progress and provider batches."""

@@ -1,4 +1,4 @@
-"""`docanalyst batch`: documents × questions, to a table."""
+"""`docanalyst batch`: ask the same questions of many documents and write a table."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
 
 class BatchGroup(GlobalsGroup):
-    """`batch PATH…` runs; `batch status`, `collect` and `cancel` look after runs at a provider."""
+    """`batch PATH…` starts a run; `batch status`, `collect` and `cancel` manage runs at a provider."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take what is no command of `batch` as the arguments of a run."""
+        """Treat arguments that do not begin with a subcommand as the arguments of a run."""
         if not args or args[0] not in self.commands:
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
 
 class RunCommand(GlobalsCommand):
-    """Shown under the name by which it is called: `batch`, not `batch run`."""
+    """The `run` subcommand; its usage line reads `batch`, as users type it."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The line of usage."""
+        """Write the usage line."""
         parent = ctx.parent or ctx
         formatter.write_usage(parent.command_path, " ".join(self.collect_usage_pieces(ctx)))
 
 
 @click.group("batch", cls=BatchGroup)
 def command() -> None:
-    """Ask every document the same questions; one row each, with checked quotes."""
+    """Ask the same questions of many documents; write one row each, with checked quotes."""
 
 
 @command.command(
@@ -56,39 +56,62 @@ def command() -> None:
     ),
 )
 @read_options
-@click.option("-q", "--question", "questions", multiple=True, metavar="TEXT", help="A column; repeatable.")
-@click.option("-p", "--prompt", metavar="NAME", help="A prompt of the library; its fields are the columns.")
-@click.option("-o", "--output", "target", metavar="FILE", help="The table: .csv, .xlsx, .jsonl or .md.")
-@click.option("--by", type=click.Choice(["file", "folder"]), default="file", help="What a row is about.")
+@click.option(
+    "-q",
+    "--question",
+    "questions",
+    multiple=True,
+    metavar="TEXT",
+    help="A question, one column of the table; repeatable.",
+)
+@click.option(
+    "-p", "--prompt", metavar="NAME", help="A prompt (see `prompts list`); its fields are the columns."
+)
+@click.option(
+    "-o", "--output", "target", metavar="FILE", help="File for the table: .csv, .xlsx, .jsonl or .md."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["file", "folder"]),
+    default="file",
+    help="One row for each file or each folder.",
+)
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
-              help="Requests at once, at most.")  # fmt: skip
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Never spend more than this.")
-@click.option("--dry-run", is_flag=True, help="Show units, tokens, cost and what will not fit; send nothing.")
-@click.option("--restart", is_flag=True, help="Ask everything again; answers from before do not count.")
-@click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
-@click.option("--no-repair", is_flag=True, help="Do not ask again for answers that could not be used.")
-@click.option("--together", type=click.IntRange(1, 50), default=1, metavar="N",
-              help="Let up to N small files share a request; a row each all the same.")  # fmt: skip
-@click.option("--cluster", metavar="ADDRESS", help="Read on a Dask cluster: tcp://HOST:PORT or local:N.")
-@click.option("--provider-batch", is_flag=True, help="Submit to the provider's own batch API, and leave.")
-@click.option("--watch", is_flag=True, help="Stay, and take new files as they come.")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+              help="Maximum number of simultaneous requests.")  # fmt: skip
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Cost cap in US dollars.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show the plan, tokens, cost and what does not fit; send nothing."
+)
+@click.option("--restart", is_flag=True, help="Ask everything again, ignoring earlier answers.")
+@click.option("--think/--no-think", default=None, help="Turn the model's reasoning on or off.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for each answer."
+)
+@click.option("--no-repair", is_flag=True, help="Do not ask again when an answer is unusable.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Read files on a Dask cluster: tcp://HOST:PORT or local:N."
+)
+@click.option("--provider-batch", is_flag=True, help="Submit to the provider's batch API and exit.")
+@click.option("--watch", is_flag=True, help="Keep running and process new files.")
+@click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
 def run_command(shared: Globals, /, paths: tuple[str, ...], target: str | None, **options: Any) -> int:
-    """Ask every document the same questions: a row each, and beside every value its quote, page and verdict.
+    """Ask the same questions of many documents: one row each, every value with its quote, page and verdict.
 
-    Run the same command again to go on where it ended: what is answered is never asked, or paid for, twice.
+    Run the same command again to resume: no answered question is sent, or paid for, twice.
     """
     if options["watch"] and options["provider_batch"]:
-        raise UsageError("--watch stays and --provider-batch leaves.", "Choose one of them.")
+        raise UsageError("--watch and --provider-batch cannot be combined.", "Use only one of them.")
     if options["watch"] and options["dry_run"]:
-        raise UsageError("--watch stays to send what comes; --dry-run sends nothing.", "Choose one of them.")
+        raise UsageError("--watch and --dry-run cannot be combined.", "Use only one of them.")
     if not paths:
-        raise UsageError("No PATH was given.", "Name PDFs, .txt or .md files, or folders.")
+        raise UsageError("No documents given.", "Name PDFs, .txt or .md files, or folders.")
     if target is None:
         if not options["dry_run"]:
-            raise UsageError("There is no output.", "Name one with -o FILE.csv, .xlsx, .jsonl or .md.")
+            raise UsageError(
+                "No output file given.",
+                "Name one with -o, such as -o table.xlsx (.csv, .xlsx, .jsonl or .md).",
+            )
         target = "dry-run.csv"
     return asyncio.run(_run(shared, paths, Path(target), options))
 
@@ -120,7 +143,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
         max_cost_usd=options["max_cost"],
     )
     job = replace(
-        request.job(analyst, repair=not options["no_repair"], together=options["together"]),
+        request.job(analyst, repair=not options["no_repair"]),
         password=options["password"],
     )
     for line in job.warnings:
@@ -151,14 +174,16 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
     if options["cluster"]:
         from docanalyst.batch.cluster import ClusterWorkers
 
-        workers = ClusterWorkers(options["cluster"])
-        if workers.elsewhere and analyst.settings.local_only:
+        workers = ClusterWorkers(options["cluster"], analyst.settings)
+        if not workers.destination.stays_here and analyst.settings.local_only:
             raise UsageError(
-                f"Nothing was sent: the cluster at {options['cluster']} is not on this machine.",
+                f"Nothing was sent: the cluster at {options['cluster']} may not be on this machine.",
                 "Leave out --local-only, or use --cluster local:4.",
             )
         if workers.in_the_clear:
-            output.warning(f"documents travel unencrypted to {options['cluster']}; tls:// would protect them")
+            output.warning(
+                f"documents are sent unencrypted to {options['cluster']}; use tls:// to encrypt them"
+            )
         models.offline = workers.offline_model
         return workers
     from docanalyst.batch.workers import LocalWorkers

@@ -1,11 +1,11 @@
-"""How a batch looks on a terminal: its plan, its progress, and how it ended."""
+"""Shows a batch on a terminal: its plan, its progress and its result."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
+from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
 if TYPE_CHECKING:
     from docanalyst.batch.events import RunEnded, Tally, UnitEnded
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 _WIDTH = 24
 _LISTED = 20
 _NAMED = 3
-"""Units that ended for the same reason and are named."""
-OFFLINE = "offline: the closest passages are taken; no model reads, and nothing is concluded"
+"""Units named for each reason that a unit failed."""
+OFFLINE = "offline: finds the closest passages; no model reads them"
 
 
 def shortened(names: Sequence[str]) -> Callable[[str], str]:
-    """How units are named for people: without the folder that all of them are in."""
+    """Return a function that names units without the folder they all share."""
     try:
         folder = os.path.commonpath([str(Path(name).parent) for name in names])
     except ValueError:
@@ -34,73 +35,87 @@ def shortened(names: Sequence[str]) -> Callable[[str], str]:
     return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
-def money(micros: int | None) -> str:
-    """Money for people; "?" where the price is not known."""
-    return "?" if micros is None else f"${micros / 1_000_000:.4f}"
-
-
-def minutes(value: float | None) -> str:
-    """A time for people."""
-    if value is None:
-        return "never, a unit is larger than its limit"
-    if value < 1:
-        return "under a minute"
-    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"
-
-
 def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
-    """The plan in words: units, tokens, what will not fit and why, money here and elsewhere, time.
+    """Write the plan: units, tokens, what does not fit and why, time, and cost here and at other providers.
 
-    whole: False only counts what will not be sent, since the run names it at its end.
+    Args:
+        plan: The counted units.
+        offers: The same run at other providers.
+        write: Writes one line.
+        whole: False to only count the units that will not be sent; the run names them at its end.
     """
-    job, todo = plan.job, plan.open
     name_of = shortened([unit.unit.name for unit in plan.units])
+    for lines in (
+        _count_lines(plan),
+        _cost_lines(plan),
+        _skipped_lines(plan, name_of, whole=whole),
+        _offer_lines([offer for offer in offers if offer.likely_micros is not None]),
+    ):
+        for line in lines:
+            write(line)
+
+
+def _count_lines(plan: RunPlan) -> Iterator[str]:
+    """Units, fields, who answers, tokens."""
+    job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
-    parts = ["1 unit" if len(plan.units) == 1 else f"{len(plan.units)} units", f"{len(todo)} to ask"]
-    parts += [f"{answered} answered before"] if answered else []
-    parts += [f"{twins} with the same content as another"] if twins else []
-    fields = len(job.grid.columns)
-    write(" · ".join([*parts, "1 field" if fields == 1 else f"{fields} fields"]))
-    write(OFFLINE if job.offline else job.reason)
-    about = "" if all(unit.exact for unit in todo) else "about "
+    parts = [count(len(plan.units), "unit"), f"{len(todo)} to ask"]
+    parts += [f"{answered} already answered"] if answered else []
+    parts += [f"{twins} with the same content as another unit"] if twins else []
+    yield " · ".join([*parts, count(len(job.grid.columns), "field")])
+    yield OFFLINE if job.offline else job.reason
     if todo:
+        about = "" if all(unit.exact for unit in todo) else "about "
         largest = max(todo, key=lambda unit: unit.tokens)
         verb = "read" if job.offline else "send"
-        write(f"tokens to {verb}: {about}{plan.tokens:,}; the largest unit has {largest.tokens:,}")
-    if plan.most_micros is None and todo and not job.offline:
-        write("cost: not known; the configuration names no price for this model")
-    elif plan.most_micros and todo:
-        write(f"cost: about {money(plan.likely_micros)}, at most {money(plan.most_micros)} without repairs")
-        if job.max_cost_micros is not None:
-            write(f"cap: {money(job.max_cost_micros)}, counted before each sending")
+        yield f"tokens to {verb}: {about}{plan.tokens:,}; largest unit: {largest.tokens:,}"
+
+
+def _cost_lines(plan: RunPlan) -> Iterator[str]:
+    """What it costs, and the cap."""
+    if not plan.open:
+        return
+    if plan.most_micros is None and not plan.job.offline:
+        yield "cost: unknown, because the configuration has no price for this model"
+    elif plan.most_micros:
+        yield f"cost: about {amount(plan.likely_micros)}, at most {amount(plan.most_micros)} without repeats"
+        if plan.job.max_cost_micros is not None:
+            yield f"cost cap: {amount(plan.job.max_cost_micros)}, checked before each request"
+
+
+def _skipped_lines(plan: RunPlan, name_of: Callable[[str], str], *, whole: bool) -> Iterator[str]:
+    """Which units are asked again, and which are not sent, with the reasons."""
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
-        write(f"changed since it was answered, asked again: {name_of(unit.unit.name)} ({unit.changed})")
+        yield f"will be asked again: {name_of(unit.unit.name)} (changed: {unit.changed})"
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
-        count = "1 unit" if len(problems) == 1 else f"{len(problems)} units"
-        write(f"{count} will not be asked about; named at the end (or now with --dry-run)")
+        skipped = count(len(problems), "unit")
+        yield f"{skipped} will be skipped; --dry-run lists them, and so does the end of the run"
     for unit in problems[:_LISTED] if whole else ():
-        write(f"will not be sent: {name_of(unit.unit.name)}: {unit.problem}")
+        yield f"will be skipped: {name_of(unit.unit.name)}: {unit.problem}"
     if whole and len(problems) > _LISTED:
-        write(f"… and {len(problems) - _LISTED:,} more that will not be sent")
-    offers = [offer for offer in offers if offer.likely_micros is not None]
+        yield f"… and {len(problems) - _LISTED:,} more will be skipped"
+
+
+def _offer_lines(offers: list[Offer]) -> Iterator[str]:
+    """The same run at other providers, in columns."""
     if offers:
-        write("all units at other providers, with answers of usual length:")
+        yield "the same run at other providers, with answers of usual length:"
     widths = [max((len(text) for text in column), default=0) for column in
               ([offer.provider for offer in offers], [offer.model for offer in offers])]  # fmt: skip
     for offer in offers:
         notes = [f"{offer.left_out} do not fit" if offer.left_out else ""]
         notes += [f"{name} plan: {minutes(value)}" for name, value in offer.tiers.items()]
         if offer.batch_discount:
-            notes.append(f"by --provider-batch {money(offer.batch_micros)}")
-        notes.append("" if offer.configured else "no key here")
+            notes.append(f"with --provider-batch {amount(offer.batch_micros)}")
+        notes.append("" if offer.configured else "no API key")
         names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
-        write("; ".join(filter(None, [f"  {names} {money(offer.likely_micros):>10}", *notes])))
+        yield "; ".join(filter(None, [f"  {names} {amount(offer.likely_micros):>10}", *notes]))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
-    """The plan as data."""
+    """Return the plan as JSON data."""
     job = plan.job
     return {
         "provider": job.spec.provider,
@@ -143,9 +158,12 @@ def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:
 
 
 class Progress:
-    """A bar on a terminal, a line a unit elsewhere, nothing with --quiet. All on stderr.
+    """Shows progress on stderr: a bar on a terminal, otherwise one line for each unit; nothing with --quiet.
 
-    names: of the units. free: whether no money is spent.
+    Args:
+        names: Names of all units.
+        quiet: Whether to show nothing.
+        free: Whether the run costs nothing, so that no amounts are shown.
     """
 
     def __init__(self, names: Sequence[str], *, quiet: bool, free: bool = False) -> None:
@@ -160,14 +178,14 @@ class Progress:
         self._asked = 0
 
     def ended(self, event: UnitEnded) -> None:
-        """A unit ended."""
+        """Show that a unit ended."""
         tally, row = event.tally, event.row
         self._asked += not event.reused
         if self._quiet or (event.reused and not row.error):
             self._draw(tally)
             return
         if not self._bar:
-            spent = "" if self._free else f" · {money(tally.spent_micros)}"
+            spent = "" if self._free else f" · {amount(tally.spent_micros)}"
             place = f"[{tally.done}/{self._total}]"
             output.note(f"{place} {self._name_of(row.unit)}: {row_words(row)}{spent}")
         elif row.status is not RowStatus.COMPLETE:
@@ -175,7 +193,7 @@ class Progress:
         self._draw(tally, force=tally.done == self._total or row.status is not RowStatus.COMPLETE)
 
     def say(self, text: str) -> None:
-        """A note between."""
+        """Show a note above the bar."""
         if not self._quiet:
             self._clear()
             output.note(text)
@@ -183,14 +201,14 @@ class Progress:
                 click.echo(self._shown, err=True, nl=False)
 
     def counted(self, done: int, total: int) -> None:
-        """A unit was read and counted."""
+        """Show that units were read and counted."""
         now = time.monotonic()
         if self._bar and (now - self._drawn > 0.1 or done == total):
             self._drawn = now
             self._line(done, total, "reading and counting")
 
     def close(self) -> None:
-        """Leave the line."""
+        """Remove the bar."""
         self._clear()
 
     def _draw(self, tally: Tally, *, force: bool = False) -> None:
@@ -199,7 +217,7 @@ class Progress:
             return
         self._drawn = now
         left = self._total - tally.done
-        words = [] if self._free else [money(tally.spent_micros)]
+        words = [] if self._free else [amount(tally.spent_micros)]
         if tally.failed + tally.skipped:
             words.append(f"{tally.failed + tally.skipped} not answered")
         if self._asked and left:
@@ -220,7 +238,7 @@ class Progress:
 
 
 def row_words(row: Row) -> str:
-    """How a unit ended, in a few words."""
+    """Return how a unit ended, in a few words."""
     if not row.answers or not row.status.answered:
         return f"{row.status}: {row.error}"
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
@@ -233,22 +251,28 @@ def row_words(row: Row) -> str:
 def show_end(
     event: RunEnded, failures: list[Row], written: str, names: Sequence[str], *, quiet: bool, free: bool
 ) -> None:
-    """How the run ended; the units without an answer at the end, with their reasons."""
+    """Show how the run ended and which units have no answer, with the reasons."""
     tally = event.tally
     counts = {"partial": tally.partial, "failed": tally.failed, "skipped": tally.skipped}
-    ways = [f"{tally.complete} complete", *(f"{count} {way}" for way, count in counts.items() if count)]
+    ways = [f"{tally.complete} complete", *(f"{number} {way}" for way, number in counts.items() if number)]
     words = [f"{', '.join(ways)} of {tally.units}"]
-    words += [f"{tally.reused} answered before"] if tally.reused else []
-    words += [] if free else [money(tally.spent_micros)]
+    words += [f"{tally.reused} already answered"] if tally.reused else []
+    words += [] if free else [amount(tally.spent_micros)]
     if tally.doubt_micros:
-        words.append(f"up to {money(tally.doubt_micros)} more for requests that broke off")
-    output.note(" · ".join([*words, f"{event.seconds:.1f} s", f"run {event.run_id}"]), quiet=quiet)
+        words.append(f"possibly {amount(tally.doubt_micros)} more for interrupted requests")
+    output.note(" · ".join([*words, seconds(event.seconds), f"run {event.run_id}"]), quiet=quiet)
     show_failures(failures, names, written)
-    output.note(f"written: {written}", quiet=quiet)
+    output.note(f"Wrote {written}.", quiet=quiet)
 
 
 def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
-    """The units without an answer, with their reasons. names: of all units; written: where the table is."""
+    """Warn about the units without an answer.
+
+    Args:
+        failures: Their rows, with the reasons.
+        names: Names of all units of the run.
+        written: Path of the table, or "" if none was written.
+    """
     name_of = shortened(names)
     reasons: dict[str, list[str]] = {}
     for row in failures:
@@ -258,12 +282,12 @@ def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -
         output.warning(f"{', '.join(units[:_NAMED])}{more}: {reason}")
     left = sum(len(units) for units in list(reasons.values())[_LISTED:])
     if left:
-        where = f"; all are in {written}" if written else ""
+        where = f"; {written} lists all of them" if written else ""
         output.warning(f"… and {left:,} more{where}")
 
 
 def end_record(event: RunEnded, written: str) -> dict[str, Any]:
-    """How the run ended, as data."""
+    """Return the result of the run as JSON data."""
     tally = event.tally
     return {
         "run_id": event.run_id,

@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.domain.errors import BatchIncomplete, UsageError
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -27,15 +28,15 @@ _LISTED = 20
 
 
 async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]) -> int:
-    """Submit the units to the provider's batch API and leave."""
+    """Submit the units to the provider's batch API and return the exit code."""
     from docanalyst.batch import collect_units
     from docanalyst.batch.remote.remote import Submitter
 
     analyst, job, quiet = run.analyst, run.job, run.shared.quiet
     api = _api(analyst, job.spec)
     output.warning(
-        f"the documents are stored at {api.provider.title} until the answers are collected, also where it "
-        "otherwise keeps nothing"
+        f"{api.provider.title} stores the documents until you collect the answers, even if it otherwise "
+        "stores nothing"
     )
     units = await asyncio.to_thread(collect_units, paths, by)
     plan = await run.cleared(units)
@@ -64,10 +65,11 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
         )
     show_failures(done.left, [planned.unit.name for planned in plan.units], "")
     off = f"{api.discount:.0%} off"
-    batches = "1 batch" if len(done.parts) == 1 else f"{len(done.parts)} batches"
+    batches = figures.count(len(done.parts), "batch", "batches")
+    requests = figures.count(done.units, "request")
     output.note(
-        f"{done.units} requests submitted in {batches}, at most "
-        f"${done.most_micros / 1_000_000:.4f} ({off}). Later: docanalyst batch collect {done.run_id}",
+        f"Submitted {requests} in {batches}; cost at most {figures.amount(done.most_micros)} ({off}). "
+        f"Collect the answers with `docanalyst batch collect {done.run_id}`.",
         quiet=quiet,
     )
     return BatchIncomplete.exit_code if done.left else 0
@@ -76,13 +78,13 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
 @click.command(
     "status", cls=GlobalsCommand, examples=("docanalyst batch status", "docanalyst batch status --json")
 )
-@argument("run_id", "A run, by its id or the beginning of it; all of them without.", metavar="[RUN]",
+@argument("run_id", "Run ID or its first characters; without it, all runs are listed.", metavar="[RUN]",
           required=False)  # fmt: skip
 @click.pass_obj
 def status_command(shared: Globals, run_id: str | None) -> int:
-    """Show batch runs, or how one that was submitted stands at its provider."""
+    """List batch runs, or show the status of one at its provider."""
     analyst = shared.analyst()
-    runs = [analyst.store.get_run(run_id)] if run_id else analyst.store.list_runs(_LISTED)
+    runs = [analyst.store.batches.get(run_id)] if run_id else analyst.store.batches.recent(_LISTED)
     records = []
     for run in runs:
         parts = _parts(run)
@@ -93,57 +95,61 @@ def status_command(shared: Globals, run_id: str | None) -> int:
         output.data_json(records[0] if run_id else records)
         return 0
     if not records:
-        output.note("There is no batch run yet.", quiet=shared.quiet)
+        output.note("No batch runs yet.", quiet=shared.quiet)
     for record in records:
         states = ", ".join(f"{count} {state}" for state, count in record["units"].items())
-        when = record["started_at"][:16].replace("T", " ")
+        when = figures.moment(record["started_at"])
+        who = figures.model_name(record["provider"], record["model"])
         output.data(
-            f"{record['run_id']}  {when}  {record['status']:<11}  {record['provider']} · {record['model']}  "
-            f"{states}  {record['output']}"
+            f"{record['run_id']}  {when}  {record['status']:<11}  {who}  {states}  {record['output']}"
         )
         for part in record["parts"] if run_id else ():
             collected = ", collected" if part["collected"] else ""
-            output.data(f"  batch {part['batch_id'] or '(none)'}: {part['status'] or 'unknown'}{collected}")
+            output.data(
+                f"  batch {part['batch_id'] or '(none)'}: {part['status'] or 'not confirmed'}{collected}"
+            )
     return 0
 
 
 @click.command("collect", cls=GlobalsCommand, examples=("docanalyst batch collect RUN",))
-@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
-@click.option("-o", "--output", "target", metavar="FILE", help="Another table than the run's own.")
+@argument("run_id", "Run ID or its first characters (see `batch status`).", metavar="RUN")
+@click.option(
+    "-o", "--output", "target", metavar="FILE", help="Write the table here instead of to the run's own file."
+)
 @click.pass_obj
 def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
-    """Take in the answers that a provider's batch API has ready, check them, and write the table."""
+    """Fetch the finished answers from the provider's batch API, check them and write the table."""
     return asyncio.run(_collect(shared, run_id, target))
 
 
 @click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
-@argument("run_id", "A run, by its id or the beginning of it (see `batch status`).", metavar="RUN")
+@argument("run_id", "Run ID or its first characters (see `batch status`).", metavar="RUN")
 @click.pass_obj
 def cancel_command(shared: Globals, run_id: str) -> int:
-    """Stop a run at its provider. What is answered by then is billed, and can be collected."""
+    """Cancel a run at its provider. Answers finished by then are billed and can be collected."""
     return asyncio.run(_cancel(shared, run_id))
 
 
 async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     from docanalyst.analyst import Analyst
-    from docanalyst.batch.jobs import make_job
+    from docanalyst.batch.jobs import JobOptions, make_job
     from docanalyst.batch.outputs import require_writable, rows_of, write_output
     from docanalyst.batch.remote.collecting import CollectedModels, Collector, collecting_settings
     from docanalyst.batch.remote.remote import require_submitted
     from docanalyst.batch.workers import LocalWorkers
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     require_submitted(run)
     pinned = _analyst_of(shared, run)
     options = dict(run.options.get("job", {}))
     place = Path(target or run.output)
-    job = make_job(pinned, place, **options)
+    job = make_job(pinned, place, JobOptions(**options))
     require_writable(job.output)
     api = _api(pinned, job.spec)
     models = CollectedModels()
 
-    def told(row: Row) -> None:
+    def show(row: Row) -> None:
         if row.status.answered:
             output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
 
@@ -151,7 +157,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     analyst = Analyst(settings, open_model=models.open)
     try:
         async with LocalWorkers(settings.cache_dir) as workers:
-            collector = Collector(analyst, models, job, run, api, workers, told)
+            collector = Collector(analyst, models, job, run, api, workers, show)
             done = await collector.collect()
     finally:
         await api.aclose()
@@ -182,12 +188,12 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
         )
     show_failures(failures, names, str(written))
     if done.unanswered:
-        words = f"{done.unanswered} units got no answer and are open again"
-        output.warning(f"{words}: run the same batch command again to submit them")
+        units = "1 unit" if done.unanswered == 1 else f"{done.unanswered} units"
+        output.warning(f"{units} got no answer; run the same batch command again to submit them")
     if done.waiting:
-        batches = "1 batch has" if done.waiting == 1 else f"{done.waiting} batches have"
-        output.note(f"{batches} not ended; collect again later.", quiet=shared.quiet)
-    output.note(f"written: {written}", quiet=shared.quiet)
+        batches = "1 batch is" if done.waiting == 1 else f"{done.waiting} batches are"
+        output.note(f"{batches} still running; collect again later.", quiet=shared.quiet)
+    output.note(f"Wrote {written}.", quiet=shared.quiet)
     return BatchIncomplete.exit_code if failures else 0
 
 
@@ -195,7 +201,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     from docanalyst.batch.remote.collecting import cancel
 
     first = shared.analyst()
-    run = first.store.get_run(run_id)
+    run = first.store.batches.get(run_id)
     analyst = _analyst_of(shared, run)
     api = _api(analyst, analyst.choose().spec)
     try:
@@ -203,7 +209,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
     finally:
         await api.aclose()
     if shared.json:
-        output.data_json(_record(first.store, first.store.get_run(run.id), parts))
+        output.data_json(_record(first.store, first.store.batches.get(run.id), parts))
     for part in parts:
         output.note(f"batch {part.batch_id}: {part.status}", quiet=shared.quiet)
     return 0
@@ -220,7 +226,7 @@ async def _refreshed(analyst: Analyst, parts: list[Part]) -> None:
 
 
 def _analyst_of(shared: Globals, run: StoredRun) -> Analyst:
-    """The application service pinned to the provider and model of a run."""
+    """Return an Analyst fixed to the provider and model of a run."""
     from docanalyst.analyst import Analyst
 
     settings = replace(shared.settings(), provider=run.provider, model=run.model)
@@ -242,7 +248,7 @@ def _parts(run: StoredRun) -> list[Part]:
         return parts_of(run)
     except TypeError as error:
         raise UsageError(
-            f"Run {run.id} was submitted by another version of docanalyst.", "Collect it with that version."
+            f"Run {run.id} was submitted by another version of docanalyst.", "Use that version to collect it."
         ) from error
 
 
@@ -255,6 +261,6 @@ def _record(store: Store, run: StoredRun, parts: list[Part]) -> dict[str, Any]:
         "output": run.output,
         "started_at": run.started_at,
         "updated_at": run.updated_at,
-        "units": store.item_counts(run.id),
+        "units": store.batches.counts(run.id),
         "parts": [asdict(part) for part in parts],
     }

@@ -1,4 +1,4 @@
-"""Running a batch on the command line: the plan, the agreement, the run, the table, Ctrl-C."""
+"""Runs a batch on the command line: plan, confirmation, run, table, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.events import RunEnded, Tally, UnitEnded, Waiting
 from docanalyst.cli import output
-from docanalyst.cli.batch.progress import Progress, end_record, money, plan_record, show_end, show_plan
+from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
 from docanalyst.domain.grid.grids import Row
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -25,16 +26,17 @@ if TYPE_CHECKING:
     from docanalyst.batch.units import Unit
     from docanalyst.batch.workers import Workers
 
-STOPPED = "Stopped at your word."
+STOPPED = "Stopped."
 CAPPED, RAISE_CAP = "The cost cap was reached.", "Raise --max-cost and run the same command again."
 
 
 @dataclass(slots=True)
 class BatchRun:
-    """One batch command under way.
+    """One running batch command.
 
-    details: kept with the run, so that a window can go on with it. agreed: whether the user has been asked
-    about sending.
+    Attributes:
+        details: Saved with the run, so that the terminal UI can resume it.
+        agreed: Whether the user has already agreed to send.
     """
 
     shared: Globals
@@ -48,7 +50,7 @@ class BatchRun:
     agreed: bool = field(default=False)
 
     async def plan(self, units: Sequence[Unit], *, count_all: bool = False) -> RunPlan:
-        """Read and count every unit, with a bar."""
+        """Read and count every unit, showing progress."""
         from docanalyst.batch.planning import plan_run
 
         progress = Progress([unit.name for unit in units], quiet=self.shared.quiet)
@@ -77,7 +79,7 @@ class BatchRun:
         return 0
 
     async def cleared(self, units: Sequence[Unit]) -> RunPlan:
-        """The plan, once the user has seen it and agreed to it."""
+        """Return the plan after the user has seen it and agreed to send."""
         from docanalyst.batch.limits.consent import clear
         from docanalyst.cli.opening import agree, ask_for_consent
 
@@ -91,7 +93,7 @@ class BatchRun:
         return plan
 
     async def go(self, units: Sequence[Unit]) -> int:
-        """Run to the end, write the table, say how it ended; the exit code."""
+        """Run to the end, write the table, report the result and return the exit code."""
         from docanalyst.batch.outputs import rows_of, write_output
         from docanalyst.batch.runner import Runner
 
@@ -112,7 +114,7 @@ class BatchRun:
                             tally = event.tally
                             progress.ended(event)
                         elif isinstance(event, Waiting) and event.seconds >= 5:
-                            progress.say(f"waiting {event.seconds:.0f} s: {event.message}")
+                            progress.say(f"Waiting {event.seconds:.0f} s: {event.message}")
                         elif isinstance(event, RunEnded):
                             ended = event
             except asyncio.CancelledError:
@@ -120,7 +122,7 @@ class BatchRun:
                 if runner.run_id:
                     written = write_output(store, runner.run_id, plan, tally, "interrupted")
                     output.note(
-                        f"written: {written}; run the same command again to go on", quiet=self.shared.quiet
+                        f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
                     )
                 raise KeyboardInterrupt from None
         progress.close()
@@ -136,10 +138,10 @@ class BatchRun:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
         self.restart = False
-        return _tell(ended, bad)
+        return _report(ended, bad)
 
     async def watch(self, paths: Sequence[str], by: str) -> int:
-        """Run, then run again for what is new, until Ctrl-C; the exit code of the last run."""
+        """Run, then run again for new files until Ctrl-C; return the exit code of the last run."""
         from docanalyst.batch.watching import Watcher
 
         watcher = Watcher(paths, by)
@@ -151,9 +153,9 @@ class BatchRun:
                 if code not in (0, BatchIncomplete.exit_code):
                     return code
             elif not known:
-                output.note("Nothing there yet.", quiet=self.shared.quiet)
+                output.note("No documents yet.", quiet=self.shared.quiet)
             known = True
-            output.note("Watching for new files; Ctrl-C ends it.", quiet=self.shared.quiet)
+            output.note("Watching for new files. Press Ctrl-C to stop.", quiet=self.shared.quiet)
             change = asyncio.create_task(watcher.changed())
             with Interruptible(_ender(change), lambda text: None):
                 try:
@@ -167,37 +169,37 @@ def _ender(task: asyncio.Task[None]) -> Callable[[str], Any]:
 
 
 def _confirm(plan: RunPlan, *, yes: bool) -> None:
-    """Ask the person at the terminal before money is spent; a script is taken at its word."""
+    """Ask the user before money is spent; a script is not asked."""
     if yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return
     from docanalyst.cli.opening import confirm
 
     units = "1 unit" if len(plan.open) == 1 else f"{len(plan.open)} units"
-    price = f", for about {money(plan.likely_micros)}" if plan.most_micros else ""
+    price = f", for about {amount(plan.likely_micros)}" if plan.most_micros else ""
     if not confirm(f"Send {units} to {plan.job.spec.provider}{price}?"):
-        raise UsageError("Nothing was sent.", "See the plan again with --dry-run.")
+        raise UsageError("Nothing was sent.", "Use --dry-run to see the plan again.")
 
 
 def _bad_end(ended: RunEnded, failures: int) -> tuple[str, str, str, int] | None:
-    """How a run that did not end well ended: its error's kind, words, hint and exit code."""
-    again = "Run the same command again to go on."
+    """Return kind, message, hint and exit code of the error for a run that did not succeed, else None."""
+    again = "Run the same command again to resume."
     if ended.status == "capped":
         return CostCapReached.kind, CAPPED, RAISE_CAP, CostCapReached.exit_code
     if ended.status == "stopped" and ended.reason == STOPPED:
         return "interrupted", STOPPED, again, output.INTERRUPTED
     if failures:
-        words = ended.reason or f"{failures} of {ended.tally.units} units failed."
+        words = ended.reason or f"{failures} of {ended.tally.units} units have no answer."
         return BatchIncomplete.kind, words, again, BatchIncomplete.exit_code
     return None
 
 
-def _tell(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
-    """Say why a run did not end well, where the sum does not say it already; the exit code."""
+def _report(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
+    """Print why a run did not succeed, unless the summary already says so; return the exit code."""
     if bad is None:
         return 0
     _, words, hint, code = bad
     if code == output.INTERRUPTED:
-        output.note("Stopped. Run the same command again to go on.")
+        output.note("Stopped. Run the same command again to resume.")
     elif ended.status == "capped":
         output.fail(words, hint)
     elif ended.reason:
@@ -206,7 +208,7 @@ def _tell(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
 
 
 class Interruptible:
-    """Ctrl-C sends nothing more and lets what is under way finish; a second one stops at once."""
+    """Handles Ctrl-C: the first waits for running requests and sends no more, the second stops at once."""
 
     def __init__(self, stop: Callable[[str], Any], say: Callable[[str], None]) -> None:
         self._stop, self._say = stop, say
@@ -229,7 +231,7 @@ class Interruptible:
     def _press(self) -> None:
         self._pressed += 1
         if self._pressed == 1:
-            self._say("Stopping: what is under way is finished. Press Ctrl-C again to stop at once.")
+            self._say("Stopping after the running requests. Press Ctrl-C again to stop at once.")
             self._stop(STOPPED)
         elif self._task is not None:
             self._task.cancel()

@@ -1,1 +1,1 @@
-"""One file a command; each holds `command`, which `cli.app` loads by name."""
+"""One module for each command; each defines `command`, which `cli.app` loads by name."""

@@ -1,28 +1,48 @@
-"""`docanalyst ask`: questions over whole documents."""
+"""`docanalyst ask`: ask questions about whole documents."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.files import STDIN, read_words
+from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, AnswerRetracted, Finished, Planned
+from docanalyst.domain.events import AnswerDelta, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
+from docanalyst.exporters.presentation.receipt import cut_short
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
     from docanalyst.analyst.privacy import Consent
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    prompt: str | None
+    session_id: str | None
+    go_on: bool
+    fork: str | None
+    reread: bool
+    think: bool | None
+    max_output: int | None
+    strict: bool
+    repair: bool
+    no_store: bool
+    no_stream: bool
+    yes: bool
 
 
 @click.command(
@@ -41,52 +61,47 @@ if TYPE_CHECKING:
     "questions",
     multiple=True,
     metavar="TEXT",
-    help="A question; repeatable; - for stdin.",
+    help="A question; repeatable; - reads it from stdin.",
 )
-@click.option("-p", "--prompt", metavar="NAME", help="A prompt of the library (see `prompts`).")
-@click.option("--session", "session_id", metavar="ID", help="Go on with this session.")
-@click.option("--continue", "go_on", is_flag=True, help="Go on with the latest session.")
-@click.option("--fork", metavar="TURN", help="Go on from this turn of a session, beside what came after it.")
-@click.option("--reread", is_flag=True, help="Read a session's files again instead of the stored pages.")
-@click.option("--think/--no-think", default=None, help="Let the model think first, or not.")
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
-@click.option("--strict", is_flag=True, help="Exit 7 if any citation is not verified.")
-@click.option("--repair", is_flag=True, help="Send failed quotes back once, for a corrected answer.")
-@click.option("--no-store", is_flag=True, help="Keep nothing of this.")
-@click.option("--no-stream", is_flag=True, help="Print the answer when it is whole.")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option("-p", "--prompt", metavar="NAME", help="A prompt (see `prompts list`).")
+@click.option("--session", "session_id", metavar="ID", help="Continue this session.")
+@click.option("--continue", "go_on", is_flag=True, help="Continue the latest session.")
+@click.option("--fork", metavar="TURN", help="Continue from this earlier turn in a new branch.")
+@click.option(
+    "--reread", is_flag=True, help="Read the session's files again instead of using the saved pages."
+)
+@click.option("--think/--no-think", default=None, help="Turn the model's reasoning on or off.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
+)
+@click.option("--strict", is_flag=True, help="Exit with code 7 if any citation is not verified.")
+@click.option("--repair", is_flag=True, help="Send unverified quotes back once for a corrected answer.")
+@click.option("--no-store", is_flag=True, help="Do not save this session.")
+@click.option("--no-stream", is_flag=True, help="Print the answer only when it is complete.")
+@click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
 def command(
     shared: Globals,
+    /,
     paths: tuple[str, ...],
     password: str | None,
     questions: tuple[str, ...],
-    prompt: str | None,
-    session_id: str | None,
-    go_on: bool,
-    fork: str | None,
-    reread: bool,
-    think: bool | None,
-    max_output: int | None,
-    strict: bool,
-    repair: bool,
-    no_store: bool,
-    no_stream: bool,
-    yes: bool,
+    **given: Any,
 ) -> None:
-    """Ask over the whole documents; the answer streams to stdout, with its evidence checked.
+    """Ask questions about whole documents; the answer streams to stdout, then the check of its quotes.
 
-    PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 takes only those pages.
+    PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 sends only those pages.
     """
+    flags = _Flags(**given)
     questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
-    if not prompt and not all(question.strip() for question in questions or ("",)):
-        raise UsageError("There is no question.", "Ask one with -q TEXT, or choose a prompt with -p NAME.")
-    if no_store and repair:
-        raise UsageError("--repair goes on with the answer, so it needs the store.", "Leave out --no-store.")
-    if sum(map(bool, (session_id, go_on, fork))) > 1:
-        raise UsageError("A question goes on from one place.", "Give --session, --continue or --fork alone.")
-    if no_store and (session_id or go_on or fork):
-        raise UsageError("--no-store keeps nothing, so there is no session to go on with.", "Leave it out.")
+    if not flags.prompt and not all(question.strip() for question in questions or ("",)):
+        raise UsageError("No question given.", "Put the question after -q, or choose a prompt with -p NAME.")
+    if flags.no_store and flags.repair:
+        raise UsageError("--repair continues a saved session.", "Drop --no-store.")
+    if sum(map(bool, (flags.session_id, flags.go_on, flags.fork))) > 1:
+        raise UsageError("More than one session given.", "Use only one of --session, --continue and --fork.")
+    if flags.no_store and (flags.session_id or flags.go_on or flags.fork):
+        raise UsageError("A continued session is always saved.", "Drop --no-store.")
 
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.remarks import OFFLINE
@@ -100,85 +115,87 @@ def command(
     )
 
     shared.if_stopped = ("Nothing was sent.", "")
-    analyst = shared.analyst(keep=not no_store, traces=not no_store)
-    options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
-    if not no_store:
+    analyst = shared.analyst(keep=not flags.no_store, traces=not flags.no_store)
+    options = AskOptions(prompt=flags.prompt, thinking=flags.think, max_output=flags.max_output)
+    if not flags.no_store:
         announce_recovered(analyst, shared)
-    session, parent = _session_to_go_on(analyst, session_id, fork, go_on=go_on)
+    session, parent = _session_to_continue(analyst, flags.session_id, flags.fork, go_on=flags.go_on)
     warm_up(analyst, options)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
         if session is not None:
-            _tell_of_others(session, parent, documents, shared)
+            _note_other_documents(session, parent, documents, shared)
     elif session is not None:
-        documents = documents_of(analyst, session, parent, shared, reread=reread, password=password)
+        documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
-        raise UsageError("There is nothing to ask over.", "Name a PDF, a text file or a folder.")
+        raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
 
-    line = _Line(
+    conversation = _Conversation(
         analyst,
         documents,
         shared,
         session,
-        parent.id if parent and fork else None,
-        not no_stream,
-        agree if yes else ask_for_consent,
+        parent.id if parent and flags.fork else None,
+        not flags.no_stream,
+        agree if flags.yes else ask_for_consent,
     )
     turns = []
     waiting = list(questions or ("",))
     repaired = False
     while waiting:
-        turn = asyncio.run(line.ask(waiting.pop(0), options))
+        turn = asyncio.run(conversation.ask(waiting.pop(0), options))
         turns.append(turn)
-        again = repair_question(turn) if repair and not repaired and turn.provider != OFFLINE else None
+        again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
         if again is not None:
-            output.note("note: the quotes that failed go back to the model once", quiet=shared.quiet)
+            output.note("note: sending the unverified quotes back to the model once", quiet=shared.quiet)
             waiting.insert(0, again)
             options = replace(options, prompt=None)
             turns.pop()
-    if strict:
+    if flags.strict:
         _require_verified(turns)
 
 
-def _session_to_go_on(
+def _session_to_continue(
     analyst: Analyst, session_id: str | None, fork: str | None, *, go_on: bool
 ) -> tuple[Session | None, Turn | None]:
-    """The session that a question belongs to, and the turn it goes on from; None for a new one."""
+    """Return the session to continue and the turn to continue from; (None, None) for a new session."""
     from docanalyst.analyst.documents.sources import last_turn
 
     if fork is not None:
-        turn = analyst.store.get_turn(fork)
-        return analyst.store.get_session(turn.session_id), turn
+        turn = analyst.store.turns.get(fork)
+        return analyst.store.sessions.get(turn.session_id), turn
     if session_id is not None:
-        session = analyst.store.get_session(session_id)
+        session = analyst.store.sessions.get(session_id)
         return session, last_turn(session)
     if not go_on:
         return None, None
-    latest = analyst.store.latest_session()
+    latest = analyst.store.sessions.latest()
     if latest is None:
-        raise UsageError("There is no session yet to go on with.", "Name documents and ask a question.")
+        raise UsageError(
+            "There is no session to continue.", "Start one with `docanalyst ask FILE -q QUESTION`."
+        )
     return latest, last_turn(latest)
 
 
-def _tell_of_others(
+def _note_other_documents(
     session: Session, parent: Turn | None, documents: list[Document], shared: Globals
 ) -> None:
-    """Say so when a session goes on over other documents than before."""
+    """Note that a session continues with other documents than before."""
     from docanalyst.analyst.documents.sources import members_of
 
     before = members_of(session, parent)
     if [item.sha256 for item in before] != [document.sha256 for document in documents]:
         names = ", ".join(item.name for item in before)
         output.note(
-            f"note: the question before was asked over {names}; only what is named now is sent",
+            f"note: the previous question was about {names}; only the documents named now are sent",
             quiet=shared.quiet,
         )
 
 
 @dataclass(slots=True)
-class _Line:
-    """A line of questions over the same documents, printed as they are answered."""
+class _Conversation:
+    """Asks questions about the same documents and prints the answers as they arrive."""
 
     analyst: Analyst
     documents: list[Document]
@@ -188,10 +205,10 @@ class _Line:
     stream: bool
     consent: Consent
     answered: int = 0
-    told: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
 
     async def ask(self, question: str, options: AskOptions) -> Turn:
-        """Ask one question, print what comes, and stand on its turn."""
+        """Ask one question, print the answer and make it the turn to continue from."""
         from docanalyst.analyst.history import followed
 
         printer = AnswerPrinter(stream=self.stream and not self.shared.json)
@@ -205,14 +222,15 @@ class _Line:
             consent=self.consent,
         )
         try:
-            async with aclosing(events):
+            async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
-                        self._tell(event)
-                    elif isinstance(event, AnswerDelta):
+                        self._announce(event)
+                        alive.sent(event.model.provider)
+                        continue
+                    alive.came()
+                    if isinstance(event, AnswerDelta):
                         printer.write(event.text)
-                    elif isinstance(event, AnswerRetracted):
-                        printer.retract()
                     elif isinstance(event, Finished):
                         finished = event.turn
                         self.answered += 1
@@ -225,28 +243,28 @@ class _Line:
         self.session, self.parent_id = followed(self.session, finished), finished.id
         return finished
 
-    def _tell(self, planned: Planned) -> None:
-        """What is about to be sent; what was told before is not told again."""
+    def _announce(self, planned: Planned) -> None:
+        """Print notes and warnings about the request, each only once."""
         for line in planned.notes:
-            if line not in self.told:
+            if line not in self.shown:
                 output.note(line, quiet=self.shared.quiet)
         for line in planned.warnings:
-            if line not in self.told:
+            if line not in self.shown:
                 output.warning(line)
-        self.told.update(planned.notes, planned.warnings)
+        self.shown.update(planned.notes, planned.warnings)
         output.detail(budget_line(planned.budget, planned.cost), self.shared)
         if self.analyst.keep:
-            output.detail(f"kept in {self.analyst.store.path}", self.shared)
-        self._stopping(planned.session_id, "What had come in is saved.")
+            output.detail(f"saving to {self.analyst.store.path}", self.shared)
+        self._stopping(planned.session_id, "The partial answer was saved.")
 
     def _stopping(self, session_id: str, of_this: str) -> None:
-        """Set the words for Ctrl-C. of_this: about the answer that is coming in; "" between two answers."""
+        """Set the message for Ctrl-C. of_this: about the partial answer; "" between two answers."""
         if not self.analyst.keep:
-            self.shared.if_stopped = ("Nothing is kept (--no-store).", "")
+            self.shared.if_stopped = ("Nothing was saved (--no-store).", "")
             return
-        before = f"Questions answered and saved: {self.answered}." if self.answered else ""
+        before = f"Answers saved: {self.answered}." if self.answered else ""
         saved = " ".join(filter(None, (before, of_this)))
-        self.shared.if_stopped = (saved, f"See it with: docanalyst sessions show {session_id}")
+        self.shared.if_stopped = (saved, f"Run `docanalyst sessions show {session_id}` to see it.")
 
 
 def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) -> None:
@@ -260,18 +278,13 @@ def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) ->
             output.data(*line)
     if turn.status is TurnStatus.TRUNCATED:
         output.warning(
-            "the answer was cut off at the output limit; raise it with --max-output"
+            "the answer was cut off at the output limit; raise it with --max-output N"
             if turn.answer
-            else "the model spent its whole output on thinking and gave no answer; "
+            else "the model used its whole output limit on reasoning and gave no answer; "
             "raise --max-output or use --no-think"
         )
-    if turn.status is TurnStatus.COMPLETE and not turn.answer.strip():
-        output.warning("the model ended without an answer; ask again, or ask another model")
     if turn.receipt is not None and turn.receipt.context_complete is False:
-        output.warning(
-            f"the provider counted {turn.receipt.billed_tokens:,} tokens where "
-            f"{turn.receipt.counted_tokens:,} were sent: it did not read all of the documents"
-        )
+        output.warning(cut_short(turn.receipt))
     output.detail(usage_line(turn), shared)
     output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 
@@ -281,8 +294,8 @@ def _require_verified(turns: list[Turn]) -> None:
     failed = [citation for citation in citations if not citation.verified]
     if failed or not citations:
         raise UnverifiedCitations(
-            f"{len(failed)} of {len(citations)} citations are not verified."
+            f"{len(failed)} of {len(citations)} citations {'is' if len(failed) == 1 else 'are'} not verified."
             if citations
-            else "The answer cites nothing, so nothing is verified.",
-            "See the evidence list above.",
+            else "The answer has no citations, so nothing is verified.",
+            "Check them in the evidence list above.",
         )

@@ -1,4 +1,4 @@
-"""`docanalyst backup`: a copy of the store, made while it is in use."""
+"""`docanalyst backup`: copy the database, even while it is in use."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from docanalyst.cli.options import Globals, GlobalsCommand, argument
     cls=GlobalsCommand,
     examples=("docanalyst backup ~/docanalyst.db",),
 )
-@argument("file", "Where to write the copy.", metavar="FILE")
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
+@argument("file", "File to write the copy to.", metavar="FILE")
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @click.pass_obj
 def command(shared: Globals, file: str, overwrite: bool) -> None:
-    """Write a whole, checked copy of the store to FILE."""
-    place = shared.analyst().store.backup(Path(file), overwrite=overwrite)
+    """Write a complete, checked copy of the database to FILE."""
+    place = shared.analyst().store.maintenance.backup(Path(file), overwrite=overwrite)
     if shared.json:
         output.data_json({"path": str(place), "bytes": place.stat().st_size})
     output.note(f"Copied to {place} ({place.stat().st_size:,} bytes).", quiet=shared.quiet)

@@ -1,4 +1,4 @@
-"""`docanalyst bench`: providers side by side on the user's own documents and plan."""
+"""`docanalyst bench`: compare providers on the user's own documents."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     examples=("docanalyst bench lease.pdf -q 'Rent?' --provider groq --provider vllm -n 5",),
 )
 @read_options
-@click.option("-q", "--question", required=True, metavar="TEXT", help="The question to measure with.")
-@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
+@click.option("-q", "--question", required=True, metavar="TEXT", help="The question to ask.")
+@click.option(
+    "--provider",
+    "places",
+    multiple=True,
+    metavar="NAME[/MODEL]",
+    help="Provider and model to measure; repeatable.",
+)
 @click.option(
     "-n",
     "--runs",
@@ -35,11 +41,13 @@ if TYPE_CHECKING:
     metavar="N",
     default=3,
     show_default=True,
-    help="Runs of each.",
+    help="Runs for each provider.",
 )
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
-@click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
+)
+@click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
+@click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
 def command(
     shared: Globals,
@@ -52,16 +60,18 @@ def command(
     think: bool | None,
     yes: bool,
 ) -> int:
-    """Measure time to the first token, tokens a second, time and cost; medians of several runs.
+    """Measure the first token, tokens per second while writing, time and cost; medians of several runs.
 
-    Each provider gets the same packed context. Every run is a real request and costs what it costs.
+    Every provider gets the same packed context. Every run is a real, billed request.
     """
     from docanalyst.analyst import AskOptions
     from docanalyst.cli.opening import agree, ask_for_consent, read_documents
 
     named = places or ((shared.provider,) if shared.provider else ())
     if not named:
-        raise UsageError("No provider was named.", "Name one or more with --provider NAME or NAME/MODEL.")
+        raise UsageError(
+            "No provider given.", "Name one or more with --provider NAME or --provider NAME/MODEL."
+        )
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
     rows = []
@@ -74,7 +84,7 @@ def command(
         output.data_json(rows)
     else:
         _show(rows)
-    return 0 if all(row["error"] is None for row in rows) else 5
+    return 0 if all(row["error"] is None and not row.get("left_out") for row in rows) else 5
 
 
 async def _measure(
@@ -86,7 +96,7 @@ async def _measure(
     consent: Consent,
     quiet: bool,
 ) -> dict[str, Any]:
-    from docanalyst.providers.live.measuring import measure, summarize
+    from docanalyst.providers.live.measuring import measure, stopped_words, summarize
 
     row: dict[str, Any] = {"provider": options.provider, "model": options.model, "error": None}
     try:
@@ -104,30 +114,49 @@ async def _measure(
     summary: Summary = summarize(measured)
     failures = [run.error for run in measured if run.error]
     everything = [asdict(run) for run in measured]
-    return row | asdict(summary) | {"error": failures[0] if failures else None, "measured": everything}
+    return (
+        row
+        | asdict(summary)
+        | {
+            "error": failures[0] if failures else None,
+            "left_out": stopped_words(measured),
+            "measured": everything,
+        }
+    )
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "tok/s", "total s", "cached", "cost $")
+    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost",
+            "cost cached")  # fmt: skip
     table = [head]
     for row in rows:
-        if row.get("runs") and row["runs"] > row["failed"]:
-            cost = row["cost_micros"]
-            cells = (
+        measured = row.get("runs", 0) - row.get("failed", 0) - row.get("cut", 0)
+        if measured > 0:
+            cells: tuple[str, ...] = (
                 f"{row['counted_tokens']:,}",
-                _figure(row["first_token_s"], 2),
+                _figure(row["first_token_cold_s"], 2),
+                _figure(row["first_token_cached_s"], 2),
                 _figure(row["tokens_per_s"], 0),
+                _figure(row["trailing_s"], 2),
                 _figure(row["total_s"], 2),
-                _figure(row["cached_tokens"], 0),
-                "?" if cost is None else f"{cost / 1_000_000:.4f}",
+                _money(row["cost_cold_micros"], unknown=row["cost_micros"] is None),
+                _money(row["cost_cached_micros"]),
             )
         else:
-            cells = ("", "", "", "", "", "failed")
+            cells = ("", "", "", "", "", "", "", "cut off" if row.get("cut") else "failed")
         table.append((row["provider"], row["model"] or "", *cells))
     show_table(table, right=range(2, len(head)))
     for row in rows:
         if row["error"]:
             output.warning(f"{row['provider']}: {row['error']}")
+        if row.get("left_out"):
+            output.warning(f"{row['provider']}: {row['left_out']}")
+
+
+def _money(micros: float | None, *, unknown: bool = False) -> str:
+    if micros is None:
+        return "?" if unknown else ""
+    return amount(round(micros))
 
 
 def _figure(value: float | None, places: int) -> str:

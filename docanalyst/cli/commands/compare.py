@@ -1,4 +1,4 @@
-"""`docanalyst compare`: what changed between two versions of a document; no model."""
+"""`docanalyst compare`: show what changed between two versions of a document, without a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.documents import page_reference
 from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.documents import Document, Span
 
 _SHOWN = 600
-"""Characters shown of a clause as it stands."""
+"""Characters shown of a clause before its amendment: a whole schedule would fill several screens."""
 _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
 
 
@@ -31,12 +32,12 @@ _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
 )
 @argument("old", "The earlier version, or the agreement.", metavar="OLD")
 @argument("new", "The later version, or an amendment to it.", metavar="NEW")
-@click.option("--password", metavar="TEXT", help="Password of encrypted PDFs; not kept.")
+@click.option("--password", metavar="TEXT", help="Password of encrypted PDFs; not saved.")
 @click.pass_obj
 def command(shared: Globals, old: str, new: str, password: str | None) -> None:
     """Show what changed from OLD to NEW, clause by clause, with the pages of both.
 
-    The words of the old version stand in [-…-], those of the new one in {+…+}.
+    Deleted words are shown in [-…-], inserted words in {+…+}.
     """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.revisions import compare_versions
@@ -60,25 +61,25 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
         return
     for change in comparison.changes:
         places = [
-            f"{name} p. {label or spans[0].page_number}"
+            f"{name} {page_reference(spans[0].page_number, label)}"
             for name, spans, label in (
                 ("old", change.old_spans, change.old_page_label),
                 ("new", change.new_spans, change.new_page_label),
             )
             if spans
         ]
-        clause = " ".join(filter(None, (change.clause, change.title))) or "no clause"
+        clause = " ".join(filter(None, (change.clause, change.title))) or "outside any clause"
         weight = f" · {change.weight}" if change.weight else ""
         output.data(output.styled(clause, bold=True), f"  {change.kind}{weight}  ({', '.join(places)})")
         output.data("  ", *_marked(change))
     output.note(
-        f"{len(comparison.changes)} changes; {comparison.similarity:.1%} of the words are the same",
+        f"{_changes(len(comparison.changes))}; {comparison.similarity:.1%} of the words are the same",
         quiet=shared.quiet,
     )
 
 
 def _show_amendments(agreement: Document, amendment: Document, shared: Globals) -> None:
-    """Two texts that are no versions of one: what the second says it changes in the first."""
+    """Show what an amendment changes in an agreement."""
     from docanalyst.domain.analysis.amendments import find_amendments
 
     found = find_amendments(agreement, amendment)
@@ -101,27 +102,31 @@ def _show_amendments(agreement: Document, amendment: Document, shared: Globals) 
             }
         )
         return
-    output.note("These are no versions of one text; shown is what the second changes in the first.")
+    output.note("These are not two versions of one document. Showing what the second amends in the first.")
     for item in found:
-        standing = f"stands on p. {item.standing_span.page_number}" if item.standing_span else "not found"
+        place = f"found on p. {item.standing_span.page_number}" if item.standing_span else "not found"
         output.data(
             output.styled(item.clause, bold=True),
-            f"  {item.action}  (p. {item.span.page_number}; {standing})",
+            f"  {item.action}  (p. {item.span.page_number}; {place})",
         )
-        output.data("  now:  ", _opening(item.standing) or "–")
-        output.data("  then: ", item.instruction)
-    output.note(f"{len(found)} changes found", quiet=shared.quiet)
+        output.data("  before:     ", _opening(item.standing) or "–")
+        output.data("  as amended: ", item.instruction)
+    output.note(_changes(len(found)), quiet=shared.quiet)
+
+
+def _changes(count: int) -> str:
+    return "1 change" if count == 1 else f"{count:,} changes"
 
 
 def _opening(clause: str) -> str:
-    """A clause as it stands, or its beginning and how much follows: a schedule fills screens."""
+    """Return a clause, or its beginning and the number of characters that follow."""
     more = len(clause) - _SHOWN
     return clause if more <= 0 else f"{clause[:_SHOWN]} … ({more:,} more characters; --json has them)"
 
 
 def _one(documents: list[Any], path: str) -> list[Any]:
     if len(documents) != 1:
-        raise UsageError(f"{path} holds {len(documents)} documents.", "Name one file for each version.")
+        raise UsageError(f"{path} contains {len(documents)} documents.", "Name one file for each version.")
     return documents
 
 

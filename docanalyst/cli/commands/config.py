@@ -16,15 +16,17 @@ _EXAMPLES: dict[str, Any] = {
     "model": "openai/gpt-oss-120b",
     "max_output": 4_096,
     "think": False,
+    "allowed_providers": ["groq", "huggingface:nscale", "local"],
+    "read_timeout": 900,
     "fallback": ["vllm", "extractive"],
     "theme": "textual-dark",
 }
-"""Values to show for settings that have no default of their own."""
+"""Example values for settings without a default."""
 
 
 @click.group("config", cls=GlobalsGroup, examples=("docanalyst config init", "docanalyst config show"))
 def command() -> None:
-    """Write and show the configuration."""
+    """Create and show the configuration file."""
 
 
 @command.command(
@@ -34,12 +36,12 @@ def command() -> None:
 )
 @click.pass_obj
 def init_command(shared: Globals) -> None:
-    """Write a configuration file that explains every setting, each commented out."""
+    """Create a configuration file with every setting explained and commented out."""
     from docanalyst.domain.errors import UsageError
     from docanalyst.settings import Settings, config_path, meanings
 
     path = config_path(shared.config)
-    lines = ["# Settings of docanalyst. Options go before the environment, the environment before this file."]
+    lines = ["# Settings of docanalyst. Options override the environment, which overrides this file."]
     defaults = asdict(Settings())
     for name, meaning in meanings().items():
         value = _EXAMPLES.get(name, defaults[name])
@@ -49,10 +51,12 @@ def init_command(shared: Globals) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already.", "It was left as it is.") from error
+        raise UsageError(
+            f"{path} already exists.", "The existing file was kept. Name another one with --config."
+        ) from error
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}.", "Name another place with --config."
+            f"Cannot write {path}: {error.strerror or error}.", "Name another file with --config."
         ) from error
     if shared.json:
         output.data_json({"config": str(path)})
@@ -65,7 +69,7 @@ def init_command(shared: Globals) -> None:
 )
 @click.pass_obj
 def show_command(shared: Globals) -> None:
-    """Show the settings that hold, and where they come from."""
+    """Show the current settings and where they come from."""
     from docanalyst.settings import config_path
 
     settings = shared.settings()
@@ -76,11 +80,13 @@ def show_command(shared: Globals) -> None:
     for name, value in values.items():
         output.data(f"{name} = {_toml(value)}" if value is not None else f"# {name} is not set")
     path = config_path(shared.config)
-    output.note(f"from {path}{'' if path.exists() else ' (not there)'}, the environment and defaults")
+    output.note(
+        f"Read from {path}{'' if path.exists() else ' (not found)'}, the environment and the defaults."
+    )
 
 
 def _toml(value: Any) -> str:
-    """A value as TOML has it; what is not set is an empty text."""
+    """Return a value in TOML; None becomes an empty string."""
     if value is None:
         return '""'
     if isinstance(value, bool | int | float):

@@ -1,4 +1,4 @@
-"""`docanalyst dates`: dates, deadlines, periods, amounts and percentages of documents; no model."""
+"""`docanalyst dates`: list dates, deadlines, periods, amounts and percentages without a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.exporters.presentation.figures import count
+from docanalyst.exporters.presentation.places import place, shortened
 
 if TYPE_CHECKING:
     from docanalyst.domain.analysis.dates import Figure
@@ -24,11 +26,12 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
     ),
 )
 @read_options
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="Only these; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(_KINDS), help="List only this kind; repeatable."
+)
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
-    """List dates, deadlines, periods, amounts and percentages with their pages; found by rules."""
-    from docanalyst.cli.evidence import where
+    """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model."""
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates
     from docanalyst.domain.documents import document_id
@@ -36,21 +39,22 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
     records: list[dict[str, Any]] = []
-    for place, document in enumerate(documents):
+    for position, document in enumerate(documents):
         for figure in find_dates(document):
             if not kinds or figure.kind in kinds:
-                records.append(_record(figure, document_id(place), document.path))
+                records.append(_record(figure, document_id(position), document.path))
     if shared.json:
         output.data_json(records)
         return
     for record in records:
-        spot = where(record["document"], record["path"], record["page"], record["page_label"])
+        spot = place(record["document"], record["page"], record["page_label"], record["path"])
         value = f" = {record['value']}" if record["value"] and record["value"] != record["text"] else ""
         cue = f" ({record['cue']})" if record["cue"] else ""
         section = f", {record['section']}" if record["section"] else ""
         output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
-        output.data(f"           {spot}{section}: {output.shortened(record['context'], 160)}")
-    output.note(f"{len(records)} found", quiet=shared.quiet)
+        output.data(f"           {spot}{section}: {shortened(record['context'], 160)}")
+    found = count(len(records), "date, deadline or amount", "dates, deadlines and amounts")
+    output.note(f"{found} found", quiet=shared.quiet)
 
 
 def _record(figure: Figure, document: str, path: str) -> dict[str, Any]:

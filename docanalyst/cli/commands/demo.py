@@ -1,4 +1,4 @@
-"""`docanalyst demo`: a tour of the samples, offline."""
+"""`docanalyst demo`: a tour of the sample documents, offline."""
 
 from __future__ import annotations
 
@@ -18,46 +18,49 @@ NEXT = (
     ("ask your documents", "docanalyst ask YOUR.pdf -q 'YOUR QUESTION'"),
     ("in the terminal UI", "docanalyst YOUR.pdf"),
     ("with a model", "export GROQ_API_KEY=…   (or another: docanalyst models)"),
-    ("is all in order?", "docanalyst doctor"),
+    ("check the installation", "docanalyst doctor"),
 )
 
 
 @click.command("demo", cls=GlobalsCommand, examples=("docanalyst demo", "docanalyst demo --quiet"))
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Ask, check and refuse, on the sample documents; no key, no network, nothing kept."""
+    """Take a tour of the sample documents. Needs no API key and no network, and saves nothing."""
     from docanalyst.domain.errors import DocanalystError, UsageError
 
     shared = ctx.ensure_object(Globals)
     samples = _samples()
     if samples is None:
-        raise UsageError("The samples are not here.", "They come with the source: run this in a clone.")
+        raise UsageError(
+            "Sample files are not included in this installation.",
+            "Run this command in a clone of docanalyst.",
+        )
     agreement, amendment = (str(samples / name) for name in ("services-agreement.pdf", "first-amendment.pdf"))
     steps = (
         (
-            "Ask both documents, whole",
-            "With no key and no network the best passages answer: the agreement's clause, and the amendment "
-            "that changes it. Every quotation is looked up on the page it cites: ✓.",
+            "Ask a question about two whole documents",
+            "Without an API key, docanalyst answers with the closest passages: the agreement's clause and "
+            "the amendment that changes it. Every quotation is checked against the page it cites.",
             ["ask", agreement, amendment, "-q", QUESTION],
         ),
         (
             "Check a quotation that someone sent you",
-            "It is found, with its page: printed 6, the 9th of the PDF.",
+            "The quotation is verified, and its page is given.",
             ["verify", agreement, "--quote", TRUE_QUOTE],
         ),
         (
-            "The same, with one number changed",
-            "Never verified: the words that differ are named.",
+            "Check the same quotation with one number changed",
+            "The quotation is altered: the differing words are named.",
             ["verify", agreement, "--quote", FALSE_QUOTE],
         ),
         (
-            "See what would be sent to a model, and what it would take",
-            "Tokens of Qwen3 models are counted exactly, and offline.",
+            "See what would be sent to a model, and its cost",
+            "Tokens are counted offline, exactly for Qwen3 models.",
             ["pack", agreement, amendment],
         ),
         (
-            "Leave too little room",
-            "What does not fit is refused with the numbers and a way out; nothing is ever cut.",
+            "Exceed the context window",
+            "A request that does not fit is refused, with the numbers and a hint. No document is cut.",
             ["pack", agreement, amendment, "--max-output", "120000", "--quiet"],
         ),
     )
@@ -70,8 +73,8 @@ def command(ctx: click.Context) -> None:
             try:
                 _run(group, arguments, directory, quiet=shared.quiet)
             except DocanalystError as error:
-                output.data(f"error: {error.message}\n  {error.hint}")
-    output.data(output.styled("\nNow yours", bold=True))
+                output.data(f"error: {error.message}\nhint: {error.hint}")
+    output.data(output.styled("\nNext: your own documents", bold=True))
     for words, example in NEXT:
         output.data(f"  {words:<24}{example}")
 
@@ -82,7 +85,7 @@ def _run(group: click.Command, arguments: list[str], directory: str, *, quiet: b
 
 
 def _samples() -> Path | None:
-    """The samples: in the folder the user stands in, or of the source tree that the package is part of."""
+    """Return the folder of samples: in the working directory, or in the source tree of this package."""
     for place in (Path("samples"), Path(__file__).parents[3] / "samples"):
         if (place / "services-agreement.pdf").is_file():
             return place

@@ -1,4 +1,4 @@
-"""`docanalyst doctor`: is everything here, and what is missing."""
+"""`docanalyst doctor`: check what is installed and what is missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import click
 from docanalyst._version import __version__
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
-from docanalyst.domain.errors import DocanalystError
+from docanalyst.domain.errors import DocanalystError, install_extra
 
 _EXTRAS = {
     "office": "docx",
@@ -26,7 +26,7 @@ _EXTRAS = {
     "cluster": "distributed",
     "vertex": "google.auth",
 }
-"""extra → the package that it brings."""
+"""extra → a package that it installs."""
 _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
 
 
@@ -35,11 +35,11 @@ _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmo
     cls=GlobalsCommand,
     examples=("docanalyst doctor", "docanalyst doctor --offline --json", "docanalyst doctor --repair"),
 )
-@click.option("--repair", is_flag=True, help="Mend the store where that is possible.")
-@click.option("--offline", is_flag=True, help="Do not ask the configured providers.")
+@click.option("--repair", is_flag=True, help="Repair the database if possible.")
+@click.option("--offline", is_flag=True, help="Do not contact the configured providers.")
 @click.pass_obj
 def command(shared: Globals, repair: bool, offline: bool) -> int:
-    """Check the installation, keys, store and providers; exit 1 if something is broken."""
+    """Check the installation, API keys, database and providers; exit with code 1 if a check fails."""
     if repair:
         return _repair(shared)
     checks = [_check(name, run, shared) for name, run in _CHECKS]
@@ -62,11 +62,11 @@ def _check(name: str, run: Callable[[Globals], str], shared: Globals) -> dict[st
     except DocanalystError as error:
         return {"name": name, "ok": False, "detail": error.message, "hint": error.hint}
     except (ImportError, OSError) as error:
-        return {"name": name, "ok": False, "detail": str(error), "hint": "Install docanalyst again."}
+        return {"name": name, "ok": False, "detail": str(error), "hint": "Reinstall docanalyst."}
 
 
 def _reachable(shared: Globals) -> list[dict[str, Any]]:
-    """One check for each configured provider: does it answer, and what window does it state."""
+    """Return one check for each configured provider: whether it answers and which window it states."""
     import asyncio
 
     from docanalyst.providers.live.live import probe_all
@@ -95,12 +95,12 @@ def _repair(shared: Globals) -> int:
             }
         )
         return 0
-    for line in found.found or ("The store is sound.",):
+    for line in found.found or ("The database is intact.",):
         output.data(line)
     for line in found.done:
         output.data(f"  {line}")
     if found.kept:
-        output.data(f"The damaged file is kept as {found.kept}.")
+        output.data(f"The damaged file was saved as {found.kept}.")
     return 0
 
 
@@ -116,7 +116,7 @@ def _packages(shared: Globals) -> str:
 def _extras(shared: Globals) -> str:
     here = [name for name, package in _EXTRAS.items() if _is_installed(package)]
     missing = [name for name in _EXTRAS if name not in here]
-    rest = f"not installed: {', '.join(missing)} (pip install 'docanalyst[{missing[0]}]')" if missing else ""
+    rest = f"not installed: {', '.join(missing)}. {install_extra(missing[0])}" if missing else ""
     return "; ".join(filter(None, (", ".join(here), rest)))
 
 
@@ -132,7 +132,7 @@ def _settings(shared: Globals) -> str:
 
     shared.settings()
     path = config_path(shared.config)
-    return f"{path}{'' if path.exists() else ' (not there; defaults hold)'}"
+    return f"{path}{'' if path.exists() else ' not found; using defaults'}"
 
 
 def _tokens(shared: Globals) -> str:
@@ -140,8 +140,8 @@ def _tokens(shared: Globals) -> str:
     from docanalyst.tokens import qwen3
 
     if qwen3.encode("docanalyst </think>") != [5236, 48821, 597, 220, 151668]:
-        raise StorageError("The shipped vocabulary counts wrongly.", "Install docanalyst again.")
-    return "Qwen3 counts are exact, offline"
+        raise StorageError("The Qwen3 vocabulary is damaged.", "Reinstall docanalyst.")
+    return "Qwen3 token counts are exact and offline"
 
 
 def _reader(shared: Globals) -> str:
@@ -149,13 +149,13 @@ def _reader(shared: Globals) -> str:
     from docanalyst.pdf.ocr.tesseract import find_recognizer
 
     recognizer = find_recognizer()
-    scans = f"scans by {recognizer.name}" if recognizer else f"scans cannot be read; {INSTALL_OCR}"
-    return f"PDFs are read by pdfium; {scans}"
+    scans = f"OCR by {recognizer.name}" if recognizer else f"scans cannot be read: {INSTALL_OCR}"
+    return f"pdfium reads PDFs; {scans}"
 
 
 def _store(shared: Globals) -> str:
     analyst = shared.analyst()
-    counts = analyst.store.counts()
+    counts = analyst.store.reports.counts()
     writable = os.access(analyst.settings.data_dir, os.W_OK)
     held = f"sessions: {counts['sessions']:,}, documents: {counts['documents']:,}"
     return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"
@@ -164,8 +164,8 @@ def _store(shared: Globals) -> str:
 def _keys(shared: Globals) -> str:
     analyst = shared.analyst()
     ready = [entry.name for entry in analyst.catalog if entry.is_configured(analyst.settings.lookup)]
-    found = f"configured: {', '.join(ready)}" if ready else "no provider is configured"
-    return f"{found}; offline answers always work (provider extractive)"
+    found = f"configured: {', '.join(ready)}" if ready else "no API key found"
+    return f"{found}; offline answers (provider extractive) always work"
 
 
 def _prompts(shared: Globals) -> str:

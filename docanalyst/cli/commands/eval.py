@@ -1,4 +1,4 @@
-"""`docanalyst eval`: questions with known passages, through any provider."""
+"""`docanalyst eval`: score models on questions with known passages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
 
-_GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "refused rightly")
+_GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "correctly not found")
 
 
 @click.command(
@@ -25,13 +26,21 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
     cls=GlobalsCommand,
     examples=("docanalyst eval samples/ --provider extractive --provider groq -o plot.svg",),
 )
-@argument("folder", "Holds questions.jsonl and the documents that it names.", metavar="DIR")
-@click.option("--provider", "places", multiple=True, metavar="NAME[/MODEL]", help="Where to ask; repeatable.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N questions.")
-@click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a plot.")
-@click.option("--think/--no-think", default=None, help="Let the models think first, or not.")
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for an answer.")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@argument("folder", "Folder with questions.jsonl and the documents it names.", metavar="DIR")
+@click.option(
+    "--provider",
+    "places",
+    multiple=True,
+    metavar="NAME[/MODEL]",
+    help="Provider and model to score; repeatable.",
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions.")
+@click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a chart of the scores.")
+@click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for each answer."
+)
+@click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
 def command(
     shared: Globals,
@@ -43,9 +52,9 @@ def command(
     max_output: int | None,
     yes: bool,
 ) -> None:
-    """Ask the questions of DIR/questions.jsonl over its documents, and report how well they are answered.
+    """Ask the questions in DIR/questions.jsonl and score the answers.
 
-    A question names its documents and the passages or pages where its answer stands.
+    Each question names its documents and the passages or pages that answer it.
     """
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.evaluating import evaluate, find_questions
@@ -56,8 +65,14 @@ def command(
     analyst = shared.analyst(keep=False)
     consent = agree if yes else ask_for_consent
 
-    def told(outcome: Outcome, number: int, total: int) -> None:
-        found = "failed: " + outcome.error if outcome.error else f"found at {outcome.rank or '–'}"
+    def show(outcome: Outcome, number: int, total: int) -> None:
+        found = (
+            "failed: " + outcome.error
+            if outcome.error
+            else f"right passage at rank {outcome.rank}"
+            if outcome.rank
+            else "right passage not found"
+        )
         output.note(f"[{number}/{total}] {outcome.id}: {found}", quiet=shared.quiet)
 
     results: dict[str, tuple[Evaluation, list[Outcome]]] = {}
@@ -65,12 +80,12 @@ def command(
         provider, _, model = place.partition("/")
         options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
         outcomes = asyncio.run(
-            evaluate(analyst, Path(folder), questions, options, consent=consent, progress=told)
+            evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)
         )
         results[place] = (summarise(outcomes), outcomes)
     if plot:
         _write_plot(plot, {name: evaluation for name, (evaluation, _) in results.items()})
-        output.note(f"Wrote {plot}", quiet=shared.quiet)
+        output.note(f"Wrote {plot}.", quiet=shared.quiet)
     if shared.json:
         output.data_json(
             [
@@ -83,7 +98,7 @@ def command(
 
 
 def shares(evaluation: Evaluation) -> list[float | None]:
-    """The figures of the plot, in the order of its groups."""
+    """Return the figures of the chart, in the order of its groups."""
     hits = evaluation.hits
     return [
         hits[1],
@@ -126,8 +141,8 @@ def _percent(value: float | None) -> str:
 
 
 _OTHERS: dict[str, Callable[[Evaluation], str]] = {
-    "refused wrongly": lambda evaluation: _percent(evaluation.refused_wrongly),
+    "wrongly not found": lambda evaluation: _percent(evaluation.refused_wrongly),
     "failed": lambda evaluation: f"{evaluation.failed} of {evaluation.questions}",
-    "cost": lambda evaluation: f"${evaluation.cost_micros / 1_000_000:.4f}",
-    "seconds, median": _seconds,
+    "cost": lambda evaluation: amount(evaluation.cost_micros),
+    "median seconds": _seconds,
 }

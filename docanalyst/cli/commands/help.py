@@ -1,4 +1,4 @@
-"""`docanalyst help`: the longer texts."""
+"""`docanalyst help`: the guides."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from docanalyst.domain.errors import UsageError
 
 
 @click.command("help", cls=GlobalsCommand, examples=("docanalyst help", "docanalyst help security"))
-@argument("topic", "One of the texts; without it, they are listed.", metavar="[TOPIC]", required=False)
+@argument("topic", "Name of a guide; without it, all guides are listed.", metavar="[TOPIC]", required=False)
 def command(topic: str | None) -> None:
-    """Show a longer text: architecture, benchmarks, extending or security."""
+    """Show a guide: architecture, benchmarks, extending or security."""
     folder = files("docanalyst").joinpath("help")
     texts = {item.name.removesuffix(".md"): item for item in folder.iterdir() if item.name.endswith(".md")}
     if topic is None:
         for name in sorted(texts):
             title = texts[name].read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
             output.data(f"{name:<14}{title}")
-        output.data("\nOf a command: docanalyst COMMAND --help")
+        output.data("\nHelp for a command: docanalyst COMMAND --help")
     elif topic in texts:
         output.data(texts[topic].read_text(encoding="utf-8").rstrip())
     else:
-        raise UsageError(f"There is no text on {topic!r}.", f"There are: {', '.join(sorted(texts))}.")
+        raise UsageError(f"No guide named {topic!r}.", f"Guides: {', '.join(sorted(texts))}.")

@@ -1,4 +1,4 @@
-"""`docanalyst models`: what can be asked, where, and at what price."""
+"""`docanalyst models`: list providers and models with their prices."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
         "docanalyst models --live --provider groq",
     ),
 )
-@click.option("--all", "everything", is_flag=True, help="Retired models too.")
-@click.option("--live", is_flag=True, help="Ask the configured providers what they serve now.")
+@click.option("--all", "everything", is_flag=True, help="Include retired models.")
+@click.option("--live", is_flag=True, help="Ask the configured providers which models they serve now.")
 @click.pass_obj
 def command(shared: Globals, everything: bool, live: bool) -> None:
-    """List providers and models: window, price per million tokens, key present, retired."""
+    """List providers and models with context window, price per million tokens, API key and status."""
     analyst = shared.analyst()
     if live:
         _show_live(analyst, shared)
@@ -52,13 +52,15 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
         output.data_json(records)
         return
     rows: list[tuple[str, ...]] = [
-        ("provider", "model", "window", "max out", "in $/M", "out $/M", "key", "status")
+        ("provider", "model", "window", "max output", "in $/M", "out $/M", "key", "status")
     ]
     rows += [_row(record) for record in records]
     show_table(rows, right=range(2, 6))
     if not shared.provider:
-        output.note(f"\nWithout --provider: {analyst.choose().reason}", quiet=shared.quiet)
-    output.note(f"Figures as of {analyst.catalog.as_of}; see `docanalyst doctor`.", quiet=shared.quiet)
+        output.note(f"\nDefault: {analyst.choose().reason}", quiet=shared.quiet)
+    output.note(
+        f"Windows and prices as of {analyst.catalog.as_of}; --live asks the providers.", quiet=shared.quiet
+    )
 
 
 def _show_live(analyst: Analyst, shared: Globals) -> None:
@@ -66,15 +68,19 @@ def _show_live(analyst: Analyst, shared: Globals) -> None:
 
     from docanalyst.providers.live.live import probe_all
 
-    answers = asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup))
+    only = shared.provider
+    answers = asyncio.run(probe_all(analyst.catalog, analyst.settings.lookup, only=only))
     if shared.json:
         output.data_json([asdict(answer) for answer in answers])
         return
     if not answers:
-        output.note("No provider is configured, so there is nobody to ask.", quiet=shared.quiet)
+        output.note(
+            "No provider is configured. Set an API key first; `docanalyst models` shows its variable.",
+            quiet=shared.quiet,
+        )
     for answer in answers:
-        told = answer.error or f"{len(answer.models)} models in {answer.seconds:.1f} s"
-        output.data(output.styled(answer.provider, bold=True), f"  {answer.address}  {told}")
+        summary = answer.error or f"{len(answer.models)} models in {answer.seconds:.1f} s"
+        output.data(output.styled(answer.provider, bold=True), f"  {answer.address}  {summary}")
         for model in answer.models:
             window = f"{model.window:,} tokens" if model.window else "window not stated"
             price = f"  ${model.price.input:.3g} in, ${model.price.output:.3g} out" if model.price else ""

@@ -1,4 +1,4 @@
-"""`docanalyst pack`: what would be sent, counted. Nothing leaves the machine."""
+"""`docanalyst pack`: count what would be sent. Sends nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import columns, padded
 from docanalyst.domain.documents import document_id
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Plan
@@ -19,16 +20,18 @@ if TYPE_CHECKING:
     "pack",
     cls=GlobalsCommand,
     examples=(
-        "docanalyst pack contract.pdf                      tokens, what is free, the cost",
-        "docanalyst pack deal/ --provider groq --think     at another provider, with room to think",
-        "docanalyst pack contract.pdf:1-5 --text           what would be sent, to the letter",
+        "docanalyst pack contract.pdf                      tokens, free space and cost",
+        "docanalyst pack deal/ --provider groq --think     at another provider, with reasoning",
+        "docanalyst pack contract.pdf:1-5 --text           the exact text that would be sent",
     ),
 )
 @read_options
-@click.option("-q", "--question", default="", metavar="TEXT", help="The question to count with.")
-@click.option("-p", "--prompt", metavar="NAME", help="The prompt to count with.")
-@click.option("--think/--no-think", default=None, help="Count for an answer with thinking, or without.")
-@click.option("--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to keep for the answer.")
+@click.option("-q", "--question", default="", metavar="TEXT", help="The question to count.")
+@click.option("-p", "--prompt", metavar="NAME", help="The prompt to count (see `prompts list`).")
+@click.option("--think/--no-think", default=None, help="Count with or without reasoning.")
+@click.option(
+    "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
+)
 @click.option("--text", "as_text", is_flag=True, help="Print the packed context exactly as it would be sent.")
 @click.pass_obj
 def command(
@@ -41,7 +44,7 @@ def command(
     max_output: int | None,
     as_text: bool,
 ) -> int:
-    """Show tokens per document, the budget and the cost; exit 4 if it does not fit."""
+    """Show tokens per document, the budget and the cost; exit with code 4 if the request does not fit."""
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.planning import suggest
     from docanalyst.analyst.warming import warm_up
@@ -78,13 +81,13 @@ def command(
 
 
 def _too_many(plan: Plan) -> str:
-    return (
-        f"The request is {plan.budget.overflow:,} tokens too large for the window of {plan.budget.window:,}."
-    )
+    window, overflow = plan.budget.window, plan.budget.overflow
+    excess = "1 token" if overflow == 1 else f"{overflow:,} tokens"
+    return f"The request exceeds the context window of {window:,} tokens by {excess}."
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
-    """The plan as the JSON contract has it."""
+    """Return the plan as JSON data."""
     budget = plan.budget
     return {
         "window": budget.window,
@@ -140,16 +143,17 @@ def _show(plan: Plan, shared: Globals) -> None:
         ("documents and index", budget.documents),
         ("instructions", budget.instructions),
         ("question and rules", budget.question),
-        ("kept for the answer", budget.reserved_output),
+        ("reserved for answer", budget.reserved_output),
         ("margin", budget.margin),
         ("free", budget.free),
     ):
         if tokens or label != "margin":
             output.data(f"{label:<22}{tokens:>9,}")
-    output.data(f"{'window':<22}{budget.window:>9,}  {output.who(plan.spec.provider, plan.spec.model_id)}")
-    output.data(f"{'counts':<22}{plan.counter.label:>9}")
+    output.data(
+        f"{'window':<22}{budget.window:>9,}  {figures.model_name(plan.spec.provider, plan.spec.model_id)}"
+    )
+    output.data(f"{'token counts':<22}{plan.counter.label:>9}")
     if plan.cost is not None:
-        cost = f"${plan.cost.micros / 1_000_000:.4f}" if plan.cost.micros else "nothing"
-        output.data(f"{'cost at most':<22}{cost:>9}")
+        output.data(f"{'cost at most':<22}{figures.money(plan.cost).removeprefix('about '):>9}")
     for line in plan.notes:
         output.note(line, quiet=shared.quiet)

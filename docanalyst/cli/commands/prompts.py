@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("list", cls=GlobalsCommand, examples=("docanalyst prompts list",))
 @click.pass_obj
 def list_command(shared: Globals) -> None:
-    """List the prompts, with what each costs in tokens."""
+    """List the prompts and their length in tokens."""
     from docanalyst.prompts import list_prompts
     from docanalyst.tokens import qwen3
 
@@ -54,7 +54,7 @@ def list_command(shared: Globals) -> None:
 @argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def show_command(shared: Globals, name: str) -> None:
-    """Show a prompt as it is sent."""
+    """Show a prompt as it would be sent."""
     from docanalyst.prompts import find_prompt
     from docanalyst.tokens import qwen3
 
@@ -89,13 +89,13 @@ def show_command(shared: Globals, name: str) -> None:
 @command.command(
     "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-other --from contract-review",)
 )
-@argument("name", "Name of a prompt.", metavar="NAME")
-@click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to begin with.")
+@argument("name", "Name of the new prompt.", metavar="NAME")
+@click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to copy.")
 @click.pass_obj
 def new_command(shared: Globals, name: str, model: str) -> None:
-    """Begin a prompt of your own as a copy of another.
+    """Create a prompt of your own as a copy of another.
 
-    It goes before a shipped one of the same name.
+    Your prompt replaces a built-in prompt of the same name.
     """
     from docanalyst.domain.errors import UsageError
     from docanalyst.prompts import copy_prompt
@@ -103,21 +103,22 @@ def new_command(shared: Globals, name: str, model: str) -> None:
     folder = shared.settings().prompts_dir
     if (folder / f"{name}.md").exists():
         raise UsageError(
-            f"You have a prompt {name!r} already.", f"Change it with: docanalyst prompts edit {name}"
+            f"You already have a prompt named {name!r}.",
+            f"Run `docanalyst prompts edit {name}` to change it.",
         )
     path = copy_prompt(model, name, folder)
     if shared.json:
         output.data_json({"name": name, "path": str(path)})
     else:
         output.data(str(path))
-    output.note(f"Edit it, then try it: docanalyst prompts check {name}", quiet=shared.quiet)
+    output.note(f"Edit the file, then run `docanalyst prompts check {name}`.", quiet=shared.quiet)
 
 
 @command.command("edit", cls=GlobalsCommand, examples=("docanalyst prompts edit contract-review",))
 @argument("name", "Name of a prompt.", metavar="NAME")
 @click.pass_obj
 def edit_command(shared: Globals, name: str) -> None:
-    """Open a prompt of your own in your editor; of a shipped one, a copy."""
+    """Open a prompt in your editor; a built-in prompt is copied first."""
     from docanalyst.prompts import copy_prompt, read_prompt
 
     folder = shared.settings().prompts_dir
@@ -128,14 +129,14 @@ def edit_command(shared: Globals, name: str) -> None:
     read_prompt(path)
     if shared.json:
         output.data_json({"name": name, "path": str(path)})
-    output.note(f"{path} is in order.", quiet=shared.quiet)
+    output.note(f"{path}: OK.", quiet=shared.quiet)
 
 
 @command.command("check", cls=GlobalsCommand, examples=("docanalyst prompts check",))
-@argument("names", "Prompts or files; all prompts if none is named.", nargs=-1, metavar="[NAME|FILE...]")
+@argument("names", "Prompts or files; without a name, all prompts.", nargs=-1, metavar="[NAME|FILE...]")
 @click.pass_obj
 def check_command(shared: Globals, names: tuple[str, ...]) -> None:
-    """Check prompts: front matter, fields, length. Without a name, all of them."""
+    """Check the front matter, fields and length of prompts."""
     from docanalyst.prompts import check_prompt, find_prompt, list_prompts
     from docanalyst.tokens import qwen3
 
@@ -144,6 +145,7 @@ def check_command(shared: Globals, names: tuple[str, ...]) -> None:
     for prompt in prompts:
         check_prompt(prompt, qwen3.count(prompt.fill()))
         if not shared.json:
-            output.data(f"{prompt.name}: in order, {len(prompt.fields)} fields")
+            fields = "1 field" if len(prompt.fields) == 1 else f"{len(prompt.fields)} fields"
+            output.data(f"{prompt.name}: OK, {fields}")
     if shared.json:
         output.data_json([{"name": prompt.name, "fields": len(prompt.fields)} for prompt in prompts])

@@ -1,4 +1,4 @@
-"""`docanalyst query`: read-only SQL over the store."""
+"""`docanalyst query`: read-only SQL queries of the database."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
 from docanalyst.cli.tables import show_table
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, Value
@@ -25,23 +26,25 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
     "query",
     cls=GlobalsCommand,
     examples=(
-        "docanalyst query                         the ready queries",
-        "docanalyst query unverified              one of them",
+        "docanalyst query                         list the built-in queries",
+        "docanalyst query unverified              run one of them",
         "docanalyst query 'SELECT * FROM answers LIMIT 5' --csv",
     ),
 )
 @argument(
     "sql",
-    "A SELECT, or the name of a ready query; without it, they are listed.",
+    "A SELECT statement or the name of a built-in query; without it, the built-in queries are listed.",
     metavar="[SQL|NAME]",
     required=False,
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
-@click.option("--table", "as_table", is_flag=True, help="A table for people (the default).")
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
+@click.option("--table", "as_table", is_flag=True, help="Print a table (the default).")
 @click.pass_obj
 def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> None:
-    """Ask the store in SQL; nothing can be changed. Views: answers, unverified_citations, documents_used,
-    spending_by_month."""
+    """Query the database in SQL, read-only.
+
+    Views: answers, unverified_citations, documents_used, spending_by_month.
+    """
     from docanalyst.storage.reports.query import ready_queries
 
     ready = {query.name: query for query in ready_queries()}
@@ -54,7 +57,7 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         return
     answer = _answer(shared, ready[sql].sql if sql in ready else sql)
     if shared.json:
-        names = _told_apart(answer.columns)
+        names = _distinct(answer.columns)
         output.data_json([dict(zip(names, map(_as_json, row), strict=True)) for row in answer.rows])
     elif as_csv:
         _write_csv(answer)
@@ -63,11 +66,11 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
 
 
 def _answer(shared: Globals, sql: str) -> Answer:
-    """The answer of the store; of one that cannot be written as it stands, else brought up to date first."""
+    """Run a query; a writable database is first upgraded to the current schema."""
     from docanalyst.storage.reports.query import is_read_only, run
 
     path = shared.settings().store_path
-    return run(path, sql) if is_read_only(path) else shared.analyst().store.query(sql)
+    return run(path, sql) if is_read_only(path) else shared.analyst().store.reports.query(sql)
 
 
 def _write_csv(answer: Answer) -> None:
@@ -77,8 +80,8 @@ def _write_csv(answer: Answer) -> None:
         writer.writerow([_inert(_as_json(value)) for value in row])
 
 
-def _told_apart(columns: Sequence[str]) -> list[str]:
-    """The names of columns, each once, as SQLite does it in a view: id, id:1, id:2."""
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """Return column names made unique as SQLite does in a view: id, id:1, id:2."""
     names: list[str] = []
     for column in columns:
         name, number = column, 0
@@ -90,7 +93,7 @@ def _told_apart(columns: Sequence[str]) -> list[str]:
 
 
 def _as_json(value: Value) -> str | int | float | None:
-    """A value that JSON has: bytes in hexadecimal, an endless number in words."""
+    """Return a value that JSON can hold: bytes in hexadecimal, infinity as text."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, float) and not isfinite(value):
@@ -99,7 +102,7 @@ def _as_json(value: Value) -> str | int | float | None:
 
 
 def _inert(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     if not isinstance(value, str):
         return value
     text = output.plain(value)
@@ -112,7 +115,7 @@ def _write_table(answer: Answer) -> None:
         for row in islice(answer.rows, 1_000)
     ]
     more = next(answer.rows, None) is not None
-    cells = [tuple(output.shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
+    cells = [tuple(shortened(cell, 60) for cell in row) for row in [answer.columns, *rows]]
     show_table(cells)
     if more:
-        output.note("Only the first 1,000 rows are shown; --csv and --json give all of them.")
+        output.note("Showing the first 1,000 rows; --csv and --json print all rows.")

@@ -1,4 +1,4 @@
-"""`docanalyst read`: what the reader saw, page by page."""
+"""`docanalyst read`: show the text read from each page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
     from docanalyst.domain.documents import Page
-    from docanalyst.pdf import PageReport
+    from docanalyst.domain.errors import DocumentError
+    from docanalyst.pdf import PageReport, Reading
 
 
 @click.command(
@@ -20,22 +23,30 @@ if TYPE_CHECKING:
     examples=(
         "docanalyst read scan.pdf --page 4",
         "docanalyst read contract.pdf --include-hidden",
+        "docanalyst read portfolio.pdf --attachments",
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this page (number in the PDF).")
-@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not kept.")
-@click.option("--include-hidden", is_flag=True, help="Take in text that a reader of the page cannot see.")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
+@click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
+@click.option("--include-hidden", is_flag=True, help="Include hidden text.")
+@click.option("--attachments", is_flag=True, help="Read attached PDFs as well.")
 @click.pass_obj
-def command(shared: Globals, path: str, page: int | None, password: str | None, include_hidden: bool) -> None:
-    """Show the text of each page as it is sent, and what was left out of it."""
-    from docanalyst.domain.errors import UsageError
+def command(
+    shared: Globals,
+    path: str,
+    page: int | None,
+    password: str | None,
+    include_hidden: bool,
+    attachments: bool,
+) -> None:
+    """Show the text of each page as it would be sent, and what was left out."""
+    from docanalyst.domain.errors import DocumentError, UsageError
     from docanalyst.pdf import collect, inspect_document
-    from docanalyst.tokens import qwen3
 
     selected = collect([path])
     if len(selected) != 1:
-        raise UsageError(f"{path} holds {len(selected)} documents.", "Name one of them.")
+        raise UsageError(f"{path} contains {len(selected)} documents.", "Name one of them.")
     analyst = shared.analyst(keep=False)
     with output.reading_progress(quiet=shared.quiet) as progress:
         reading = inspect_document(
@@ -46,29 +57,70 @@ def command(shared: Globals, path: str, page: int | None, password: str | None, 
             progress=None if progress is None else (lambda done, total: progress(path, done, total)),
             include_hidden=include_hidden,
         )
-    document = reading.document
-    for line in document.warnings:
-        output.warning(f"{document.name}: {line}")
-    reports = {report.number: report for report in reading.pages}
-    if shared.json:
-        output.data_json(
-            {
-                "path": document.path,
-                "sha256": document.sha256,
-                "title": document.title,
-                "page_count": document.page_count,
-                "reader": reading.reader,
-                "warnings": list(document.warnings),
-                "pages": [
-                    _record(item, reports.get(item.number), qwen3.count(item.text)) for item in document.pages
-                ],
-            }
+    attached: list[tuple[str, Reading | DocumentError]] = []
+    if attachments and reading.attachments:
+        from docanalyst.pdf import read_attached
+
+        attached = list(
+            read_attached(
+                selected[0].path,
+                reading.attachments,
+                password=password,
+                cache_dir=analyst.cache_dir,
+                include_hidden=include_hidden,
+            )
         )
+    if shared.json:
+        _warn(reading)
+        record = _document_record(reading)
+        if attachments:
+            record["attachments"] = [
+                {"name": name, "error": found.message}
+                if isinstance(found, DocumentError)
+                else {"name": name, **_document_record(found)}
+                for name, found in attached
+            ]
+        output.data_json(record)
         return
-    pages = "1 page" if document.page_count == 1 else f"{document.page_count:,} pages"
-    output.note(f"{document.title} · {pages} · {reading.reader}", quiet=shared.quiet)
+    _show_document(reading, quiet=shared.quiet)
+    for name, found in attached:
+        output.data(output.styled(f"══ attached file “{name}”", bold=True))
+        if isinstance(found, DocumentError):
+            output.warning(f"{found.message} {found.hint}")
+        else:
+            _show_document(found, quiet=shared.quiet)
+
+
+def _warn(reading: Reading) -> None:
+    for line in reading.document.warnings:
+        output.warning(f"{reading.document.name}: {line}")
+
+
+def _show_document(reading: Reading, *, quiet: bool) -> None:
+    document = reading.document
+    _warn(reading)
+    pages = count(document.page_count, "page")
+    output.note(f"{document.title} · {pages} · {reading.reader}", quiet=quiet)
+    reports = {report.number: report for report in reading.pages}
     for item in document.pages:
         _show(item, reports.get(item.number))
+
+
+def _document_record(reading: Reading) -> dict[str, Any]:
+    from docanalyst.tokens import qwen3
+
+    document = reading.document
+    reports = {report.number: report for report in reading.pages}
+    return {
+        "path": document.path,
+        "sha256": document.sha256,
+        "title": document.title,
+        "page_count": document.page_count,
+        "reader": reading.reader,
+        "attached": list(reading.attachments),
+        "warnings": list(document.warnings),
+        "pages": [_record(item, reports.get(item.number), qwen3.count(item.text)) for item in document.pages],
+    }
 
 
 def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any]:
@@ -85,6 +137,7 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
             "failed": report.failed,
             "dropped": list(report.dropped),
             "hidden": [{"reason": reason, "words": words} for reason, words in report.hidden],
+            "struck": list(report.struck),
             "confidence": report.confidence,
             "columns": report.columns,
             "reordered": report.reordered,
@@ -95,9 +148,8 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
 
 
 def _show(page: Page, report: PageReport | None) -> None:
-    printed = f" (printed {page.label})" if page.label and page.label != str(page.number) else ""
-    ocr = ", recognised from a picture" if page.ocr else ""
-    output.data(output.styled(f"── page {page.number}{printed}{ocr}", bold=True))
+    ocr = ", read by OCR" if page.ocr else ""
+    output.data(output.styled(f"── {page_reference(page.number, page.label)}{ocr}", bold=True))
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:
         return

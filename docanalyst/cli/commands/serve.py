@@ -18,11 +18,14 @@ from docanalyst.cli.options import Globals, GlobalsCommand, paths_argument
 )
 @paths_argument("[PATH...]")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help="Port; a free one by default."
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help="Port; by default any free port."
 )
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], port: int) -> None:
-    """Serve the terminal UI on this machine; the printed address holds a token (extra `web`)."""
+    """Open the terminal UI in a browser on this machine (extra `web`).
+
+    The printed address contains a secret; only who has it can connect.
+    """
     from docanalyst.tui.web import serve
 
     named = {"--provider": shared.provider, "--model": shared.model, "--config": shared.config}

@@ -1,4 +1,4 @@
-"""`docanalyst sessions`: what was asked and kept."""
+"""`docanalyst sessions`: manage saved sessions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.turns import Session, Turn
 
 
-_ID = "Id of a session, or its first letters."
+_ID = "Session ID or its first characters."
 
 
 @click.group(
@@ -31,31 +34,31 @@ _ID = "Id of a session, or its first letters."
     ),
 )
 def command() -> None:
-    """List, show and manage kept sessions."""
+    """List, show, search, export and delete saved sessions."""
 
 
 @command.command(
     "list", cls=GlobalsCommand, examples=("docanalyst sessions list", "docanalyst sessions list --json")
 )
-@limit_option("How many to list.", 50)
+@limit_option("Maximum number of sessions.", 50)
 @click.pass_obj
 def list_command(shared: Globals, limit: int) -> None:
-    """List sessions, the latest first."""
+    """List sessions, newest first."""
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.records.sessions import session_record
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    sessions = analyst.store.list_sessions(limit)
+    sessions = analyst.store.sessions.recent(limit)
     if shared.json:
         output.data_json([{"id": session.id} | session_record(session) for session in sessions])
         return
     if not sessions:
-        output.note("No session is kept yet. Begin with: docanalyst ask FILE -q QUESTION", quiet=shared.quiet)
+        output.note("No sessions yet. Start one with `docanalyst ask FILE -q QUESTION`.", quiet=shared.quiet)
     for session in sessions:
         documents = ", ".join(item.name for item in session.documents)
-        turns = f"{session.turn_count} turn{'' if session.turn_count == 1 else 's'}"
-        updated = session.updated_at[:16].replace("T", " ")
+        turns = figures.count(session.turn_count, "turn")
+        updated = figures.moment(session.updated_at)
         output.data(f"{session.id}  {updated}  {turns:>8}  {session.title}  ({documents})")
 
 
@@ -75,7 +78,7 @@ def show_command(shared: Globals, session_id: str) -> None:
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    session = analyst.store.get_session(session_id)
+    session = analyst.store.sessions.get(session_id)
     if shared.json:
         output.data_json({"id": session.id} | session_record(session))
         return
@@ -87,7 +90,7 @@ def show_command(shared: Globals, session_id: str) -> None:
         members = members_of(session, turn)
         if not same_documents(members, session.documents):
             names = ", ".join(f"{document_id(place)} {item.name}" for place, item in enumerate(members))
-            output.data(f"(asked over {names})\n")
+            output.data(f"(asked about {names})\n")
         if turn.status is not TurnStatus.COMPLETE:
             reason = f": {turn.error}" if turn.error else ""
             output.data(f"({turn.status}{reason})\n")
@@ -104,10 +107,10 @@ def show_command(shared: Globals, session_id: str) -> None:
 @argument("title", "The new title.")
 @click.pass_obj
 def rename_command(shared: Globals, session_id: str, title: str) -> None:
-    """Give a session another title."""
+    """Rename a session."""
     store = shared.analyst().store
-    session = store.get_session(session_id)
-    store.rename(session.id, title)
+    session = store.sessions.get(session_id)
+    store.sessions.rename(session.id, title)
     if shared.json:
         output.data_json({"id": session.id, "title": title})
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
@@ -115,53 +118,66 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
 
 @command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
 @argument("session_id", _ID, metavar="[ID]", required=False)
-@click.option("--purge", is_flag=True, help="Also its batch answers, and documents no other session uses.")
-@click.option("--older-than", metavar="AGE", help="Sessions not written to for so long: 30d, 12w, 6m, 2y.")
+@click.option(
+    "--purge", is_flag=True, help="Also delete its batch answers and documents that no other session uses."
+)
+@click.option(
+    "--older-than", metavar="AGE", help="Delete sessions unchanged for this long: 30d, 12w, 6m, 2y."
+)
 @click.pass_obj
 def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
-    """Delete a session with its turns, or all older than an age."""
+    """Delete a session with its turns, or all sessions older than an age."""
     from docanalyst.cli.ages import moment_before
     from docanalyst.domain.errors import UsageError
 
     store = shared.analyst().store
     if (session_id is None) == (older_than is None):
-        raise UsageError("Nothing was deleted.", "Name a session, or an age with --older-than.")
+        raise UsageError(
+            "No session given; nothing was deleted.", "Name a session, or an age with --older-than."
+        )
     if older_than is not None:
-        deleted = store.delete_older_than(moment_before(older_than), purge=purge)
+        deleted = store.sessions.delete_older_than(moment_before(older_than), purge=purge)
         if shared.json:
             output.data_json({"deleted": deleted})
-        output.note(f"Deleted {len(deleted)} session{'' if len(deleted) == 1 else 's'}.", quiet=shared.quiet)
+        output.note(f"Deleted {figures.count(len(deleted), 'session')}.", quiet=shared.quiet)
         return
-    session = store.get_session(session_id or "")
-    store.delete_session(session.id, purge=purge)
+    session = store.sessions.get(session_id or "")
+    store.sessions.delete(session.id, purge=purge)
     if shared.json:
         output.data_json({"deleted": [session.id]})
-    turns = f"{len(session.turns)} turn{'' if len(session.turns) == 1 else 's'}"
-    output.note(f"Deleted “{session.title}” with {turns}.", quiet=shared.quiet)
+    output.note(
+        f"Deleted “{session.title}” with {figures.count(len(session.turns), 'turn')}.", quiet=shared.quiet
+    )
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
-@argument("text", 'Words, "phrases", beginnings*, -unwanted.', metavar="TEXT")
-@limit_option("Hits of each kind.", 20)
-@click.option("--session", metavar="ID", help="Only this session.")
-@click.option("--document", metavar="NAME", help="Only documents of this digest, title or path.")
-@click.option("--by", "provider", metavar="NAME", help="Only answers of this provider.")
-@click.option("--since", metavar="DATE", help="Only what was asked since (ISO date).")
-@click.option("--status", metavar="STATUS", help="Only turns that ended so.")
+@argument("text", 'Words, "phrases", prefixes* and -excluded words.', metavar="TEXT")
+@limit_option("Maximum results of each kind.", 20)
+@click.option("--session", metavar="ID", help="Search only this session.")
+@click.option("--document", metavar="NAME", help="Search only documents with this digest, title or path.")
+@click.option("--by", "provider", metavar="NAME", help="Search only answers from this provider.")
+@click.option("--since", metavar="DATE", help="Search only questions asked since then, such as 2026-01-31.")
+@click.option("--status", metavar="STATUS", help="Only turns with this status.")
 @click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
 @click.pass_obj
-def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
+def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
-    hits = shared.analyst().store.search(text, **filters)
+    from docanalyst.storage.reports.search import Filters
+
+    hits = shared.analyst().store.reports.search(text, Filters(**filters), limit=limit)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return
     for hit in hits:
-        place = f"p. {hit.page_label or hit.page}" if hit.kind == "page" else f"{hit.field}, {hit.session_id}"
+        place = (
+            page_reference(hit.page, hit.page_label)
+            if hit.kind == "page"
+            else f"{hit.field}, {hit.session_id}"
+        )
         output.data(output.styled(hit.title, bold=True), f"  {place}")
         output.data("    ", *_marked(hit.snippet, hit.marks))
     if not hits:
-        output.note("Nothing was found.", quiet=shared.quiet)
+        output.note("No matches.", quiet=shared.quiet)
 
 
 def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | output.Styled]:
@@ -174,19 +190,22 @@ def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | out
 
 
 @command.command("import", cls=GlobalsCommand, examples=("docanalyst sessions import session.json",))
-@argument("file", "What `sessions export` wrote: .json or .jsonl.", metavar="FILE")
-@click.option("--replace", is_flag=True, help="Replace a session of the same id.")
+@argument("file", "A .json or .jsonl file written by `sessions export`.", metavar="FILE")
+@click.option("--replace", is_flag=True, help="Replace a session with the same ID.")
 @click.pass_obj
 def import_command(shared: Globals, file: str, replace: bool) -> None:
-    """Take exported sessions (.json or .jsonl) back in."""
+    """Import exported sessions (.json or .jsonl)."""
     from docanalyst.cli.files import read_records
 
     store = shared.analyst().store
-    sessions = [store.import_session(record, replace=replace) for record in read_records(file)]
+    sessions = [store.sessions.add_record(record, replace=replace) for record in read_records(file)]
     if shared.json:
         output.data_json([session.id for session in sessions])
     turns = sum(len(session.turns) for session in sessions)
-    output.note(f"Imported {len(sessions)} sessions with {turns} turns.", quiet=shared.quiet)
+    output.note(
+        f"Imported {figures.count(len(sessions), 'session')} with {figures.count(turns, 'turn')}.",
+        quiet=shared.quiet,
+    )
 
 
 @command.command(
@@ -199,14 +218,19 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
 )
 @argument("session_id", _ID, metavar="ID")
 @click.option(
-    "-o", "--output", "name", required=True, metavar="FILE", help=".md .html .json .jsonl .docx .pdf"
+    "-o",
+    "--output",
+    "name",
+    required=True,
+    metavar="FILE",
+    help="File to write: .md, .html, .json, .jsonl, .docx or .pdf.",
 )
-@click.option("--plain-cites", is_flag=True, help="Plain citations instead of legal pin cites.")
+@click.option("--plain-cites", is_flag=True, help="Use plain citations instead of legal pin cites.")
 @click.pass_obj
 def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
-    """Write a session to a file, in the format that its name asks for.
+    """Export a session to a file in the format of its suffix.
 
-    FILE.pdf is a copy of each cited PDF with its quotes highlighted.
+    FILE.pdf is a copy of each cited PDF with the quotes highlighted.
     """
     from docanalyst.cli.files import write_whole
 
@@ -217,7 +241,7 @@ def export_command(shared: Globals, session_id: str, name: str, plain_cites: boo
     if shared.json:
         output.data_json(written)
     for place in written:
-        output.note(f"Wrote {place}", quiet=shared.quiet)
+        output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 @command.command(
@@ -226,11 +250,11 @@ def export_command(shared: Globals, session_id: str, name: str, plain_cites: boo
     examples=("docanalyst sessions verify 4f2a", "docanalyst sessions verify 4f2a --current"),
 )
 @argument("session_id", _ID, metavar="ID")
-@click.option("--current", is_flag=True, help="Against the files as they are now, read again.")
-@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.option("--current", is_flag=True, help="Check against the current files, read again.")
+@click.option("--strict", is_flag=True, help="Exit with code 7 if any quote is not verified.")
 @click.pass_obj
 def verify_command(shared: Globals, session_id: str, current: bool, strict: bool) -> None:
-    """Check a session's quotes again, and say what has changed since."""
+    """Check a session's quotes again and report what has changed."""
     from docanalyst.analyst.documents.sources import all_members
     from docanalyst.analyst.review.evidence import file_states, recheck
     from docanalyst.cli.evidence import citation_lines
@@ -238,7 +262,7 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
     from docanalyst.domain.records.turns import citation_record
 
     analyst = shared.analyst()
-    session = analyst.store.get_session(session_id)
+    session = analyst.store.sessions.get(session_id)
     states = file_states(all_members(session))
     documents_of = _read_again(analyst, session, shared) if current else _stored(analyst, session)
     checked = recheck(session, documents_of)
@@ -275,24 +299,27 @@ def verify_command(shared: Globals, session_id: str, current: bool, strict: bool
         for state in states:
             output.data(f"{state.document.path}: {state.state}")
         for item in checked:
-            output.data(f"\n> {output.shortened(item.turn.question, 100)}")
+            output.data(f"\n> {shortened(item.turn.question, 100)}")
             for before, after in item.changed:
-                output.data(f"  changed: [{after.number}] was {before.verdict}, is {after.verdict}")
+                output.data(f"  changed: [{after.number}] before: {before.verdict}, after: {after.verdict}")
             for citation in item.citations:
                 for line in citation_lines(citation):
                     output.data(*line)
     output.note(f"{total - failed} of {total} quotes verified", quiet=shared.quiet)
     if strict and failed:
-        raise UnverifiedCitations(f"{failed} of {total} quotes are not verified.")
+        verb = "is" if failed == 1 else "are"
+        raise UnverifiedCitations(
+            f"{failed} of {total} quotes {verb} not verified.", "Check them in the list above."
+        )
 
 
 def _stored(analyst: Analyst, session: Session) -> Callable[[Turn], list[Document]]:
-    """What each turn was asked over, as it was read then."""
+    """Return a function that gives the documents of a turn as they were read then."""
     return lambda turn: analyst.turn_documents(session, turn)
 
 
 def _read_again(analyst: Analyst, session: Session, shared: Globals) -> Callable[[Turn], list[Document]]:
-    """What each turn was asked over, from the files as they are now."""
+    """Return a function that gives the documents of a turn from the current files."""
     from docanalyst.analyst.documents.sources import all_members, members_of, taken
     from docanalyst.cli.opening import read_documents
 

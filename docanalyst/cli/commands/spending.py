@@ -1,4 +1,4 @@
-"""`docanalyst spending`: tokens, money and time."""
+"""`docanalyst spending`: show tokens, cost and time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation.figures import amount, seconds
 
 
 @click.command(
@@ -28,19 +29,19 @@ from docanalyst.domain.errors import UsageError
     type=click.Choice(["provider", "model", "month", "day", "session", "folder"]),
     default="provider",
     show_default=True,
-    help="What to group by.",
+    help="How to group the costs.",
 )
-@click.option("--since", metavar="DATE", help="Only since then (ISO date).")
-@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values.")
+@click.option("--since", metavar="DATE", help="Only since this date, such as 2026-01-31.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 @click.pass_obj
 def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
-    """Show what was spent, by provider, model, month, day, session or folder."""
+    """Show tokens, cost and time by provider, model, month, day, session or folder."""
     since = _as_date(since) if since else None
-    groups = shared.analyst().store.spending(by, since=since)
+    groups = shared.analyst().store.reports.spending(by, since=since)
     if shared.json:
         output.data_json([asdict(group) for group in groups])
         return
-    head = (by, "answers", "input", "cached", "output", "cost", "seconds")
+    head = (by, "answers", "input", "cached", "output", "cost", "time")
     rows = [
         (
             group.key,
@@ -48,8 +49,8 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
             f"{group.input_tokens}",
             f"{group.cached_tokens}",
             f"{group.output_tokens}",
-            "" if group.micros is None else f"{group.micros / 1_000_000:.4f} {group.currency or ''}".strip(),
-            f"{group.seconds:.1f}",
+            "" if group.micros is None else amount(group.micros, group.currency or "USD"),
+            seconds(group.seconds),
         )
         for group in groups
     ]
@@ -58,15 +59,21 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
         return
     show_table([head, *rows], right=range(1, len(head)))
     if any(group.estimated for group in groups):
-        output.note("Some costs are estimates, because the provider reported no tokens.", quiet=shared.quiet)
+        output.note(
+            "Some costs are estimates because the provider reported no token counts.", quiet=shared.quiet
+        )
 
 
 def _as_date(given: str) -> str:
-    """A day or a time as the store keeps times, UTC; a month stands for its first day. Raises UsageError."""
+    """Return a day or time in UTC as the database stores it; a month means its first day.
+
+    Raises:
+        UsageError: The text is not a date.
+    """
     try:
         moment = datetime.fromisoformat(f"{given}-01" if len(given) == len("2026-01") else given)
         if len(given) <= len("2026-01-31"):
             return moment.date().isoformat()
         return moment.astimezone(UTC).isoformat(timespec="milliseconds")
     except (ValueError, OverflowError):
-        raise UsageError(f"{given!r} is not a date.", "Write it as 2026-01-31.") from None
+        raise UsageError(f"Invalid date: {given!r}.", "Write it as 2026-01-31.") from None

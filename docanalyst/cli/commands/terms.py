@@ -1,4 +1,4 @@
-"""`docanalyst terms`: defined terms of documents, how they are used, and what was never defined; no model."""
+"""`docanalyst terms`: list defined terms, their uses, and undefined terms, without a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.domain.documents import page_reference
+from docanalyst.exporters.presentation.figures import count
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from docanalyst.domain.analysis.terms import Definition, Term
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 @read_options
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
-    """List defined terms with their definitions and uses, terms never defined, and terms defined twice."""
+    """List defined terms with definitions and uses, undefined terms, and terms defined twice."""
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.terms import find_terms
     from docanalyst.domain.documents import document_id
@@ -57,20 +60,21 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> No
                 else ""
             )
             uses = _uses(term)
-            output.data("  ", output.styled(term["name"], bold=True), f"  p. {first['page']}, {uses}{again}")
-            output.data(f"      {output.shortened(first['text'], 200)}")
+            where = page_reference(first["page"], first["page_label"])
+            output.data("  ", output.styled(term["name"], bold=True), f"  {where}, {uses}{again}")
+            output.data(f"      {shortened(first['text'], 200)}")
         if record["undefined"]:
-            output.data("\n  used like a term and never defined:")
+            output.data("\n  used like a defined term, but not defined:")
         for term in record["undefined"]:
             output.data(f"  {term['name']}  {_uses(term)}")
     found = sum(len(record["defined"]) for record in records)
-    output.note(f"{found} defined terms", quiet=shared.quiet)
+    output.note(count(found, "defined term"), quiet=shared.quiet)
 
 
 def _uses(term: dict[str, Any]) -> str:
     from docanalyst.domain.documents import format_ranges
 
-    uses = "1 use" if term["uses"] == 1 else f"{term['uses']:,} uses"
+    uses = count(term["uses"], "use")
     pages: list[int] = term["pages"]
     where = format_ranges(pages, ", ")
     return f"{uses} on {'p.' if len(pages) == 1 else 'pp.'} {where}" if pages else uses

@@ -22,11 +22,11 @@ from docanalyst.domain.errors import UsageError
 @paths_argument("[PATH...]")
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...]) -> int:
-    """Open the terminal UI, with these documents."""
+    """Open the terminal UI with the given documents."""
     served = os.environ.get("TEXTUAL_DRIVER")
     if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
-            "The terminal UI needs a terminal.", "In scripts, use: docanalyst ask FILE -q QUESTION --json"
+            "The terminal UI needs a terminal.", "In scripts, use `docanalyst ask FILE -q QUESTION --json`."
         )
     from docanalyst.tui import run
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from docanalyst.domain.answers.body import NOTICE
 from docanalyst.domain.answers.grammar import ReadQuote, ambiguous_numbers, definition_blocks, read_places
-from docanalyst.domain.answers.json_quotes import json_regions
-from docanalyst.domain.answers.markup import masked
-from docanalyst.domain.answers.parts import Part, PartKind, parts_of, sentence_ends
-from docanalyst.domain.answers.places import read_place, without_place
-from docanalyst.domain.answers.quotations import MARKER, numbers_in
+from docanalyst.domain.answers.reading.json_quotes import json_regions
+from docanalyst.domain.answers.reading.markup import masked
+from docanalyst.domain.answers.reading.parts import Part, PartKind, parts_of, sentence_ends
+from docanalyst.domain.answers.reading.places import read_place, without_place
+from docanalyst.domain.answers.reading.quotations import MARKER, numbers_in
 from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.language.folding import fold
 from docanalyst.domain.receipt import Coverage

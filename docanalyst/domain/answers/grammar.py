@@ -17,14 +17,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from docanalyst.domain.answers.json_quotes import json_regions
-from docanalyst.domain.answers.parts import parts_of
-from docanalyst.domain.answers.places import ClaimedPlace, read_place, starts_with_place, without_place
-from docanalyst.domain.answers.quotation_marks import quoted
-from docanalyst.domain.answers.quotations import body_quotations, footnote_page
-from docanalyst.domain.answers.standing import Standing
+from docanalyst.domain.answers.reading.json_quotes import json_regions
+from docanalyst.domain.answers.reading.parts import parts_of
+from docanalyst.domain.answers.reading.places import (
+    ClaimedPlace,
+    read_place,
+    starts_with_place,
+    without_place,
+)
+from docanalyst.domain.answers.reading.quotation_marks import quoted
+from docanalyst.domain.answers.reading.quotations import body_quotations, footnote_page
+from docanalyst.domain.answers.reading.standing import Standing
 from docanalyst.domain.citations import Quote, Where
-from docanalyst.domain.language.folding import fold, plain
+from docanalyst.domain.language.folding import fold
 
 _DEFINITION = re.compile(
     r"^[ \t>*+•|\-]*(?:[\[【]([\^†]?)(\d{1,5})\^?[\]】]|\(?(\d{1,5})[.)](?=[ \t]))"
@@ -44,6 +49,9 @@ _AFTER = re.compile(
     r"[ \t\n]{0,3}[*_]{0,3}[,.;]?[ \t\n]{0,3}"
     r"(?:\(([^()\n]{1,120})\)|\[([^\[\]\n]{1,120})\]|[—–-]{1,2}[ \t]{0,2}([^\n]{1,60}))"
 )
+
+_ALIKE = str.maketrans(dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‐‑–—", "-"))
+"""Quotation marks and dashes of any shape as those of one."""
 
 _PARAGRAPHS = 20
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from docanalyst.domain.citations import VERDICT_WORDS
-
 LONGEST = 120
 """Characters of the longest words that are set apart, so that a stream knows how much to hold back."""
 WRITTEN = "the model wrote:"
@@ -20,8 +18,13 @@ _SIGN = re.compile(f"[{_SIGNS}]\ufe0f?[ \t\u00a0]?")
 _BETWEEN = r"[\ufe0f \t\u00a0*_:–—-]{0,4}"
 _VERDICTS = "|".join(
     sorted(
-        {re.escape(words) for _, words, _ in VERDICT_WORDS.values()}
-        | {
+        {
+            "verified",
+            "on another page",
+            "in another document",
+            "altered",
+            "not found",
+            "no such document",
             "unverified",
             "not verified",
             "checked",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.answers.coverage import misquoted, statements
 from docanalyst.domain.answers.grammar import read_places, words_apart
-from docanalyst.domain.answers.quotations import MARKER
+from docanalyst.domain.answers.reading.quotations import MARKER
 from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.language.folding import fold
 

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.documents import Document, Span
+from docanalyst.domain.documents import Document, Span, page_reference
 
 _BACK = 12_000
 """Characters above a quote in which the heading of its section is looked for."""
@@ -28,7 +28,7 @@ _UNIT_WORDS = re.compile(
 
 
 class PinStyle(StrEnum):
-    """legal: "Lease, p. 12 (PDF 15), § 4.2". plain: "lease.pdf, page 15"."""
+    """legal: "Lease, p. 15 (printed 12), § 4.2". plain: the file's name and no section."""
 
     LEGAL = "legal"
     PLAIN = "plain"
@@ -46,29 +46,13 @@ def pin_cite(
     label = citation.found_page_label if found else citation.page_label
     name = (citation.found_document if found else citation.document) or "document"
     last = citation.spans[-1].page_number if found and citation.spans else None
-    last_label = document.page(last) if document and last else None
+    end = document.page(last) if document and last else None
+    where = page_reference(page, label, last, end.label if end else None) if page is not None or label else ""
     if style is PinStyle.PLAIN:
-        title = document.name if document else name
-        return f"{title}, {_pages(page, last, 'page', 'pages')}" if page is not None else title
+        return ", ".join(filter(None, (document.name if document else name, where)))
     title = document.title if document and document.title else name
-    if page is None:
-        return f"{title}, p. {label}" if label else title
-    if label and label != str(page):
-        end = last_label.label if last_label and last_label.label and last != page else None
-        printed = f"pp. {label}–{end}" if end and end != label else f"p. {label}"
-        where = f"{printed} (PDF {_range(page, last)})"
-    else:
-        where = _pages(page, last, "p.", "pp.")
     section = section_above(document, citation.span) if document and citation.span else None
     return ", ".join(filter(None, (title, where, section)))
-
-
-def _pages(page: int, last: int | None, one: str, many: str) -> str:
-    return f"{many if last and last != page else one} {_range(page, last)}"
-
-
-def _range(page: int, last: int | None) -> str:
-    return f"{page}–{last}" if last and last > page else str(page)
 
 
 def section_above(document: Document, span: Span) -> str | None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from docanalyst.domain.answers.grammar import ReadQuote, ambiguous_numbers, read_places, words_apart
+from docanalyst.domain.answers.reading.standing import Standing
 from docanalyst.domain.answers.sources import NamedSources
-from docanalyst.domain.answers.standing import Standing
 from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.documents import Document
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from docanalyst.domain.answers.authorities import authorities
-from docanalyst.domain.answers.parts import sentence_ends
+from docanalyst.domain.answers.reading.parts import sentence_ends
 from docanalyst.domain.documents import Document
 
 _WORKS = re.compile(

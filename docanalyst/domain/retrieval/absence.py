@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.answers.coverage import Statement, statements
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import page_reference
 from docanalyst.domain.turns import Remark
 
 if TYPE_CHECKING:
@@ -88,14 +89,13 @@ def _remark(wanted: str, ranking: Ranking, index: RetrievalIndex) -> Remark:
     span = (passage.best or passage.spans)[0]
     page = document.page(span.page_number)
     words = " ".join((page.text if page else passage.text)[span.start : span.end].split())
-    label = page.label if page else None
-    printed = f" (printed {label})" if label and label != str(span.page_number) else ""
+    place = page_reference(span.page_number, page.label if page else None)
     topic = " ".join(wanted.split())
     topic = topic if len(topic) <= 80 else topic[:79] + "…"
     return Remark(
         "absence",
         f"The answer says that this is not addressed, but a passage close to “{topic}” stands on "
-        f"{passage.document} p. {span.page_number}{printed}.",
+        f"{passage.document} {place}.",
         passage.document,
         span.page_number,
         words[:600],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from docanalyst.domain.answers.body import NOTICE
 from docanalyst.domain.answers.grammar import read_quotes
-from docanalyst.domain.documents import Document, Span, document_id, format_ranges
+from docanalyst.domain.documents import Document, Span, document_id, format_ranges, page_reference
 from docanalyst.domain.language.sentences import divide, split_page
 from docanalyst.domain.language.words import is_cjk
 from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
@@ -241,9 +241,11 @@ def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -
     """The pages of stretches of a passage, of its best sentence where none are given."""
     numbers = [span.page_number for span in spans or passage.best]
     page = index.documents[int(passage.document[1:]) - 1].page(numbers[0])
-    label = page.label if page else None
-    printed = f" (printed {escape(collapse(label))})" if label and label != str(numbers[0]) else ""
-    return f"{passage.document} p. {format_ranges(numbers)}{printed}"
+    last = index.documents[int(passage.document[1:]) - 1].page(numbers[-1])
+    place = page_reference(
+        numbers[0], page.label if page else None, numbers[-1], last.label if last else None
+    )
+    return f"{passage.document} {escape(place)}"
 
 
 def _absent(ranking: Ranking) -> str:

@@ -47,7 +47,8 @@ class ModelEntry:
     """A model at a provider: what the rest of the program sees (`spec`), and how it is asked.
 
     structured: "json_schema" where answers hold to a schema, also while they are streamed;
-    "json_schema_whole" where such answers cannot be streamed; "" where they do not.
+    "json_schema_whole" where such answers cannot be streamed; "" where they do not. tier_windows: windows of
+    plans of the provider that are smaller than the model's, by the plan's name.
     """
 
     spec: ModelSpec
@@ -55,6 +56,7 @@ class ModelEntry:
     thinking: Thinking | None = None
     sampling: Sampling | None = None
     tokens_per_minute: Mapping[str, int] = field(default_factory=dict)
+    tier_windows: Mapping[str, int] = field(default_factory=dict)
     price_above: tuple[int, Price] | None = None
     max_output_field: str = ""
     structured: str = ""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from docanalyst.domain.models import Usage
 
 if TYPE_CHECKING:
-    import httpx
-
     from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 
+_MOST_TOKENS = 1_000_000_000
+"""No model's window comes near; a larger count is a fault of the host."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One frame, read. finish_reason: set once the model has ended. done: the frame that ends the stream.
+    """One frame, read. finish_reason: "stop", "length" or the provider's own word, once the model has ended.
+    done: the frame that ends the stream.
 
     usage: as far as this frame knows; a later one replaces it.
     """
@@ -48,7 +51,9 @@ class Dialect(Protocol):
     """A wire format."""
 
     accept: str
-    content_types: tuple[str, ...]
+
+    def is_stream(self, content_type: str, head: bytes) -> bool:
+        """Whether a body is a stream of this format, by its type and its first bytes; else it came whole."""
 
     def path(self, call: Call) -> str:
         """The path after the base URL."""
@@ -56,8 +61,8 @@ class Dialect(Protocol):
     def body(self, call: Call, provider: ProviderEntry, model: ModelEntry) -> dict[str, Any]:
         """The request's fields, in order: the model first, because routers read only a prefix."""
 
-    def pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
-        """The frames of a streamed response. Raises FrameError and Malformed."""
+    def pieces(self, body: AsyncIterator[bytes]) -> AsyncGenerator[Piece, None]:
+        """The frames of a streamed body. Raises FrameError and Malformed."""
 
     def whole(self, payload: Any) -> Piece:
         """The one piece of a response that came whole, although a stream was asked for."""
@@ -75,10 +80,13 @@ def text_of(value: Any) -> str:
 
 
 def count_of(table: Any, *names: str) -> int:
-    """The first of these fields that is a number of tokens, else 0."""
+    """The first of these fields that is a number of tokens, else 0. Numbers may come as floats or as text;
+    one that no window could hold is none."""
     if isinstance(table, dict):
         for name in names:
             value = table.get(name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
+                value = int(value)
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS:
                 return int(value)
     return 0

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.dialects.endings import read_ending
 from docanalyst.providers.dialects.eventstream import Corrupt, Event, EventDecoder
 from docanalyst.providers.dialects.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
-    import httpx
-
     from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
-_FINISH = {
-    "end_turn": "stop",
-    "stop_sequence": "stop",
-    "max_tokens": "length",
-    "content_filtered": "content_filter",
-    "guardrail_intervened": "content_filter",
-    "tool_use": "tool_calls",
-    "model_context_window_exceeded": "length",
-}
+_NORMAL = frozenset({"end_turn", "stop_sequence"})
 _STATUS = {
     "throttlingException": 429,
     "validationException": 400,
@@ -42,7 +33,10 @@ class BedrockDialect:
     """`/model/{id}/converse-stream`."""
 
     accept = "application/vnd.amazon.eventstream"
-    content_types: tuple[str, ...] = ("application/vnd.amazon.eventstream",)
+
+    def is_stream(self, content_type: str, head: bytes) -> bool:
+        """Whether a body is AWS's event stream: such a one begins with a length, so never with a letter."""
+        return content_type == self.accept or head[:1] == b"\x00"
 
     def path(self, call: Call) -> str:
         """The path after the base URL; the colon of a model's version is encoded."""
@@ -82,11 +76,11 @@ class BedrockDialect:
         fields.update(call.extra)
         return fields
 
-    async def pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
-        """The messages of a streamed response. Raises FrameError and Malformed."""
+    async def pieces(self, body: AsyncIterator[bytes]) -> AsyncGenerator[Piece, None]:
+        """The messages of a streamed body. Raises FrameError and Malformed."""
         decoder = EventDecoder()
         try:
-            async for data in response.aiter_bytes():
+            async for data in body:
                 for event in decoder.feed(data):
                     yield _piece(event)
         except Corrupt as error:
@@ -106,7 +100,8 @@ class BedrockDialect:
             if isinstance(block, dict):
                 content += text_of(block.get("text"))
                 reasoning += _reasoning(block)
-        return Piece(content, reasoning, _usage(payload.get("usage")), _finish(payload.get("stopReason")))
+        return Piece(content, reasoning, _usage(payload.get("usage")),
+                     read_ending(payload.get("stopReason"), _NORMAL))  # fmt: skip
 
 
 def _piece(event: Event) -> Piece:
@@ -128,7 +123,7 @@ def _piece(event: Event) -> Piece:
         delta = delta if isinstance(delta, dict) else {}
         return Piece(content=text_of(delta.get("text")), reasoning=_reasoning(delta))
     if kind == "messageStop":
-        return Piece(finish_reason=_finish(payload.get("stopReason")) or "stop", done=True)
+        return Piece(finish_reason=read_ending(payload.get("stopReason"), _NORMAL), done=True)
     if kind == "metadata":
         return Piece(usage=_usage(payload.get("usage")))
     return Piece()
@@ -142,12 +137,10 @@ def _reasoning(block: dict[str, Any]) -> str:
     return text_of(inner.get("text")) or text_of(whole.get("text") if isinstance(whole, dict) else None)
 
 
-def _finish(reason: Any) -> str | None:
-    return _FINISH.get(reason, reason) if isinstance(reason, str) and reason else None
-
-
 def _usage(table: Any) -> Usage | None:
     if not isinstance(table, dict) or "inputTokens" not in table:
+        return None
+    if not any(count_of(table, name) for name in ("inputTokens", "cacheReadInputTokens", "outputTokens")):
         return None
     # Bedrock counts cached tokens beside the input, everyone else within it.
     cached = count_of(table, "cacheReadInputTokens", "cacheReadInputTokenCount")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import httpx
+from collections.abc import AsyncGenerator, AsyncIterator
 
 
-async def lines_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+async def lines_of(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """Each line that is not blank, without its end. The last one needs no line feed."""
     parts: list[bytes] = []
-    async for data in response.aiter_bytes():
+    async for data in body:
         head, *rest = data.split(b"\n")
         parts.append(head)
         for piece in rest:

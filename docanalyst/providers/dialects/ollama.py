@@ -7,24 +7,25 @@ window is set with each request and truncation is forbidden.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
+from docanalyst.providers.dialects.endings import read_ending
 from docanalyst.providers.dialects.lines import lines_of
 from docanalyst.providers.dialects.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
-    import httpx
-
     from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
     from docanalyst.providers.model import Call
 
 _STEP = 16_384
 """The window is set in steps, because another window makes the server load the model again."""
 
+_CONTENT_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_NORMAL = frozenset({"stop"})
 _DEFAULT_OUTPUT = 4_096
 
 
@@ -32,7 +33,10 @@ class OllamaDialect:
     """`/api/chat`, newline-delimited JSON."""
 
     accept = "application/x-ndjson"
-    content_types: tuple[str, ...] = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+    def is_stream(self, content_type: str, head: bytes) -> bool:
+        """Whether a body is objects line by line; a page or plain text is not."""
+        return content_type in _CONTENT_TYPES or head.lstrip()[:1] == b"{"
 
     def path(self, call: Call) -> str:
         """The path after the base URL."""
@@ -62,9 +66,9 @@ class OllamaDialect:
         fields.update(extra)
         return fields
 
-    async def pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
-        """The frames of a streamed response. Raises FrameError and Malformed."""
-        async with aclosing(lines_of(response)) as lines:
+    async def pieces(self, body: AsyncIterator[bytes]) -> AsyncGenerator[Piece, None]:
+        """The frames of a streamed body. Raises FrameError and Malformed."""
+        async with aclosing(lines_of(body)) as lines:
             async for line in lines:
                 try:
                     payload = json.loads(line)
@@ -76,7 +80,7 @@ class OllamaDialect:
         """The piece that one object carries."""
         if not isinstance(payload, dict):
             raise Malformed("a line that is not an object")
-        if payload.get("error"):
+        if payload.get("error") or not ({"message", "done"} & payload.keys()):
             raise FrameError(payload)
         message = payload.get("message")
         message = message if isinstance(message, dict) else {}
@@ -86,10 +90,18 @@ class OllamaDialect:
             content=text_of(message.get("content")),
             reasoning=text_of(message.get("thinking")) or text_of(message.get("reasoning_content")),
             usage=_usage(payload) if done else None,
-            finish_reason=str(payload.get("done_reason") or "stop") if done else None,
+            finish_reason=_ending(payload, message) if done else None,
             model=model if isinstance(model, str) else None,
             done=done,
         )
+
+
+def _ending(payload: dict[str, Any], message: dict[str, Any]) -> str | None:
+    """How the last line says that the model ended. Servers before done_reason (2024) said `done` alone."""
+    if message.get("tool_calls"):
+        return "tool_calls"
+    stated = payload.get("done_reason", "stop" if "done_reason" not in payload else None)
+    return read_ending(stated, _NORMAL)
 
 
 def window_for(call: Call, window: int) -> int:

@@ -95,8 +95,6 @@ class DeltaChatModel(BaseChatModel):
     def _result(self, deltas: list[Delta]) -> ChatResult:
         answer = reasoning = ""
         for delta in deltas:
-            if delta.was_reasoning:
-                answer, reasoning = "", reasoning + answer
             answer += delta.answer
             reasoning += delta.reasoning
         last = deltas[-1] if deltas else Delta(finish_reason="stop")

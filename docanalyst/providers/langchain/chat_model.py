@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from langchain_core.language_models import ModelProfile
 from langchain_core.messages import BaseMessage
+from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, model_validator
 
 from docanalyst.domain.documents import Document
@@ -21,8 +22,11 @@ from docanalyst.providers.choice import choose
 from docanalyst.providers.langchain.chat_base import DeltaChatModel
 from docanalyst.providers.langchain.messages import to_ours
 from docanalyst.providers.model import Call, Model, Options
+from docanalyst.providers.preflight import Destination, destination_at, destination_of
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
+
+_NO_TOOLS = "This chat model answers over documents and does not call tools."
 
 
 class ProviderChatModel(DeltaChatModel):
@@ -102,6 +106,13 @@ class ProviderChatModel(DeltaChatModel):
         """The provider's name, for metadata."""
         return self.provider
 
+    @property
+    def destination(self) -> Destination:
+        """Where documents go that this model is asked over."""
+        provider = self.catalog.provider(self.provider)
+        address = resolve(provider, self._lookup, key=self.api_key).base_url
+        return destination_at(address, self._spec, provider, self._lookup)
+
     def _lookup(self, name: str) -> str | None:
         if self.base_url and name == self.catalog.provider(self.provider).variable + "_BASE_URL":
             return self.base_url
@@ -115,6 +126,35 @@ class ProviderChatModel(DeltaChatModel):
         endpoint = resolve(provider, self._lookup, key=self.api_key)
         return Wire(spec, endpoint, self.catalog.entry(spec), options)
 
+    def bind_tools(self, tools: Any, *, tool_choice: str | None = None, **kwargs: Any) -> Any:
+        """Not supported: raises NotImplementedError, as LangChain's models without tools do."""
+        raise NotImplementedError(_NO_TOOLS)
+
+    def with_structured_output(
+        self,
+        schema: Any = None,
+        *,
+        include_raw: bool = False,
+        method: str = "json_schema",
+        strict: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[Any, Any]:
+        """A runnable that answers in a schema.
+
+        schema: a Pydantic class, a typed dict, or a JSON schema. Raises NotImplementedError for a model that
+        its provider does not hold to a schema.
+        """
+        from docanalyst.providers.langchain.structured import structured
+
+        if not self.catalog.entry(self._spec).structured:
+            raise NotImplementedError(
+                f"{self._spec.model_id} at {self.provider} is not known to hold to a JSON schema;"
+                " ask for JSON in the prompt and parse it."
+            )
+        if schema is None:
+            raise ValueError("A schema is needed: a Pydantic class, a typed dict, or a JSON schema.")
+        return structured(self, schema, method=method, include_raw=include_raw, strict=strict)
+
     async def _deltas(
         self, messages: list[BaseMessage], stop: list[str] | None, **kwargs: Any
     ) -> AsyncGenerator[Delta, None]:
@@ -124,7 +164,9 @@ class ProviderChatModel(DeltaChatModel):
             spec = choose(
                 self.catalog, provider=self.provider, model=model, lookup=self._lookup, today=date.today()
             ).spec
-        for name in ("stream", "tools", "tool_choice", "ls_structured_output_format"):
+        if kwargs.get("tools") or kwargs.get("functions"):
+            raise NotImplementedError(_NO_TOOLS)
+        for name in ("stream", "tools", "tool_choice", "functions", "ls_structured_output_format"):
             kwargs.pop(name, None)
         call = Call(
             model=model,
@@ -134,6 +176,7 @@ class ProviderChatModel(DeltaChatModel):
             temperature=kwargs.pop("temperature", self.temperature),
             top_p=kwargs.pop("top_p", self.top_p),
             stop=tuple(stop or self.stop or ()),
+            schema=kwargs.pop("response_schema", None),
             extra={**self.extra_body, **kwargs},
         )
         wire = self._wire(spec)
@@ -162,6 +205,11 @@ class DocumentChatModel(DeltaChatModel):
         """The provider's name, for metadata."""
         model: Model = self.source
         return model.spec.provider
+
+    @property
+    def destination(self) -> Destination:
+        """Where documents go that this model is asked over."""
+        return destination_of(self.source)
 
     async def _deltas(
         self, messages: list[BaseMessage], stop: list[str] | None, **kwargs: Any

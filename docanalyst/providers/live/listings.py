@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from docanalyst.domain.models import Price
 
+OLLAMA_CLOUD = "ollama.com"
 _WINDOWS = ("context_window", "context_length", "max_model_len", "max_context_length", "context_size")
 _OUTPUTS = ("max_completion_tokens", "max_output_length", "max_output_tokens", "max_tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class LiveModel:
-    """A model as its provider states it now. None where it says nothing."""
+    """A model as its provider states it now. None where it says nothing.
+
+    remote: the host that the server forwards its requests to; "" where it runs the model itself.
+    """
 
     model_id: str
     window: int | None = None
     max_output: int | None = None
     price: Price | None = None
+    remote: str = ""
 
 
 def models_in(payload: Any, kind: str) -> list[LiveModel]:
@@ -29,8 +35,8 @@ def models_in(payload: Any, kind: str) -> list[LiveModel]:
     """
     if kind == "ollama":
         rows = payload.get("models") if isinstance(payload, dict) else None
-        names = [row.get("model") or row.get("name") for row in _dicts(rows)]
-        return [LiveModel(name) for name in names if isinstance(name, str)]
+        named = [(row.get("model") or row.get("name"), row) for row in _dicts(rows)]
+        return [LiveModel(name, remote=_remote(name, row)) for name, row in named if isinstance(name, str)]
     rows = payload.get("data") if isinstance(payload, dict) else payload
     found: list[LiveModel] = []
     for row in _dicts(rows):
@@ -55,6 +61,23 @@ def ollama_window(shown: Any) -> int | None:
         return None
     windows = [value for key, value in info.items() if key.endswith(".context_length")]
     return next((value for value in windows if isinstance(value, int) and value > 0), None)
+
+
+def is_cloud_name(model_id: str) -> bool:
+    """Whether a model's name says that it runs in Ollama's cloud ("gpt-oss:120b-cloud", "kimi-k2:cloud")."""
+    return model_id.rpartition(":")[2].lower().endswith("cloud")
+
+
+def remote_host(row: dict[str, Any]) -> str:
+    """The host that a model's row says it runs on; "" where it names none."""
+    stated = row.get("remote_host")
+    if isinstance(stated, str) and stated.strip():
+        return urlsplit(stated if "://" in stated else f"//{stated}").netloc or stated.strip()
+    return OLLAMA_CLOUD if row.get("remote_model") or stated else ""
+
+
+def _remote(name: str, row: dict[str, Any]) -> str:
+    return remote_host(row) or (OLLAMA_CLOUD if is_cloud_name(name) else "")
 
 
 def price_of(table: Any, scale: float) -> Price | None:

@@ -6,7 +6,6 @@ No document leaves the machine here: lists are read, and tokens are counted only
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,26 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.errors import DocanalystError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.request import Message
+from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.catalog import Catalog
 from docanalyst.providers.catalog.entry import Lookup, ProviderEntry
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 from docanalyst.providers.choice import Choice
+from docanalyst.providers.live.exchange import client_for, get, post
 from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
-from docanalyst.providers.model import Options
 from docanalyst.providers.wire.endpoint import Endpoint, resolve
-from docanalyst.providers.wire.faults import read_refusal, to_error
-from docanalyst.providers.wire.transport import new_client
 
 if TYPE_CHECKING:
     import httpx
 
-_LARGEST_LIST = 32_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A provider's answer about itself. error: "" where it answered; seconds: how long that took."""
+    """A provider's answer about itself.
+
+    error: "" where it answered. seconds: how long that took. asked: the day (ISO) where it is not from now.
+    """
 
     provider: str
     address: str
@@ -41,6 +39,7 @@ class Live:
     error: str = ""
     hint: str = ""
     seconds: float = 0.0
+    asked: str = ""
 
     def model(self, model_id: str) -> LiveModel | None:
         """What it says of this model, or None."""
@@ -56,7 +55,7 @@ async def probe(provider: ProviderEntry, lookup: Lookup, *, timeout: float = 10.
         address = endpoint.base_url
         if not provider.live:
             return Live(provider.name, address, error="It has no list of models to read.")
-        async with _client(endpoint, timeout) as client:
+        async with client_for(endpoint, timeout) as client:
             models = await _models(provider, endpoint, client)
     except DocanalystError as error:
         return Live(provider.name, address, (), error.message, error.hint, time.monotonic() - started)
@@ -66,8 +65,15 @@ async def probe(provider: ProviderEntry, lookup: Lookup, *, timeout: float = 10.
     return Live(provider.name, address, tuple(models), seconds=time.monotonic() - started)
 
 
-async def probe_all(catalog: Catalog, lookup: Lookup, *, timeout: float = 10.0) -> list[Live]:
-    """Every configured provider's answer, asked at the same time, in catalog order."""
+async def probe_all(
+    catalog: Catalog, lookup: Lookup, *, only: str | None = None, timeout: float = 10.0
+) -> list[Live]:
+    """Every configured provider's answer, asked at the same time, in catalog order.
+
+    only: ask this provider and no other, configured or not. Raises UsageError where it does not exist.
+    """
+    if only:
+        return [await probe(catalog.provider(only), lookup, timeout=timeout)]
     configured = [entry for entry in catalog if entry.is_configured(lookup)]
     return list(await asyncio.gather(*(probe(entry, lookup, timeout=timeout) for entry in configured)))
 
@@ -81,6 +87,11 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
     if choice.provider.offline or not choice.provider.live:
         return choice
     live = await probe(choice.provider, lookup, timeout=timeout)
+    return laid_over(choice, live, lookup, named=named)
+
+
+def laid_over(choice: Choice, live: Live, lookup: Lookup, *, named: bool) -> Choice:
+    """The choice with what its provider said laid over it. named: as for `refine`."""
     if live.error or not live.models:
         return choice
     found = live.model(choice.spec.model_id)
@@ -95,12 +106,19 @@ async def refine(choice: Choice, lookup: Lookup, *, named: bool, timeout: float 
         warnings.append(f"{choice.provider.title} does not list {spec.model_id} now.{heir}")
         return replace(choice, warnings=tuple(warnings))
     own_window = choice.provider.setting(lookup, "WINDOW") is not None
-    return replace(choice, spec=overlay(spec, found, keep_window=own_window), warnings=tuple(warnings))
+    new = overlay(spec, found, keep_window=own_window)
+    if live.asked and new.context_window != spec.context_window:
+        warnings.append(
+            f"{choice.provider.title} states a context window of {new.context_window:,} tokens for"
+            f" {spec.model_id} (asked on {live.asked}); the catalog has {spec.context_window:,}."
+        )
+    return replace(choice, spec=new, warnings=tuple(warnings))
 
 
 def _nearest_served(models: Sequence[LiveModel]) -> LiveModel:
     """Of the models a server has, a true Qwen3 one if it has any, else the first that can answer."""
-    answering = [model for model in models if "embed" not in model.model_id.lower()] or list(models)
+    here = [model for model in models if not model.remote] or list(models)
+    answering = [model for model in here if "embed" not in model.model_id.lower()] or here
     qwen3 = [model for model in answering if tokenizer_by_name(model.model_id) == "qwen3"]
     return (qwen3 or answering)[0]
 
@@ -118,30 +136,37 @@ def overlay(spec: ModelSpec, found: LiveModel, *, keep_window: bool = False) -> 
 
 
 async def count_exactly(
-    spec: ModelSpec, provider: ProviderEntry, messages: Sequence[Message], lookup: Lookup
+    spec: ModelSpec, provider: ProviderEntry, request: Request, lookup: Lookup
 ) -> int | None:
     """Tokens of a prompt by the server's own tokenizer, or None where it has none (vLLM, llama.cpp have).
 
-    Only servers on this machine are asked, because the documents go along.
+    Only servers on this machine are asked, because the documents go along. Thinking is switched as the
+    request will switch it, because the template writes more or less for it.
     """
     try:
         endpoint = resolve(provider, lookup)
         if not endpoint.is_local or provider.live not in ("vllm", "llamacpp"):
             return None
-        rows = [{"role": message.role, "content": message.content} for message in messages]
+        rows: list[Any] = [{"role": item.role, "content": item.content} for item in request.messages()]
+        words = {"chat_template_kwargs": {"enable_thinking": request.thinking}}
         root = _root(endpoint)
-        async with _client(endpoint, 60.0) as client:
+        async with client_for(endpoint, 60.0) as client:
             if provider.live == "vllm":
-                body = {"model": spec.model_id, "messages": rows, "add_generation_prompt": True}
-                counted = await _post(client, endpoint, f"{root}/tokenize", body)
+                body: dict[str, Any] = {
+                    "model": spec.model_id,
+                    "messages": rows,
+                    "add_generation_prompt": True,
+                }
+                body |= words
+                counted = await post(client, endpoint, f"{root}/tokenize", body)
                 count = counted.get("count") if isinstance(counted, dict) else None
                 return count if isinstance(count, int) else None
-            rendered = await _post(client, endpoint, f"{root}/apply-template", {"messages": rows})
+            rendered = await post(client, endpoint, f"{root}/apply-template", {"messages": rows} | words)
             prompt = rendered.get("prompt") if isinstance(rendered, dict) else None
             if not isinstance(prompt, str):
                 return None
             body = {"content": prompt, "add_special": True, "parse_special": True}
-            found = await _post(client, endpoint, f"{root}/tokenize", body)
+            found = await post(client, endpoint, f"{root}/tokenize", body)
             tokens = found.get("tokens") if isinstance(found, dict) else None
             return len(tokens) if isinstance(tokens, list) else None
     except DocanalystError:
@@ -157,12 +182,12 @@ async def _models(
         return await _ollama(endpoint, client)
     if provider.live == "lmstudio":
         try:
-            return models_in(await _get(client, endpoint, f"{_root(endpoint)}/api/v0/models"), "lmstudio")
+            return models_in(await get(client, endpoint, f"{_root(endpoint)}/api/v0/models"), "lmstudio")
         except DocanalystError:
-            return models_in(await _get(client, endpoint, f"{endpoint.base_url}/models"), "openai")
-    models = models_in(await _get(client, endpoint, f"{endpoint.base_url}/models"), provider.live)
+            return models_in(await get(client, endpoint, f"{endpoint.base_url}/models"), "openai")
+    models = models_in(await get(client, endpoint, f"{endpoint.base_url}/models"), provider.live)
     if provider.live == "llamacpp":
-        props = await _get(client, endpoint, f"{_root(endpoint)}/props")
+        props = await get(client, endpoint, f"{_root(endpoint)}/props")
         settings = props.get("default_generation_settings") if isinstance(props, dict) else None
         window = settings.get("n_ctx") if isinstance(settings, dict) else None
         if isinstance(window, int):
@@ -171,54 +196,17 @@ async def _models(
 
 
 async def _ollama(endpoint: Endpoint, client: httpx.AsyncClient) -> list[LiveModel]:
-    tags = models_in(await _get(client, endpoint, f"{endpoint.base_url}/api/tags"), "ollama")
+    tags = models_in(await get(client, endpoint, f"{endpoint.base_url}/api/tags"), "ollama")
 
     async def with_window(model: LiveModel) -> LiveModel:
         body = {"model": model.model_id}
         try:
-            shown = await _post(client, endpoint, f"{endpoint.base_url}/api/show", body)
+            shown = await post(client, endpoint, f"{endpoint.base_url}/api/show", body)
         except (DocanalystError, ValueError):
             return model
         return replace(model, window=ollama_window(shown))
 
     return list(await asyncio.gather(*(with_window(model) for model in tags)))
-
-
-def _client(endpoint: Endpoint, timeout: float) -> httpx.AsyncClient:
-    return new_client(endpoint, Options(connect_timeout=timeout, read_timeout=timeout))
-
-
-async def _get(client: httpx.AsyncClient, endpoint: Endpoint, url: str) -> Any:
-    return await _exchange(client, endpoint, "GET", url, None)
-
-
-async def _post(client: httpx.AsyncClient, endpoint: Endpoint, url: str, body: Any) -> Any:
-    return await _exchange(client, endpoint, "POST", url, body)
-
-
-async def _exchange(client: httpx.AsyncClient, endpoint: Endpoint, method: str, url: str, body: Any) -> Any:
-    import httpx
-
-    provider = endpoint.provider
-    headers = {**endpoint.headers, **await endpoint.authorisation()}
-    try:
-        async with client.stream(method, url, json=body, headers=headers) as response:
-            data = bytearray()
-            async for part in response.aiter_bytes():
-                data += part
-                if len(data) > _LARGEST_LIST:
-                    break
-    except httpx.HTTPError as error:
-        from docanalyst.providers.wire.faults import broken
-
-        what = f"{provider.title} cannot be reached at {endpoint.host}: {type(error).__name__}"
-        hint = "Is the server running?" if endpoint.is_local else "Check the network and the address."
-        raise broken(provider, what, hint) from None
-    text = endpoint.redact(data.decode("utf-8", "replace"))
-    if response.status_code != 200:
-        nobody = ModelSpec(provider.name, "the list of models", 0)
-        raise to_error(read_refusal(response.status_code, text), nobody, provider)
-    return json.loads(text)
 
 
 def _root(endpoint: Endpoint) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,18 @@ RETRYABLE = frozenset({408, 409, 429, 498, 500, 502, 503, 504})
 _MAX_TEXT = 600
 
 _OVERFLOW = re.compile(
-    r"reduce the length of (?:the )?messages|maximum context length"
-    r"|exceeds? the (?:available |model'?s )?(?:maximum )?context"
-    r"|input is too long|prompt is too long|prompt tokens \(\d+\) exceed model maximum"
-    r"|range of input length should be|current length is \d+ while limit is|exceed_context_size_error"
-    r"|context the overflows|longer than the model'?s context length|too many (?:input )?tokens"
-    r"|context_length_exceeded|input length exceeds the context|context ?window ?exceeded",
+    # The word "context" with a limit: OpenAI, Groq, vLLM, SGLang, llama.cpp, LM Studio, Ollama, OpenRouter.
+    r"reduce the (?:length|number) of (?:the |tokens in the )?(?:messages|input|prompt)"
+    r"|maximum (?:context|model|input|sequence) length|model maximum|max(?:imum)?[_ ]model[_ ]len"
+    r"|exceeds? (?:the )?(?:available |model'?s )?(?:max(?:imum)? )?context"
+    r"|context the overflows|context ?window ?exceeded|context[_ ]length[_ ]exceeded"
+    r"|exceed_context_size_error"
+    r"|longer than the (?:model'?s )?(?:context|maximum)|max_seq_len|input length exceeds the context"
+    # Counts of input against a limit: Bedrock, Vertex, Azure, DashScope, Cerebras, TGI, Together, Anthropic.
+    r"|prompt tokens \(\d+\) exceed|(?:input|prompt) is too long|range of input length should be"
+    r"|current length is \d+ while limit is|too many (?:input )?tokens"
+    r"|input tokens? (?:count )?(?:\(\d+\) )?exceeds? |`?inputs`? (?:tokens|must have less than \d+ tokens)"
+    r"|requested input length \d+ exceeds|prompt is longer than",
     re.IGNORECASE,
 )
 _RATE = re.compile(r"rate.?limit|too many requests|throttl|tokens per minute|quota", re.IGNORECASE)
@@ -44,10 +51,18 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 _TOO_LARGE = re.compile(r"request too large|limit (\d[\d,]*), requested (\d[\d,]*)", re.IGNORECASE)
+_BODY_TOO_LARGE = re.compile(r"(?:entity|payload|content|body) (?:is )?too large", re.IGNORECASE)
 _CREDIT = re.compile(
     r"insufficient.{0,12}(?:quota|balance|credit|funds)|more credits|billing|arrearage", re.IGNORECASE
 )
-_AGAIN = re.compile(r"try again in (?:(\d+)m)?(\d+(?:\.\d+)?)(ms|s)", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"(?:try again|retry|wait)(?:ing)?(?: again)?(?: in| after| for)?:? "
+    r"((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b\s*)+"
+    r"|(?:\d+[dhm])+\d+(?:\.\d+)?m?s|(?:\d+[dhm])+)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|milli|[dhms])", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "milli": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
 class Overflow(ProviderError):
@@ -58,12 +73,16 @@ class Overflow(ProviderError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refusal as it was read. wait: seconds the provider asks to wait, None where it does not say."""
+    """A refusal as it was read. wait: seconds the provider asks to wait, None where it does not say.
+
+    page: it is a web page, so a proxy or gateway sent it and not the provider's API.
+    """
 
     status: int
     code: str
     message: str
     wait: float | None = None
+    page: bool = False
 
 
 def read_refusal(status: int, body: bytes | str | dict[str, Any]) -> Refusal:
@@ -90,11 +109,12 @@ def read_refusal(status: int, body: bytes | str | dict[str, Any]) -> Refusal:
             metadata = inner.get("metadata")
             if isinstance(metadata, dict) and metadata.get("raw"):
                 message = f"{message} ({metadata['raw']})"
-        message = message or str(found.get("message") or found.get("Message") or found.get("detail") or "")
+        message = message or _detail(found)
+    page = "" if message else _page(raw)
     if not message:
-        message = _plain(raw)
+        message = page or raw
     again = _AGAIN.search(message)
-    return Refusal(status, code, _shorten(message), _seconds(again) if again else None)
+    return Refusal(status, code, _shorten(message), _seconds(again) if again else None, bool(page))
 
 
 def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> ProviderError:
@@ -113,6 +133,8 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
             retry_after=refusal.wait,
         )
 
+    if refusal.page or (status == 413 and _BODY_TOO_LARGE.search(text)):
+        return _from_proxy(refusal, provider, error)
     if status == 413 or (status in (400, 429) and _TOO_LARGE.search(text) and "too large" in text.lower()):
         return error(
             TooLargeForTier,
@@ -152,7 +174,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
         return error(
             RateLimited,
             f"{name} takes no more for now{said}",
-            "Wait, then ask again; nothing was lost.",
+            f"Ask again {_in(refusal.wait)}; nothing was lost.",
             True,
         )
     if status in RETRYABLE or status >= 500 or status == 0:
@@ -162,9 +184,44 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
     return error(BadResponse, f"{name} refused the request{_status(status)}{said}", _refused_hint(text))
 
 
+def _from_proxy(
+    refusal: Refusal, provider: ProviderEntry, error: Callable[..., ProviderError]
+) -> ProviderError:
+    """The error of a gateway on the way, which knows nothing of models and keys."""
+    status, said = refusal.status, f": {refusal.message}" if refusal.message else ""
+    proxy = f"A proxy or gateway before {provider.title}"
+    what = f"{proxy} answered{_status(status)}{said}"
+    if status == 413:
+        return error(
+            BadResponse,
+            f"{proxy} does not take requests of this size{_status(status)}{said}",
+            "Raise its limit (nginx: client_max_body_size), send fewer documents, or go round the proxy.",
+        )
+    if status in (401, 403, 407):
+        return error(
+            BadResponse, what, "Check whether a network or proxy blocks the address; it is not the key."
+        )
+    if status == 404:
+        return error(BadResponse, what, f"Check the address in {provider.variable}_BASE_URL.")
+    again = status in RETRYABLE or status >= 500
+    return error(
+        BadResponse, what, "Ask again later, or check the proxy." if again else "Check the proxy.", again
+    )
+
+
 def broken(provider: ProviderEntry, what: str, hint: str = "", *, retryable: bool = True) -> ConnectionFailed:
     """A connection that failed or broke."""
     return ConnectionFailed(what, hint, provider=provider.name, retryable=retryable)
+
+
+def _in(seconds: float | None) -> str:
+    """When to ask again, in words."""
+    if seconds is None or seconds < 1:
+        return "a little later"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if n]
+    return f"in {' '.join(parts)}"
 
 
 def _key_hint(provider: ProviderEntry, status: int) -> str:
@@ -188,16 +245,34 @@ def _status(status: int) -> str:
 
 
 def _seconds(again: re.Match[str]) -> float:
-    value = float(again[2]) / (1000 if again[3].lower() == "ms" else 1)
-    return value + 60 * int(again[1] or 0)
+    """The seconds of "1h21m36.5s", "40 seconds", "547ms"."""
+    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in _SPAN.findall(again[1]))
 
 
-def _plain(raw: str) -> str:
-    """The words of a body that is not JSON: a page from a proxy, or plain text."""
-    if "<html" in raw[:2000].lower() or "<!doctype" in raw[:200].lower():
-        title = re.search(r"<title[^>]*>(.*?)</title>", raw[:20_000], re.IGNORECASE | re.DOTALL)
-        return f"a web page ({' '.join(title[1].split())})" if title else "a web page"
-    return raw
+def _detail(found: dict[str, Any]) -> str:
+    """The words of FastAPI's `detail`: text, a list of problems, or an object around an error."""
+    detail = found.get("message") or found.get("Message") or found.get("detail") or found.get("reason")
+    if isinstance(detail, dict):
+        return str(detail.get("error") or detail.get("message") or detail.get("msg") or detail)
+    if isinstance(detail, list):
+        told = [_problem(item) for item in detail if isinstance(item, dict)]
+        return "; ".join(filter(None, told)) or str(detail)
+    return str(detail or "")
+
+
+def _problem(item: dict[str, Any]) -> str:
+    place = item.get("loc")
+    where = f"{place[-1]}: " if isinstance(place, list) and place else ""
+    return f"{where}{item.get('msg') or ''}" if item.get("msg") else ""
+
+
+def _page(raw: str) -> str:
+    """What a body is that is a web page of a proxy; "" for any other."""
+    begins = raw[:2000].lower()
+    if "<html" not in begins and "<!doctype" not in begins:
+        return ""
+    title = re.search(r"<title[^>]*>(.*?)</title>", raw[:20_000], re.IGNORECASE | re.DOTALL)
+    return f"a web page ({' '.join(title[1].split())})" if title else "a web page"
 
 
 def _shorten(text: str) -> str:

@@ -188,17 +188,9 @@ class FileBatches:
         splitter = ReasoningSplitter()
         split = splitter.feed(piece.content, piece.reasoning)
         rest = splitter.finish(piece.finish_reason)
-        last = Delta(
-            rest.answer,
-            rest.reasoning,
-            piece.usage,
-            piece.finish_reason or "stop",
-            piece.model or self.spec.model_id,
-            rest.was_reasoning,
-        )
-        return Answered(
-            custom_id, (Delta(split.answer, split.reasoning, was_reasoning=split.was_reasoning), last)
-        )
+        model = piece.model or self.spec.model_id
+        last = Delta(rest.answer, rest.reasoning, piece.usage, piece.finish_reason, model)
+        return Answered(custom_id, (Delta(split.answer, split.reasoning), last))
 
     def _batch(self, table: Mapping[str, Any]) -> FileBatch:
         counts = table.get("request_counts")

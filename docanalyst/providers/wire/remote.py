@@ -9,6 +9,7 @@ from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import Lookup, ModelEntry, ProviderEntry
 from docanalyst.providers.model import Limits, Options, call_for
+from docanalyst.providers.preflight import Destination, destination_at
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
 
@@ -16,8 +17,9 @@ from docanalyst.providers.wire.stream import Wire
 class RemoteModel:
     """Answers over the wire."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, destination: Destination) -> None:
         self._wire = wire
+        self.destination = destination
 
     @classmethod
     def at(
@@ -29,7 +31,8 @@ class RemoteModel:
         options: Options | None = None,
     ) -> RemoteModel:
         """A model at the endpoint that `lookup` gives. Raises AuthenticationFailed, UsageError."""
-        return cls(Wire(spec, resolve(provider, lookup), entry, options))
+        wire = Wire(spec, resolve(provider, lookup), entry, options)
+        return cls(wire, destination_at(wire.endpoint.base_url, spec, provider, lookup))
 
     @property
     def spec(self) -> ModelSpec:

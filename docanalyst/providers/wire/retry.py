@@ -13,6 +13,8 @@ from docanalyst.providers.wire.faults import RETRYABLE
 
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 8.0
+_FOREVER = 30 * 86_400.0
+"""A longer wait is a fault of the header."""
 
 
 def should_retry(status: int, headers: Mapping[str, str]) -> bool:
@@ -26,7 +28,9 @@ def should_retry(status: int, headers: Mapping[str, str]) -> bool:
 def wait_asked_for(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Seconds that the provider asks to wait: retry-after-ms, retry-after as seconds or as an HTTP date."""
     try:
-        return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        wait = float(headers["retry-after-ms"]) / 1000
+        if wait < _FOREVER:
+            return max(0.0, wait)
     except (KeyError, ValueError):
         pass
     value = headers.get("retry-after", "").strip()
@@ -34,7 +38,7 @@ def wait_asked_for(headers: Mapping[str, str], now: datetime | None = None) -> f
         return None
     try:
         seconds = float(value)
-        return max(0.0, seconds) if seconds == seconds and seconds != float("inf") else None
+        return max(0.0, seconds) if seconds < _FOREVER else None
     except ValueError:
         pass
     try:

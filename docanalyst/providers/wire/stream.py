@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.domain.errors import BadResponse, ProviderError, RateLimited
+from docanalyst.domain.errors import BadResponse, ConnectionFailed, ProviderError, RateLimited
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.providers.catalog.entry import ModelEntry
 from docanalyst.providers.dialects import dialect
 from docanalyst.providers.dialects.base import Dialect, FrameError, Malformed, Piece
+from docanalyst.providers.dialects.endings import worse
 from docanalyst.providers.model import Call, Limits, Options, Waiting
 from docanalyst.providers.wire.endpoint import Endpoint
 from docanalyst.providers.wire.faults import broken, read_refusal, to_error
+from docanalyst.providers.wire.pairs import SurrogatePairs
 from docanalyst.providers.wire.reasoning import ReasoningSplitter
 from docanalyst.providers.wire.retry import backoff, limits_of, should_retry, wait_asked_for
+from docanalyst.providers.wire.transport import silence_allowed
 
 if TYPE_CHECKING:
     import httpx
@@ -103,27 +106,28 @@ class Wire:
         import httpx
 
         client = await self.client()
-        begun = False
+        begun = accepted = False
         try:
             response = await client.send(await self._request(client, call, body), stream=True)
             async with aclosing(response):
                 self.limits = limits_of(response.headers)
-                if response.status_code != 200:
+                if not 200 <= response.status_code < 300:
                     await self._refused(response)
+                accepted = True
                 async with aclosing(self._deltas(call, response)) as deltas:
                     async for delta in deltas:
                         begun = True
                         yield delta
         except FrameError as error:
-            raise self._frame_error(error, begun) from None
+            raise _billable(self._frame_error(error, begun), accepted) from None
         except Malformed as error:
-            raise self._error(
-                BadResponse,
-                f"sent {error}",
-                _IN_THE_ANSWER if begun else "Ask again, or use another provider.",
-            ) from None
+            hint = _IN_THE_ANSWER if begun else "Ask again, or use another provider."
+            raise _billable(self._error(BadResponse, f"sent {error}", hint), accepted) from None
+        except ConnectionFailed as error:
+            raise _billable(error, accepted) from None
         except httpx.HTTPError as error:
-            raise self._broken(error, begun) from None
+            sent = accepted or isinstance(error, httpx.ReadTimeout)
+            raise _billable(self._broken(error, begun), sent) from None
         except httpx.InvalidURL:
             raise self._error(BadResponse, "has an address that cannot be called") from None
 
@@ -150,48 +154,53 @@ class Wire:
         usage: Usage | None = None
         finish: str | None = None
         model: str | None = None
-        done = False
-        said_something = False
+        done = went_on = False
+        answered, thought = SurrogatePairs(), SurrogatePairs()
         async with aclosing(self._pieces(response)) as pieces:
             async for piece in pieces:
                 usage = piece.usage or usage
-                finish = piece.finish_reason or finish
                 model = piece.model or model
                 done = done or piece.done
                 if piece.content or piece.reasoning:
-                    said_something = True
-                    split = splitter.feed(piece.content, piece.reasoning)
-                    if split.answer or split.reasoning or split.was_reasoning:
-                        yield Delta(split.answer, split.reasoning, was_reasoning=split.was_reasoning)
-        if finish is None and not (done and said_something):
-            raise broken(
-                provider,
-                f"The stream from {provider.title} broke off before the answer was finished",
-                _IN_THE_ANSWER,
-            )
+                    went_on = finish is not None
+                    split = splitter.feed(answered.joined(piece.content), thought.joined(piece.reasoning))
+                    if split.answer or split.reasoning:
+                        yield Delta(split.answer, split.reasoning)
+                finish = worse(finish, piece.finish_reason)
+        # A host that says "stop" and goes on has shown that its word means nothing.
+        if finish is None or (went_on and not done):
+            ended = "broke off before the answer was finished"
+            if done:
+                ended = "ended without saying that the answer was finished"
+            raise broken(provider, f"The stream from {provider.title} {ended}", _IN_THE_ANSWER)
         rest = splitter.finish(finish)
-        yield Delta(
-            rest.answer, rest.reasoning, usage, finish or "stop", model or call.model, rest.was_reasoning
-        )
+        yield Delta(rest.answer, rest.reasoning, usage, finish, model or call.model)
 
     async def _pieces(self, response: httpx.Response) -> AsyncGenerator[Piece, None]:
         content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type in self.dialect.content_types:
-            async with aclosing(self.dialect.pieces(response)) as pieces:
+        body, head = response.aiter_bytes(), b""
+        async for part in body:
+            head += part
+            if head.strip():
+                break
+        whole = _again(head, body)
+        if self.dialect.is_stream(content_type, head):
+            async with aclosing(self.dialect.pieces(whole)) as pieces:
                 async for piece in pieces:
                     yield piece
             return
-        text = await _read_at_most(response, _LARGEST_WHOLE_REPLY)
+        text = await _read_at_most(whole, _LARGEST_WHOLE_REPLY)
         try:
-            payload: Any = json.loads(text)
+            payload: Any = json.loads(text.removeprefix(b"\xef\xbb\xbf"))
         except ValueError:
-            said = read_refusal(200, text).message[:200]
-            raise Malformed(f"{content_type or 'something'} instead of an answer: {said}") from None
+            status = "" if response.status_code == 200 else f" (HTTP {response.status_code})"
+            said = read_refusal(200, text).message[:200] or "nothing"
+            raise Malformed(f"{said}{status} instead of an answer") from None
         yield replace(self.dialect.whole(payload), done=True)
 
     async def _refused(self, response: httpx.Response) -> None:
         said = self.endpoint.redact(
-            (await _read_at_most(response, _LARGEST_REFUSAL)).decode("utf-8", "replace")
+            (await _read_at_most(response.aiter_bytes(), _LARGEST_REFUSAL)).decode("utf-8", "replace")
         )
         status = response.status_code
         if 300 <= status < 400:
@@ -236,10 +245,8 @@ class Wire:
         if isinstance(error, httpx.TimeoutException):
             return broken(
                 provider,
-                f"{provider.title} was silent for {self.options.read_timeout:g} s",
-                _IN_THE_ANSWER
-                if begun
-                else "A longer patience can be set in the configuration (read_timeout).",
+                f"{provider.title} was silent for {silence_allowed(self.endpoint, self.options):g} s",
+                _IN_THE_ANSWER if begun else "Increase `read_timeout` in the configuration.",
             )
         if isinstance(error, httpx.DecodingError):
             return self._error(BadResponse, "sent a body that cannot be unpacked", _IN_THE_ANSWER * begun)
@@ -253,10 +260,25 @@ class Wire:
         return kind(f"{provider.title} {self.endpoint.redact(what)}", hint, provider=provider.name)
 
 
-async def _read_at_most(response: httpx.Response, size: int) -> bytes:
+def _billable(error: Exception, accepted: bool) -> Exception:
+    """The error, with whether the provider had taken the request."""
+    if isinstance(error, ProviderError):
+        error.accepted = accepted
+    return error
+
+
+async def _again(head: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """A body whose first bytes were looked at, from its beginning."""
+    if head:
+        yield head
+    async for part in body:
+        yield part
+
+
+async def _read_at_most(body: AsyncIterator[bytes], size: int) -> bytes:
     parts: list[bytes] = []
     length = 0
-    async for part in response.aiter_bytes():
+    async for part in body:
         parts.append(part)
         length += len(part)
         if length >= size:

@@ -9,6 +9,9 @@ from docanalyst.providers.wire.endpoint import Endpoint
 from docanalyst.providers.wire.faults import broken
 from docanalyst.providers.wire.redaction import redact
 
+DEFAULT_SILENCE = 600.0
+"""Seconds of silence allowed to a host elsewhere: 131,072 tokens take it one or two minutes at worst."""
+
 if TYPE_CHECKING:
     import ssl
 
@@ -27,7 +30,10 @@ def new_client(endpoint: Endpoint, options: Options) -> httpx.AsyncClient:
     from docanalyst._version import __version__
 
     timeout = httpx.Timeout(
-        options.read_timeout, connect=options.connect_timeout, write=60.0, pool=options.connect_timeout
+        silence_allowed(endpoint, options),
+        connect=options.connect_timeout,
+        write=60.0,
+        pool=options.connect_timeout,
     )
     try:
         return httpx.AsyncClient(
@@ -45,6 +51,17 @@ def new_client(endpoint: Endpoint, options: Options) -> httpx.AsyncClient:
             "Check HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE; a SOCKS proxy needs `pip install httpx[socks]`.",
             retryable=False,
         ) from None
+
+
+def silence_allowed(endpoint: Endpoint, options: Options) -> float | None:
+    """Seconds without a byte that are waited; None for no limit.
+
+    A model on one's own machine may read a long prompt for an hour; who tires of it presses Ctrl-C.
+    """
+    if options.read_timeout is not None:
+        return options.read_timeout
+    own = endpoint.is_local and endpoint.provider.local
+    return None if own else DEFAULT_SILENCE
 
 
 def _certificates() -> ssl.SSLContext:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk, State
-from docanalyst.tui.text import figures
 
 if TYPE_CHECKING:
     from docanalyst.batch.requests import BatchRequest

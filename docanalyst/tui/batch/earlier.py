@@ -14,11 +14,11 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import RUNS
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Spread
@@ -177,7 +177,7 @@ class BatchesScreen(Dialog[RunWish]):
             )
             if agreed:
                 analyst = await self.app.ready()
-                await in_thread(analyst.store.delete_run, item.run.id)
+                await in_thread(analyst.store.batches.delete, item.run.id)
                 self.fetch()
 
         self.app.go(remove(), self)
@@ -186,8 +186,8 @@ class BatchesScreen(Dialog[RunWish]):
 def list_runs(analyst: Analyst) -> list[Listed]:
     """The runs that are kept, the latest first; those of processes that died are no longer running."""
     store = analyst.store
-    store.recover_runs()
-    return [Listed(run, store.item_counts(run.id)) for run in store.list_runs(LISTED)]
+    store.batches.recover()
+    return [Listed(run, store.batches.counts(run.id)) for run in store.batches.recent(LISTED)]
 
 
 def _style(role: str) -> str:

@@ -111,7 +111,7 @@ async def _earlier(app: Host, analyst: Analyst) -> BatchRequest | None:
                 raise _Left
             if then.action == "new":
                 return None
-        run = await in_thread(analyst.store.get_run, wish.run_id)
+        run = await in_thread(analyst.store.batches.get, wish.run_id)
         return request_of(run, [line.name for line in state.lines])
 
 

@@ -11,12 +11,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static, TextArea
 
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.draft import BatchDraft
 from docanalyst.tui.batch.fields import Field, PickField, WordField
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
 
         async def look() -> None:
             analyst = await self.app.ready()
-            runs = await in_thread(analyst.store.list_runs, 200)
+            runs = await in_thread(analyst.store.batches.recent, 200)
             open_runs = [run for run in runs if run.status in ("stopped", "interrupted", "capped")]
             window = self.query_one(".window", Vertical)
             words = figures.count(len(runs), "earlier batch", "earlier batches") if runs else ""
@@ -257,7 +257,7 @@ def _would_replace(analyst: Analyst, request: BatchRequest) -> bool:
     output = request.output.absolute()
     if not output.exists():
         return False
-    runs = analyst.store.list_runs(1, output=str(output))
+    runs = analyst.store.batches.recent(1, output=str(output))
     known = runs[0].options.get("job") if runs else None
     return not (
         known

@@ -10,12 +10,12 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import plan_cells, plan_titles, shares_bar
 from docanalyst.tui.batch.table import BatchTable
 from docanalyst.tui.batch.work import BatchWork, Phase
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, fit_path, one_line, plain
 
@@ -255,11 +255,11 @@ def _cost(plan: RunPlan) -> str:
         return "nothing: no model is asked" if job.offline else "nothing: all is answered"
     if plan.most_micros is None:
         return "the price of this model is not known"
-    likely = f"about ${figures.amount(plan.likely_micros or 0)}"
-    words = f"{likely}, at most ${figures.amount(plan.most_micros)} without repairs"
+    likely = f"about {figures.amount(plan.likely_micros or 0)}"
+    words = f"{likely}, at most {figures.amount(plan.most_micros)} without repairs"
     if job.max_cost_micros is None:
         return f"{words} · no cap"
-    cap = f"cap ${figures.amount(job.max_cost_micros)}"
+    cap = f"cap {figures.amount(job.max_cost_micros)}"
     return f"{words} · {cap}" + (", which it may reach" if plan.most_micros > job.max_cost_micros else "")
 
 
@@ -271,6 +271,5 @@ def _time(plan: RunPlan, minutes: dict[str, float | None]) -> str:
         return f"{at_once}; no limit on tokens a minute is known here"
     said = []
     for name, value in minutes.items():
-        took = "never: a unit is larger than its limit" if value is None else figures.seconds(value * 60)
-        said.append(f"{took} on the {name} plan")
+        said.append(f"{figures.minutes(value)} on the {name} plan")
     return "; ".join(said)

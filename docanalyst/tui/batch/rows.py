@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import Mark
 from docanalyst.tui.batch.state import ANSWERED, ASKING, UnitLine, stated_of, verdicts_of
-from docanalyst.tui.text import figures
-from docanalyst.tui.text.marks import Mark
 from docanalyst.tui.text.plain import fit, one_line
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def pad(text: str, width: int) -> str:
 
 def money(micros: int | None) -> str:
     """Micros for a column: "$0.0041", "?" where the price is not known, "–" for nothing."""
-    if micros is None:
-        return "?"
-    return f"${figures.amount(micros)}" if micros else "–"
+    return "–" if micros == 0 else figures.amount(micros)
 
 
 def unit_width(width: int) -> tuple[int, int]:
@@ -90,7 +88,7 @@ def progress_cells(line: UnitLine, width: int) -> list[Piece]:
     mark = state_of(line)
     word = mark.word
     if line.state == ASKING:
-        word = f"at work {figures.seconds(time.monotonic() - line.since).split('.')[0].removesuffix(' s')} s"
+        word = f"at work {figures.seconds(time.monotonic() - line.since, whole=True)}"
     elif line.reused and line.state in ANSWERED and mark is not CHECK:
         word = "as before"
     pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names - 1) + " ", "")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docanalyst.tui.text.marks import verdict_marks
+from docanalyst.exporters.presentation.marks import VERDICTS
 from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -148,8 +148,8 @@ def read_kept(store: Store, run_id: str) -> BatchState:
     """A batch as the store has it. Raises UsageError, StorageError."""
     from docanalyst.domain.records.rows import row_from_record
 
-    run = store.get_run(run_id)
-    items = store.run_items(run.id)
+    run = store.batches.get(run_id)
+    items = store.batches.items(run.id)
     lines = lines_of([item.unit for item in items])
     for line, item in zip(lines, items, strict=True):
         if item.status in (*ANSWERED, *NOT_ANSWERED):
@@ -190,9 +190,9 @@ def stated_of(row: Row) -> str:
 
 def verdicts_of(row: Row) -> list[tuple[str, str]]:
     """How many quotes of a unit got which verdict: texts such as "5✓" with their roles, the best first."""
-    counts: dict[tuple[str, str], int] = {(mark.sign, mark.role): 0 for mark in verdict_marks().values()}
+    counts: dict[tuple[str, str], int] = {(mark.sign, mark.role): 0 for mark in VERDICTS.values()}
     for answer in row.answers:
         for citation in answer.citations:
-            mark = verdict_marks()[citation.verdict]
+            mark = VERDICTS[citation.verdict]
             counts[mark.sign, mark.role] += 1
     return [(f"{number}{sign}", role) for (sign, role), number in counts.items() if number]

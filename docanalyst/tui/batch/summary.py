@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from docanalyst.tui.batch.rows import RUNS, money, shares_bar
+from docanalyst.domain.models import Cost
+from docanalyst.exporters.presentation import figures
+from docanalyst.tui.batch.rows import RUNS, shares_bar
 from docanalyst.tui.batch.state import ANSWERED, ASKING, BatchState
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, fit_path, one_line
 
@@ -42,9 +43,9 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     left = total - answered - failed - number[ASKING]
     counts += [f"{left:,} left"] if left else []
     micros = state.micros
-    spent = money(micros) if micros else "no cost"
+    spent = figures.money(Cost(micros))
     if state.cap_micros is not None:
-        spent = f"{money(micros) if micros else '$0'} of the cap of {money(state.cap_micros)}"
+        spent = f"{figures.amount(micros)} of the cap of {figures.amount(state.cap_micros)}"
     second = Content(" · ".join([*counts, spent]))
     if work is not None and work.seconds_left is not None:
         second += Content(f" · about {figures.seconds(work.seconds_left)} left")

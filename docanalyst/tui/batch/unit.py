@@ -12,13 +12,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from docanalyst.domain.grid.grids import FieldAnswer, Row
-from docanalyst.tui.batch.rows import money, state_of
+from docanalyst.domain.models import Cost
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import mark_of
+from docanalyst.exporters.presentation.places import differences, place
+from docanalyst.tui.batch.rows import state_of
 from docanalyst.tui.batch.state import UnitLine, value_words
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
-from docanalyst.tui.text.marks import mark_of, place_of
 from docanalyst.tui.text.plain import fit_path, one_line, plain
 from docanalyst.tui.text.wrapping import wrap
 
@@ -108,7 +110,7 @@ def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Cont
     if row is not None and row.turns:
         facts.append(figures.model_name(row.provider, row.model))
         facts += [f"{figures.tokens(row.tokens)} tokens"] if row.tokens else []
-        facts += [money(line.micros) if line.micros else "no cost", figures.seconds(row.seconds)]
+        facts += [figures.money(Cost(line.micros)), figures.seconds(row.seconds)]
     lines = _rows(" · ".join(facts), width, mark.role)
     lines += _rows(line.error, width, "doubt") if line.error else []
     is_one = row is not None and len(row.documents) == 1
@@ -142,11 +144,10 @@ def _answer(answer: FieldAnswer, width: int, is_one: bool) -> list[Content]:
     for citation in answer.citations:
         mark = mark_of(citation)
         path = "" if is_one else citation.path
-        place = place_of(citation.document, path, citation.page, citation.page_label)
-        lines.append(Content.assemble((f"{mark.sign} {mark.word}", look(mark.role)), f" · {plain(place)}"))
+        where = place(citation.document, citation.page, citation.page_label, path)
+        lines.append(Content.assemble((str(mark), look(mark.role)), f" · {plain(where)}"))
         lines += _rows(f"“{one_line(citation.quote)}”", width, "quotation", indent=2)
-        for difference in citation.differences:
-            words = f"quoted “{one_line(difference.quoted)}”, the page has “{one_line(difference.source)}”"
+        for words in differences(citation):
             lines += _rows(words, width, "bad", indent=2)
     if answer.value is not None and not answer.citations:
         lines += _rows("! nothing is quoted for it", width, "doubt")

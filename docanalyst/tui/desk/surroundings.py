@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.errors import DocanalystError
-from docanalyst.tui.text import figures
+from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst

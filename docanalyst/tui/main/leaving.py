@@ -80,4 +80,4 @@ def leave(app: Host, analyst: Analyst | None) -> None:
         app.batch.join(LEAVE_WITHIN)
     if analyst is not None and analyst.keep:
         for session_id in app.deleted:
-            analyst.store.delete_session(session_id)
+            analyst.store.sessions.delete(session_id)

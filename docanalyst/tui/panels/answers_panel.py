@@ -12,10 +12,10 @@ from textual.containers import Vertical
 from textual.timer import Timer
 
 from docanalyst.domain.errors import DocanalystError
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk
 from docanalyst.tui.messages import AnswerEnded, AnswerStarted, SessionChanged, TurnChosen
 from docanalyst.tui.panels.start import StartPage
-from docanalyst.tui.text import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst

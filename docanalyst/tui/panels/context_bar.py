@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.zones import zone_at, zones_of
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, plain
 

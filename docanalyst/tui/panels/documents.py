@@ -12,9 +12,9 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from docanalyst.domain.documents import format_ranges
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk, Entry, State
 from docanalyst.tui.messages import DocumentsChanged, PageWanted
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Piece, Spread

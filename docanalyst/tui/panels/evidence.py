@@ -14,9 +14,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from docanalyst.exporters.presentation.places import place
 from docanalyst.tui.panels.finding import finding_of, line_of
 from docanalyst.tui.text.looks import look
-from docanalyst.tui.text.marks import place_of
 from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -199,8 +199,8 @@ class EvidencePanel(Vertical):
         self._label = name
         page = document.page(number)
         label = page.label if page else None
-        title = f"{place_of(name, '', number, label)} of {document.page_count:,}"
-        notes = " · recognised by OCR" if page is not None and page.ocr else ""
+        title = f"{place(name, number, label)} of {document.page_count:,}"
+        notes = " · read by OCR" if page is not None and page.ocr else ""
         notes += " · this page was not taken" if page is None else ""
         heading = Content.styled(one_line(title), look("strong"))
         heading += Content.styled(f"{notes} · {one_line(document.name)}", look("quiet"))

@@ -6,59 +6,50 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from docanalyst.exporters.presentation.marks import mark_of
+from docanalyst.exporters.presentation.places import (
+    claimed_place,
+    differences,
+    found_words,
+    occurrences,
+    place,
+    shown_place,
+)
 from docanalyst.tui.text.looks import look
-from docanalyst.tui.text.marks import mark_of, place_of
 from docanalyst.tui.text.plain import one_line, plain
 from docanalyst.tui.text.spread import Spread
 
 if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
 
-DIFFERENCES = 6
-"""Differences listed of one quote."""
+_DIFFERENCE_SHOWN = 80
+"""Characters shown of either side of a difference."""
 
 
 def line_of(citation: Citation) -> Spread:
     """The line of a quote: sign, number, verdict, words; its place at the right."""
     mark = mark_of(citation)
-    page = citation.found_page if citation.found_page is not None else citation.page
-    label = citation.found_page_label if citation.found_page is not None else citation.page_label
-    name = citation.found_document or citation.document
-    where = f"{name} p. {label or page}" if page is not None else name
+    document, page, _ = shown_place(citation)
     left = [
         (f"{mark.sign} {citation.number:>2} {mark.word}  ", mark.role),
         (one_line(citation.quote, 200), ""),
     ]
-    return Spread((left, [(where, "quiet")]))
+    # The printed page stands above the page itself: here the line is short.
+    where = place(document, page) if page is not None else document
+    return Spread((left, [(plain(where), "quiet")]))
 
 
 def finding_of(citation: Citation) -> Content:
     """What the check has to say of a quote, in full."""
     mark = mark_of(citation)
-    lines = [Content.styled(f"{mark.sign} {mark.word}", look(mark.role))]
-    quote = one_line(citation.quote) or "(no words quoted)"
+    lines = [Content.styled(str(mark), look(mark.role))]
     if not citation.verified:
-        claimed = place_of(citation.document, citation.path, citation.page, citation.page_label)
-        lines[0] += Content(f": cited as {plain(claimed)}")
-        lines.append(Content(f"“{quote}”"))
-        if citation.found_page is not None:
-            found = place_of(
-                citation.found_document or "", "", citation.found_page, citation.found_page_label
-            )
-            words = "nearest passage at" if citation.differences else "stands at"
-            lines.append(Content.styled(f"{words} {plain(found)}", look("quiet")))
-    for difference in citation.differences[:DIFFERENCES]:
-        quoted = f"“{one_line(difference.quoted, 80)}”" if difference.quoted else "nothing"
-        source = f"“{one_line(difference.source, 80)}”" if difference.source else "nothing"
-        lines.append(
-            Content.styled(f"≠ {plain(difference.kind)}: ", look("bad"))
-            + Content(f"quoted {quoted}, the page has {source}")
-        )
-    more = len(citation.differences) - DIFFERENCES
-    if more > 0:
-        lines.append(Content.styled(f"and {more} more differences", look("quiet")))
-    if citation.note:
-        lines.append(Content.styled(plain(citation.note), look("quiet")))
-    if citation.verified and citation.occurrences > 1:
-        lines.append(Content.styled(f"stands there {citation.occurrences} times", look("quiet")))
+        lines[0] += Content(f": cited as {plain(claimed_place(citation))}")
+        lines.append(Content(f"“{one_line(citation.quote) or '(no words quoted)'}”"))
+    lines += [Content.styled(plain(words), look("quiet")) for words in filter(None, [found_words(citation)])]
+    lines += [
+        Content.styled(f"≠ {plain(words)}", look("bad")) for words in differences(citation, _DIFFERENCE_SHOWN)
+    ]
+    notes = filter(None, (citation.note, occurrences(citation)))
+    lines += [Content.styled(plain(words), look("quiet")) for words in notes]
     return Content("\n").join(lines)

@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.figures import model_name
 from docanalyst.tui.desk.desk import Desk
-from docanalyst.tui.text import figures
-from docanalyst.tui.text.figures import model_name
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, one_line
 
@@ -59,7 +59,7 @@ class HeaderLine(Widget):
             self.model = standing
         self.details = ["thinking"] if thinks else []
         if desk.spent_micros:
-            self.details.append(f"${figures.amount(desk.spent_micros)}")
+            self.details.append(figures.amount(desk.spent_micros))
         documents = f"{len(desk.sent) or ''}{' !' if desk.missing else ''}".strip()
         self.counts = {"documents": documents, "evidence": str(quotes or "")}
         self.refresh()

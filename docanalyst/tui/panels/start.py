@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk, Entry, State
 from docanalyst.tui.desk.surroundings import Standing
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, one_line
 

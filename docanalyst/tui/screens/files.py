@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Spread

@@ -12,11 +12,11 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from docanalyst.domain.prompts import Prompt
+from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import one_line, plain
 from docanalyst.tui.text.spread import Spread

@@ -15,14 +15,14 @@ from textual.widgets.option_list import Option
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.errors import UsageError
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import STATUSES, verdict_summary
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
-from docanalyst.tui.text import figures
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.markdown import read_markdown
-from docanalyst.tui.text.marks import STATUSES, verdict_summary
 from docanalyst.tui.text.plain import one_line
 from docanalyst.tui.text.spread import Spread
 
@@ -171,7 +171,7 @@ class SessionsScreen(Dialog[Wish]):
 
         async def look() -> None:
             analyst = await self.app.ready()
-            whole = await in_thread(analyst.store.get_session, session.id)
+            whole = await in_thread(analyst.store.sessions.get, session.id)
             if self.is_mounted and self.current is not None and self.current.id == whole.id:
                 self.query_one("#preview-text", Static).update(preview_of(whole))
 
@@ -201,7 +201,7 @@ class SessionsScreen(Dialog[Wish]):
             )
             if title and title.strip():
                 analyst = await self.app.ready()
-                await in_thread(analyst.store.rename, session.id, title.strip())
+                await in_thread(analyst.store.sessions.rename, session.id, title.strip())
                 self.app.renamed(session.id, title.strip())
                 self.fetch(self.query_one("#search", Input).value.strip())
 
@@ -235,12 +235,12 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
     """The sessions that hold these words, the best first; the latest ones for no words."""
     store = analyst.store
     if not words:
-        return [Found(session) for session in store.list_sessions(LISTED)]
+        return [Found(session) for session in store.sessions.recent(LISTED)]
     try:
-        hits = store.search(words, limit=100)
+        hits = store.reports.search(words, limit=100)
     except UsageError:
         return []
-    known = {session.id: session for session in store.list_sessions(LISTED)}
+    known = {session.id: session for session in store.sessions.recent(LISTED)}
     by_document: dict[str, list[str]] = {}
     for session in known.values():
         for document in session.documents:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from docanalyst.tui.text.marks import Mark
+from docanalyst.exporters.presentation.marks import Mark
 from docanalyst.tui.text.plain import plain
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from docanalyst.exporters.presentation.marks import Mark
 from docanalyst.tui.text.blocks import BLANK, TIMES, Block, Cell, Span, Walk, plain_line
-from docanalyst.tui.text.marks import Mark
 from docanalyst.tui.text.plain import plain
 
 if TYPE_CHECKING:

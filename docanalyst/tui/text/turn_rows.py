@@ -10,10 +10,16 @@ from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.turns import Turn, TurnStatus
-from docanalyst.tui.text import figures
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import (
+    STATUSES,
+    marks_by_number,
+    status_sentence,
+    verdict_summary,
+)
+from docanalyst.exporters.presentation.receipt import cut_short, receipt_parts
 from docanalyst.tui.text.layout import Row, lay_out
 from docanalyst.tui.text.markdown import BLANK, Block, MarkdownReader, Span
-from docanalyst.tui.text.marks import STATUSES, marks_by_number, verdict_summary
 from docanalyst.tui.text.plain import one_line, plain
 
 QUESTION_ROWS = 4
@@ -24,6 +30,8 @@ QUESTION_TARGET = "question"
 BRANCH_TARGET = "branch"
 NO_BREAK = "\u00a0"
 """A space at which no row is broken."""
+SHORT_PART = 40
+"""Characters of a part of a line that is kept on one row; the narrowest panel has some 44 cells."""
 
 AT_ONCE = 4
 """Stretches of an answer that are read at once; the rest of a very long one follows in idle time."""
@@ -181,25 +189,22 @@ class TurnRows:
             return
         if turn.status is not TurnStatus.COMPLETE:
             mark = STATUSES[turn.status]
-            words = mark.word
+            words = status_sentence(turn)
             if turn.status is TurnStatus.TRUNCATED and not turn.answer:
-                words = (
-                    "the whole output went into thinking: no answer. Turn thinking off (Ctrl+T) and ask again"
-                )
-            yield Block(f"{mark.sign} {words[:1].upper()}{words[1:]}.", role=mark.role)
+                words = "The model only thought and gave no answer. Turn thinking off (Ctrl+T) and ask again."
+            yield Block(f"{mark.sign} {words}", role=mark.role)
         if turn.error:
             yield Block(plain(turn.error), role="bad")
         if self.hint:
             yield Block(plain(self.hint), role="quiet")
         if turn.answer:
             mark, words = verdict_summary(turn)
-            yield Block(f"{mark.sign} {words[:1].upper()}{words[1:]}", rest="  ", role=mark.role)
+            yield Block(f"{mark.sign} {_unbroken(words)}", rest="  ", role=mark.role)
         for remark in turn.remarks:
             yield Block(f"! {plain(remark.text)}", rest="  ", role="doubt")
         if turn.receipt is not None and turn.receipt.context_complete is False:
             yield Block(
-                f"✗ The provider counted {figures.tokens(turn.receipt.billed_tokens or 0)} tokens where "
-                f"{figures.tokens(turn.receipt.counted_tokens)} were sent: it did not read all of them.",
+                f"✗ {cut_short(turn.receipt).capitalize()}.",
                 rest="  ",
                 role="bad",
             )
@@ -213,17 +218,11 @@ def body_so_far(answer: str) -> str:
 
 
 def receipt_line(turn: Turn) -> str:
-    """The receipt of a turn in a few words."""
-    parts = []
-    receipt = turn.receipt
-    if receipt is not None:
-        whole = all(item.is_whole for item in receipt.documents)
-        what = "whole" if whole else "pages as chosen"
-        parts.append(f"{figures.count(len(receipt.documents), 'document')}, {what}")
-        parts.append(f"{figures.tokens(receipt.counted_tokens)} tokens ({receipt.token_count})")
-    if turn.cost is not None:
-        parts.append(figures.money(turn.cost))
-    if turn.timings.total_s:
-        parts.append(figures.seconds(turn.timings.total_s))
-    parts.append(one_line(f"{turn.model} at {turn.provider}", 60))
-    return " · ".join(part.replace(" ", NO_BREAK) for part in parts)
+    """The receipt of a turn in a few words; a line ends between its parts only."""
+    return _unbroken(" · ".join(one_line(part, 80) for part in receipt_parts(turn)))
+
+
+def _unbroken(words: str) -> str:
+    """Words whose short parts stay together where a row ends, so that no sign is cut from its word."""
+    parts = words.split(" · ")
+    return " · ".join(part.replace(" ", NO_BREAK) if len(part) <= SHORT_PART else part for part in parts)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from docanalyst.domain.records.sessions import session_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store
 from docanalyst.storage.schema.migrations import SCHEMA_VERSION
@@ -35,18 +36,19 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "docanalyst.db"
         with Store.open(path, clock=values.Clock()) as store:
-            store.create_session("0sample000000001", "Assignment", [values.LEASE, values.JUDGMENT])
+            store.sessions.create("0sample000000001", "Assignment", [values.LEASE, values.JUDGMENT])
             turn = Turn("0sample000000002", "0sample000000001", "May the tenant assign?", "scripted", "echo")
-            store.finish_turn(
-                values._finished(store.start_turn(turn), answer="Not without consent; 违约金。")
+            store.turns.finish(
+                values._finished(store.turns.start(turn), answer="Not without consent; 违约金。")
             )
             begun = Turn("0sample000000003", "0sample000000001", "And sublet?", "scripted", "echo")
-            store.finish_turn(
+            store.turns.finish(
                 replace(begun, status=TurnStatus.FAILED, parent_id=turn.id, error="The provider hung up.")
             )
-            store.create_session("0sample000000004", "Empty")
-            records = [store.export_session(session.id) for session in store.list_sessions()]
-            store.backup(target)
+            store.sessions.create("0sample000000004", "Empty")
+            kept = [store.sessions.get(session.id) for session in store.sessions.recent()]
+            records = [session_record(session, store.sessions.documents(session.id)) for session in kept]
+            store.maintenance.backup(target)
     connection = sqlite3.connect(target)
     connection.execute("VACUUM")
     connection.close()

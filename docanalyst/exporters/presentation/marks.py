@@ -1,0 +1,108 @@
+"""Verdicts and states in words: a sign and a word for each, so that none is told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docanalyst.exporters.presentation.figures import count
+
+if TYPE_CHECKING:
+    from docanalyst.domain.citations import Citation
+    from docanalyst.domain.turns import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """sign: one cell. word: for people. role: good, doubt, bad or quiet; each medium colours it."""
+
+    sign: str
+    word: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.word}"
+
+
+VERDICTS: dict[str, Mark] = {
+    "verbatim": Mark("✓", "verified", "good"),
+    "normalized": Mark("✓", "verified", "good"),
+    "wrong_page": Mark("→", "on another page", "doubt"),
+    "wrong_document": Mark("→", "in another document", "doubt"),
+    "altered": Mark("≠", "altered", "bad"),
+    "not_found": Mark("✗", "not found", "bad"),
+    "unknown_document": Mark("✗", "no such document", "bad"),
+}
+"""By the value of `Verdict`, the best first. Their enum is imported only when there is an answer."""
+
+STATUSES: dict[str, Mark] = {
+    "running": Mark("…", "not finished", "quiet"),
+    "complete": Mark("✓", "complete", "quiet"),
+    "truncated": Mark("!", "cut off at the output limit", "doubt"),
+    "interrupted": Mark("■", "stopped; the partial answer was saved", "doubt"),
+    "failed": Mark("✗", "failed", "bad"),
+}
+"""By the value of `TurnStatus`."""
+
+_ORDER = list(VERDICTS)
+
+
+def mark_of(citation: Citation) -> Mark:
+    """The mark of a citation."""
+    return VERDICTS[citation.verdict]
+
+
+def verdict_words(verdict: str) -> str:
+    """ "✓ verified", for the value of a verdict; "" for none."""
+    return str(VERDICTS[verdict]) if verdict else ""
+
+
+def worst(citations: Sequence[Citation]) -> Mark:
+    """The mark of a number that several quotations share: the worst of theirs."""
+    return VERDICTS[max((citation.verdict for citation in citations), key=_ORDER.index)]
+
+
+def marks_by_number(turn: Turn) -> dict[int, Mark]:
+    """The mark for each citation number of an answer: two definitions of one number vouch for nothing."""
+    from docanalyst.domain.answers.grammar import ambiguous_numbers
+
+    groups: dict[int, list[Citation]] = {}
+    for citation in turn.citations:
+        groups.setdefault(citation.number, []).append(citation)
+    doubtful = ambiguous_numbers(turn.answer)
+    return {
+        number: Mark("!", "two definitions", "doubt") if number in doubtful else worst(citations)
+        for number, citations in groups.items()
+    }
+
+
+def status_sentence(turn: Turn) -> str:
+    """How an answer ended, where it did not end well: "Cut off at the output limit."; else ""."""
+    word = STATUSES[turn.status].word
+    return "" if turn.status == "complete" else f"{word[:1].upper()}{word[1:]}."
+
+
+def verified_count(citations: Sequence[Citation]) -> str:
+    """ "3 of 4 quotations verified"."""
+    verified = sum(citation.verified for citation in citations)
+    return f"{verified:,} of {count(len(citations), 'quotation')} verified"
+
+
+def verdict_summary(turn: Turn) -> tuple[Mark, str]:
+    """What the check of an answer found, in one line: the mark of the worst quotation, and the words."""
+    if not turn.citations:
+        return Mark("!", "", "doubt"), "The answer cites nothing: none of it is verified"
+    words = [verified_count(turn.citations)]
+    groups: dict[Mark, int] = {}
+    for citation in turn.citations:
+        if not citation.verified:
+            mark = mark_of(citation)
+            groups[mark] = groups.get(mark, 0) + 1
+    words += [f"{number:,} {mark}" for mark, number in groups.items()]
+    coverage = turn.coverage
+    if coverage is not None and coverage.statements:
+        has = "has" if coverage.statements == 1 else "have"
+        statements = count(coverage.statements, "statement")
+        words.append(f"{coverage.supported:,} of {statements} {has} a verified citation")
+    return worst(turn.citations), " · ".join(words)

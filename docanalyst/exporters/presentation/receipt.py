@@ -1,0 +1,155 @@
+"""The receipt of a turn in words: what was sent, counted, billed and used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docanalyst.domain.documents import format_ranges
+from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import STATUSES
+
+if TYPE_CHECKING:
+    from docanalyst.domain.receipt import Receipt, ReceiptDocument
+    from docanalyst.domain.turns import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the receipt. role: "" for plain, else the style of `Mark.role`."""
+
+    name: str
+    value: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines of the receipt under a title; "" for none."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def receipt_sections(turn: Turn) -> tuple[Section, ...]:
+    """The receipt in full; what is unknown is left out."""
+    sections = [Section("", tuple(_answered(turn)))]
+    if turn.receipt is not None:
+        sections.append(Section("What was sent", tuple(_sent(turn.receipt))))
+        sections.append(Section("What was counted", tuple(_counted(turn.receipt))))
+    sections.append(Section("What was used", tuple(_used(turn))))
+    return tuple(section for section in sections if section.rows)
+
+
+def receipt_rows(turn: Turn) -> Iterator[Row]:
+    """The same without titles, for formats that show one list."""
+    for section in receipt_sections(turn):
+        yield from section.rows
+
+
+def _answered(turn: Turn) -> Iterator[Row]:
+    yield Row("Answered by", figures.model_name(turn.provider, turn.model))
+    if turn.started_at:
+        yield Row("Asked", figures.moment(turn.started_at))
+    if turn.prompt is not None:
+        yield Row("Prompt", f"{turn.prompt.name} · sha256 {turn.prompt.sha256[:16]}…")
+    status = STATUSES[turn.status]
+    reason = f" (the provider says “{turn.finish_reason}”)" if turn.finish_reason else ""
+    yield Row("Status", f"{status}{reason}", "" if turn.status == "complete" else status.role)
+
+
+def pages_words(document: ReceiptDocument) -> str:
+    """ "all 38 pages", or "pages 3-40 of 112"."""
+    if document.is_whole:
+        return f"all {document.pages:,} pages" if document.pages != 1 else "1 page"
+    return f"pages {document.pages_sent} of {document.pages:,}"
+
+
+def _sent(receipt: Receipt) -> Iterator[Row]:
+    for document in receipt.documents:
+        share = f"{pages_words(document)} · {figures.count(document.tokens, 'token')}"
+        yield Row(document.id, f"{share} · {document.path}")
+        yield Row("sha256", document.sha256, "quiet")
+        if document.pages_without_text:
+            yield Row("No text", f"! {_pages(document.pages_without_text)}", "doubt")
+        if document.pages_ocr:
+            yield Row("Read by OCR", f"! {_pages(document.pages_ocr)}", "doubt")
+    yield Row("Context sha256", receipt.context_sha256, "quiet")
+
+
+def _pages(numbers: tuple[int, ...]) -> str:
+    return f"page{'' if len(numbers) == 1 else 's'} {format_ranges(list(numbers), ', ')}"
+
+
+def _counted(receipt: Receipt) -> Iterator[Row]:
+    yield Row("Sent", figures.counted(receipt.counted_tokens, receipt.token_count))
+    yield Row("Context window", f"{figures.tokens(receipt.window)} tokens")
+    yield Row("Kept for answer", f"{figures.tokens(receipt.reserved_output)} tokens")
+    billed = receipt.billed_tokens
+    yield Row("Billed", "not reported" if not billed else f"{figures.tokens(billed)} tokens by the provider")
+    yield Row("Received", *received(receipt))
+
+
+def received(receipt: Receipt) -> tuple[str, str]:
+    """Whether the provider received all that was sent: in words, and the style for them."""
+    if receipt.context_complete is None:
+        return "not known: the provider reported no count", "quiet"
+    if receipt.context_complete:
+        return "✓ the provider counted all that was sent", "good"
+    return f"✗ {cut_short(receipt)}", "bad"
+
+
+def cut_short(receipt: Receipt) -> str:
+    """What to say where the provider counted fewer tokens than were sent."""
+    return (
+        f"the provider counted {figures.tokens(receipt.billed_tokens or 0)} tokens where "
+        f"{figures.tokens(receipt.counted_tokens)} were sent: it may not have read all of the documents"
+    )
+
+
+def _used(turn: Turn) -> Iterator[Row]:
+    usage, timings = turn.usage, turn.timings
+    if usage is not None:
+        who = " (estimated here)" if usage.estimated else ""
+        yield Row("Input", f"{_part(usage.input_tokens, usage.cached_tokens, 'cached')}{who}")
+        yield Row("Output", f"{_part(usage.output_tokens, usage.reasoning_tokens, 'reasoning')}{who}")
+    yield Row("Cost", figures.money(turn.cost))
+    if timings.total_s:
+        yield Row("Time", time_words(turn))
+
+
+def time_words(turn: Turn) -> str:
+    """ "3.2 s in all, first token after 0.4 s, 95 tokens a second"; "" where no time was taken."""
+    timings = turn.timings
+    words = [f"{figures.seconds(timings.total_s)} in all"] if timings.total_s else []
+    if timings.first_token_s is not None:
+        words.append(f"first token after {figures.seconds(timings.first_token_s)}")
+    if timings.tokens_per_s:
+        words.append(f"{timings.tokens_per_s:,.0f} tokens a second")
+    return ", ".join(words)
+
+
+def _part(whole: int, part: int, name: str) -> str:
+    """ "41,210 tokens, 38,000 of them cached"."""
+    return figures.count(whole, "token") + (f", {figures.tokens(part)} of them {name}" if part else "")
+
+
+def receipt_parts(turn: Turn) -> list[str]:
+    """The receipt in one line, part by part: documents, tokens, who answered, cost, time."""
+    receipt, parts = turn.receipt, []
+    if receipt is not None:
+        whole = all(document.is_whole for document in receipt.documents)
+        documents = figures.count(len(receipt.documents), "document")
+        parts.append(f"{documents}, {'whole' if whole else 'selected pages'}")
+        if without := sum(len(document.pages_without_text) for document in receipt.documents):
+            parts.append(f"{figures.count(without, 'page')} without text")
+        sent = figures.counted(receipt.counted_tokens, receipt.token_count)
+        billed = f", {figures.tokens(receipt.billed_tokens)} billed" if receipt.billed_tokens else ""
+        parts.append(f"{sent} of {figures.tokens(receipt.window)}{billed}")
+    parts.append(figures.model_name(turn.provider, turn.model))
+    if turn.cost is not None:
+        parts.append(figures.money(turn.cost))
+    if turn.timings.total_s:
+        parts.append(figures.seconds(turn.timings.total_s))
+    return parts

@@ -1,0 +1,1 @@
+"""The screens above the main one: each asks or shows one thing."""
