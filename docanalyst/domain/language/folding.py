@@ -34,7 +34,7 @@ DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\uf
 """Everything that is set or extracted for a hyphen, a dash or a minus; the last two are line-end marks."""
 
 SINGLE_MARKS = "'`´‘’‚‛‹›＇"
-DOUBLE_MARKS = "\"“”„‟«»「」『』《》＂〝〞〟"
+DOUBLE_MARKS = '"“”„‟«»「」『』《》＂〝〞〟'
 INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 """Characters without a width: they carry no meaning in running text."""
 

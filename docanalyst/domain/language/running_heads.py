@@ -23,7 +23,9 @@ _NUMBERED = re.compile(
     r"table|figure|anlage|annexe|anexo)\b"
 )
 """What has a number of its own, which is no page's though it counts with them."""
-_COUNTING = re.compile(r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])")
+_COUNTING = re.compile(
+    r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])"
+)
 
 
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:

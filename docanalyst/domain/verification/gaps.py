@@ -201,4 +201,6 @@ class _Gap:
 
     def _flattened(self) -> bool:
         """Whether the source has a power as a number of its own ("10 5") that the quote raises ("10⁵")."""
-        return self.theirs == " " and self.quote.heights[self.index] != 0 == self.quote.heights[self.index - 1]
+        return (
+            self.theirs == " " and self.quote.heights[self.index] != 0 == self.quote.heights[self.index - 1]
+        )

@@ -18,7 +18,9 @@ from docanalyst.domain.language.skeletons import skeleton
 from docanalyst.domain.verification.reference_marks import marks
 
 _DEFINED = re.compile(r"[\"“]([A-Z][\w'’&.-]{1,40}(?: [\w'’&.-]{1,40}){0,5})[\"”]")
-_COMMON_ENGLISH = frozenset("the of and to that for is with by shall be or any this are were not from".split())
+_COMMON_ENGLISH = frozenset(
+    "the of and to that for is with by shall be or any this are were not from".split()
+)
 _ENGLISH_SHARE = 0.08
 """Share of such words from which a text is English: real pages have 0.2 and more, German and French below 0.03."""
 
@@ -36,7 +38,9 @@ class View:
     spans: where each word stands in the text. left_out: the stretches whose words are not among them, in order.
     """
 
-    def __init__(self, words: Sequence[str], spans: Sequence[Stretch], left_out: Sequence[Stretch] = ()) -> None:
+    def __init__(
+        self, words: Sequence[str], spans: Sequence[Stretch], left_out: Sequence[Stretch] = ()
+    ) -> None:
         self.words = words
         self.spans = spans
         self.left_out = left_out

@@ -269,7 +269,12 @@ def compare(
         wide_end,
         document.text[wide_start:wide_end] == sought.text,
         tuple(differences),
-        skipped=tuple(" ".join(document.text[first:last].split()) for first, last in document.body.left_out_between(start, end)) if view is not document.full else (),
+        skipped=tuple(
+            " ".join(document.text[first:last].split())
+            for first, last in document.body.left_out_between(start, end)
+        )
+        if view is not document.full
+        else (),
         unmarked=view is document.unmarked and view is not document.body,
     )
 

@@ -28,9 +28,7 @@ _RAISED = re.compile(rf"[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*(?![\w�
 _CARET = re.compile(r"\^\{?\d{1,3}\}?(?!\w)")
 _BEFORE_RAISED = re.compile(rf"{_WORD}(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})\Z")
 _SET_CLOSE = re.compile(r"(?<=[.,;:!?”\"’)\]])[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5}(?=\s|$)")
-_BEFORE_CLOSE = re.compile(
-    r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})\Z"
-)
+_BEFORE_CLOSE = re.compile(r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})\Z")
 _BRACKETS = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]"
 _BRACKETED = re.compile(rf"{_BRACKETS}(?:[\s,;–-]{{0,3}}{_BRACKETS}){{0,12}}")
 _BEFORE_BRACKET = re.compile(rf"{_WORD}(?P<marks>[)”\"’%]{{0,2}}[.,;:]?\s?)\Z")
@@ -120,7 +118,7 @@ def _is_reference(mark: re.Match[str]) -> bool:
         return False
     word = fold_word(before["word"])
     if not word:
-        return before["marks"].strip()[:1] in tuple(".,;)”\"’")
+        return before["marks"].strip()[:1] in tuple('.,;)”"’')
     if before["marks"].strip() in (":", "%"):
         return False
     if len(word) < 2 or word in FUNCTION_WORDS or word in ASKING_FOR_A_NUMBER or word in UNITS:

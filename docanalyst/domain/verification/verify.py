@@ -76,7 +76,9 @@ class VerificationIndex:
         others = [document for document in self.documents if document is not home]
         citation = claimed_citation(quote, home)
         if not fold(quote.text):
-            return replace(citation, verdict=Verdict.NOT_FOUND, note="cannot be checked: there are no quoted words")
+            return replace(
+                citation, verdict=Verdict.NOT_FOUND, note="cannot be checked: there are no quoted words"
+            )
         if quote.document is not None and home is None:
             note = f"there is no document {quote.document} among those given"
             return with_finding(
@@ -163,7 +165,10 @@ def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
         place = next((p for p in places if p.sound and _claims(p, quote)), places[0])
         if place.sound:
             finding = _sound(place, quote, count)
-            if finding.verdict is Verdict.VERBATIM and text not in (quote.text.strip(), unwrapped(quote.text)):
+            if finding.verdict is Verdict.VERBATIM and text not in (
+                quote.text.strip(),
+                unwrapped(quote.text),
+            ):
                 finding = replace(finding, verdict=Verdict.NORMALIZED)
             if best is None or not best.verdict.verified or finding.verdict is Verdict.VERBATIM:
                 best = finding
@@ -184,8 +189,7 @@ def _sound(place: Place, quote: Quote, occurrences: int, note: str = "") -> Find
         difference = Difference(" ".join(quote.text.split()[-4:]), exception, "omission")
         note = f"the sentence goes on “{_short(exception)}”"
         cautions = (Caution.SENTENCE_GOES_ON,)
-        return Finding(Verdict.ALTERED, place, 
-            differences=(difference,), note=note, cautions=cautions)
+        return Finding(Verdict.ALTERED, place, differences=(difference,), note=note, cautions=cautions)
     notes = [note]
     if place.unmarked:
         notes.append("reference marks of the source left out")
@@ -237,7 +241,9 @@ def _pieces(document: IndexedDocument, quote: Quote, pieces: list[str]) -> Findi
     place, apart = find_pieces(document, pieces, quote.page, quote.last_page)
     if place is not None and place.sound:
         omitted = tuple(Difference("…", text, "omission") for text in place.omitted)
-        finding = _sound(place, quote, 1, "left out: " + "; ".join(f"“{_short(t)}”" for t in place.omitted[:3]))
+        finding = _sound(
+            place, quote, 1, "left out: " + "; ".join(f"“{_short(t)}”" for t in place.omitted[:3])
+        )
         if not finding.verdict.verified:
             return finding
         return replace(finding, differences=omitted, cautions=(Caution.OMISSION,))
@@ -256,7 +262,9 @@ def _short(text: str) -> str:
 def _stitched(parts: list[tuple[str, Place]]) -> Finding:
     numbers = [str(place.pages[0].number) for _, place in parts if place.pages]
     numbers = list(dict.fromkeys(numbers))
-    places = f"pp. {' and '.join(numbers)}" if len(numbers) > 1 else f"p. {numbers[0]}" if numbers else "one page"
+    places = (
+        f"pp. {' and '.join(numbers)}" if len(numbers) > 1 else f"p. {numbers[0]}" if numbers else "one page"
+    )
     note = f"stitched together from {places}, out of order or more than {GAP:,} characters apart"
     differences = tuple(Difference(text[:PASSAGE_SHOWN], "", "order") for text, _ in parts[1:])
     return Finding(Verdict.ALTERED, parts[0][1], differences=differences, note=note)
@@ -270,14 +278,18 @@ def _near(document: IndexedDocument, quote: Quote) -> Finding:
         if passage.coverage < 0.9 and len(words.folded) >= 8 and (far := _far(document, words)):
             return far
         return Finding(Verdict.ALTERED, passage=passage, differences=passage.differences)
-    return _far(document, words) or Finding(Verdict.NOT_FOUND, passage=passage, note=_unreadable(document, quote))
+    return _far(document, words) or Finding(
+        Verdict.NOT_FOUND, passage=passage, note=_unreadable(document, quote)
+    )
 
 
 def _unreadable(document: IndexedDocument, quote: Quote) -> str:
     """That the pages a quote names have no text to check it against; "" where they have."""
     if quote.page is None:
         return ""
-    pages = [document.document.page(number) for number in range(quote.page, (quote.last_page or quote.page) + 1)]
+    pages = [
+        document.document.page(number) for number in range(quote.page, (quote.last_page or quote.page) + 1)
+    ]
     if pages and all(page is not None and not page.text.strip() for page in pages):
         return f"cannot be checked: page {quote.page} has no text"
     return ""
