@@ -85,9 +85,9 @@ def _show(entries: Sequence[Entry], wrong: Sequence[Mispaired], *, one: bool) ->
 
 
 def places_words(places: Sequence[Place], *, one: bool) -> str:
-    """Where an authority is cited: "2, 19" in one document, "D1: 2, 19; D3: 4" in several."""
+    """Where an authority is cited: "2, 19" in one document, "D1: 2, 19; D3: 4" in several, or "not found"."""
     if not places:
-        return "not in the documents"
+        return "not found"
     return "; ".join(
         ("" if one else f"{place.document}: ") + format_ranges(list(place.pages), ", ") for place in places
     )

@@ -42,7 +42,7 @@ def test_a_brief_beside_the_documents(cli: Cli, opinion: Path, tmp_path: Path) -
     ]
     shown = cli("verify", opinion, "--authorities", "--answer", brief)
     assert shown.code == 0
-    assert "not in the documents" in shown.out
+    assert "not found" in shown.out
     assert "your documents give another name for this citation: Alto v. Bravo." in shown.out
 
 

@@ -138,6 +138,22 @@ def test_parts_that_agree_or_cannot_be_judged(answer: str) -> None:
     assert mispaired_cases(answer, [_document(PAIRED)]) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "court", "year"),
+    [
+        ("410 U. S. 113, 120 (1973)", "", "1973"),
+        ("410 U.S. 113, 93 S. Ct. 705 (1973)", "", "1973"),
+        ("12 F.3d 5, 9 n. 3 (2d Cir. 1994)", "2d Cir.", "1994"),
+        ("12 F.3d 5, and Hill v. Dale, 13 F.3d 6 (2d Cir. 1994)", "", ""),
+        ("12 F.3d 5 (en banc)", "", ""),
+    ],
+)
+def test_court_and_year_belong_to_the_citation_before_them(text: str, court: str, year: str) -> None:
+    slot = authorities(text)[0].slot
+    assert slot is not None
+    assert (slot.court, slot.year) == (court, year)
+
+
 def test_a_name_and_a_place_that_stand_apart() -> None:
     apart = "Roe v. Wade was argued twice. " + "Much was said of it by others. " * 8 + "See 576 U.S. 644."
     (wrong,) = mispaired_cases("Roe v. Wade, 576 U.S. 644", [_document(apart)])

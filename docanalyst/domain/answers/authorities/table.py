@@ -68,10 +68,19 @@ def table_of_authorities(documents: Sequence[Document]) -> list[Entry]:
     return _sorted(entries)
 
 
-def cited_in(text: str, documents: Sequence[Document]) -> list[Entry]:
-    """What a text cites, each with the pages of the documents that cite it; no places where none does."""
-    sources = [_Source(document_id(position), document) for position, document in enumerate(documents)]
+def cited_in(text: str, documents: Sequence[Document], ids: Sequence[str] = ()) -> list[Entry]:
+    """What a text cites, each with the pages of the documents that cite it; no places where none does.
+
+    Args:
+        text: an answer or brief.
+        documents: where its authorities are looked up.
+        ids: of the documents; D1, D2, … if not given.
+    """
     found = authorities(text)
+    if not found:
+        return []
+    ids = ids or [document_id(position) for position in range(len(documents))]
+    sources = [_Source(name, document) for name, document in zip(ids, documents, strict=True)]
     names = {case.slot.start: case.name for case in cited_cases(text, found)}
     entries: dict[tuple[str, ...], Entry] = {}
     for item in found:
