@@ -198,7 +198,7 @@ class Runner:
         except DocanalystError as error:
             if isinstance(error, StorageError):
                 raise
-            row = account.row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error))
+            row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         await self._end(planned, row)
 
     async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from docanalyst.domain.grid.grids import FieldAnswer, Stated
 from docanalyst.domain.grid.values import Day, Money, Quantity, Value
 from docanalyst.domain.records.rows import document_of
+from docanalyst.domain.text import seen
 from docanalyst.exporters.presentation.marks import VERDICTS, mark_of
 from docanalyst.exporters.presentation.places import found_words, place
 
@@ -18,9 +19,6 @@ MOST_COMMENTS = 20_000
 """Comments slow a spreadsheet program down; beyond these the quote column alone holds the quotes."""
 
 FORMULA = "=+-@\t\r\n＝＋－＠"
-_ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 GREEN, AMBER, RED, GREY, DARK = "E2F0D9", "FFF2CC", "F8CBAD", "EDEDED", "C00000"
 COLOURS = {"good": GREEN, "doubt": AMBER, "bad": RED}
 """Fill of a cell by the role of the verdict's mark."""
@@ -28,7 +26,7 @@ COLOURS = {"good": GREEN, "doubt": AMBER, "bad": RED}
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet program takes for a formula."""
-    text = _ILLEGAL.sub("", text)
+    text = seen(text)
     return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA and text else text
 
 
@@ -57,7 +55,7 @@ def comment_of(answer: FieldAnswer) -> str:
 
 def fitting(text: str) -> str:
     """Text as a cell holds it: without control characters; one that is too long says where it goes on."""
-    text = _ILLEGAL.sub("", text)
+    text = seen(text)
     if len(text) <= LONGEST_CELL:
         return text
     tail = f" … ({len(text):,} characters; a cell holds {LONGEST_CELL:,}: the whole is in the .jsonl output)"

@@ -10,13 +10,10 @@ from typing import TextIO
 from docanalyst.domain.grid.grids import Grid, GridReceipt, Row, RowStatus
 from docanalyst.domain.models import Cost
 from docanalyst.domain.records.rows import flat_record, joined_pages, joined_quotes
+from docanalyst.domain.text import seen, with_escapes
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import verdict_words
 
-_UNSEEN = re.compile(
-    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 
 
@@ -24,15 +21,7 @@ def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: G
     """One JSON object a unit; characters that act without being seen are written as escapes."""
     for row in rows:
         text = json.dumps(flat_record(row, grid), ensure_ascii=False)
-        target.write(_UNSEEN.sub(_escape, text) + "\n")
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code > 0xFFFF:
-        code -= 0x10000
-        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
-    return f"\\u{code:04x}"
+        target.write(with_escapes(text) + "\n")
 
 
 def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
@@ -71,4 +60,4 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
 
 def markdown(text: str) -> str:
     """Foreign text on one line that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", " ".join(_CONTROL.sub("", _UNSEEN.sub("", text)).split()))
+    return _MARKUP.sub(r"\\\1", " ".join(seen(text).split()))

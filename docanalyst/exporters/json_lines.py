@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 from docanalyst.domain.records.sessions import session_lines, session_record
+from docanalyst.domain.text import with_escapes
 from docanalyst.exporters.report import Made, Report
-
-_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-"""Characters that act on a terminal or a reader without being seen: written as escapes."""
 
 
 def export(report: Report, name: str) -> list[Made]:
@@ -19,5 +16,4 @@ def export(report: Report, name: str) -> list[Made]:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     else:
         text = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in session_lines(record))
-    text = _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
-    return [Made(text.encode("utf-8"))]
+    return [Made(with_escapes(text).encode("utf-8"))]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from docanalyst.domain.answers.pincite import pin_cite
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.documents import Document, file_name
+from docanalyst.domain.text import seen
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Piece, passage, side_by_side
 from docanalyst.exporters.presentation.figures import count, moment
@@ -21,15 +21,11 @@ CHECKED = (
     "it does; whether it supports the statement is for the reader to judge. Later versions, repeals and "
     "retractions were not looked for."
 )
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
-    "\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
 
 
 def clean(text: str) -> str:
     """Text without control, bidi and other invisible characters: none may reach a reader's program."""
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return seen(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:

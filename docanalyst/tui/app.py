@@ -60,7 +60,7 @@ class DocanalystApp(Host):
         """Load what is heavy once the first paint is done."""
         self.call_after_refresh(lambda: self.go(self._prepare(), self, group="prepare"))
         if self._paths:
-            self.main.add_paths(self._paths)
+            self.main.openings.add_paths(self._paths)
 
     @property
     def main(self) -> MainScreen:

@@ -58,7 +58,7 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
 
 def test_a_question_waits_until_every_document_is_read(run_tour: Run, lease: Path, annex: Path) -> None:
     async def walk(tour: Any) -> None:
-        tour.app.main.add_paths([str(lease), str(annex)])
+        tour.app.main.openings.add_paths([str(lease), str(annex)])
         await tour.until(lambda: len(tour.app.desk.entries) == 2)
         await tour.ask("And now?")
         assert len(tour.store.sessions.latest().documents) == 2

@@ -159,7 +159,7 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
     async def walk(tour: Any) -> None:
         await tour.press("f2", "z")
         monkeypatch.setattr(Analyst, "read", read_later)
-        tour.app.main.add_paths([str(broken)])
+        tour.app.main.openings.add_paths([str(broken)])
         await tour.until(lambda: tour.app.desk.reading)
         await tour.press("escape")
         await tour.write("Rent?")

@@ -210,7 +210,7 @@ class Collector:
         except StorageError:
             raise
         except DocanalystError as error:
-            return account.row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error))
+            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         finally:
             self._models.answers.clear()
 

@@ -14,7 +14,7 @@ from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import Pace, Purse
 from docanalyst.batch.limits.sharing import Halted, before_sending
 from docanalyst.batch.planning import UnitPlan, in_one_line, most_micros
-from docanalyst.batch.unit.accounts import Account
+from docanalyst.batch.unit.accounts import Account, row_documents
 from docanalyst.batch.wording import cap_words, error_of
 from docanalyst.batch.workers import Workers
 from docanalyst.domain.answers.grammar import read_quotes
@@ -131,17 +131,18 @@ class _Asker:
         self.model = ("", "")
 
     def row(self, status: RowStatus, answers: Sequence[FieldAnswer] = (), error: str = "") -> Row:
-        return self.account.row(
+        row = Row(
             self.planned.unit.name,
             status,
-            answers=answers,
-            documents=self.documents,
+            answers=tuple(answers),
+            documents=row_documents(self.documents),
             error=error,
             provider=self.model[0] or self.job.spec.provider,
             model=self.model[1] or self.job.spec.model_id,
             answered_at=datetime.now(UTC).isoformat(timespec="seconds") if status.answered else "",
             notes=tuple(dict.fromkeys(self.notes)),
         )
+        return self.account.on(row)
 
     async def ask(self, known: Turn | None = None) -> Row:
         turn, failure = (known, None) if known is not None else await self._until_answered()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.characters import Characters
+from docanalyst.domain.verification.vocabulary import UNITS
 
 CAPITAL_WORDS = 2
 """Words of a passage in all capitals: a single word may be a name or a unit (US, CO, MW)."""
@@ -132,6 +133,6 @@ def _mark(text: Characters, run: list[tuple[int, int]], found: list[bool]) -> No
     if long < CAPITAL_WORDS or letters < CAPITAL_LETTERS:
         return
     for first, last in words:
-        behind_number = first and text.raw[first - 1].isdigit() and last - first <= 3
-        if not behind_number:
+        unit = first and text.raw[first - 1].isdigit() and "".join(text.fold[first:last]) in UNITS
+        if not unit:
             found[first:last] = [True] * (last - first)

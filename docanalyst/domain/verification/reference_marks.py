@@ -1,8 +1,8 @@
 """Reference marks of a source that a quote may leave out: "[12]" of a paper, the raised digit of a footnote.
 
 A number in brackets may also be a term that was filled in ("[30] days"), digits behind a word part of a name
-("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: behind a word or the
-punctuation of a sentence, never behind a unit or a word that asks for a number, never before a unit.
+("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: behind a word or
+the punctuation of a sentence, never behind a unit or a word that asks for a number, never before a unit.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from docanalyst.domain.verification.vocabulary import (
     FUNCTION_WORDS,
     MONEY_WORDS,
     NUMBER_WORDS,
+    RAISED_UNITS,
     SCALES,
     UNITS,
 )
@@ -92,7 +93,7 @@ def _is_raised(mark: re.Match[str]) -> bool:
             return len(word) >= 3 and (len(between) > 1 or between[0] == "]")
         return len(word) >= 2 or (between[0] != "," and before.string[: before.start("marks")][-1:].isalnum())
     named = len(word) >= 3 and not (word.isupper() and len(word) < 5)
-    return named and fold_word(word) not in UNITS and not _measured(mark)
+    return named and fold_word(word) not in RAISED_UNITS and not _measured(mark)
 
 
 def _is_set_close(mark: re.Match[str]) -> bool:
@@ -121,7 +122,10 @@ def _is_reference(mark: re.Match[str]) -> bool:
         return before["marks"].strip()[:1] in tuple('.,;)”"’')
     if before["marks"].strip() in (":", "%"):
         return False
-    if len(word) < 2 or word in FUNCTION_WORDS or word in ASKING_FOR_A_NUMBER or word in UNITS:
+    stop = before["marks"].strip()[:1]
+    if stop in (".", ";") and len(word) > 1:
+        return True
+    if len(word) < 2 or (not stop and word in FUNCTION_WORDS) or word in ASKING_FOR_A_NUMBER:
         return False
     following = _word_behind(mark)
     return following != "%" and following not in _COUNTED
@@ -130,7 +134,8 @@ def _is_reference(mark: re.Match[str]) -> bool:
 def _counts_nothing(mark: re.Match[str]) -> bool:
     """Whether no noun that the number could count follows: a clause ends, or a small word goes on."""
     ends = re.match(r"\s*(?:[.,;:)]|\Z)", mark.string[mark.end() : mark.end() + 4])
-    return ends is not None or _word_behind(mark) in FUNCTION_WORDS
+    begins = re.search(r"[.,;]\s?\Z", mark.string[max(0, mark.start() - 2) : mark.start()])
+    return bool(ends or begins) or _word_behind(mark) in FUNCTION_WORDS
 
 
 def _glued(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:

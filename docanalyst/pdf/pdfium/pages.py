@@ -7,6 +7,8 @@ import re
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.superscripts import with_raised
+from docanalyst.pdf.pdfium import seeing
+from docanalyst.pdf.pdfium.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,13 +55,24 @@ def read_open_page(
     """The message about an open page, without its number, and its layout with places in the raw text."""
     answer: dict[str, Any] = {}
     raw = page.text()
+    seen_by = look_at(page) if raw and look else None
+    remarks: list[tuple[str, str]] = []
+    if seen_by is not None and seen_by.substituted:
+        from docanalyst.pdf.pdfium import substitutes
+
+        remarks = substitutes.settle(page)
+        raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
+    view: seeing.View | None = None
     if lines:
-        seen, garbled = without_garble(
-            _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
-        )
+        seen = raw
+        if seen_by is not None:
+            view = seeing.View(page, seen_by, raw, lines, boxes)
+            view.leave_out_hidden(include_hidden, answer)
+            seen = view.text
+        seen, garbled = without_garble(seen)
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
@@ -73,38 +86,22 @@ def read_open_page(
             lines = layout.split_lines(raw)
             boxes = page.line_boxes(lines)
     laid_out, size = _lay_out(page, raw, lines, boxes)
+    if view is not None:
+        view.put_marks(laid_out, raw)
+    if len(raw) < 4 * STAMP_CHARACTERS:
+        _tell_kind(page, raw, answer)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
-    if len(raw) < 4 * STAMP_CHARACTERS:
-        _tell_kind(page, raw, answer)
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
     if laid_out.reordered:
         answer["reordered"] = True
+    if remarks or (view is not None and view.remarks):
+        answer["remarks"] = [*remarks, *(view.remarks if view else ()), *answer.get("remarks", ())]
     return answer, laid_out
-
-
-def _without_hidden(
-    page: OpenPage, raw: str, lines: Lines, boxes: list[int], include_hidden: bool, answer: dict[str, Any]
-) -> str:
-    """The text with blanks for what no reader sees, and that noted in the answer."""
-    from docanalyst.pdf.pdfium import visibility
-
-    doubted = visibility.suspects(page)
-    width, height = (10 * edge for edge in page.size)
-    if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
-        return raw
-    from docanalyst.pdf.pdfium import hidden as unseen
-
-    hidden = unseen.hidden_ranges(page, raw, lines, boxes, doubted)
-    if told := unseen.told(raw, hidden):
-        answer["hidden"] = told
-    if include_hidden:
-        hidden = [item for item in hidden if item[2] == unseen.TWICE]
-    return unseen.blanked(raw, hidden)
 
 
 def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
@@ -127,7 +124,7 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         return upright(flat, turn, page.size) if turn else flat
 
     if not vertical:
-        raw = with_raised(raw, lines, edges)
+        raw = with_raised(raw, lines, boxes, edges)
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
     return laid_out, [round(width, 1), round(height, 1)]
 

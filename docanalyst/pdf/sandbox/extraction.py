@@ -169,6 +169,8 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.encrypted = bool(answer["encrypted"])
         job.file.metadata = {str(key): str(value) for key, value in answer["metadata"].items()}
         job.file.needed_password = bool(answer["password"])
+        job.file.attachments = tuple(map(str, answer.get("attachments", ())))
+        job.file.form_data = tuple((str(name), str(value)) for name, value in answer.get("form_data", ()))
 
 
 def _read(job: _Job, numbers: list[int], ahead: Answers | None = None) -> None:
@@ -247,6 +249,7 @@ def _page(answer: dict[str, Any]) -> RawPage:
         garbled=answer.get("garbled", 0),
         reordered=answer.get("reordered", False),
         margin=answer.get("margin", 0),
+        remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
     )
 
 

@@ -68,6 +68,7 @@ def _open(request: dict[str, Any], send: Send) -> None:
         encrypted=file.encrypted,
         password=file.used_password,
         metadata={key: value for key in ("Title", "Author") if (value := file.metadata(key))},
+        **_beside_pages(file),
     )
     if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
         last = limits.share_of(file.page_count, *request["ahead"])
@@ -75,6 +76,22 @@ def _open(request: dict[str, Any], send: Send) -> None:
             _read({**request, "numbers": range(1, last + 1)}, send)
         finally:
             _opened.forget()
+
+
+def _beside_pages(file: Any) -> dict[str, Any]:
+    """What a file carries beside its pages, where it carries anything."""
+    if not file.has_form and not file.has_attachments:
+        return {}
+    from docanalyst.pdf.pdfium import attachments
+
+    return {"attachments": attachments.names(file), "form_data": attachments.form_data(file)}
+
+
+def _attachment(request: dict[str, Any], send: Send) -> None:
+    """Send the bytes of an attached `file`, by its number from 0."""
+    from docanalyst.pdf.pdfium import attachments
+
+    send("file", attachments.content(_opened.file(request), request["number"]))
 
 
 def _read(request: dict[str, Any], send: Send) -> None:
@@ -184,4 +201,5 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "read": _read,
     "draw": _draw,
     "geometry": _geometry,
+    "attachment": _attachment,
 }

@@ -8,7 +8,7 @@ from docanalyst.storage.base import Ground
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, ReadyQuery
-    from docanalyst.storage.reports.search import Hit
+    from docanalyst.storage.reports.search import Filters, Hit
     from docanalyst.storage.reports.spending import Spending
 
 
@@ -22,31 +22,33 @@ class Reports:
     def search(
         self,
         text: str,
+        filters: Filters | None = None,
         *,
         limit: int = 20,
         offset: int = 0,
         turns: bool = True,
         pages: bool = True,
-        session: str | None = None,
-        document: str | None = None,
-        provider: str | None = None,
-        since: str | None = None,
-        status: str | None = None,
-        unverified: bool = False,
     ) -> list[Hit]:
         """Turns, then pages, that hold the words: the best of each first, at most limit of each.
 
-        text: words that all have to occur, "phrases", beginnings*, -unwanted, OR. document: a sha256, whole
-        or shortened, or a part of a title or path. since: ISO date or time, UTC. Pages are left out where
-        session, provider, status or unverified is given. Raises UsageError: no word, unknown filter value.
+        Args:
+            text: words that all have to occur, "phrases", beginnings*, -unwanted, OR.
+            filters: what narrows the search.
+            limit: hits of each kind.
+            offset: hits of each kind to leave out before these.
+            turns: whether questions and answers are searched.
+            pages: whether the pages of documents are.
+
+        Raises:
+            UsageError: there is no word in the text, or a filter has an unknown value.
         """
         from docanalyst.storage.reports import search
 
-        filters = search.Filters(session, document, provider, since, status, unverified)
+        narrowed = filters or search.Filters()
         with self._database.reading() as connection:
-            found = search.find_turns(connection, text, filters, limit, offset) if turns else []
+            found = search.find_turns(connection, text, narrowed, limit, offset) if turns else []
             if pages:
-                found += search.find_pages(connection, text, filters, limit, offset)
+                found += search.find_pages(connection, text, narrowed, limit, offset)
         return found
 
     def query(self, sql: str) -> Answer:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.tui.batch.state import ASKING, WAITING, BatchState, UnitLine, planned_state
+from docanalyst.tui.desk.threads import LoopThread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -75,17 +76,14 @@ class BatchWork:
         self._settings = request.settings(analyst.settings)
         self._consent = consent
         self._is_fresh = False
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._thread = LoopThread("batch")
         self._runner: Runner | None = None
         self._lock = threading.Lock()
-        self._is_cancelled = False
 
     @property
     def under_way(self) -> bool:
         """Whether its thread works."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._thread.is_alive
 
     @property
     def is_pausing(self) -> bool:
@@ -115,54 +113,33 @@ class BatchWork:
 
     def cancel(self) -> None:
         """End at once. What is under way is kept as far as it has come."""
-        with self._lock:
-            self._is_cancelled = True
-            loop, task = self._loop, self._task
-        if loop is not None and task is not None and self.under_way:
-            try:
-                loop.call_soon_threadsafe(task.cancel)
-            except RuntimeError:
-                return
+        self._thread.cancel()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the thread's end; whether it has come."""
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return not self.under_way
+        return self._thread.join(timeout)
 
     # In the thread
 
     def _begin(self, phase: Phase, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self.under_way:
             return
-        self.phase, self.error, self.defect, self._is_cancelled = phase, None, None, False
+        self.phase, self.error, self.defect = phase, None, None
         self.ended, self.is_seen = None, False
+        turns = sys.getswitchinterval()
 
-        def run() -> None:
-            turns = sys.getswitchinterval()
+        async def quick() -> None:
             sys.setswitchinterval(QUICK_TURNS)
-            try:
-                asyncio.run(self._whole(work))
-            except (asyncio.CancelledError, KeyboardInterrupt):
-                pass
-            except DocanalystError as error:
-                self.error = error
-            except Exception as error:
-                self.defect = error
-            finally:
-                sys.setswitchinterval(turns)
-                counted = phase is Phase.COUNTING and self.plan is not None
-                self.phase = Phase.COUNTED if counted else Phase.ENDED
+            await work()
 
-        self._thread = threading.Thread(target=run, name="batch", daemon=False)
-        self._thread.start()
+        def ended(thread: LoopThread) -> None:
+            sys.setswitchinterval(turns)
+            self.error, self.defect = thread.error, thread.defect
+            counted = phase is Phase.COUNTING and self.plan is not None
+            self.phase = Phase.COUNTED if counted else Phase.ENDED
 
-    async def _whole(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with self._lock:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            if self._is_cancelled:
-                return
-        await work()
+        self._thread = LoopThread("batch")
+        self._thread.start(quick, ended)
 
     @asynccontextmanager
     async def _open(self) -> AsyncGenerator[tuple[Analyst, SharedModels | None, Workers], None]:

@@ -1,4 +1,4 @@
-"""The main screen's panels by name, for the code that speaks with them."""
+"""A screen over a desk: its panels by name, what they show, and the count of the next question."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
-from docanalyst.tui.breakpoints import BREAKPOINTS
+from docanalyst.tui.breakpoints import BREAKPOINTS, WIDE
+from docanalyst.tui.desk.counting import Counting, advice_of
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.messages import DocumentsChanged
 from docanalyst.tui.panels.answers_panel import AnswersPanel
 from docanalyst.tui.panels.context_bar import ContextBar
 from docanalyst.tui.panels.documents import DocumentsPanel
@@ -37,6 +40,7 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.plan: Plan | None = None
         self.panel = "answers"
+        self.counting = Counting(desk)
 
     @property
     def header(self) -> HeaderLine:
@@ -78,14 +82,61 @@ class DeskScreen(Screen[None]):
         entry = self.desk.find(sha256)
         return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
 
+    def show_panel(self, panel: str, *, focus: bool = True) -> None:
+        """Bring a panel to the front where only some are in view, and the cursor into it."""
+        self.panel = panel
+        classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
+        if panel != "answers":
+            classes["-side-evidence"] = panel == "evidence"
+        self.update_classes(classes)
+        self.refresh_header()
+        if not focus:
+            return
+        target: Widget = self.documents.listed
+        if panel == "answers":
+            target = self.answers.view if self.answers.has_answers else self.prompt.input
+        elif panel == "evidence":
+            target = self.evidence.entrance
+        self.set_focus(target)
+
+    def documents_changed(self) -> None:
+        """Show and count the documents anew."""
+        if self.is_mounted:
+            self.documents.refresh_list()
+            self.post_message(DocumentsChanged())
+
     def count(self) -> None:
-        """Count the next question anew."""
-        raise NotImplementedError
+        """Count the next question in the background."""
+        bar = self.query_one("#context", ContextBar)
+
+        async def run() -> None:
+            if self.desk.documents:
+                bar.set_counting()
+            counted = await self.counting.count(await self.app.ready(), self.prompt.text.strip())
+            if counted is None:
+                return
+            self.plan, error = counted
+            named = self.plan is not None and self.desk.is_packed(self.plan.documents)
+            advice = advice_of(self.plan) if self.plan is not None and named else ""
+            bar.show(self.plan, error, advice)
+            self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
+            if self.plan is not None:
+                self.desk.take_counts(self.plan.documents, self.plan.shares)
+                self.documents.refresh_list()
+            self.refresh_header()
+
+        self.app.go(run(), self)
 
     def refresh_header(self) -> None:
-        """Bring the top line up to date."""
-        raise NotImplementedError
-
-    def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front."""
-        raise NotImplementedError
+        """Say where one is, who answers, and what the session has cost."""
+        header = self.header
+        header.tabs = self.size.width < WIDE
+        header.panel = self.panel
+        thinks = self.desk.choice.thinking
+        header.show(
+            self.desk,
+            self.plan.spec if self.plan else None,
+            self.app.standing.model,
+            thinks if thinks is not None else self.app.thinks,
+            len(self.evidence.citations),
+        )

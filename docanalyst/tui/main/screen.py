@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widget import Widget
 
-from docanalyst.tui.breakpoints import BREAKPOINTS, WIDE
-from docanalyst.tui.desk.counting import Counting, advice_of
+from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.main.actions import SessionActions
 from docanalyst.tui.main.openings import Openings
+from docanalyst.tui.main.parts import DeskScreen
 from docanalyst.tui.messages import (
     AnswerEnded,
     AnswerStarted,
@@ -33,11 +33,8 @@ from docanalyst.tui.panels.header import HeaderLine
 from docanalyst.tui.panels.key_bar import KeyBar
 from docanalyst.tui.panels.prompt_box import PromptBox
 
-if TYPE_CHECKING:
-    pass
 
-
-class MainScreen(Openings):
+class MainScreen(DeskScreen):
     """Holds the panels together: what one says, the others show."""
 
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
@@ -48,11 +45,22 @@ class MainScreen(Openings):
         Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
         Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
         Binding("escape", "leave", "Stop / back", show=False, id="leave"),
+        Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
+        Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
+        Binding("ctrl+t", "thinking", "Thinking", show=False, id="ask.thinking"),
+        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
+        Binding("ctrl+o", "files", "Add", id="add"),
+        Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
+        Binding("ctrl+l", "models", "Model", id="models"),
+        Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
+        Binding("f8", "batch", "Batch", id="batch"),
+        Binding("f9", "settings", "Settings", show=False, id="settings"),
     ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.counting = Counting(desk)
+        self.session = SessionActions(self)
+        self.openings = Openings(self, self.session)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -71,23 +79,6 @@ class MainScreen(Openings):
         self.refresh_header()
 
     # Panels
-
-    def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front where only some are in view, and the cursor into it."""
-        self.panel = panel
-        classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
-        if panel != "answers":
-            classes["-side-evidence"] = panel == "evidence"
-        self.update_classes(classes)
-        self.refresh_header()
-        if not focus:
-            return
-        target: Widget = self.documents.listed
-        if panel == "answers":
-            target = self.answers.view if self.answers.has_answers else self.prompt.input
-        elif panel == "evidence":
-            target = self.evidence.entrance
-        self.set_focus(target)
 
     def action_panel(self, panel: str) -> None:
         """F2, F3, F4."""
@@ -117,7 +108,7 @@ class MainScreen(Openings):
 
     def on_header_line_models_wanted(self) -> None:
         """A click on the model."""
-        self.action_models()
+        self.openings.models()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click into a panel makes it the present one."""
@@ -135,21 +126,7 @@ class MainScreen(Openings):
 
     def on_paths_given(self, event: PathsGiven) -> None:
         """Read these PATHs onto the desk."""
-        self.add_paths(event.paths)
-
-    def add_paths(self, paths: list[str]) -> None:
-        """Read PATHs in the background."""
-
-        async def read() -> None:
-            await self.reading.add(await self.app.ready(), paths)
-
-        self.app.go(read(), self)
-
-    def documents_changed(self) -> None:
-        """Show and count the documents anew."""
-        if self.is_mounted:
-            self.documents.refresh_list()
-            self.post_message(DocumentsChanged())
+        self.openings.add_paths(event.paths)
 
     def _tick(self) -> None:
         if self.desk.reading:
@@ -178,33 +155,11 @@ class MainScreen(Openings):
         """Count the question with the rest."""
         self.count()
 
-    def count(self) -> None:
-        """Count the next question in the background."""
-        bar = self.query_one("#context", ContextBar)
-
-        async def run() -> None:
-            if self.desk.documents:
-                bar.set_counting()
-            counted = await self.counting.count(await self.app.ready(), self.prompt.text.strip())
-            if counted is None:
-                return
-            self.plan, error = counted
-            named = self.plan is not None and self.desk.is_packed(self.plan.documents)
-            advice = advice_of(self.plan) if self.plan is not None and named else ""
-            bar.show(self.plan, error, advice)
-            self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
-            if self.plan is not None:
-                self.desk.take_counts(self.plan.documents, self.plan.shares)
-                self.documents.refresh_list()
-            self.refresh_header()
-
-        self.app.go(run(), self)
-
     # Questions and answers
 
     def on_question_asked(self, event: QuestionAsked) -> None:
         """Ask, as soon as every document is read."""
-        self.ask(event.text)
+        self.session.ask(event.text)
 
     def on_answer_started(self, event: AnswerStarted) -> None:
         """The question is on its way: the line is free for the next one."""
@@ -216,7 +171,7 @@ class MainScreen(Openings):
         if event.error is not None:
             self.app.tell(event.error.message, event.error.hint, severity="error")
         if event.turn is None:
-            self.give_back_question()
+            self.session.give_back_question()
         self.count()
         self.refresh_header()
         if event.turn is not None and self.panel == "answers":
@@ -245,20 +200,100 @@ class MainScreen(Openings):
 
     # The top line
 
-    def refresh_header(self) -> None:
-        """Say where one is, who answers, and what the session has cost."""
-        header = self.header
-        header.tabs = self.size.width < WIDE
-        header.panel = self.panel
-        thinks = self.desk.choice.thinking
-        header.show(
-            self.desk,
-            self.plan.spec if self.plan else None,
-            self.app.standing.model,
-            thinks if thinks is not None else self.app.thinks,
-            len(self.evidence.citations),
-        )
-
     def on_resize(self, event: events.Resize) -> None:
         """The top line has tabs where the panels do not all fit."""
         self.refresh_header()
+
+    def open_session(self, session_id: str) -> None:
+        """Open a session in place of the one that is open."""
+        self.session.open_session(session_id)
+
+    # Keys, by the part that acts
+
+    def action_retry(self) -> None:
+        """Ask the question of this turn again; the answer stands beside the other one."""
+        self.session.retry()
+
+    def action_edit(self) -> None:
+        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
+        self.session.edit()
+
+    def action_thinking(self) -> None:
+        """Let the model think first, or not."""
+        self.session.thinking()
+
+    def action_next_quote(self) -> None:
+        """Stand on the page of the next quote, from wherever the cursor is."""
+        self.session.next_quote()
+
+    def action_copy_answer(self) -> None:
+        """Copy the answer with its evidence."""
+        self.session.copy_answer()
+
+    def action_new(self) -> None:
+        """Begin a new session over the same documents."""
+        self.session.new()
+
+    def action_files(self) -> None:
+        """Add documents."""
+        self.openings.files()
+
+    def action_sessions(self) -> None:
+        """Kept sessions."""
+        self.openings.sessions()
+
+    def action_models(self) -> None:
+        """Choose who answers."""
+        self.openings.models()
+
+    def action_prompts(self) -> None:
+        """The prompt library."""
+        self.openings.prompts()
+
+    def action_batch(self) -> None:
+        """The same questions to every document."""
+        self.openings.batch()
+
+    def action_settings(self) -> None:
+        """Settings."""
+        self.openings.settings()
+
+    def action_receipt(self) -> None:
+        """The receipt of the turn on which the reader stands."""
+        self.openings.receipt()
+
+    def action_export(self) -> None:
+        """Write the open session to a file."""
+        self.openings.export_open()
+
+    def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
+        """Copy a quote."""
+        self.session.copy_quoted(event)
+
+    def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
+        """Open a cited page outside."""
+        self.session.open_cited(event)
+
+    def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
+        """Show a cited page as it looks."""
+        self.session.picture_cited(event)
+
+    def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
+        """Take other pages of a document."""
+        self.openings.pages_wanted(event)
+
+    def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
+        """Open a document outside."""
+        self.openings.open_wanted(event)
+
+    def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
+        """Read a document again: with its password, or after its trouble is gone."""
+        self.openings.unlock_wanted(event)
+
+    def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
+        """Say what was taken off, and how it comes back."""
+        self.openings.removed(event)
+
+    def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
+        """Bring back what was taken off last."""
+        self.openings.undo_wanted(event)

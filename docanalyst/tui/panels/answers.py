@@ -109,11 +109,6 @@ class AnswersView(RowsView):
         """The turn on which the reader stands."""
         return self.items[self.current] if 0 <= self.current < len(self.items) else None
 
-    @property
-    def rows_below(self) -> int:
-        """Rows under the last one in view."""
-        return max(0, self._tops[-1] - 1 - self.scroll_offset.y - self.scrollable_content_region.height)
-
     def choose(self, number: int | None) -> None:
         """Stand on a citation of the current turn and bring its mark into view."""
         self.chosen = number
