@@ -11,6 +11,7 @@ from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import mark_of, status_sentence
 from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Report
@@ -42,8 +43,19 @@ def export(report: Report, name: str) -> list[Made]:
     for turn in report.session.turns:
         lines += ["", *_turn(report, turn, first)]
         first += max((citation.number for citation in turn.citations), default=0)
+    lines += _authorities(report)
     lines += ["", "---", "", inert(origin(report)), "", CHECKED, ""]
     return [Made("\n".join(lines).encode("utf-8"))]
+
+
+def _authorities(report: Report) -> Iterator[str]:
+    rows = list(authority_rows(report))
+    if not rows:
+        return
+    yield from ("", f"## {TITLE}", "", f"| {' | '.join(COLUMNS)} |", "|---|---|---|")
+    yield from (
+        "| " + " | ".join(inert(line(cell)).replace("|", "\\|") for cell in row) + " |" for row in rows
+    )
 
 
 def inert(text: str) -> str:
