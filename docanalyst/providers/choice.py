@@ -8,7 +8,14 @@ from datetime import date
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog.catalog import REFERENCE_FAMILY, Catalog
-from docanalyst.providers.catalog.entry import DEFAULT_MODEL, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.catalog.entry import (
+    DEFAULT_MODEL,
+    Lookup,
+    ModelEntry,
+    ProviderEntry,
+    names_a_host,
+    nearest,
+)
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"
@@ -215,14 +222,6 @@ def _warnings(
 def _seen(spec: ModelSpec) -> str:
     as_of = spec.price.as_of if spec.price and spec.price.as_of else spec.as_of
     return f"in lists of {as_of}" if as_of else "long ago"
-
-
-def names_a_host(entry: ProviderEntry, model_id: str) -> bool:
-    """Whether a request goes to one host for certain, rather than to one that a router picks."""
-    if not entry.routed:
-        return True
-    suffix = model_id.partition(":")[2] if entry.name == "huggingface" else ""
-    return suffix not in ("", "fastest", "cheapest", "preferred")
 
 
 def _room(spec: ModelSpec) -> int:

@@ -216,7 +216,7 @@ class _Conversation:
             async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
-                        self._tell(event)
+                        self._announce(event)
                         alive.sent(event.model.provider)
                         continue
                     alive.came()

@@ -127,8 +127,8 @@ async def _measure(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost $",
-            "cached $")  # fmt: skip
+    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost",
+            "cached")  # fmt: skip
     table = [head]
     for row in rows:
         measured = row.get("runs", 0) - row.get("failed", 0) - row.get("cut", 0)
@@ -140,8 +140,8 @@ def _show(rows: list[dict[str, Any]]) -> None:
                 _figure(row["tokens_per_s"], 0),
                 _figure(row["trailing_s"], 2),
                 _figure(row["total_s"], 2),
-                _money(row["cost_cold_micros"], unknown=row["cost_micros"] is None),
-                _money(row["cost_cached_micros"]),
+                _cost(row["cost_cold_micros"], row["cost_micros"]),
+                _cost(row["cost_cached_micros"]),
             )
         else:
             cells = ("", "", "", "", "", "", "", "cut off" if row.get("cut") else "failed")
@@ -154,8 +154,11 @@ def _show(rows: list[dict[str, Any]]) -> None:
             output.warning(f"{row['provider']}: {row['left_out']}")
 
 
-def _money(micros: float | None, *, unknown: bool = False) -> str:
-    return ("?" if unknown else "") if micros is None else f"{micros / 1_000_000:.4f}"
+def _cost(micros: float | None, overall: float | None = 0.0) -> str:
+    """A cost, "?" where no price is known, nothing where no such run was measured."""
+    if micros is None:
+        return amount(None) if overall is None else ""
+    return amount(round(micros))
 
 
 def _figure(value: float | None, places: int) -> str:

@@ -159,6 +159,14 @@ class ProviderEntry:
         return self.models.get(model_id)
 
 
+def names_a_host(entry: ProviderEntry, model_id: str) -> bool:
+    """Whether a request goes to one host for certain, rather than to one that a router picks."""
+    if not entry.routed:
+        return True
+    suffix = model_id.partition(":")[2] if entry.name == "huggingface" else ""
+    return suffix not in ("", "fastest", "cheapest", "preferred")
+
+
 def nearest(name: str, known: list[str], plural: str) -> str:
     """A hint for a name that does not exist: the nearest one, then all of them."""
     import difflib
