@@ -63,7 +63,7 @@ def test_only_true_qwen3_models_count_exactly(provider: ProviderEntry, entry: Mo
 
 NEWER = {
     *("openrouter/qwen3-32b", "openrouter/qwen3.8-27b", "digitalocean/qwen3-32b", "vertex-maas/gemma-4-26b"),
-    *("azure-v1/gpt-oss-120b", "azure-v1/gpt-4.1-mini"),
+    *("azure-v1/gpt-oss-120b", "azure-v1/gpt-4.1-mini", "huggingface/gpt-oss-120b:groq"),
 }
 """Models whose figures were corrected from price lists newer than the shared file."""
 

@@ -1,4 +1,7 @@
-"""Streams as broken, proxied and lying hosts send them: how each ends, by the one function that decides it."""
+"""Streams as broken, proxied and lying hosts send them, and how each ends.
+
+Long frames stay on one line, as they are on the wire.
+"""
 
 from __future__ import annotations
 
