@@ -10,6 +10,7 @@ from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog.catalog import REFERENCE_FAMILY, Catalog
 from docanalyst.providers.catalog.entry import (
     DEFAULT_MODEL,
+    KEYED,
     Lookup,
     ModelEntry,
     ProviderEntry,
@@ -267,4 +268,4 @@ def _models_hint(entry: ProviderEntry) -> str:
 
 
 def _what_to_set(entry: ProviderEntry) -> str:
-    return entry.key_variables[0] if entry.auth in ("bearer", "api-key") else f"{entry.variable}_BASE_URL"
+    return entry.key_variables[0] if entry.auth in KEYED else f"{entry.variable}_BASE_URL"

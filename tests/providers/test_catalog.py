@@ -29,7 +29,7 @@ def test_every_provider_can_be_asked(provider: ProviderEntry) -> None:
             or provider.needs_base_url
             or "{endpoint}" in provider.base_url
         )
-    assert provider.auth in ("bearer", "api-key", "google", "optional", "none")
+    assert provider.auth in ("bearer", "api-key", "x-api-key", "google", "optional", "none")
     assert bool(provider.key_variables) == (provider.auth != "none")
     assert provider.defaults and all(name in provider.models for name in provider.defaults)
     assert provider.local or (provider.retention and date.fromisoformat(provider.retention_as_of))
@@ -172,7 +172,7 @@ def test_every_other_tokenizer_has_an_estimate(provider: ProviderEntry, entry: M
     if not entry.spec.counts_exactly:
         assert entry.spec.tokenizer in CATALOG.tokenizers
         estimate = CATALOG.estimate(entry.spec)
-        assert 0.9 <= estimate.ratio <= 1.1
+        assert 0.9 <= estimate.ratio <= 1.2
         assert 0 < estimate.margin <= estimate.margin_other_scripts < 0.5
 
 

@@ -12,6 +12,9 @@ from docanalyst.domain.models import ModelSpec, Price
 Lookup = Callable[[str], str | None]
 """Gives the value of a variable (environment, keyring or settings), or None."""
 
+KEYED = ("bearer", "api-key", "x-api-key")
+"""Ways of authorisation that need a key."""
+
 DEFAULT_MODEL = "default"
 """What stands for a plug-in's own choice of model."""
 
@@ -95,6 +98,7 @@ class ProviderEntry:
     window: int = 131_072
     thinking: Thinking | None = None
     top_k: bool = False
+    stream_usage: bool = True
     local: bool = False
     offline: bool = False
     hidden: bool = False
