@@ -12,6 +12,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
