@@ -20,7 +20,7 @@ from docanalyst.pdf.rawpages import RawFile, RawPage
 
 _log = logging.getLogger(__name__)
 
-READER_VERSION = "13"
+READER_VERSION = "14"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -147,7 +147,7 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         fallback=file.fallback,
         metadata=file.metadata,
         attachments=tuple(clean_text(name)[0] for name in file.attachments),
-        form_data=tuple((clean_text(name)[0], clean_text(value)[0]) for name, value in file.form_data),
+        form_data=_not_on_pages(file.form_data, pages),
     )
 
 
@@ -162,6 +162,15 @@ def _decided(raw: Sequence[RawPage]) -> tuple[list[tuple[str | None, str]], list
         return [
             (" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw
         ], [Decisions((), "k" * len(page.joins)) for page in raw]
+
+
+def _not_on_pages(data: Sequence[tuple[str, str]], pages: Sequence[ReadPage]) -> tuple[tuple[str, str], ...]:
+    """The values of a form that no page shows."""
+    if not data:
+        return ()
+    text = " ".join(" ".join(page.text.split()) for page in pages)
+    cleaned = ((clean_text(name)[0], " ".join(clean_text(value)[0].split())) for name, value in data)
+    return tuple((name, value) for name, value in cleaned if value not in text)
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:

@@ -39,8 +39,10 @@ INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 """Characters without a width: they carry no meaning in running text."""
 
 _HARMLESS_TAGS = frozenset(
-    f"<{tag}>"
-    for tag in "wide narrow noBreak compat initial medial final isolated font square small vertical fraction".split()
+    (
+        *("<wide>", "<narrow>", "<noBreak>", "<compat>", "<font>", "<square>", "<small>", "<vertical>"),
+        *("<initial>", "<medial>", "<final>", "<isolated>", "<fraction>"),
+    )
 )
 """Kinds of Unicode compatibility that change only the look. Not among them: raised, lowered and circled
 characters, which mean something else ("x²", "H₂O", "①")."""
@@ -67,7 +69,7 @@ _LETTERLIKE = "×" + "".join(
     for character in map(chr, range(first, last + 1))
     if not character.isalnum() and any(map(str.isalnum, expanded(character)))
 )
-"""Symbols made of letters, such as "℃" and "㎏"; and the multiplication sign, which is often typed as an x."""
+"""Symbols made of letters, such as "℃"; and the multiplication sign, which is often typed as an x."""
 
 _HAS_LETTERLIKE = re.compile(f"[{_LETTERLIKE}]")
 _ANY_LETTER = rf"(?:{_LETTER}|[{_LETTERLIKE}])"

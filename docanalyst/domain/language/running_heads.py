@@ -20,7 +20,10 @@ _NUMBER_LINE = re.compile(
 )
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _SENTENCE_WORDS = frozenset(
-    "shall must will may is are was were not no except unless provided subject however but if any such this that".split()
+    (
+        *("shall", "must", "will", "may", "is", "are", "was", "were", "not", "no", "except", "unless"),
+        *("provided", "subject", "however", "but", "if", "any", "such", "this", "that"),
+    )
 )
 """Words of a sentence: a line that holds one is text, however often it is repeated."""
 _NUMBERED = re.compile(
@@ -180,16 +183,19 @@ def _subjects(words: str) -> bool:
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
-    A line counts when it is among the outer four of its page, and either the same line stands there on at least
-    30 % of the pages and on three, in a document of four pages or more, and is furniture by what it says; or it
-    is one of the two outermost and holds nothing but the number of its page. A number counts as that of its page
-    where it counts with the pages, or says that it is one.
+    A line counts when it is among the outer four of its page, and either the same line stands there on at
+    least 30 % of the pages and on three, and is furniture by what it says; or it is one of the two outermost and
+    holds nothing but the number of its page. A number counts as that of its page where it counts with the pages,
+    or says that it is one. In a document of three pages only the outermost line counts.
     """
     outer = [_outer_lines(text) for text in pages]
     seen: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    short = len(pages) < 4
     steps: Counter[int] = Counter()
     for index, rows in enumerate(outer):
-        for _, _, line, _ in rows:
+        for _, _, line, rank in rows:
+            if short and rank:
+                continue
             seen[_shape(line)].setdefault(index, tuple(_NUMBER.findall(line)))
         numbers = (_page_number(line) for _, _, line, rank in rows if rank < 2)
         steps.update({number - index for number in numbers if number is not None})
@@ -200,7 +206,7 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
         for start, end, line, rank in rows:
             same = seen[_shape(line)]
             repeated = (
-                len(pages) > 3
+                (rank < 1 or not short)
                 and len(same) >= needed
                 and not _is_sentence(line)
                 and is_furniture(
@@ -266,10 +272,13 @@ def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
         if line := text[start:end].strip():
             last.append((start, end, line, len(last)))
         end = start - 1
+    if not last:  # a page of a few lines: its last line is as near to the edge as its first
+        first = [(*row[:3], min(row[3], len(first) - 1 - row[3])) for row in first]
     return first + last[::-1]
 
 
 def _shape(line: str) -> str:
-    """A line by which it is known again on another page: a page number at its end or its start may count on."""
+    """A line by which it is known again on another page: a page number at its end or its start may count
+    on."""
     folded = line.casefold()
     return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())

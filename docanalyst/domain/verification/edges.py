@@ -1,8 +1,8 @@
 """The two ends of a quotation beside the page: what may be cut there, and what may not.
 
-Only punctuation that ends or opens a sentence may differ at the ends. No word may be cut ("able" of "unable"), nor
-a compound at its hyphen; a number may not be cut from its sign, its scale, its fraction or its
-unit; and no sign that is part of a name or a number (C#, CD4+, ">", ".5", 6′) may be lost or put in.
+Only punctuation that ends or opens a sentence may differ at the ends. No word may be cut ("able" of
+"unable"), nor a compound at its hyphen; a number may not be cut from its sign, its scale, its fraction or
+its unit; and no sign that is part of a name or a number (C#, CD4+, ">", ".5", 6′) may be lost or put in.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ _PREFIX = re.compile(
 _FOOTNOTE = re.compile(r"[1-9]\d?")
 """The digits of a footnote stuck to its first word."""
 
+_JOINING = frozenset("-/@_&\\#+")
+"""Characters that make one word of two, as in "drug-free", "and/or" and "C-Corp"."""
+
 _ENDS_SENTENCE = re.compile(r"[.;:!?][\"'”’)\]]*\s")
 _HARMLESS = frozenset("'\".,;:!?()[]{}…•●▪◦‣■|_")
-"""Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ at the
-ends."""
+"""Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ
+at the ends."""
 
 _BOXES = frozenset("☐☑☒✓✔✗✘□■◻◼")
 _COUNTING = NUMBER_WORDS | SCALES
@@ -104,16 +107,17 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
     before = plain_characters(edges.before)
     gap = before[_last_letter(before) :]
     previous = _words(before[: _last_letter(before)])[-1:]
-    mine, theirs = shaped(quote.gaps[0]), shaped(gap)
+    mine, theirs = shaped(quote.gaps[0][-REACH:]), shaped(gap)
     attached = bool(previous) and not theirs[:1].isspace() and not theirs[-1:].isspace()
     number = first[0].isdigit()
     if (
         attached
         and theirs
         and (
-            theirs in ("-", "/", "@", "_", "&", "\\", "#", "+", "'")
+            theirs in _JOINING
+            or (gap in ("'", "’") and previous[0][-1].isalpha() and first[0].isalpha())
             or (theirs[:1] != "-" and unicodedata.category(theirs[0]) == "Sc")
-            or (theirs in (".", ":") and (number and previous[0][-1].isdigit() or first[0].islower()))
+            or (theirs in (".", ":") and ((number and previous[0][-1].isdigit()) or first[0].islower()))
             or (theirs == "," and number and previous[0][-1].isdigit())
         )
     ):
@@ -159,7 +163,7 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
         and theirs.endswith("(")
         and "(" not in mine
         and closed.startswith(")")
-        and not closed[:1] in mine
+        and closed[:1] not in mine
     ):
         return Difference(first, f"({first})", "number")
     return None
@@ -174,7 +178,7 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     gap = after[: following.start()] if following else after
     word = following.group() if following else ""
     final = last[-1]
-    mine, theirs = shaped(quote.gaps[-1], final), shaped(gap, final, word[:1])
+    mine, theirs = shaped(quote.gaps[-1][:REACH], final), shaped(gap, final, word[:1])
     attached = bool(word) and bool(theirs) and not any(map(str.isspace, theirs))
     number = final.isdigit() or fold_word(last) in _COUNTING
     whole = " ".join((last + after).split()[:2])
@@ -183,9 +187,10 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
         attached
         and not mine.startswith(theirs)
         and (
-            theirs in ("-", "/", "@", "_", "&", "\\", "'", "#", "+")
+            theirs in _JOINING
+            or (gap in ("'", "’") and final.isalpha() and word[0].isalpha())
             or (theirs == "(" and final.isdigit() and re.match(r"\(\w{1,4}\)", after))
-            or (theirs in (".", ":") and (final.isdigit() and word[0].isdigit() or word[0].islower()))
+            or (theirs in (".", ":") and ((final.isdigit() and word[0].isdigit()) or word[0].islower()))
             or (theirs == "," and final.isdigit() and word[0].isdigit())
         )
     ):
@@ -196,10 +201,8 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     wanted, signs = _signs(mine, digit=final.isdigit()), _signs(theirs, digit=final.isdigit())
     if not (signs.startswith(wanted) and len(wanted) >= len(needed)):
         return Difference(shown, whole, kind_of_gap(mine, theirs))
-    if (
-        ("?" in mine)
-        and "?" not in theirs
-        or ("?" in theirs and re.search(r"[.!]", mine) and "?" not in mine)
+    if (("?" in mine) and "?" not in theirs) or (
+        "?" in theirs and re.search(r"[.!]", mine) and "?" not in mine
     ):
         return Difference(shown, whole, "punctuation")
     if number and not re.search(r"[^\s\-)\]]", theirs) and word and _measured(last, theirs, word, after):
@@ -261,6 +264,8 @@ def _bound_after(gap: str, final: str, raw: str) -> str:
     """The signs behind a match that belong to its last word."""
     run = re.match(r"[^\s\w\"()\[\]{},;:!?.…•|'-]+", gap)
     found = run.group() if run else ""
+    if raw[:1] not in ("′", "″"):
+        found = found.lstrip("′″")  # a quotation mark behind a number may close a quotation
     if (
         gap.startswith("-")
         and not raw.startswith(("—", "–", "―"))

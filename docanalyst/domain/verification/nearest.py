@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.alignment import Block, align
-from docanalyst.domain.language.folding import fold_word, word_spans
 from docanalyst.domain.language.characters import Characters
+from docanalyst.domain.language.folding import fold_word, word_spans
 from docanalyst.domain.language.skeletons import skeleton
 from docanalyst.domain.verification.differences import kind_of, same_words
 from docanalyst.domain.verification.gaps import gap_differences

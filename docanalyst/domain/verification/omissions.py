@@ -1,9 +1,8 @@
 """Marked omissions ("…"): what they may leave out, and what they may not hide.
 
-An omission may leave out words inside a sentence, or run to the beginning of another sentence. It may not join
-the beginning of one sentence to the middle of another, nor leave out a word that turns the meaning: a
-negation, an exception, a condition, a modal verb, a number, a restricting adverb.
-"""
+An omission may leave out words inside a sentence, or run to the beginning of another sentence. It may not
+join the beginning of one sentence to the middle of another, nor leave out a word that turns the meaning: a
+negation, an exception, a condition, a modal verb, a number, a restricting adverb."""
 
 from __future__ import annotations
 
@@ -77,7 +76,8 @@ def find_pieces(
     sought = [Sought.of(piece) for piece in pieces]
     anchors = [place for place in find_exact(document, pieces[0], page, last)[0] if place.sound]
     best: list[Place] | None = None
-    for anchor in anchors[:COMPARED]:
+    hopeless = any(map(_too_short, pieces))  # whatever stands between them: one place to show is enough
+    for anchor in anchors[: 1 if hopeless else COMPARED]:
         chain = _follow(document, anchor, sought[1:])
         if chain and (best is None or _rank(chain, page, last) < _rank(best, page, last)):
             best = chain
@@ -185,10 +185,9 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
 def hides_turn(omitted: str, *, whole: bool = False) -> bool:
     """Whether left-out words hold one that turns the meaning of what is left.
 
-    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a restricting
-    word where it stands beside what is left. whole: whole sentences are left out, in which only the former
-    count.
-    """
+    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a
+    restricting word where it stands beside what is left. whole: whole sentences are left out, in which only
+    the former count."""
     text = _NO_NUMBER.sub(" ", omitted)
     if _PHRASES.search(text):
         return True
