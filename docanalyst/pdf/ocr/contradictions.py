@@ -25,9 +25,6 @@ MARGIN = 25
 UNLIKE = 0.5
 """Likeness of two names under which they are two names; "Roe" and "Rce" have 0.67."""
 
-SURE = 60.0
-"""Confidence of a recognised word, of 100, that alone makes a contradiction worth a second look."""
-
 _RAISED = str.maketrans("", "", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _MARKS = re.compile(r"\[(?:redacted|hidden text|struck|inserted by|deleted by|note by|signature)\b[^\]]*\]")
@@ -139,7 +136,7 @@ def differences(mine: Sequence[str], theirs: Sequence[str], raised: int = 0) -> 
         return []
     found: list[tuple[str, str, str]] = []
     for here, there in _segments(mine, theirs):
-        if _letters("".join(here)) == _letters("".join(there)):
+        if _letters("".join(here)) == _letters("".join(there)) and _figures(here) == _figures(there):
             continue
         more = _figures(there).removeprefix(_figures(here)).strip(".")
         if 0 < len(more) <= raised and _figures(there).startswith(_figures(here)):
@@ -150,7 +147,10 @@ def differences(mine: Sequence[str], theirs: Sequence[str], raised: int = 0) -> 
 
 def _segments(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     """The stretches in which two readings differ."""
-    folded, other = [_letters(word) for word in mine], [_letters(word) for word in theirs]
+    folded, other = (
+        [_letters(word) + _figures([word]) for word in mine],
+        [_letters(word) + _figures([word]) for word in theirs],
+    )
     matcher = SequenceMatcher(None, folded, other, autojunk=False)
     for kind, start, end, start_2, end_2 in matcher.get_opcodes():
         if kind != "equal":
@@ -180,8 +180,9 @@ def _judged(here: list[str], there: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _figures(words: Sequence[str]) -> str:
-    """The figures of some words, one after the other; the points and commas between figures count too."""
+    """The figures of some words, one after the other, with the points of decimals and not those of thousands."""
     joined = " ".join(word.strip(_EDGE) for word in words)
+    joined = re.sub(r"(?<=[0-9])[.,](?=[0-9]{3}(?![0-9]))", "", joined)
     return "".join(re.findall(r"[0-9]|(?<=[0-9])[.,](?=[0-9])", joined)).replace(",", ".")
 
 
