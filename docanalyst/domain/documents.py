@@ -33,8 +33,10 @@ class Document:
     """A document read whole.
 
     sha256: hex digest of the file's bytes. pages: in file order; a selection holds only the pages taken.
-    left_out: running heads, page numbers and line numbers that are not in the text, line by line, each with its
-    pages as ranges. page_count: pages of the whole file. warnings: sentences for people. path: as the user gave it.
+    left_out: running heads, page numbers and line numbers that are not in the text, line by line, each with
+    its
+    pages as ranges. page_count: pages of the whole file. warnings: sentences for people. path: as the user
+    gave it.
     """
 
     sha256: str

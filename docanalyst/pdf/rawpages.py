@@ -12,7 +12,8 @@ class RawPage(NamedTuple):
     boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
     joins: how each line hangs on the one before it (see `layout`), a letter each. size: width and height in
     points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
-    "stamped" (a scan with a little text on it), one of `kinds`, else "". hidden: reason and words of text that nobody sees.
+    "stamped" (a scan with a little text on it), one of `kinds`, else "". hidden: reason and words of text
+    that nobody sees.
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
     overlong: characters of a page that has more than are read. margin: the first and the last of the line
     numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
@@ -46,7 +47,8 @@ class RawPage(NamedTuple):
 
 
 class RawFile:
-    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments: names
+    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments:
+    names
     of the files in it. form_data: of an XFA form, as names and values."""
 
     __slots__ = (

@@ -117,7 +117,8 @@ def _frozen(value: Any) -> Any:
 
 
 def needs_recognition(kind: str, garbled: int, empty: bool, reread: bool = False) -> bool:
-    """Whether a page of this kind has to be recognised from its picture. reread: scans with a text layer too."""
+    """Whether a page of this kind has to be recognised from its picture. reread: scans with a text layer
+    too."""
     if kind in ("picture", "stamped", THIN_LAYER, GIBBERISH) or (garbled > 0 and empty):
         return True
     return reread and kind == LAYER

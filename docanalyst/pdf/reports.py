@@ -19,7 +19,8 @@ class PageReport:
     reordered: lines were moved against the order of the file. blank: nothing is on the page. confidence: of
     recognised text, 0..100. failed: why there is no text, the end of a sentence, or "". dropped: running
     heads, feet and page numbers kept out of the text. hidden: reason and words of what no reader of the page
-    sees. struck: words that are struck through. warnings: sentences about this page. layer: a scan with a text
+    sees. struck: words that are struck through. warnings: sentences about this page. layer: a scan with a
+    text
     layer of unknown OCR. contradictions: what the text says against what the page shows.
     """
 

@@ -84,10 +84,10 @@ class TestTwoColumnsOnOneRow:
 
 
 class TestDirections:
-    cells = [
+    cells = tuple(
         (f"Suite {n}", f"Ms {name}", f"${n}50")
         for n, name in enumerate(("Abe", "Bly", "Cox", "Day", "Eck"), 1)
-    ]
+    )
 
     @pytest.mark.parametrize("clockwise", [False, True])
     def test_a_table_turned_on_an_upright_page_has_rows(self, write_pdf: WritePdf, clockwise: bool) -> None:
@@ -122,7 +122,8 @@ class TestDirections:
 
 class TestRightToLeft:
     def read(self, shown: str) -> str:
-        """The reading of a line by what stands on the page, from the left to the right, a letter a point wide."""
+        """The reading of a line by what stands on the page, from the left to the right, a letter a point
+        wide."""
         boxes = [edge for place in range(len(shown)) for edge in (10 * place, 0, 10 * place + 10, 10)]
         return "".join(shown[place] for place in read_from_right(shown, boxes))
 

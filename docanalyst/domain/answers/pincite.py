@@ -28,7 +28,8 @@ _UNIT_WORDS = re.compile(
 
 
 class PinStyle(StrEnum):
-    """legal: "Lease, p. 15 (printed 12), § 4.2", or "Deposition, 45:12-46:3" by printed page and line where lines
+    """legal: "Lease, p. 15 (printed 12), § 4.2", or "Deposition, 45:12-46:3" by printed page and line where
+    lines
     are numbered. plain: the file's name and no section."""
 
     LEGAL = "legal"

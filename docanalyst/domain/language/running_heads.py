@@ -49,9 +49,11 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 
 _STAMP = re.compile(
     r"confidential|proprietary|privileged|protective order|trade secret|\bdraft\b|execution (?:copy|version)"
-    r"|copyright|©|all rights reserved|docusign|envelope id|https?:|www\.|downloaded from|\bprinted (?:on|by)\b"
+    r"|copyright|©|all rights reserved|docusign|envelope id|https?:|www\.|downloaded from"
+    r"|\bprinted (?:on|by)\b"
     r"|^\W*source:|^\W*cite as\b|\bfiled:? \d|\bcase:? (?:no\.? ?)?\d+[:-]|^\W*(?:usca|usdc)\b|\barxiv:"
-    r"|\bpage \w+ (?:was |is )?intentionally\b|\bfiled separately\b|\bportions? of this (?:exhibit|agreement)\b"
+    r"|\bpage \w+ (?:was |is )?intentionally\b|\bfiled separately\b"
+    r"|\bportions? of this (?:exhibit|agreement)\b"
     r"|vertraulich|entwurf|confidentiel",
     re.IGNORECASE,
 )
@@ -63,7 +65,8 @@ _MONTH = (
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
 _PRINTED_ON = re.compile(
-    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}|\d{{1,2}}\.? (?:{_MONTH})\.? \d{{4}})"
+    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}"
+    rf"|\d{{1,2}}\.? (?:{_MONTH})\.? \d{{4}})"
     r"(?:[ ,|T]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?)?\W*",
     re.IGNORECASE,
 )
@@ -82,13 +85,15 @@ SUBJECTS = frozenset((
     "no", "nr", "continued", "cont", "day", "session", "witness", "examination", "anlage", "anhang",
     # Papers of account.
     "invoice", "receipt", "order", "bill", "quote", "quotation", "estimate", "ticket", "job", "timesheet",
-    "time", "hours", "account", "loan", "balance", "deposit", "fee", "fees", "price", "prices", "cost", "costs",
+    "time", "hours", "account", "loan", "balance", "deposit", "fee", "fees", "price", "prices", "cost",
+    "costs",
     "amount", "amounts", "total", "totals", "subtotal", "payment", "rechnung", "facture", "factura",
     "unaudited", "thousands", "millions", "dollars", "euro", "euros", "currency",
     # Periods.
     "fiscal", "year", "quarter", "month", "week", "period", "ended", "ending", "geschäftsjahr", "exercice",
     # Things and persons that pages are kept of.
-    "unit", "suite", "apartment", "apt", "flat", "lot", "parcel", "tract", "block", "plot", "building", "floor",
+    "unit", "suite", "apartment", "apt", "flat", "lot", "parcel", "tract", "block", "plot", "building",
+    "floor",
     "room", "bay", "site", "store", "warehouse", "premises", "location", "tenant", "tenants",
     "lessee", "landlord", "lessor", "rent", "rents", "rental", "buyer", "seller", "customer", "client",
     "supplier", "vendor", "employee", "contractor", "patient", "subject", "sample", "specimen", "batch",
@@ -98,7 +103,8 @@ SUBJECTS = frozenset((
 """Words of a line that says what its page is about, or what the figures on it are."""
 
 _DEEDS = frozenset((
-    "agreement", "contract", "lease", "deed", "indenture", "plan", "guaranty", "license", "licence", "charter",
+    "agreement", "contract", "lease", "deed", "indenture", "plan", "guaranty", "license", "licence",
+    "charter",
     "bylaws", "memorandum", "opinion", "judgment", "report", "vertrag", "vereinbarung", "contrat", "contrato",
 ))  # fmt: skip
 """A line with one of these is the title of a document, whatever it is about: "Rental Agreement"."""
@@ -184,8 +190,10 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
     A line counts when it is among the outer four of its page, and either the same line stands there on at
-    least 30 % of the pages and on three, and is furniture by what it says; or it is one of the two outermost and
-    holds nothing but the number of its page. A number counts as that of its page where it counts with the pages,
+    least 30 % of the pages and on three, and is furniture by what it says; or it is one of the two outermost
+    and
+    holds nothing but the number of its page. A number counts as that of its page where it counts with the
+    pages,
     or says that it is one. In a document of three pages only the outermost line counts.
     """
     outer = [_outer_lines(text) for text in pages]

@@ -36,7 +36,8 @@ def find_cells(
     """The wide gaps of lines that are rows of a table: start and end in the raw text, by line.
 
     all_lines: look at every line, not only at those that are wide for their letters: most of the page is a
-    table. A gap counts when it is wider than the line is high, less before a number, and a line nearby has one too
+    table. A gap counts when it is wider than the line is high, less before a number, and a line nearby has
+    one too
     that begins or ends at the same place; so justified prose gets none.
     """
     gaps: dict[int, list[Gap]] = {}

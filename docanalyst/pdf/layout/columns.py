@@ -7,6 +7,7 @@ where both columns begin their articles on one row; anything else is left to be 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import namedtuple
 
@@ -182,8 +183,7 @@ def _is_prose(raw: str, lines: Sequence[Line], band: Sequence[Row]) -> bool:
     for side in (0, 1):
         texts = [pair[side] for pair in pairs]
         flowing = sum(
-            below[0].islower() and above[-1] not in ".;:"
-            for above, below in zip(texts, texts[1:], strict=False)
+            below[0].islower() and above[-1] not in ".;:" for above, below in itertools.pairwise(texts)
         )
         if sum(map(len, texts)) < _LEAST_LETTERS * len(texts) or flowing < _FLOWING * (len(texts) - 1):
             return False
@@ -192,7 +192,7 @@ def _is_prose(raw: str, lines: Sequence[Line], band: Sequence[Row]) -> bool:
 
 def _groups(raw: str, lines: Sequence[Line], band: Sequence[Row]) -> list[list[Row]]:
     """The rows of a band article by article where both columns begin articles on the same rows, else all."""
-    pitches = sorted(below.top - above.top for above, below in zip(band, band[1:], strict=False))
+    pitches = sorted(below.top - above.top for above, below in itertools.pairwise(band))
     pitches = [pitch for pitch in pitches if pitch > 20]
     usual = pitches[len(pitches) // 2] if pitches else 0
     groups: list[list[Row]] = []

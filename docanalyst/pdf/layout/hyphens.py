@@ -37,7 +37,8 @@ _COMPOUNDING = frozenset((
 """First halves that compounds are made with."""
 
 _NUMBERS = frozenset((
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "twenty", "thirty", "forty", "fifty",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "twenty", "thirty", "forty",
+    "fifty",
     "sixty", "seventy", "eighty", "ninety",
 ))  # fmt: skip
 _AFTER_NUMBERS = frozenset(("fold", "some", "teen", "teenth", "th", "ty", "tieth"))

@@ -7,6 +7,7 @@ of a sentence, or are questions and answers. What does not show that keeps its n
 
 from __future__ import annotations
 
+import itertools
 import re
 
 TYPE_CHECKING = False
@@ -158,7 +159,7 @@ def _goes_on_unnumbered(
 ) -> bool:
     """Whether rows as near as those with a number have none: the column is a list within a text."""
     own = set(column.lines)
-    pitch = sorted(below - above for above, below in zip(tops, tops[1:], strict=False))[len(tops) // 2 - 1]
+    pitch = sorted(below - above for above, below in itertools.pairwise(tops))[len(tops) // 2 - 1]
     near = 1.3 * pitch
     for line in range(len(lines)):
         if line not in own and boxes[4 * line] - right < _BESIDE:
@@ -189,7 +190,7 @@ def _rows(
                 blanks = blanks[1:]
             flat = edges([place for first, last in blanks for place in (first - 1, last)])
             gaps += [flat[8 * n + 4] - flat[8 * n + 2] for n in range(len(blanks))]
-        for left, other in zip(others, others[1:], strict=False):
+        for left, other in itertools.pairwise(others):
             gaps.append(boxes[4 * other] - boxes[4 * left + 2])
         celled += any(gap > _CELL_GAP * height for gap in gaps)
     return texts, celled
@@ -197,7 +198,7 @@ def _rows(
 
 def _evenly(tops: Sequence[int]) -> bool:
     """Whether most rows are as far from the next one as is usual."""
-    pitches = [below - above for above, below in zip(tops, tops[1:], strict=False)]
+    pitches = [below - above for above, below in itertools.pairwise(tops)]
     usual = sorted(pitches)[len(pitches) // 2]
     return sum(abs(pitch - usual) <= _SAME_PITCH * usual for pitch in pitches) >= _EVEN * len(pitches)
 
@@ -208,7 +209,7 @@ def _is_running_text(texts: Sequence[str], first: int) -> bool:
     spoken = sum(_SPOKEN.match(text) is not None for text in written)
     long = sum(map(len, written)) >= _LONG_ENOUGH * len(written)
     flowing = going_on = 0
-    for above, below in zip(texts, texts[1:], strict=False):
+    for above, below in itertools.pairwise(texts):
         if above and below and below[0].islower() and above[-1] not in ".;:?!":
             flowing += 1
             going_on += _GOES_ON.search(above) is not None

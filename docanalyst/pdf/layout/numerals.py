@@ -16,7 +16,8 @@ _LETTERS = (
 def fold_numbers(text: str) -> tuple[str, tuple[int, ...]]:
     """A line in small letters with "#" for its numbers, and their values in order.
 
-    A "#" of the line itself becomes "№", so that "Parcel #" and "Parcel 2" are two lines. Roman numerals count
+    A "#" of the line itself becomes "№", so that "Parcel #" and "Parcel 2" are two lines. Roman numerals
+    count
     at the ends of a line only, where page numbers stand.
     """
     text = text.lower().replace("#", "№")

@@ -2,7 +2,8 @@
 
 The test is strict, for what it takes out of a contract nobody reads: a line must recur on pages nearby at the
 same height, with numbers that stay or count with the pages, outside everything else on its page, and set off
-from it; and its words must say nothing of the page (see `docanalyst.domain.language.running_heads`). A heading
+from it; and its words must say nothing of the page (see `docanalyst.domain.language.running_heads`). A
+heading
 or a signature that recurs on consecutive pages stands in its text, and stays.
 """
 

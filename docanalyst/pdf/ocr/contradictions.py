@@ -1,8 +1,10 @@
 """What a page's text says against what the page shows: numbers, dates, negations and names, read twice.
 
 The text layer is what programs read, and the picture is what people read. A font table, a replacement text or
-a glyph without ink can make them differ where it matters. Each line of the text is held against the words that
-OCR finds in its place; a difference counts when a second look at the line alone, at twice the resolution, reads
+a glyph without ink can make them differ where it matters. Each line of the text is held against the words
+that
+OCR finds in its place; a difference counts when a second look at the line alone, at twice the resolution,
+reads
 the same. So a mistake of OCR in one picture is none of the document's.
 """
 
@@ -35,8 +37,10 @@ _NEGATIONS = frozenset((
     "ne", "pas", "aucun", "aucune", "jamais", "sans", "non", "ni", "sin", "nunca", "senza", "mai",
 ))  # fmt: skip
 _MONTHS = frozenset((
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november",
+    "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier",
+    "février",
     "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 ))  # fmt: skip
 
@@ -180,7 +184,8 @@ def _judged(here: list[str], there: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _figures(words: Sequence[str]) -> str:
-    """The figures of some words, one after the other, with the points of decimals and not those of thousands."""
+    """The figures of some words, one after the other, with the points of decimals and not those of
+    thousands."""
     joined = " ".join(word.strip(_EDGE) for word in words)
     joined = re.sub(r"(?<=[0-9])[.,](?=[0-9]{3}(?![0-9]))", "", joined)
     return "".join(re.findall(r"[0-9]|(?<=[0-9])[.,](?=[0-9])", joined)).replace(",", ".")

@@ -158,7 +158,8 @@ def read_open_page(
 
 
 def _lines(page: OpenPage, raw: str) -> tuple[Lines, list[int]]:
-    """The lines of a page's text and their boxes; rows that pdfium ran together, as it does with short ones far
+    """The lines of a page's text and their boxes; rows that pdfium ran together, as it does with short ones
+    far
     apart, are lines of their own."""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
