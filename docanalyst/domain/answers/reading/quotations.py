@@ -454,7 +454,7 @@ class _BodyReader:
             position = item.end
         # A bracket behind the full stop still belongs to the sentence.
         behind = self._directly(end, min(end + 200, len(self.text))) if end < len(self.text) else _Beside()
-        if behind and self.text[end - 1 : end] and "\n\n" not in self.text[end : end + 3]:
+        if behind and self.text[end - 1 : end] and "\n" not in self.text[end : end + 2]:
             return behind
         plain = " ".join(pieces)
         place = read_place(plain[:300])
