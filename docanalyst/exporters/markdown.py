@@ -1,4 +1,4 @@
-"""Markdown: questions, answers, the evidence list and the receipt, for reading and for other tools."""
+"""Exports Markdown: questions, answers, evidence and receipts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import mark_of, status_sentence
 from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Report
@@ -35,19 +36,30 @@ _MARK = re.compile(r"\[\^?(\d{1,5})\^?\](?![:(])")
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The text, as UTF-8."""
+    """Return the text as UTF-8."""
     lines = [f"# {inert(line(report.session.title)) or 'docanalyst'}", ""]
     lines += [f"- {identity}: {inert(words)}" for identity, words in documents_of(report)]
     first = 0
     for turn in report.session.turns:
         lines += ["", *_turn(report, turn, first)]
         first += max((citation.number for citation in turn.citations), default=0)
+    lines += _authorities(report)
     lines += ["", "---", "", inert(origin(report)), "", CHECKED, ""]
     return [Made("\n".join(lines).encode("utf-8"))]
 
 
+def _authorities(report: Report) -> Iterator[str]:
+    rows = list(authority_rows(report))
+    if not rows:
+        return
+    yield from ("", f"## {TITLE}", "", f"| {' | '.join(COLUMNS)} |", "|---|---|---|")
+    yield from (
+        "| " + " | ".join(inert(line(cell)).replace("|", "\\|") for cell in row) + " |" for row in rows
+    )
+
+
 def inert(text: str) -> str:
-    """Markdown in which no tag, picture or link is one: their opening characters are escaped."""
+    """Escape the opening characters of tags, pictures and links, so that Markdown shows them as text."""
     return _OPENS.sub(lambda match: "&lt;" if match.group() == "<" else f"\\{match.group()}", text)
 
 
@@ -85,7 +97,7 @@ def _lowered(text: str) -> str:
 
 
 def _renumbered(text: str, turn: Turn, first: int) -> str:
-    """The marks of a turn's citations as they are numbered in the whole file, where each stands once."""
+    """Renumber the citation marks of a turn so that each number occurs once in the file."""
     known = {citation.number for citation in turn.citations}
 
     def mark(match: re.Match[str]) -> str:
@@ -96,7 +108,7 @@ def _renumbered(text: str, turn: Turn, first: int) -> str:
 
 
 def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
-    """One footnote for each number, in the grammar of answers: it can be read and checked again."""
+    """Yield a footnote for each number, in the citation grammar, so that it can be checked again."""
     for number in dict.fromkeys(citation.number for citation in turn.citations):
         shared = [citation for citation in turn.citations if citation.number == number]
         yield f"[^{first + number}]: " + "; ".join(_cited(citation) for citation in shared)

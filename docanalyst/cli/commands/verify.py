@@ -39,6 +39,7 @@ class _Asked:
         "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
         "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
         "docanalyst verify --self-test lease.pdf",
+        "docanalyst verify opinions/ --authorities --answer brief.docx",
     ),
 )
 @read_options
@@ -63,6 +64,9 @@ class _Asked:
     help="Self-test: quotations of each kind [default: 5].",
 )
 @click.option("--seed", type=int, metavar="N", help="Self-test: choose other sentences and edits.")
+@click.option(
+    "--authorities", "listing", is_flag=True, help="List the authorities the documents cite, by page."
+)
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj
 def command(
@@ -76,9 +80,20 @@ def command(
     testing: bool,
     trials: int | None,
     seed: int | None,
+    listing: bool,
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
+    if listing:
+        if quotes or quotes_file or report or testing:
+            raise UsageError(
+                "--authorities lists what the documents cite; it checks no quotations.",
+                "Use it alone or with --answer: docanalyst verify brief.pdf --authorities",
+            )
+        from docanalyst.cli.authorities import list_authorities
+
+        list_authorities(shared, paths, password, answer_file, strict=strict)
+        return
     if testing:
         if quotes or quotes_file or answer_file or report:
             raise UsageError(
