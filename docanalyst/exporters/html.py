@@ -1,7 +1,7 @@
-"""One self-contained HTML page: answers with marks, each citation with a picture of its place, the receipt.
+"""Exports one self-contained HTML page: answers, citations with pictures of their pages, receipts.
 
-The page loads nothing and runs nothing: a content security policy forbids it, and everything that comes from
-a document or a model is escaped.
+The page loads and runs nothing: a content security policy forbids it, and all text from documents and models
+is escaped.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Excerpt, excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (
@@ -42,7 +43,7 @@ _TAGS = {"p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "bl
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The page, as UTF-8."""
+    """Return the page as UTF-8."""
     style = files("docanalyst.exporters").joinpath("report.css").read_text(encoding="utf-8")
     title = escape(line(report.session.title) or "docanalyst")
     parts = [
@@ -57,6 +58,7 @@ def export(report: Report, name: str) -> list[Made]:
     ]
     for position, turn in enumerate(report.session.turns, 1):
         parts += _turn(report, turn, position)
+    parts.append(_authorities(report))
     parts.append(f"<footer>\n<p>{escape(origin(report))}</p>\n<p>{escape(CHECKED)}</p>\n</footer>\n")
     parts.append("</main>\n</body>\n</html>\n")
     return [Made("".join(parts).encode("utf-8"))]
@@ -128,7 +130,7 @@ def _differences(report: Report, citation: Citation) -> str:
 
 
 def _picture(picture: Picture, alt: str) -> str:
-    """The part of a page around the quote; the boxes lie over it unless the picture has them already."""
+    """Return the part of a page around the quote, with boxes over it unless the picture has highlights."""
     width, height = picture.size
     if not width or not height:
         return ""
@@ -161,12 +163,26 @@ def _definitions(rows: Iterable[tuple[str, str]], kind: str) -> str:
     return f'<dl class="{kind}">\n{items}</dl>\n' if items else ""
 
 
+def _authorities(report: Report) -> str:
+    rows = [[escape(line(cell)) for cell in row] for row in authority_rows(report)]
+    if not rows:
+        return ""
+    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
+    body = "".join(
+        "<tr>" + "".join(f'<td dir="auto">{cell}</td>' for cell in row) + "</tr>\n" for row in rows
+    )
+    return (
+        f'<section class="answer authorities">\n<h2>{escape(TITLE)}</h2>\n<table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</section>\n"
+    )
+
+
 def _text(text: str) -> str:
     return escape(clean(text))
 
 
 def _answer(turn: Turn, position: int) -> str:
-    """The answer as HTML, from Markdown tokens: only known tags, and no attribute from the answer."""
+    """Return the answer as HTML with known tags only and no attributes from the answer."""
     marks = marks_by_number(turn)
     parts: list[str] = []
     for token in answers.tokens(turn):

@@ -1,4 +1,4 @@
-"""A Word document, through python-docx (the `office` extra): for filing, sending and marking up."""
+"""Exports a Word document, through python-docx (extra `office`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Picture, Report
@@ -41,7 +42,7 @@ NO_CITATION = Mark("✗", "no such citation", "bad")
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The .docx file. Raises ModuleNotFoundError without python-docx."""
+    """Return the .docx file. Raises ModuleNotFoundError without python-docx."""
     import docx
     from docx.shared import Pt
 
@@ -55,12 +56,24 @@ def export(report: Report, name: str) -> list[Made]:
         document.add_paragraph(f"{identity}: {_text(words)}", style="List Bullet")
     for turn in report.session.turns:
         _turn(document, report, turn)
+    _authorities(document, report)
     document.add_paragraph()
     for words in (origin(report), CHECKED):
         document.add_paragraph().add_run(_text(words)).italic = True
     buffer = io.BytesIO()
     document.save(buffer)
     return [Made(buffer.getvalue())]
+
+
+def _authorities(document: WordDocument, report: Report) -> None:
+    rows = list(authority_rows(report))
+    if not rows:
+        return
+    document.add_heading(TITLE, 1)
+    table = document.add_table(rows=0, cols=len(COLUMNS), style="Light Grid Accent 1")
+    for row in (COLUMNS, *rows):
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = _text(line(words))
 
 
 def _text(text: str) -> str:
@@ -129,7 +142,7 @@ def _context(document: WordDocument, report: Report, citation: Citation) -> None
 
 
 def _picture(document: WordDocument, picture: Picture) -> None:
-    """The part of a page around the quote, cut by Word itself, so that the whole page stays in the file."""
+    """Add the part of a page around the quote, cropped by Word, so that the whole page stays in the file."""
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Emu
 
@@ -161,7 +174,7 @@ def _coloured(paragraph: Paragraph, text: str, tone: str) -> Any:
 
 
 def _answer(document: WordDocument, turn: Turn) -> None:
-    """The answer's paragraphs, lists and tables; a table row becomes a row of cells."""
+    """Add the paragraphs, lists and tables of the answer."""
     marks = marks_by_number(turn)
     lists: list[str] = []
     rows: list[list[Token]] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from docanalyst._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from docanalyst.pdf.attached import read_attached
     from docanalyst.pdf.marks.geometry import Box, PagePicture, draw_page, locate, render_page
     from docanalyst.pdf.paths import SelectedPath, collect
     from docanalyst.pdf.preview import read_page
@@ -28,6 +29,7 @@ __all__ = [
     "draw_page",
     "inspect_document",
     "locate",
+    "read_attached",
     "read_document",
     "read_page",
     "render_page",
@@ -44,6 +46,7 @@ __getattr__ = lazy_names(
         "draw_page": "marks.geometry",
         "inspect_document": "reader",
         "locate": "marks.geometry",
+        "read_attached": "attached",
         "read_document": "reader",
         "read_page": "preview",
         "render_page": "marks.geometry",

@@ -75,7 +75,21 @@ _LETTERS = re.compile(r" \w \w \w \w \w \w ")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _DISGUISED = re.compile("[\u0370-\u04ff\u180e\u200b-\u200d\u2060-\u2064\ufeff]")
 _JOINERS = re.compile("[\u200b\ufeff\u200c\u200d\u2060\u2061-\u2064\u180e]")
-_MIXED = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_OTHER_ALPHABET = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
+_MIXED = re.compile(
+    r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]|[0-9][\u0400-\u04ff]|[\u0400-\u04ff][0-9]"
+)
+_DISGUISED_WORD = re.compile(
+    r"(?<!\w)[0-9]*[\u0410\u0412\u0415\u0417\u041a\u041c-\u041e\u0420-\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
+    r"\u0455\u0456\u0458\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7]{2,}(?!\w)"
+)
+"""Words wholly in Cyrillic or Greek letters that look like others, as "\u0417\u041e" is like "30"."""
+_MOSTLY = 20
+"""Latin letters for each other one, from which such a word is no word of its language."""
+_IN_NUMBER = re.compile(
+    r"(?<![\w.])(?:[1-9][0-9,]*[Oo]|[1-9][0-9,]*[Oo][0-9]+|[Il][0-9]{1,3}(?:,[0-9]{3})+)(?![\w.-])"
+)
+"""Numbers with a letter in the place of a figure, as "1O" for "10"."""
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТХаеорсухіјѕԁɡһԛԝɑοινΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaeopcyxijsdghqwaoivABEZHIKMNOPTYX"
 )
@@ -112,10 +126,17 @@ def find_instruction(text: str) -> str:
 
 
 def mixed_scripts(text: str) -> list[str]:
-    """Words that mix Latin letters with Cyrillic ones that look alike."""
-    if text.isascii() or not _CYRILLIC.search(text):
-        return []
-    return [word for word in text.split() if _MIXED.search(word)]
+    """Words in letters that look like others: of two alphabets, of another alphabet than the text, or with a
+    letter in the place of a figure."""
+    found = [match.group() for match in _IN_NUMBER.finditer(text)]
+    if text.isascii() or not _OTHER_ALPHABET.search(text):
+        return found
+    found += [word for word in text.split() if _MIXED.search(word)]
+    latin = sum(map(str.isalpha, text)) - len(_OTHER_ALPHABET.findall(text))
+    foreign = _DISGUISED_WORD.findall(text)
+    if latin > _MOSTLY * len(_OTHER_ALPHABET.findall(text)):
+        found += [word for word in foreign if word not in found]
+    return found
 
 
 def _search(text: str) -> str:

@@ -8,6 +8,9 @@ from docanalyst.domain.documents import format_ranges
 from docanalyst.pdf.records import ReadPage, Record
 
 EXCERPT = 100
+EXCERPTS = 3
+ATTACHMENTS = 10
+"""Names of attached files, or values of a form, that a sentence lists."""
 UNSURE = 60.0
 """Mean confidence of a recognised page, of 100, under which people are told to look."""
 
@@ -22,6 +25,7 @@ def warnings(
     notes += _about_failures(pages)
     notes += _about_pictures(pages, can_recognise)
     notes += _about_hidden(pages, include_hidden)
+    notes += _about_marks(pages)
     for page in pages:
         if page.instruction:
             notes.append(
@@ -41,6 +45,21 @@ def page_warnings(page: ReadPage, *, include_hidden: bool, can_recognise: bool) 
 def _about_file(record: Record) -> Iterable[str]:
     if record.encrypted and not record.needed_password:
         yield "The file is encrypted against changes; it opens without a password."
+    if record.attachments:
+        count = len(record.attachments)
+        names = ", ".join(f"“{_excerpt(name)}”" for name in record.attachments[:ATTACHMENTS])
+        more = f" and {count - ATTACHMENTS:,} more" if count > ATTACHMENTS else ""
+        yield (
+            f"The file holds {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not in the "
+            f"context: {names}{more}. To read the PDFs among them, use `docanalyst read --attachments`."
+        )
+    if record.form_data:
+        count = len(record.form_data)
+        shown = "; ".join(f"{name} = {value}" for name, value in record.form_data[:ATTACHMENTS])
+        yield (
+            f"The file holds XFA form data, of which {count:,} value{'' if count == 1 else 's'} "
+            f"{_is(count)} not on its pages: “{_excerpt(shown, 400)}”."
+        )
     if record.fallback:
         yield "The file is damaged; a second reader read it, so quotes cannot be marked on its pages."
 
@@ -92,6 +111,47 @@ def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[s
         )
 
 
+_MARKED = {
+    "struck": ("Struck-through text", "marked as [struck: …] in the text"),
+    "inserted": ("Underlined text beside struck text", "perhaps insertions of a redline"),
+    "substituted": ("Text that the file gives in place of other words", "read as the page shows it"),
+    "attached": ("File attached to a place", "not in the context"),
+    "doubtful": ("Text that the file gives in place of what is drawn", "check it against the page"),
+}
+"""Kind of remark → what was found, and what was done."""
+
+
+def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
+    remarks: dict[str, list[tuple[int, str]]] = {}
+    for page in pages:
+        for kind, words in page.remarks:
+            remarks.setdefault(kind, []).append((page.number, words))
+    if redacted := remarks.get("redacted"):
+        count = sum(int(words) for _, words in redacted)
+        numbers = list(dict.fromkeys(number for number, _ in redacted))
+        places = "1 place" if count == 1 else f"{count:,} places"
+        yield f"Text is blacked out in {places} {_where(numbers)}, marked as [redacted]."
+    for kind, (what, fate) in _MARKED.items():
+        if found := remarks.get(kind):
+            numbers = list(dict.fromkeys(number for number, _ in found))
+            words = "; ".join(f"“{_excerpt(words)}”" for _, words in found[:EXCERPTS])
+            more = f" and {len(found) - EXCERPTS:,} more" if len(found) > EXCERPTS else ""
+            yield f"{what} {_where(numbers)} ({fate}): {words}{more}."
+    if unchecked := remarks.get("unchecked"):
+        numbers = [number for number, _ in unchecked]
+        yield (
+            f"The check for hidden text would have taken too long {_where(numbers)} and was not done there; "
+            "check quotes against the page."
+        )
+    if unread := remarks.get("picture"):
+        numbers = list(dict.fromkeys(number for number, _ in unread))
+        yield f"A picture that may hold words {_where(numbers)} was not read; look at the page."
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
     unknown = [page for page in pages if "\ufffd" in page.text]
     if unknown:
@@ -115,7 +175,7 @@ def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
     if mixed:
         words = ", ".join(mixed[0].look_alikes[:5])
         numbers = [page.number for page in mixed]
-        yield f"{_on(numbers)} has words in letters of two alphabets that look alike: {words}."
+        yield f"{_on(numbers)} has words with letters that look like others: {words}."
 
 
 def _on(numbers: Sequence[int]) -> str:
@@ -129,6 +189,6 @@ def _where(numbers: Sequence[int]) -> str:
     return f"on page {numbers[0]}" if len(numbers) == 1 else f"on pages {format_ranges(list(numbers), ', ')}"
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(text: str, most: int = EXCERPT) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1].rstrip() + "…"
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -15,6 +15,7 @@ class RawPage(NamedTuple):
     "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
     overlong: characters of a page that has more than are read. margin: the last line number left out.
+    remarks: kind and words of what else is to be told (see `notes`).
     """
 
     number: int
@@ -32,6 +33,7 @@ class RawPage(NamedTuple):
     failed: str = ""
     overlong: int = 0
     margin: int = 0
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -40,12 +42,24 @@ class RawPage(NamedTuple):
 
 
 class RawFile:
-    """A file as the parser gives it. fallback: read by the second parser, without positions."""
+    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments: names
+    of the files in it. form_data: of an XFA form, as names and values."""
 
-    __slots__ = ("encrypted", "fallback", "metadata", "needed_password", "page_count", "pages")
+    __slots__ = (
+        "attachments",
+        "encrypted",
+        "fallback",
+        "form_data",
+        "metadata",
+        "needed_password",
+        "page_count",
+        "pages",
+    )
 
     def __init__(self, page_count: int = 0) -> None:
         self.page_count = page_count
         self.encrypted = self.needed_password = self.fallback = False
         self.metadata: dict[str, str] = {}
+        self.attachments: tuple[str, ...] = ()
+        self.form_data: tuple[tuple[str, str], ...] = ()
         self.pages: dict[int, RawPage] = {}

@@ -109,11 +109,13 @@ def _reading(task: Task, record: Record, numbers: list[int], given: str, size: i
             failed=page.failed,
             dropped=page.dropped_texts,
             hidden=page.hidden,
+            struck=tuple(words for kind, words in page.remarks if kind == "struck"),
             warnings=notes.page_warnings(page, include_hidden=task.include_hidden, can_recognise=can),
         )
         for page in taken
     )
-    return Reading(document, reports, f"{'pypdf' if record.fallback else 'pdfium'}, reader {READER_VERSION}")
+    parser = "pypdf" if record.fallback else "pdfium"
+    return Reading(document, reports, f"{parser}, reader {READER_VERSION}", record.attachments)
 
 
 def _can_recognise(task: Task, pages: Sequence[ReadPage]) -> bool:

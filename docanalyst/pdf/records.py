@@ -11,10 +11,11 @@ from docanalyst.pdf import instructions
 from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.running_heads import find_furniture
+from docanalyst.pdf.layout.superscripts import with_fractions
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
-READER_VERSION = "8"
+READER_VERSION = "9"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -23,7 +24,7 @@ class ReadPage(NamedTuple):
 
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
-    that mix alphabets. columns: of text, side by side.
+    that mix alphabets. columns: of text, side by side. remarks: kind and words, as of the raw page.
     """
 
     number: int
@@ -46,6 +47,7 @@ class ReadPage(NamedTuple):
     imitations: int = 0
     instruction: str = ""
     look_alikes: tuple[str, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -60,7 +62,8 @@ class ReadPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A file as read. title: already chosen. metadata: as the file gives it."""
+    """A file as read. title: already chosen. metadata: as the file gives it. attachments: names of the files
+    in it. form_data: names and values of an XFA form."""
 
     page_count: int
     title: str
@@ -69,6 +72,8 @@ class Record:
     needed_password: bool = False
     fallback: bool = False
     metadata: dict[str, str] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+    form_data: tuple[tuple[str, str], ...] = ()
 
     def head(self) -> dict[str, Any]:
         """All but the pages, in plain values."""
@@ -82,11 +87,14 @@ class Record:
             for place in _LISTS:
                 row[place] = tuple(map(_frozen, row[place]))
             pages.append(ReadPage(*row))
+        for name in ("attachments", "form_data"):
+            head[name] = tuple(map(_frozen, head[name]))
         return cls(pages=tuple(pages), **head)
 
 
 _LISTS = tuple(
-    ReadPage._fields.index(name) for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes")
+    ReadPage._fields.index(name)
+    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "remarks")
 )
 
 
@@ -125,7 +133,18 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         needed_password=file.needed_password,
         fallback=file.fallback,
         metadata=file.metadata,
+        attachments=tuple(clean_text(name)[0] for name in file.attachments),
+        form_data=_not_on_pages(file.form_data, pages),
     )
+
+
+def _not_on_pages(data: Sequence[tuple[str, str]], pages: Sequence[ReadPage]) -> tuple[tuple[str, str], ...]:
+    """The values of a form that no page shows."""
+    if not data:
+        return ()
+    text = " ".join(" ".join(page.text.split()) for page in pages)
+    cleaned = ((clean_text(name)[0], " ".join(clean_text(value)[0].split())) for name, value in data)
+    return tuple((name, value) for name, value in cleaned if value not in text)
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
@@ -146,6 +165,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         ),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
+        remarks=tuple((kind, clean_text(words)[0]) for kind, words in page.remarks),
         garbled=page.garbled,
         failed=page.failed,
         reordered=page.reordered,
@@ -156,7 +176,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
 
 def finish_text(page: ReadPage) -> ReadPage:
     """The page with its text in the one form of text, and what is to be told of it."""
-    text, cleaning = clean_text(page.text)
+    text, cleaning = clean_text(page.text if page.text.isascii() else with_fractions(page.text))
     return page._replace(
         text=text,
         invisible=cleaning.suspicious,

@@ -15,7 +15,7 @@ class PageReport:
     reordered: lines were moved against the order of the file. blank: nothing is on the page. confidence: of
     recognised text, 0..100. failed: why there is no text, the end of a sentence, or "". dropped: running
     heads, feet and page numbers kept out of the text. hidden: reason and words of what no reader of the page
-    sees. warnings: sentences about this page.
+    sees. struck: words that are struck through. warnings: sentences about this page.
     """
 
     number: int
@@ -32,13 +32,18 @@ class PageReport:
     failed: str = ""
     dropped: tuple[str, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
+    struck: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document with the report of each of its pages, in the same order. reader: which one read it."""
+    """A document with the report of each of its pages, in the same order.
+
+    reader: which one read it. attachments: names of the files attached to it.
+    """
 
     document: Document
     pages: tuple[PageReport, ...] = field(default=())
     reader: str = ""
+    attachments: tuple[str, ...] = ()

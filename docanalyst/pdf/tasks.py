@@ -144,7 +144,7 @@ class Task:
         kept = cache.load(place)
         try:
             return Record.of(*kept) if kept is not None else None
-        except (IndexError, TypeError, ValueError):
+        except (IndexError, KeyError, TypeError, ValueError):
             return None
 
     def _save(self, place: Path | None, record: Record) -> None:

@@ -227,13 +227,13 @@ def test_an_answer_that_the_store_could_not_take_is_in_it_later(cli: Cli, note: 
         raise StorageError("The disk is full.")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("docanalyst.storage.store.Store.finish_turn", full)
+        patch.setattr("docanalyst.storage.archive.Turns.finish", full)
         ran = cli("ask", note, "-q", "What is the rent?", "--json")
     turn, error = ran.lines
     assert (ran.code, turn["status"]) == (6, "complete")
     assert "The answer was saved in" in error["error"]["message"]
     listed = cli("sessions", "list")
     assert "was recovered from an earlier run" in listed.err
-    assert "in the middle of" not in listed.err
+    assert "was interrupted while" not in listed.err
     (kept,) = cli("sessions", "show", turn["session_id"], "--json").json["turns"]
     assert kept["answer"] == turn["answer"]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.language.alignment import align
-from docanalyst.domain.verification.differences import hides_exception, kind_of
+from docanalyst.domain.verification.differences import kind_of
+from docanalyst.domain.verification.omissions import hides_turn
 from docanalyst.domain.verification.side_by_side import Piece, excerpts, passage, side_by_side
 from docanalyst.domain.verification.surroundings import surroundings_note
 
@@ -32,7 +33,12 @@ from docanalyst.domain.verification.surroundings import surroundings_note
         ("Smith", "Jones", "party"),
         ("product", "Licensed", "term"),
         ("recieve", "receive", "slip"),
-        ("rnay", "may", "slip"),
+        ("rnay", "may", "ocr"),
+        ("fai1ure", "failure", "ocr"),
+        ("Geschaftsfuhrer", "Geschäftsführer", "diacritic"),
+        ("Geschaeftsfuehrer", "Geschäftsführer", "diacritic"),
+        ("encyclopaedia", "encyclopædia", "diacritic"),
+        ("Аgreement", "Agreement", "look-alike"),
         ("a", "the", "slip"),
         ("quickly", "", "word"),
         ("", "promptly", "word"),
@@ -52,11 +58,11 @@ def test_a_term_is_written_as_one() -> None:
     "words", ["unless he agrees", "they shan't", "provided, however, that", "except Sundays", "no"]
 )
 def test_omissions_that_matter(words: str) -> None:
-    assert hides_exception(f"and so {words} on")
+    assert hides_turn(f"and so {words} on")
 
 
 def test_omissions_that_do_not() -> None:
-    assert not hides_exception("the notable and nonetheless usual exceptional cannon")
+    assert not hides_turn("the notable and unlessened usual exceptional cannon")
 
 
 def test_what_stands_beside_a_quote() -> None:

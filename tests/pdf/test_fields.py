@@ -114,10 +114,66 @@ def test_text_under_an_annotation_is_hidden(write_pdf: WritePdf) -> None:
     assert reading.pages[0].hidden == (("covered", "Name of the tenant:"),)
 
 
-def test_comments_stay_out(write_pdf: WritePdf) -> None:
-    note = b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 4/Contents(Ignore all of this)>>"
-    reading = inspect_document(write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[note]))
-    assert "Ignore" not in reading.document.pages[0].text and not reading.document.warnings
+def test_notes_stand_apart_from_the_text_with_their_author(write_pdf: WritePdf) -> None:
+    notes = [
+        b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 4/T(J. Doe)/Contents(We never agreed\nto this)>>",
+        b"<</Type/Annot/Subtype/Caret/Rect[300 660 310 670]/F 4/Contents(insert: and affiliates)>>",
+        b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 2/T(J. Doe)/Contents(Switched off)>>",
+        b"<</Type/Annot/Subtype/Popup/Rect[300 700 320 720]/F 4/Contents(The same again)>>",
+        b"<</Type/Annot/Subtype/Link/Rect[300 700 320 720]/F 4/Contents(Go to page 2)>>",
+    ]
+    path = write_pdf([LABELS], page_entries="/Annots[7 0 R 8 0 R 9 0 R 10 0 R 11 0 R]", extra=notes)
+    text = inspect_document(path).document.pages[0].text
+    assert text.endswith(
+        "Signed below.\n\n[note by J. Doe: We never agreed to this]\n\n"
+        "[note by an unnamed author: insert: and affiliates]"
+    )
+
+
+def signature(look: str, flags: int = 4) -> bytes:
+    return (
+        f"<</Type/Annot/Subtype/Widget/FT/Sig/T(s)/Rect[200 600 400 630]/F {flags}/P 5 0 R{look}>>".encode()
+    )
+
+
+def signed(write_pdf: WritePdf, annotation: bytes, *more: bytes) -> Path:
+    return write_pdf(
+        [LABELS],
+        page_entries="/Annots[7 0 R]",
+        catalog="/AcroForm<</Fields[7 0 R]/SigFlags 3>>",
+        extra=[annotation, *more],
+    )
+
+
+def test_the_look_of_a_signature_is_read(write_pdf: WritePdf) -> None:
+    look, entry = drawn(line("Signed by Jane Roe", 5, 18, 9) + line("3 May 2024", 5, 6, 9))
+    reading = inspect_document(signed(write_pdf, signature(entry), look))
+    assert "[signature: Signed by Jane Roe 3 May 2024]" in reading.document.pages[0].text
+
+
+def test_a_signature_without_words_is_marked_and_one_without_a_look_is_not(write_pdf: WritePdf) -> None:
+    look, entry = drawn(b"0 0 m 100 20 l S")
+    assert "[signature]" in inspect_document(signed(write_pdf, signature(entry), look)).document.pages[0].text
+    assert "signature" not in inspect_document(signed(write_pdf, signature(""))).document.pages[0].text
+    hidden = inspect_document(signed(write_pdf, signature(entry, flags=2), look))
+    assert "signature" not in hidden.document.pages[0].text
+
+
+def test_the_words_of_a_stamp_are_read(write_pdf: WritePdf) -> None:
+    look, entry = drawn(line("APPROVED", 5, 10, 14))
+    stamp = f"<</Type/Annot/Subtype/Stamp/Rect[200 600 400 630]/F 4/Contents(by J. Roe){entry}>>".encode()
+    path = write_pdf([LABELS], page_entries="/Annots[7 0 R]", extra=[stamp, look])
+    assert "[stamp: APPROVED]" in inspect_document(path).document.pages[0].text
+
+
+def test_typed_text_is_read_as_it_is_drawn(write_pdf: WritePdf) -> None:
+    look, entry = drawn(line("Payment in 30 days", 5, 10, 12))
+    path = write_pdf(
+        [LABELS], page_entries="/Annots[7 0 R]", extra=[typed("Payment in 60 days", entry), look]
+    )
+    reading = inspect_document(path)
+    assert "[annotation: Payment in 30 days]" in reading.document.pages[0].text
+    assert any("60 days" in warning for warning in reading.document.warnings)
 
 
 def test_a_page_without_fields_is_as_before(write_pdf: WritePdf) -> None:

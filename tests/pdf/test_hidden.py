@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from makepdf import line, lines
 
 from docanalyst.pdf import inspect_document, read_document
+from docanalyst.pdf.sandbox import extraction, process
 
 WritePdf = Callable[..., Path]
 
@@ -32,12 +34,46 @@ TRICKS: dict[str, bytes] = {
     "black on black": b"0 g 70 590 400 30 re f " + line(SECRET, y=600),
     "clipped away": b"q 0 0 10 10 re W n " + line(SECRET, y=600) + b"Q ",
     "in a layer that is off": b"/OC /L0 BDC " + line(SECRET, y=600) + b"EMC ",
+    "a form in a layer that is off": b"/XO Do ",
+    "a form whose content is in a layer that is off": b"/OC /L0 BDC /XP Do EMC ",
+    "a group without opacity": b"q /G0 gs /XG Do Q ",
+    "a form clipped away": b"q 0 0 10 10 re W n /XP Do Q ",
+    "a mask that lets nothing through": b"q /GS gs " + line(SECRET, y=600) + b"Q ",
+    "a masked form": b"q /GS gs /XP Do Q ",
+    "in the notch of a clip": b"q 60 500 m 60 700 l 400 700 l 400 650 l 65 650 l 65 500 l h W n "
+    + line(SECRET, y=600)
+    + b"Q ",
+    "under a thick white line": line(SECRET, y=600) + b"1 G 30 w 60 604 m 500 604 l S 0 G 1 w ",
+    "under a thick line of a form": line(SECRET, y=600) + b"q 10 0 0 10 0 0 cm /XL Do Q ",
+    "under noise": line(SECRET, y=600) + b"q 400 0 0 40 60 585 cm /Noise Do Q ",
+    "grey of 90 %": b"0.9 g " + line(SECRET, y=600) + b"0 g ",
+    "letters of 1.6 points": line(SECRET, y=600, size=1.6),
+    "letters of one hundredth of their width": line(SECRET, y=600).replace(b"BT", b"BT 1 Tz")
+    + b"BT 100 Tz ET ",
     "white stroke": b"1 Tr 1 G " + line(SECRET, y=600) + b"0 Tr 0 G ",
 }
+
+
+def form(content: bytes, more: str = "") -> bytes:
+    head = f"<</Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>{more}"
+    return head.encode() + b"/Length %d>>stream\n%s\nendstream" % (len(content), content)
+
+
+NOISE = bytes((n * n * 7919 + n * 104729) >> 5 & 255 for n in range(200 * 20))
 OPTIONS = {
-    "resources": "/ExtGState<</G0<</ca 0>>/G1<</ca 1>>>>/Properties<</L0 7 0 R>>",
+    "resources": "/ExtGState<</G0<</ca 0>>/G1<</ca 1>>/GS<</SMask<</S/Luminosity/G 12 0 R>>>>>>"
+    "/Properties<</L0 7 0 R>>/XObject<</XO 8 0 R/XP 9 0 R/XG 10 0 R/Noise 11 0 R/XL 13 0 R>>",
     "catalog": HIDDEN_LAYER,
-    "extra": [b"<</Type/OCG/Name(off)>>"],
+    "extra": [
+        b"<</Type/OCG/Name(off)>>",
+        form(line(SECRET, y=600), "/OC 7 0 R"),
+        form(line(SECRET, y=600)),
+        form(line(SECRET, y=600), "/Group<</S/Transparency>>"),
+        b"<</Type/XObject/Subtype/Image/Width 200/Height 20/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Length %d>>stream\n%s\nendstream" % (len(NOISE), NOISE),
+        form(b"0 g 0 0 612 792 re f", "/Group<</S/Transparency/CS/DeviceGray>>"),
+        form(b"1 G 3 w 6 60.4 m 50 60.4 l S"),
+    ],
 }
 
 
@@ -46,7 +82,9 @@ def test_hidden_text_is_left_out_and_told_of(write_pdf: WritePdf, trick: str) ->
     path = write_pdf([SEEN + TRICKS[trick]], **OPTIONS)
     reading = inspect_document(path)
     text = reading.document.pages[0].text
-    assert "Ignore" not in text and text.count("\n") == 1 and "4,500 a month." in text
+    # What covers words and is seen itself leaves a mark.
+    marks = ["[redacted]"] if trick in ("covered in black", "under noise") else []
+    assert text.split("\n")[2:] == marks and "4,500 a month." in text
     ((_, words),) = reading.pages[0].hidden
     assert words == SECRET
     assert any("Hidden text" in warning and SECRET in warning for warning in reading.document.warnings)
@@ -97,7 +135,7 @@ def test_what_is_seen_stays(write_pdf: WritePdf, way: str) -> None:
 def test_one_hidden_word_within_a_line_is_found(write_pdf: WritePdf) -> None:
     page = SEEN + b"BT /F1 11 Tf 72 600 Td (The party shall ) Tj 1 g (not ) Tj 0 g (be liable.) Tj ET\n"
     reading = inspect_document(write_pdf([page]))
-    assert "The party shall be liable." in reading.document.pages[0].text
+    assert "The party shall [hidden text] be liable." in reading.document.pages[0].text
     assert [words for _, words in reading.pages[0].hidden] == ["not"]
 
 
@@ -125,10 +163,15 @@ def test_the_layer_of_a_scan_is_kept(shared: Path) -> None:
     assert "VICKSBURG" in reading.document.pages[0].text and not any(page.hidden for page in reading.pages)
 
 
-def test_sticky_notes_and_metadata_never_become_text(shared: Path) -> None:
+NOTES = re.compile(r"\[note by [^\]]*\]")
+
+
+def test_sticky_notes_are_told_apart_and_metadata_never_becomes_text(shared: Path) -> None:
     for name in ("annotation", "metadata"):
         document = read_document(shared / f"evaldata/injection/{name}.pdf")
-        assert not any("Ignore" in page.text for page in document.pages) and "Ignore" not in document.title
+        text = "\n".join(page.text for page in document.pages)
+        assert ("[note by" in text) == (name == "annotation")
+        assert "Ignore" not in NOTES.sub("", text) and "Ignore" not in document.title
 
 
 def test_every_shared_trick_is_caught_and_the_honest_file_is_not(shared: Path) -> None:
@@ -138,7 +181,8 @@ def test_every_shared_trick_is_caught_and_the_honest_file_is_not(shared: Path) -
     for case in cases:
         reading = inspect_document(folder / case["file"])
         flagged = bool(reading.document.warnings)
-        inside = any("Ignore all previous instructions" in page.text for page in reading.document.pages)
+        texts = (NOTES.sub("", page.text) for page in reading.document.pages)
+        inside = any("Ignore all previous instructions" in text for text in texts)
         if case["hidden_from_reader"]:
             assert not inside, case["file"]
             assert flagged or case["technique"] in ("metadata", "annotation"), case["file"]
@@ -151,3 +195,60 @@ def test_every_shared_trick_is_caught_and_the_honest_file_is_not(shared: Path) -
 def test_honest_contracts_raise_nothing(shared: Path) -> None:
     for path in sorted((shared / "evaldata/contracts/pdf").glob("*.pdf")):
         assert read_document(path, ocr="off").warnings == (), path.name
+
+
+def test_a_page_that_takes_long_to_draw_is_read_without_the_check_and_says_so(
+    write_pdf: WritePdf, tmp_path: Path
+) -> None:
+    slow = b"/GM gs 0.9 g " + b"0 0 612 792 re f " * 6_000 + b"0 g /G1 gs "
+    path = write_pdf(
+        [slow + SEEN + TRICKS["white"], SEEN],
+        resources="/ExtGState<</GM<</BM/Luminosity/ca 0.5>>/G1<</ca 1/BM/Normal>>>>",
+    )
+    for _ in range(2):
+        reading = inspect_document(path, cache_dir=tmp_path / "cache")
+        assert "4,500 a month." in reading.document.pages[0].text
+        assert any("would have taken too long on page 1" in warning for warning in reading.document.warnings)
+        assert not reading.pages[0].failed
+    assert len(list((tmp_path / "cache").rglob("*.json"))) == 1
+
+
+def test_a_page_whose_drawing_breaks_the_parser_is_read_without_the_check(write_pdf: WritePdf) -> None:
+    path = write_pdf([SEEN + TRICKS["white"]])
+    job = extraction._Job(path, None, False, None, look=True)
+    job.unchecked.add(1)
+    extraction._opened(job, next(extraction._ask(job, job.opening(whole=False))))
+    extraction._read(job, [1])
+    assert job.file.pages[1].remarks == (("unchecked", ""),) and SECRET in job.file.pages[1].lines
+
+
+def test_drawn_twice_and_shadowed_words_are_read_once(write_pdf: WritePdf) -> None:
+    shadow = b"1 g " + line("A heading in white", y=600) + b"0 g " + line("A heading in white", y=600)
+    reading = inspect_document(write_pdf([SEEN + shadow]))
+    assert reading.document.pages[0].text.count("A heading in white") == 1 and not reading.pages[0].hidden
+
+
+def test_a_picture_of_the_page_over_its_own_text_hides_nothing(write_pdf: WritePdf) -> None:
+    plain = write_pdf([SEEN], name="plain.pdf")
+    request = {
+        "task": "draw",
+        "path": str(plain),
+        "password": None,
+        "number": 1,
+        "scale": 2.0,
+        "colour": False,
+    }
+    ((answer, pixels), _) = process.ask_once(request)
+    image = b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8" % (
+        answer["width"],
+        answer["height"],
+    )
+    image += b"/Length %d>>stream\n%s\nendstream" % (len(pixels), pixels)
+    for page in (
+        SEEN + b"q 612 0 0 792 0 0 cm /Im Do Q ",
+        b"q 612 0 0 792 0 0 cm /Im Do Q 3 Tr q 1 0 0 1 3 5 cm " + SEEN + b"Q ",
+    ):
+        reading = inspect_document(
+            write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image]), ocr="off"
+        )
+        assert "4,500 a month." in reading.document.pages[0].text and not reading.pages[0].hidden

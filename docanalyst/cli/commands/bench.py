@@ -155,7 +155,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
 
 
 def _cost(micros: float | None, overall: float | None = 0.0) -> str:
-    """A cost, "?" where no price is known, nothing where no such run was measured."""
+    """Return a cost; "?" if no price is known, "" if no such run was measured."""
     if micros is None:
         return amount(None) if overall is None else ""
     return amount(round(micros))

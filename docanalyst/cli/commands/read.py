@@ -13,7 +13,8 @@ from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
     from docanalyst.domain.documents import Page
-    from docanalyst.pdf import PageReport
+    from docanalyst.domain.errors import DocumentError
+    from docanalyst.pdf import PageReport, Reading
 
 
 @click.command(
@@ -22,18 +23,26 @@ if TYPE_CHECKING:
     examples=(
         "docanalyst read scan.pdf --page 4",
         "docanalyst read contract.pdf --include-hidden",
+        "docanalyst read portfolio.pdf --attachments",
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
 @click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
 @click.option("--include-hidden", is_flag=True, help="Include hidden text.")
+@click.option("--attachments", is_flag=True, help="Read attached PDFs as well.")
 @click.pass_obj
-def command(shared: Globals, path: str, page: int | None, password: str | None, include_hidden: bool) -> None:
+def command(
+    shared: Globals,
+    path: str,
+    page: int | None,
+    password: str | None,
+    include_hidden: bool,
+    attachments: bool,
+) -> None:
     """Show the text of each page as it would be sent, and what was left out."""
-    from docanalyst.domain.errors import UsageError
+    from docanalyst.domain.errors import DocumentError, UsageError
     from docanalyst.pdf import collect, inspect_document
-    from docanalyst.tokens import qwen3
 
     selected = collect([path])
     if len(selected) != 1:
@@ -48,29 +57,70 @@ def command(shared: Globals, path: str, page: int | None, password: str | None, 
             progress=None if progress is None else (lambda done, total: progress(path, done, total)),
             include_hidden=include_hidden,
         )
-    document = reading.document
-    for line in document.warnings:
-        output.warning(f"{document.name}: {line}")
-    reports = {report.number: report for report in reading.pages}
-    if shared.json:
-        output.data_json(
-            {
-                "path": document.path,
-                "sha256": document.sha256,
-                "title": document.title,
-                "page_count": document.page_count,
-                "reader": reading.reader,
-                "warnings": list(document.warnings),
-                "pages": [
-                    _record(item, reports.get(item.number), qwen3.count(item.text)) for item in document.pages
-                ],
-            }
+    attached: list[tuple[str, Reading | DocumentError]] = []
+    if attachments and reading.attachments:
+        from docanalyst.pdf import read_attached
+
+        attached = list(
+            read_attached(
+                selected[0].path,
+                reading.attachments,
+                password=password,
+                cache_dir=analyst.cache_dir,
+                include_hidden=include_hidden,
+            )
         )
+    if shared.json:
+        _warn(reading)
+        record = _document_record(reading)
+        if attachments:
+            record["attachments"] = [
+                {"name": name, "error": found.message}
+                if isinstance(found, DocumentError)
+                else {"name": name, **_document_record(found)}
+                for name, found in attached
+            ]
+        output.data_json(record)
         return
+    _show_document(reading, quiet=shared.quiet)
+    for name, found in attached:
+        output.data(output.styled(f"══ attached file “{name}”", bold=True))
+        if isinstance(found, DocumentError):
+            output.warning(f"{found.message} {found.hint}")
+        else:
+            _show_document(found, quiet=shared.quiet)
+
+
+def _warn(reading: Reading) -> None:
+    for line in reading.document.warnings:
+        output.warning(f"{reading.document.name}: {line}")
+
+
+def _show_document(reading: Reading, *, quiet: bool) -> None:
+    document = reading.document
+    _warn(reading)
     pages = count(document.page_count, "page")
-    output.note(f"{document.title} · {pages} · {reading.reader}", quiet=shared.quiet)
+    output.note(f"{document.title} · {pages} · {reading.reader}", quiet=quiet)
+    reports = {report.number: report for report in reading.pages}
     for item in document.pages:
         _show(item, reports.get(item.number))
+
+
+def _document_record(reading: Reading) -> dict[str, Any]:
+    from docanalyst.tokens import qwen3
+
+    document = reading.document
+    reports = {report.number: report for report in reading.pages}
+    return {
+        "path": document.path,
+        "sha256": document.sha256,
+        "title": document.title,
+        "page_count": document.page_count,
+        "reader": reading.reader,
+        "attached": list(reading.attachments),
+        "warnings": list(document.warnings),
+        "pages": [_record(item, reports.get(item.number), qwen3.count(item.text)) for item in document.pages],
+    }
 
 
 def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any]:
@@ -87,6 +137,7 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
             "failed": report.failed,
             "dropped": list(report.dropped),
             "hidden": [{"reason": reason, "words": words} for reason, words in report.hidden],
+            "struck": list(report.struck),
             "confidence": report.confidence,
             "columns": report.columns,
             "reordered": report.reordered,

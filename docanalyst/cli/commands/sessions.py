@@ -71,6 +71,7 @@ def show_command(shared: Globals, session_id: str) -> None:
     from docanalyst.cli.evidence import evidence_lines, receipt_line
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.answers.body import answer_body
+    from docanalyst.domain.answers.lookalikes import set_apart
     from docanalyst.domain.documents import document_id
     from docanalyst.domain.records.sessions import session_record
     from docanalyst.domain.turns import TurnStatus
@@ -93,7 +94,7 @@ def show_command(shared: Globals, session_id: str) -> None:
         if turn.status is not TurnStatus.COMPLETE:
             reason = f": {turn.error}" if turn.error else ""
             output.data(f"({turn.status}{reason})\n")
-        output.data(answer_body(turn.answer).rstrip())
+        output.data(set_apart(answer_body(turn.answer).rstrip()))
         for line in evidence_lines(turn):
             output.data(*line)
         output.data(receipt_line(turn))
@@ -159,9 +160,11 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @click.option("--status", metavar="STATUS", help="Only turns with this status.")
 @click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
 @click.pass_obj
-def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
+def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
-    hits = shared.analyst().store.reports.search(text, **filters)
+    from docanalyst.storage.reports.search import Filters
+
+    hits = shared.analyst().store.reports.search(text, Filters(**filters), limit=limit)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return

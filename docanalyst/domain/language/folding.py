@@ -1,13 +1,12 @@
-"""Folding: the words of a text without what typesetting, extraction and copying change.
+"""Folding: the letters and digits of a text, without what typesetting, extraction and copying change.
 
-Two texts with the same words fold alike whatever their spaces, hyphenation, ligatures, quotation marks,
-dashes, case and invisible characters. What folding hides although it carries meaning (decimal points, signs,
-currency, the border of a word) is compared again by `gaps`.
+Folding only finds places. Two texts with the same letters and digits fold alike whatever stands between
+them, and whatever the case or position of a letter; what folding hides is compared as written afterwards
+(`docanalyst.domain.verification.gaps` and `letters`).
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -27,32 +26,61 @@ _MARKS = (
 _INVISIBLE = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _LETTER = rf"[^\W_{_IDEOGRAPHS}]"
 
-WORD = re.compile(rf"[{_IDEOGRAPHS}]|{_LETTER}+(?:[{_MARKS}{_INVISIBLE}]+{_LETTER}*)*")
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|{_LETTER}+(?:[{_MARKS}{_INVISIBLE}]+{_LETTER}*)*")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _CLUSTER = re.compile(rf"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]")
 
 DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\ufffe\x02"
 """Everything that is set or extracted for a hyphen, a dash or a minus; the last two are line-end marks."""
 
-QUOTE_MARKS = "\"'`´‘’‚‛“”„‟«»‹›「」『』《》＂＇″′"
+SINGLE_MARKS = "'`´‘’‚‛‹›＇"
+DOUBLE_MARKS = '"“”„‟«»「」『』《》＂〝〞〟'
+INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+"""Characters without a width: they carry no meaning in running text."""
 
-_EDITORIAL = re.compile(
-    r"[\[(]\s*(?:sic\s*[!?]?|(?:bold\s+|italics?\s+)?(?:emphasis|emphases|italics?|bold)\s+"
-    r"(?:added|mine|ours|supplied|in\s+original|omitted)|(?:internal\s+)?(?:quotation\s+marks|quotations|citations?|"
-    r"footnotes?|references?|alterations?)(?:\s+and\s+(?:citations?|footnotes?|quotation\s+marks))?\s+omitted)\s*[\])]",
-    re.IGNORECASE,
+_HARMLESS_TAGS = frozenset(
+    (
+        *("<wide>", "<narrow>", "<noBreak>", "<compat>", "<font>", "<square>", "<small>", "<vertical>"),
+        *("<initial>", "<medial>", "<final>", "<isolated>", "<fraction>"),
+    )
 )
-_TAG = re.compile(
-    r"</?(?:b|i|u|em|strong|mark|sup|sub|br|q|span|p|cite|blockquote)\b[^<>]{0,200}>", re.IGNORECASE
+"""Kinds of Unicode compatibility that change only the look. Not among them: raised, lowered and circled
+characters, which mean something else ("x²", "H₂O", "①")."""
+
+
+_PRIMES = "″‴⁗‶‷"
+
+
+@lru_cache(maxsize=8_192)
+def expanded(character: str) -> str:
+    """A character as the plain characters that it stands for: "ﬁ" is "fi", "℃" is "°C", "㎎" is "mg".
+
+    Raised, lowered and circled characters, accents that stand alone and double primes stay as they are.
+    """
+    tag, *codes = unicodedata.decomposition(character).split() or [""]
+    if tag not in _HARMLESS_TAGS or (codes[0] == "0020" and len(codes) > 1) or character in _PRIMES:
+        return character
+    return "".join(expanded(chr(int(code, 16))) for code in codes)
+
+
+_LETTERLIKE = "×" + "".join(
+    character
+    for first, last in ((0x2100, 0x214F), (0x249C, 0x24B5), (0x3250, 0x33FF))
+    for character in map(chr, range(first, last + 1))
+    if not character.isalnum() and any(map(str.isalnum, expanded(character)))
 )
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,20}\]")
-_LINE_DECORATION = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
-_LIST_DECORATION = re.compile(r"^(?:[ \t]*(?:[-*+•◦▪–—][ \t]+|#{1,6}[ \t]+))+")
-_EDGE = QUOTE_MARKS + "*_~ \t\r\n\u00a0"
-_ELLIPSIS = re.compile(
-    r"\[\s{0,3}(?:(?:\.\s{0,2}){3,4}|…)\s{0,3}\]|\(\s{0,3}(?:(?:\.\s{0,2}){3,4}|…)\s{0,3}\)|"
-    r"(?:\.[ \t\u00a0]?){3,}|…+|⋯+"
-)
+"""Symbols made of letters, such as "℃"; and the multiplication sign, which is often typed as an x."""
+
+_HAS_LETTERLIKE = re.compile(f"[{_LETTERLIKE}]")
+_ANY_LETTER = rf"(?:{_LETTER}|[{_LETTERLIKE}])"
+_WORD_OR_SYMBOL = re.compile(rf"[{_IDEOGRAPHS}]|{_ANY_LETTER}+(?:[{_MARKS}{_INVISIBLE}]+{_ANY_LETTER}*)*")
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """The pattern of one word of this text: the fastest of those that find the same words in it."""
+    if text.isascii():
+        return _ASCII_WORD
+    return _WORD_OR_SYMBOL if _HAS_LETTERLIKE.search(text) else _WORD
 
 
 @lru_cache(maxsize=65_536)
@@ -76,54 +104,17 @@ def fold_units(raw: str) -> list[tuple[str, int]]:
 def _fold_cluster(cluster: str) -> str:
     if cluster in "ºªـ":
         return ""
+    if cluster == "×":
+        return "x"
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
     return "".join(c for c in folded if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of every word of a text."""
-    pattern = _ASCII_WORD if text.isascii() else WORD
-    return [match.span() for match in pattern.finditer(text)]
+    return [match.span() for match in word_pattern(text).finditer(text)]
 
 
 def fold(text: str) -> str:
     """The folded words of a text, joined without spaces."""
-    pattern = _ASCII_WORD if text.isascii() else WORD
-    return "".join(map(fold_word, pattern.findall(text)))
-
-
-def plain(text: str) -> str:
-    """Text with one kind of quotation mark, dash and space: texts that agree so need no closer look."""
-    return " ".join(text.translate(_PLAIN).split())
-
-
-_PLAIN: dict[int, str | None] = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
-for _marks, _plain in ((DASHES.replace("\u00ad", ""), "-"), ("‘’‚‛′`´＇", "'"), ("“”„‟″«»＂", '"')):
-    _PLAIN.update(dict.fromkeys(map(ord, _marks), _plain))
-
-
-def strip_edges(quote: str) -> str:
-    """A quote without the quotation marks, list marks and emphasis around it."""
-    stripped = _LIST_DECORATION.sub("", quote.strip(_EDGE)).strip(_EDGE)
-    return stripped if stripped else quote.strip()
-
-
-def clean_quote(quote: str) -> str:
-    """A quote without what people and models add to one: entities, tags, Markdown, `[sic]`, footnote marks.
-
-    Ellipses stay. Nothing that could be a word of the source is removed.
-    """
-    text = html.unescape(quote) if "&" in quote else quote
-    text = unicodedata.normalize("NFC", text)
-    text = _FOOTNOTE_MARK.sub(" ", _TAG.sub("", _EDITORIAL.sub(" ", text)))
-    return strip_edges(_LINE_DECORATION.sub("", text))
-
-
-def split_ellipsis(quote: str) -> list[str]:
-    """The pieces of a quote between marked omissions; empty pieces left out."""
-    return [piece for piece in (part.strip() for part in _ELLIPSIS.split(quote)) if fold(piece)]
-
-
-def has_ellipsis(quote: str) -> bool:
-    """Whether a quote marks an omission anywhere, its ends included."""
-    return _ELLIPSIS.search(quote) is not None
+    return "".join(map(fold_word, word_pattern(text).findall(text)))

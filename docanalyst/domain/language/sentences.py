@@ -114,7 +114,7 @@ def _ends_here(text: str, match: re.Match[str], start: int, end: int) -> bool:
         return True
     before = re.search(r"(\S+)$", text[max(start, match.start() - 30) : match.start()])
     word = (before.group(1) if before else "").lstrip("(\"'“‘[")
-    if word.lower() in _ABBREVIATIONS:
+    if is_abbreviation(word):
         return False
     if re.fullmatch(r"[A-Z](?:\.[A-Z])*", word):
         return False
@@ -134,6 +134,11 @@ def is_heading(text: str) -> bool:
     if not any(letter.islower() for word in words for letter in word):
         return not _VERBS.intersection(words)
     return numbered is not None and all(word[0].isupper() or len(word) <= 4 for word in words)
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether a word that a full stop follows is a known abbreviation: "No", "e.g", "Inc"."""
+    return word.lower() in _ABBREVIATIONS
 
 
 def _item_starts(before: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 
 from docanalyst.domain.language.folding import fold, fold_word, word_spans
+from docanalyst.domain.language.skeletons import differ_by_accents, differ_by_misreading, differ_by_script
 from docanalyst.domain.verification.vocabulary import (
     DATE_WORDS,
     MODALS,
@@ -17,30 +18,9 @@ from docanalyst.domain.verification.vocabulary import (
     UNITS,
 )
 
-_OMISSION_MATTERS = re.compile(
-    r"\b(?:not|no|nor|never|neither|none|nothing|without|cannot|unless|except(?:ing|ion|ions|ed)?|exclud(?:e|es|ed|ing)|"
-    r"other\s+than|provided,?\s+(?:however,?\s+)?that|notwithstanding|subject\s+to)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _NEGATING = frozenset({"un", "in", "im", "il", "ir", "dis", "non", "mis", "anti"})
 _ENDINGS = ("or", "ors", "ee", "ees", "er", "ers")
-_OCR = (
-    ("rn", "m"),
-    ("cl", "d"),
-    ("vv", "w"),
-    ("ii", "u"),
-    ("li", "h"),
-    ("nn", "m"),
-    ("tl", "d"),
-    ("ri", "n"),
-)
-_OCR_LETTERS = str.maketrans({"1": "l", "i": "l", "0": "o", "5": "s", "8": "b", "6": "g", "9": "g", "2": "z"})
 _SMALL_WORDS = frozenset({"a", "an", "the", "of", "that"})
-
-
-def hides_exception(omitted: str) -> bool:
-    """Whether left-out words hold a negation, an exception or a condition that turns the meaning."""
-    return _OMISSION_MATTERS.search(omitted) is not None
 
 
 def kind_of(
@@ -50,9 +30,11 @@ def kind_of(
 
     quoted, source: as written, either may be empty. vocabulary: folded words of the document. defined: folded
     terms that the document defines. Returns one of number, date, money, unit, negation, modal, quantifier,
-    party, term, slip, inserted, dropped, wording; the one that matters most where several fit.
-    """
+    party, term, look-alike (a letter of another script), diacritic, ocr, slip, word; the one that matters
+    most where several fit."""
     mine, theirs = _words(quoted), _words(source)
+    if len(mine) == len(theirs) == 1 and (looks := _looks(mine[0], theirs[0], vocabulary)):
+        return looks
     only = (set(mine) - set(theirs)) | (set(theirs) - set(mine))
     if (slip := _is_slip(mine, theirs, vocabulary)) and any(w.isdigit() for w in only) is False:
         return "slip"
@@ -79,11 +61,19 @@ def kind_of(
         for word in _written(quoted, source)
     ):
         return "term"
-    if not theirs:
-        return "word"
-    if not mine:
-        return "word"
     return "word"
+
+
+def _looks(quoted: str, source: str, vocabulary: Container[str]) -> str:
+    """How two words are confused that look alike; "" where they do not, or where both are real words."""
+    if differ_by_script(quoted, source):
+        return "look-alike"
+    if differ_by_accents(quoted, source):
+        return "diacritic"
+    real = quoted in vocabulary or quoted in NEGATIONS or quoted in MODALS
+    if not real and not quoted.isdigit() and differ_by_misreading(quoted, source):
+        return "ocr"
+    return ""
 
 
 def _words(text: str) -> list[str]:
@@ -140,15 +130,7 @@ def _is_slip(mine: list[str], theirs: list[str], vocabulary: Container[str]) -> 
         return True
     if quoted in vocabulary or quoted in NEGATIONS or quoted.isdigit() or source.isdigit():
         return False
-    if _misread(quoted, source):
-        return True
     return min(len(quoted), len(source)) >= 5 and _one_letter_off(quoted, source) and quoted.isalpha()
-
-
-def _misread(quoted: str, source: str) -> bool:
-    if quoted.translate(_OCR_LETTERS) == source.translate(_OCR_LETTERS):
-        return any(c.isalpha() for c in quoted) and any(c.isalpha() for c in source)
-    return any(quoted.replace(long, short) == source.replace(long, short) for long, short in _OCR)
 
 
 def _one_letter_off(first: str, second: str) -> bool:

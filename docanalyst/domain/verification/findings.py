@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from docanalyst.domain.citations import Citation, Difference, Quote, Verdict
+from docanalyst.domain.citations import Caution, Citation, Difference, Quote, Verdict
 from docanalyst.domain.documents import Page
 from docanalyst.domain.language.folding import fold, word_spans
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import Place
 from docanalyst.domain.verification.nearest import Passage
-from docanalyst.domain.verification.surroundings import surroundings_note
+from docanalyst.domain.verification.surroundings import cautions_of, surroundings_note
 
 PASSAGE_SHOWN = 600
 """Characters of the closest passage shown beside a quote that was not found."""
@@ -26,6 +26,7 @@ class Finding:
     occurrences: int = 0
     differences: tuple[Difference, ...] = ()
     note: str = ""
+    cautions: tuple[Caution, ...] = ()
 
 
 def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
@@ -54,19 +55,25 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
     """A citation with what was found. verdict: the one to show, which may be stricter than the finding's."""
     where = finding and (finding.place or finding.passage)
     if not finding or not where:
-        return replace(citation, verdict=verdict, note=_notes(citation, verdict, None, note))
+        told = "; ".join(filter(None, (note, finding.note if finding else "")))
+        return replace(citation, verdict=verdict, note=_notes(citation, verdict, None, told))
     document = where.document
     pages = document.pages_of(where.start, where.end)
     page = _shown_page(pages, citation)
     if finding.verdict is Verdict.NOT_FOUND:
         closest = " ".join(document.source(where.start, where.end).split())[:PASSAGE_SHOWN]
-        note = _notes(citation, verdict, None, f"the closest passage is on {document.name} p. {page.number}")
+        closest_on = f"the closest passage is on {document.name} p. {page.number}"
+        note = _notes(citation, verdict, None, "; ".join(filter(None, (note, finding.note, closest_on))))
         return replace(
             citation, verdict=verdict, similarity=round(similarity_of(finding), 3), closest=closest, note=note
         )
     parts = (finding.place.parts if finding.place else ()) or ((where.start, where.end),)
     spans = tuple(span for start, end in parts for span in document.page_spans(start, end))
-    beside = surroundings_note(document.text, where.start, where.end) if finding.verdict.verified else ""
+    beside, cautions = "", finding.cautions
+    if finding.verdict.verified:
+        beside = surroundings_note(document.text, where.start, where.end)
+        around = cautions_of(document, where.start, where.end, occurrences=finding.occurrences)
+        cautions = tuple(dict.fromkeys((*cautions, *around)))
     return replace(
         citation,
         verdict=verdict,
@@ -83,6 +90,7 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
         if verdict.verified
         else " ".join(document.source(where.start, where.end).split())[:PASSAGE_SHOWN],
         note=_notes(citation, verdict, page, "; ".join(filter(None, (note, finding.note, beside)))),
+        cautions=cautions,
     )
 
 
@@ -96,8 +104,8 @@ def _notes(citation: Citation, verdict: Verdict, page: Page | None, note: str) -
     if verdict is Verdict.WRONG_PAGE and page and page.label and page.label == str(citation.page):
         notes.append(f"the page printed as {page.label} is PDF page {page.number}")
     if page and page.ocr:
-        notes.append("the text of this page was recognised from a picture")
+        notes.append("the text of this page was read by OCR")
     words = word_spans(citation.quote)
     if len(words) < 4 or len(fold(citation.quote)) < 12:
-        notes.append("too short to identify a place")
+        notes.append("quotation too short to identify one place")
     return "; ".join(notes)

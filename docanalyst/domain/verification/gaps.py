@@ -1,283 +1,209 @@
-"""What folding hides although it carries meaning: compared again where the folded words agree.
+"""Everything that is not a letter or digit, compared as written: only harmless pairs pass.
 
-Between two neighbouring characters of the folded words lies a gap: nothing, blanks, punctuation, a sign.
-Gaps may differ as typesetting and copying make them differ; a gap that changes a number, drops a sign or
-moves the border of a word may not.
-"""
+Between two neighbouring letters or digits lies a gap: nothing, blanks, punctuation, signs. The gaps of a
+quote and of its source must be equal but for what typesetting, extraction and copying change: runs of
+blanks, a hyphen at the end of a line, the shape of quotation marks, dashes and signs, a bullet, a reference
+mark left out. Whatever is not on this list is a difference."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from docanalyst.domain.citations import Difference
-from docanalyst.domain.language.folding import DASHES, WORD, fold_units, fold_word
+from docanalyst.domain.language.characters import Characters
+from docanalyst.domain.language.folding import DASHES, DOUBLE_MARKS, INVISIBLE, SINGLE_MARKS
 
-_SIGNS = frozenset("<>≤≥≠±∓=≈+×÷%‰$€£¥₹&")
-_SIGN_OR_DASH = re.compile("[" + re.escape("".join(_SIGNS)) + re.escape(DASHES) + "~≦≧⩽⩾＜＞％＋＝＄￥￡]")
-_SPECIAL_GAPS = str.maketrans(
-    {c: "-" for c in DASHES if c != "\u00ad"} | {"≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥"}
+SameWords = Callable[[str, str], bool]
+"""Whether a blank between two folded words may have been lost or put in without making another word."""
+
+_HYPHENATED = "\ufffe\x02"
+"""Marks that pdfium leaves for a hyphen at the end of a line."""
+
+_SHAPES = str.maketrans(
+    {c: "-" for c in DASHES if c not in "\u00ad" + _HYPHENATED}
+    | dict.fromkeys("⁻₋", "-")
+    | dict.fromkeys("⁺₊", "+")
+    | dict.fromkeys("⁼₌", "=")
+    | dict.fromkeys("⁽₍", "(")
+    | dict.fromkeys("⁾₎", ")")
+    | dict.fromkeys("≦⩽", "≤")
+    | dict.fromkeys("≧⩾", "≥")
+    | dict.fromkeys("∼˜", "~")
+    | dict.fromkeys("⁄∕", "/")
+    | dict.fromkeys(SINGLE_MARKS, "'")
+    | dict.fromkeys(DOUBLE_MARKS, '"')
+    | {"∶": ":", "˚": "°", "⋅": "·"}
 )
-_NOT_A_SEPARATOR = re.compile(r"[\s|\"'`´‘’‚“”„«»()\[\]{}*_\u00ad\u200b-\u200d\u2060\ufeff]+")
-_DASH_CLASS = re.escape("".join(c for c in DASHES if c != "\u00ad"))
-_SPLITTING = frozenset({"in", "a", "no", "not", "now"})
-"""Words whose blank carries meaning: "in direct" and "indirect", "no table" and "notable"."""
+_SPELLED = (("<=", "≤"), ("=<", "≤"), (">=", "≥"), ("!=", "≠"), ("+/-", "±"), ("->", "→"))
+_RUN = re.compile(r"([-_])(?:\s?\1)+")
+"""A rule or the blank of a form: its length says nothing."""
 
-_NEGATING_PREFIX = re.compile(
-    r"(?:^|[^\w])(?:non|un|anti|no|not|never|ex|pre|post|semi|quasi|pseudo|sub|counter|mis|dis|in)\s{0,2}[-‐‑\ufffe\x02]\s{0,2}$",
-    re.IGNORECASE,
-)
-
-
-_PREFIX = re.compile(
-    r"(?:un|in|im|il|ir|dis|non|mis|anti|counter|over|under|re|pre|post|sub|super|inter|de|ab?|ex|semi|multi|fore|for)",
-    re.IGNORECASE,
-)
-_ENDING = re.compile(
-    r"(?:e?s|e?d|ing|e?rs?|ors?|ees?|ly|al|ally|ions?|less|free|ful|able|ibl[ey]|ment|ments|ness|n?'?t|t?y|ies|est|en|ive)",
-    re.IGNORECASE,
-)
-
-
-_EMPTIED = re.compile(r"\(\s*\)|\[\s*\]|[=<>≤≥±≈$€£¥]\s*[)\]]")
-"""The end of a quote that had a number and has none left."""
+_BLANKS = re.compile(r"\s+")
+_PRIME = re.compile(f"^(?:''|[{re.escape(DOUBLE_MARKS)}″]|[{re.escape(SINGLE_MARKS)}′])")
+_SOFT_LINE_END = re.compile("[\u00ad\ufffe\x02]\\s*\n|[\ufffe\x02]")
+_LINE_END_HYPHEN = re.compile(r"-[^\S\n]*\n\s*")
+_BULLET = re.compile(r"(?<=\n)\s*[•●▪◦‣■\uf0b7\uf0a7]\s*")
+_BULLET_DASH = re.compile(r"(?<=\n)\s*[•●▪◦‣■*\uf0b7\uf0a7-](?=\s)")
+_BAR = re.compile(r"\s\|\s")
+_TRAILING_MARK = re.compile(r"^[*†‡§¶]{1,3}(?=[\s.,;:)]|$)")
+_BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
+_SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]$")
+_LEADING_POINT = re.compile(r"[^\w.,][.,]$")
+_LETTERS_FOR_MARK = 3
+"""Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*,
+A†)."""
 
 
-class Characters:
-    """The folded characters of a text, each with its place: the text may have words cut out of it."""
-
-    __slots__ = ("ends", "fold", "starts", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        fold: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for match in WORD.finditer(text):
-            start, end = match.span()
-            raw = text[start:end]
-            if raw.isascii():
-                fold += raw.lower()
-                starts += range(start, end)
-                ends += range(start + 1, end + 1)
-                continue
-            units = fold_units(raw)
-            for position, (unit, at) in enumerate(units):
-                after = units[position + 1][1] if position + 1 < len(units) else end - start
-                for character in unit:
-                    fold.append(character)
-                    starts.append(start + at)
-                    ends.append(start + after)
-        self.fold, self.starts, self.ends = fold, starts, ends
-
-    def gap(self, index: int) -> str:
-        """What stands between a folded character and the next; "^" and "/" speak for raised digits and
-        fractions written as one character."""
-        if self.starts[index] == self.starts[index + 1]:
-            return "/" if self.fold[index].isdigit() and self.fold[index + 1].isdigit() else ""
-        gap = self.text[self.ends[index] : self.starts[index + 1]]
-        if not gap and self.fold[index].isdigit() and self.fold[index + 1].isdigit():
-            return _raised(self.text[self.starts[index]], self.text[self.starts[index + 1]])
-        return gap
-
-    def around(self, index: int) -> str:
-        """The words, as written and with what stands between, of a folded character and the next."""
-        start, end = self.starts[index], self.ends[index + 1]
-        while start > 0 and not self.text[start - 1].isspace():
-            start -= 1
-        while end < len(self.text) and not self.text[end].isspace():
-            end += 1
-        return " ".join(self.text[start:end].split()).strip("\"'“”‘’«»*_;,")
-
-
-def _raised(first: str, second: str) -> str:
-    if second in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞":
-        return " "
-    return "^" if (second in "⁰¹²³⁴⁵⁶⁷⁸⁹") != (first in "⁰¹²³⁴⁵⁶⁷⁸⁹") else ""
-
-
-def gap_differences(quote: Characters, source: Characters, vocabulary: Container[str]) -> list[Difference]:
-    """Differences between two texts that fold alike: numbers, signs, word borders that change a meaning.
-
-    vocabulary: the folded words of the document, by which a border that was only lost is told from one
-    that makes another word.
-    """
+def gap_differences(quote: Characters, source: Characters, same_words: SameWords) -> list[Difference]:
+    """Differences between the gaps of two texts that fold alike; their outer edges are left to `edges`."""
     found: list[Difference] = []
-    last = len(quote.fold) - 1
-    for index in range(last):
-        mine, theirs = quote.gap(index), source.gap(index)
+    for index in range(1, len(quote)):
+        mine, theirs = quote.gaps[index], source.gaps[index]
         if mine == theirs or (mine.isspace() and theirs.isspace()):
             continue
-        kind = _gap_kind(quote, index, mine, theirs, vocabulary)
+        kind = _Gap(quote, source, index, same_words).difference()
         if kind:
-            difference = Difference(
-                quote.around(index),
-                source.around(index),
-                "number" if kind != "negation" else kind,
-            )
+            difference = Difference(quote.words_around(index), source.words_around(index), kind)
             if difference not in found[-1:]:
                 found.append(difference)
     return found
 
 
-def _gap_kind(quote: Characters, index: int, mine: str, theirs: str, vocabulary: Container[str]) -> str:
-    before, after = quote.fold[index], quote.fold[index + 1]
-    if before.isdigit() and after.isdigit():
-        return "" if _digit_gaps_agree(mine, theirs) else "number"
-    if (_SIGN_OR_DASH.search(mine) or _SIGN_OR_DASH.search(theirs)) and not signs_agree(mine, theirs, after):
+def shaped(gap: str, before: str = "", after: str = "") -> str:
+    """A gap with one shape of each mark, sign and blank.
+
+    before, after: the characters around it. Behind a digit a quotation mark is a prime: 6' is six feet.
+    """
+    if not gap or gap == " ":
+        return gap
+    gap = INVISIBLE.sub("", _SOFT_LINE_END.sub("-\n", gap))
+    primed = ""
+    if before.isdigit() and (prime := _PRIME.match(gap)):
+        primed = "′" if prime.group() in SINGLE_MARKS + "′" else "″"
+        gap = gap[prime.end() :]
+    gap = gap.replace("``", '"').replace("''", '"').translate(_SHAPES).replace("′", "'").replace("″", '"')
+    gap = gap.replace('"', "'")
+    for spelled, sign in _SPELLED:
+        if spelled in gap:
+            gap = gap.replace(spelled, sign)
+    if "º" in gap and after in ("C", "F"):
+        gap = gap.replace("º", "°")
+    gap = _BLANKS.sub(lambda match: "\n" if "\n" in match.group() else " ", gap)
+    return primed + _RUN.sub(r"\1", gap)
+
+
+def kind_of_gap(first: str, second: str, *, between_digits: bool = False) -> str:
+    """The kind of a difference between two gaps: number, sign, punctuation, or word where only blanks
+    differ."""
+    changed = set(first) ^ set(second)
+    if any(unicodedata.category(c)[0] == "S" or c in "%‰#@&*†‡§′″°" for c in changed):
+        return "sign"
+    if between_digits:
         return "number"
-    if not mine or not theirs:
-        other = theirs or mine
-        if other.isspace() and before.isalpha() and after.isalpha():
-            return "negation" if _border_matters(quote, index, vocabulary) else ""
-    return ""
+    if "-" in changed:
+        return "sign"
+    return "punctuation" if first.strip() or second.strip() else "word"
 
 
-def _digit_gaps_agree(mine: str, theirs: str) -> bool:
-    first, second = (_separator(gap) for gap in (mine, theirs))
-    if first != second:
-        return False
-    return bool(mine) == bool(theirs) or bool(first)
+class _Gap:
+    """One gap of a quote beside the same gap of its source."""
 
+    def __init__(self, quote: Characters, source: Characters, index: int, same_words: SameWords) -> None:
+        self.quote, self.source, self.index, self.same_words = quote, source, index, same_words
+        self.before, self.after = quote.raw[index - 1], quote.raw[index]
+        self.mine = shaped(quote.gaps[index], self.before, self.after)
+        self.theirs = shaped(source.gaps[index], source.raw[index - 1], source.raw[index])
 
-def _separator(gap: str) -> str:
-    if not gap.isascii():
-        gap = unicodedata.normalize("NFKC", gap.translate(_SPECIAL_GAPS))
-    return _NOT_A_SEPARATOR.sub("", gap.translate(_SPECIAL_GAPS))
+    def difference(self) -> str:
+        """The kind of the difference; "" where the pair is harmless."""
+        if self._agree(self.mine.replace("\n", " "), self.theirs.replace("\n", " ")):
+            return ""
+        mine = {self.mine, self.mine.replace("\n", " "), *self._forms(self.mine)}
+        theirs = {self.theirs, self.theirs.replace("\n", " "), *self._forms(self.theirs, source=True)}
+        if mine & theirs:
+            return ""
+        digits = self.before.isdigit() and self.after.isdigit()
+        return kind_of_gap(self.mine, self.theirs, between_digits=digits)
 
+    def _forms(self, gap: str, *, source: bool = False) -> list[str]:
+        """Other forms that the gap may have had before a line was broken or a mark was set."""
+        forms: list[str] = []
+        letters = self.before.isalpha() and self.after.isalpha()
+        if _LINE_END_HYPHEN.fullmatch(gap):
+            forms += ["-", ""] if letters else ["-"]
+        elif gap == "- " and letters and self.after.islower():
+            forms.append("")
+        if "\n" in gap:
+            forms += [_BULLET.sub("", gap).replace("\n", " "), _BULLET_DASH.sub("•", gap).replace("\n", " ")]
+        if source and "|" in gap and not (self.before.isdigit() and self.after.isdigit()):
+            forms.append(_BAR.sub(" ", gap).replace("\n", " "))  # our reader's mark between two cells
+        if source and (mark := _TRAILING_MARK.match(gap)):
+            first, last = self.source.word_bounds(self.index - 1)
+            word = self.source.raw[first:last]
+            if len(word) >= _LETTERS_FOR_MARK and all(map(str.isalpha, word)):
+                forms.append(gap[mark.end() :].replace("\n", " "))
+        return forms
 
-def signs_agree(mine: str, theirs: str, after: str) -> bool:
-    """Whether two gaps hold the same signs. after: the folded character behind them, "" at an end.
-
-    A dash counts only as a minus: right before a digit and not itself right behind a word.
-    """
-    first, second = (gap.translate(_SPECIAL_GAPS) for gap in (mine, theirs))
-    if not first.isascii() or not second.isascii():
-        first, second = (unicodedata.normalize("NFKC", gap) for gap in (first, second))
-    if [c for c in first if c in _SIGNS] != [c for c in second if c in _SIGNS]:
-        return False
-    if after.isdigit():
-        if first.endswith("-") != second.endswith("-"):
-            dashed = first if first.endswith("-") else second
-            return len(dashed) == 1
-        return first.endswith("~") == second.endswith("~")
-    return True
-
-
-def _border_matters(quote: Characters, index: int, vocabulary: Container[str]) -> bool:
-    """Whether a blank that only one side has stands after one of the words that make another word."""
-    start = index
-    while start > 0 and not quote.gap(start - 1) and quote.fold[start - 1].isalpha() and index - start < 4:
-        start -= 1
-    head = "".join(quote.fold[start : index + 1])
-    if not any(head == word or head.endswith(word) for word in _SPLITTING):
-        return False
-    end = index + 1
-    while end + 1 < len(quote.fold) and not quote.gap(end) and quote.fold[end + 1].isalpha():
-        end += 1
-    tail = "".join(quote.fold[index + 1 : end + 1])
-    return head in _SPLITTING and tail in vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """The source around a match.
-
-    before, after: right before its first word and behind its last, at least a few words long. first_cut,
-    last_cut: what the match leaves out of its first and last word, "" where it takes them whole. first_kept,
-    last_kept: what it takes of them.
-    """
-
-    before: str
-    after: str
-    first_cut: str = ""
-    first_kept: str = ""
-    last_kept: str = ""
-    last_cut: str = ""
-
-
-def edge_difference(quote: str, edges: Edges, vocabulary: Container[str]) -> Difference | None:
-    """What an exact match hides at its ends, or None.
-
-    A quote may be cut inside a word only where what is left cannot be taken for another word: no name, no
-    number, no inflection, no word of the document (`vocabulary`, folded).
-    """
-    matches = list(WORD.finditer(quote))
-    first, last = matches[0].group(), matches[-1].group()
-    lead, tail = quote[: matches[0].start()], quote[matches[-1].end() :]
-    before, after = edges.before, edges.after
-    if edges.first_cut and not (
-        edges.first_cut[-1].isdigit() and first[0].isalpha() and _same(edges.first_kept, first)
-    ):
-        whole = edges.first_cut + edges.first_kept
-        negates = _PREFIX.fullmatch(edges.first_cut)
-        if (
-            negates
-            or not _same(edges.first_kept, first)
-            or _cut_matters(first, edges.first_cut, whole, vocabulary)
-        ):
-            return Difference(first, whole, "negation" if negates else "word")
-    if edges.last_cut and not (
-        last[-1].isalpha() and edges.last_cut[0].isdigit() and _same(edges.last_kept, last)
-    ):
-        whole = edges.last_kept + edges.last_cut
-        inflected = _ENDING.fullmatch(edges.last_cut)
-        if (
-            inflected
-            or not _same(edges.last_kept, last)
-            or _cut_matters(last, edges.last_cut, whole, vocabulary)
-        ):
-            return Difference(last, whole, "word")
-    if not edges.first_cut and (prefix := _NEGATING_PREFIX.search(before)) and first[0].isalpha():
-        return Difference(first, (prefix.group() + first).strip(), "negation")
-    if first[0].isdigit():
-        attached = re.search(rf"\d[.,:/{_DASH_CLASS}]\Z", before)
-        written = re.search(rf"[.,:/{_DASH_CLASS}]\Z", lead)
-        if attached and not (written and re.search(r"(?<!\d)0[.,]\Z", before)):
-            return Difference(first, before.split()[-1] + first, "number")
-        if _signs_before(lead) != _signs_before(before):
-            return Difference((lead + first).strip(), before.split(" ")[-1].strip() + first, "number")
-    if last[-1].isdigit():
-        if re.match(rf"[.,:/{_DASH_CLASS}]\d", after) and not re.match(rf"[.,:/{_DASH_CLASS}]\d", tail):
-            return Difference(last, last + after.split()[0], "number")
-        close = after[:1] in ("%", "‰")
-        if _percent_after(tail) != _percent_after(after) and (close or _percent_after(tail)):
-            return Difference((last + tail).strip(), (last + after[:2]).strip(), "number")
-    digits = re.match(r"[^\w]{0,12}(?=\d)", after)
-    if digits and len(_EMPTIED.findall(tail)) > len(_EMPTIED.findall(digits[0])):
-        return Difference((last + tail).strip(), " ".join((last + after).split()[:4]), "number")
-    return None
-
-
-def _same(one: str, other: str) -> bool:
-    return fold_word(one) == fold_word(other)
-
-
-def _cut_matters(left: str, cut: str, whole: str, vocabulary: Container[str]) -> bool:
-    """Whether the part of a word that a quote keeps may pass for another word than the whole."""
-    if any(c.isdigit() for c in whole):
+    def _agree(self, mine: str, theirs: str) -> bool:
+        if mine == theirs:
+            return True
+        marks = mine.replace(" ", "")
+        if marks != theirs.replace(" ", ""):
+            return False
+        if not marks:
+            return (bool(mine) == bool(theirs)) or self._blank_alone()
+        if self.after.isdigit() or self.after == "⁄":
+            return self._before_digit(mine, theirs, marks)
         return True
-    if len(left) == 1 and left.isascii():
-        return False
-    first_letter_lost = whole.endswith(left) and len(cut) == 1
-    if (whole[:1].isupper() or whole[1:2].isupper()) and not first_letter_lost:
+
+    def _before_digit(self, mine: str, theirs: str, marks: str) -> bool:
+        """Blanks around marks before a digit: they tell a sign from a dash and a point from a full stop."""
+        if self.quote.heights[self.index] and not self.source.heights[self.index]:
+            return True  # a power: `letters` compares its sign
+        if self.before.isdigit() and _BETWEEN_DIGITS.search(marks):
+            return False
+        point = _LEADING_POINT.search(mine) is None, _LEADING_POINT.search(theirs) is None
+        if point[0] != point[1]:
+            return False
+        if _SIGN_END.search(mine) and _SIGN_END.search(theirs):
+            return True
+        if _SIGN_END.search(mine) or _SIGN_END.search(theirs):
+            other = theirs if _SIGN_END.search(mine) else mine
+            return other.endswith(" ") and not self.before.isdigit()
         return True
-    return fold_word(left) in vocabulary
 
+    def _blank_alone(self) -> bool:
+        """Whether a blank may stand on one side only."""
+        before, after = self.before, self.after
+        if before.isdigit() and after.isdigit():
+            return self._thousands() or self._flattened()
+        if not (before[:1].isalpha() and after[:1].isalpha()) or (len(before) > 1 and before[1:].isdigit()):
+            return True
+        spaced = self.quote if self.mine else self.source
+        first = spaced.word_bounds(self.index - 1)[0]
+        last = spaced.word_bounds(self.index)[1]
+        if any(not character.isalpha() for character in spaced.fold[first:last]):
+            return True
+        return self.same_words(
+            "".join(spaced.fold[first : self.index]), "".join(spaced.fold[self.index : last])
+        )
 
-def _signs_before(text: str) -> list[str]:
-    """The signs that stand right before a number, with no blank between; every dash is one."""
-    found: list[str] = []
-    for character in reversed(text[-4:].translate(_SPECIAL_GAPS)):
-        if character.isspace() or character.isalnum():
-            break
-        if character in _SIGNS or character in "-~":
-            found.append(character)
-    return found
+    def _thousands(self) -> bool:
+        """Whether the blank only sets a group of three digits apart: "5 000" is 5000."""
+        spaced, index = (self.quote if self.mine else self.source), self.index
+        first, last = spaced.word_bounds(index - 1)[0], spaced.word_bounds(index)[1]
+        group, head = spaced.raw[index:last], spaced.raw[first:index]
+        return (
+            len(group) == 3
+            and len(head) <= 3
+            and all(map(str.isdigit, group + head))
+            and not any(spaced.heights[first:last])
+        )
 
-
-def _percent_after(text: str) -> str:
-    sign = text.lstrip(" \u00a0\u202f")[:1]
-    return sign if sign and sign in "%‰" else ""
+    def _flattened(self) -> bool:
+        """Whether the source has a power as a number of its own ("10 5") that the quote raises ("10⁵")."""
+        return (
+            self.theirs == " " and self.quote.heights[self.index] != 0 == self.quote.heights[self.index - 1]
+        )

@@ -6,29 +6,48 @@ import bisect
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.language.folding import fold_units, fold_word, word_spans
+from docanalyst.domain.language.joined_words import join_to_another_word
 from docanalyst.domain.language.running_heads import furniture
+from docanalyst.domain.language.skeletons import skeleton
+from docanalyst.domain.verification.reference_marks import marks
 
 _DEFINED = re.compile(r"[\"“]([A-Z][\w'’&.-]{1,40}(?: [\w'’&.-]{1,40}){0,5})[\"”]")
-_BRACKETED = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]")
-
-_GLUED = re.compile(r"\b[a-z]{4,}\d{1,3}\b")
+_COMMON_ENGLISH = frozenset(
+    (
+        *("the", "of", "and", "to", "that", "for", "is", "with", "by"),
+        *("shall", "be", "or", "any", "this", "are", "were", "not", "from"),
+    )
+)
+_ENGLISH_SHARE = 0.08
+"""Share of such words from which a text is English: real pages have 0.2 and more, German and French below
+0.03."""
 
 COMMON = 200
-"""A run of three words that stands more often than this says nothing about the place of a quote."""
+"""A word that stands more often than this says nothing about the place of a quote."""
+
+
+Stretch = tuple[int, int]
+"""Start and end of a stretch of a document's text."""
 
 
 class View:
-    """A stretch of words folded into one string. tokens: position of each word among all of the document."""
+    """The words of a document, folded into one string, without some stretches of its text.
 
-    def __init__(self, words: Sequence[str], tokens: Sequence[int]) -> None:
+    spans: where each word stands in the text. left_out: the stretches whose words are not among them, in
+    order."""
+
+    def __init__(
+        self, words: Sequence[str], spans: Sequence[Stretch], left_out: Sequence[Stretch] = ()
+    ) -> None:
         self.words = words
-        self.tokens = tokens
+        self.spans = spans
+        self.left_out = left_out
         self.text = "".join(words)
         self.starts = array("I", accumulate(map(len, words), initial=0))
 
@@ -45,6 +64,44 @@ class View:
         """Index of the word of this view that holds an offset of its folded text."""
         return bisect.bisect_right(self.starts, offset) - 1
 
+    def first_word_after(self, position: int) -> int:
+        """Index of the first word that begins at or behind an offset of the document's text."""
+        return bisect.bisect_left(self.spans, (position, 0))
+
+    def left_out_between(self, start: int, end: int) -> list[Stretch]:
+        """The stretches left out that lie between two offsets of the document's text."""
+        index = max(0, bisect.bisect_left(self.left_out, (start, start)) - 1)
+        found: list[Stretch] = []
+        while index < len(self.left_out) and self.left_out[index][0] < end:
+            first, last = max(start, self.left_out[index][0]), min(end, self.left_out[index][1])
+            if first < last:
+                found.append((first, last))
+            index += 1
+        return found
+
+    def without(self, text: str, stretches: Sequence[Stretch]) -> View:
+        """This view without some more stretches of the text; a word that one cuts keeps the rest of
+        itself."""
+        words: list[str] = []
+        spans: list[Stretch] = []
+        position = 0
+        for start, end in stretches:
+            first = self.first_word_after(start)
+            if first and self.spans[first - 1][1] > start:
+                first -= 1
+            last = self.first_word_after(end)
+            words += self.words[position:first]
+            spans += self.spans[position:first]
+            for word_start, word_end in self.spans[max(first, position) : last]:
+                for one, other in ((word_start, min(start, word_end)), (max(end, word_start), word_end)):
+                    if one < other and (folded := fold_word(text[one:other])):
+                        words.append(folded)
+                        spans.append((one, other))
+            position = max(position, last)
+        words += self.words[position:]
+        spans += self.spans[position:]
+        return View(words, spans, sorted([*self.left_out, *stretches]))
+
 
 class IndexedDocument:
     """One document with its words, folded once. Offsets are into `text`, the pages joined by newlines."""
@@ -56,17 +113,16 @@ class IndexedDocument:
         self.text = "\n".join(page.text for page in self.pages)
         self.page_starts = list(accumulate((len(page.text) + 1 for page in self.pages), initial=0))
         self.spans = word_spans(self.text)
-        self.starts = array("I", (start for start, _ in self.spans))
         if self.text.isascii():
             lowered = self.text.lower()
             self.words = [lowered[start:end] for start, end in self.spans]
         else:
             self.words = [fold_word(self.text[start:end]) for start, end in self.spans]
-        self.blanked = self._furniture()
-        self.full = View(self.words, range(len(self.words)))
-        self.body = self._body() if self.blanked else self.full
+        self.full = View(self.words, self.spans)
+        heads = self._furniture()
+        self.body = self.full.without(self.text, heads) if heads else self.full
 
-    def _furniture(self) -> list[tuple[int, int]]:
+    def _furniture(self) -> list[Stretch]:
         lines = furniture([page.text for page in self.pages])
         return [
             (offset + start, offset + end)
@@ -74,42 +130,53 @@ class IndexedDocument:
             for start, end in page
         ]
 
-    def _body(self) -> View:
-        words: list[str] = []
-        tokens = array("I")
-        position = 0
-        for start, end in self.blanked:
-            first, last = bisect.bisect_left(self.starts, start), bisect.bisect_left(self.starts, end)
-            words += self.words[position:first]
-            tokens.extend(range(position, first))
-            position = max(position, last)
-        words += self.words[position:]
-        tokens.extend(range(position, len(self.words)))
-        return View(words, tokens)
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The running text, and the text with its running heads where it has any."""
+        return (self.body,) if self.body is self.full else (self.body, self.full)
 
-    def views(self) -> Iterator[View]:
-        """The running text, then the text with its running heads where there are any."""
-        yield self.body
-        if self.body is not self.full:
-            yield self.full
+    @cached_property
+    def unmarked(self) -> View:
+        """The running text without the marks of its footnotes and references."""
+        found = marks(self.text, self.vocabulary)
+        return self.body.without(self.text, found) if found else self.body
 
-    def source(self, start: int, end: int, *, body: bool = True) -> str:
-        """Text between two offsets; body: without running heads."""
-        if not body or not self.blanked:
-            return self.text[start:end]
+    def source(self, start: int, end: int, view: View | None = None) -> str:
+        """Text between two offsets without what a view (the running text, unless one is given) leaves out."""
         kept: list[str] = []
-        index = bisect.bisect_left(self.blanked, (start, start))
-        while index < len(self.blanked) and self.blanked[index][0] < end:
-            blank_start, blank_end = self.blanked[index]
-            kept.append(self.text[start:blank_start])
-            start = max(start, min(blank_end, end))
-            index += 1
+        for first, last in (view or self.body).left_out_between(start, end):
+            kept.append(self.text[start:first])
+            start = last
         return "".join([*kept, self.text[start:end]])
+
+    def before(self, position: int, view: View, reach: int) -> str:
+        """About so many characters before an offset, without what a view leaves out."""
+        return self.source(max(0, position - reach), position, view)
+
+    def same_words(self, first: str, second: str) -> bool:
+        """Whether a blank between two folded words may have been lost or put in by typesetting.
+
+        In English it may, unless the two make another word ("in direct"). In another language only where the
+        document has the other form elsewhere, and never both.
+        """
+        if join_to_another_word(first, second):
+            return False
+        if self.is_english:
+            return True
+        joined = self.vocabulary[first + second]
+        apart = min(self.vocabulary[first], self.vocabulary[second])
+        return (joined > 1) != (apart > 1)
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether the document's common words are English ones."""
+        common = sum(self.vocabulary[word] for word in _COMMON_ENGLISH)
+        return common >= _ENGLISH_SHARE * len(self.words)
 
     def character(self, view: View, offset: int) -> tuple[int, int]:
         """Start and end in `text` of the character behind an offset of a view's folded text."""
         word = view.word_at(offset)
-        start, end = self.spans[view.tokens[word]]
+        start, end = view.spans[word]
         inside = offset - view.starts[word]
         raw = self.text[start:end]
         if raw.isascii():
@@ -128,8 +195,7 @@ class IndexedDocument:
         if not indexes:
             return None
         start, end = self.page_starts[indexes[0]], self.page_starts[indexes[-1] + 1]
-        low = bisect.bisect_left(view.tokens, bisect.bisect_left(self.starts, start))
-        high = bisect.bisect_left(view.tokens, bisect.bisect_left(self.starts, end))
+        low, high = view.first_word_after(start), view.first_word_after(end)
         return view.starts[low], view.starts[high]
 
     def page_index(self, offset: int) -> int:
@@ -155,25 +221,16 @@ class IndexedDocument:
                 spans.append(Span(self.document.sha256, page.number, first, last))
         return tuple(spans)
 
-    def _within(self, start: int, end: int) -> tuple[int, int]:
+    def _within(self, start: int, end: int) -> Stretch:
         """A stretch of one page without the running heads at its ends, unless it lies in them."""
         first, last = start, end
-        index = bisect.bisect_left(self.blanked, (start, start))
-        while (
-            index < len(self.blanked)
-            and not self.text[first : self.blanked[index][0]].strip()
-            and first < end
-        ):
-            first = self.blanked[index][1]
-            index += 1
-        index = bisect.bisect_left(self.blanked, (end, end)) - 1
-        while (
-            index >= 0
-            and self.blanked[index][1] <= last
-            and not self.text[self.blanked[index][1] : last].strip()
-        ):
-            last = self.blanked[index][0]
-            index -= 1
+        heads = self.body.left_out_between(start, end)
+        for head_start, head_end in heads:
+            if not self.text[first:head_start].strip():
+                first = head_end
+        for head_start, head_end in reversed(heads):
+            if not self.text[head_end:last].strip():
+                last = head_start
         return (first, last) if first < last else (start, end)
 
     @cached_property
@@ -182,33 +239,10 @@ class IndexedDocument:
         return Counter(self.words)
 
     @cached_property
-    def trigrams(self) -> dict[tuple[str, str, str], list[int]]:
-        """Where each run of three words of the running text begins, as indexes into the body view."""
-        places: dict[tuple[str, str, str], list[int]] = {}
-        words = self.body.words
-        for position, key in enumerate(zip(words, words[1:], words[2:], strict=False)):
-            if key in places:
-                places[key].append(position)
-            else:
-                places[key] = [position]
-        return places
-
-    @cached_property
-    def pairs(self) -> dict[tuple[str, str], list[int]]:
-        """Where each two neighbouring words of the running text begin, as indexes into the body view."""
-        places: dict[tuple[str, str], list[int]] = {}
-        for position, key in enumerate(pairwise(self.body.words)):
-            if key in places:
-                places[key].append(position)
-            else:
-                places[key] = [position]
-        return places
-
-    @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Where each word of the running text stands, as indexes into the body view."""
+        """Where each word of the running text, as a skeleton, stands in the body view."""
         places: dict[str, list[int]] = {}
-        for position, word in enumerate(self.body.words):
+        for position, word in enumerate(map(skeleton, self.body.words)):
             places.setdefault(word, []).append(position)
         return places
 
@@ -221,13 +255,3 @@ class IndexedDocument:
             for word in term.split()
             if word[:1].isupper()
         )
-
-    @cached_property
-    def uses_references(self) -> bool:
-        """Whether the document marks its references with bracketed numbers."""
-        return len(_BRACKETED.findall(self.text)) >= 5
-
-    @cached_property
-    def uses_footnotes(self) -> bool:
-        """Whether digits stick to several different ordinary words, as extracted footnote marks do."""
-        return sum(self.vocabulary[word] == 1 for word in set(_GLUED.findall(self.text))) >= 3

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.alignment import Block, align
+from docanalyst.domain.language.characters import Characters
 from docanalyst.domain.language.folding import fold_word, word_spans
+from docanalyst.domain.language.skeletons import skeleton
 from docanalyst.domain.verification.differences import kind_of, same_words
-from docanalyst.domain.verification.gaps import Characters, gap_differences
+from docanalyst.domain.verification.gaps import gap_differences
 from docanalyst.domain.verification.index import COMMON, IndexedDocument, View
-from docanalyst.domain.verification.reference_marks import bracketed_mark, glued_mark
+from docanalyst.domain.verification.letters import letter_differences
 
 SHOWN = 40
 """Differences listed for one quote; a quote with more is better read beside its source."""
+
+VOTING = 4
+"""Words that vote where all words of a quote are common."""
+
+MOST_VOTING = 2_000
+"""Words that vote at most, so that an endless quote takes no endless time."""
 
 _STRIDE = 24
 _EQUALS = 50
@@ -24,17 +32,19 @@ _IN_NUMBERS = frozenset(".,:/$€£¥₹%‰<>≤≥±=~+-–−")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a quote: folded, and where they stand in its text."""
+    """The words of a quote: folded, and where they stand in its text. skeletons: see `skeleton`."""
 
     text: str
     spans: list[tuple[int, int]]
     folded: list[str]
+    skeletons: list[str]
 
     @classmethod
     def of(cls, text: str) -> Words:
         """Split a text into words."""
         spans = word_spans(text)
-        return cls(text, spans, [fold_word(text[start:end]) for start, end in spans])
+        folded = [fold_word(text[start:end]) for start, end in spans]
+        return cls(text, spans, folded, list(map(skeleton, folded)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Passage:
     """A passage beside a quote.
 
     start, end: offsets into the document's text. coverage: the share of the quote's words that stand in it,
-    in order. marks: places of its reference marks that the quote leaves out.
+    in order.
     """
 
     document: IndexedDocument
@@ -51,7 +61,6 @@ class Passage:
     coverage: float
     similarity: float
     differences: tuple[Difference, ...] = ()
-    marks: tuple[tuple[int, int], ...] = ()
 
 
 def nearest(document: IndexedDocument, quote: Words, page: int | None = None) -> Passage | None:
@@ -67,31 +76,27 @@ def nearest(document: IndexedDocument, quote: Words, page: int | None = None) ->
             break
     if best and best.coverage < 1.0 and document.body is not document.full:
         pad = len(quote.folded) // 2 + _STRIDE
-        low = max(0, bisect.bisect_left(document.starts, best.start) - pad)
-        high = bisect.bisect_left(document.starts, best.end) + pad
+        low = max(0, document.full.first_word_after(best.start) - pad)
+        high = document.full.first_word_after(best.end) + pad
         whole = _aligned(document, document.full, quote, low, high)
         best = whole if whole and whole.coverage > best.coverage else best
     return best
 
 
 def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> list[int]:
-    """Where in the body the quote's first word would stand, by votes of shared runs of three words."""
-    votes: Counter[int] = Counter()
-    words = quote.folded
-    for place, run in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        found = document.trigrams.get(run, ())
-        if len(found) <= COMMON:
-            for at in found:
-                votes[(at - place) // _STRIDE] += 1
-    if not votes:
-        for place, word in enumerate(words[:400]):
-            found = document.places.get(word, ())
-            if len(found) <= COMMON // 4:
-                for at in found:
-                    votes[(at - place) // _STRIDE] += 1
+    """Where in the body the quote's first word would stand, by votes of its words: the rarer, the heavier."""
+    votes: defaultdict[int, float] = defaultdict(float)
+    known = [
+        (place, found) for place, word in enumerate(quote.skeletons) if (found := document.places.get(word))
+    ]
+    rare = [(place, found) for place, found in known if len(found) <= COMMON]
+    for place, found in (rare or sorted(known, key=lambda item: len(item[1]))[:VOTING])[:MOST_VOTING]:
+        weight = 1 / (8 + len(found))
+        for at in found:
+            votes[(at - place) // _STRIDE] += weight
     if not votes:
         return []
-    summed = {key: count + votes.get(key + 1, 0) for key, count in votes.items()}
+    summed = {key: count + votes.get(key + 1, 0.0) for key, count in votes.items()}
     ranked = sorted(summed, key=lambda key: (-summed[key], key))
     equals = [key for key in ranked[:_EQUALS] if summed[key] == summed[ranked[0]]]
     ranked[: len(equals)] = sorted(equals, key=lambda key: not _on(document, key * _STRIDE, page))
@@ -105,15 +110,16 @@ def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> lis
 
 
 def _on(document: IndexedDocument, place: int, page: int | None) -> bool:
-    if page is None or not document.body.tokens:
+    spans = document.body.spans
+    if page is None or not spans:
         return True
-    token = document.body.tokens[min(max(place, 0), len(document.body.tokens) - 1)]
-    return document.pages[document.page_index(document.spans[token][0])].number == page
+    start = spans[min(max(place, 0), len(spans) - 1)][0]
+    return document.pages[document.page_index(start)].number == page
 
 
 def _aligned(document: IndexedDocument, view: View, quote: Words, low: int, high: int) -> Passage | None:
     """The quote beside the words low … high - 1 of a view."""
-    blocks = _trimmed(align(quote.folded, view.words[low:high]))
+    blocks = _trimmed(align(quote.skeletons, list(map(skeleton, view.words[low:high]))))
     if not blocks:
         return None
     return measure(document, view, quote, [(mine, low + theirs, size) for mine, theirs, size in blocks])
@@ -138,44 +144,48 @@ def _stray(edge: Block, inner: Block, *, after: bool = False) -> bool:
 
 def measure(document: IndexedDocument, view: View, quote: Words, blocks: list[Block]) -> Passage:
     """A passage from aligned runs, whose second number is an index into the view."""
-    tokens = view.tokens
+    spans = view.spans
     matched = sum(size for _, _, size in blocks)
     head = min(blocks[0][0], blocks[0][1])
-    tail = min(len(quote.folded) - blocks[-1][0] - blocks[-1][2], len(tokens) - blocks[-1][1] - blocks[-1][2])
+    tail = min(len(quote.folded) - blocks[-1][0] - blocks[-1][2], len(spans) - blocks[-1][1] - blocks[-1][2])
     first, last = blocks[0][1] - head, blocks[-1][1] + blocks[-1][2] + tail - 1
-    start, end = document.spans[tokens[first]][0], document.spans[tokens[last]][1]
-    differences, marks = _differences(document, view, quote, blocks, first, last)
+    differences = _differences(document, view, quote, _equal_runs(view, quote, blocks), first, last)
     span = last - first + 1
     return Passage(
         document,
-        start,
-        end,
+        spans[first][0],
+        spans[last][1],
         matched / max(1, len(quote.folded)),
         2 * matched / max(1, len(quote.folded) + span),
         tuple(differences[:SHOWN]),
-        tuple(marks),
     )
 
 
+def _equal_runs(view: View, quote: Words, blocks: list[Block]) -> list[Block]:
+    """The runs without the words that only look alike."""
+    runs: list[Block] = []
+    for mine, theirs, size in blocks:
+        start = 0
+        for step in range(size + 1):
+            if step == size or quote.folded[mine + step] != view.words[theirs + step]:
+                if step > start:
+                    runs.append((mine + start, theirs + start, step - start))
+                start = step + 1
+    return runs
+
+
 def _differences(
-    document: IndexedDocument, view: View, quote: Words, blocks: list[Block], first: int, last: int
-) -> tuple[list[Difference], list[tuple[int, int]]]:
+    document: IndexedDocument, view: View, quote: Words, runs: list[Block], first: int, last: int
+) -> list[Difference]:
     found: list[Difference] = []
-    marks: list[tuple[int, int]] = []
     mine, theirs = 0, first
-    for start, other, size in [*blocks, (len(quote.folded), last + 1, 0)]:
+    for start, other, size in [*runs, (len(quote.folded), last + 1, 0)]:
         if mine < start or theirs < other:
-            if (mine == start and (mark := bracketed_mark(document, view, theirs, other))) or (
-                start - mine == other - theirs == 1
-                and (mark := glued_mark(document, view, theirs, quote.folded[mine]))
-            ):
-                marks.append(mark)
-            else:
-                found += _gap(document, view, quote, (mine, start), (theirs, other))
+            found += _gap(document, view, quote, (mine, start), (theirs, other))
         if size > 1 and len(found) < SHOWN:
-            found += _signs(document, view, quote, start, other, size)
+            found += _within(document, view, quote, start, other, size)
         mine, theirs = start + size, other + size
-    return found, marks
+    return found
 
 
 def _gap(
@@ -212,10 +222,9 @@ def _mine(quote: Words, first: int, last: int) -> str:
 def _theirs(document: IndexedDocument, view: View, first: int, last: int) -> str:
     if first >= last:
         return ""
-    tokens = view.tokens
-    start, end = document.spans[tokens[first]][0], document.spans[tokens[last - 1]][1]
+    start, end = view.spans[first][0], view.spans[last - 1][1]
     if last - first > 1:
-        return " ".join(document.source(start, end, body=view is document.body).split())
+        return " ".join(document.source(start, end, view).split())
     return _as_written(document.text, start, end)
 
 
@@ -230,17 +239,18 @@ def _as_written(text: str, start: int, end: int) -> str:
     return " ".join(text[start:end].split()).strip(".,:;")
 
 
-def _signs(
+def _within(
     document: IndexedDocument, view: View, quote: Words, start: int, other: int, size: int
 ) -> list[Difference]:
-    """Numbers and signs that differ between the words of a run that are equal."""
-    first, last = view.tokens[other], view.tokens[other + size - 1]
+    """What differs in or between the words of a run that fold alike."""
     mine = quote.text[quote.spans[start][0] : quote.spans[start + size - 1][1]]
-    theirs = document.source(document.spans[first][0], document.spans[last][1], body=view is document.body)
+    theirs = document.source(view.spans[other][0], view.spans[other + size - 1][1], view)
     if " ".join(mine.split()) == " ".join(theirs.split()):
         return []
     one, two = Characters(mine), Characters(theirs)
-    return gap_differences(one, two, document.vocabulary) if len(one.fold) == len(two.fold) else []
+    if one.fold != two.fold:
+        return []
+    return [*letter_differences(one, two), *gap_differences(one, two, document.same_words)]
 
 
 def far_pieces(document: IndexedDocument, quote: Words) -> tuple[Block, Block] | None:

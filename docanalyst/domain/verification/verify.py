@@ -1,18 +1,30 @@
 """Is this quote on that page: every quote is found word for word, or marked with what differs.
 
-A quote is folded and looked up exactly; numbers and signs are compared as written; pieces between marked
-omissions must follow one another closely, and no omission may hide a negation or an exception. What is not
-found so is never accepted for being similar: it is `altered`, with every differing word named, or not found.
-"""
+A quote is found by its letters and digits; then these and all that stands between them are compared as
+written, and only harmless differences pass. Pieces between marked omissions must follow one another closely,
+and no omission may hide a turn. What is not found so is never accepted for being similar: it is `altered`,
+with every difference named, or not found."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from docanalyst.domain.citations import Citation, Difference, Quote, Verdict
+from docanalyst.domain.citations import Caution, Citation, Difference, Quote, Verdict
 from docanalyst.domain.documents import Document, document_id
-from docanalyst.domain.language.folding import clean_quote, fold, has_ellipsis, split_ellipsis, strip_edges
+from docanalyst.domain.language.folding import fold
+from docanalyst.domain.verification.cleanup import (
+    LONGEST,
+    clean_quote,
+    forms,
+    has_ellipsis,
+    shortened_words,
+    split_ellipsis,
+    unwrapped,
+    without_latex,
+    without_list_mark,
+)
 from docanalyst.domain.verification.findings import (
     PASSAGE_SHOWN,
     Finding,
@@ -20,11 +32,14 @@ from docanalyst.domain.verification.findings import (
     similarity_of,
     with_finding,
 )
-from docanalyst.domain.verification.gaps import Characters, Edges, edge_difference, gap_differences
 from docanalyst.domain.verification.index import IndexedDocument
-from docanalyst.domain.verification.interruptions import find_interrupted
-from docanalyst.domain.verification.lookup import GAP, Place, find_exact, find_pieces
-from docanalyst.domain.verification.nearest import Passage, Words, far_pieces, nearest
+from docanalyst.domain.verification.lookup import Place, find_exact, find_shortened
+from docanalyst.domain.verification.nearest import Words, far_pieces, nearest
+from docanalyst.domain.verification.omissions import GAP, find_pieces
+from docanalyst.domain.verification.surroundings import ends_before_its_time, exception_behind
+
+MOST_PIECES = 200
+"""Pieces of a quote with marked omissions; one with more is no quotation."""
 
 CLOSE = 0.6
 """Share of a quote's words that must stand in a passage, in order, for the quote to be called altered."""
@@ -61,7 +76,9 @@ class VerificationIndex:
         others = [document for document in self.documents if document is not home]
         citation = claimed_citation(quote, home)
         if not fold(quote.text):
-            return replace(citation, verdict=Verdict.NOT_FOUND, note="there are no quoted words to check")
+            return replace(
+                citation, verdict=Verdict.NOT_FOUND, note="cannot be checked: there are no quoted words"
+            )
         if quote.document is not None and home is None:
             note = f"there is no document {quote.document} among those given"
             return with_finding(
@@ -80,7 +97,7 @@ class VerificationIndex:
             if elsewhere and elsewhere.verdict.verified:
                 return with_finding(citation, elsewhere, Verdict.WRONG_DOCUMENT)
             if elsewhere and elsewhere.verdict is Verdict.ALTERED:
-                note = "the passage stands in another document"
+                note = "the passage is in another document"
                 return with_finding(citation, elsewhere, Verdict.ALTERED, note)
             return with_finding(citation, finding, finding.verdict)
         found = _best(self.documents, quote)
@@ -136,43 +153,102 @@ def _best(documents: Sequence[IndexedDocument], quote: Quote, *, exact: bool = F
 
 
 def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
-    """The quote word for word, or in the pieces between its omissions; None where it does not stand so.
+    """The quote as it stands, or in the pieces between its omissions; None where its letters do not.
 
-    A verdict of ALTERED here means: the words agree, but a number or a sign, or what was left out, does not.
-    """
+    A verdict of ALTERED here means: letters and digits agree, but something else, or what was left out,
+    differs."""
     best: Finding | None = None
-    for text in dict.fromkeys((quote.text.strip(), strip_edges(quote.text), clean_quote(quote.text))):
+    for text in forms(quote.text):
         places, count = find_exact(document, text, quote.page, quote.last_page)
         if not places:
             continue
         place = next((p for p in places if p.sound and _claims(p, quote)), places[0])
         if place.sound:
-            verdict = Verdict.VERBATIM if place.verbatim else Verdict.NORMALIZED
-            note = "begins or ends inside a word" if place.cut else ""
-            finding = Finding(verdict, place, occurrences=count, note=note)
-            if best is None or not best.verdict.verified or verdict is Verdict.VERBATIM:
+            finding = _sound(place, quote, count)
+            if finding.verdict is Verdict.VERBATIM and text not in (
+                quote.text.strip(),
+                unwrapped(quote.text),
+            ):
+                finding = replace(finding, verdict=Verdict.NORMALIZED)
+            if best is None or not best.verdict.verified or finding.verdict is Verdict.VERBATIM:
                 best = finding
-        elif best is None:
+        elif best is None or not best.verdict.verified:
             best = Finding(Verdict.ALTERED, place, differences=place.differences)
         if best.verdict is Verdict.VERBATIM:
             break
-    return best if best is not None else _pieces(document, quote)
+    if (best is not None and best.verdict.verified) or len(quote.text) > LONGEST:
+        return best
+    return _rewritten(document, quote) or best
 
 
-def _pieces(document: IndexedDocument, quote: Quote) -> Finding | None:
-    cleaned = clean_quote(quote.text)
-    if not has_ellipsis(cleaned):
+def _sound(place: Place, quote: Quote, occurrences: int, note: str = "") -> Finding:
+    """The finding of a sound place; altered where the quote ends a sentence that the page goes on with an
+    exception."""
+    text = place.document.text
+    if ends_before_its_time(quote.text) and (exception := exception_behind(text, place.end)):
+        difference = Difference(" ".join(quote.text.split()[-4:]), exception, "omission")
+        note = f"the sentence goes on “{_short(exception)}”"
+        cautions = (Caution.SENTENCE_GOES_ON,)
+        return Finding(Verdict.ALTERED, place, differences=(difference,), note=note, cautions=cautions)
+    notes = [note]
+    if place.unmarked:
+        notes.append("reference marks of the source left out")
+    if place.skipped:
+        heads = "; ".join(f"“{_short(line)}”" for line in dict.fromkeys(place.skipped))
+        notes.append(f"the page has {heads} in between")
+    verdict = Verdict.VERBATIM if place.verbatim else Verdict.NORMALIZED
+    return Finding(verdict, place, occurrences=occurrences, note="; ".join(filter(None, notes)))
+
+
+def _rewritten(document: IndexedDocument, quote: Quote) -> Finding | None:
+    """The quote with its marked omissions, its shortened words or its own list mark taken as such."""
+    cleaned = without_latex(clean_quote(quote.text))
+    if has_ellipsis(cleaned):
+        return _pieces(document, quote, split_ellipsis(cleaned))
+    shortened = shortened_words(cleaned)
+    if len(shortened) > 1 and (place := find_shortened(document, shortened)):
+        return _sound(place, quote, 1, "the endings of words are left out in brackets")
+    unlisted = without_list_mark(quote.text)
+    if unlisted != cleaned:
+        places, count = find_exact(document, unlisted, quote.page, quote.last_page)
+        for place in places:
+            if place.sound and _begins_sentence(document, place):
+                return _sound(place, quote, count, "the list mark of the quotation is not on the page")
+    return None
+
+
+_SENTENCE_START = re.compile(r"(?:\A|[.!?;:。！？；][\"'”’)\]]*\s|\n)[\s\"“‘'(]*\Z")
+_ITEM_START = re.compile(r"(?:^|[\s(])(?:[a-z]|[ivx]{1,5}|\d{1,3}(?:\.\d{1,3})*)[.)]\s*\Z", re.IGNORECASE)
+
+
+def _begins_sentence(document: IndexedDocument, place: Place) -> bool:
+    """Whether a place begins a sentence that has no list mark of its own."""
+    before = document.source(max(0, place.start - 40), place.start)
+    return _SENTENCE_START.search(before) is not None and _ITEM_START.search(before) is None
+
+
+def _pieces(document: IndexedDocument, quote: Quote, pieces: list[str]) -> Finding | None:
+    if len(pieces) == 1:
+        places, count = find_exact(document, pieces[0], quote.page, quote.last_page)
+        if not places:
+            return None
+        place = next((p for p in places if p.sound and _claims(p, quote)), places[0])
+        if place.sound:
+            return _sound(place, quote, count)
+        return Finding(Verdict.ALTERED, place, differences=place.differences)
+    if not 2 <= len(pieces) <= MOST_PIECES:
         return None
-    pieces = [strip_edges(piece) for piece in split_ellipsis(cleaned)]
-    if len(pieces) < 2 or len(pieces) > 200:
-        return None
-    place, apart = find_pieces(document, pieces, quote.page, quote.last_page)
-    if place is not None and place.sound:
-        omitted = tuple(Difference("…", text, "omission") for text in place.omitted)
-        return Finding(Verdict.NORMALIZED, place, occurrences=1, differences=omitted)
-    if place is not None:
-        note = "what was left out changes the meaning"
-        return Finding(Verdict.ALTERED, place, differences=place.differences, note=note)
+    joined, apart = find_pieces(document, pieces, quote.page, quote.last_page)
+    if joined is not None and joined.sound:
+        omitted = tuple(Difference("…", text, "omission") for text in joined.omitted)
+        left_out = "; ".join(f"“{_short(text)}”" for text in joined.omitted[:3])
+        finding = _sound(joined, quote, 1, f"left out: {left_out}")
+        if not finding.verdict.verified:
+            return finding
+        return replace(finding, differences=omitted, cautions=(Caution.OMISSION,))
+    if joined is not None:
+        note = "the omission changes the meaning or leaves too little of the text"
+        return Finding(Verdict.ALTERED, joined, differences=joined.differences, note=note)
     if apart and max(len(piece) for piece in pieces) >= 12:
         return _stitched([(piece, place) for piece, place in zip(pieces, apart, strict=True)])
     return None
@@ -183,29 +259,43 @@ def _short(text: str) -> str:
 
 
 def _stitched(parts: list[tuple[str, Place]]) -> Finding:
-    numbers = [f"p. {place.pages[0].number}" for _, place in parts if place.pages]
-    places = " and ".join(dict.fromkeys(numbers))
-    note = f"put together from {places}, out of order or more than {GAP:,} characters apart"
+    numbers = [str(place.pages[0].number) for _, place in parts if place.pages]
+    numbers = list(dict.fromkeys(numbers))
+    places = (
+        f"pp. {' and '.join(numbers)}" if len(numbers) > 1 else f"p. {numbers[0]}" if numbers else "one page"
+    )
+    note = f"stitched together from {places}, out of order or more than {GAP:,} characters apart"
     differences = tuple(Difference(text[:PASSAGE_SHOWN], "", "order") for text, _ in parts[1:])
     return Finding(Verdict.ALTERED, parts[0][1], differences=differences, note=note)
 
 
 def _near(document: IndexedDocument, quote: Quote) -> Finding:
     """The nearest passage: altered where it is close enough, else not found."""
-    cleaned = clean_quote(quote.text)
-    words = Words.of(cleaned)
-    if place := find_interrupted(document, cleaned, words.folded, (quote.page, quote.last_page)):
-        note = f"the page goes on with “{_short(place.omitted[0])}” in between"
-        return Finding(Verdict.NORMALIZED, place, occurrences=1, note=note)
+    if len(quote.text) > LONGEST:
+        return Finding(
+            Verdict.NOT_FOUND, note=f"longer than {LONGEST:,} characters, and not on the page as given"
+        )
+    words = Words.of(clean_quote(quote.text))
     passage = nearest(document, words, quote.page)
     if passage and passage.coverage >= CLOSE:
-        if passage.marks and not passage.differences and (place := _without_marks(passage, words)):
-            note = "reference marks of the source left out"
-            return Finding(Verdict.NORMALIZED, place, occurrences=1, note=note)
-        if not (passage.coverage < 0.9 and len(words.folded) >= 8 and (far := _far(document, words))):
-            return Finding(Verdict.ALTERED, passage=passage, differences=passage.differences)
-        return far
-    return _far(document, words) or Finding(Verdict.NOT_FOUND, passage=passage)
+        if passage.coverage < 0.9 and len(words.folded) >= 8 and (far := _far(document, words)):
+            return far
+        return Finding(Verdict.ALTERED, passage=passage, differences=passage.differences)
+    return _far(document, words) or Finding(
+        Verdict.NOT_FOUND, passage=passage, note=_unreadable(document, quote)
+    )
+
+
+def _unreadable(document: IndexedDocument, quote: Quote) -> str:
+    """That the pages a quote names have no text to check it against; "" where they have."""
+    if quote.page is None:
+        return ""
+    pages = [
+        document.document.page(number) for number in range(quote.page, (quote.last_page or quote.page) + 1)
+    ]
+    if pages and all(page is not None and not page.text.strip() for page in pages):
+        return f"cannot be checked: page {quote.page} has no text"
+    return ""
 
 
 def _far(document: IndexedDocument, words: Words) -> Finding | None:
@@ -214,31 +304,12 @@ def _far(document: IndexedDocument, words: Words) -> Finding | None:
         return None
     parts: list[tuple[str, Place]] = []
     for mine, theirs, size in pieces:
-        first, last = document.body.tokens[theirs], document.body.tokens[theirs + size - 1]
-        place = Place(document, document.spans[first][0], document.spans[last][1])
+        spans = document.body.spans
+        place = Place(document, spans[theirs][0], spans[theirs + size - 1][1])
         parts.append((words.text[words.spans[mine][0] : words.spans[mine + size - 1][1]], place))
     if 0 <= parts[1][1].start - parts[0][1].end <= GAP:
         return None
     return _stitched(parts)
-
-
-def _without_marks(passage: Passage, words: Words) -> Place | None:
-    """The passage as a sound place, once its reference marks are left out and all else agrees."""
-    document = passage.document
-    kept: list[str] = []
-    position = passage.start
-    for start, end in passage.marks:
-        kept.append(document.source(position, start))
-        position = end
-    source = Characters(" ".join([*kept, document.source(position, passage.end)]))
-    quoted = Characters(words.text)
-    if quoted.fold != source.fold or gap_differences(quoted, source, document.vocabulary):
-        return None
-    text = document.text
-    edges = Edges(text[max(0, passage.start - 40) : passage.start], text[passage.end : passage.end + 40])
-    if edge_difference(quoted.text, edges, document.vocabulary):
-        return None
-    return Place(document, passage.start, passage.end)
 
 
 def _claims(place: Place, quote: Quote) -> bool:

@@ -1,7 +1,8 @@
-"""Raised figures: the marks of footnotes, and powers.
+"""Raised and lowered figures: the marks of footnotes, powers, cents, fractions and formulas.
 
-A parser gives "$100,000.⁵⁶" as "$100,000.56" and "10⁵" as "105". What stands raised, and in smaller letters
-than the text beside it, becomes Unicode's raised figures; every character keeps its place.
+A parser gives "$100,000³" as "$100,0003", "10⁵" as "105" and "H₂O" as "H2O". A figure that is smaller than
+the text beside it and stands higher or lower becomes Unicode's raised or lowered figure. Size and place
+decide, never the characters before it; every character keeps its place.
 """
 
 from __future__ import annotations
@@ -15,96 +16,207 @@ if TYPE_CHECKING:
     from docanalyst.pdf.layout.cells import Edges
 
 SMALLER = 0.9
-"""Raised figures are in letters at most this high, of those beside them."""
+"""A raised or lowered figure is at most this high, as a share of the letters beside it."""
 
-RAISED = 0.12
-"""Share of the height of the letters beside them by which they stand higher, at least."""
+RAISED, LOWERED = 0.12, 0.06
+"""How far its foot stands above or below theirs, at least, as a share of their height. Word raises by 0.3 and
+lowers by 0.12; TeX by 0.3 and 0.13."""
 
-_FIGURES = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_DESCENT = 0.19
+"""Share of a character's box under its baseline: what a smaller figure on the same baseline stands higher."""
+
+_RAISED = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
 _SIGNS = "-\u2212\u2013"
-_NO_MARK_AFTER = frozenset("([{/$€£#§+=<>_|-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
-_SENTENCE_ENDS = frozenset('.,;:!?)]"\u201d\u2019')
-LONGEST = 4
-"""Figures of a footnote's mark, at most."""
+_MARKS = frozenset('.,;:!?)]"\u201d\u2019')
+"""Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
 
-_OPENING = re.compile(r"[0-9]{1,4}(?= ?\S)")
-_FURTHER = re.compile(r"[0-9,\u2013-]*[0-9]")
+_REACH = 8
+"""How many characters away the text beside a figure may begin: over a sign, a bracket, other figures."""
+
+_FRACTION = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})[/\u2044\u2215]([₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})")
+_FRACTIONS = {
+    "1/2": "½",
+    "1/3": "⅓",
+    "2/3": "⅔",
+    "1/4": "¼",
+    "3/4": "¾",
+    "1/5": "⅕",
+    "2/5": "⅖",
+    "3/5": "⅗",
+    "4/5": "⅘",
+    "1/6": "⅙",
+    "5/6": "⅚",
+    "1/7": "⅐",
+    "1/8": "⅛",
+    "3/8": "⅜",
+    "5/8": "⅝",
+    "7/8": "⅞",
+    "1/9": "⅑",
+    "1/10": "⅒",
+}
+
+Box = tuple[int, int, int, int]
 
 
-def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], edges: Edges) -> str:
-    """The raw text with its raised figures as such. edges: where characters stand, upright."""
-    pairs = [pair for match in _NUMBER.finditer(raw) for pair in _candidates(raw, *match.span())]
-    for number, (start, end, _) in enumerate(lines):
-        opening = _OPENING.match(raw, start, end)
-        if opening is not None and opening.end() < end:
-            pairs.append((start, end - 1, opening.end()))
-        elif end - start < 5 and raw[start:end].isdecimal():
-            # A piece of a row of its own: beside the one before it, or the one after it.
-            pairs += [(start, before - 1, end) for _, before, _ in lines[max(0, number - 1) : number]]
-            pairs += [(start, after, end) for after, _, _ in lines[number + 1 : number + 2]]
-    if not pairs:
+def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges) -> str:
+    """The raw text with its raised and lowered figures as such.
+
+    Args:
+        raw: The characters of a page.
+        lines: Start, end and hyphen of each line of it.
+        boxes: Left, top, right, bottom of each line, upright and flat.
+        edges: Where characters stand, upright.
+    """
+    numbers, owners = _numbers(raw, lines)
+    if not numbers:
         return raw
-    # A power is judged by its last figure, for its sign has a box of its own.
-    flat = edges([place for first, beside, end in pairs for place in (_judged(raw, first, end), beside)])
+    # The first and the last figure of each number tell whether any of it is small.
+    flat = edges([place for start, end in numbers for place in (start, end - 1)])
     letters: list[str] = []
-    for number, (first, beside, end) in enumerate(pairs):
-        if _is_raised(flat[8 * number : 8 * number + 4], flat[8 * number + 4 : 8 * number + 8]):
+    asked = _Asked(edges)
+    for number, (start, end) in enumerate(numbers):
+        line = owners[number]
+        usual = boxes[4 * line + 3] - boxes[4 * line + 1]
+        first, last = flat[8 * number : 8 * number + 4], flat[8 * number + 4 : 8 * number + 8]
+        smallest = min(first[3] - first[1], last[3] - last[1])
+        alone = end - start == lines[line][1] - lines[line][0] < 5
+        if not alone and smallest > SMALLER * usual:
+            continue
+        for place, shown in _shifted(raw, lines, line, start, end, asked):
             letters = letters or list(raw)
-            for place in _run(raw, first, end, beside, edges):
-                letters[place] = raw[place].translate(_FIGURES)
+            letters[place] = shown
     return "".join(letters) if letters else raw
 
 
-def _candidates(raw: str, start: int, end: int) -> list[tuple[int, int, int]]:
-    """What of a number may be raised: its first character, the one to hold it against, and its end."""
-    length, before, after = end - start, raw[start - 1 : start], raw[end : end + 1]
-    if length > LONGEST:
-        return []
-    found = []
-    if length > 2 and raw.startswith("10", start) and after not in (".", ","):
-        found.append((start + 2, start + 1, end))
-    if not before or before.isspace():
+def with_fractions(text: str) -> str:
+    """A line with "¹/₂" as "½"; fractions without a character of their own stay."""
+    if "/" not in text and "\u2044" not in text and "\u2215" not in text:
+        return text
+    return _FRACTION.sub(_fraction, text)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    parts = "/".join(part.translate(_PLAIN) for part in match.groups())
+    return _FRACTIONS.get(parts, match.group())
+
+
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+
+
+def _numbers(raw: str, lines: Sequence[tuple[int, int, bool]]) -> tuple[list[tuple[int, int]], list[int]]:
+    """Start and end of each number, and the line it is of."""
+    numbers, owners = list[tuple[int, int]](), list[int]()
+    for line, (start, end, _) in enumerate(lines):
+        for match in _NUMBER.finditer(raw, start, end):
+            numbers.append(match.span())
+            owners.append(line)
+    return numbers, owners
+
+
+class _Asked:
+    """Boxes of characters, asked for once."""
+
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self._known: dict[int, Box] = {}
+
+    def __getitem__(self, place: int) -> Box:
+        box = self._known.get(place)
+        if box is None:
+            left, top, right, bottom = self._edges([place])
+            box = self._known[place] = left, top, right, bottom
+        return box
+
+    def height(self, place: int) -> int:
+        """Height of a character's box."""
+        return self[place][3] - self[place][1]
+
+
+def _shifted(
+    raw: str, lines: Sequence[tuple[int, int, bool]], line: int, start: int, end: int, asked: _Asked
+) -> list[tuple[int, str]]:
+    """The figures of a number that are raised or lowered: place, and the character to put there."""
+    found: list[tuple[int, str]] = []
+    for first, last in _stretches(start, end, asked):
+        beside = _beside(raw, lines, line, first, last, asked)
+        if beside is None:
+            continue
+        table = _shift(asked[last - 1], asked[beside])
+        if table is None:
+            continue
+        sign = first - 1
         if (
-            start > 1
-            and before == " "
-            and raw[start - 2] in _SENTENCE_ENDS
-            and (not after or after.isspace())
+            first == start
+            and beside < sign
+            and raw[sign] in _SIGNS
+            and asked.height(sign) <= SMALLER * asked.height(beside)
         ):
-            found.append((start, start - 2, end))
-        elif after.isalpha() or (after and after in '\u201c"(['):
-            found.append((start, end, end))
-    elif before not in _NO_MARK_AFTER:
-        found.append((start, start - 1, end))
-    elif before in _SIGNS and length < 3 and (raw[start - 2].isalpha() or raw[start - 3 : start - 1] == "10"):
-        found.append((start - 1, start - 2, end))
+            first = sign
+        found += [(place, raw[place].translate(table)) for place in range(first, last)]
     return found
 
 
-def _judged(raw: str, first: int, end: int) -> int:
-    return first if raw[first].isdecimal() else end - 1
+def _stretches(start: int, end: int, asked: _Asked) -> list[tuple[int, int]]:
+    """A number parted where the size of its figures changes, or their foot."""
+    cuts = [start]
+    for place in range(start + 1, end):
+        before, box = asked[place - 1], asked[place]
+        tall = max(before[3] - before[1], box[3] - box[1])
+        low = min(before[3] - before[1], box[3] - box[1])
+        if low <= SMALLER * tall or abs(before[3] - box[3]) > RAISED * tall:
+            cuts.append(place)
+    return list(zip(cuts, [*cuts[1:], end], strict=True))
 
 
-def _run(raw: str, first: int, end: int, beside: int, edges: Edges) -> list[int]:
-    """The places of the raised figures that go on from a place: "⁵⁶", and "⁵,⁶"."""
-    further = _FURTHER.match(raw, end)
-    last = further.end() if further else end
-    places = [first, *(place for place in range(first + 1, last) if raw[place].isdecimal())]
-    flat = edges([*places, beside])
-    run = []
-    for number, place in enumerate(places):
-        if not _is_raised(flat[4 * number : 4 * number + 4], flat[-4:]):
-            break
-        run.append(place)
-    return run
+def _beside(
+    raw: str, lines: Sequence[tuple[int, int, bool]], line: int, first: int, last: int, asked: _Asked
+) -> int | None:
+    """The nearest larger letter or figure of the same row to hold small figures against."""
+    start, end, _ = lines[line]
+    most = asked.height(last - 1)
+    for places in (
+        range(first - 1, max(start, first - _REACH) - 1, -1),
+        range(last, min(end, last + _REACH)),
+    ):
+        for place in places:
+            if not raw[place].isalnum() and raw[place] not in _MARKS:
+                continue
+            if most <= SMALLER * asked.height(place):
+                return place
+            if raw[place].isalpha():
+                break
+    # A parser may part a row at a change of size: beside the piece before it, or the one after it.
+    near: list[int] = []
+    if line and first - start < _REACH:
+        before, after, _ = lines[line - 1]
+        near += range(after - 1, max(before, after - _REACH) - 1, -1)
+    if line + 1 < len(lines) and last == end:
+        near.append(lines[line + 1][0])
+    for place in near:
+        if (
+            raw[place].isalnum()
+            and _is_near(asked[first], asked[place])
+            and _shift(asked[first], asked[place])
+        ):
+            return place
+    return None
 
 
-def _is_raised(figure: Sequence[int], beside: Sequence[int]) -> bool:
-    """Whether a box (left, top, right, bottom) is smaller than the one beside it, and higher on the row."""
+def _is_near(figure: Box, other: Box) -> bool:
+    """Whether a character stands within two heights of another, to its left or right."""
+    return max(figure[0] - other[2], other[0] - figure[2]) < 2 * (other[3] - other[1])
+
+
+def _shift(figure: Sequence[int], beside: Sequence[int]) -> dict[int, int] | None:
+    """The table of raised or of lowered figures for a box that is smaller than the one beside it, and higher
+    or lower on the row; None for neither."""
     height, usual = figure[3] - figure[1], beside[3] - beside[1]
-    return (
-        0 < height <= SMALLER * usual
-        and beside[3] - figure[3] >= RAISED * usual
-        and figure[1] < beside[1] + usual // 3
-        and figure[3] > beside[1]
-    )
+    if not 0 < height <= SMALLER * usual:
+        return None
+    rise = beside[3] - figure[3] - _DESCENT * (usual - height)
+    if rise >= RAISED * usual:
+        return _RAISED if figure[1] < beside[1] + usual // 3 and figure[3] > beside[1] else None
+    lowered = -rise >= LOWERED * usual and figure[1] < beside[3] - 0.2 * usual
+    return _LOWERED if lowered else None

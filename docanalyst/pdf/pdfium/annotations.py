@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
 
-FREE_TEXT, WIDGET = 3, 20
+LINK, FREE_TEXT, STRIKE_OUT, STAMP, POPUP, FILE, WIDGET, WATERMARK = 2, 3, 12, 13, 16, 17, 20, 24
 
 _INVISIBLE = 1 | 2 | 32
 

@@ -28,6 +28,10 @@ _SIGNATURES = dict(
     for line in """
 FORM_OnAfterLoadPage v:pp
 FORM_OnBeforeClosePage v:pp
+FPDFAnnot_CountAttachmentPoints L:p
+FPDFAnnot_GetAP L:pipL
+FPDFAnnot_GetAttachmentPoints i:pLp
+FPDFAnnot_GetFileAttachment p:p
 FPDFAnnot_GetFlags i:p
 FPDFAnnot_GetFontColor i:ppppp
 FPDFAnnot_GetFontSize i:ppp
@@ -36,7 +40,10 @@ FPDFAnnot_GetFormFieldValue L:pppL
 FPDFAnnot_GetRect i:pp
 FPDFAnnot_GetStringValue L:pppL
 FPDFAnnot_GetSubtype i:p
+FPDFAnnot_HasKey i:pp
 FPDFAnnot_IsChecked i:pp
+FPDFAttachment_GetFile i:ppLp
+FPDFAttachment_GetName L:ppL
 FPDFBitmap_CreateEx p:iiipi
 FPDFBitmap_Destroy v:p
 FPDFBitmap_FillRect i:piiiiL
@@ -47,9 +54,12 @@ FPDFClipPath_CountPaths i:p
 FPDFClipPath_GetPathSegment p:pii
 FPDFDOC_ExitFormFillEnvironment v:p
 FPDFDOC_InitFormFillEnvironment p:pp
+FPDFDoc_GetAttachment p:pi
+FPDFDoc_GetAttachmentCount i:p
 FPDFFormObj_CountObjects i:p
 FPDFFormObj_GetObject p:pL
 FPDFPageObjMark_GetName i:ppLp
+FPDFPageObjMark_GetParamValueType i:pp
 FPDFPageObj_CountMarks i:p
 FPDFPageObj_GetBounds i:ppppp
 FPDFPageObj_GetClipPath p:p
@@ -57,10 +67,14 @@ FPDFPageObj_GetFillColor i:ppppp
 FPDFPageObj_GetMark p:pL
 FPDFPageObj_GetMatrix i:pp
 FPDFPageObj_GetStrokeColor i:ppppp
+FPDFPageObj_GetStrokeWidth i:pp
 FPDFPageObj_GetType i:p
+FPDFPageObj_HasTransparency i:p
+FPDFPageObj_RemoveMark i:pp
 FPDFPageObj_SetIsActive i:pi
 FPDFPage_CloseAnnot v:p
 FPDFPage_CountObjects i:p
+FPDFPage_Flatten i:pi
 FPDFPage_GetAnnot p:pi
 FPDFPage_GetAnnotCount i:p
 FPDFPage_GetObject p:pi
@@ -75,9 +89,9 @@ FPDFText_CountChars i:p
 FPDFText_GetCharAngle f:pi
 FPDFText_GetCharBox i:pipppp
 FPDFText_GetCharIndexFromTextIndex i:pi
-FPDFText_GetTextIndexFromCharIndex i:pi
 FPDFText_GetLooseCharBox i:pip
 FPDFText_GetText i:piip
+FPDFText_GetTextIndexFromCharIndex i:pi
 FPDFText_GetTextObject p:pi
 FPDFText_GetUnicode i:pi
 FPDFText_LoadPage p:p
@@ -90,10 +104,16 @@ FPDF_GetPageBoundingBox i:pp
 FPDF_GetPageCount i:p
 FPDF_GetPageLabel L:pipL
 FPDF_GetSecurityHandlerRevision i:p
+FPDF_GetXFAPacketContent i:pipLp
+FPDF_GetXFAPacketCount i:p
+FPDF_GetXFAPacketName L:pipL
 FPDF_InitLibrary v:
 FPDF_LoadDocument p:pp
 FPDF_LoadPage p:pi
 FPDF_RenderPageBitmap v:ppiiiiii
+FPDF_RenderPageBitmap_Start i:ppiiiiiip
+FPDF_RenderPage_Close v:p
+FPDF_RenderPage_Continue i:pp
 """.strip().split("\n")
 )
 

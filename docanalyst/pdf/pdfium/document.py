@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import os
+import time
+from functools import cached_property
 
 from docanalyst.pdf.pdfium.bindings import WRONG_PASSWORD, Rectangle, raw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 UNKNOWN = "\ufffd"
@@ -43,6 +45,7 @@ class File:
         Raises CannotOpen.
         """
         handle = self._open(path, None)
+        self.path = path
         self.used_password = False
         if not handle and password is not None and raw.FPDF_GetLastError() == WRONG_PASSWORD:
             handle = self._open(path, password)
@@ -63,6 +66,18 @@ class File:
     def encrypted(self) -> bool:
         """Whether the file is encrypted, with or without a password to open it."""
         return int(raw.FPDF_GetSecurityHandlerRevision(self.handle)) >= 0
+
+    @cached_property
+    def has_layers(self) -> bool:
+        """Whether the file has layers that can be switched off; also where that cannot be told."""
+        from docanalyst.pdf.pdfium import filebytes
+
+        return self.encrypted or filebytes.mentions(self.path, b"/OCProperties")
+
+    @property
+    def has_attachments(self) -> bool:
+        """Whether files are attached to this one."""
+        return int(raw.FPDFDoc_GetAttachmentCount(self.handle)) > 0
 
     def metadata(self, key: str) -> str:
         """An entry of the document information ("Title", "Author", …), or ""."""
@@ -100,10 +115,12 @@ class File:
 
 
 class OpenPage:
-    """A loaded page with its text. left, bottom, right, top: its visible box, in points."""
+    """A loaded page with its text. number: its place in the file, from 0.
+    announce: called before it is drawn to see what is hidden. left, bottom, right, top: its visible box, in points."""
 
     def __init__(self, file: File, index: int) -> None:
-        self.file = file
+        self.file, self.number = file, index
+        self.begun = time.process_time()
         self.handle = raw.FPDF_LoadPage(file.handle, index)
         if not self.handle:
             raise CannotOpen("damaged")
@@ -118,6 +135,16 @@ class OpenPage:
         self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
         self.annotation_count = int(raw.FPDFPage_GetAnnotCount(self.handle))
         self._indices: list[int] | None = None
+        self.announce: Callable[[], None] | None = None
+
+    def reload_text(self) -> None:
+        """Take the text anew from the page's objects, after these were changed. Raises CannotOpen."""
+        raw.FPDFText_ClosePage(self.text_handle)
+        self.text_handle = raw.FPDFText_LoadPage(self.handle)
+        if not self.text_handle:
+            raise CannotOpen("damaged")
+        self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
+        self._indices = None
 
     @property
     def size(self) -> tuple[float, float]:
@@ -169,10 +196,7 @@ class OpenPage:
         return self._has_ink(self.index(place))
 
     def _has_ink(self, index: int) -> bool:
-        edges = (ctypes.c_double * 4)()
-        at = ctypes.addressof(edges)
-        raw.FPDFText_GetCharBox(self.text_handle, index, at, at + 8, at + 16, at + 24)
-        left, right, bottom, top = edges
+        left, bottom, right, top = self._ink_box(index)
         return bool(right - left > 0 and top - bottom > 0)
 
     def _character_indices(self, text: str, units: Sequence[int]) -> list[int]:
@@ -208,6 +232,18 @@ class OpenPage:
         box = Rectangle()
         raw.FPDFText_GetLooseCharBox(self.text_handle, self.index(place), ctypes.addressof(box))
         return box.left, box.bottom, box.right, box.top
+
+    def ink_box(self, place: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top of what is drawn of the character at a place of `text()`, in points of the
+        page's space."""
+        return self._ink_box(self.index(place))
+
+    def _ink_box(self, index: int) -> tuple[float, float, float, float]:
+        edges = (ctypes.c_double * 4)()
+        at = ctypes.addressof(edges)
+        raw.FPDFText_GetCharBox(self.text_handle, index, at, at + 8, at + 16, at + 24)
+        left, right, bottom, top = edges
+        return left, bottom, right, top
 
     def character_boxes(self, places: Sequence[int]) -> list[int]:
         """Left, top, right, bottom of characters as displayed, in tenths of a point, flat."""

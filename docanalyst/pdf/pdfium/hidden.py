@@ -7,20 +7,38 @@ drawn without ink on purpose: it counts as seen where the scan has ink in its pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from docanalyst.pdf.pdfium import pictures
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.document import OpenPage, utf16
+from docanalyst.pdf.pdfium.drawings import Drawings
 from docanalyst.pdf.pdfium.objects import TEXT, Item, page_objects
-from docanalyst.pdf.pdfium.pictures import Pixels, differ, has_ink, in_picture
-from docanalyst.pdf.pdfium.visibility import IN_PICTURE, NO_INK, OFF_PAGE, SMALLEST, TOO_SMALL, Suspect
+from docanalyst.pdf.pdfium.pictures import differ, has_ink, in_picture, reads_as_text, same
+from docanalyst.pdf.pdfium.visibility import (
+    COVERED,
+    IN_PICTURE,
+    NARROWEST,
+    NO_INK,
+    OFF_PAGE,
+    SMALLEST,
+    TOO_SMALL,
+    UNDER_PICTURE,
+    Suspect,
+)
 
 TWICE = "drawn twice"
 """Text that is not seen because the same text stands in its place, as where a long page was cut in strips."""
 
-_SCALE = 2.0
+_CONTRAST, _PALE = 24, 34
+"""Difference in grey, of 255, from which small and large letters are seen: grey of 90 % on white has 26."""
+_LARGE = 7.0
+"""Points from which letters are drawn in their full shade."""
+_DRIFT = 0.6
+"""Share of a line by which a layer may stand beside the words of its picture."""
+_MOST = 0.8
+"""Share of a layer from which a picture that shows no words under it is no picture of them."""
 
 Ranges = list[tuple[int, int, str]]
 Lines = Sequence[tuple[int, int, bool]]
@@ -30,12 +48,20 @@ _WORD = re.compile(r"\S+")
 
 
 def hidden_ranges(
-    page: OpenPage, text: str, lines: Lines, boxes: Sequence[int], doubted: dict[int, Suspect]
+    drawings: Drawings, text: str, lines: Lines, boxes: Sequence[int], doubted: dict[int, Suspect]
 ) -> Ranges:
     """Start, end and reason of each stretch of the page's text that is not seen.
 
-    lines, boxes: of the text as displayed, in tenths of a point. doubted: from `visibility.suspects`.
+    What takes too long to draw counts as seen; `drawings.gave_up` then says so.
+
+    Args:
+        drawings: Pictures of the page.
+        text: Its raw text.
+        lines: Start, end and hyphen of its lines.
+        boxes: Of the lines as displayed, in tenths of a point, flat.
+        doubted: From `visibility.look_at`.
     """
+    page = drawings.page
     width, height = (int(10 * edge) for edge in page.size)
     hidden: Ranges = []
     doubtful: dict[str, list[tuple[int, int]]] = {}
@@ -48,23 +74,17 @@ def hidden_ranges(
             hidden.append((start, end, TOO_SMALL))
         elif any(row[1] <= bottom and row[3] >= top and row[0] <= right and row[2] >= left for row in rows):
             for first, last, reason in _runs(page, text, start, end, doubted):
-                known = _plainly_hidden(page, first, last)
+                known = _plainly_hidden(page, first, last, reason)
                 if known:
                     hidden.append((first, last, known))
                 elif reason not in (OFF_PAGE, TOO_SMALL):
                     doubtful.setdefault(reason, []).append((first, last))
     if doubtful:
-        hidden += _undrawn(page, text, doubted, doubtful)
+        try:
+            hidden += _undrawn(drawings, text, doubted, doubtful)
+        except pictures.TooSlow:
+            drawings.gave_up = True
     return sorted(hidden)
-
-
-def blanked(text: str, hidden: Iterable[tuple[int, int, str]]) -> str:
-    """The text with blanks for what is hidden: every character keeps its place."""
-    pieces, at = [], 0
-    for start, end, _ in hidden:
-        pieces += [text[at:start], " " * (end - max(start, at))]
-        at = max(at, end)
-    return "".join([*pieces, text[at:]])
 
 
 def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
@@ -101,12 +121,17 @@ def _runs(page: OpenPage, text: str, start: int, end: int, doubted: dict[int, Su
     return runs
 
 
-def _plainly_hidden(page: OpenPage, start: int, end: int) -> str:
+def _plainly_hidden(page: OpenPage, start: int, end: int, doubt: str) -> str:
     """Whether the place of a run alone hides it: the reason, or ""."""
     left, bottom, right, top = _run_box(page, start, end)
     if right < page.left or left > page.right or top < page.bottom or bottom > page.top:
         return OFF_PAGE
-    return TOO_SMALL if 0 < min(top - bottom, max(right - left, top - bottom)) < SMALLEST else ""
+    high, wide = top - bottom, right - left
+    if 0 < min(high, max(wide, high)) < SMALLEST:
+        return TOO_SMALL
+    # Letters are about half as wide as their line is high.
+    narrow = 0 < wide < NARROWEST / 2 * high * (end - start)
+    return TOO_SMALL if doubt == TOO_SMALL and narrow else ""
 
 
 def _run_box(page: OpenPage, start: int, end: int) -> Edges:
@@ -116,50 +141,118 @@ def _run_box(page: OpenPage, start: int, end: int) -> Edges:
 
 
 def _undrawn(
-    page: OpenPage, text: str, doubted: dict[int, Suspect], doubtful: dict[str, list[tuple[int, int]]]
+    drawings: Drawings, text: str, doubted: dict[int, Suspect], doubtful: dict[str, list[tuple[int, int]]]
 ) -> Ranges:
     """The runs among the doubtful that no picture of the page shows."""
+    page = drawings.page
     try:
-        with_all = pictures.draw(page, _SCALE)
+        with_all = drawings.whole
     except ValueError:
         return [(start, end, NO_INK) for runs in doubtful.values() for start, end in runs]
     hidden: Ranges = []
     texts = [item for item in page_objects(page) if item.kind == TEXT]
     drawn = [reason for reason in doubtful if reason != IN_PICTURE]
     if drawn:
-        without = _draw_without(page, [handle for handle, (_, reason) in doubted.items() if reason in drawn])
+        without = drawings.without([handle for handle, (_, reason) in doubted.items() if reason in drawn])
         ordinary = [item for item in texts if item.handle not in doubted]
         for reason in drawn:
-            for start, end in doubtful[reason]:
-                pixels = _pixel_box(page, with_all, start, end)
-                if differ(with_all, without, pixels):
-                    continue
-                twin = _twin(page, ordinary, _run_box(page, start, end))
-                if twin is not None and not twin and has_ink(with_all, pixels):
-                    # Drawn twice, and counted once, for the piece that is not seen.
-                    continue
-                hidden.append((start, end, TWICE if twin and text[start:end] in twin else reason))
+            for run in doubtful[reason]:
+                hidden += _not_shown(drawings, without, text, run, reason, ordinary)
     if IN_PICTURE in doubtful:
         inked = [
             item for item in texts if item.handle not in doubted or doubted[item.handle][1] != IN_PICTURE
         ]
-        for start, end in doubtful[IN_PICTURE]:
-            if _overlaps(_run_box(page, start, end), inked) or not has_ink(
-                with_all, _pixel_box(page, with_all, start, end)
-            ):
-                hidden.append((start, end, NO_INK))
+        hidden += _not_in_picture(drawings, with_all, text, doubtful[IN_PICTURE], inked)
     return _settled(text, hidden, doubtful)
 
 
-def _draw_without(page: OpenPage, handles: Iterable[int]) -> pictures.Picture:
-    left_out = list(handles)
-    for handle in left_out:
-        raw.FPDFPageObj_SetIsActive(handle, 0)
-    try:
-        return pictures.draw(page, _SCALE)
-    finally:
-        for handle in left_out:
-            raw.FPDFPageObj_SetIsActive(handle, 1)
+def _not_shown(
+    drawings: Drawings,
+    without: pictures.Picture,
+    text: str,
+    run: tuple[int, int],
+    reason: str,
+    ordinary: list[Item],
+) -> Ranges:
+    """What of a run is not seen, for the page looks the same without it."""
+    drawings.keep_time()
+    page, with_all = drawings.page, drawings.whole
+    start, end = run
+    box = _run_box(page, start, end)
+    pixels = in_picture(with_all, page.displayed(*box))
+    large = min(box[3] - box[1], box[2] - box[0]) >= _LARGE
+    if differ(with_all, without, pixels, contrast=_PALE if large and reason == NO_INK else _CONTRAST):
+        return _parts_not_shown(page, with_all, without, text, run, reason)
+    standing = _standing_in(page, ordinary, box)
+    if standing is not None and not standing and has_ink(with_all, pixels):
+        # Drawn twice, and counted once, for the piece that is not seen.
+        return []
+    if standing and "".join(text[start:end].split()) in standing:
+        return [(start, end, TWICE)]
+    if reason == UNDER_PICTURE:
+        if has_ink(with_all, pixels) and reads_as_text(with_all, pixels):
+            # A picture of the page over its own text.
+            return []
+        reason = COVERED
+    return [(start, end, reason)]
+
+
+def _parts_not_shown(
+    page: OpenPage,
+    with_all: pictures.Picture,
+    without: pictures.Picture,
+    text: str,
+    run: tuple[int, int],
+    reason: str,
+) -> Ranges:
+    """The figures, or letters side by side, that something covers of a run seen as a whole."""
+    if reason not in (COVERED, UNDER_PICTURE):
+        return []
+    parts: Ranges = []
+    for place in range(*run):
+        if not text[place].isalnum() or not page.has_ink(place):
+            continue
+        left, bottom, right, top = page.ink_box(place)
+        inset = (right - left) / 5
+        box = in_picture(with_all, page.displayed(left + inset, bottom, right - inset, top))
+        if same(with_all, without, box):
+            if parts and not any(map(str.isalnum, text[parts[-1][1] : place])):
+                parts[-1] = parts[-1][0], place + 1, parts[-1][2]
+            else:
+                parts.append((place, place + 1, COVERED))
+    return [part for part in parts if part[1] - part[0] > 1 or text[part[0]].isdecimal()]
+
+
+def _not_in_picture(
+    drawings: Drawings,
+    with_all: pictures.Picture,
+    text: str,
+    runs: list[tuple[int, int]],
+    inked: list[Item],
+) -> Ranges:
+    """The runs without ink of their own that no ink of a picture stands for."""
+    page = drawings.page
+    hidden: Ranges = []
+    noise: Ranges = []
+    for start, end in runs:
+        drawings.keep_time()
+        box = _run_box(page, start, end)
+        pixels = in_picture(with_all, page.displayed(*box))
+        if _overlaps(box, inked):
+            standing = _standing_in(page, inked, box)
+            again = standing and "".join(text[start:end].split()) in standing
+            hidden.append((start, end, TWICE if again else NO_INK))
+        elif not has_ink(with_all, pixels):
+            # A layer may drift from its picture by part of a line.
+            drift = _DRIFT * (box[3] - box[1])
+            wider = page.displayed(box[0] - drift, box[1] - drift, box[2] + drift, box[3] + drift)
+            if not has_ink(with_all, in_picture(with_all, wider)):
+                hidden.append((start, end, NO_INK))
+        elif not reads_as_text(with_all, pixels):
+            noise.append((start, end, NO_INK))
+    if len(noise) > _MOST * (len(runs) - len(hidden)):
+        hidden += noise
+    return hidden
 
 
 def _settled(text: str, hidden: Ranges, doubtful: dict[str, list[tuple[int, int]]]) -> Ranges:
@@ -170,26 +263,29 @@ def _settled(text: str, hidden: Ranges, doubtful: dict[str, list[tuple[int, int]
     if words and words <= reasons.keys():
         usual = next(reason for run, reason in reasons.items() if run in words)
         return [(*run, reasons.get(run, usual)) for run in runs]
-    return [item for item in hidden if (item[0], item[1]) in words]
+    marks = set(runs) - words
+    return [item for item in hidden if (item[0], item[1]) not in marks]
 
 
-def _twin(page: OpenPage, ordinary: list[Item], box: Edges) -> str | None:
-    """The text of an ordinary piece in the same place; None where there is none.
+def _standing_in(page: OpenPage, ordinary: list[Item], box: Edges) -> str | None:
+    """The text of ordinary pieces in the same place, without blanks; None where there are none.
 
-    "" says that pdfium takes the piece for another one drawn again.
+    "" says that pdfium takes the piece for others drawn again.
     """
     left, bottom, right, top = box
+    covered, found = 0.0, list[tuple[float, int]]()
     for item in ordinary:
         wide = min(right, item.right) - max(left, item.left)
         high = min(top, item.top) - max(bottom, item.bottom)
-        if wide > 0.7 * (right - left) and high > 0.4 * (top - bottom):
-            return utf16(partial(raw.FPDFTextObj_GetText, item.handle, page.text_handle))
-    return None
-
-
-def _pixel_box(page: OpenPage, picture: pictures.Picture, start: int, end: int) -> Pixels:
-    """Where a run stands in a picture."""
-    return in_picture(picture, page.displayed(*_run_box(page, start, end)))
+        if wide > 0 and high > 0.4 * min(top - bottom, item.top - item.bottom):
+            covered += wide
+            found.append((item.left, item.handle))
+    if covered < 0.7 * (right - left):
+        return None
+    pieces = [
+        utf16(partial(raw.FPDFTextObj_GetText, handle, page.text_handle)) for _, handle in sorted(found)
+    ]
+    return "".join("".join(pieces).split())
 
 
 def _overlaps(box: Edges, others: list[Item]) -> bool:

@@ -7,16 +7,19 @@ from collections import namedtuple
 
 from docanalyst.pdf.pdfium import bindings
 from docanalyst.pdf.pdfium.bindings import raw
+from docanalyst.pdf.pdfium.clips import Clips, shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import NamedTuple
 
+    from docanalyst.pdf.pdfium.clips import Edges
     from docanalyst.pdf.pdfium.document import OpenPage
 
     class Item(NamedTuple):
-        """One object. handle: its address. left…top: its box in the page's space, points."""
+        """One object. handle: its address. left…top: its box in the page's space, points. matrix: of the form
+        it is in. veil: of that form."""
 
         kind: int
         handle: int
@@ -25,10 +28,20 @@ if TYPE_CHECKING:
         right: float
         top: float
         matrix: Matrix | None
+        veil: Veil | None
+
+    class Veil(NamedTuple):
+        """What may hide all that is in a form. doubted: a layer, a mask, an alpha. window: what its clip lets
+        through, in the page's space. plain: the clip is that box."""
+
+        doubted: bool
+        window: Edges | None
+        plain: bool
 
     Matrix = tuple[float, float, float, float, float, float]
 else:
-    Item = namedtuple("Item", "kind handle left bottom right top matrix")
+    Item = namedtuple("Item", "kind handle left bottom right top matrix veil")
+    Veil = namedtuple("Veil", "doubted window plain")
 
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
 
@@ -36,61 +49,103 @@ MAX_DEPTH = 12
 SPECK = 3.0
 """Points under which a path can neither hide text nor be its ground."""
 
+LONG = 4.0
+"""Points from which a thin line may strike a word."""
+
 MAX_OBJECTS = 60_000
 """More than this on a page and the rest is not looked at one by one."""
 
 
-def page_objects(page: OpenPage) -> Iterator[Item]:
-    """Every object that is not a form, nor a speck of a path, in drawing order."""
-    counter = [0]
-    return _walk(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.handle, None, 0, counter)
+def page_objects(page: OpenPage, rules: list[Item] | None = None) -> Iterator[Item]:
+    """Every object that is not a form, nor a speck of a path, in drawing order.
+
+    rules: takes the thin lines and bars that are left out, from two letters long.
+    """
+    return _Walk(page, rules).items(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.handle)
 
 
-def _walk(
-    count: Callable[[int], int],
-    get: Callable[[int, int], int],
-    parent: int,
-    matrix: Matrix | None,
-    depth: int,
-    counter: list[int],
-) -> Iterator[Item]:
-    kind_of, bounds = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds
-    edges = (ctypes.c_float * 4)()
-    at = ctypes.addressof(edges)
-    ats = at, at + 4, at + 8, at + 12
-    for number in range(count(parent)):
-        handle = get(parent, number)
-        kind = kind_of(handle)
-        counter[0] += 1
-        if counter[0] > MAX_OBJECTS:
-            return
-        if kind == FORM:
-            if depth < MAX_DEPTH:
-                yield from _walk(
-                    raw.FPDFFormObj_CountObjects,
-                    raw.FPDFFormObj_GetObject,
-                    handle,
-                    _combined(_matrix(handle), matrix),
-                    depth + 1,
-                    counter,
-                )
-            continue
-        if not bounds(handle, *ats):
-            continue
-        left, bottom, right, top = edges
-        if kind == PATH and _is_speck(right - left, top - bottom, matrix):
-            continue
-        if matrix is not None:
-            left, bottom, right, top = transformed(left, bottom, right, top, matrix)
-        yield Item(kind, handle, left, bottom, right, top, matrix)
+class _Walk:
+    """A walk over the objects of a page."""
 
+    def __init__(self, page: OpenPage, rules: list[Item] | None) -> None:
+        self._page, self._rules = page, rules
+        self._seen = 0
+        self._clips: Clips | None = None
 
-def _is_speck(width: float, height: float, matrix: Matrix | None) -> bool:
-    """Whether a path is too small, or a line too thin, to matter: plots are made of thousands of them."""
-    if matrix is not None:
-        a, b, c, d, _, _ = matrix
-        width, height = width * abs(a) + height * abs(c), width * abs(b) + height * abs(d)
-    return width < SPECK or height < SPECK
+    def items(
+        self,
+        count: Callable[[int], int],
+        get: Callable[[int, int], int],
+        parent: int,
+        matrix: Matrix | None = None,
+        veil: Veil | None = None,
+        depth: int = 0,
+    ) -> Iterator[Item]:
+        """The objects of a page or form."""
+        kind_of, bounds, rules = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, self._rules
+        edges = (ctypes.c_float * 4)()
+        at = ctypes.addressof(edges)
+        ats = at, at + 4, at + 8, at + 12
+        for number in range(count(parent)):
+            handle = get(parent, number)
+            kind = kind_of(handle)
+            self._seen += 1
+            if self._seen > MAX_OBJECTS:
+                return
+            if kind == FORM:
+                if depth < MAX_DEPTH:
+                    yield from self.items(
+                        raw.FPDFFormObj_CountObjects,
+                        raw.FPDFFormObj_GetObject,
+                        handle,
+                        _combined(_matrix(handle), matrix),
+                        self._veil(handle, matrix, veil),
+                        depth + 1,
+                    )
+                continue
+            if not bounds(handle, *ats):
+                continue
+            left, bottom, right, top = edges
+            if kind == PATH:
+                width, height = right - left, top - bottom
+                if matrix is not None:
+                    a, b, c, d, _, _ = matrix
+                    width, height = width * abs(a) + height * abs(c), width * abs(b) + height * abs(d)
+                if width < SPECK or height < SPECK:
+                    # Plots are made of thousands of specks and short lines.
+                    if rules is not None and (width > LONG or height > LONG):
+                        if matrix is not None:
+                            left, bottom, right, top = transformed(left, bottom, right, top, matrix)
+                        rules.append(Item(kind, handle, left, bottom, right, top, matrix, veil))
+                    continue
+            if matrix is not None:
+                left, bottom, right, top = transformed(left, bottom, right, top, matrix)
+            yield Item(kind, handle, left, bottom, right, top, matrix, veil)
+
+    def _veil(self, handle: int, matrix: Matrix | None, outer: Veil | None) -> Veil | None:
+        """What may hide what is in a form; matrix and outer: of the form that it is in."""
+        doubted = (
+            bool(outer and outer.doubted)
+            or raw.FPDFPageObj_CountMarks(handle) > 0
+            or self._page.file.has_layers
+            or self._is_see_through(handle)
+        )
+        clips = self._clips = self._clips or Clips()
+        found = clips.window(handle)
+        window, plain = (outer.window, outer.plain) if outer else (None, True)
+        if found is not None:
+            edges = found[0] if matrix is None else transformed(*found[0], matrix)
+            window = edges if window is None else shared(window, edges)
+            plain = plain and found[1]
+        return Veil(doubted, window, plain) if doubted or window is not None else None
+
+    @staticmethod
+    def _is_see_through(handle: int) -> bool:
+        """Whether a form is drawn through a mask, or with little or no opacity.
+
+        pdfium tells a mask and a group apart by nothing, so every group is doubted.
+        """
+        return bool(raw.FPDFPageObj_HasTransparency(handle))
 
 
 def _matrix(handle: int) -> Matrix:

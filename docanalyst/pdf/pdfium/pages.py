@@ -7,10 +7,13 @@ import re
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.superscripts import with_raised
+from docanalyst.pdf.layout.ticks import join_ticks, tick_order
+from docanalyst.pdf.pdfium import seeing
+from docanalyst.pdf.pdfium.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from docanalyst.pdf.pdfium.document import File, OpenPage
@@ -34,9 +37,28 @@ _MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06
 """Arabic marks that stand with the letter before them."""
 
 
-def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
-    """The message about a page, 1-based. look: for hidden text. Raises pdfium.CannotOpen."""
+def read_page(
+    file: File,
+    number: int,
+    include_hidden: bool = False,
+    *,
+    look: bool = True,
+    announce: Callable[[], None] | None = None,
+) -> dict[str, Any]:
+    """The message about a page, 1-based.
+
+    Args:
+        file: The open file.
+        number: The page, from 1.
+        include_hidden: Take in text that nobody sees.
+        look: Look for text that nobody sees.
+        announce: Called when the page is about to be drawn for that look.
+
+    Raises:
+        CannotOpen: The page is damaged.
+    """
     with file.page(number - 1) as page:
+        page.announce = announce
         if page.character_count > limits.MAX_PAGE_CHARACTERS:
             return {"number": number, "over": page.character_count}
         answer, _ = read_open_page(page, include_hidden, look=look)
@@ -53,13 +75,24 @@ def read_open_page(
     """The message about an open page, without its number, and its layout with places in the raw text."""
     answer: dict[str, Any] = {}
     raw = page.text()
+    seen_by = look_at(page) if raw and look else None
+    remarks: list[tuple[str, str]] = []
+    if seen_by is not None and seen_by.substituted:
+        from docanalyst.pdf.pdfium import substitutes
+
+        remarks = substitutes.settle(page)
+        raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
+    view: seeing.View | None = None
     if lines:
-        seen, garbled = without_garble(
-            _without_hidden(page, raw, lines, boxes, include_hidden, answer) if look else raw
-        )
+        seen = raw
+        if seen_by is not None:
+            view = seeing.View(page, seen_by, raw, lines, boxes)
+            view.leave_out_hidden(include_hidden, answer)
+            seen = view.text
+        seen, garbled = without_garble(seen)
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
@@ -73,38 +106,22 @@ def read_open_page(
             lines = layout.split_lines(raw)
             boxes = page.line_boxes(lines)
     laid_out, size = _lay_out(page, raw, lines, boxes)
+    if view is not None:
+        view.put_marks(laid_out, raw)
+    if len(raw) < 4 * STAMP_CHARACTERS:
+        _tell_kind(page, raw, answer)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
-    if len(raw) < 4 * STAMP_CHARACTERS:
-        _tell_kind(page, raw, answer)
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
     if laid_out.reordered:
         answer["reordered"] = True
+    if remarks or (view is not None and view.remarks):
+        answer["remarks"] = [*remarks, *(view.remarks if view else ()), *answer.get("remarks", ())]
     return answer, laid_out
-
-
-def _without_hidden(
-    page: OpenPage, raw: str, lines: Lines, boxes: list[int], include_hidden: bool, answer: dict[str, Any]
-) -> str:
-    """The text with blanks for what no reader sees, and that noted in the answer."""
-    from docanalyst.pdf.pdfium import visibility
-
-    doubted = visibility.suspects(page)
-    width, height = (10 * edge for edge in page.size)
-    if not doubted and min(boxes) >= 0 and max(boxes[2::4]) <= width and max(boxes[3::4]) <= height:
-        return raw
-    from docanalyst.pdf.pdfium import hidden as unseen
-
-    hidden = unseen.hidden_ranges(page, raw, lines, boxes, doubted)
-    if told := unseen.told(raw, hidden):
-        answer["hidden"] = told
-    if include_hidden:
-        hidden = [item for item in hidden if item[2] == unseen.TWICE]
-    return unseen.blanked(raw, hidden)
 
 
 def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
@@ -127,8 +144,14 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         return upright(flat, turn, page.size) if turn else flat
 
     if not vertical:
-        raw = with_raised(raw, lines, edges)
+        order = None if raw.isascii() else tick_order(raw, lines, boxes)
+        if order is not None:
+            lines = [lines[number] for number in order]
+            boxes = [edge for number in order for edge in boxes[4 * number : 4 * number + 4]]
+        raw = with_raised(raw, lines, boxes, edges)
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
+    if not raw.isascii():
+        join_ticks(laid_out.texts, laid_out.joins)
     return laid_out, [round(width, 1), round(height, 1)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import time
 import zlib
 
 from docanalyst.pdf.pdfium.bindings import raw
@@ -39,8 +40,40 @@ class Picture:
         self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
 
 
-def draw(page: OpenPage, scale: float, *, colour: bool = False, annotations: bool = True) -> Picture:
-    """The page as displayed, with or without its annotations, on white."""
+class TooSlow(Exception):
+    """Drawing a page would take longer than it may."""
+
+
+_Asked = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+
+
+class _Pause(ctypes.Structure):
+    """IFSDK_PAUSE: asks whether to go on drawing."""
+
+    _fields_ = (
+        ("version", ctypes.c_int),
+        ("ask", _Asked),
+        ("user", ctypes.c_void_p),
+    )
+
+
+_TO_BE_CONTINUED = 1
+
+
+def draw(
+    page: OpenPage,
+    scale: float,
+    *,
+    colour: bool = False,
+    annotations: bool = True,
+    until: float | None = None,
+) -> Picture:
+    """The page as displayed, with or without its annotations, on white.
+
+    until: processor time of this process, in seconds, at which to give up.
+
+    Raises TooSlow, and ValueError for a page without an area.
+    """
     width, height = page.size
     if not (width > 0 and height > 0):
         raise ValueError("a page without an area")
@@ -51,12 +84,26 @@ def draw(page: OpenPage, scale: float, *, colour: bool = False, annotations: boo
         raise MemoryError
     try:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-        raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, int(annotations))
+        if until is None:
+            raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, int(annotations))
+        else:
+            _draw_until(page, bitmap, (columns, rows), int(annotations), until)
         stride = int(raw.FPDFBitmap_GetStride(bitmap))
         pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
     return Picture(columns, rows, stride, pixels, scale)
+
+
+def _draw_until(page: OpenPage, bitmap: int, size: tuple[int, int], flags: int, until: float) -> None:
+    """Draw, and look at the clock in between."""
+    pause = _Pause(1, _Asked(lambda _: time.process_time() > until))
+    status = raw.FPDF_RenderPageBitmap_Start(
+        bitmap, page.handle, 0, 0, *size, 0, flags, ctypes.addressof(pause)
+    )
+    raw.FPDF_RenderPage_Close(page.handle)
+    if status == _TO_BE_CONTINUED:
+        raise TooSlow
 
 
 def grey_pixels(picture: Picture) -> bytes:
@@ -161,7 +208,7 @@ def in_picture(picture: Picture, box: Sequence[int]) -> Pixels:
     )
 
 
-def differ(first: Picture, second: Picture, box: Pixels) -> bool:
+def differ(first: Picture, second: Picture, box: Pixels, *, contrast: int = _CONTRAST) -> bool:
     """Whether two pictures differ in enough columns of a box to make out a word."""
     left, top, right, bottom = box
     changed: set[int] = set()
@@ -170,11 +217,71 @@ def differ(first: Picture, second: Picture, box: Pixels) -> bool:
         one, other = first.pixels[row], second.pixels[row]
         if one != other:
             changed.update(
-                x
-                for x, pair in enumerate(zip(one, other, strict=True))
-                if abs(pair[0] - pair[1]) >= _CONTRAST
+                x for x, pair in enumerate(zip(one, other, strict=True)) if abs(pair[0] - pair[1]) >= contrast
             )
     return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
+
+
+def same(first: Picture, second: Picture, box: Pixels) -> bool:
+    """Whether two pictures are the same in a box."""
+    left, top, right, bottom = box
+    for y in range(top, bottom):
+        row = slice(y * first.stride + left, y * first.stride + right)
+        if first.pixels[row] != second.pixels[row]:
+            return False
+    return True
+
+
+def bar_share(picture: Picture, box: Pixels, dark: bytes) -> tuple[float, float]:
+    """Shares of the columns of a box, 0..1, that are dark from top to bottom, and that are so in part.
+
+    dark: 1 for each of the 256 shades that is.
+    """
+    left, top, right, bottom = box
+    wide = right - left
+    every, some = int.from_bytes(b"\1" * max(0, wide)), 0
+    for y in range(top, bottom):
+        row = picture.pixels[y * picture.stride + left : y * picture.stride + right].translate(dark)
+        every &= (bits := int.from_bytes(row))
+        some |= bits
+    if wide <= 0 or bottom <= top:
+        return 0.0, 0.0
+    whole = every.bit_count() / wide
+    return whole, some.bit_count() / wide - whole
+
+
+def shades(picture: Picture, box: Pixels) -> tuple[int, int, float]:
+    """The darkest and the lightest shade of a box, 0..255, and its mean."""
+    left, top, right, bottom = box
+    rows = [
+        picture.pixels[y * picture.stride + left : y * picture.stride + right] for y in range(top, bottom)
+    ]
+    data = b"".join(rows)
+    return (min(data), max(data), sum(data) / len(data)) if data else (255, 255, 255.0)
+
+
+def reads_as_text(picture: Picture, box: Pixels) -> bool:
+    """Whether a box has more ink than the strips above and below it, as a line of text has.
+
+    A photograph or noise is as dark beside the line as in it.
+    """
+    left, top, right, bottom = box
+    strip = max(1, (bottom - top) // 6)
+    middle = shades(picture, (left, top + strip, right, bottom - strip))[2]
+    around = [
+        shades(picture, place)[2]
+        for place in (
+            (left, max(0, top - strip), right, top),
+            (left, bottom, right, min(picture.height, bottom + strip)),
+        )
+        if place[3] > place[1]
+    ]
+    # A bar is even inside.
+    inner = left + 2, top + 2 * strip, max(left + 3, right - 2), bottom - 2 * strip
+    low, high, _ = shades(picture, inner)
+    if high - low < _CONTRAST or not around:
+        return False
+    return max(abs(shade - middle) for shade in around) >= 0.08 * (high - low)
 
 
 def has_ink(picture: Picture, box: Pixels) -> bool:

@@ -12,39 +12,67 @@ from bisect import bisect_left
 from docanalyst.pdf.pdfium import bindings
 from docanalyst.pdf.pdfium.annotations import COVERING, each_annotation, is_shown, rectangle
 from docanalyst.pdf.pdfium.bindings import raw
+from docanalyst.pdf.pdfium.clips import Clips, Edges, shared
 from docanalyst.pdf.pdfium.objects import IMAGE, PATH, SHADING, SPECK, TEXT, Item, page_objects, transformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
+    from docanalyst.pdf.pdfium.objects import Matrix
 
 OFF_PAGE, TOO_SMALL, NO_INK, COVERED = "off the page", "too small to read", "drawn without ink", "covered"
-IN_PICTURE = "in a picture"
-"""Doubt about text without ink of its own, or under a picture: the text layer of a scan is like that."""
+IN_PICTURE, UNDER_PICTURE = "in a picture", "under a picture"
+"""Doubt about text without ink of its own, and about text that a picture is drawn over: the text layer of a
+scan is like that."""
 
-SMALLEST = 1.4
-"""Height of a line, in points, under which nobody reads it: letters of about 1.2 points."""
+SMALLEST = 1.9
+"""Height of a line, in points, under which nobody reads it: letters of about 1.65 points. The smallest print
+that people read is of 4 points; labels of plots in papers, which a reader enlarges, go down to 1.7."""
+
+NARROWEST = 0.12
+"""Width of letters as a share of their usual width under which nobody reads them."""
 
 LIGHT = 176
 """A colour with all parts above this, of 255, needs a dark ground to be seen."""
 
 _FAINT = 40
+_OPAQUE = 128
+_DARK = 110
+_THIN = 0.35
+"""Width of a piece of text, as a share of its height, from which it need not be asked how narrow it is."""
+_LINE = 1.15
+"""Height of a line's box as a share of the size of its letters."""
 _BAND = 24.0
 _NEAR_SHADE = 64
 
 
-Edges = tuple[float, float, float, float]
 Suspect = tuple[Item, str]
 """A piece of text to look at more closely, and why."""
 
 
-def suspects(page: OpenPage) -> dict[int, Suspect]:
-    """Pieces of text that may be hidden, by address."""
+class Look:
+    """What a look at a page found.
+
+    doubted: pieces of text that may be hidden, by address. rules: thin lines and bars. bars: dark surfaces
+    as high as a line of text. substituted: pieces of text for which the file gives other words.
+    """
+
+    __slots__ = ("bars", "doubted", "rules", "substituted")
+
+    def __init__(
+        self, doubted: dict[int, Suspect], rules: list[Item], bars: list[Item], substituted: bool
+    ) -> None:
+        self.doubted, self.rules, self.bars, self.substituted = doubted, rules, bars, substituted
+
+
+def look_at(page: OpenPage) -> Look:
+    """Look at how each thing on a page is drawn."""
+    rules: list[Item] = []
     look = _Look()
     left, bottom, right, top = page.left - 2, page.bottom - 2, page.right + 2, page.top + 2
     found: dict[int, Suspect] = {}
-    for item in page_objects(page):
-        kind, handle, left_2, bottom_2, right_2, top_2, _ = item
+    for item in page_objects(page, rules):
+        kind, handle, left_2, bottom_2, right_2, top_2, _, _ = item
         if kind == TEXT:
             reason, shade = look.text(item)
             if not reason and (left_2 < left or right_2 > right or bottom_2 < bottom or top_2 > top):
@@ -55,12 +83,14 @@ def suspects(page: OpenPage) -> dict[int, Suspect]:
                 look.texts.append((item, shade, len(look.grounds)))
         elif right_2 - left_2 >= SPECK and top_2 - bottom_2 >= SPECK:
             look.ground(item)
+        elif kind == IMAGE:
+            rules.append(item)
     if page.annotation_count:
         look.grounds += _covering_annotations(page)
     if look.grounds:
         for item, reason in look.on_grounds():
             found[item.handle] = item, reason
-    return found
+    return Look(found, rules, look.bars, look.substituted)
 
 
 def _covering_annotations(page: OpenPage) -> list[tuple[Item, int, bool]]:
@@ -69,7 +99,7 @@ def _covering_annotations(page: OpenPage) -> list[tuple[Item, int, bool]]:
     for handle, kind in each_annotation(page):
         if kind in COVERING and is_shown(handle):
             place = rectangle(handle)
-            item = Item(PATH, 0, place.left, place.bottom, place.right, place.top, None)
+            item = Item(PATH, 0, place.left, place.bottom, place.right, place.top, None, None)
             found.append((item, -1, False))
     return found
 
@@ -88,8 +118,10 @@ class _Look:
         self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._name, self._length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
         self._name_at = ctypes.addressof(self._name), 16, ctypes.addressof(self._length)
-        self._windows: dict[int, Edges] = {}
+        self._clips = Clips()
         self._layers: dict[int, bool] = {}
+        self.bars: list[Item] = []
+        self.substituted = False
 
     def text(self, item: Item) -> tuple[str, int]:
         """The reason to doubt a piece of text, "" for none, and its lightness."""
@@ -103,18 +135,20 @@ class _Look:
                 shade, alpha = self._shade(handle, raw.FPDFPageObj_GetStrokeColor)
         if alpha < _FAINT or shade < 0 or shade >= LIGHT:
             return NO_INK, shade
-        _, _, left, bottom, right, top, _ = item
-        if top - bottom < SMALLEST or right - left < SMALLEST:
-            if self._is_small(item):
-                return TOO_SMALL, shade
+        if raw.FPDFPageObj_HasTransparency(handle):
+            return NO_INK, shade
+        _, _, left, bottom, right, top, _, veil = item
+        if top - bottom < SMALLEST or right - left < SMALLEST or right - left < _THIN * (top - bottom):
             if left == right and bottom == top:
                 # A lone blank.
                 return "", shade
-        clip = raw.FPDFPageObj_GetClipPath(handle)
-        if (
-            clip
-            and (paths := raw.FPDFClipPath_CountPaths(clip)) > 0
-            and self._clipped_away(item, clip, paths)
+            if self._is_small(item):
+                return TOO_SMALL, shade
+        found = self._clips.window(handle)
+        if found is not None and self._clipped_away(item, *found, item.matrix):
+            return NO_INK, shade
+        if veil is not None and (
+            veil.doubted or (veil.window and self._clipped_away(item, veil.window, veil.plain, None))
         ):
             return NO_INK, shade
         marks = raw.FPDFPageObj_CountMarks(handle)
@@ -130,47 +164,28 @@ class _Look:
         return min(red, green, blue), alpha
 
     def _is_small(self, item: Item) -> bool:
-        """Whether the letters are small, and not just a dot or a dash."""
+        """Whether the letters are small or narrow, and not just a dot, a dash or an "l"."""
         raw.FPDFTextObj_GetFontSize(item.handle, ctypes.addressof(self._number))
         matrix = bindings.Matrix()
         raw.FPDFPageObj_GetMatrix(item.handle, ctypes.addressof(matrix))
         height = abs(self._number.value) * (abs(matrix.c) + abs(matrix.d))
+        width = abs(self._number.value) * (abs(matrix.a) + abs(matrix.b))
         if item.matrix is not None:
-            height *= abs(item.matrix[2]) + abs(item.matrix[3])
-        return bool(height < SMALLEST)
+            a, b, c, d, _, _ = item.matrix
+            height, width = height * (abs(c) + abs(d)), width * (abs(a) + abs(b))
+        return bool(height < SMALLEST / _LINE or width < NARROWEST * height)
 
-    def _clipped_away(self, item: Item, clip: int, paths: int) -> bool:
-        """Whether what may be drawn on leaves out the middle of a piece of text."""
-        left, bottom, right, top = -1e9, -1e9, 1e9, 1e9
-        for path in range(paths if paths < 40 else 40):
-            # Pieces drawn under the same clip share its paths, down to the address of their points.
-            first = raw.FPDFClipPath_GetPathSegment(clip, path, 0)
-            if not first:
-                continue
-            window = self._windows.get(first)
-            if window is None:
-                window = self._windows[first] = self._window(clip, path, first)
-            left, bottom, right, top = _overlap(left, bottom, right, top, window)
-        if item.matrix is not None:
-            left, bottom, right, top = transformed(left, bottom, right, top, item.matrix)
-        _, _, left_2, bottom_2, right_2, top_2, _ = item
-        left, bottom, right, top = _overlap(left, bottom, right, top, (left_2, bottom_2, right_2, top_2))
-        return right - left < 0.5 * (right_2 - left_2) or top - bottom < 0.3 * (top_2 - bottom_2)
-
-    def _window(self, clip: int, path: int, first: int) -> Edges:
-        """The box around a path of a clip. first: its first point."""
-        get, point = raw.FPDFClipPath_GetPathSegment, raw.FPDFPathSegment_GetPoint
-        x, y = self._x, self._y
-        at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
-        segments = raw.FPDFClipPath_CountPathSegments(clip, path)
-        point(first, at_x, at_y)
-        left, bottom = right, top = x.value, y.value
-        # A rectangle is told by two opposite corners.
-        for number in (2,) if segments in (4, 5) else range(1, min(segments, 64)):
-            point(get(clip, path, number), at_x, at_y)
-            left, right = min(left, x.value), max(right, x.value)
-            bottom, top = min(bottom, y.value), max(top, y.value)
-        return left, bottom, right, top
+    @staticmethod
+    def _clipped_away(item: Item, window: Edges, plain: bool, matrix: Matrix | None) -> bool:
+        """Whether what may be drawn on may leave out a piece of text. plain: the window is all of it."""
+        if matrix is not None:
+            window = transformed(*window, matrix)
+        left, bottom, right, top = shared(window, item[2:6])
+        _, _, left_2, bottom_2, right_2, top_2, _, _ = item
+        if right - left < 0.9 * (right_2 - left_2) or top - bottom < 0.3 * (top_2 - bottom_2):
+            return True
+        # A clip of another form may leave out any part of its box.
+        return not plain
 
     def _switched_off(self, handle: int, marks: int) -> bool:
         """Whether the text belongs to a layer that can be switched off."""
@@ -186,75 +201,108 @@ class _Look:
     def _is_layer(self, mark: int) -> bool:
         name, length = self._name, self._length
         raw.FPDFPageObjMark_GetName(mark, *self._name_at)
+        if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText"):
+            self.substituted = True
         return length.value == 6 and name[0] == 0x4F and name[1] == 0x43
 
     def ground(self, item: Item) -> None:
-        """Note a surface that may hide text: a filled path, a picture, a shading."""
-        if item.kind == PATH:
-            shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
-            if alpha >= 128:
-                mode, stroke = ctypes.c_int(), ctypes.c_int()
-                raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
-                if mode.value:
-                    self.grounds.append((item, shade, False))
-        elif item.kind in (IMAGE, SHADING):
+        """Note a surface that may hide text: a filled path, a thick line, a picture, a shading."""
+        if item.kind in (IMAGE, SHADING):
             self.grounds.append((item, -1, item.kind == IMAGE))
+            if item.kind == IMAGE and self._is_bar(item):
+                self.bars.append(item)
+            return
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
+        if mode.value:
+            shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
+        elif stroke.value and self._is_thick(item):
+            shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetStrokeColor)
+        else:
+            return
+        if alpha >= _OPAQUE:
+            self.grounds.append((item, shade, False))
+            if shade < _DARK and self._is_bar(item):
+                self.bars.append(item)
+
+    def _is_thick(self, item: Item) -> bool:
+        """Whether a path's line is thick enough to hide words."""
+        raw.FPDFPageObj_GetStrokeWidth(item.handle, ctypes.addressof(self._number))
+        width = self._number.value
+        if item.matrix is not None:
+            a, b, c, d, _, _ = item.matrix
+            width *= max(abs(a) + abs(c), abs(b) + abs(d))
+        return bool(width >= SPECK)
+
+    @staticmethod
+    def _is_bar(item: Item) -> bool:
+        """Whether a surface, alone or with others, may be a bar as high as a line of text."""
+        high, wide = item.top - item.bottom, item.right - item.left
+        return 5 <= min(high, wide) <= 60
 
     def on_grounds(self) -> list[tuple[Item, str]]:
         """Text under a later surface, and text that is as light or dark as an earlier one."""
         bands = _Bands(self.grounds)
         found = []
         for item, shade, before in self.texts:
-            _, _, left, bottom, right, top, _ = item
+            _, _, left, bottom, right, top, _, _ = item
+            if top - bottom < 2 * _BAND:
+                near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+            else:
+                # Text that runs up the page.
+                first, last = int(max(bottom, -2000) // _BAND), int(min(top, 20000) // _BAND)
+                near = [
+                    ground for band in range(first, last + 1) for ground in bands.near(band, shade, before)
+                ]
+            if not near:
+                continue
             enough = 0.1 * (right - left) * (top - bottom)
-            for number in bands.near(int((bottom + top) / 2 // _BAND), shade, before):
-                ground, _, is_picture = self.grounds[number]
-                _, _, left_2, bottom_2, right_2, top_2, _ = ground
+            for left_2, bottom_2, right_2, top_2, number in near:
                 if left_2 < right and left < right_2 and bottom_2 < top and bottom < top_2:
-                    left_2, bottom_2, right_2, top_2 = _overlap(
-                        left, bottom, right, top, (left_2, bottom_2, right_2, top_2)
-                    )
-                    if (right_2 - left_2) * (top_2 - bottom_2) >= enough > 0:
-                        later = IN_PICTURE if is_picture else COVERED
+                    wide = (right if right < right_2 else right_2) - (left if left > left_2 else left_2)
+                    high = (top if top < top_2 else top_2) - (bottom if bottom > bottom_2 else bottom_2)
+                    if wide * high >= enough > 0:
+                        later = UNDER_PICTURE if self.grounds[number][2] else COVERED
                         found.append((item, later if number >= before else NO_INK))
                         break
         return found
+
+
+_Ground = tuple[float, float, float, float, int]
+"""Left, bottom, right, top and number of a surface."""
 
 
 class _Bands:
     """The surfaces of a page by height, so that each piece of text is held against few."""
 
     def __init__(self, grounds: list[tuple[Item, int, bool]]) -> None:
-        self._grounds = grounds
-        self._bands: dict[int, list[int]] = {}
-        self._alike: dict[tuple[int, int], list[int]] = {}
-        for number, (ground, _, _) in enumerate(grounds):
-            bottom, top = max(-2000.0, ground.bottom), min(20000.0, ground.top)
+        self._shades = [shade for _, shade, _ in grounds]
+        self._bands: dict[int, list[_Ground]] = {}
+        self._alike: dict[tuple[int, int], list[_Ground]] = {}
+        for number, (item, _, _) in enumerate(grounds):
+            bottom, top = max(-2000.0, item.bottom), min(20000.0, item.top)
+            ground = item.left, item.bottom, item.right, item.top, number
             for band in range(int(bottom // _BAND), int(top // _BAND) + 1):
-                self._bands.setdefault(band, []).append(number)
+                self._bands.setdefault(band, []).append(ground)
 
-    def near(self, band: int, shade: int, before: int) -> list[int]:
-        """Numbers of the surfaces at a height that may hide text of a shade: of those drawn before it, only
-        the ones of a shade like it."""
-        numbers = self._bands.get(band)
-        if numbers is None:
+    def near(self, band: int, shade: int, before: int) -> list[_Ground]:
+        """The surfaces at a height that may hide text of a shade: of those drawn before it, only the ones of a
+        shade like it."""
+        grounds = self._bands.get(band)
+        if grounds is None:
             return []
         alike = self._alike.get((band, shade))
         if alike is None:
-            shades = [(number, self._grounds[number][1]) for number in numbers]
-            alike = [number for number, other in shades if other >= 0 and abs(other - shade) < _NEAR_SHADE]
-            self._alike[band, shade] = alike
-        first = bisect_left(numbers, before)
-        early = alike[: bisect_left(alike, before)]
-        return early + numbers[first:] if first < len(numbers) else early
+            shades = self._shades
+            alike = self._alike[band, shade] = [
+                ground
+                for ground in grounds
+                if shades[ground[4]] >= 0 and abs(shades[ground[4]] - shade) < _NEAR_SHADE
+            ]
+        first = bisect_left(grounds, before, key=_number)
+        early = alike[: bisect_left(alike, before, key=_number)]
+        return early + grounds[first:] if first < len(grounds) else early
 
 
-def _overlap(left: float, bottom: float, right: float, top: float, other: Edges) -> Edges:
-    """What two boxes share; a box without extent where they share nothing."""
-    left_2, bottom_2, right_2, top_2 = other
-    return (
-        left if left > left_2 else left_2,
-        bottom if bottom > bottom_2 else bottom_2,
-        right if right < right_2 else right_2,
-        top if top < top_2 else top_2,
-    )
+def _number(ground: _Ground) -> int:
+    return ground[4]

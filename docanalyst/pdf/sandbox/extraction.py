@@ -30,7 +30,8 @@ class BreakingPages(DocumentError):
 
 
 class _Job:
-    """One file in the reading. opener: the process that opened it, until it reads."""
+    """One file in the reading. opener: the process that opened it, until it reads. unchecked: pages that are
+    read without the look for hidden text, for it broke the parser."""
 
     def __init__(
         self, path: Path, password: str | None, include_hidden: bool, progress: Progress | None, look: bool
@@ -39,6 +40,7 @@ class _Job:
         self.include_hidden, self.look = include_hidden, look
         self.file = RawFile()
         self.restarts, self.lost = 0, 0.0
+        self.unchecked: set[int] = set()
         self.parser = "first"
         self.opener: process.ParsingProcess | None = None
         self.lock = threading.Lock()
@@ -55,7 +57,13 @@ class _Job:
 
     def reading(self, numbers: list[int]) -> dict[str, Any]:
         """The task of reading pages."""
-        return {"task": "read", "numbers": numbers, "include_hidden": self.include_hidden, "look": self.look}
+        return {
+            "task": "read",
+            "numbers": numbers,
+            "include_hidden": self.include_hidden,
+            "look": self.look,
+            "unchecked": sorted(self.unchecked),
+        }
 
     def keep(self, page: RawPage, total: int) -> None:
         with self.lock:
@@ -169,6 +177,8 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.encrypted = bool(answer["encrypted"])
         job.file.metadata = {str(key): str(value) for key, value in answer["metadata"].items()}
         job.file.needed_password = bool(answer["password"])
+        job.file.attachments = tuple(map(str, answer.get("attachments", ())))
+        job.file.form_data = tuple((str(name), str(value)) for name, value in answer.get("form_data", ()))
 
 
 def _read(job: _Job, numbers: list[int], ahead: Answers | None = None) -> None:
@@ -200,15 +210,23 @@ def _read_part(job: _Job, numbers: list[int], total: int, ahead: Answers | None)
     left = list(numbers)
     while left:
         begun = time.monotonic()
+        looking = False
         try:
             answers, ahead = ahead or _ask(job, job.reading(left)), None
             for answer in answers:
                 if answer["event"] == "page":
                     job.keep(_page(answer), total)
                     left.pop(0)
-                    begun = time.monotonic()
+                    begun, looking = time.monotonic(), False
+                elif answer["event"] == "looking":
+                    looking = True
             return
         except process.ProcessDied as died:
+            if looking and left[0] not in job.unchecked:
+                # The page can be read; it was the drawing of it that broke the parser.
+                with job.lock:
+                    job.unchecked.add(left[0])
+                continue
             job.keep(RawPage(left.pop(0), failed=died.reason), total)
             with job.lock:
                 job.restarts += 1
@@ -247,6 +265,7 @@ def _page(answer: dict[str, Any]) -> RawPage:
         garbled=answer.get("garbled", 0),
         reordered=answer.get("reordered", False),
         margin=answer.get("margin", 0),
+        remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
     )
 
 

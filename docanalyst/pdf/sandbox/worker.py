@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.sandbox import frames
@@ -68,6 +69,7 @@ def _open(request: dict[str, Any], send: Send) -> None:
         encrypted=file.encrypted,
         password=file.used_password,
         metadata={key: value for key in ("Title", "Author") if (value := file.metadata(key))},
+        **_beside_pages(file),
     )
     if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
         last = limits.share_of(file.page_count, *request["ahead"])
@@ -75,6 +77,22 @@ def _open(request: dict[str, Any], send: Send) -> None:
             _read({**request, "numbers": range(1, last + 1)}, send)
         finally:
             _opened.forget()
+
+
+def _beside_pages(file: Any) -> dict[str, Any]:
+    """What a file carries beside its pages, where it carries anything."""
+    if not file.has_form and not file.has_attachments:
+        return {}
+    from docanalyst.pdf.pdfium import attachments
+
+    return {"attachments": attachments.names(file), "form_data": attachments.form_data(file)}
+
+
+def _attachment(request: dict[str, Any], send: Send) -> None:
+    """Send the bytes of an attached `file`, by its number from 0."""
+    from docanalyst.pdf.pdfium import attachments
+
+    send("file", attachments.content(_opened.file(request), request["number"]))
 
 
 def _read(request: dict[str, Any], send: Send) -> None:
@@ -95,7 +113,12 @@ def _read(request: dict[str, Any], send: Send) -> None:
             _opened.forget()
         file = _opened.file(request)
         try:
-            send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
+            look = request["look"] and number not in request["unchecked"]
+            announce = partial(send, "looking")
+            page = read_page(file, number, request["include_hidden"], look=look, announce=announce)
+            if number in request["unchecked"]:
+                page.setdefault("remarks", []).append(("unchecked", ""))
+            send("page", **page)
         except CannotOpen:
             send("page", number=number, failed="is damaged")
         except MemoryError:
@@ -184,4 +207,5 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "read": _read,
     "draw": _draw,
     "geometry": _geometry,
+    "attachment": _attachment,
 }

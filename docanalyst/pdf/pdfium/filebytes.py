@@ -1,0 +1,42 @@
+"""What the bytes of a file mention, where pdfium has no question for it."""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEAD = 400
+"""Bytes before a stream in which its kind is said."""
+_MOST = 8 << 20
+"""Bytes of one stream of objects that are looked at; it holds names and numbers, no pictures."""
+
+
+def mentions(path: str, name: bytes) -> bool:
+    """Whether a file has a name in its objects, those in compressed streams included."""
+    with open(path, "rb") as file:  # noqa: PTH123 (the limited process does without pathlib)
+        try:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError:
+            return False
+        with data:
+            return data.find(name) >= 0 or any(name in content for content in _object_streams(data))
+
+
+def _object_streams(data: mmap.mmap) -> Iterator[bytes]:
+    """The compressed streams of objects of a file, decompressed."""
+    at = data.find(b"/ObjStm")
+    while at >= 0:
+        start = data.find(b"stream", at, at + _HEAD)
+        if start >= 0:
+            start += 8 if data[start + 6 : start + 8] == b"\r\n" else 7
+            end = data.find(b"endstream", start)
+            try:
+                yield zlib.decompressobj().decompress(data[start:end], _MOST)
+            except zlib.error:
+                # Another coding than the usual one: what it holds cannot be told.
+                yield b""
+        at = data.find(b"/ObjStm", at + 7)

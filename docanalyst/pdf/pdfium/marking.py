@@ -1,0 +1,93 @@
+"""Marks put into the lines of a page where words are left out, blacked out or struck through.
+
+What is left out keeps its place as a run of characters that no text has, so that the layout sees a word
+there; when the lines are made, each run becomes its mark.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docanalyst.pdf.layout.lines import Layout
+
+REDACTED, HIDDEN, BARRED = "\ufdd0", "\ufdd1", "\ufdd2"
+"""Stand for characters under a box, for others that are not seen, and for blanks in which a box stands:
+Unicode keeps these three free."""
+
+_MARKS = {REDACTED: "[redacted]", HIDDEN: "[hidden text]", BARRED: " [redacted] "}
+_RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*")
+_STRUCK = "[struck: ", "]"
+
+REDACTION = _MARKS[REDACTED]
+
+
+def filled(text: str, start: int, end: int, mark: str) -> str:
+    """The text with a mark's character for each of a stretch's; every character keeps its place."""
+    return text[:start] + mark * (end - start) + text[end:]
+
+
+def settle(lines: Layout) -> int:
+    """Put the marks into lines with stretches left out; the number of redactions."""
+    count = 0
+    for number, text in enumerate(lines.texts):
+        if REDACTED in text or HIDDEN in text or BARRED in text:
+            count += len(re.findall(f"{REDACTED}+|{BARRED}+", text))
+            lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group().lstrip(" ")[0]], text)
+    return count
+
+
+def strike(lines: Layout, raw: str, stretches: Iterable[tuple[int, int]]) -> list[str]:
+    """Mark stretches of the raw text as struck in the lines; the words of each, in reading order.
+
+    A stretch that goes on over lines is one mark.
+    """
+    from docanalyst.pdf.pdfium.places import aligned
+
+    pieces: list[tuple[int, int, int]] = []
+    found = sorted(stretches)
+    for number, (start, end) in enumerate(lines.spans):
+        inside = [
+            (max(first, start), min(last, end)) for first, last in found if first < end and last > start
+        ]
+        if not inside or start < 0:
+            continue
+        origins = aligned(raw[start:end], lines.texts[number])
+        for first, last in inside:
+            places = [place for place, at in enumerate(origins) if first - start <= at < last - start]
+            if places:
+                pieces.append((number, places[0], places[-1] + 1))
+    return _put(lines, pieces)
+
+
+def _put(lines: Layout, pieces: Sequence[tuple[int, int, int]]) -> list[str]:
+    """Put the marks around pieces of lines: line, start and end of each, in order."""
+    opens = [
+        not _goes_on(lines, before, piece) for before, piece in zip([None, *pieces], pieces, strict=False)
+    ]
+    closes = [*opens[1:], True]
+    struck: list[str] = []
+    for piece, first in zip(pieces, opens, strict=True):
+        words = lines.texts[piece[0]][piece[1] : piece[2]]
+        if first:
+            struck.append(words)
+        else:
+            struck[-1] += f" {words}"
+    for (number, start, end), first, last in reversed(list(zip(pieces, opens, closes, strict=True))):
+        text = lines.texts[number]
+        marked = (_STRUCK[0] if first else "") + text[start:end] + (_STRUCK[1] if last else "")
+        lines.texts[number] = text[:start] + marked + text[end:]
+    return struck
+
+
+def _goes_on(lines: Layout, before: tuple[int, int, int] | None, piece: tuple[int, int, int]) -> bool:
+    """Whether a piece of a line goes on from the piece before it, at the end of the line before."""
+    if before is None or piece[0] != before[0] + 1:
+        return False
+    ends = (
+        not lines.texts[before[0]][before[2] :].strip(" -") and not lines.texts[piece[0]][: piece[1]].strip()
+    )
+    return ends and lines.joins[piece[0]] != "c"

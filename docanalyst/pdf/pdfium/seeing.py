@@ -1,0 +1,186 @@
+"""What a reader of a page sees of its text: what is hidden, blacked out, struck through or underlined."""
+
+from __future__ import annotations
+
+from docanalyst.pdf.pdfium import marking
+from docanalyst.pdf.pdfium.visibility import COVERED, OFF_PAGE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from docanalyst.pdf.layout.lines import Layout
+    from docanalyst.pdf.pdfium.document import OpenPage
+    from docanalyst.pdf.pdfium.drawings import Drawings
+    from docanalyst.pdf.pdfium.hidden import Ranges
+    from docanalyst.pdf.pdfium.redactions import Bars
+    from docanalyst.pdf.pdfium.strikes import Lined
+    from docanalyst.pdf.pdfium.visibility import Look
+
+    Lines = Sequence[tuple[int, int, bool]]
+
+_PITCH = 1.7
+"""Distance between the feet of lines of one paragraph, in heights of a line, at most."""
+_WORD_GAP = 2
+"""Distance from the words of a line, in heights of a line, from which a reader misses nothing there."""
+_DARK = 150
+
+
+class View:
+    """A page's text as it is seen. text: every character in its place, blanks or marks for what is hidden."""
+
+    def __init__(self, page: OpenPage, look: Look, text: str, lines: Lines, boxes: list[int]) -> None:
+        self.text = text
+        self._page, self._look = page, look
+        self._lines, self._boxes = lines, boxes
+        self._drawings: Drawings | None = None
+        self._lined: Lined | None = None
+        self._bars: Bars | None = None
+        self.remarks: list[tuple[str, str]] = []
+
+    def leave_out_hidden(self, include_hidden: bool, answer: dict[str, Any]) -> None:
+        """Blank or mark what no reader sees, and tell of it in the answer."""
+        page, boxes, doubted = self._page, self._boxes, self._look.doubted
+        width, height = (10 * edge for edge in page.size)
+        if doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
+            from docanalyst.pdf.pdfium import hidden as unseen
+
+            raw = self.text
+            hidden = unseen.hidden_ranges(self._drawn(), raw, self._lines, boxes, doubted)
+            if told := unseen.told(raw, hidden):
+                answer["hidden"] = told
+            if include_hidden:
+                hidden = [item for item in hidden if item[2] == unseen.TWICE]
+            if hidden:
+                self._blank(hidden, unseen.TWICE)
+        if self._look.bars:
+            self._find_bars()
+        if self._look.rules or page.annotation_count:
+            from docanalyst.pdf.pdfium import strikes
+
+            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look.rules)
+            self._lined = lined if lined.struck or lined.underlined else None
+        if self._drawings is not None and self._drawings.gave_up:
+            self.remarks.append(("unchecked", ""))
+
+    def _drawn(self) -> Drawings:
+        if self._drawings is None:
+            from docanalyst.pdf.pdfium.drawings import Drawings
+
+            self._drawings = Drawings(self._page)
+        return self._drawings
+
+    def _find_bars(self) -> None:
+        from docanalyst.pdf.pdfium import pictures, redactions
+
+        drawings = self._drawn()
+        try:
+            bars = redactions.find_bars(drawings, self.text, self._lines, self._boxes, self._look.bars)
+        except pictures.TooSlow:
+            drawings.gave_up = True
+            return
+        for start, end in bars.inside:
+            self.text = marking.filled(self.text, start, end, marking.BARRED)
+        self._bars = bars
+
+    def _blank(self, hidden: Ranges, twice: str) -> None:
+        """Put blanks for what is hidden, and marks where it stands among words that are seen."""
+        raw = self.text
+        pieces, at = [], 0
+        for start, end, _ in hidden:
+            pieces += [raw[at:start], " " * (end - max(start, at))]
+            at = max(at, end)
+        self.text = seen = "".join([*pieces, raw[at:]])
+        for line, (first, last, _) in enumerate(self._lines):
+            inside = [item for item in hidden if item[0] < last and item[1] > first and item[2] != twice]
+            if not inside:
+                continue
+            whole = not any(map(str.isalnum, seen[first:last]))
+            if whole and not self._is_mid_text(line, seen, inside):
+                continue
+            for start, end, mark in _stretches(raw, seen, inside, first, last):
+                if whole or self._is_beside_words(seen, (start, end), (first, last)):
+                    self.text = marking.filled(self.text, start, end, mark)
+
+    def _is_beside_words(self, seen: str, stretch: tuple[int, int], line: tuple[int, int]) -> bool:
+        """Whether a hidden stretch of a line stands near what is seen of the line, as a word does."""
+        start, end = stretch
+        places = [start, end - 1]
+        before = len(seen[line[0] : start].rstrip()) + line[0] - 1
+        after = line[1] - len(seen[end : line[1]].lstrip())
+        if before >= line[0]:
+            places.append(before)
+        if after < line[1]:
+            places.append(after)
+        flat = self._page.character_boxes(places)
+        left, right, high = flat[0], flat[6], flat[3] - flat[1]
+        if (before < line[0] or after >= line[1]) and _box_is_off(flat[0:4], flat[4:8], self._page.size):
+            return False
+        gaps = []
+        if before >= line[0]:
+            gaps.append(left - flat[10])
+        if after < line[1]:
+            gaps.append(flat[-4] - right)
+        return min(gaps, default=0) < _WORD_GAP * high
+
+    def _is_mid_text(self, line: int, seen: str, inside: Ranges) -> bool:
+        """Whether a line that is hidden whole is missed by a reader: a visible box, or within a paragraph."""
+        if all(reason == OFF_PAGE for _, _, reason in inside):
+            return False
+        boxes = self._boxes
+        left, top, right, bottom = boxes[4 * line : 4 * line + 4]
+        if any(reason == COVERED for _, _, reason in inside) and self._is_dark((left, top, right, bottom)):
+            return True
+        high = bottom - top
+        above = below = False
+        for number, (first, last, _) in enumerate(self._lines):
+            left_2, top_2, right_2, bottom_2 = boxes[4 * number : 4 * number + 4]
+            if number == line or not any(map(str.isalnum, seen[first:last])):
+                continue
+            shared = min(bottom, bottom_2) - max(top, top_2)
+            if 2 * shared > min(high, bottom_2 - top_2):
+                if max(left_2 - right, left - right_2) < 2 * high:
+                    return True
+            elif left_2 < right and left < right_2 and abs(bottom_2 - bottom) <= _PITCH * high:
+                above, below = above or bottom_2 < bottom, below or bottom_2 > bottom
+        return above and below
+
+    def _is_dark(self, box: tuple[int, int, int, int]) -> bool:
+        from docanalyst.pdf.pdfium.pictures import TooSlow, in_picture, shades
+
+        try:
+            picture = self._drawn().whole
+        except (TooSlow, ValueError):
+            return True
+        return shades(picture, in_picture(picture, box))[2] < _DARK
+
+    def put_marks(self, lines: Layout, raw: str) -> None:
+        """Put the marks into the lines. raw: the text that they are made of."""
+        redacted = marking.settle(lines)
+        if self._bars is not None:
+            redacted += self._bars.put(lines)
+        if redacted:
+            self.remarks.append(("redacted", str(redacted)))
+        if self._lined is not None and self._lined.struck:
+            self.remarks += [("struck", words) for words in marking.strike(lines, raw, self._lined.struck)]
+            for start, end in self._lined.underlined:
+                self.remarks.append(("inserted", " ".join(raw[start:end].split())))
+
+
+def _box_is_off(first: Sequence[int], last: Sequence[int], size: tuple[float, float]) -> bool:
+    """Whether a stretch from one character to another stands off the page."""
+    return first[0] >= 10 * size[0] or last[2] <= 0 or first[1] >= 10 * size[1] or last[3] <= 0
+
+
+def _stretches(raw: str, seen: str, inside: Ranges, first: int, last: int) -> list[tuple[int, int, str]]:
+    """What is hidden of a line, words with nothing seen between them as one: start, end and mark."""
+    found: list[tuple[int, int, str]] = []
+    for start, end, reason in inside:
+        start, end = max(start, first), min(end, last)
+        mark = marking.REDACTED if reason == COVERED else marking.HIDDEN
+        if found and not seen[found[-1][1] : start].strip():
+            found[-1] = found[-1][0], end, mark if mark == marking.REDACTED else found[-1][2]
+        else:
+            found.append((start, end, mark))
+    return found

@@ -1,0 +1,238 @@
+"""Words that are struck through or underlined: by a thin line or bar, or by an annotation."""
+
+from __future__ import annotations
+
+import ctypes
+
+from docanalyst.pdf.pdfium.annotations import STRIKE_OUT, each_annotation, is_shown
+from docanalyst.pdf.pdfium.bindings import raw
+from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
+from docanalyst.pdf.pdfium.rows import Rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docanalyst.pdf.pdfium.document import OpenPage
+
+Stretches = list[tuple[int, int]]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom as displayed, in tenths of a point."""
+
+_THICK = 0.28
+"""Height of a line or bar, as a share of the line of text, from which it is a surface and no line."""
+
+_MIDDLE, _FOOT = (0.22, 0.8), (0.8, 1.15)
+"""Where a line may strike words, and where it may underline them, from the top of their line's box."""
+
+_THROUGH = 0.12, 0.92
+"""Where a line runs through letters, from their foot, as a share of their height. Underlines run under 0."""
+
+_UNDER = 0.45
+"""Share of the height of small letters by which an underline stands under their foot, at most."""
+
+_MOST = 0.8
+"""Share of the letters along a line that it must run through, or under."""
+
+_DASH = 40
+"""Gap between the dashes of one line, in tenths of a point, at most."""
+
+_PART = 0.55
+"""Share of a letter's width that a line must run along."""
+
+_OWN = 0.6
+"""Share of a line that words must fill; a line of a chart or table runs on beyond them."""
+
+_PALE = 235
+
+
+class Lined:
+    """Stretches of the raw text that are struck through, and those underlined."""
+
+    __slots__ = ("struck", "underlined")
+
+    def __init__(self) -> None:
+        self.struck: Stretches = []
+        self.underlined: Stretches = []
+
+
+def find_lined(
+    page: OpenPage,
+    text: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: Sequence[int],
+    rules: Sequence[Item],
+) -> Lined:
+    """The struck and the underlined words of a page.
+
+    Args:
+        page: The page.
+        text: Its raw text.
+        lines: Start, end and hyphen of its lines.
+        boxes: Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
+        rules: Thin lines and bars of the page, from `visibility.look_at`.
+    """
+    lined = Lined()
+    rows = Rows(lines, boxes)
+    flat = _whole(page, rules)
+    crossing = _crossing(flat, rows, boxes, _MIDDLE)
+    for rule, box, line in crossing:
+        _judge(page, text, lines[line], rule, box, lined)
+    if page.annotation_count:
+        lined.struck += _struck_by_annotations(page, text, lines, boxes)
+    if lined.struck:
+        # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
+        for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
+            _judge(page, text, lines[line], rule, box, lined)
+    lined.struck = _joined(text, lined.struck)
+    lined.underlined = _joined(text, lined.underlined)
+    return lined
+
+
+def _whole(page: OpenPage, rules: Sequence[Item]) -> list[tuple[Item, Box]]:
+    """Rules that run across the page, with their boxes; the dashes of one line as one."""
+    found: list[tuple[Item, Box]] = []
+    level = []
+    for rule in rules:
+        box = page.displayed(*rule[2:6])
+        if box[2] - box[0] >= max(10 * LONG, 2 * (box[3] - box[1])):
+            level.append((box[1], box[0], box, rule))
+    for _, _, box, rule in sorted(level, key=_place):
+        if found:
+            first, (left, top, right, bottom) = found[-1]
+            if abs(top - box[1]) < 5 and abs(bottom - box[3]) < 5 and left <= box[0] <= right + _DASH:
+                found[-1] = first, (left, top, max(right, box[2]), bottom)
+                continue
+        found.append((rule, box))
+    return found
+
+
+def _place(entry: tuple[int, int, Box, Item]) -> tuple[int, int]:
+    return entry[:2]
+
+
+def _crossing(
+    rules: Sequence[tuple[Item, Box]], rows: Rows, boxes: Sequence[int], strip: tuple[float, float]
+) -> list[tuple[Item, Box, int]]:
+    """Rules that run through a strip of a line: the rule, its box, and the line."""
+    found = []
+    for rule, box in rules:
+        left, top, right, bottom = box
+        middle = (top + bottom) / 2
+        for line in rows.between(int(middle) - 60, int(middle) + 1):
+            left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
+            high = bottom_2 - top_2
+            if (
+                left_2 < right
+                and left < right_2
+                and strip[0] * high <= middle - top_2 < strip[1] * high
+                and bottom - top <= max(9, _THICK * high)
+            ):
+                found.append((rule, box, line))
+    return found
+
+
+def _judge(
+    page: OpenPage,
+    text: str,
+    line: tuple[int, int, bool],
+    rule: Item,
+    box: Box,
+    lined: Lined,
+) -> None:
+    """Note the words of a line that a rule strikes or underlines. box: of the rule, as displayed."""
+    # The box of a line is wider than the line, by its thickness.
+    thin = (box[3] - box[1]) // 2 if rule.kind != IMAGE else 0
+    reach = box[0] + thin, box[2] - thin
+    places = _along(page, line, reach)
+    letters = [place for place in places if text[place].isalnum()]
+    if len(letters) < 1:
+        return
+    flat = page.character_boxes([letters[0], letters[-1]])
+    if min(flat[6], reach[1]) - max(flat[0], reach[0]) < _OWN * (reach[1] - reach[0]):
+        return
+    through = under = 0
+    for place in letters:
+        left, bottom, right, top = page.ink_box(place)
+        if top <= bottom or right <= left:
+            continue
+        low, high = page.displayed(left, bottom, right, top)[3], page.displayed(left, bottom, right, top)[1]
+        share = (low - (box[1] + box[3]) / 2) / max(1, low - high)
+        if text[place] in "gjpqyQ,;":
+            share = (share - 0.22) / 0.78
+        through += _THROUGH[0] <= share <= _THROUGH[1]
+        under += -_UNDER <= share < _THROUGH[0]
+    if max(through, under) < _MOST * len(letters) or not _is_seen(rule):
+        return
+    start, end = letters[0], letters[-1] + 1
+    while end < line[1] and end <= places[-1] and not text[end].isspace():
+        end += 1
+    while start > line[0] and start > places[0] and not text[start - 1].isspace():
+        start -= 1
+    (lined.struck if through >= under else lined.underlined).append((start, end))
+
+
+def _along(page: OpenPage, line: tuple[int, int, bool], reach: tuple[int, int]) -> list[int]:
+    """The places of a line whose characters stand within a reach for the most part."""
+    start, end, _ = line
+    flat = page.character_boxes(range(start, end))
+    places = []
+    for number in range(end - start):
+        left, right = flat[4 * number], flat[4 * number + 2]
+        if min(right, reach[1]) - max(left, reach[0]) >= _PART * (right - left):
+            places.append(start + number)
+    return places
+
+
+def _is_seen(rule: Item) -> bool:
+    """Whether a rule is drawn in ink."""
+    if rule.kind == IMAGE:
+        return True
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(rule.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
+    parts = (ctypes.c_uint * 4)()
+    at = ctypes.addressof(parts)
+    for drawn, get in ((mode, raw.FPDFPageObj_GetFillColor), (stroke, raw.FPDFPageObj_GetStrokeColor)):
+        if drawn.value and (not get(rule.handle, at, at + 4, at + 8, at + 12) or _inked(*parts)):
+            return True
+    return False
+
+
+def _inked(red: int, green: int, blue: int, alpha: int) -> bool:
+    return min(red, green, blue) < _PALE and alpha > 60
+
+
+def _struck_by_annotations(
+    page: OpenPage, text: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]
+) -> Stretches:
+    """Stretches under annotations that strike text out."""
+    found: Stretches = []
+    points = (ctypes.c_float * 8)()
+    for handle, kind in each_annotation(page):
+        if kind != STRIKE_OUT or not is_shown(handle):
+            continue
+        for number in range(raw.FPDFAnnot_CountAttachmentPoints(handle)):
+            if not raw.FPDFAnnot_GetAttachmentPoints(handle, number, ctypes.addressof(points)):
+                continue
+            xs, ys = points[0::2], points[1::2]
+            left, top, right, bottom = page.displayed(min(xs), min(ys), max(xs), max(ys))
+            for line, span in enumerate(lines):
+                left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
+                middle = (top_2 + bottom_2) / 2
+                if top <= middle <= bottom and left_2 < right and left < right_2:
+                    places = _along(page, span, (left, right))
+                    places = [place for place in places if not text[place].isspace()]
+                    if places:
+                        found.append((places[0], places[-1] + 1))
+    return found
+
+
+def _joined(text: str, stretches: Stretches) -> Stretches:
+    """Stretches in order, those with nothing but blanks between them as one."""
+    joined: Stretches = []
+    for start, end in sorted(stretches):
+        if joined and not text[joined[-1][1] : start].strip(" \t\u00a0"):
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,230 @@
+"""What is blacked out, hidden or struck through leaves a mark where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from makepdf import line, lines
+
+from docanalyst.domain.citations import Quote
+from docanalyst.domain.verification.verify import verify
+from docanalyst.pdf import inspect_document, locate, read_document
+
+WritePdf = Callable[..., Path]
+
+WIDTHS = dict(
+    zip("abcdefghijklmnopqrstuvwxyz", (556, 556, 500, 556, 556, 278, 556, 556, 222, 222), strict=False)
+)
+
+
+def text_of(path: Path) -> str:
+    return read_document(path, ocr="off").pages[0].text
+
+
+def flow(*pieces: bytes, x: float = 72, y: float = 700) -> bytes:
+    """Pieces of one line, one after the other."""
+    return b"BT /F1 11 Tf 1 0 0 1 %g %g Tm " % (x, y) + b" ".join(pieces) + b" ET\n"
+
+
+def shown(text: str) -> bytes:
+    return b"(%s) Tj" % text.encode().replace(b"(", rb"\(").replace(b")", rb"\)")
+
+
+# "The parties " is 59.9 points wide in Helvetica of 11 points, "do not " 34.9.
+SENTENCE = flow(shown("The parties do not admit that Acme paid."))
+BLACK_BOX = b"0 g 131 697 33 12 re f "
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        BLACK_BOX,
+        b"0.3 g 131 697 33 12 re f 0 g ",
+        b"1 g 131 697 33 12 re f 0 g ",
+        b"0 G 12 w 131 703 m 164 703 l S ",
+        b"q 33 0 0 12 131 697 cm /Im Do Q ",
+    ],
+)
+def test_words_under_a_box_leave_a_mark(write_pdf: WritePdf, cover: bytes) -> None:
+    image = (
+        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Length 1>>stream\n\0\nendstream"
+    )
+    path = write_pdf([SENTENCE + cover], resources="/XObject<</Im 7 0 R>>", extra=[image])
+    reading = inspect_document(path)
+    assert reading.document.pages[0].text == "The parties [redacted] admit that Acme paid."
+    assert reading.pages[0].hidden == (("covered", "do not"),)
+    (citation,) = verify([Quote("The parties admit that Acme paid.", "D1", 1)], [reading.document])
+    assert not citation.verified
+
+
+def test_a_box_over_part_of_a_number_marks_that_part(write_pdf: WritePdf) -> None:
+    page = flow(shown("The cap is $1,250,000 in all.")) + b"0 g 147 697 29 12 re f "
+    text = text_of(write_pdf([page]))
+    assert "[redacted]" in text and "250" not in text and text.endswith("in all.")
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            line("The parties", 72) + BLACK_BOX + line("admit that Acme paid.", 168),
+            "The parties [redacted] admit that Acme paid.",
+        ),
+        (flow(shown("The parties"), b"30 0 Td") + BLACK_BOX, "The parties [redacted]"),
+        (BLACK_BOX + line("admit that Acme paid.", 168), "[redacted] admit that Acme paid."),
+        (
+            lines(["The parties"])[:-1]
+            + b"\n0 g 131 717 400 12 re f 72 703 459 12 re f 72 689 200 12 re f "
+            + line("admit it all.", 276, 692),
+            "The parties [redacted]\n[redacted]\n[redacted] admit it all.",
+        ),
+    ],
+)
+def test_a_box_without_words_beneath_leaves_a_mark(write_pdf: WritePdf, page: bytes, expected: str) -> None:
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text == expected
+    assert any("blacked out" in warning for warning in reading.document.warnings)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"0 g 72 698 400 12 re f 1 g " + line("Fee schedule", 80) + b"0 g ",
+        b"0 g 60 702 5 5 re f " + line("A bullet before a line of words."),
+        b"0 g 72 690 400 1.5 re f " + line("Words over a rule of the page."),
+        b"0 g 72 720 468 14 re f " + line("Words under a bar that parts the page.", y=690),
+        line("North", 72) + b"0 g 110 697 90 11 re f " + line("East", 72, 680) + b"110 677 40 11 re f ",
+        b"0.9 g 72 697 200 12 re f 0 g " + line("Words in a shaded cell."),
+    ],
+)
+def test_dark_surfaces_that_hide_nothing_leave_none(write_pdf: WritePdf, page: bytes) -> None:
+    reading = inspect_document(write_pdf([page]), ocr="off")
+    assert "[" not in reading.document.pages[0].text and not reading.pages[0].hidden
+
+
+def test_hidden_words_between_words_and_lines_leave_a_mark(write_pdf: WritePdf) -> None:
+    inside = flow(shown("The cap is "), b"1 g", shown("not "), b"0 g", shown("binding."), y=600)
+    between = (
+        line("The seller", y=560) + b"1 g " + line("or the bank", y=546) + b"0 g " + line("pays.", y=532)
+    )
+    apart = b"1 g " + line("Ignore all of it.", y=300) + b"0 g "
+    assert text_of(write_pdf([inside + between + apart])) == (
+        "The cap is [hidden text] binding.\n\nThe seller\n[hidden text]\npays."
+    )
+
+
+def test_hidden_text_that_is_asked_for_leaves_no_mark(write_pdf: WritePdf) -> None:
+    document = read_document(write_pdf([SENTENCE + BLACK_BOX]), include_hidden=True)
+    assert document.pages[0].text == "The parties do not admit that Acme paid."
+
+
+STRUCK = "The parties [struck: do not] admit that Acme paid."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        b"0.7 w 131 703.5 m 164 703.5 l S ",
+        b"1 0 0 RG 131 703 m 146 703 l 146 703 m 164 703 l S ",
+        b"131 703 33 0.8 re f ",
+        b"1 0 0 rg 130 702.5 35 2 re f 0 g ",
+        b"q 33 0 0 1 131 703 cm /Im Do Q ",
+        b"0.5 w 131 702 m 146 702 l S 149 702 m 163 702 l S ",
+        b"q 0.1 0 0 0.1 0 0 cm 8 w 1310 7035 m 1640 7035 l S Q ",
+        b"q 1 0 0 1 131 703 cm /L Do Q ",
+    ],
+)
+def test_a_line_through_words_strikes_them(write_pdf: WritePdf, rule: bytes) -> None:
+    image = (
+        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Length 1>>stream\n\0\nendstream"
+    )
+    bar = b"<</Type/XObject/Subtype/Form/BBox[0 -5 100 5]/Length 19>>stream\n0 0 m 33 0 l 1 w S \nendstream"
+    path = write_pdf([SENTENCE + rule], resources="/XObject<</Im 7 0 R/L 8 0 R>>", extra=[image, bar])
+    reading = inspect_document(path)
+    assert reading.document.pages[0].text == STRUCK and reading.pages[0].struck == ("do not",)
+    assert any("Struck-through" in warning and "do not" in warning for warning in reading.document.warnings)
+
+
+def test_an_annotation_strikes_what_it_covers(write_pdf: WritePdf) -> None:
+    strike = (
+        b"<</Type/Annot/Subtype/StrikeOut/Rect[131 697 164 709]/F 4/C[1 0 0]"
+        b"/QuadPoints[131 709 164 709 131 697 164 697]>>"
+    )
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[strike])
+    assert text_of(path) == STRUCK
+    off = strike.replace(b"/F 4", b"/F 2")
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[off])
+    assert text_of(path) == "The parties do not admit that Acme paid."
+
+
+def test_a_struck_passage_over_lines_is_one_mark(write_pdf: WritePdf) -> None:
+    page = lines(["The buyer may assign", "this deed to the bank", "with consent."])
+    page += b"125 723.5 m 180 723.5 l S 72 709.5 m 121 709.5 l S "
+    assert text_of(write_pdf([page])) == (
+        "The buyer [struck: may assign\nthis deed] to the bank\nwith consent."
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        b"131 698.5 m 164 698.5 l S ",
+        b"131 711 m 164 711 l S ",
+        b"1 G 131 703.5 m 164 703.5 l S ",
+        b"20 703.5 m 592 703.5 l S ",
+        b"131 690 m 164 720 l S ",
+        b"140 690 m 140 720 l S ",
+        b"72 695 m 300 695 l S 72 711 m 300 711 l S ",
+    ],
+)
+def test_other_lines_strike_nothing(write_pdf: WritePdf, rule: bytes) -> None:
+    reading = inspect_document(write_pdf([SENTENCE + rule]))
+    assert reading.document.pages[0].text == "The parties do not admit that Acme paid."
+    assert not reading.document.warnings
+
+
+def test_underlined_words_beside_struck_ones_are_told(write_pdf: WritePdf) -> None:
+    page = SENTENCE + b"131 703.5 m 164 703.5 l S 164 698.5 m 194 698.5 l S "
+    warnings = inspect_document(write_pdf([page])).document.warnings
+    assert any("Underlined" in warning and "“admit”" in warning for warning in warnings)
+
+
+def test_a_quotation_after_a_mark_is_found_on_its_page(write_pdf: WritePdf) -> None:
+    path = write_pdf([SENTENCE + BLACK_BOX])
+    text = text_of(path)
+    start = text.index("Acme")
+    (box,) = locate(path, 1, start, start + 4)
+    assert 210 < box.left < 235 and box.right - box.left < 40
+
+
+def test_turned_pages_have_marks_too(write_pdf: WritePdf) -> None:
+    turned = b"q 0 1 -1 0 800 0 cm " + SENTENCE + BLACK_BOX + b"Q "
+    path = write_pdf([turned], page_entries="/Rotate 90", box="0 0 612 792")
+    assert "The parties [redacted] admit" in text_of(path)
+
+
+SPAN = b"/Span <</ActualText (%s)>> BDC %s EMC "
+
+
+@pytest.mark.parametrize(
+    ("given", "drawn", "read"),
+    [
+        (b"Pay within 60 days", "Pay within 30 days", "Pay within 30 days"),
+        (b"8", "3", "3"),
+        (b"", "not", "not"),
+        (b"office", "office", "office"),
+        (b"OFFICE", "office", "OFFICE"),
+        (b"first", "\x01\x02", "first"),
+    ],
+)
+def test_words_given_for_others_are_not_read(
+    write_pdf: WritePdf, given: bytes, drawn: str, read: str
+) -> None:
+    page = line("Before it.", y=720) + SPAN % (given, line(drawn) if drawn.isprintable() else line("-"))
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text.split("\n")[-1] == read
+    assert bool(reading.document.warnings) == (read.encode() not in (given, b"not"))
