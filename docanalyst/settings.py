@@ -195,13 +195,44 @@ def _unknown(name: str, path: Path) -> UsageError:
     return UsageError(f"{path} has the unknown key {name!r}.", hint)
 
 
-def _from_keyring(name: str) -> str | None:
+def keep_key(name: str, value: str) -> None:
+    """Keep a key in the keyring under the name of its variable. Raises UsageError where there is none."""
+    _in_keyring("set_password", name, value)
+
+
+def forget_key(name: str) -> bool:
+    """Take a key out of the keyring; whether it was there. Raises UsageError where there is none."""
+    if not _in_keyring("get_password", name):
+        return False
+    _in_keyring("delete_password", name)
+    return True
+
+
+def has_kept_key(name: str) -> bool:
+    """Whether the keyring holds a key of this name. Raises UsageError where there is none."""
+    return bool(_in_keyring("get_password", name))
+
+
+def _in_keyring(action: str, *arguments: str) -> Any:
     keyring = _keyring()
     if keyring is None:
-        return None
+        raise UsageError(
+            "The keyring package is not installed.",
+            "Run pip install 'docanalyst[keyring]', or set the provider's variable in the environment.",
+        )
     try:
-        value = keyring.get_password(APP, name)
-    except (keyring.errors.KeyringError, RuntimeError):
+        return getattr(keyring, action)(APP, *arguments)
+    except (keyring.errors.KeyringError, RuntimeError) as error:
+        raise UsageError(
+            f"The system's keyring cannot be used: {type(error).__name__}.",
+            "Unlock it, or set the provider's variable in the environment.",
+        ) from None
+
+
+def _from_keyring(name: str) -> str | None:
+    try:
+        value = _in_keyring("get_password", name)
+    except UsageError:
         return None
     return str(value) if value else None
 
