@@ -13,6 +13,7 @@ from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.remarks import remarks_on
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.answers.settling import settle_answer
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
@@ -40,7 +41,7 @@ PARTIAL_EVERY = 1.0
 """Seconds between two saves of an answer while it streams."""
 
 
-class TurnKeeper(Protocol):
+class TurnSaver(Protocol):
     """Saves a turn while it runs and when it ends."""
 
     def start(self, turn: Turn) -> Turn:
@@ -71,7 +72,7 @@ class Recording:
     """Whether the provider took the request, so that the prompt may be billed whatever came of it."""
 
     def take(self, delta: Delta) -> Iterator[Event]:
-        """Add one step of the stream; the events it makes."""
+        """Add one delta of the stream and yield its events."""
         self.accepted = True
         if delta.answer or delta.reasoning:
             self.last_token = time.monotonic() - self.started
@@ -189,7 +190,7 @@ async def no_other(failure: ProviderError) -> None:
 
 
 async def run_turn(
-    plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
+    plan: Plan, turn: Turn, model: Model, saver: TurnSaver, next_attempt: NextAttempt = no_other
 ) -> AsyncGenerator[Event, None]:
     """Send a planned request and yield its events; the turn is saved however this ends.
 
@@ -200,7 +201,7 @@ async def run_turn(
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
-        recording = Recording(plan, keeper.start(turn))
+        recording = Recording(plan, saver.start(turn))
         while True:
             plan = recording.plan
             yield _planned(recording)
@@ -214,7 +215,7 @@ async def run_turn(
                         for event in recording.take(delta):
                             yield event
                         if recording.due():
-                            keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                            saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
                 failure = recording.failure_at_end()
             except ProviderError as error:
                 failure = error
@@ -228,12 +229,12 @@ async def run_turn(
                 break
             await model.aclose()
             model = recording.fall_back(failure, *following)
-        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
         finished = await _checked(recording, failure, index)
         problem: DocanalystError | None = failure
         try:
             kept = True
-            keeper.finish(finished)
+            saver.finish(finished)
         except DocanalystError as error:
             problem = problem or error
         yield CitationsChecked(finished.citations)
@@ -243,7 +244,7 @@ async def run_turn(
     finally:
         try:
             if recording is not None and not kept:
-                keeper.finish(_interrupted(recording, index))
+                saver.finish(_interrupted(recording, index))
         finally:
             if index is not None:
                 index.cancel()
@@ -279,7 +280,8 @@ def _examined(
     quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
-        citations = tuple((prepared or VerificationIndex(plan.documents)).verify(quotes))
+        checked = (prepared or VerificationIndex(plan.documents)).verify(quotes)
+        citations = settle_answer(answer, checked, plan.documents).citations
     remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
     turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
     return replace(turn, remarks=(*turn.remarks, *remarks))
@@ -287,12 +289,14 @@ def _examined(
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
     """Return the turn of an interrupted stream, its partial answer checked like any other."""
-    quotes = read_quotes("".join(recording.answer))
+    answer = "".join(recording.answer)
+    quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
         ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
         prepared = index.result() if index and ready else VerificationIndex(recording.plan.documents)
-        citations = tuple(prepared.verify(quotes))
+        checked = prepared.verify(quotes)
+        citations = settle_answer(answer, checked, recording.plan.documents).citations
     return recording.finished(TurnStatus.INTERRUPTED, citations, None)
 
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docanalyst.analyst.asking import NextAttempt
+    from docanalyst.analyst.cleared import Cleared
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
-    from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.analyst.sending import Sending
     from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
@@ -170,7 +171,7 @@ class Analyst:
 
         from docanalyst.analyst.asking import no_other, run_turn
         from docanalyst.analyst.history import thread, title_of
-        from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+        from docanalyst.analyst.saving import NoSaver, StoreSaver
         from docanalyst.domain.request import Exchange
         from docanalyst.domain.turns import PromptUsed, Session, Turn
         from docanalyst.storage.ids import new_id
@@ -194,7 +195,7 @@ class Analyst:
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
-        keeper = StoreKeeper(self.store, session, documents, plan) if self.keep else NoKeeper()
+        saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
         others: NextAttempt = no_other
         if not self.router.is_given:
             others = sending.fallbacks(
@@ -204,7 +205,7 @@ class Analyst:
                 ),
                 self.router.open,
             )
-        async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
+        async with aclosing(run_turn(plan, turn, model, saver, others)) as events:
             async for event in events:
                 yield event
 
@@ -215,7 +216,7 @@ class Analyst:
         options: AskOptions,
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
-        """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
+        """Return a model and a request that may be sent to it, for measuring. Raises the errors of `ask`."""
         cleared = await self.clear(documents, question, options, sending=self.sending(consent))
         return self.router.open(cleared), cleared.plan.request, cleared.plan
 
@@ -300,7 +301,11 @@ class Analyst:
         return table_of_authorities(documents)
 
     def sending(self, consent: Consent | None = None) -> Sending:
-        """The one door that everything passes before it is sent. consent: asks the user where needed."""
+        """The one door that everything passes before it is sent.
+
+        Args:
+            consent: Asks the user where needed.
+        """
         from docanalyst.analyst.sending import Sending
 
         return Sending(self.settings, self.router, consent, remember=self.traces)
@@ -317,7 +322,8 @@ class Analyst:
     ) -> Cleared:
         """A plan that fits and may be sent. No server sees a document before its owner's rules let it.
 
-        at_once: False for what a provider answers in its own time. Raises as `ask` does.
+        Args:
+            at_once: False for what a provider answers in its own time. Raises as `ask` does.
         """
         from docanalyst.analyst.counting import counted_by_server
         from docanalyst.analyst.planning import require_fit

@@ -1,4 +1,4 @@
-"""A grid as JSON lines, one flat object a unit, and as Markdown, one section a unit."""
+"""Writes a grid as JSON lines or Markdown, one object or section for each unit."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 
 
 def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """One JSON object a unit; characters that act without being seen are written as escapes."""
+    """Write one JSON object for each unit; invisible control characters are escaped."""
     for row in rows:
         text = json.dumps(flat_record(row, grid), ensure_ascii=False)
         target.write(with_escapes(text) + "\n")
 
 
 def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """A section a unit with a line a field; what is missing, and the receipt, come last."""
+    """Write a section for each unit with a line for each field, then the incomplete units and the receipt."""
     missing: list[tuple[str, str, str]] = []
     for row in rows:
         target.write(f"## {markdown(row.unit)}\n\n")
@@ -49,7 +49,7 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
         facts = [figures.count(row.tokens, "token"), cost, figures.seconds(row.seconds)]
         target.write(f"\n{' · '.join(facts)}\n\n")
     if missing:
-        target.write("## Not complete\n\n")
+        target.write("## Incomplete units\n\n")
         target.writelines(
             f"- {markdown(unit)}: {status}: {markdown(error)}\n" for unit, status, error in missing
         )
@@ -59,5 +59,5 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
 
 
 def markdown(text: str) -> str:
-    """Foreign text on one line that Markdown shows as it is."""
+    """Return untrusted text on one line, escaped so that Markdown shows it as is."""
     return _MARKUP.sub(r"\\\1", " ".join(seen(text).split()))

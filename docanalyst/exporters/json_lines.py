@@ -1,4 +1,4 @@
-"""JSON and JSON lines: complete sessions, with their documents' pages, that can be imported again."""
+"""Exports complete sessions as JSON or JSON lines, including document pages, for `sessions import`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from docanalyst.exporters.report import Made, Report
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """name: "json" for one object, "jsonl" for one object a line; UTF-8."""
+    """Return the session as UTF-8.
+
+    Args:
+        name: "json" for one object, "jsonl" for one object on each line.
+    """
     record = session_record(report.session, report.documents)
     if name == "json":
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"

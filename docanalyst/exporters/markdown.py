@@ -1,4 +1,4 @@
-"""Markdown: questions, answers, the evidence list and the receipt, for reading and for other tools."""
+"""Exports Markdown: questions, answers, evidence and receipts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.coverage import unsupported
+from docanalyst.domain.answers.lookalikes import set_apart
+from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
@@ -28,11 +30,13 @@ from docanalyst.exporters.wording import (
 
 _OPENS = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])(?=[(:])|(?<=\])(?=\[(?!\^?\d))")
 
+_HEADING = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)", re.MULTILINE)
+_UNDERLINE = re.compile(r"^([^\n]*\S[^\n]*)\n[ \t]{0,3}(-{1,}|={1,})[ \t]*$", re.MULTILINE)
 _MARK = re.compile(r"\[\^?(\d{1,5})\^?\](?![:(])")
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The text, as UTF-8."""
+    """Return the text as UTF-8."""
     lines = [f"# {inert(line(report.session.title)) or 'docanalyst'}", ""]
     lines += [f"- {identity}: {inert(words)}" for identity, words in documents_of(report)]
     first = 0
@@ -55,7 +59,7 @@ def _authorities(report: Report) -> Iterator[str]:
 
 
 def inert(text: str) -> str:
-    """Markdown in which no tag, picture or link is one: their opening characters are escaped."""
+    """Escape the opening characters of tags, pictures and links, so that Markdown shows them as text."""
     return _OPENS.sub(lambda match: "&lt;" if match.group() == "<" else f"\\{match.group()}", text)
 
 
@@ -66,7 +70,8 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
         yield f"**{status}**" + (f" {inert(line(turn.error))}" if turn.error else "")
         yield ""
     answer = clean(turn.answer)
-    yield inert(_renumbered(answer_body(answer).strip(), turn, first))
+    body = set_apart(answer_body(marked(answer, turn.citations)).strip())
+    yield inert(_lowered(_renumbered(body, turn, first)))
     yield ""
     yield f"*{summary(turn)}*"
     yield ""
@@ -85,8 +90,14 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
     yield from (f"- {name}: {inert(value)}" for name, value in receipt_lines(turn))
 
 
+def _lowered(text: str) -> str:
+    """An answer whose headings stand below ours, so that none of its sections is taken for one of them."""
+    text = _HEADING.sub(lambda match: f"{match[1]}{'#' * min(6, len(match[2]) + 3)}", text)
+    return _UNDERLINE.sub(lambda match: f"{match[1]}\n\n{match[2]}" if match[2][0] == "-" else match[1], text)
+
+
 def _renumbered(text: str, turn: Turn, first: int) -> str:
-    """The marks of a turn's citations as they are numbered in the whole file, where each stands once."""
+    """Renumber the citation marks of a turn so that each number occurs once in the file."""
     known = {citation.number for citation in turn.citations}
 
     def mark(match: re.Match[str]) -> str:
@@ -97,7 +108,7 @@ def _renumbered(text: str, turn: Turn, first: int) -> str:
 
 
 def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
-    """One footnote for each number, in the grammar of answers: it can be read and checked again."""
+    """Yield a footnote for each number, in the citation grammar, so that it can be checked again."""
     for number in dict.fromkeys(citation.number for citation in turn.citations):
         shared = [citation for citation in turn.citations if citation.number == number]
         yield f"[^{first + number}]: " + "; ".join(_cited(citation) for citation in shared)

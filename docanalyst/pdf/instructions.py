@@ -83,7 +83,7 @@ _DISGUISED_WORD = re.compile(
     r"(?<!\w)[0-9]*[\u0410\u0412\u0415\u0417\u041a\u041c-\u041e\u0420-\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445"
     r"\u0455\u0456\u0458\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7]{2,}(?!\w)"
 )
-"""Words wholly in Cyrillic or Greek letters that look like Latin ones or figures, as "\u0417\u041e" like "30"."""
+"""Words wholly in Cyrillic or Greek letters that look like others, as "\u0417\u041e" is like "30"."""
 _MOSTLY = 20
 """Latin letters for each other one, from which such a word is no word of its language."""
 _IN_NUMBER = re.compile(
@@ -133,8 +133,8 @@ def mixed_scripts(text: str) -> list[str]:
         return found
     found += [word for word in text.split() if _MIXED.search(word)]
     latin = sum(map(str.isalpha, text)) - len(_OTHER_ALPHABET.findall(text))
-    foreign = [word for word in _DISGUISED_WORD.findall(text)]
-    if foreign and latin > _MOSTLY * len(_OTHER_ALPHABET.findall(text)):
+    foreign = _DISGUISED_WORD.findall(text)
+    if latin > _MOSTLY * len(_OTHER_ALPHABET.findall(text)):
         found += [word for word in foreign if word not in found]
     return found
 

@@ -175,7 +175,7 @@ def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
     if mixed:
         words = ", ".join(mixed[0].look_alikes[:5])
         numbers = [page.number for page in mixed]
-        yield f"{_on(numbers)} has words in letters of two alphabets that look alike: {words}."
+        yield f"{_on(numbers)} has words with letters that look like others: {words}."
 
 
 def _on(numbers: Sequence[int]) -> str:

@@ -134,8 +134,17 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         fallback=file.fallback,
         metadata=file.metadata,
         attachments=tuple(clean_text(name)[0] for name in file.attachments),
-        form_data=tuple((clean_text(name)[0], clean_text(value)[0]) for name, value in file.form_data),
+        form_data=_not_on_pages(file.form_data, pages),
     )
+
+
+def _not_on_pages(data: Sequence[tuple[str, str]], pages: Sequence[ReadPage]) -> tuple[tuple[str, str], ...]:
+    """The values of a form that no page shows."""
+    if not data:
+        return ()
+    text = " ".join(" ".join(page.text.split()) for page in pages)
+    cleaned = ((clean_text(name)[0], " ".join(clean_text(value)[0].split())) for name, value in data)
+    return tuple((name, value) for name, value in cleaned if value not in text)
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:

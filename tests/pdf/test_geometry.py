@@ -122,6 +122,9 @@ def test_a_password_is_needed_for_the_place_too(shared: Path) -> None:
     assert found(path, read_document(path, password="foo").pages[0].text[:5], password="foo")
 
 
+MARK = re.compile(r"\[redacted\]|\[struck: |\[hidden text\]")
+
+
 def test_stretches_of_real_pages_read_back(shared: Path, tmp_path: Path) -> None:
     chance = random.Random(20)
     tried = good = 0
@@ -145,7 +148,10 @@ def test_stretches_of_real_pages_read_back(shared: Path, tmp_path: Path) -> None
             start = chance.randrange(len(page.text) - 200)
             end = start + chance.randrange(40, 200)
             boxes = locate(path, page.number, start, end, cache_dir=tmp_path / "kept", ocr="off")
+            # Marks of redactions stand on no letters of the page.
+            if MARK.search(page.text[start - 12 : end + 12]):
+                continue
             wanted = fold(page.text[start:end])
             tried += 1
             good += wanted[2:-2] in fold(read_back(path, page.number, boxes))
-    assert good >= 0.97 * tried
+    assert tried > 50 and good >= 0.97 * tried

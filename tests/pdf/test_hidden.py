@@ -11,6 +11,7 @@ import pytest
 from makepdf import line, lines
 
 from docanalyst.pdf import inspect_document, read_document
+from docanalyst.pdf.sandbox import extraction, process
 
 WritePdf = Callable[..., Path]
 
@@ -194,3 +195,60 @@ def test_every_shared_trick_is_caught_and_the_honest_file_is_not(shared: Path) -
 def test_honest_contracts_raise_nothing(shared: Path) -> None:
     for path in sorted((shared / "evaldata/contracts/pdf").glob("*.pdf")):
         assert read_document(path, ocr="off").warnings == (), path.name
+
+
+def test_a_page_that_takes_long_to_draw_is_read_without_the_check_and_says_so(
+    write_pdf: WritePdf, tmp_path: Path
+) -> None:
+    slow = b"/GM gs 0.9 g " + b"0 0 612 792 re f " * 6_000 + b"0 g /G1 gs "
+    path = write_pdf(
+        [slow + SEEN + TRICKS["white"], SEEN],
+        resources="/ExtGState<</GM<</BM/Luminosity/ca 0.5>>/G1<</ca 1/BM/Normal>>>>",
+    )
+    for _ in range(2):
+        reading = inspect_document(path, cache_dir=tmp_path / "cache")
+        assert "4,500 a month." in reading.document.pages[0].text
+        assert any("would have taken too long on page 1" in warning for warning in reading.document.warnings)
+        assert not reading.pages[0].failed
+    assert len(list((tmp_path / "cache").rglob("*.json"))) == 1
+
+
+def test_a_page_whose_drawing_breaks_the_parser_is_read_without_the_check(write_pdf: WritePdf) -> None:
+    path = write_pdf([SEEN + TRICKS["white"]])
+    job = extraction._Job(path, None, False, None, look=True)
+    job.unchecked.add(1)
+    extraction._opened(job, next(extraction._ask(job, job.opening(whole=False))))
+    extraction._read(job, [1])
+    assert job.file.pages[1].remarks == (("unchecked", ""),) and SECRET in job.file.pages[1].lines
+
+
+def test_drawn_twice_and_shadowed_words_are_read_once(write_pdf: WritePdf) -> None:
+    shadow = b"1 g " + line("A heading in white", y=600) + b"0 g " + line("A heading in white", y=600)
+    reading = inspect_document(write_pdf([SEEN + shadow]))
+    assert reading.document.pages[0].text.count("A heading in white") == 1 and not reading.pages[0].hidden
+
+
+def test_a_picture_of_the_page_over_its_own_text_hides_nothing(write_pdf: WritePdf) -> None:
+    plain = write_pdf([SEEN], name="plain.pdf")
+    request = {
+        "task": "draw",
+        "path": str(plain),
+        "password": None,
+        "number": 1,
+        "scale": 2.0,
+        "colour": False,
+    }
+    ((answer, pixels), _) = process.ask_once(request)
+    image = b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8" % (
+        answer["width"],
+        answer["height"],
+    )
+    image += b"/Length %d>>stream\n%s\nendstream" % (len(pixels), pixels)
+    for page in (
+        SEEN + b"q 612 0 0 792 0 0 cm /Im Do Q ",
+        b"q 612 0 0 792 0 0 cm /Im Do Q 3 Tr q 1 0 0 1 3 5 cm " + SEEN + b"Q ",
+    ):
+        reading = inspect_document(
+            write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image]), ocr="off"
+        )
+        assert "4,500 a month." in reading.document.pages[0].text and not reading.pages[0].hidden

@@ -88,3 +88,19 @@ def test_control_characters_are_counted(tmp_path: Path) -> None:
     assert "\x1b" not in document.pages[0].text and "<|im_start|>" not in document.pages[0].text
     assert any("3 invisible control characters" in warning for warning in document.warnings)
     assert any("control tokens" in warning for warning in document.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Interest accrues after ЗО days on all sums that are due under it and not yet paid.", ["ЗО"]),
+        ("Interest of 1O percent is due.", ["1O"]),
+        ("A cap of l,OOO is none, but I5,000,000 is one.", ["I5,000,000"]),
+        ("Pay 3О days after it.", ["3О"]),
+        ("The level of O2 and H2O in 2 O'Neill papers, 10-K and 401k, is high.", []),
+        ("Он сказал, что это не так.", []),
+        ("The angle α and the mean μ are Greek.", []),
+    ],
+)
+def test_letters_in_the_place_of_figures_are_named(text: str, named: list[str]) -> None:
+    assert mixed_scripts(text) == named

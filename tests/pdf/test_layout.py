@@ -263,3 +263,15 @@ def test_letters_of_formulas_are_read_and_what_follows_keeps_its_place(write_pdf
 def test_japanese_columns_run_from_the_right(shared: Path) -> None:
     text = text_of(shared / "corpus/odd/japanese_cid_font.pdf")
     assert text.startswith("序") and text.index("わたくしといふ現象は") < text.index("みんなのおのおの")
+
+
+def test_ticks_stand_before_their_options(write_pdf: WritePdf) -> None:
+    options = lines(["Option A: courts", "Option B: arbitration", "Neither of them"], x=110, y=700, step=20)
+    ticks = b"BT /ZA 12 Tf 72 700 Td (o) Tj 0 -20 Td (4) Tj ET "
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"
+    path = write_pdf([options + ticks], resources="/Font<</F1 3 0 R/ZA 7 0 R>>", extra=[font])
+    assert text_of(path).replace("\n\n", "\n").split("\n") == [
+        "❏ Option A: courts",
+        "✔ Option B: arbitration",
+        "Neither of them",
+    ]

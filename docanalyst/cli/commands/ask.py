@@ -130,7 +130,7 @@ def command(
     else:
         raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
 
-    conversation = _Conversation(
+    asked = _Questions(
         analyst,
         documents,
         shared,
@@ -143,7 +143,7 @@ def command(
     waiting = list(questions or ("",))
     repaired = False
     while waiting:
-        turn = asyncio.run(conversation.ask(waiting.pop(0), options))
+        turn = asyncio.run(asked.ask(waiting.pop(0), options))
         turns.append(turn)
         again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
@@ -194,7 +194,7 @@ def _note_other_documents(
 
 
 @dataclass(slots=True)
-class _Conversation:
+class _Questions:
     """Asks questions about the same documents and prints the answers as they arrive."""
 
     analyst: Analyst
@@ -258,7 +258,11 @@ class _Conversation:
         self._stopping(planned.session_id, "The partial answer was saved.")
 
     def _stopping(self, session_id: str, of_this: str) -> None:
-        """Set the message for Ctrl-C. of_this: about the partial answer; "" between two answers."""
+        """Set the message for Ctrl-C.
+
+        Args:
+            of_this: About the partial answer; "" between two answers.
+        """
         if not self.analyst.keep:
             self.shared.if_stopped = ("Nothing was saved (--no-store).", "")
             return

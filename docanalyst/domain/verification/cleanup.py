@@ -145,7 +145,11 @@ def clean_quote(quote: str) -> str:
     text = html.unescape(quote) if "&" in quote else quote
     text = unicodedata.normalize("NFC", text)
     text = _PAGE_MARKER.sub(" ", text)
-    text = _BLOCKQUOTE.sub("", text)
+    lines = text.strip().split("\n")
+    if len(lines) > 1 and all(line.lstrip().startswith(">") for line in lines):
+        text = "\n".join(line.lstrip()[1:] for line in lines)
+    else:
+        text = _BLOCKQUOTE.sub("", text)
     if "<" in text:
         text = _HEIGHT_TAG.sub(
             lambda match: ("^" if match[1].lower() == "sup" else "_") + f"{{{match[2].strip()}}}", text

@@ -31,6 +31,7 @@ def letter_differences(
         return []
     found: list[Difference] = []
     capitals: list[list[bool]] = []
+    raised_case: dict[int, Difference] = {}
     for index in range(len(quote)):
         mine, theirs = quote.raw[index], source.raw[index]
         kind = ""
@@ -42,11 +43,15 @@ def letter_differences(
             elif index:
                 capitals = capitals or [_capitals(quote), _capitals_within(before, source, after)]
                 kind = "case" if capitals[0][index] == capitals[1][index] else ""
+                if capitals[0][index] and not kind:
+                    word = Difference(_word(quote, index), _word(source, index), "case")
+                    raised_case[quote.word_bounds(index)[0]] = word
         if kind:
             difference = Difference(_word(quote, index), _word(source, index), kind)
             if difference not in found[-1:]:
                 found.append(difference)
-    return found
+    # One word alone in capitals is no passage, whatever names in capitals stand beside it.
+    return [*found, *raised_case.values()] if len(raised_case) < CAPITAL_WORDS else found
 
 
 def _word(text: Characters, index: int) -> str:

@@ -106,29 +106,34 @@ def _is_set_close(mark: re.Match[str]) -> bool:
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
-    found = [mark for mark in _BRACKETED.finditer(text) if _is_reference(mark)]
-    if len({mark.group() for mark in found}) < LEAST_REFERENCES:
-        found = [mark for mark in found if _counts_nothing(mark)]
-    return [mark.span() for mark in found]
+    places = [(mark, _place(mark)) for mark in _BRACKETED.finditer(text)]
+    sure = {mark.group() for mark, place in places if place == "reference"}
+    if len(sure) < LEAST_REFERENCES:
+        return [mark.span() for mark, place in places if place == "reference" and _counts_nothing(mark)]
+    return [mark.span() for mark, place in places if place]
 
 
-def _is_reference(mark: re.Match[str]) -> bool:
-    """Whether a number in brackets has the place of a reference: not where a number is asked for."""
+def _place(mark: re.Match[str]) -> str:
+    """Whether a number in brackets has the place of a "reference": not where a number is asked for.
+
+    "attached": it touches a small word, as only references do; "" for any other number.
+    """
     before = _before(_BEFORE_BRACKET, mark)
     if before is None:
-        return False
-    word = fold_word(before["word"])
+        return ""
+    word, between = fold_word(before["word"]), before["marks"].strip()
     if not word:
-        return before["marks"].strip()[:1] in tuple('.,;)”"’')
-    if before["marks"].strip() in (":", "%"):
-        return False
-    stop = before["marks"].strip()[:1]
-    if stop in (".", ";") and len(word) > 1:
-        return True
-    if len(word) < 2 or (not stop and word in FUNCTION_WORDS) or word in ASKING_FOR_A_NUMBER:
-        return False
+        return "reference" if between[:1] in tuple('.,;)”"’') else ""
+    if len(word) < 2 or between in (":", "%"):
+        return ""
+    if between[:1] in (".", ";"):
+        return "reference"
     following = _word_behind(mark)
-    return following != "%" and following not in _COUNTED
+    if word in ASKING_FOR_A_NUMBER or following == "%" or following in _COUNTED:
+        return ""
+    if not between and word in FUNCTION_WORDS:
+        return "attached" if not before["marks"] else ""
+    return "reference"
 
 
 def _counts_nothing(mark: re.Match[str]) -> bool:

@@ -1,8 +1,8 @@
 """What annotations show on a page, and what is said in them.
 
 The look of an annotation is text that a reader sees, though it is no part of the page: a signature, a stamp,
-words typed onto the page. It is read by drawing the annotations into the page, in the copy in memory. A note's
-words are seen when it is opened; they stand apart from the text of the page.
+words typed onto the page. It is read by drawing the annotations into the page, in the copy in memory. The
+words of a note are seen when it is opened; they stand apart from the text of the page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from docanalyst.pdf.pdfium.annotations import (
     WIDGET,
     each_annotation,
     is_shown,
-    rectangle,
 )
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.document import CannotOpen, OpenPage, utf16
@@ -66,7 +65,7 @@ def _top_objects(page: OpenPage) -> int:
 
 def _words_of(page: OpenPage, form: int) -> list[Look]:
     """The words in a form of a flattened page, piece by piece in the order in which they are drawn."""
-    inside = set()
+    inside = set[int]()
     stack = [form]
     while stack:
         parent = stack.pop()

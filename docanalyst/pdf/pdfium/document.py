@@ -11,7 +11,7 @@ from docanalyst.pdf.pdfium.bindings import WRONG_PASSWORD, Rectangle, raw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 UNKNOWN = "\ufffd"
@@ -115,7 +115,8 @@ class File:
 
 
 class OpenPage:
-    """A loaded page with its text. number: its place in the file, from 0. left, bottom, right, top: its visible box, in points."""
+    """A loaded page with its text. number: its place in the file, from 0.
+    announce: called before it is drawn to see what is hidden. left, bottom, right, top: its visible box, in points."""
 
     def __init__(self, file: File, index: int) -> None:
         self.file, self.number = file, index
@@ -134,6 +135,7 @@ class OpenPage:
         self.character_count = max(0, int(raw.FPDFText_CountChars(self.text_handle)))
         self.annotation_count = int(raw.FPDFPage_GetAnnotCount(self.handle))
         self._indices: list[int] | None = None
+        self.announce: Callable[[], None] | None = None
 
     def reload_text(self) -> None:
         """Take the text anew from the page's objects, after these were changed. Raises CannotOpen."""

@@ -27,6 +27,8 @@ class Drawings:
     def __init__(self, page: OpenPage) -> None:
         self.page = page
         self.gave_up = False
+        if page.announce is not None:
+            page.announce()
         now = time.process_time()
         self._until = now + max(SECONDS, now - page.begun)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
     Box = tuple[int, int, int, int]
+    Shown = tuple[str, Rectangle, Box, str]
+    """What an annotation with a look is, its place, its box as displayed, and the words that it stores."""
 
 _CHECKBOX, _RADIO, _LIST, _CHOICE, _TEXT, _SIGNATURE = 2, 3, 4, 5, 6, 7
 
@@ -50,7 +52,7 @@ def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> 
     form = page.file.form() if page.file.has_form else None
     if form:
         raw.FORM_OnAfterLoadPage(page.handle, form)
-    shown: list[_Shown] = []
+    shown: list[Shown] = []
     try:
         taken = 0
         for handle, kind in each_annotation(page):
@@ -95,11 +97,7 @@ def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> 
         lines.joins.append(layout.PARAGRAPH)
 
 
-_Shown = tuple[str, Rectangle, "Box", str] if TYPE_CHECKING else tuple
-"""What an annotation with a look is, its place, its box as displayed, and the words that it stores."""
-
-
-def _add_looks(page: OpenPage, shown: list[_Shown], lines: layout.Layout, answer: dict[str, Any]) -> None:
+def _add_looks(page: OpenPage, shown: list[Shown], lines: layout.Layout, answer: dict[str, Any]) -> None:
     """Put what annotations show among the lines, and tell where it is not what they store."""
     pieces = appearances.looks(page)
     taken = 0

@@ -7,12 +7,13 @@ import re
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.superscripts import with_raised
+from docanalyst.pdf.layout.ticks import join_ticks, tick_order
 from docanalyst.pdf.pdfium import seeing
 from docanalyst.pdf.pdfium.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from docanalyst.pdf.pdfium.document import File, OpenPage
@@ -36,9 +37,28 @@ _MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06
 """Arabic marks that stand with the letter before them."""
 
 
-def read_page(file: File, number: int, include_hidden: bool = False, *, look: bool = True) -> dict[str, Any]:
-    """The message about a page, 1-based. look: for hidden text. Raises pdfium.CannotOpen."""
+def read_page(
+    file: File,
+    number: int,
+    include_hidden: bool = False,
+    *,
+    look: bool = True,
+    announce: Callable[[], None] | None = None,
+) -> dict[str, Any]:
+    """The message about a page, 1-based.
+
+    Args:
+        file: The open file.
+        number: The page, from 1.
+        include_hidden: Take in text that nobody sees.
+        look: Look for text that nobody sees.
+        announce: Called when the page is about to be drawn for that look.
+
+    Raises:
+        CannotOpen: The page is damaged.
+    """
     with file.page(number - 1) as page:
+        page.announce = announce
         if page.character_count > limits.MAX_PAGE_CHARACTERS:
             return {"number": number, "over": page.character_count}
         answer, _ = read_open_page(page, include_hidden, look=look)
@@ -124,8 +144,14 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
         return upright(flat, turn, page.size) if turn else flat
 
     if not vertical:
+        order = None if raw.isascii() else tick_order(raw, lines, boxes)
+        if order is not None:
+            lines = [lines[number] for number in order]
+            boxes = [edge for number in order for edge in boxes[4 * number : 4 * number + 4]]
         raw = with_raised(raw, lines, boxes, edges)
     laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
+    if not raw.isascii():
+        join_ticks(laid_out.texts, laid_out.joins)
     return laid_out, [round(width, 1), round(height, 1)]
 
 

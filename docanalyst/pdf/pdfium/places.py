@@ -16,7 +16,7 @@ from docanalyst.pdf.rawpages import RawPage
 if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
-_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉₋", "0123456789-0123456789-")
 
 Edges = tuple[float, float, float, float]
 """Left, bottom, right, top in points of the page's own space."""

@@ -193,13 +193,12 @@ def _is_seen(rule: Item) -> bool:
     parts = (ctypes.c_uint * 4)()
     at = ctypes.addressof(parts)
     for drawn, get in ((mode, raw.FPDFPageObj_GetFillColor), (stroke, raw.FPDFPageObj_GetStrokeColor)):
-        if drawn.value and (not get(rule.handle, at, at + 4, at + 8, at + 12) or _inked(parts)):
+        if drawn.value and (not get(rule.handle, at, at + 4, at + 8, at + 12) or _inked(*parts)):
             return True
     return False
 
 
-def _inked(parts: Sequence[int]) -> bool:
-    red, green, blue, alpha = parts
+def _inked(red: int, green: int, blue: int, alpha: int) -> bool:
     return min(red, green, blue) < _PALE and alpha > 60
 
 

@@ -30,7 +30,8 @@ class BreakingPages(DocumentError):
 
 
 class _Job:
-    """One file in the reading. opener: the process that opened it, until it reads."""
+    """One file in the reading. opener: the process that opened it, until it reads. unchecked: pages that are
+    read without the look for hidden text, for it broke the parser."""
 
     def __init__(
         self, path: Path, password: str | None, include_hidden: bool, progress: Progress | None, look: bool
@@ -39,6 +40,7 @@ class _Job:
         self.include_hidden, self.look = include_hidden, look
         self.file = RawFile()
         self.restarts, self.lost = 0, 0.0
+        self.unchecked: set[int] = set()
         self.parser = "first"
         self.opener: process.ParsingProcess | None = None
         self.lock = threading.Lock()
@@ -55,7 +57,13 @@ class _Job:
 
     def reading(self, numbers: list[int]) -> dict[str, Any]:
         """The task of reading pages."""
-        return {"task": "read", "numbers": numbers, "include_hidden": self.include_hidden, "look": self.look}
+        return {
+            "task": "read",
+            "numbers": numbers,
+            "include_hidden": self.include_hidden,
+            "look": self.look,
+            "unchecked": sorted(self.unchecked),
+        }
 
     def keep(self, page: RawPage, total: int) -> None:
         with self.lock:
@@ -202,15 +210,23 @@ def _read_part(job: _Job, numbers: list[int], total: int, ahead: Answers | None)
     left = list(numbers)
     while left:
         begun = time.monotonic()
+        looking = False
         try:
             answers, ahead = ahead or _ask(job, job.reading(left)), None
             for answer in answers:
                 if answer["event"] == "page":
                     job.keep(_page(answer), total)
                     left.pop(0)
-                    begun = time.monotonic()
+                    begun, looking = time.monotonic(), False
+                elif answer["event"] == "looking":
+                    looking = True
             return
         except process.ProcessDied as died:
+            if looking and left[0] not in job.unchecked:
+                # The page can be read; it was the drawing of it that broke the parser.
+                with job.lock:
+                    job.unchecked.add(left[0])
+                continue
             job.keep(RawPage(left.pop(0), failed=died.reason), total)
             with job.lock:
                 job.restarts += 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.sandbox import frames
@@ -112,7 +113,12 @@ def _read(request: dict[str, Any], send: Send) -> None:
             _opened.forget()
         file = _opened.file(request)
         try:
-            send("page", **read_page(file, number, request["include_hidden"], look=request["look"]))
+            look = request["look"] and number not in request["unchecked"]
+            announce = partial(send, "looking")
+            page = read_page(file, number, request["include_hidden"], look=look, announce=announce)
+            if number in request["unchecked"]:
+                page.setdefault("remarks", []).append(("unchecked", ""))
+            send("page", **page)
         except CannotOpen:
             send("page", number=number, failed="is damaged")
         except MemoryError:

@@ -1,4 +1,4 @@
-"""What the store can tell: search, SQL, spending."""
+"""Search, SQL queries and spending reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reports:
         turns: bool = True,
         pages: bool = True,
     ) -> list[Hit]:
-        """Turns, then pages, that hold the words: the best of each first, at most limit of each.
+        """Return turns, then pages, that contain the words; best matches first, at most limit of each.
 
         Args:
             text: words that all have to occur, "phrases", beginnings*, -unwanted, OR.
@@ -52,26 +52,34 @@ class Reports:
         return found
 
     def query(self, sql: str) -> Answer:
-        """One SELECT, on a connection that cannot write. Raises UsageError for any other statement."""
+        """Run one SELECT on a read-only connection.
+
+        Raises:
+            UsageError: Any other statement.
+        """
         from docanalyst.storage.reports import query
 
         return query.run(self._ground.path, sql)
 
     def ready_queries(self) -> tuple[ReadyQuery, ...]:
-        """The queries that come with docanalyst."""
+        """Return the built-in queries."""
         from docanalyst.storage.reports import query
 
         return query.ready_queries()
 
     def spending(self, by: str = "provider", *, since: str | None = None) -> list[Spending]:
-        """Tokens, money and time by provider, model, month, day, session or folder. since: ISO, UTC."""
+        """Return tokens, cost and time by provider, model, month, day, session or folder.
+
+        Args:
+            since: ISO, UTC.
+        """
         from docanalyst.storage.reports import spending
 
         with self._database.reading() as connection:
             return spending.spent(connection, by, since=since)
 
     def billed_ratios(self, provider: str, model: str, limit: int = 20) -> list[float]:
-        """Billed over counted tokens of the latest estimated requests to a model, the latest first."""
+        """Return billed over counted tokens of the latest estimated requests to a model, newest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT 1.0 * billed_tokens / counted_tokens FROM turns WHERE provider = ? AND model = ? AND "
@@ -82,7 +90,7 @@ class Reports:
             return [row[0] for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many documents, pages, sessions, turns and citations there are."""
+        """Return the number of documents, pages, sessions, turns and citations."""
         tables = ("documents", "pages", "sessions", "turns", "citations")
         with self._database.reading() as connection:
             return {

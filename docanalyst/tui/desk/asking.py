@@ -1,5 +1,4 @@
-"""One question on its way, in a thread with an event loop of its own: planning, sending and checking never
-hold up the screen, and what comes in is taken from here as often as the screen likes."""
+"""Asks one question in a thread with its own event loop, so that the screen never waits for it."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Asking:
-    """A running question. Everything here may be read while the thread writes it."""
+    """A running question. All attributes may be read while the thread writes them."""
 
     def __init__(
         self,
@@ -61,16 +60,20 @@ class Asking:
         self._thread.start(self._consume, self._ended)
 
     def stop(self) -> None:
-        """Ask it to end soon; what has come in is kept."""
+        """Stop soon; the partial answer is saved."""
         self.stopping = True
         self._thread.cancel()
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait for the end; whether it has come."""
+        """Wait for the thread to end; return whether it has.
+
+        Args:
+            timeout: In seconds.
+        """
         return self._thread.join(timeout)
 
     def take(self) -> tuple[str, str]:
-        """What has come in so far: answer and reasoning."""
+        """Return the answer and the reasoning received so far."""
         with self._lock:
             answer, reasoning = "".join(self._answer), "".join(self._reasoning)
             self._answer, self._reasoning = [answer], [reasoning]
@@ -110,7 +113,7 @@ class Asking:
                 self.turn = event.turn
 
     def _take_kept(self) -> None:
-        """The turn and its session as they are kept; as they came in, where nothing is kept."""
+        """Take the turn and its session as saved, or as received if nothing is saved."""
         if self.planned is None:
             return
         if self._analyst.keep:

@@ -1,4 +1,4 @@
-"""Slow work beside the screen, in threads that never hold up quitting."""
+"""Runs slow work in background threads that never delay quitting."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 async def in_thread(work: Callable[..., Result], *arguments: object) -> Result:
-    """Run work in a thread of its own and wait for its result; raises what it raises.
+    """Run work in its own thread and return its result, or raise its exception.
 
-    Unlike those of an executor, the thread is left behind when the program ends.
+    Unlike an executor's threads, this thread is abandoned when the program ends.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 FIRST = ""
-"""The fork of a question that takes the place of the session's first one."""
+"""Marks a question that replaces the first question of the session."""
 
 
 class SessionActions:
@@ -29,12 +29,14 @@ class SessionActions:
     # Asking
 
     def ask(self, question: str, *, parent: str | None = None, from_start: bool = False) -> None:
-        """Ask once every document on the desk is read."""
+        """Ask as soon as every open document is read."""
         if self.screen.answers.is_asking:
-            self.screen.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+            self.screen.app.tell(
+                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+            )
             return
         if not self.screen.desk.sent and not self.screen.desk.reading:
-            self.screen.app.tell("There is no document to ask over.", "Ctrl+O adds some.", severity="warning")
+            self.screen.app.tell("No documents are open.", "Press Ctrl+O to add some.", severity="warning")
             self.screen.show_panel("documents", focus=False)
             return
         fork = self.screen.answers.fork_at
@@ -44,15 +46,15 @@ class SessionActions:
         async def send() -> None:
             analyst = await self.screen.app.ready()
             if waits := bool(self.screen.desk.reading):
-                self.screen.app.tell("Asking as soon as every document is read.")
+                self.screen.app.tell("The question will be sent as soon as every document is read.")
             while self.screen.desk.reading:
                 await asyncio.sleep(0.1)
             if not self.screen.desk.sent:
-                self.screen.app.tell("No document could be read, so nothing was asked.", severity="error")
+                self.screen.app.tell("No document could be read, so nothing was sent.", severity="error")
                 return
             if waits and self.screen.desk.missing:
                 names = ", ".join(entry.name for entry in self.screen.desk.missing)
-                self.screen.app.tell(f"Asked without {names}.", "F2 says why.", severity="warning")
+                self.screen.app.tell(f"Sent without {names}.", "Press F2 to see why.", severity="warning")
             self._asked = question
             self.screen.prompt.clear()
             self.screen.answers.ask(
@@ -66,25 +68,25 @@ class SessionActions:
         self.screen.app.go(send(), self.screen, group="ask")
 
     def give_back_question(self) -> None:
-        """Put the question that was not sent back into its line."""
+        """Put a question that was not sent back into the question box."""
         if self._asked and not self.screen.prompt.text:
             self.screen.prompt.take(self._asked)
 
     def retry(self) -> None:
-        """Ask the question of this turn again; the answer stands beside the other one."""
+        """Ask the question of this turn again; both answers are kept."""
         turn = self.screen.answers.current_turn
         if turn is None or self.screen.answers.is_asking:
             return
         self.ask_again(turn, turn.question)
 
     def ask_again(self, turn: Turn, question: str) -> None:
-        """Ask in the place of a turn."""
+        """Ask a question as an alternative to a turn."""
         self.screen.desk.choice.prompt = None
         self.screen.prompt.show_prompt()
         self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None)
 
     def edit(self) -> None:
-        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
         turn = self.screen.answers.current_turn
         if turn is None:
             return
@@ -93,18 +95,18 @@ class SessionActions:
         self.screen.answers.title()
 
     def thinking(self) -> None:
-        """Let the model think first, or not."""
+        """Turn reasoning on or off."""
         choice = self.screen.desk.choice
         now = choice.thinking if choice.thinking is not None else self.screen.app.thinks
         choice.thinking = not now
-        self.screen.app.tell("The model thinks before it answers." if choice.thinking else "No thinking.")
+        self.screen.app.tell("Reasoning is on." if choice.thinking else "Reasoning is off.")
         self.screen.refresh_header()
         self.screen.count()
 
     # Reading the answer
 
     def next_quote(self) -> None:
-        """Stand on the page of the next quote, from wherever the cursor is."""
+        """Go to the page of the next quote."""
         self.screen.answers.view.action_citation(1)
         if self.screen.answers.view.chosen is not None:
             self.screen.show_panel("evidence", focus=False)
@@ -121,14 +123,14 @@ class SessionActions:
     def copy_quoted(self, event: EvidencePanel.CopyWanted) -> None:
         """Copy a quote."""
         self.screen.app.copy_to_clipboard(event.text)
-        self.screen.app.tell("The quote was copied, with its place.")
+        self.screen.app.tell("The quote was copied with its page reference.")
 
     def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
-        """Open a cited page outside."""
+        """Open a cited page in the PDF viewer."""
         self.screen.app.open_outside(event.document.path, event.page)
 
     def picture_cited(self, event: EvidencePanel.PictureWanted) -> None:
-        """Show a cited page as it looks."""
+        """Show a picture of a cited page."""
         from docanalyst.tui.main.picture import show_page
 
         self.screen.app.go(show_page(self.screen.app, event.document, event.page, event.quotes), self.screen)
@@ -136,9 +138,11 @@ class SessionActions:
     # Sessions
 
     def new(self) -> None:
-        """Begin a new session over the same documents."""
+        """Start a new session about the same documents."""
         if self.screen.answers.is_asking:
-            self.screen.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+            self.screen.app.tell(
+                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+            )
             return
         self.screen.desk.session = None
         self.screen.desk.leaf = None
@@ -151,7 +155,11 @@ class SessionActions:
         self.screen.count()
 
     def open_session(self, session_id: str, *, fork: bool = False) -> None:
-        """Put a kept session on the desk, with its documents as they were read. fork: stand on a fork."""
+        """Open a saved session with its documents as they were read.
+
+        Args:
+            fork: Whether to start a fork.
+        """
 
         async def fetch() -> None:
             analyst = await self.screen.app.ready()

@@ -1,4 +1,4 @@
-"""The screens that the main screen opens, and what it does with what they bring back."""
+"""The screens that the main screen opens, and what it does with their results."""
 
 from __future__ import annotations
 
@@ -50,20 +50,22 @@ class Openings:
         self.screen.app.go(choose(), self.screen, group="screen")
 
     def sessions(self) -> None:
-        """Kept sessions."""
+        """Show saved sessions."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.sessions import SessionsScreen
 
             analyst = await self.screen.app.ready()
             if not analyst.keep:
-                self.screen.app.tell("Nothing is kept in this run, so there are no sessions to show.")
+                self.screen.app.tell("This window does not save anything, so there are no sessions.")
                 return
             wish = await self.screen.app.wait_for(SessionsScreen())
             if wish is None:
                 return
             if self.screen.answers.is_asking:
-                self.screen.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+                self.screen.app.tell(
+                    "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+                )
             elif wish.action == "export":
                 self.export(wish.session_id)
             else:
@@ -72,7 +74,7 @@ class Openings:
         self.screen.app.go(choose(), self.screen, group="screen")
 
     def models(self) -> None:
-        """Choose who answers."""
+        """Choose the model."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.models import ModelsScreen
@@ -95,7 +97,7 @@ class Openings:
         self.screen.app.go(choose(), self.screen, group="screen")
 
     def prompts(self) -> None:
-        """The prompt library."""
+        """Show the prompts."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.prompts import PromptsScreen
@@ -110,7 +112,7 @@ class Openings:
         self.screen.app.go(choose(), self.screen, group="screen")
 
     def batch(self) -> None:
-        """The same questions to every document."""
+        """Open the batch window."""
         from docanalyst.tui.batch.flow import walk
 
         self.screen.app.go(walk(self.screen.app), self.screen, group="screen")
@@ -122,7 +124,7 @@ class Openings:
         self.screen.app.push_screen(SettingsScreen())
 
     def receipt(self) -> None:
-        """The receipt of the turn on which the reader stands."""
+        """Show the receipt of the selected turn."""
         from docanalyst.tui.screens.receipt import ReceiptScreen
 
         turn = self.screen.answers.current_turn
@@ -130,12 +132,12 @@ class Openings:
             self.screen.app.push_screen(ReceiptScreen(turn))
 
     def export_open(self) -> None:
-        """Write the open session to a file."""
+        """Export the open session to a file."""
         if self.screen.desk.session is not None:
             self.export(self.screen.desk.session.id)
 
     def export(self, session_id: str) -> None:
-        """Ask for a file name, and write the session there."""
+        """Ask for a file name and export the session."""
 
         async def write() -> None:
             from docanalyst.tui.desk.export import file_name_for, formats, write_session
@@ -144,7 +146,7 @@ class Openings:
             analyst = await self.screen.app.ready()
             session = await in_thread(analyst.store.sessions.get, session_id)
             known = formats()
-            lines = [f"A file in {Path.cwd()}; its ending names the format:"]
+            lines = [f"File name, in {Path.cwd()}. Its suffix sets the format:"]
             lines += [f"{ending:>6}  {fit(words, 64)}" for ending, words in known]
             given = await self.screen.app.wait_for(
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
@@ -160,7 +162,7 @@ class Openings:
     # Documents
 
     def pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
-        """Take other pages of a document."""
+        """Choose the pages of a document to send."""
         entry = event.entry
 
         async def choose() -> None:
@@ -173,7 +175,7 @@ class Openings:
             given = await self.screen.app.wait_for(
                 LineScreen(
                     f"Pages of {entry.name}",
-                    f"PDF pages 1-{entry.whole.page_count:,} to send, as 3-40,55. Empty: all of them.",
+                    f"PDF pages to send (1-{entry.whole.page_count:,}), such as 3-40,55. Empty: all pages.",
                     value=now,
                 )
             )
@@ -185,13 +187,13 @@ class Openings:
         self.screen.app.go(choose(), self.screen, group="screen")
 
     def open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
-        """Open a document outside."""
+        """Open a document in its own program."""
         event.stop()
         pages = event.entry.document.pages if event.entry.document else ()
         self.screen.app.open_outside(event.entry.path, pages[0].number if pages else 1)
 
     def unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
-        """Read a document again: with its password, or after its trouble is gone."""
+        """Read a document again, with its password if it needs one."""
         event.stop()
         entry = event.entry
 
@@ -201,7 +203,7 @@ class Openings:
             password = None
             if entry.state is State.LOCKED:
                 password = await self.screen.app.wait_for(
-                    LineScreen(f"Password of {entry.name}", "It is used once and not kept.", secret=True)
+                    LineScreen(f"Password of {entry.name}", "It is used once and not saved.", secret=True)
                 )
                 if password is None:
                     return
@@ -213,14 +215,12 @@ class Openings:
             self.screen.app.go(read(), self.screen, group="screen")
 
     def removed(self, event: DocumentsPanel.Removed) -> None:
-        """Say what was taken off, and how it comes back."""
+        """Notify the user that a document was removed, and how to undo it."""
         self.taken_off.append((event.entry, event.place))
-        self.screen.app.tell(
-            f"{one_line(event.entry.name, 60)} was taken off the desk.", "Z in the list brings it back."
-        )
+        self.screen.app.tell(f"{one_line(event.entry.name, 60)} was removed.", "Press Z in the list to undo.")
 
     def undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
-        """Bring back what was taken off last."""
+        """Undo the last removal."""
         if not self.taken_off:
             self.screen.app.bell()
             return

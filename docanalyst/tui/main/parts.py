@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 
 class DeskScreen(Screen[None]):
-    """A screen over a desk. plan: the count of the next question. panel: the one in front."""
+    """A screen with its state.
+
+    Attributes:
+        plan: The count of the next question.
+        panel: The panel in front.
+    """
 
     if TYPE_CHECKING:
         app: Host
@@ -59,7 +64,7 @@ class DeskScreen(Screen[None]):
 
     @property
     def answers(self) -> AnswersPanel:
-        """Questions and answers."""
+        """The panel of questions and answers."""
         return self.query_one("#answers-panel", AnswersPanel)
 
     @property
@@ -69,21 +74,21 @@ class DeskScreen(Screen[None]):
 
     @property
     def prompt(self) -> PromptBox:
-        """Where questions are written."""
+        """The box where questions are written."""
         return self.query_one("#ask", PromptBox)
 
     def key_nodes(self) -> Iterable[DOMNode]:
-        """The screen and its panels, in the order in which help lists their keys."""
+        """Return the screen and its panels, in the order of the key help."""
         yield from (self, self.documents, self.answers, self.answers.view)
         yield from (self.evidence, self.evidence.view, self.prompt.input)
 
     def find_document(self, sha256: str) -> Document | None:
-        """A document by its digest, whole where it is on the desk."""
+        """Return a document by its digest, with all its pages if it is open."""
         entry = self.desk.find(sha256)
         return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
 
     def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front where only some are in view, and the cursor into it."""
+        """Show a panel, if only some are visible, and focus it."""
         self.panel = panel
         classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
         if panel != "answers":
@@ -100,7 +105,7 @@ class DeskScreen(Screen[None]):
         self.set_focus(target)
 
     def documents_changed(self) -> None:
-        """Show and count the documents anew."""
+        """Refresh and count the documents."""
         if self.is_mounted:
             self.documents.refresh_list()
             self.post_message(DocumentsChanged())
@@ -128,7 +133,7 @@ class DeskScreen(Screen[None]):
         self.app.go(run(), self)
 
     def refresh_header(self) -> None:
-        """Say where one is, who answers, and what the session has cost."""
+        """Update the title, the model and the cost of the session."""
         header = self.header
         header.tabs = self.size.width < WIDE
         header.panel = self.panel

@@ -1,4 +1,4 @@
-"""The main screen: documents, answers, evidence, and the line in which questions are written."""
+"""The main screen: documents, answers, evidence and the question box."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from docanalyst.tui.panels.prompt_box import PromptBox
 
 
 class MainScreen(DeskScreen):
-    """Holds the panels together: what one says, the others show."""
+    """Connects the panels: an event of one updates the others."""
 
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before all else, so that the keys that follow at once come to the panel and not into the line.
+        # Priority, so that keys pressed right after it reach the panel and not the question box.
         Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
         Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
         Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
@@ -63,7 +63,7 @@ class MainScreen(DeskScreen):
         self.openings = Openings(self, self.session)
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
+        """Show the panels from top to bottom."""
         yield HeaderLine(id="header")
         yield ContextBar(id="context")
         with Horizontal(id="panels"):
@@ -74,23 +74,23 @@ class MainScreen(DeskScreen):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Keep the progress of reading in view."""
+        """Refresh the reading progress regularly."""
         self.set_interval(0.2, self._tick)
         self.refresh_header()
 
     # Panels
 
     def action_panel(self, panel: str) -> None:
-        """F2, F3, F4."""
+        """Show a panel (F2, F3, F4)."""
         self.show_panel(panel)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The next quote is offered where there is one."""
+        """Offer the next quote only if there is one."""
         return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
 
     @property
     def place(self) -> str:
-        """Where the cursor is: prompt, documents, answers or evidence."""
+        """Return where the cursor is: prompt, documents, answers or evidence."""
         focused = self.focused
         above = focused.ancestors_with_self if focused is not None else []
         for place, panel in (
@@ -103,21 +103,21 @@ class MainScreen(DeskScreen):
         return "prompt"
 
     def on_header_line_panel_wanted(self, event: HeaderLine.PanelWanted) -> None:
-        """A click on a panel's name."""
+        """Show the clicked panel."""
         self.show_panel(event.panel)
 
     def on_header_line_models_wanted(self) -> None:
-        """A click on the model."""
+        """Open the models."""
         self.openings.models()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click into a panel makes it the present one."""
+        """Make the focused panel the current one."""
         place = self.place
         if place not in ("prompt", self.panel):
             self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
-        """Esc: stop the answer, else take back a fork, else go to the question."""
+        """Stop the answer, else cancel a fork, else go to the question box (Esc)."""
         if self.answers.stop() or self.answers.unfork():
             return
         self.set_focus(self.prompt.input)
@@ -125,7 +125,7 @@ class MainScreen(DeskScreen):
     # Documents
 
     def on_paths_given(self, event: PathsGiven) -> None:
-        """Read these PATHs onto the desk."""
+        """Open these PATHs."""
         self.openings.add_paths(event.paths)
 
     def _tick(self) -> None:
@@ -134,7 +134,7 @@ class MainScreen(DeskScreen):
             self.answers.start.refresh()
 
     def on_documents_changed(self, event: DocumentsChanged) -> None:
-        """Count anew."""
+        """Count again."""
         self.documents.refresh_list()
         self.answers.start.refresh()
         self.refresh_header()
@@ -152,7 +152,7 @@ class MainScreen(DeskScreen):
     # Counting
 
     def on_question_changed(self, event: QuestionChanged) -> None:
-        """Count the question with the rest."""
+        """Count the changed question."""
         self.count()
 
     # Questions and answers
@@ -162,12 +162,12 @@ class MainScreen(DeskScreen):
         self.session.ask(event.text)
 
     def on_answer_started(self, event: AnswerStarted) -> None:
-        """The question is on its way: the line is free for the next one."""
+        """Clear the question box for the next question."""
         self.show_panel("answers", focus=False)
         self.refresh_header()
 
     def on_answer_ended(self, event: AnswerEnded) -> None:
-        """Show the evidence, and what went wrong."""
+        """Show the evidence and any error."""
         if event.error is not None:
             self.app.tell(event.error.message, event.error.hint, severity="error")
         if event.turn is None:
@@ -178,14 +178,14 @@ class MainScreen(DeskScreen):
             self.set_class(bool(event.turn.citations), "-side-evidence")
 
     def on_session_changed(self, event: SessionChanged) -> None:
-        """Another turn, or another session."""
+        """Show another turn or session."""
         for turn in self.desk.session.turns if self.desk.session else ():
             if not self.prompt.input.past:
                 self.prompt.input.remember(turn.question)
         self.refresh_header()
 
     def on_turn_chosen(self, event: TurnChosen) -> None:
-        """Show the evidence of the turn on which the reader stands."""
+        """Show the evidence of the selected turn."""
         self.evidence.show_turn(event.turn, event.number)
         self.refresh_bindings()
         self.refresh_header()
@@ -194,36 +194,36 @@ class MainScreen(DeskScreen):
             self.set_focus(self.evidence.view)
 
     def on_evidence_panel_stood(self, event: EvidencePanel.Stood) -> None:
-        """Mark the quote in the answer too."""
+        """Mark the selected quote in the answer too."""
         event.stop()
         self.answers.view.choose(event.citation.number)
 
     # The top line
 
     def on_resize(self, event: events.Resize) -> None:
-        """The top line has tabs where the panels do not all fit."""
+        """Show tabs in the top line if the panels do not all fit."""
         self.refresh_header()
 
     def open_session(self, session_id: str) -> None:
-        """Open a session in place of the one that is open."""
+        """Open a session in place of the current one."""
         self.session.open_session(session_id)
 
     # Keys, by the part that acts
 
     def action_retry(self) -> None:
-        """Ask the question of this turn again; the answer stands beside the other one."""
+        """Ask the question of this turn again; both answers are kept."""
         self.session.retry()
 
     def action_edit(self) -> None:
-        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
         self.session.edit()
 
     def action_thinking(self) -> None:
-        """Let the model think first, or not."""
+        """Turn reasoning on or off."""
         self.session.thinking()
 
     def action_next_quote(self) -> None:
-        """Stand on the page of the next quote, from wherever the cursor is."""
+        """Go to the page of the next quote."""
         self.session.next_quote()
 
     def action_copy_answer(self) -> None:
@@ -231,7 +231,7 @@ class MainScreen(DeskScreen):
         self.session.copy_answer()
 
     def action_new(self) -> None:
-        """Begin a new session over the same documents."""
+        """Start a new session about the same documents."""
         self.session.new()
 
     def action_files(self) -> None:
@@ -243,15 +243,15 @@ class MainScreen(DeskScreen):
         self.openings.sessions()
 
     def action_models(self) -> None:
-        """Choose who answers."""
+        """Choose the model."""
         self.openings.models()
 
     def action_prompts(self) -> None:
-        """The prompt library."""
+        """Show the prompts."""
         self.openings.prompts()
 
     def action_batch(self) -> None:
-        """The same questions to every document."""
+        """Open the batch window."""
         self.openings.batch()
 
     def action_settings(self) -> None:
@@ -259,11 +259,11 @@ class MainScreen(DeskScreen):
         self.openings.settings()
 
     def action_receipt(self) -> None:
-        """The receipt of the turn on which the reader stands."""
+        """Show the receipt of the selected turn."""
         self.openings.receipt()
 
     def action_export(self) -> None:
-        """Write the open session to a file."""
+        """Export the open session to a file."""
         self.openings.export_open()
 
     def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
@@ -271,29 +271,29 @@ class MainScreen(DeskScreen):
         self.session.copy_quoted(event)
 
     def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
-        """Open a cited page outside."""
+        """Open a cited page in the PDF viewer."""
         self.session.open_cited(event)
 
     def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
-        """Show a cited page as it looks."""
+        """Show a picture of a cited page."""
         self.session.picture_cited(event)
 
     def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
-        """Take other pages of a document."""
+        """Choose the pages of a document to send."""
         self.openings.pages_wanted(event)
 
     def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
-        """Open a document outside."""
+        """Open a document in its own program."""
         self.openings.open_wanted(event)
 
     def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
-        """Read a document again: with its password, or after its trouble is gone."""
+        """Read a document again, with its password if it needs one."""
         self.openings.unlock_wanted(event)
 
     def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
-        """Say what was taken off, and how it comes back."""
+        """Notify the user that a document was removed, and how to undo it."""
         self.openings.removed(event)
 
     def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
-        """Bring back what was taken off last."""
+        """Undo the last removal."""
         self.openings.undo_wanted(event)
