@@ -136,5 +136,5 @@ def hostile() -> Report:
 @pytest.fixture
 def citing() -> Report:
     """An answer that cites authorities, none of which the documents name."""
-    cited = "It follows Roe v. Wade, 410 U.S. 113 (1973), and 42 U.S.C. § 1983 | <b>Hill</b> v. Dale, 4 U.S. 5."
+    cited = "See Roe v. Wade, 410 U.S. 113 (1973); 42 U.S.C. § 1983 | <b>Hill</b> v. Dale, 4 U.S. 5."
     return report_of(turn_of(cited + '\n\n[^1]: D1 p.1 "4.1 Base Rent"'))
