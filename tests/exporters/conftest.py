@@ -131,3 +131,10 @@ def hostile() -> Report:
         HOSTILE, question=evil, error=evil, status=TurnStatus.FAILED, remarks=(Remark("absence", evil),)
     )
     return report_of(turn, title=evil)
+
+
+@pytest.fixture
+def citing() -> Report:
+    """An answer that cites authorities, none of which the documents name."""
+    cited = "See Roe v. Wade, 410 U.S. 113 (1973); 42 U.S.C. § 1983 | <b>Hill</b> v. Dale, 4 U.S. 5."
+    return report_of(turn_of(cited + '\n\n[^1]: D1 p.1 "4.1 Base Rent"'))

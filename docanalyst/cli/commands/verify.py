@@ -39,7 +39,7 @@ class _Asked:
         "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
         "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
         "docanalyst verify --self-test lease.pdf",
-        "docanalyst verify opinions/ --authorities --answer brief.docx",
+        "docanalyst verify exhibits/ --authorities --answer brief.docx",
     ),
 )
 @read_options

@@ -1,7 +1,8 @@
 """Names of reporters, codes and journals, as legal citations abbreviate them.
 
-The names are data of reporters-db (BSD 2-Clause). eyecite, which rests on it, was measured beside this: it
-finds the same on opinions, and its import takes 1.7 s; so the names are ours and it is not.
+The names are data of reporters-db (BSD 2-Clause), on which eyecite rests too. Of the 310 full citations that
+eyecite finds in ten documents all are found here, and 266 of 268 of those in its own tests; its import takes
+1.7 s. So only the names are used (tests/benchmarks/bench_authorities.py).
 """
 
 from __future__ import annotations
