@@ -8,8 +8,8 @@ from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.superscripts import with_raised
 from docanalyst.pdf.layout.ticks import join_ticks, tick_order
-from docanalyst.pdf.pdfium import seeing
-from docanalyst.pdf.pdfium.visibility import look_at
+from docanalyst.pdf.pdfium.sight.view import View
+from docanalyst.pdf.pdfium.sight.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,18 +78,18 @@ def read_open_page(
     seen_by = look_at(page) if raw and look else None
     remarks: list[tuple[str, str]] = []
     if seen_by is not None and seen_by.substituted:
-        from docanalyst.pdf.pdfium import substitutes
+        from docanalyst.pdf.pdfium.sight import substitutes
 
         remarks = substitutes.settle(page)
         raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines = layout.split_lines(raw)
     boxes = page.line_boxes(lines)
-    view: seeing.View | None = None
+    view: View | None = None
     if lines:
         seen = raw
         if seen_by is not None:
-            view = seeing.View(page, seen_by, raw, lines, boxes)
+            view = View(page, seen_by, raw, lines, boxes)
             view.leave_out_hidden(include_hidden, answer)
             seen = view.text
         seen, garbled = without_garble(seen)
@@ -111,7 +111,7 @@ def read_open_page(
     if len(raw) < 4 * STAMP_CHARACTERS:
         _tell_kind(page, raw, answer)
     if page.annotation_count:
-        from docanalyst.pdf.pdfium import fields
+        from docanalyst.pdf.pdfium.added import fields
 
         fields.add_fields(page, laid_out, answer)
     answer.update(
