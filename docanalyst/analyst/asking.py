@@ -40,7 +40,7 @@ PARTIAL_EVERY = 1.0
 """Seconds between two saves of an answer while it streams."""
 
 
-class TurnKeeper(Protocol):
+class TurnSaver(Protocol):
     """Saves a turn while it runs and when it ends."""
 
     def start(self, turn: Turn) -> Turn:
@@ -71,7 +71,7 @@ class Recording:
     """Whether the provider took the request, so that the prompt may be billed whatever came of it."""
 
     def take(self, delta: Delta) -> Iterator[Event]:
-        """Add one step of the stream; the events it makes."""
+        """Add one delta of the stream and yield its events."""
         self.accepted = True
         if delta.answer or delta.reasoning:
             self.last_token = time.monotonic() - self.started
@@ -189,7 +189,7 @@ async def no_other(failure: ProviderError) -> None:
 
 
 async def run_turn(
-    plan: Plan, turn: Turn, model: Model, keeper: TurnKeeper, next_attempt: NextAttempt = no_other
+    plan: Plan, turn: Turn, model: Model, saver: TurnSaver, next_attempt: NextAttempt = no_other
 ) -> AsyncGenerator[Event, None]:
     """Send a planned request and yield its events; the turn is saved however this ends.
 
@@ -200,7 +200,7 @@ async def run_turn(
     kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
-        recording = Recording(plan, keeper.start(turn))
+        recording = Recording(plan, saver.start(turn))
         while True:
             plan = recording.plan
             yield _planned(recording)
@@ -214,7 +214,7 @@ async def run_turn(
                         for event in recording.take(delta):
                             yield event
                         if recording.due():
-                            keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                            saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
                 failure = recording.failure_at_end()
             except ProviderError as error:
                 failure = error
@@ -228,12 +228,12 @@ async def run_turn(
                 break
             await model.aclose()
             model = recording.fall_back(failure, *following)
-        keeper.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
         finished = await _checked(recording, failure, index)
         problem: DocanalystError | None = failure
         try:
             kept = True
-            keeper.finish(finished)
+            saver.finish(finished)
         except DocanalystError as error:
             problem = problem or error
         yield CitationsChecked(finished.citations)
@@ -243,7 +243,7 @@ async def run_turn(
     finally:
         try:
             if recording is not None and not kept:
-                keeper.finish(_interrupted(recording, index))
+                saver.finish(_interrupted(recording, index))
         finally:
             if index is not None:
                 index.cancel()

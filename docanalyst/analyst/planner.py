@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from docanalyst import prompts
 from docanalyst.analyst.options import AskOptions
-from docanalyst.analyst.planning import Plan, Wording, make_plan
+from docanalyst.analyst.planning import Answerer, Plan, Wording, make_plan
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.domain.documents import Document
 from docanalyst.domain.models import Estimate, ModelSpec
@@ -66,21 +67,17 @@ class Planner:
 
         def planned(route: Route) -> Plan:
             counter = self._counter(route.spec, exact.text)
-            return make_plan(
+            plan = make_plan(
                 exact if counter.exact else exact.recounted(counter.from_exact),
                 documents,
                 wording.prompt.ask(question),
                 wording=wording,
-                spec=route.spec,
-                counter=counter,
+                answerer=Answerer(route.spec, counter),
+                options=replace(options, thinking=thinking, max_output=max_output),
                 history=history,
-                thinking=thinking,
-                max_output=max_output,
-                fields=options.fields,
-                structured=options.structured,
-                notes=(route.reason,),
-                warnings=(*route.warnings, *_too_long(max_output, route.spec)),
             )
+            warnings = (*route.warnings, *_too_long(max_output, route.spec))
+            return replace(plan, notes=(route.reason,), warnings=warnings)
 
         plan = planned(self._router.choose(options, exact.token_count))
         if plan.budget.fits or options.provider or settings.provider:

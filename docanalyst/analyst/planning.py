@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of
 from docanalyst.domain.packing import PackedContext
-from docanalyst.domain.prompts import Field, Prompt
+from docanalyst.domain.prompts import Prompt
 from docanalyst.domain.receipt import Receipt, ReceiptDocument
 from docanalyst.domain.request import Exchange, Request, ended_with
 from docanalyst.domain.text import clean_text
@@ -73,27 +74,30 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """The model that is to answer, and how its tokens are counted."""
+
+    spec: ModelSpec
+    counter: Counter
+
+
 def make_plan(
     packed: PackedContext,
     documents: Sequence[Document],
     question: str,
     *,
     wording: Wording,
-    spec: ModelSpec,
-    counter: Counter,
+    answerer: Answerer,
+    options: AskOptions,
     history: Sequence[Exchange] = (),
-    thinking: bool = False,
-    max_output: int | None = None,
-    fields: tuple[Field, ...] = (),
-    structured: bool = False,
-    notes: tuple[str, ...] = (),
-    warnings: tuple[str, ...] = (),
 ) -> Plan:
     """Return the plan of a request, counted against the model's window. Refusing is up to `require_fit`.
 
     packed must have been counted with the same counter.
     """
-    reserve = reserve_for(thinking, max_output, spec.max_output_tokens)
+    spec, counter, thinking = answerer.spec, answerer.counter, bool(options.thinking)
+    reserve = reserve_for(thinking, options.max_output, spec.max_output_tokens)
     request = Request(
         instructions=wording.instructions,
         packed=packed,
@@ -103,8 +107,8 @@ def make_plan(
         history=tuple(replace(item, answer=clean_text(item.answer)[0]) for item in history),
         max_output=reserve,
         thinking=thinking,
-        fields=fields,
-        structured=structured,
+        fields=options.fields,
+        structured=options.structured,
     )
     budget = _budget(request, spec, counter, reserve)
     expected = Usage(input_tokens=budget.used, output_tokens=reserve, estimated=True)
@@ -116,8 +120,6 @@ def make_plan(
         shares=packed.document_tokens(),
         cost=cost_of(expected, spec.price),
         prompt=wording.prompt,
-        notes=notes,
-        warnings=warnings,
     )
 
 

@@ -25,25 +25,32 @@ Consent = Callable[["Destination"], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may see documents, and who says so. allowed: names of providers; empty for nobody."""
+    """The providers that documents may be sent to, and the source of the rule.
+
+    Attributes:
+        allowed: Names of providers; empty for nobody.
+    """
 
     allowed: tuple[str, ...]
     source: str
 
     def permits(self, destination: Destination) -> bool:
-        """Whether documents may go there. Where nothing is sent, there is nothing to forbid."""
+        """Return whether documents may be sent there; a destination that is sent nothing is permitted."""
         return not destination.sends or any(name in self.allowed for name in destination.allowed_as)
 
 
 def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_only: bool) -> None:
-    """The one decision on whether documents may go to a destination: every rule must permit it.
+    """Check that every rule permits sending documents to a destination.
 
-    local_only: only what certainly runs on this machine. Raises UsageError; nothing may be sent then.
+    Raises UsageError; nothing may be sent then.
+
+    Args:
+        local_only: Whether to permit only what certainly runs on this machine.
     """
     if local_only and not destination.stays_here:
         raise UsageError(
             f"Nothing was sent: {_why_not_here(destination)}, and only this machine is allowed.",
-            "Leave out --local-only, or use a provider on this machine (docanalyst models lists them).",
+            "Drop --local-only, or use a provider on this machine; `docanalyst models` lists them.",
         )
     for rule in rules:
         if rule.permits(destination):
@@ -51,26 +58,33 @@ def require_permitted(destination: Destination, rules: Sequence[Rule], *, local_
         allowed = ", ".join(rule.allowed) or "nobody"
         name = destination.allowed_as[-1]
         raise UsageError(
-            f"{destination.title} may not be sent these documents, and nothing was sent.",
+            f"Nothing was sent: these documents may not be sent to {destination.title}.",
             f"{rule.source} allows {allowed} (allowed_providers), and this is {name}. Use one of these, or"
             " --provider extractive.",
         )
 
 
 def rules_for(documents: Iterable[Document], own: Sequence[str] | None) -> tuple[Rule, ...]:
-    """All rules that hold for documents: the user's own list and every rules file above them.
+    """Return all rules for documents: the user's own list and every rules file above them.
 
-    own: the list of the settings; None for no list, empty for nobody. Raises UsageError for rules that cannot
-    be read.
+    Args:
+        own: The list in the settings; None for no list, empty for nobody.
+
+    Raises:
+        UsageError: Rules that cannot be read.
     """
     settings = () if own is None else (Rule(tuple(own), "The configuration"),)
     return (*settings, *rules_beside(item.path for item in documents if item.path))
 
 
 def rules_beside(paths: Iterable[str]) -> tuple[Rule, ...]:
-    """The rules in every `.docanalyst.toml` in or above the folders of these files, and of the files that
-    links among them lead to. A sub-folder's rules narrow those above. Raises UsageError for rules that cannot
-    be read."""
+    """Return the rules of every `.docanalyst.toml` in or above the folders of these files and link targets.
+
+    The rules of a subfolder restrict those above further.
+
+    Raises:
+        UsageError: Rules that cannot be read.
+    """
     files = [Path(path).expanduser() for path in paths]
     folders = {place.parent: None for file in files for place in (file.absolute(), file.resolve())}
     places = dict.fromkeys(place for folder in folders for place in (folder, *folder.parents))
@@ -107,7 +121,7 @@ def _rule_in(folder: Path) -> Rule | None:
 
 def _unreadable(path: Path, error: Exception) -> UsageError:
     return UsageError(
-        f"The rules in {path} cannot be read: {error}.",
+        f"Cannot read the rules in {path}: {error}.",
         "Correct the file: until then no document there is sent.",
     )
 
@@ -160,10 +174,13 @@ class Consents:
 async def require_consent(
     destination: Destination, consents: Consents, agreed: Sequence[str], ask: Consent | None
 ) -> None:
-    """Check that the user has consented to this destination; ask if necessary. Raises UsageError.
+    """Check that the user has consented to this destination; ask if necessary.
 
-    agreed: names of destinations agreed to in the settings. ask: None where nobody can be asked. Raises
-    UsageError.
+    Raises UsageError.
+
+    Args:
+        agreed: Names of destinations agreed to in the settings.
+        ask: Asks the user; None if nobody can be asked.
     """
     if not destination.needs_consent or any(name in agreed for name in destination.allowed_as):
         return

@@ -1,8 +1,8 @@
-"""The one door: nothing of a document is sent but by a plan that was cleared here.
+"""Checks every plan before it is sent; no document is sent without this check.
 
-`Router.open` takes a `Cleared` plan and nothing else. Ask, batch, the provider's batch API, bench, eval,
-repair, fallback and a model that was given all pass `Sending.clear`. The decision itself is
-`privacy.require_permitted`, which a cluster that reads documents passes as well.
+`Router.open` accepts only a `Cleared` plan. Ask, batch, the provider's batch API, bench, eval, repair,
+fallback and given models all call `Sending.clear`. The decision itself is `privacy.require_permitted`, which
+is also called for a cluster that reads documents.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A plan that may be sent, and where it goes. Made by `Sending.clear` alone."""
+    """A plan that may be sent, and its destination. Created only by `Sending.clear`."""
 
     plan: Plan
     destination: Destination
 
 
 class Sending:
-    """Decides whether plans may be sent where they would go.
+    """Decides whether plans may be sent to their destination.
 
-    consent: asks the user before the first sending to a destination; None where nobody can be asked.
-    remember: whether an agreement holds from now on, or for this time.
+    Args:
+        consent: Asks the user before the first request to a destination; None if nobody can be asked.
+        remember: Whether consent is saved for later requests.
     """
 
     def __init__(
@@ -49,9 +50,9 @@ class Sending:
         self._consents = Consents(settings.data_dir, remember=remember)
 
     async def permit(self, plan: Plan) -> Destination:
-        """Where the plan goes, once the settings and the rules beside its documents permit it.
+        """Return the destination of a plan if the settings and the rules of its documents permit it.
 
-        Raises UsageError where they do not, ProviderError where the server does not say where it sends.
+        Raises UsageError if they do not, ProviderError if the server does not say where it sends.
         """
         settings = self._settings
         target = await self._router.destination(plan.spec)
@@ -60,25 +61,27 @@ class Sending:
         return target
 
     async def agree(self, target: Destination) -> None:
-        """Go on only when the user agreed to this destination. Raises UsageError.
+        """Check that the user has consented to this destination. Raises UsageError.
 
-        Whoever gives a model agrees to it by that.
+        Giving a model counts as consent to it.
         """
         if not self._router.is_given:
             await require_consent(target, self._consents, self._settings.consent, self._consent)
 
     async def agree_to(self, spec: ModelSpec) -> None:
-        """Ask once for a whole run whose documents are still to be read. Raises as `agree` does."""
+        """Ask once for a whole run, before its documents are read. Raises the errors of `agree`."""
         target = await self._router.destination(spec)
         require_permitted(target, rules_for((), self._settings.allowed_providers),
                           local_only=self._settings.local_only)  # fmt: skip
         await self.agree(target)
 
     async def clear(self, plan: Plan, *, at_once: bool = True) -> Cleared:
-        """The plan, cleared, with what the user should know first.
+        """Return the plan as cleared, with warnings for the user.
 
-        at_once: it is sent now, within what the account's plan admits in a minute. Raises UsageError,
-        TooLargeForTier.
+        Raises UsageError, TooLargeForTier.
+
+        Args:
+            at_once: Whether it is sent now, within the account's limit per minute.
         """
         target = await self.permit(plan)
         warnings: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from docanalyst.analyst.documents.reading import Progress, read_all
 from docanalyst.analyst.options import AskOptions
 from docanalyst.analyst.planner import Planner
 from docanalyst.analyst.routing import Route, Router
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import DocumentError, StorageError, UsageError
 from docanalyst.settings import Settings, load_settings
 
 # Modules that only an answer needs are imported late, so that planning starts fast.
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
     from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document
     from docanalyst.domain.events import Event
     from docanalyst.domain.models import ModelSpec
     from docanalyst.domain.request import Exchange, Request
+    from docanalyst.domain.selftest.trials import SelfTest
     from docanalyst.domain.turns import Session, Turn
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
@@ -168,7 +170,7 @@ class Analyst:
 
         from docanalyst.analyst.asking import no_other, run_turn
         from docanalyst.analyst.history import thread, title_of
-        from docanalyst.analyst.keeping import NoKeeper, StoreKeeper
+        from docanalyst.analyst.saving import NoSaver, StoreSaver
         from docanalyst.domain.request import Exchange
         from docanalyst.domain.turns import PromptUsed, Session, Turn
         from docanalyst.storage.ids import new_id
@@ -192,7 +194,7 @@ class Analyst:
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
-        keeper = StoreKeeper(self.store, session, documents, plan) if self.keep else NoKeeper()
+        saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
         others: NextAttempt = no_other
         if not self.router.is_given:
             others = sending.fallbacks(
@@ -202,7 +204,7 @@ class Analyst:
                 ),
                 self.router.open,
             )
-        async with aclosing(run_turn(plan, turn, model, keeper, others)) as events:
+        async with aclosing(run_turn(plan, turn, model, saver, others)) as events:
             async for event in events:
                 yield event
 
@@ -213,7 +215,7 @@ class Analyst:
         options: AskOptions,
         consent: Consent | None = None,
     ) -> tuple[Model, Request, Plan]:
-        """A model and a request that may be sent to it, for measuring. Raises as `ask` does."""
+        """Return a model and a request that may be sent to it, for measuring. Raises the errors of `ask`."""
         cleared = await self.clear(documents, question, options, sending=self.sending(consent))
         return self.router.open(cleared), cleared.plan.request, cleared.plan
 
@@ -262,8 +264,47 @@ class Analyst:
 
         return verify(quotes, documents)
 
+    def self_test(
+        self,
+        documents: Sequence[Document],
+        trials: int,
+        *,
+        seed: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> SelfTest:
+        """Try the quote check on documents: altered quotations and honest ones, made of their own sentences.
+
+        Args:
+            documents: in pack order.
+            trials: quotations of each kind.
+            seed: of every random choice; the same seed makes the same quotations.
+            progress: told how many kinds are done, and of how many.
+
+        Raises:
+            DocumentError: the documents hold no whole sentence of running text.
+        """
+        from docanalyst.domain.selftest.trials import self_test
+
+        result = self_test(documents, trials, seed=seed, progress=progress)
+        if not result.passages:
+            raise DocumentError(
+                "No whole sentences found in the documents, so there is nothing to try the quote check on.",
+                "Give a document with running text, such as a contract or a paper.",
+            )
+        return result
+
+    def authorities(self, documents: Sequence[Document]) -> list[Entry]:
+        """The table of authorities of documents: what they cite, by kind and name, with pages; no model."""
+        from docanalyst.domain.answers.authorities.table import table_of_authorities
+
+        return table_of_authorities(documents)
+
     def sending(self, consent: Consent | None = None) -> Sending:
-        """The one door that everything passes before it is sent. consent: asks the user where needed."""
+        """The one door that everything passes before it is sent.
+
+        Args:
+            consent: Asks the user where needed.
+        """
         from docanalyst.analyst.sending import Sending
 
         return Sending(self.settings, self.router, consent, remember=self.traces)
@@ -280,7 +321,8 @@ class Analyst:
     ) -> Cleared:
         """A plan that fits and may be sent. No server sees a document before its owner's rules let it.
 
-        at_once: False for what a provider answers in its own time. Raises as `ask` does.
+        Args:
+            at_once: False for what a provider answers in its own time. Raises as `ask` does.
         """
         from docanalyst.analyst.counting import counted_by_server
         from docanalyst.analyst.planning import require_fit

@@ -11,7 +11,7 @@ from docanalyst._lazy import lazy_names
 
 if TYPE_CHECKING:
     from docanalyst.batch.events import BatchEvent, RunEnded, UnitEnded, UnitStarted, Waiting
-    from docanalyst.batch.jobs import Job, make_job
+    from docanalyst.batch.jobs import Job, JobOptions, make_job
     from docanalyst.batch.planning import RunPlan, plan_run
     from docanalyst.batch.runner import Runner
     from docanalyst.batch.units import Unit, collect_units
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BatchEvent",
     "Job",
+    "JobOptions",
     "RunEnded",
     "RunPlan",
     "Runner",
@@ -35,6 +36,7 @@ __getattr__ = lazy_names(
     {
         "BatchEvent": "events",
         "Job": "jobs",
+        "JobOptions": "jobs",
         "RunEnded": "events",
         "RunPlan": "planning",
         "Runner": "runner",

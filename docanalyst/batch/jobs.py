@@ -102,42 +102,49 @@ class Job:
         return replace(self, options=options, grid=grid)
 
 
-def make_job(
-    analyst: Analyst,
-    output: Path,
-    *,
-    prompt: str | None = None,
-    questions: Sequence[str] = (),
-    by: str = "file",
-    thinking: bool | None = None,
-    max_output: int | None = None,
-    concurrency: int = DEFAULT_CONCURRENCY,
-    max_cost_usd: float | None = None,
-    password: str | None = None,
-    repair: bool = True,
-) -> Job:
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What a batch asks and within which limits. None: the setting, else the default.
+
+    prompt: one with fields. by: what a row is, "file" or "folder". concurrency: requests at once.
+    max_cost_usd: the cap. repair: unverified quotes are sent back once.
+    """
+
+    prompt: str | None = None
+    questions: Sequence[str] = ()
+    by: str = "file"
+    thinking: bool | None = None
+    max_output: int | None = None
+    concurrency: int = DEFAULT_CONCURRENCY
+    max_cost_usd: float | None = None
+    password: str | None = None
+    repair: bool = True
+
+
+def make_job(analyst: Analyst, output: Path, wanted: JobOptions) -> Job:
     """Return the job for these questions, for this prompt's fields, or for both. Raises UsageError."""
     from docanalyst.analyst import AskOptions
 
     check_output(output)
-    found = analyst.wording(prompt).prompt if prompt else None
-    if found is None and not any(question.strip() for question in questions):
+    found = analyst.wording(wanted.prompt).prompt if wanted.prompt else None
+    if found is None and not any(question.strip() for question in wanted.questions):
         raise UsageError("No question given.", "Put the question after -q, or choose a prompt with -p NAME.")
-    route = analyst.choose(AskOptions(thinking=thinking))
+    route = analyst.choose(AskOptions(thinking=wanted.thinking))
     spec = route.spec
     structured = bool(getattr(analyst.catalog.entry(spec), "structured", ""))
-    grid = make_grid(found, questions, by=by, structured=structured)
-    thinks = thinking if thinking is not None else bool(analyst.settings.think)
+    grid = make_grid(found, wanted.questions, by=wanted.by, structured=structured)
+    settings = analyst.settings
+    thinks = wanted.thinking if wanted.thinking is not None else bool(settings.think)
     options = AskOptions(
         provider=spec.provider,
         model=spec.model_id,
-        prompt=prompt,
+        prompt=wanted.prompt,
         thinking=thinks,
-        max_output=max_output or analyst.settings.max_output or reserve_for_fields(len(grid.fields), thinks),
+        max_output=wanted.max_output or settings.max_output or reserve_for_fields(len(grid.fields), thinks),
         fields=grid.fields,
         structured=structured,
     )
-    if max_cost_usd is not None and spec.price is None:
+    if wanted.max_cost_usd is not None and spec.price is None:
         raise UsageError(
             f"--max-cost needs a price, but the price of {spec.model_id} at {spec.provider} is unknown.",
             'Set it in the configuration: [providers.NAME.models."ID"] price = { input = …, output = … }.',
@@ -149,10 +156,10 @@ def make_job(
         output=Path(output).expanduser().absolute(),
         reason=route.reason,
         warnings=route.warnings,
-        concurrency=concurrency,
-        max_cost_micros=None if max_cost_usd is None else round(max_cost_usd * 1_000_000),
-        password=password,
-        repair=repair and spec.provider != "extractive",
+        concurrency=wanted.concurrency,
+        max_cost_micros=None if wanted.max_cost_usd is None else round(wanted.max_cost_usd * 1_000_000),
+        password=wanted.password,
+        repair=wanted.repair and spec.provider != "extractive",
     )
 
 

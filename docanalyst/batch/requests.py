@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.batch.jobs import DEFAULT_CONCURRENCY, Job, make_job
+from docanalyst.batch.jobs import DEFAULT_CONCURRENCY, Job, JobOptions, make_job
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -68,10 +68,12 @@ class BatchRequest:
         return make_job(
             analyst,
             self.output,
-            **self.asked,
-            concurrency=self.concurrency,
-            max_cost_usd=self.max_cost_usd,
-            repair=repair,
+            JobOptions(
+                **self.asked,
+                concurrency=self.concurrency,
+                max_cost_usd=self.max_cost_usd,
+                repair=repair,
+            ),
         )
 
 

@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import Halted
 from docanalyst.batch.outputs import require_writable
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
-from docanalyst.batch.unit.asking import Desk, StopRun, ask_unit
+from docanalyst.batch.unit.asking import RunContext, StopRun, ask_unit
 from docanalyst.batch.unit.resuming import (
     OPEN,
     SENT,
@@ -74,7 +74,7 @@ class Runner:
         self._details = details or {}
         self._reason = ""
         self._halted = False
-        self._purse = Purse(None)
+        self._cost_cap = CostCap(None)
         self._positions: dict[str, int] = {}
         self._untouched: set[str] = set()
         self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
@@ -117,7 +117,7 @@ class Runner:
     def _status(self) -> str:
         if self._halted:
             return "stopped"
-        if self._purse.refused:
+        if self._cost_cap.refused:
             return "capped"
         return "incomplete" if self.tally.failed or self.tally.skipped else "complete"
 
@@ -135,13 +135,13 @@ class Runner:
         try:
             job, store = self.job, self.analyst.store
             spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
-            self._purse = Purse(job.max_cost_micros, spent)
+            self._cost_cap = CostCap(job.max_cost_micros, spent)
             pace = Pace(job.concurrency)
-            desk = Desk(
+            context = RunContext(
                 analyst=self.analyst,
                 job=job,
                 workers=self.workers,
-                purse=self._purse,
+                cost_cap=self._cost_cap,
                 pace=pace,
                 sending=self._sending,
                 wait=self._wait,
@@ -149,18 +149,18 @@ class Runner:
             )
             if self.models is not None:
                 self.models.pace, self.models.on_wait = pace, self._wait
-                self.models.halted = desk.halted
+                self.models.halted = context.halted
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             at_once = job.concurrency + max(AHEAD, job.concurrency)
-            await each(firsts, at_once, partial(self._unit, desk))
+            await each(firsts, at_once, partial(self._unit, context))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
         finally:
             self._queue.put_nowait(None)
 
-    async def _unit(self, desk: Desk, planned: UnitPlan) -> None:
+    async def _unit(self, context: RunContext, planned: UnitPlan) -> None:
         """Answer one unit. Only a failing database stops the other units."""
         store = self.analyst.store
         fresh = planned.key in self._untouched
@@ -185,7 +185,7 @@ class Runner:
             if {document.sha256 for document in documents} != set(planned.unit.digests):
                 raise DocumentError("The file changed during the run.", "Run the same command again.")
             account, turn = await take_up(store, item, self.job, documents)
-            row = await ask_unit(desk, planned, documents, account, turn)
+            row = await ask_unit(context, planned, documents, account, turn)
             row = replace(row, notes=(*notes, *row.notes))
         except Halted:
             await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
@@ -198,7 +198,7 @@ class Runner:
         except DocanalystError as error:
             if isinstance(error, StorageError):
                 raise
-            row = account.row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error))
+            row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         await self._end(planned, row)
 
     async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from docanalyst.batch.limits.pace import Purse
+from docanalyst.batch.limits.pace import CostCap
 from docanalyst.batch.planning import in_one_line
 from docanalyst.domain.errors import ProviderError
 from docanalyst.domain.grid.checking import MISSING, problems_of
@@ -53,14 +53,14 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
-def cap_words(purse: Purse, most: int) -> tuple[str, str]:
+def cap_words(cost_cap: CostCap, most: int) -> tuple[str, str]:
     """Return the message and hint for a request that the cap stopped.
 
     Args:
         most: In millionths of a dollar.
     """
     return (
-        f"Not sent: the request can cost up to {amount(most)}, and {amount(purse.spent)} "
-        f"of the cost cap of {amount(purse.cap or 0)} is spent.",
+        f"Not sent: the request can cost up to {amount(most)}, and {amount(cost_cap.spent)} "
+        f"of the cost cap of {amount(cost_cap.cap or 0)} is spent.",
         "Raise --max-cost and run the batch again; answered units are not asked again.",
     )

@@ -123,7 +123,7 @@ def budget_line(budget: ContextBudget, cost: Cost | None) -> str:
         "documents": budget.documents,
         "history": budget.history,
         "question": budget.question,
-        "kept for the answer": budget.reserved_output,
+        "reserved for answer": budget.reserved_output,
         "margin": budget.margin,
         "free": budget.free,
     }

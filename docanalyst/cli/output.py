@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.domain.documents import file_name
+from docanalyst.domain.text import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 DEFECT = 1
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 def use_utf8() -> None:
@@ -47,7 +45,7 @@ def give_up_stdout() -> None:
 
 def plain(text: str) -> str:
     """Return the text without control, escape and bidi-control characters, which a terminal would obey."""
-    return _CONTROL.sub("", text)
+    return seen(text)
 
 
 @dataclass(frozen=True, slots=True)

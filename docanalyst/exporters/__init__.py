@@ -1,7 +1,7 @@
 """Exports of sessions and grids, and the words that every output shares (`presentation`).
 
-An exporter takes a `Report`, which holds all that it may show, and gives the files' contents. It reads no
-file, no store and no PDF; the caller does, and writes what comes back.
+An exporter takes a `Report` with everything it may show and returns the contents of files. It reads no file
+and no database; the caller does, and writes the files.
 """
 
 from __future__ import annotations

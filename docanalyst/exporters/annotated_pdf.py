@@ -1,4 +1,4 @@
-"""Highlighted copies of the cited PDFs: which stretches to mark, with which note, and under which names."""
+"""Exports copies of the cited PDFs with the quotes highlighted and annotated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ COLOURS = {"good": "ffd400", "doubt": "ffb347", "bad": "ff8a80"}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One quote to highlight in a PDF. spans: its stretch of each page's text. note: plain text."""
+    """One quote to highlight in a PDF.
+
+    Attributes:
+        spans: Its range in the text of each page.
+        note: Plain text.
+    """
 
     sha256: str
     path: str
@@ -29,7 +34,7 @@ class Mark:
 
 
 def marks(report: Report) -> dict[str, list[Mark]]:
-    """The quotes to highlight in each document, by its sha256: all that were found, altered ones included."""
+    """Return the quotes to highlight by the SHA-256 of their document, including altered quotes."""
     found: dict[str, list[Mark]] = {}
     paths = {document.sha256: document.path for document in report.session.documents}
     paths |= {document.sha256: document.path for document in report.documents if document.path}
@@ -58,16 +63,17 @@ def marks(report: Report) -> dict[str, list[Mark]]:
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """One file for each copy in the report, in the order of the session's documents.
+    """Return one file for each copy in the report, in the order of the session's documents.
 
-    Raises UsageError where no citation could be marked.
+    Raises:
+        UsageError: No citation could be marked.
     """
     titles = {document.sha256: document.path or document.title for document in report.session.documents}
     order = [sha256 for sha256 in titles if sha256 in report.copies]
     order += [sha256 for sha256 in report.copies if sha256 not in titles]
     if not order:
         raise UsageError(
-            "There is nothing to highlight: no quote was found in a PDF that is still there, unchanged.",
+            "There is nothing to highlight: no quote was found in a PDF that still exists unchanged.",
             "Export to .html or .md instead.",
         )
     if len(order) == 1:

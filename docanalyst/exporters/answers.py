@@ -1,7 +1,6 @@
-"""The body of an answer as tokens that every format renders: headings, lists, tables, marks of citations.
+"""Parses the body of an answer into Markdown tokens, which every format renders.
 
-Nothing in an answer is ever opened: links, pictures and raw HTML are not read as such, they stay the
-characters that they are.
+Links, pictures and raw HTML in an answer are never followed or rendered; they remain plain text.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 UNCITED = "\ue000"
-"""Stands behind a statement without a verified citation; taken out of answers that hold it themselves."""
+"""Marks a statement without a verified citation; removed from answers that contain it themselves."""
 
 MARKER = re.compile(r"\[\^?(\d{1,5})\^?\]|" + UNCITED)
 
 _ESCAPED = re.compile(r"\\\[(?=\^?\d)")
-"""An escaped bracket before a number: words of a document ("[6]"), not a mark of ours. A word joiner behind
-it keeps the two apart once the escape is gone."""
+"""An escaped bracket before a number: text of a document ("[6]"), not a citation mark. A word joiner after it
+keeps the two apart once the escape is removed."""
 
 
 @cache
@@ -43,7 +42,7 @@ def _parser() -> MarkdownIt:
 
 
 def body(turn: Turn) -> str:
-    """The answer without its citation definitions, clean, with UNCITED behind each unsupported statement."""
+    """Return the clean answer without citation definitions, with UNCITED after each unsupported statement."""
     answer = _ESCAPED.sub("\\\\[\u2060", clean(turn.answer).replace(UNCITED, ""))
     if not turn.citations:
         return answer_body(answer)
@@ -59,5 +58,5 @@ def body(turn: Turn) -> str:
 
 
 def tokens(turn: Turn) -> Sequence[Token]:
-    """The answer's body as Markdown tokens."""
+    """Return the answer's body as Markdown tokens."""
     return _parser().parse(body(turn))

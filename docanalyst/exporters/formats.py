@@ -1,4 +1,4 @@
-"""The formats of a session's export: one module and one line in EXPORTERS for each."""
+"""The export formats of sessions: one module and one line in EXPORTERS for each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         "html", ".html", "one self-contained page with pictures of the cited places", "html", pictures=True
     ),
-    Exporter("json", ".json", "one JSON object, complete: `sessions import` takes it back", "json_lines"),
+    Exporter("json", ".json", "one complete JSON object, for `sessions import`", "json_lines"),
     Exporter(
         "jsonl",
         ".jsonl",
-        "JSON lines, a document or a turn each: `sessions import` reads it",
+        "JSON lines, one for each document or turn, for `sessions import`",
         "json_lines",
     ),
     Exporter("word", ".docx", "a Word document", "word", pictures=True, extra="office"),
@@ -27,13 +27,13 @@ EXPORTERS: tuple[Exporter, ...] = (
 
 
 def exporter_for(path: str) -> Exporter:
-    """The exporter for a file, by its suffix. Raises UsageError, naming the formats there are."""
+    """Return the exporter for the suffix of a file. Raises UsageError that lists the formats."""
     suffix = PurePath(path).suffix.lower()
     for exporter in EXPORTERS:
         if exporter.suffix == suffix:
             return exporter
     known = ", ".join(exporter.suffix for exporter in EXPORTERS)
     raise UsageError(
-        f"There is no export to {suffix or 'a file without a suffix'}.",
-        f"Name a file that ends in one of: {known}.",
+        f"Cannot export to {suffix or 'a file without a suffix'}.",
+        f"Name a file with one of these suffixes: {known}.",
     )

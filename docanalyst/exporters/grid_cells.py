@@ -1,4 +1,4 @@
-"""What stands in the cells of a grid: text that is never a formula, typed values, colours, comments."""
+"""The cells of a grid: text that is never a formula, typed values, colours and comments."""
 
 from __future__ import annotations
 
@@ -10,30 +10,28 @@ from typing import Any
 from docanalyst.domain.grid.grids import FieldAnswer, Stated
 from docanalyst.domain.grid.values import Day, Money, Quantity, Value
 from docanalyst.domain.records.rows import document_of
+from docanalyst.domain.text import seen
 from docanalyst.exporters.presentation.marks import VERDICTS, mark_of
 from docanalyst.exporters.presentation.places import found_words, place
 
 LONGEST_CELL = 32_767
 MOST_COMMENTS = 20_000
-"""Comments slow a spreadsheet program down; beyond these the quote column alone holds the quotes."""
+"""Maximum number of comments, which slow spreadsheet programs down; the quote column has all quotes."""
 
 FORMULA = "=+-@\t\r\n＝＋－＠"
-_ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 GREEN, AMBER, RED, GREY, DARK = "E2F0D9", "FFF2CC", "F8CBAD", "EDEDED", "C00000"
 COLOURS = {"good": GREEN, "doubt": AMBER, "bad": RED}
 """Fill of a cell by the role of the verdict's mark."""
 
 
 def guarded(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula."""
-    text = _ILLEGAL.sub("", text)
+    """Return text that no spreadsheet program reads as a formula."""
+    text = seen(text)
     return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA and text else text
 
 
 def tone_of(answer: FieldAnswer) -> str:
-    """The colour of a value: that of its least verdict, unless something beside it must be seen first."""
+    """Return the tone of a value: that of its worst verdict or note."""
     if answer.stated is Stated.INCOMPLETE:
         return DARK
     if answer.stated is Stated.NOT_ADDRESSED:
@@ -45,7 +43,7 @@ def tone_of(answer: FieldAnswer) -> str:
 
 
 def comment_of(answer: FieldAnswer) -> str:
-    """The evidence of a value in words: each quote with its page and verdict, then what to know beside it."""
+    """Return the evidence of a value: each quote with its page and verdict, then the notes."""
     parts = []
     for citation in answer.citations:
         where = place(document_of(citation), citation.page, citation.page_label)
@@ -56,16 +54,18 @@ def comment_of(answer: FieldAnswer) -> str:
 
 
 def fitting(text: str) -> str:
-    """Text as a cell holds it: without control characters; one that is too long says where it goes on."""
-    text = _ILLEGAL.sub("", text)
+    """Return text for a cell: without control characters, and cut, with a note, if it is too long."""
+    text = seen(text)
     if len(text) <= LONGEST_CELL:
         return text
-    tail = f" … ({len(text):,} characters; a cell holds {LONGEST_CELL:,}: the whole is in the .jsonl output)"
+    tail = (
+        f" … ({len(text):,} characters; a cell can hold {LONGEST_CELL:,}. The .jsonl output has all of it.)"
+    )
     return text[: LONGEST_CELL - len(tail)] + tail
 
 
 def typed_cell(value: Value) -> tuple[Any, str] | None:
-    """A value as a typed cell with its format; None where it stays text."""
+    """Return a value as a typed cell with its number format; None if it stays text."""
     if isinstance(value, bool):
         return value, '"yes";"yes";"no"'
     if isinstance(value, Day):
@@ -83,7 +83,7 @@ def typed_cell(value: Value) -> tuple[Any, str] | None:
 
 
 def _holds(number: Decimal) -> bool:
-    """Whether a spreadsheet's number holds it exactly."""
+    """Return whether a spreadsheet number can hold the value exactly."""
     return len(number.as_tuple().digits) <= 15
 
 
@@ -94,5 +94,5 @@ def _places(number: Decimal) -> str:
 
 
 def _in_format(text: str) -> str:
-    """Text inside the quotation marks of a number format."""
+    """Escape text for the quotation marks of a number format."""
     return re.sub(r'["\\\x00-\x1f]', "", text)[:60]

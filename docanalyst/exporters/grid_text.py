@@ -1,4 +1,4 @@
-"""A grid as JSON lines, one flat object a unit, and as Markdown, one section a unit."""
+"""Writes a grid as JSON lines or Markdown, one object or section for each unit."""
 
 from __future__ import annotations
 
@@ -10,33 +10,22 @@ from typing import TextIO
 from docanalyst.domain.grid.grids import Grid, GridReceipt, Row, RowStatus
 from docanalyst.domain.models import Cost
 from docanalyst.domain.records.rows import flat_record, joined_pages, joined_quotes
+from docanalyst.domain.text import seen, with_escapes
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import verdict_words
 
-_UNSEEN = re.compile(
-    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 
 
 def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """One JSON object a unit; characters that act without being seen are written as escapes."""
+    """Write one JSON object for each unit; invisible control characters are escaped."""
     for row in rows:
         text = json.dumps(flat_record(row, grid), ensure_ascii=False)
-        target.write(_UNSEEN.sub(_escape, text) + "\n")
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code > 0xFFFF:
-        code -= 0x10000
-        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
-    return f"\\u{code:04x}"
+        target.write(with_escapes(text) + "\n")
 
 
 def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """A section a unit with a line a field; what is missing, and the receipt, come last."""
+    """Write a section for each unit with a line for each field, then the incomplete units and the receipt."""
     missing: list[tuple[str, str, str]] = []
     for row in rows:
         target.write(f"## {markdown(row.unit)}\n\n")
@@ -60,7 +49,7 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
         facts = [figures.count(row.tokens, "token"), cost, figures.seconds(row.seconds)]
         target.write(f"\n{' · '.join(facts)}\n\n")
     if missing:
-        target.write("## Not complete\n\n")
+        target.write("## Incomplete units\n\n")
         target.writelines(
             f"- {markdown(unit)}: {status}: {markdown(error)}\n" for unit, status, error in missing
         )
@@ -70,5 +59,5 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
 
 
 def markdown(text: str) -> str:
-    """Foreign text on one line that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", " ".join(_CONTROL.sub("", _UNSEEN.sub("", text)).split()))
+    """Return untrusted text on one line, escaped so that Markdown shows it as is."""
+    return _MARKUP.sub(r"\\\1", " ".join(seen(text).split()))

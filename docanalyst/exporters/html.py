@@ -1,7 +1,7 @@
-"""One self-contained HTML page: answers with marks, each citation with a picture of its place, the receipt.
+"""Exports one self-contained HTML page: answers, citations with pictures of their pages, receipts.
 
-The page loads nothing and runs nothing: a content security policy forbids it, and everything that comes from
-a document or a model is escaped.
+The page loads and runs nothing: a content security policy forbids it, and all text from documents and models
+is escaped.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TAGS = {"p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "bl
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The page, as UTF-8."""
+    """Return the page as UTF-8."""
     style = files("docanalyst.exporters").joinpath("report.css").read_text(encoding="utf-8")
     title = escape(line(report.session.title) or "docanalyst")
     parts = [
@@ -128,7 +128,7 @@ def _differences(report: Report, citation: Citation) -> str:
 
 
 def _picture(picture: Picture, alt: str) -> str:
-    """The part of a page around the quote; the boxes lie over it unless the picture has them already."""
+    """Return the part of a page around the quote, with boxes over it unless the picture has highlights."""
     width, height = picture.size
     if not width or not height:
         return ""
@@ -166,7 +166,7 @@ def _text(text: str) -> str:
 
 
 def _answer(turn: Turn, position: int) -> str:
-    """The answer as HTML, from Markdown tokens: only known tags, and no attribute from the answer."""
+    """Return the answer as HTML with known tags only and no attributes from the answer."""
     marks = marks_by_number(turn)
     parts: list[str] = []
     for token in answers.tokens(turn):

@@ -1,4 +1,4 @@
-"""Markdown: questions, answers, the evidence list and the receipt, for reading and for other tools."""
+"""Exports Markdown: questions, answers, evidence and receipts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MARK = re.compile(r"\[\^?(\d{1,5})\^?\](?![:(])")
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The text, as UTF-8."""
+    """Return the text as UTF-8."""
     lines = [f"# {inert(line(report.session.title)) or 'docanalyst'}", ""]
     lines += [f"- {identity}: {inert(words)}" for identity, words in documents_of(report)]
     first = 0
@@ -43,7 +43,7 @@ def export(report: Report, name: str) -> list[Made]:
 
 
 def inert(text: str) -> str:
-    """Markdown in which no tag, picture or link is one: their opening characters are escaped."""
+    """Escape the opening characters of tags, pictures and links, so that Markdown shows them as text."""
     return _OPENS.sub(lambda match: "&lt;" if match.group() == "<" else f"\\{match.group()}", text)
 
 
@@ -74,7 +74,7 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
 
 
 def _renumbered(text: str, turn: Turn, first: int) -> str:
-    """The marks of a turn's citations as they are numbered in the whole file, where each stands once."""
+    """Renumber the citation marks of a turn so that each number occurs once in the file."""
     known = {citation.number for citation in turn.citations}
 
     def mark(match: re.Match[str]) -> str:
@@ -85,7 +85,7 @@ def _renumbered(text: str, turn: Turn, first: int) -> str:
 
 
 def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
-    """One footnote for each number, in the grammar of answers: it can be read and checked again."""
+    """Yield a footnote for each number, in the citation grammar, so that it can be checked again."""
     for number in dict.fromkeys(citation.number for citation in turn.citations):
         shared = [citation for citation in turn.citations if citation.number == number]
         yield f"[^{first + number}]: " + "; ".join(_cited(citation) for citation in shared)

@@ -1,4 +1,4 @@
-"""A plot of evaluations as SVG: bars of shares, side by side."""
+"""Draws a bar chart of evaluations as SVG."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _FLOOR = 900, 380, 50, 30, 300
 
 
 def bars(title: str, groups: Sequence[str], series: Mapping[str, Sequence[float | None]]) -> str:
-    """An SVG document.
+    """Return a bar chart as an SVG document.
 
-    groups: what each cluster of bars is about. series: shares (0..1) by name, one a group; None leaves a gap.
+    Args:
+        groups: Label of each group of bars.
+        series: Shares (0 to 1) by name, one for each group; None leaves a gap.
     """
     step = (_WIDTH - _LEFT - 20) / max(1, len(groups))
     width = min(46.0, step * 0.8 / max(1, len(series)))

@@ -1,4 +1,4 @@
-"""What an exporter is given and what it gives back."""
+"""The input and output of an exporter."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Protocol, cast
 from docanalyst.domain.answers.pincite import PinStyle
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
-from docanalyst.domain.errors import UsageError
+from docanalyst.domain.errors import UsageError, install_extra
 from docanalyst.domain.turns import Session
 
 Box = tuple[float, float, float, float]
-"""Left, top, right and bottom, as shares (0 to 1) of a picture's width and height, from its top left."""
+"""Left, top, right and bottom as shares (0 to 1) of a picture's width and height, from the top left."""
 
 
 MARGIN = 0.09
@@ -27,9 +27,12 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 class Picture:
     """A picture of a cited page.
 
-    png: the page's picture. boxes: where the quote's words lie in it; with boxes only the part around them is
-    shown. marked: the words are coloured in the picture already. page: physical number. width: of the page in
-    points, for laying it out; 0 where unknown.
+    Attributes:
+        png: The picture of the page.
+        boxes: Positions of the quote's words; if given, only the part around them is shown.
+        marked: Whether the words are already highlighted.
+        page: PDF page number.
+        width: Width of the page in points; 0 if unknown.
     """
 
     png: bytes
@@ -40,14 +43,14 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels; (0, 0) where it is no PNG."""
+        """Width and height in pixels; (0, 0) if it is not a PNG."""
         if not self.png.startswith(_SIGNATURE) or len(self.png) < 24:
             return 0, 0
         return int.from_bytes(self.png[16:20], "big"), int.from_bytes(self.png[20:24], "big")
 
     @property
     def sound_boxes(self) -> tuple[Box, ...]:
-        """The boxes that lie in the picture."""
+        """The boxes inside the picture."""
         return tuple(box for box in self.boxes if 0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1)
 
     @property
@@ -61,11 +64,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A session with all that its export may show.
+    """A session with everything that its export may show.
 
-    documents: those whose text is at hand; others are named only. pictures: by turn id and place of the
-    citation in `Turn.citations`, one a page of the quote. copies: highlighted PDFs by sha256, made from
-    `annotated_pdf.marks`. style: how pin cites are written. version: of docanalyst. exported_at: ISO 8601.
+    Attributes:
+        documents: Documents whose text is available; others are only named.
+        pictures: Pictures by turn ID and index in `Turn.citations`, one for each page of the quote.
+        copies: Highlighted PDFs by SHA-256, made from `annotated_pdf.marks`.
+        style: Style of pin cites.
+        version: Version of docanalyst.
+        exported_at: ISO 8601 time.
     """
 
     session: Session
@@ -77,18 +84,21 @@ class Report:
     exported_at: str = ""
 
     def document(self, sha256: str | None) -> Document | None:
-        """The document with this digest, where its text is at hand."""
+        """Return the document with this digest, or None if its text is not available."""
         return next((document for document in self.documents if document.sha256 == sha256), None)
 
     def source_of(self, citation: Citation) -> Document | None:
-        """The document that a citation was found in, else the one it names."""
+        """Return the document in which a citation was found, else the document it names."""
         return self.document(citation.found_sha256 or citation.sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One file of an export. ending: what comes between the name that was asked for and its suffix; "" for
-    the only or first file."""
+    """One file of an export.
+
+    Attributes:
+        ending: Text between the given name and its suffix; "" for the first file.
+    """
 
     content: bytes
     ending: str = ""
@@ -100,9 +110,12 @@ class _Module(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A format. module: where its `export` is. pictures, copies: what the caller should put into the report.
+    """An export format.
 
-    extra: the optional dependency it needs, "" for none.
+    Attributes:
+        module: Module with its `export`.
+        pictures, copies: What the caller must put into the report.
+        extra: The extra it needs, "" for none.
     """
 
     name: str
@@ -114,7 +127,11 @@ class Exporter:
     extra: str = ""
 
     def export(self, report: Report) -> list[Made]:
-        """The files of an export, in order. Raises UsageError where the optional dependency is missing."""
+        """Return the files of an export, in order.
+
+        Raises:
+            UsageError: The extra is not installed.
+        """
         module = cast(_Module, import_module(f"docanalyst.exporters.{self.module}"))
         try:
             return module.export(report, self.name)
@@ -122,6 +139,6 @@ class Exporter:
             if not self.extra:
                 raise
             raise UsageError(
-                f"The {self.suffix} export needs a package that is not installed: {error.name}.",
-                f"Install it with: pip install 'docanalyst[{self.extra}]'",
+                f"Exporting {self.suffix} needs the package {error.name}, which is not installed.",
+                install_extra(self.extra),
             ) from error

@@ -1,4 +1,4 @@
-"""A grid as a spreadsheet: typed cells, quotes as comments, verdicts in colours and words; and as CSV.
+"""Writes a grid as an Excel workbook, with typed cells, comments and colours, or as CSV.
 
 openpyxl writes the workbook row by row, so that a table of thousands of units is never held in memory. No
 cell is ever a formula, whatever a document or a model wrote.
@@ -32,20 +32,20 @@ from docanalyst.exporters.grid_cells import (
 from docanalyst.exporters.presentation.marks import verdict_words
 
 LINE = 13.5
-"""Points of one line of text."""
+"""Height of one line of text, in points."""
 MOST_LINES = 6
 
 LEGEND = (
-    (GREEN, "every quote stands where the answer says it stands"),
-    (AMBER, "a quote stands elsewhere, or the value is not in the quoted words, or nothing is quoted"),
+    (GREEN, "every quote is on the page that the answer gives"),
+    (AMBER, "a quote is on another page, the value is not in the quoted words, or there is no quote"),
     (RED, "a quote is altered or not found"),
     (GREY, "stated as none, or not addressed"),
-    (DARK, "INCOMPLETE: not known, see the error"),
+    (DARK, "INCOMPLETE: no answer, see the error"),
 )
 
 
 def headings(grid: Grid) -> list[str]:
-    """The column names of a table, the same in every format."""
+    """Return the column names of a table, the same in every format."""
     names = ["unit", "status", "error"]
     for column in grid.columns:
         parts = ["", "__quote", "__page", "__verdict", *(["__document"] if grid.by == "folder" else [])]
@@ -54,7 +54,7 @@ def headings(grid: Grid) -> list[str]:
 
 
 def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """One row a unit. A text that a spreadsheet program would take for a formula is led by an apostrophe."""
+    """Write one row for each unit; text that looks like a formula gets a leading apostrophe."""
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([guarded(name) for name in headings(grid)])
     for row in rows:
@@ -73,7 +73,7 @@ def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridRece
 
 
 def write_xlsx(target: BinaryIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
-    """Sheets: the grid, the documents, the receipt with all units that are not complete."""
+    """Write three sheets: the grid, the documents, and the receipt with all incomplete units."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -117,19 +117,23 @@ def _receipt_rows(pen: _Pen, receipt: GridReceipt, missing: list[Row]) -> Iterat
     for name, value in receipt.lines:
         yield [pen.text(name, bold=True), pen.text(value)]
     if pen.comments > MOST_COMMENTS:
-        yield [pen.text("comments", bold=True), pen.text(f"on the first {MOST_COMMENTS:,} values only")]
+        yield [pen.text("comments", bold=True), pen.text(f"only on the first {MOST_COMMENTS:,} values")]
     yield []
     for tone, words in LEGEND:
         yield [pen.text("", fill=tone), pen.text(words)]
     yield []
-    title = f"Units that are not complete: {len(missing)}"
+    title = f"Incomplete units: {len(missing)}"
     yield [pen.text(title, bold=True)]
     for row in missing:
         yield [pen.text(row.status.value), pen.text(row.unit), pen.text(row.error)]
 
 
 class _Lines:
-    """A sheet of plain lines, each as high as its longest text. widths: of the columns, in characters."""
+    """A sheet of plain lines, each as high as its longest text.
+
+    Args:
+        widths: Column widths in characters.
+    """
 
     def __init__(self, sheet: Any, widths: Sequence[float]) -> None:
         from openpyxl.utils import get_column_letter
@@ -142,14 +146,14 @@ class _Lines:
             sheet.column_dimensions[get_column_letter(number)].width = width
 
     def append(self, cells: Sequence[Any]) -> None:
-        """One line."""
+        """Add one line."""
         self._rows += 1
         self.sheet.row_dimensions[self._rows].height = _height(cells, self._widths)
         self.sheet.append(cells)
 
 
 def _height(cells: Sequence[Any], widths: Sequence[float]) -> float:
-    """The height that shows the longest text, up to a limit; programs do not reckon it by themselves."""
+    """Return the height that shows the longest text, up to a limit; programs do not compute it themselves."""
     lines = 1
     for cell, width in zip(cells, widths, strict=False):
         value = getattr(cell, "value", None)
@@ -177,7 +181,7 @@ class _Pen:
         self._widths: list[float] = []
 
     def text(self, text: str, *, bold: bool = False, fill: str | None = None) -> Any:
-        """A cell of text that is never a formula."""
+        """Return a cell of text that is never a formula."""
         cell = self._make(self._sheet, value=fitting(text))
         cell.data_type = "s"
         if text[:1] in FORMULA and text:
@@ -190,13 +194,13 @@ class _Pen:
         return cell
 
     def number(self, value: Any, number_format: str) -> Any:
-        """A typed cell: a number, a date, or true and false."""
+        """Return a typed cell: a number, a date or a boolean."""
         cell = self._make(self._sheet, value=value)
         cell.number_format, cell.alignment = number_format, self._wrap
         return cell
 
     def head(self) -> None:
-        """The header, frozen with the first column; quotes, pages and verdicts can be folded away."""
+        """Write the frozen header; the columns of quotes, pages and verdicts can be collapsed."""
         from openpyxl.utils import get_column_letter
 
         names = headings(self._grid)
@@ -220,7 +224,7 @@ class _Pen:
         self._sheet.append(cells)
 
     def row(self, row: Row) -> None:
-        """One unit."""
+        """Write one unit."""
         self._rows += 1
         status = None if row.status is RowStatus.COMPLETE else AMBER
         cells: list[Any] = [
@@ -249,7 +253,7 @@ class _Pen:
         self._sheet.append(cells)
 
     def foot(self) -> None:
-        """The filter over all rows."""
+        """Add the filter over all rows."""
         from openpyxl.utils import get_column_letter
 
         self._sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings(self._grid)))}{self._rows + 1}"

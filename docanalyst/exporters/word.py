@@ -1,4 +1,4 @@
-"""A Word document, through python-docx (the `office` extra): for filing, sending and marking up."""
+"""Exports a Word document, through python-docx (extra `office`)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NO_CITATION = Mark("✗", "no such citation", "bad")
 
 
 def export(report: Report, name: str) -> list[Made]:
-    """The .docx file. Raises ModuleNotFoundError without python-docx."""
+    """Return the .docx file. Raises ModuleNotFoundError without python-docx."""
     import docx
     from docx.shared import Pt
 
@@ -129,7 +129,7 @@ def _context(document: WordDocument, report: Report, citation: Citation) -> None
 
 
 def _picture(document: WordDocument, picture: Picture) -> None:
-    """The part of a page around the quote, cut by Word itself, so that the whole page stays in the file."""
+    """Add the part of a page around the quote, cropped by Word, so that the whole page stays in the file."""
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Emu
 
@@ -161,7 +161,7 @@ def _coloured(paragraph: Paragraph, text: str, tone: str) -> Any:
 
 
 def _answer(document: WordDocument, turn: Turn) -> None:
-    """The answer's paragraphs, lists and tables; a table row becomes a row of cells."""
+    """Add the paragraphs, lists and tables of the answer."""
     marks = marks_by_number(turn)
     lists: list[str] = []
     rows: list[list[Token]] = []

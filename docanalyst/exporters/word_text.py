@@ -1,16 +1,16 @@
-"""The text of a Word document that somebody else wrote: its paragraphs, tables and footnotes in order."""
+"""Reads the text of a Word document: its paragraphs, tables and footnotes, in order."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from docanalyst.domain.errors import DocumentError, UsageError
+from docanalyst.domain.errors import DocumentError, UsageError, install_extra
 
 
 def read_word(path: Path) -> str:
-    """Paragraphs, a blank line between them; cells of a table row with " | " between them.
+    """Return the paragraphs, separated by blank lines; cells of a table row are separated by " | ".
 
-    Raises DocumentError for a file that is no Word document, UsageError without the extra `office`.
+    Raises DocumentError for a file that is not a Word document, UsageError without the extra `office`.
     """
     try:
         import docx
@@ -18,14 +18,14 @@ def read_word(path: Path) -> str:
         from docx.table import Table
     except ModuleNotFoundError as error:
         raise UsageError(
-            "Reading .docx needs a package that is not installed: python-docx.",
-            "Install it with: pip install 'docanalyst[office]'",
+            "Reading .docx needs the package python-docx, which is not installed.",
+            install_extra("office"),
         ) from error
     try:
         document = docx.Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
         raise DocumentError(
-            f"{path.name} is not a Word document that can be read.", "Save it anew as .docx.", path=str(path)
+            f"{path.name} is not a readable Word document.", "Save it again as .docx.", path=str(path)
         ) from error
     pieces: list[str] = []
     for item in document.iter_inner_content():

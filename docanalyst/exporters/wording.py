@@ -1,13 +1,13 @@
-"""What the formats of an export share: foreign text made harmless, and words that only an export has."""
+"""What all export formats share: cleaning of untrusted text, and texts that only exports have."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from docanalyst.domain.answers.pincite import pin_cite
 from docanalyst.domain.citations import Citation, Verdict
 from docanalyst.domain.documents import Document, file_name
+from docanalyst.domain.text import seen
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Piece, passage, side_by_side
 from docanalyst.exporters.presentation.figures import count, moment
@@ -17,38 +17,34 @@ from docanalyst.exporters.presentation.receipt import receipt_rows
 from docanalyst.exporters.report import Report
 
 CHECKED = (
-    "Every quote was looked up in the documents word for word. A verified quote stands where the answer says "
-    "it does; whether it supports the statement is for the reader to judge. Later versions, repeals and "
-    "retractions were not looked for."
-)
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
-    "\ufeff\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    "Every quote was checked word for word against the documents. A verified quote is on the page that the "
+    "answer gives; whether it supports the statement is for the reader to judge. Later versions, repeals and "
+    "retractions were not checked."
 )
 
 
 def clean(text: str) -> str:
-    """Text without control, bidi and other invisible characters: none may reach a reader's program."""
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Return text without control, bidi and other invisible characters."""
+    return seen(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def line(text: str) -> str:
-    """Clean text on one line."""
+    """Return clean text on one line."""
     return " ".join(clean(text).split())
 
 
 def place(report: Report, citation: Citation) -> str:
-    """Where a quote was found, else where the answer says it is."""
+    """Return where a quote was found, else where the answer says it is."""
     return line(pin_cite(citation, report.source_of(citation), style=report.style))
 
 
 def notes(citation: Citation) -> list[str]:
-    """What is to be said of a quote beside its verdict, each on one line."""
+    """Return the notes on a quote besides its verdict, each on one line."""
     return [line(words) for words in (claim(citation), citation.note, occurrences(citation)) if words]
 
 
 def source_text(report: Report, citation: Citation) -> str:
-    """The words of the source beside a quote that is not word for word."""
+    """Return the source text of a quote that is not verbatim."""
     document = report.source_of(citation)
     if document and citation.spans:
         return passage(document, citation.spans)
@@ -56,7 +52,7 @@ def source_text(report: Report, citation: Citation) -> str:
 
 
 def comparison(report: Report, citation: Citation) -> tuple[Piece, ...]:
-    """A quote that was altered beside its source, word by word; empty for any other."""
+    """Return a word-by-word comparison of an altered quote with its source; empty for other quotes."""
     source = source_text(report, citation)
     if citation.verdict is not Verdict.ALTERED or not source:
         return ()
@@ -64,18 +60,18 @@ def comparison(report: Report, citation: Citation) -> tuple[Piece, ...]:
 
 
 def summary(turn: Turn) -> str:
-    """What the check of an answer found, in one line."""
+    """Return the result of the check of an answer, in one line."""
     return f"{verdict_summary(turn)[1]}."
 
 
 def receipt_lines(turn: Turn) -> Iterator[tuple[str, str]]:
-    """The receipt of a turn, as names and values of clean text."""
+    """Yield the receipt of a turn as names and values of clean text."""
     for row in receipt_rows(turn):
         yield row.name, line(row.value)
 
 
 def documents_of(report: Report) -> Iterator[tuple[str, str]]:
-    """The session's documents: id, and title with file, pages and digest."""
+    """Yield the ID of each document of the session, with its title, file, pages and digest."""
     for position, document in enumerate(report.session.documents, 1):
         whole = count(document.page_count, "page")
         pages = whole if document.is_whole else f"pages {document.pages} of {whole}"
@@ -84,11 +80,11 @@ def documents_of(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def origin(report: Report) -> str:
-    """Who made the report and when."""
+    """Return who made the report and when."""
     when = f" on {moment(report.exported_at)}" if report.exported_at else ""
     return line(f"Made with docanalyst {report.version}{when}. Answers were written by a language model.")
 
 
 def title_of(document: Document) -> str:
-    """A document's name for people."""
+    """Return a document's title, or its file name."""
     return line(document.title or document.name)

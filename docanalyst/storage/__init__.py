@@ -1,6 +1,6 @@
-"""The store: documents, sessions and turns in one SQLite file. The only user of SQLModel and sqlite3.
+"""The database: documents, sessions and turns in one SQLite file. The only user of SQLModel and sqlite3.
 
-Names load on first use, so that importing this package costs nothing.
+Names load on first use, so that importing this package is fast.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The parts of the store that keep what was asked: documents, sessions and turns."""
+"""The documents, sessions and turns in the database."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ class Documents:
         self._database = ground.database
 
     def add(self, document: Document, *, tokens: Mapping[int, int] | None = None) -> None:
-        """Keeps a document, once for each file (sha256). Pages of a selection join those already stored.
+        """Save a document, once for each file; new pages are added to those already saved.
 
-        tokens: count by page number, where known.
+        Args:
+            tokens: Token counts by page number, if known.
         """
         from docanalyst.storage.sessions import library
 
@@ -32,7 +33,7 @@ class Documents:
             library.add(connection, document, self._ground.now(), tokens)
 
     def get(self, sha256: str) -> Document:
-        """The document with all pages stored of it."""
+        """Return the document with all its saved pages."""
         from docanalyst.storage.sessions import rows
 
         with self._database.orm() as orm:
@@ -57,9 +58,10 @@ class Sessions:
         *,
         tokens: Mapping[str, Mapping[int, int]] | None = None,
     ) -> Session:
-        """A new session over these documents, in pack order; the documents are kept with it.
+        """Create a session about these documents, in pack order, and save the documents.
 
-        tokens: count by digest and page number, where known.
+        Args:
+            tokens: Token counts by digest and page number, if known.
         """
         from docanalyst.storage.sessions import library, sessions
 
@@ -83,7 +85,7 @@ class Sessions:
         return session
 
     def get(self, session_id: str) -> Session:
-        """The session with its documents and all its turns."""
+        """Return the session with its documents and all its turns."""
         from docanalyst.storage.sessions import rows, sessions
 
         with self._database.orm() as orm:
@@ -94,7 +96,7 @@ class Sessions:
         return sessions.with_turns(head, found)
 
     def latest(self) -> Session | None:
-        """The session last written to, with all its turns; None in an empty store."""
+        """Return the session changed last, with all its turns; None in an empty database."""
         from docanalyst.storage.sessions import sessions
 
         with self._database.reading() as connection:
@@ -102,9 +104,10 @@ class Sessions:
         return None if session_id is None else self.get(session_id)
 
     def recent(self, limit: int = 50, *, offset: int = 0, document: str | None = None) -> list[Session]:
-        """Sessions with their documents and number of turns but no turns, the latest first.
+        """Return sessions with their documents and number of turns, newest first.
 
-        document: only sessions over the document with this sha256.
+        Args:
+            document: Only sessions about the document with this SHA-256.
         """
         from docanalyst.storage.sessions import sessions
 
@@ -113,7 +116,7 @@ class Sessions:
             return sessions.listed(connection, limit=limit, offset=offset, document_sha256=whole)
 
     def documents(self, session_id: str) -> tuple[Document, ...]:
-        """The documents of a session as it took them, pages from the store, in pack order."""
+        """Return the documents of a session with its saved pages, in pack order."""
         from docanalyst.storage.sessions import rows, sessions
 
         with self._database.orm() as orm:
@@ -122,26 +125,32 @@ class Sessions:
             return rows.read_members(orm, sessions.documents_of(connection, [whole])[whole])
 
     def rename(self, session_id: str, title: str) -> None:
-        """Gives a session another title."""
+        """Rename a session."""
         from docanalyst.storage.sessions import sessions
 
         with self._database.writing() as connection:
             sessions.rename(connection, lookup.resolve(connection, lookup.SESSION, session_id), title)
 
     def add_record(self, record: Mapping[str, Any], *, replace: bool = False) -> Session:
-        """Takes an exported session in, all or nothing: its record comes from `session_record`.
+        """Import an exported session, a record from `session_record`, completely or not at all.
 
-        replace: a session of the same id is replaced. Raises UsageError: not a session record, id taken.
+        Args:
+            replace: Whether to replace a session with the same ID.
+
+        Raises:
+            UsageError: The record is not a session or its ID exists.
         """
         from docanalyst.storage.sessions import exchange
 
         return exchange.take_in(self._database, record, now=self._ground.now(), replacing=replace)
 
     def delete(self, session_id: str, purge: bool = False) -> None:
-        """Deletes a session with its turns.
+        """Delete a session with its turns.
 
-        purge: also the documents that no other session uses, with every trace of their text in the data
-        directory; the file is rewritten, which takes time and room in proportion to it.
+        Args:
+            purge: Whether to delete also the documents that no other session uses and every trace of their
+                text in the data directory; this rewrites the file, which takes time and disk space in
+                proportion to its size.
         """
         from docanalyst.storage.maintenance import purge as forgetting
 
@@ -151,7 +160,11 @@ class Sessions:
             forgetting.delete(self._database, [whole], purge=purge)
 
     def delete_older_than(self, moment: datetime, purge: bool = False) -> list[str]:
-        """Deletes the sessions last written to before this moment; returns their ids. purge: as above."""
+        """Delete the sessions last changed before this time and return their IDs.
+
+        Args:
+            purge: As for `delete`.
+        """
         from docanalyst.storage.maintenance import purge as forgetting
 
         with self._database.lock:
@@ -163,30 +176,30 @@ class Sessions:
 
 
 class Turns:
-    """Questions and their answers, while they run and after."""
+    """Questions and their answers, while they run and afterwards."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._database = ground.database
 
     def start(self, turn: Turn) -> Turn:
-        """Writes a turn as `running`, before anything is sent; returns it with its position."""
+        """Save a turn as `running` before anything is sent; return it with its position."""
         from docanalyst.storage.sessions import turns
 
         with self._database.writing() as connection:
             return turns.start(connection, turn, owner=self._ground.owner.name, now=self._ground.now())
 
     def save_partial(self, turn_id: str, answer: str, reasoning: str | None = None) -> bool:
-        """Keeps what has arrived so far of a running turn; cheap. False where it is no longer running."""
+        """Save the partial answer of a running turn; return False if it is no longer running."""
         from docanalyst.storage.sessions import partials
 
         with self._database.writing() as connection:
             return partials.save_partial(connection, turn_id, answer, reasoning)
 
     def finish(self, turn: Turn) -> Turn:
-        """Writes the final state with citations, receipt, usage and cost, in one transaction.
+        """Save the final state with citations, receipt, usage and cost, in one transaction.
 
-        Where this raises, `rescue` keeps the turn beside the store.
+        If this raises an error, `rescue` can save the turn in a file.
         """
         from docanalyst.storage.sessions import turns
 
@@ -194,7 +207,7 @@ class Turns:
             return turns.finish(connection, turn, now=self._ground.now())
 
     def get(self, turn_id: str) -> Turn:
-        """One turn with its citations."""
+        """Return one turn with its citations."""
         from docanalyst.storage.sessions import rows
 
         with self._database.orm() as orm:
@@ -202,7 +215,7 @@ class Turns:
             return rows.read_turns(orm, [whole])[0]
 
     def history(self, turn_id: str) -> tuple[Turn, ...]:
-        """The line of turns from the first question to this turn, following `parent_id`."""
+        """Return the turns from the first question to this turn, following `parent_id`."""
         from docanalyst.storage.sessions import partials, rows
 
         with self._database.orm() as orm:
@@ -211,18 +224,21 @@ class Turns:
             return tuple(rows.read_turns(orm, partials.lineage(connection, whole)))
 
     def rescue(self, turn: Turn, directory: Path | None = None) -> Path:
-        """Writes a turn that the store could not take to a file of its own; returns where.
+        """Write a turn that the database could not save to a file of its own and return its path.
 
-        directory: where, if not beside the store, where `recover` finds it. Raises StorageError.
+        Raises StorageError.
+
+        Args:
+            directory: Folder of the file; by default beside the database, where `recover` finds it.
         """
         from docanalyst.storage.maintenance import rescue
 
         return rescue.write(turn, self._ground.directory, directory)
 
     def recover(self) -> list[Turn]:
-        """Closes what dead processes left: their running turns become `interrupted`, rescued turns return.
+        """Mark running turns of dead processes as interrupted, import rescued turns, and return both.
 
-        To be called at start. Turns of living processes are left alone. Returns the turns changed.
+        Call it at start. Turns of running processes are not changed.
         """
         from docanalyst.storage.maintenance import rescue
 

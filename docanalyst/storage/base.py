@@ -1,4 +1,4 @@
-"""What every part of the store works on: the open database, this process's mark, the clock."""
+"""What all parts of the database share: the connection, the owner lock and the clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from docanalyst.storage.owners import OwnerLock
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the parts of one open store share. clock: gives the present, aware."""
+    """What the parts of one open database share.
+
+    Attributes:
+        clock: Returns the current time with a time zone.
+    """
 
     database: Database
     owner: OwnerLock
@@ -31,5 +35,5 @@ class Ground:
         return self.database.path.parent
 
     def now(self) -> str:
-        """The present, as the store keeps times."""
+        """Return the current time as the database stores times."""
         return utc(self.clock())

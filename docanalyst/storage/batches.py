@@ -1,4 +1,4 @@
-"""Batch runs and their units: what is done, what is open, so that a run resumes without paying twice."""
+"""Saves batch runs and the states of their units, so that a run resumes without paying twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """One run. status: "running", "complete", "interrupted", … options: what is needed to resume it."""
+    """One run.
+
+    Attributes:
+        status: "running", "complete", "interrupted", … options: what is needed to resume it.
+    """
 
     id: str
     output: str
@@ -39,9 +43,12 @@ class BatchRun:
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """One unit of a run. key: a digest of all that its result depends on, unique in the run.
+    """One unit of a run.
 
-    status: "open", "complete", "partial", "failed", "skipped". record: the unit's result, as JSON data.
+    Attributes:
+        key: A digest of everything that its result depends on, unique in the run.
+        status: "open", "complete", "partial", "failed", "skipped".
+        record: The unit's result, as JSON data.
     """
 
     run_id: str
@@ -69,7 +76,7 @@ class Batches:
     def start(self, run: BatchRun, items: Sequence[BatchItem] = ()) -> BatchRun:
         """Writes a new run with its units, or takes an interrupted one of that id up again as running.
 
-        Units already stored keep their results: only those of new keys are added.
+        Stored units keep their results; only units with new keys are added.
         """
         now = self._ground.now()
         with self._database.writing() as connection:
@@ -94,11 +101,11 @@ class Batches:
             return _runs(connection, "WHERE id = ?", (run.id,))[0]
 
     def save(self, item: BatchItem) -> None:
-        """Writes the state of a unit, with its result."""
+        """Save the state of a unit, with its result."""
         self.save_all([item])
 
     def save_all(self, items: Iterable[BatchItem]) -> None:
-        """Writes the states of several units in one transaction."""
+        """Save the states of several units in one transaction."""
         now = self._ground.now()
         with self._database.writing() as connection:
             _insert(
@@ -113,7 +120,7 @@ class Batches:
             )
 
     def finish(self, run_id: str, status: str) -> None:
-        """Writes how a run ended."""
+        """Save how a run ended."""
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE batch_runs SET status = ?, updated_at = ?, owner = NULL WHERE id = ?",
@@ -121,19 +128,27 @@ class Batches:
             )
 
     def get(self, run_id: str) -> BatchRun:
-        """A run, by its whole or shortened id."""
+        """Return a run by its full or shortened ID."""
         with self._database.reading() as connection:
             whole = lookup.resolve(connection, lookup.RUN, run_id)
             return _runs(connection, "WHERE id = ?", (whole,))[0]
 
     def recent(self, limit: int = 50, *, output: str | None = None) -> list[BatchRun]:
-        """Runs, the latest first. output: only those into this file."""
+        """Return runs, newest first.
+
+        Args:
+            output: Only runs that write this file.
+        """
         where, values = ("WHERE output = ?", (output,)) if output is not None else ("", ())
         with self._database.reading() as connection:
             return _runs(connection, f"{where} ORDER BY started_at DESC, id DESC LIMIT ?", (*values, limit))
 
     def items(self, run_id: str, *, status: str | None = None) -> list[BatchItem]:
-        """The units of a run, in order. status: only those in this state."""
+        """Return the units of a run, in order.
+
+        Args:
+            status: Only units in this state.
+        """
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT {ITEM} FROM batch_items WHERE run_id = ? AND (? IS NULL OR status = ?)"
@@ -143,13 +158,13 @@ class Batches:
             return [item_from_row(list(row)) for row in rows]
 
     def delete(self, run_id: str) -> None:
-        """Deletes a run with the results of its units."""
+        """Delete a run with the results of its units."""
         with self._database.writing() as connection:
             whole = lookup.resolve(connection, lookup.RUN, run_id)
             connection.execute("DELETE FROM batch_runs WHERE id = ?", (whole,))
 
     def recover(self) -> list[BatchRun]:
-        """Makes the running runs of dead processes `interrupted`; returns them."""
+        """Mark the running runs of dead processes as interrupted and return them."""
         with self._database.writing() as connection:
             rows = connection.execute("SELECT id, owner FROM batch_runs WHERE status = 'running'").fetchall()
             dead = [run_id for run_id, owner in rows if not self._ground.owner.is_alive(owner)]
@@ -161,10 +176,10 @@ class Batches:
 
     @contextmanager
     def many_writes(self) -> Iterator[None]:
-        """Commits do not wait for the disk inside, so that thousands take seconds.
+        """Let commits not wait for the disk inside this context, so that thousands take seconds.
 
-        A process that is killed still loses nothing. A power cut may lose what was written since the last
-        `reach_disk`; the file stays whole.
+        If the process is killed, nothing is lost. A power cut may lose what was written since the last
+        `reach_disk`; the file stays intact.
         """
         self._synchronous("NORMAL")
         try:
@@ -174,7 +189,7 @@ class Batches:
             self.reach_disk()
 
     def reach_disk(self) -> None:
-        """Return when everything that was committed is on the disk."""
+        """Wait until every commit is on the disk."""
         log = self._ground.path.with_name(f"{self._ground.path.name}-wal")
         with translated(log), suppress(FileNotFoundError):
             descriptor = os.open(log, os.O_RDWR)
@@ -188,13 +203,13 @@ class Batches:
             self._database.connection.execute(f"PRAGMA synchronous={how}")
 
     def positions(self, run_id: str) -> dict[str, int]:
-        """Key and position of every unit of a run, without their results."""
+        """Return the position of every unit of a run by key, without the results."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT key, position FROM batch_items WHERE run_id = ?", (run_id,))
             return {str(key): int(position) for key, position in rows}
 
     def untouched(self, run_id: str) -> set[str]:
-        """The keys of the units of a run that nothing is known of yet."""
+        """Return the keys of the units of a run without any saved state."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT key FROM batch_items WHERE run_id = ? AND status = 'open' AND record = '{}'",
@@ -203,7 +218,7 @@ class Batches:
             return {str(key) for (key,) in rows}
 
     def counts(self, run_id: str) -> dict[str, int]:
-        """How many units of a run are in each state."""
+        """Return the number of units of a run in each state."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT status, count(*) FROM batch_items WHERE run_id = ? GROUP BY status ORDER BY status",
@@ -212,7 +227,7 @@ class Batches:
             return {str(status): int(count) for status, count in rows}
 
     def item(self, run_id: str, key: str) -> BatchItem | None:
-        """One unit of a run, or None."""
+        """Return one unit of a run, or None."""
         with self._database.reading() as connection:
             row = connection.execute(
                 f"SELECT {ITEM} FROM batch_items WHERE run_id = ? AND key = ?", (run_id, key)
@@ -220,13 +235,13 @@ class Batches:
         return None if row is None else item_from_row(list(row))
 
     def by_key(self, run_id: str, keys: Sequence[str]) -> Iterator[BatchItem | None]:
-        """The units of a run in the order of these keys; None for one that the run does not have."""
+        """Yield the units of a run in the order of these keys; None for a key that the run does not have."""
         for start in range(0, len(keys), _AT_ONCE):
             for key in keys[start : start + _AT_ONCE]:
                 yield self.item(run_id, key)
 
     def answered(self, key: str) -> BatchItem | None:
-        """The latest unit with this key, of any run, that has an answer; None where it was never answered."""
+        """Return the latest answered unit with this key, of any run; None if it was never answered."""
         with self._database.reading() as connection:
             row = connection.execute(
                 f"SELECT {ITEM} FROM batch_items WHERE key = ? AND status IN ('complete', 'partial')"
@@ -236,7 +251,7 @@ class Batches:
         return None if row is None else item_from_row(list(row))
 
     def latest_of_unit(self, unit: str, output: str) -> BatchItem | None:
-        """The latest unit of this name in a run into this file, or None."""
+        """Return the latest unit of this name in a run that wrote this file, or None."""
         with self._database.reading() as connection:
             columns = ", ".join(f"batch_items.{name}" for name in ITEM.split(", "))
             row = connection.execute(
@@ -278,6 +293,6 @@ def _run(values: list[Any]) -> BatchRun:
 
 
 def item_from_row(values: list[Any]) -> BatchItem:
-    """A unit from the columns of `ITEM`."""
+    """Return a unit from the columns of `ITEM`."""
     values[6] = json.loads(values[6])
     return BatchItem(*values)

@@ -1,4 +1,4 @@
-"""Copies of the store: backups on request, and the space kept free for a bad moment."""
+"""Backups of the database, and disk space reserved for emergencies."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ RESERVE_BYTES = 256 * 1024
 
 
 def copy_store(source: Path, target: Path) -> None:
-    """Writes a whole, consistent copy of the store at source to target, owner-only, replacing it.
+    """Copy the database at source to target, readable by its owner alone, replacing target.
 
-    May run while the store is in use; target appears only once it is complete. Raises sqlite3.Error, OSError.
+    The database may be in use; target appears only once it is complete. Raises sqlite3.Error, OSError.
     """
     draft = target.with_name(f"{target.name}.part")
     draft.unlink(missing_ok=True)
@@ -30,7 +30,7 @@ def copy_store(source: Path, target: Path) -> None:
             closing(sqlite3.connect(draft, isolation_level=None)) as copy,
         ):
             reader.backup(copy)
-            # One file, without a journal beside it.
+            # One file, without a separate journal.
             copy.execute("PRAGMA journal_mode=DELETE")
         draft.replace(target)
     finally:
@@ -38,19 +38,24 @@ def copy_store(source: Path, target: Path) -> None:
 
 
 def backup(source: Path, target: Path, *, overwrite: bool = False) -> Path:
-    """A checked copy of the store in one file; returns its path. target: a file, or a folder.
+    """Write a checked copy of the database and return its path.
 
-    Raises UsageError where the target exists or is the store itself, StorageError.
+    Raises UsageError if the target exists or is the database itself, StorageError.
+
+    Args:
+        target: A file or a folder.
     """
     target = Path(target).absolute()
     if target.is_dir():
         target = target / source.name
     if target == source or (target.exists() and target.samefile(source)):
-        raise UsageError(f"{target} is the store itself.", "Name another file.")
+        raise UsageError(f"{target} is the database itself.", "Name another file.")
     if target.exists() and not overwrite:
-        raise UsageError(f"{target} already exists.", "Name another file, or remove it first.")
+        raise UsageError(f"{target} already exists.", "Name another file, or use --overwrite.")
     if not target.parent.is_dir():
-        raise UsageError(f"There is no folder {target.parent}.", "Make it first, or name another file.")
+        raise UsageError(
+            f"The folder {target.parent} does not exist.", "Create it first, or name another file."
+        )
     with translated(target):
         copy_store(source, target)
         with closing(connect(target, read_only=True)) as copy:
@@ -61,13 +66,13 @@ def backup(source: Path, target: Path, *, overwrite: bool = False) -> Path:
 
 
 def keep_reserve(directory: Path) -> None:
-    """Takes up a little space, to be given back when the disk is full and an answer has to be kept."""
+    """Reserve some disk space, to be freed if the disk is full and an answer must be saved."""
     path = directory / RESERVE_NAME
     if not path.exists():
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                # Random, because some file systems would store zeros in no space at all.
+                # Random, because some file systems store zeros without using space.
                 file.write(secrets.token_bytes(RESERVE_BYTES))
         except FileExistsError:
             return
@@ -76,7 +81,7 @@ def keep_reserve(directory: Path) -> None:
 
 
 def give_reserve(directory: Path) -> bool:
-    """Frees the reserve; False where there was none."""
+    """Free the reserve; return False if there was none."""
     try:
         (directory / RESERVE_NAME).unlink()
     except OSError:

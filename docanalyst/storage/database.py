@@ -1,7 +1,7 @@
-"""One SQLite file: how it is made, opened, locked, written in transactions, and closed.
+"""Creates, opens, locks, writes and closes the SQLite file.
 
-Whole objects are read through SQLModel; lists, search, reports and all writing go straight to the same
-connection: a list of sessions never pays for importing SQLModel, nor a batch for its objects.
+Whole objects are read through SQLModel; lists, search, reports and all writing use the connection directly,
+so that they do not pay for importing SQLModel or for its objects.
 """
 
 from __future__ import annotations
@@ -25,27 +25,28 @@ if TYPE_CHECKING:
     from sqlmodel import Session as OrmSession
 
 BUSY_SECONDS = 30.0
-"""How long a writer waits for another one before it gives up."""
+"""Seconds that a writer waits for another one before it gives up."""
 
 SECRET_BYTES = 32
 
 
 class Database:
-    """An open store file: one connection, and a lock that lets threads take turns on it."""
+    """An open database file: one connection, and a lock with which threads take turns."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
         self.lock = threading.RLock()
         self._engine: Engine | None = None
-        # Closed at the end of the process too: only then is the file whole without the log beside it.
+        # Also closed at exit: only then is the file complete without its write-ahead log.
         weakref.finalize(self, connection.close)
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
-        """The file at path, made owner-only (0600, its folder 0700) where there is none.
+        """Open the file at path; a new one is created with mode 0600, its folder with mode 0700.
 
-        Raises StorageError: no rights, full disk, not a database, held by another program.
+        Raises:
+            StorageError: It cannot be opened, is not a database or is locked, or if the disk is full.
         """
         with translated(path):
             _prepare(path)
@@ -59,19 +60,19 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that takes the write lock at once; rolled back when anything is raised inside."""
+        """Run one transaction that takes the write lock at once; an exception rolls it back."""
         with self.lock, translated(self.path):
             yield from _transaction(self.connection, "BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view of the store for several reads."""
+        """Give one consistent view of the database for several reads."""
         with self.lock, translated(self.path):
             yield from _transaction(self.connection, "BEGIN")
 
     @contextmanager
     def orm(self) -> Iterator[OrmSession]:
-        """A SQLModel session for reading, one view of the store; rows stay usable after it."""
+        """Give a SQLModel session for reading one consistent view; its rows stay usable afterwards."""
         with self.lock, translated(self.path):
             from sqlmodel import Session as OrmSession
 
@@ -82,7 +83,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """SQLAlchemy's engine over this very connection, with BEGIN said by us."""
+        """SQLAlchemy's engine on this connection; transactions are begun here, not by the driver."""
         if self._engine is None:
             from sqlalchemy import create_engine, event
             from sqlalchemy.pool import StaticPool
@@ -97,7 +98,7 @@ class Database:
         return self._engine
 
     def close(self) -> None:
-        """Closes the connection. A second call does nothing."""
+        """Close the connection. A second call does nothing."""
         with self.lock:
             self.connection.close()
 
@@ -108,7 +109,9 @@ def connect(
     """A connection in autocommit mode: transactions are begun by hand, so DDL is part of them.
 
     Commits reach the disk (synchronous=FULL); freed pages are overwritten; temporary tables stay in memory.
-    unchanging: nobody can write the file, so nothing is made beside it.
+
+    Args:
+        unchanging: Nobody can write the file, so nothing is made beside it.
     """
     mode = "ro&immutable=1" if unchanging else "ro" if read_only else "rw"
     connection = sqlite3.connect(
@@ -133,7 +136,7 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3
         yield connection
         connection.execute("COMMIT")
     except BaseException:
-        # A full disk rolls back by itself; then there is nothing left to roll back.
+        # SQLite itself rolls back on a full disk; then there is nothing left to roll back.
         connection.rollback()
         raise
 
@@ -151,7 +154,7 @@ def _prepare(path: Path) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    # Switching to WAL does not wait for the busy timeout: two first starts at once are retried here.
+    # Switching to WAL ignores the busy timeout, so two simultaneous first starts are retried here.
     deadline = time.monotonic() + busy_seconds
     while True:
         try:
@@ -165,9 +168,9 @@ def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
 
 
 def read_secret(directory: Path) -> bytes:
-    """The 32 random bytes of this data directory, made on first use (file `secret`, owner-only).
+    """Return the 32 random bytes of this data directory, created on first use in the file `secret`.
 
-    They key the marks of pages and fences, so that a document cannot forge them. Raises StorageError.
+    They key the markers of pages and fences, so that a document cannot forge them. Raises StorageError.
     """
     path = directory / "secret"
     try:
@@ -186,7 +189,7 @@ def read_secret(directory: Path) -> bytes:
             if path.exists() and path.stat().st_size != SECRET_BYTES:
                 draft.replace(path)
             else:
-                # A link fails where another process was first, whose secret then holds.
+                # The link fails if another process was first; then its secret is used.
                 try:
                     os.link(draft, path)
                 except FileExistsError:
@@ -199,7 +202,7 @@ def read_secret(directory: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Writes a new owner-only file and waits until it is on the disk. Raises OSError."""
+    """Write a new file with mode 0600 and wait until it is on the disk. Raises OSError."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

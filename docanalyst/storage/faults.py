@@ -1,4 +1,4 @@
-"""Errors of the database and the file system, translated once into StorageError."""
+"""Translates errors of the database and the file system into StorageError."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _FULL_ERRNOS = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raises StorageError, naming path, for whatever sqlite3, SQLAlchemy or the file system raises inside."""
+    """Translate errors of sqlite3, SQLAlchemy and the file system raised inside into StorageError."""
     try:
         yield
     except (sqlite3.Error, sqlite3.Warning, OSError) as error:
         raise storage_error(error, path) from error
     except Exception as error:
-        # SQLAlchemy keeps the driver's exception in `orig`; it is not imported here because it is slow.
+        # SQLAlchemy has the driver's exception in `orig`; it is not imported here because it is slow.
         origin = getattr(error, "orig", None)
         if isinstance(origin, sqlite3.Error):
             raise storage_error(origin, path) from error
@@ -32,26 +32,26 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def storage_error(error: BaseException, path: Path) -> StorageError:
-    """What happened to the store at path, and what to do next."""
+    """Return what happened to the database at path, and what to do next."""
     if isinstance(error, sqlite3.Error):
         return _from_sqlite(error, path)
     if isinstance(error, OSError):
         return _from_system(error, path)
-    return StorageError(f"The store {path} failed: {error}", REPAIR_HINT)
+    return StorageError(f"The database {path} failed: {error}.", REPAIR_HINT)
 
 
-REPAIR_HINT = "Run `docanalyst doctor --repair`; it keeps the damaged file."
-FULL_HINT = "Free some space, or choose another place with --data-dir, then try again."
-RIGHTS_HINT = "Check the permissions of that folder, or choose another one with --data-dir."
+REPAIR_HINT = "Run `docanalyst doctor --repair`. It keeps a copy of the damaged file."
+FULL_HINT = "Free disk space, or choose another folder with --data-dir, then try again."
+RIGHTS_HINT = "Check the permissions of the folder, or choose another one with --data-dir."
 
 
 def is_busy(error: BaseException) -> bool:
-    """Whether another process held the file, so that the same call may pass later."""
+    """Return whether another process locked the file, so that a retry may succeed."""
     return _name(error).startswith(_BUSY)
 
 
 def is_corrupt(error: BaseException) -> bool:
-    """Whether the file itself is damaged."""
+    """Return whether the file itself is damaged."""
     return _name(error).startswith(_CORRUPT)
 
 
@@ -63,25 +63,25 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> StorageError:
     name = _name(error)
     if name.startswith(_BUSY):
         return StorageError(
-            f"The store {path} is in use by another program, which did not let go in time.",
+            f"The database {path} is in use by another program.",
             "Close other programs that have the file open (a database viewer, a sync or backup tool) and "
             "try again.",
         )
     if name == "SQLITE_FULL" or name.startswith(("SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE")):
-        return StorageError(f"The disk is full: the store {path} could not be written.", FULL_HINT)
+        return StorageError(f"The disk is full: cannot write the database {path}.", FULL_HINT)
     if name.startswith(_CORRUPT) or "malformed" in str(error):
-        return StorageError(f"The store {path} is damaged or is not a docanalyst store.", REPAIR_HINT)
+        return StorageError(f"The database {path} is damaged or is not a docanalyst database.", REPAIR_HINT)
     if name.startswith(_UNWRITABLE):
-        return StorageError(f"The store {path} cannot be written.", RIGHTS_HINT)
+        return StorageError(f"Cannot write the database {path}.", RIGHTS_HINT)
     if name.startswith("SQLITE_CANTOPEN"):
-        return StorageError(f"The store {path} could not be opened.", RIGHTS_HINT)
-    return StorageError(f"The store {path} failed: {error}", REPAIR_HINT)
+        return StorageError(f"Cannot open the database {path}.", RIGHTS_HINT)
+    return StorageError(f"The database {path} failed: {error}.", REPAIR_HINT)
 
 
 def _from_system(error: OSError, path: Path) -> StorageError:
     place = error.filename if isinstance(error.filename, str) else path
     if error.errno in _FULL_ERRNOS:
-        return StorageError(f"The disk is full: {place} could not be written.", FULL_HINT)
+        return StorageError(f"The disk is full: cannot write {place}.", FULL_HINT)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StorageError(f"{place} cannot be written.", RIGHTS_HINT)
-    return StorageError(f"{place} could not be used: {error.strerror or error}", RIGHTS_HINT)
+        return StorageError(f"Cannot write {place}.", RIGHTS_HINT)
+    return StorageError(f"Cannot use {place}: {error.strerror or error}.", RIGHTS_HINT)

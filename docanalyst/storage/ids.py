@@ -1,4 +1,4 @@
-"""Ids of sessions, turns and batch runs: short, sortable by time, unique."""
+"""IDs of sessions, turns and batch runs: short, unique and sortable by time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ RANDOM_CHARACTERS = 7
 
 
 def new_id(now: datetime | None = None) -> str:
-    """A new id of 16 characters: 9 for the millisecond (until the year 3084), 7 at random (35 bits).
+    """Return a new ID of 16 characters: 9 for the millisecond (until the year 3084), 7 random (35 bits).
 
-    Ids made later sort later. now: aware; default: the current time.
+    Later IDs sort later.
+
+    Args:
+        now: A time with a time zone; the current time by default.
     """
     moment = now or datetime.now(UTC)
     milliseconds = int(moment.timestamp() * 1000)
@@ -23,7 +26,7 @@ def new_id(now: datetime | None = None) -> str:
 
 
 def utc(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: "2026-11-22T10:18:00.123+00:00". Sorts as text."""
+    """Return a time as ISO 8601 in UTC with milliseconds, such as "2026-11-22T10:18:00.123+00:00"."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 

@@ -1,4 +1,4 @@
-"""Ids as people give them: whole or shortened, as long as they stay unique."""
+"""Resolves full or shortened IDs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing with an id. caption: the SQL column that tells one from another for people."""
+    """A kind of record with an ID.
+
+    Attributes:
+        caption: The SQL column that describes a record to users.
+    """
 
     noun: str
     table: str
@@ -23,18 +27,29 @@ class Kind:
     how_to_list: str
 
 
-SESSION = Kind("session", "sessions", "id", "title", "updated_at", "`docanalyst sessions list` lists them.")
-TURN = Kind("turn", "turns", "id", "question", "started_at", "`docanalyst sessions show ID` lists them.")
-DOCUMENT = Kind(
-    "document", "documents", "sha256", "title", "added_at", "`docanalyst query` on documents lists them."
+SESSION = Kind(
+    "session", "sessions", "id", "title", "updated_at", "Run `docanalyst sessions list` to list them."
 )
-RUN = Kind("batch run", "batch_runs", "id", "output", "started_at", "`docanalyst batch status` lists them.")
+TURN = Kind(
+    "turn", "turns", "id", "question", "started_at", "Run `docanalyst sessions show ID` to list them."
+)
+DOCUMENT = Kind(
+    "document",
+    "documents",
+    "sha256",
+    "title",
+    "added_at",
+    "Run `docanalyst query 'SELECT * FROM documents_used'` to list them.",
+)
+RUN = Kind(
+    "batch run", "batch_runs", "id", "output", "started_at", "Run `docanalyst batch status` to list them."
+)
 
 
 def resolve(connection: sqlite3.Connection, kind: Kind, given: str) -> str:
-    """The whole id for a whole or shortened one.
+    """Return the full ID for a full or shortened one.
 
-    Raises UsageError, listing candidates, where it is unknown or fits several.
+    Raises UsageError, listing candidates, if it is unknown or ambiguous.
     """
     wanted = storable(given.strip())
     sql = f"SELECT {kind.key}, {kind.caption} FROM {kind.table}"
@@ -54,12 +69,12 @@ def resolve(connection: sqlite3.Connection, kind: Kind, given: str) -> str:
     if found:
         more = ", …" if len(found) > CANDIDATES else ""
         raise UsageError(
-            f"Several {kind.noun}s begin with {given.strip()!r}: {_listed(found[:CANDIDATES])}{more}.",
-            "Give more characters of the id.",
+            f"More than one {kind.noun} begins with {given.strip()!r}: {_listed(found[:CANDIDATES])}{more}.",
+            "Type more characters of the ID.",
         )
     recent = connection.execute(f"{sql} ORDER BY {kind.newest} DESC LIMIT 3").fetchall()
-    known = f"The latest: {_listed(recent)}. " if recent else ""
-    raise UsageError(f"There is no {kind.noun} {given.strip()!r} in the store.", known + kind.how_to_list)
+    known = f"The latest are {_listed(recent)}. " if recent else ""
+    raise UsageError(f"No {kind.noun} {given.strip()!r} in the database.", known + kind.how_to_list)
 
 
 def _listed(rows: list[tuple[str, str]]) -> str:

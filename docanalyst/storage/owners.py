@@ -1,8 +1,8 @@
-"""Which process a running turn belongs to, so that only turns of dead processes are closed for them.
+"""Tells which process a running turn belongs to, so that only turns of dead processes are recovered.
 
-Each process locks one byte, at an offset of its own, of `docanalyst.lock`. The system drops the lock when
-the process ends, however it ends; process ids that come round again, clocks that are set and restarts
-cannot mislead. The database relies on the same kind of lock on the same disk.
+Each process locks its own byte of `docanalyst.lock`. The operating system releases the lock however the
+process ends, so that reused process IDs, clock changes and restarts cannot mislead. SQLite relies on the same
+kind of lock.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _guard = threading.Lock()
 
 
 class OwnerLock:
-    """This process's mark on one lock file, shared by every Store over it.
+    """This process's lock on one lock file, shared by every Store that uses it.
 
-    Use `take` and `release`: closing a file drops all locks that a process has on it.
+    Use `take` and `release`: closing a file releases all locks that a process has on it.
     """
 
     def __init__(self, path: Path, descriptor: int, number: int) -> None:
@@ -33,7 +33,7 @@ class OwnerLock:
 
     @classmethod
     def take(cls, path: Path) -> OwnerLock:
-        """The lock of this process on the file at path, made owner-only if missing. Raises OSError."""
+        """Return this process's lock on the file at path, created if missing. Raises OSError."""
         key = (os.getpid(), str(path))
         with _guard:
             owner = _registry.get(key)
@@ -47,7 +47,7 @@ class OwnerLock:
             return owner
 
     def release(self) -> None:
-        """Gives the lock up when its last user does."""
+        """Release the lock when its last user does."""
         with _guard:
             self._users -= 1
             if self._users == 0:
@@ -56,16 +56,16 @@ class OwnerLock:
 
     @property
     def name(self) -> str:
-        """What is written in `turns.owner`."""
+        """The name of this process in `turns.owner`."""
         return f"{self.number:016x}"
 
     def others(self) -> bool:
-        """Whether another process uses the store."""
+        """Return whether another process uses the database."""
         with _guard:
             return _others(self._descriptor, self.number)
 
     def is_alive(self, name: str | None) -> bool:
-        """Whether the process that wrote this name still runs. An unreadable name is a dead one's."""
+        """Return whether the process with this name is still running; an invalid name counts as dead."""
         try:
             number = int(name or "", 16)
         except ValueError:
@@ -97,7 +97,7 @@ if sys.platform == "win32":
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
     def _others(descriptor: int, offset: int) -> bool:
-        # Windows refuses to rename a file that is in use, which is what this is asked for.
+        # Windows itself refuses to rename a file in use, which is what callers want to prevent.
         return False
 
 else:
@@ -116,7 +116,7 @@ else:
         fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, offset)
 
     def _others(descriptor: int, offset: int) -> bool:
-        # A lock on all bytes takes in our own, so it is set again afterwards.
+        # Locking all bytes includes our own byte, so its lock is set again afterwards.
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 0, 0)
         except (BlockingIOError, PermissionError):

@@ -1,4 +1,4 @@
-"""The store: one door to everything that is kept. Synchronous; may be called from any thread."""
+"""The `Store`: access to everything that is saved. Synchronous; may be called from any thread."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """An open store, by its parts. Made with `Store.open`; closed with `close` or as a context manager.
+    """An open database and its parts. Create it with `Store.open`; close it, or use it as a context manager.
 
-    Every method of its parts raises StorageError where the file cannot be read or written, and UsageError,
-    listing candidates, for an id that is unknown or ambiguous. An id may be given shortened.
+    Every method of its parts raises StorageError if the file cannot be read or written, and UsageError,
+    listing candidates, for an unknown or ambiguous ID. IDs may be shortened.
     """
 
     def __init__(self, ground: Ground) -> None:
@@ -58,9 +58,11 @@ class Store:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         busy_seconds: float = BUSY_SECONDS,
     ) -> Store:
-        """The store at path (the file `docanalyst.db`), made owner-only or upgraded where needed.
+        """Open the database at path (`docanalyst.db`), creating or upgrading it if necessary.
 
-        clock: gives the present, aware. busy_seconds: how long to wait for another writer.
+        Args:
+            clock: Returns the current time with a time zone.
+            busy_seconds: Seconds to wait for another writer.
         """
         path = Path(path).absolute()
         database = Database.open(path, busy_seconds=busy_seconds)
@@ -75,7 +77,7 @@ class Store:
         return cls(Ground(database, owner, clock))
 
     def close(self) -> None:
-        """Closes the file. Turns of this process still running can then be recovered by another."""
+        """Close the file. Another process can then recover this process's running turns."""
         self._ground.database.close()
         self._ground.owner.release()
 
@@ -89,19 +91,23 @@ class Store:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is written inside is written in one transaction, all or nothing. For writing alone."""
+        """Write everything inside this context in one transaction, completely or not at all.
+
+        Do not read inside.
+        """
         with self._ground.database.writing():
             yield
 
     def secret(self) -> bytes:
-        """The 32 random bytes of the data directory that key the marks of pages and fences."""
+        """The 32 random bytes of the data directory that key the markers of pages and fences."""
         return read_secret(self.directory)
 
     @staticmethod
     def repair(path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Repair:
-        """Checks the store at path and mends it; what is damaged beyond that is kept beside a new file.
+        """Check the database at path and repair it; a file damaged beyond repair is kept beside a new one.
 
-        Raises StorageError: another process uses the store, a newer schema, no rights, full disk.
+        Raises:
+            StorageError: Another process uses the database, its schema is newer, or it cannot be written.
         """
         from docanalyst.storage.maintenance import repair
 

@@ -1,4 +1,4 @@
-"""Token counts: exact for Qwen3, offline; a labelled estimate with a margin for any other model.
+"""Counts tokens offline: exactly for Qwen3, as an estimate with a margin for other models.
 
 from docanalyst.tokens import qwen3
 qwen3.count("text")

@@ -1,8 +1,7 @@
-"""Counters for every model: exact where the tokenizer is Qwen3's, else an estimate with a margin.
+"""Token counters: exact for models with Qwen3's tokenizer, otherwise an estimate with a margin.
 
-An estimate is Qwen3's own count times what is known of the other tokenizer. Its margin is what that tokenizer
-was measured to be off by, wider for scripts other than Latin, and narrowed or widened by what the provider
-billed for earlier requests to the same model.
+An estimate is Qwen3's count times a measured ratio of the other tokenizer. Its margin is the measured error,
+wider for non-Latin scripts, and adjusted by what the provider billed for earlier requests to the same model.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from docanalyst.domain.request import Message
 from docanalyst.tokens import qwen3
 
 ENOUGH = 3
-"""Billed requests from which a margin is learnt."""
+"""Minimum number of billed requests from which a margin is learnt."""
 
 LEARNT_ROOM = 0.02
-"""Share kept free above the largest excess that was ever billed."""
+"""Share reserved above the largest excess ever billed."""
 
 SAMPLE = 20_000
-"""Characters of each end of a text by which its script is judged."""
+"""Characters at each end of a text that decide its script."""
 
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -31,7 +30,11 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """How one model's tokens are counted. margin: share of a count kept free; 0 for exact counts."""
+    """Counts the tokens of one model.
+
+    Attributes:
+        margin: Share of a count to keep free; 0 for exact counts.
+    """
 
     exact: bool
     ratio: float = 1.0
@@ -43,25 +46,25 @@ class Counter:
         return "exact" if self.exact else "estimate"
 
     def from_exact(self, tokens: int) -> int:
-        """Tokens of a text that has so many Qwen3 tokens."""
+        """Return the tokens of a text with that many Qwen3 tokens."""
         return round(tokens * self.ratio)
 
     def count(self, text: str) -> int:
-        """Tokens of a text."""
+        """Return the tokens of a text."""
         return self.from_exact(qwen3.count(text))
 
     def count_messages(self, messages: Sequence[Message], *, thinking: bool, generation: bool = True) -> int:
-        """Tokens of a whole prompt, role markers and (unless told not to) generation prompt included."""
+        """Return the tokens of a whole prompt with role markers and generation prompt."""
         return self.from_exact(_count_messages(tuple(messages), thinking, generation))
 
     def margin_tokens(self, counted: int) -> int:
-        """Tokens to keep free beside a count of this size."""
+        """Return the tokens to keep free for a count of this size."""
         return round(counted * self.margin)
 
 
 @lru_cache(maxsize=64)
 def _count_messages(messages: tuple[Message, ...], thinking: bool, generation: bool) -> int:
-    """Remembered: the words around the documents are the same for every unit of a batch."""
+    """Cached, because the text around the documents is the same for every unit of a batch."""
     rows = [{"role": message.role, "content": message.content} for message in messages]
     return qwen3.count_messages(rows, thinking=thinking, add_generation_prompt=generation)
 
@@ -73,10 +76,12 @@ EXACT = Counter(exact=True)
 def counter_for(
     spec: ModelSpec, estimate: Estimate = Estimate(), *, text: str = "", billed: Sequence[float] = ()
 ) -> Counter:
-    """The counter of a model.
+    """Return the counter of a model.
 
-    estimate: what is known of its tokenizer. text: a sample of what is to be counted, for its script. billed:
-    billed over counted tokens of earlier requests to it; the counts were made with the same ratio.
+    Args:
+        estimate: Measurements of its tokenizer.
+        text: A sample of the text to count, for its script.
+        billed: Billed over counted tokens of earlier requests to it, counted with the same ratio.
     """
     if spec.tokenizer == QWEN3_TOKENIZER:
         return EXACT
@@ -87,7 +92,7 @@ def counter_for(
 
 
 def is_mostly_other_script(text: str) -> bool:
-    """Whether a tenth or more of the letters at both ends of a text are not Latin."""
+    """Return whether at least a tenth of the letters at both ends of a text are not Latin."""
     sample = text if len(text) <= 2 * SAMPLE else text[:SAMPLE] + text[-SAMPLE:]
     others = 0 if sample.isascii() else len(_OTHER_LETTER.findall(sample))
     return others > 0 and others > sum(map(len, _LETTERS.findall(sample))) / 10

@@ -1,10 +1,12 @@
-"""Exact Qwen3 token counts, offline.
+"""Counts Qwen3 tokens exactly and offline.
 
-The vocabulary is Qwen's own rank file, shipped verbatim beside this module; split pattern and special tokens
-are those of Qwen3's `tokenizer.json`. tiktoken runs them. It is loaded on first use and once.
+The vocabulary is Qwen's own rank file, shipped unchanged beside this module; the split pattern and the
+special tokens are those of Qwen3's `tokenizer.json`. tiktoken runs them. The vocabulary is loaded once, on
+first use.
 
-Raw text is read as the model's tokenizer reads it: special-token strings become special ids, the text between
-them is NFC-normalised. Text that is already NFC (all text that this program sends) is encoded as it stands.
+Raw text is read as the model's tokenizer reads it: special-token strings become special IDs, and the text
+between them is NFC-normalised. Text that is already NFC (all text that this program sends) is encoded
+unchanged.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ SPECIAL_TOKENS = (  # noqa: SIM905 - in id order, as published
 _SPECIAL_IDS = {token: FIRST_SPECIAL_ID + place for place, token in enumerate(SPECIAL_TOKENS)}
 _SPECIAL = re.compile("(" + "|".join(map(re.escape, SPECIAL_TOKENS)) + ")")
 
-# Code points whose normalisation changed after the Unicode 9 tables that the model's tokenizer is frozen at.
-# Normalising the text on either side of them separately gives what the model's tokenizer sees.
+# Code points whose normalisation has changed since Unicode 9, which the model's tokenizer uses.
+# Normalising the text before and after them separately gives the same result as the tokenizer.
 _NEWER_MARKS = (
     "05C8-05C9 07FD 0897-089F 08CA-08D3 09FE 0C3C 0D3B-0D3C 0EBA 1715 1ABF-1AF0 1DF6-1DFA A82C 105C9 105D2 "
     "105DA 105E4 10D24-10D27 10D69-10D6D 10EAB-10EAC 10ECB-10ECF 10EF0-10EFB 10EFD-10EFF 10F46-10F50 "
@@ -60,7 +62,7 @@ def _character_class(ranges: str) -> str:
 
 _NEWER = re.compile(f"([{_character_class(_NEWER_MARKS)}])")
 
-# Whitespace as the split pattern's engine sees it. Runs of about a million overflow that engine's stack.
+# Whitespace as the regex engine of the split pattern sees it. Runs of about a million overflow its stack.
 _WHITESPACE = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _LONG_BLANK = re.compile(f"[{_WHITESPACE}]{{100000,}}")
 
@@ -80,7 +82,7 @@ def _load() -> tiktoken.Encoding:
 
 @cache
 def _ranks() -> dict[bytes, int]:
-    """Token → rank. Taken piece by piece, so that other threads run in between."""
+    """Return the rank of each token, read in pieces so that other threads can run in between."""
     fields = Path(__file__).with_name("qwen.tiktoken").read_bytes().split()
     tokens = map(binascii.a2b_base64, fields[::2])
     ranks: dict[bytes, int] = {}
@@ -90,8 +92,11 @@ def _ranks() -> dict[bytes, int]:
 
 
 def prepare(gate: Event) -> None:
-    """Load the vocabulary ahead of its use. gate: set when other threads can be held up for a tenth of a
-    second, and waited for a second at most; what can be done before that is done at once."""
+    """Load the vocabulary in advance.
+
+    Args:
+        gate: Set when other threads may be blocked for 0.1 s; waited for at most 1 s.
+    """
     with _loading:
         if not _load.cache_info().currsize:
             _ranks()
@@ -105,7 +110,7 @@ def _encoding() -> tiktoken.Encoding:
 
 
 def encode(text: str) -> list[int]:
-    """The ids that Qwen3's own tokenizer gives this raw text (no special tokens added around it)."""
+    """Return the token IDs that Qwen3's tokenizer gives for this raw text, without added special tokens."""
     ids: list[int] = []
     for piece, special in _pieces(text):
         if special is not None:
@@ -116,17 +121,19 @@ def encode(text: str) -> list[int]:
 
 
 def count(text: str) -> int:
-    """The number of tokens of `encode(text)`."""
+    """Return the number of tokens of `encode(text)`."""
     return sum(1 if special is not None else len(_encode_ordinary(piece)) for piece, special in _pieces(text))
 
 
 def count_messages(
     messages: Sequence[Mapping[str, object]], *, thinking: bool, add_generation_prompt: bool = True
 ) -> int:
-    """Tokens of the whole prompt that Qwen3's chat template renders for these messages.
+    """Return the tokens of the prompt that Qwen3's chat template renders for these messages.
 
-    messages: mappings with "role" (system, user, assistant) and "content" (text), optionally
-    "reasoning_content". thinking: whether the model may think; if not, the template adds an empty block.
+    Args:
+        messages: Mappings with "role" (system, user, assistant) and "content" (text), optionally
+            "reasoning_content".
+        thinking: Whether the model may think; if not, the template adds an empty block.
     """
     return count(render_messages(messages, thinking=thinking, add_generation_prompt=add_generation_prompt))
 
@@ -134,10 +141,12 @@ def count_messages(
 def render_messages(
     messages: Sequence[Mapping[str, object]], *, thinking: bool, add_generation_prompt: bool = True
 ) -> str:
-    """The prompt text of Qwen3's official chat template, without tools.
+    """Return the prompt text of Qwen3's official chat template, without tools.
 
-    Past answers lose their reasoning; an answer after the last question keeps it. Raises ValueError for a
-    role that the template does not know.
+    Earlier answers lose their reasoning; an answer after the last question keeps it.
+
+    Raises:
+        ValueError: A role that the template does not know.
     """
     last_question = max(
         (place for place, message in enumerate(messages) if _is_question(message)), default=len(messages) - 1
@@ -177,7 +186,7 @@ def _render_answer(message: Mapping[str, object], text: str, after_question: boo
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int | None]]:
-    """Ordinary text (normalised) and special ids, in order."""
+    """Yield normalised text and special IDs, in order."""
     if "<" not in text or not _SPECIAL.search(text):
         yield _normalise(text), None
         return
@@ -205,7 +214,7 @@ def _encode_ordinary(text: str) -> list[int]:
 
 
 def _guard(text: str) -> Iterator[tuple[str, bool]]:
-    """Cut at very long blank runs just where the split pattern cuts: (piece, whether it is a single one)."""
+    """Yield pieces cut at very long runs of blanks, and whether each is a single match of the pattern."""
     position = 0
     for run in _LONG_BLANK.finditer(text):
         start, end = run.span()

@@ -13,13 +13,14 @@ __all__ = ["run"]
 
 
 def run(analyst: Analyst | Callable[[], Analyst], paths: Sequence[str] = ()) -> int:
-    """Open the terminal UI with these PATHs; its exit code.
+    """Open the terminal UI with these PATHs and return its exit code.
 
-    analyst: the application service, or what makes it: then it is made after the first paint. Raises the
-    DocanalystError that making it raised, once the terminal is as it was.
+    Args:
+        analyst: The application service, or a function that creates it after the first paint. A
+            DocanalystError of that function is raised once the terminal is restored.
     """
-    # Looking for garbage while everything is being loaded costs a tenth of the time to the first paint and
-    # finds none; the app begins it again once all is there.
+    # Garbage collection while modules load takes a tenth of the time to the first paint and finds nothing;
+    # the app turns it on again once everything is loaded.
     gc.disable()
     try:
         from docanalyst.tui.app import DocanalystApp

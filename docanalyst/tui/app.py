@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 
 class DocanalystApp(Host):
-    """Opens these PATHs. analyst: the application service, or what makes it: then the first paint need not
-    wait for it."""
+    """The application, opened with these PATHs.
+
+    Args:
+        analyst: The application service, or a function that creates it after the first paint.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "docanalyst"
@@ -51,16 +54,16 @@ class DocanalystApp(Host):
         return MainScreen(self.desk)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our variables for themes that lack them."""
+        """Return docanalyst's variables, which other themes lack."""
         return dict(FALLBACKS)
 
     # The application service
 
     def on_mount(self) -> None:
-        """Load what is heavy once the first paint is done."""
+        """Load slow modules once the first paint is done."""
         self.call_after_refresh(lambda: self.go(self._prepare(), self, group="prepare"))
         if self._paths:
-            self.main.add_paths(self._paths)
+            self.main.openings.add_paths(self._paths)
 
     @property
     def main(self) -> MainScreen:
@@ -92,7 +95,7 @@ class DocanalystApp(Host):
         return self._given() if callable(self._given) else self._given
 
     async def _look_around(self, analyst: Analyst) -> None:
-        """What the start page and the pickers tell of, and what an earlier run left unfinished."""
+        """Collect the data of the start page and pickers, and report unfinished answers of earlier runs."""
         main = self.main
         main.prompt.prompts = await in_thread(list_prompts, analyst)
         self.standing = main.answers.start.standing = await in_thread(look_around, analyst)
@@ -101,9 +104,10 @@ class DocanalystApp(Host):
         if not analyst.keep:
             return
         for turn in await in_thread(analyst.store.turns.recover):
-            came = f"{len(turn.answer):,} characters were kept" if turn.answer else "nothing had come in"
+            came = "the partial answer was saved" if turn.answer else "no answer was received"
             self.tell(
-                f"An earlier run ended in the middle of “{turn.question[:60]}”: {came}.", "Ctrl+S shows it."
+                f"An earlier run was interrupted while answering “{turn.question[:60]}”: {came}.",
+                "Ctrl+S shows it.",
             )
         main.answers.start.standing.sessions = len(await in_thread(analyst.store.sessions.recent, 1000))
         main.answers.start.refresh()
@@ -111,11 +115,11 @@ class DocanalystApp(Host):
     # Screens and the palette
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys as they stand on a keyboard."""
+        """Return a key as printed on a keyboard."""
         return binding.key_display or key_name(binding.key)
 
     def action_help(self) -> None:
-        """All keys, those of this place first."""
+        """Show all keys, those of the focused panel first."""
         from docanalyst.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, HelpScreen):
@@ -124,20 +128,20 @@ class DocanalystApp(Host):
             self.push_screen(HelpScreen(self.main.place, self.screen))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Everything that a key does, by name, then what Textual itself offers."""
+        """Yield every command of docanalyst, then those of Textual."""
         for command in COMMANDS if screen is self.main else ():
             yield SystemCommand(command.title, command.help, partial(self._command, command))
         for title, words, callback, *_ in super().get_system_commands(screen):
             if title in ("Theme", "Quit"):
                 yield SystemCommand(title, words, callback)
-        yield SystemCommand("Keys", "All keys, those of this place first", self.action_help)
+        yield SystemCommand("Keys", "Show all keys, those of the focused panel first", self.action_help)
 
     async def _command(self, command: Command) -> None:
         node = self.main.query_one(f"#{command.panel}") if command.panel else self.main
         await self.run_action(command.action, node)
 
     def watch_theme(self, old: str, new: str) -> None:
-        """Keep a theme that was chosen from the palette."""
+        """Save a theme chosen from the palette."""
         analyst = self._analyst
         if not self._is_ready.is_set() or analyst is None or new == self.theme_of(analyst.settings.theme):
             return
@@ -150,21 +154,23 @@ class DocanalystApp(Host):
         self.go(keep(), self)
 
     async def action_quit(self) -> None:
-        """Quit; in the middle of an answer or a batch, ask first and keep what has come."""
+        """Quit; during an answer or a batch, ask first and save the partial answer."""
         from docanalyst.tui.main.leaving import wish_to_quit
 
         wish_to_quit(self)
 
     def leave(self) -> None:
-        """Keep what is still coming in when the program ends in any other way."""
+        """Save a partial answer if the program ends in any other way."""
         from docanalyst.tui.main.leaving import leave
 
         leave(self, self._analyst)
 
 
 def _collect_garbage_again() -> None:
-    """Let garbage be looked for once everything is loaded. What is loaded stays, so not walking through it
-    again keeps typing free of pauses."""
+    """Turn garbage collection on once everything is loaded.
+
+    Loaded modules are frozen: collecting them again would cause pauses while the user types.
+    """
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

@@ -1,6 +1,6 @@
-"""What screens and panels know of the application: its state, and work, messages and windows through it.
+"""The application as screens and panels see it: its state, background work, notifications and windows.
 
-Screens import this class and never the application, which knows them all.
+Screens import this class and never the application, which imports all screens.
 """
 
 from __future__ import annotations
@@ -32,52 +32,54 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 LONGEST_NOTE = 600
-"""Characters of a message that comes and goes; an error of a turn stands there in full."""
+"""Maximum characters of a notification; the error of a turn is shown in full in its answer."""
 
 
 class MainWindow(Protocol):
-    """The main screen, as far as other screens need it."""
+    """The part of the main screen that other screens need."""
 
     @property
     def answers(self) -> AnswersPanel:
-        """Questions and answers."""
+        """The panel of questions and answers."""
 
     @property
     def prompt(self) -> PromptBox:
-        """Where questions are written."""
+        """The box where questions are written."""
 
     def open_session(self, session_id: str) -> None:
-        """Open a session in place of the one that is open."""
+        """Open a session in place of the current one."""
 
     def refresh_header(self) -> None:
-        """Bring the top line up to date."""
+        """Update the top line."""
 
     def key_nodes(self) -> Iterable[DOMNode]:
-        """The screen and its panels, in the order in which help lists their keys."""
+        """Return the screen and its panels, in the order of the key help."""
 
 
 class BackgroundWork(Protocol):
-    """Work that goes on while other screens are in front: a batch."""
+    """Work that continues while other screens are shown: a batch."""
 
     @property
     def under_way(self) -> bool:
-        """Whether it has begun and not ended."""
+        """Whether the work is running."""
 
     def pause(self) -> None:
-        """Begin nothing new; what is under way ends."""
+        """Start nothing new and let running requests finish."""
 
     def cancel(self) -> None:
-        """End at once."""
+        """Stop at once."""
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait for its end, seconds at most; whether it has come."""
+        """Wait for the end, at most that many seconds; return whether it has ended."""
 
 
 class Host(App[int]):
-    """The application's side that screens use.
+    """The base class of the application, used by screens.
 
-    kept_documents: documents of opened sessions, by SHA-256. deleted: sessions whose deletion can still be
-    undone, with their titles. batch: the batch of this window, under way or ended.
+    Attributes:
+        kept_documents: Documents of opened sessions, by SHA-256.
+        deleted: Sessions whose deletion can still be undone, with their titles.
+        batch: The running or ended batch of this window.
     """
 
     def __init__(self) -> None:
@@ -100,39 +102,39 @@ class Host(App[int]):
 
     @property
     def thinks(self) -> bool:
-        """Whether models think first, as the settings have it."""
+        """Whether the settings turn reasoning on."""
         return bool(self._analyst is not None and self._analyst.settings.think)
 
     @property
     def keymap(self) -> dict[str, str]:
-        """The user's own keys, by the id of what they do."""
+        """The user's own keys, by ID of their action."""
         return dict(self._analyst.settings.keymap) if self._analyst is not None else {}
 
     async def ready(self) -> Analyst:
-        """The application service, as soon as it is there."""
+        """Return the application service, waiting until it is created."""
         await self._is_ready.wait()
         assert self._analyst is not None
         return self._analyst
 
     def apply(self, settings: Settings) -> None:
-        """Let the looks and keys of these settings hold."""
+        """Apply the theme and keys of these settings."""
         self.theme = self.theme_of(settings.theme)
         self.set_keymap(settings.keymap)
 
     def theme_of(self, name: str | None) -> str:
-        """The full name of the theme that a setting names; the usual one where there is none of that name."""
+        """Return the full name of a theme; the default theme if there is none of that name."""
         chosen = full_name(name, no_colour=self.no_color)
         return chosen if chosen in self.available_themes else full_name(None, no_colour=self.no_color)
 
     def renamed(self, session_id: str, title: str) -> None:
-        """The open session may have another title now."""
+        """Update the title if the open session was renamed."""
         session = self.desk.session
         if session is not None and session.id == session_id:
             self.desk.session = replace(session, title=title)
             self.main.refresh_header()
 
     def go(self, work: Coroutine[Any, Any, None], node: DOMNode, *, group: str = "work") -> None:
-        """Run work beside the screen; what goes wrong in it is a message, never the end."""
+        """Run work in the background; its errors become notifications."""
 
         async def guarded() -> None:
             try:
@@ -141,8 +143,8 @@ class Host(App[int]):
                 self.tell(error.message, error.hint, severity="error")
             except Exception as error:
                 self.tell(
-                    f"Something is wrong in docanalyst itself ({type(error).__name__}).",
-                    "What was kept is safe; you can go on.",
+                    f"Internal error ({type(error).__name__}). This is a bug in docanalyst.",
+                    "Saved data is intact; you can continue.",
                     severity="error",
                 )
                 self.log.error(repr(error))
@@ -156,11 +158,10 @@ class Host(App[int]):
         *,
         severity: Literal["information", "warning", "error"] = "information",
     ) -> None:
-        """A message for the user; one that still stands there is not shown again. Both texts may come from
-        anywhere."""
+        """Notify the user, unless the same notification is still shown. Both texts may be untrusted."""
         more = len(message) - LONGEST_NOTE
         if more > 0:
-            message = f"{message[:LONGEST_NOTE]} … and {more:,} characters more"
+            message = f"{message[:LONGEST_NOTE]} … and {more:,} more characters"
         text = plain(f"{message}\n{hint[:LONGEST_NOTE]}" if hint else message)
         now = monotonic()
         lasts = 10 if severity == "error" else 5
@@ -170,7 +171,7 @@ class Host(App[int]):
         self.notify(text, severity=severity, timeout=lasts, markup=False)
 
     async def wait_for(self, screen: Screen[Result]) -> Result | None:
-        """Show a screen and wait for what it brings back; None where it was left. In a worker only."""
+        """Show a screen and return its result; None if it was closed without one. For workers only."""
         return await self.push_screen_wait(screen)
 
     def open_outside(self, path: str, page: int) -> None:

@@ -1,4 +1,4 @@
-"""Keys as they stand on a keyboard."""
+"""The names of keys, as printed on a keyboard."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEY_NAMES = {
 
 
 def key_name(key: str) -> str:
-    """A key in a few characters: "^O", "F1", "Enter", "Alt+↑"."""
+    """Return a key in a few characters: "^O", "F1", "Enter", "Alt+↑"."""
     *modifiers, name = key.split("+")
     if modifiers == ["ctrl"] and len(name) == 1:
         return f"^{name.upper()}"

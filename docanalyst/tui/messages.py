@@ -1,4 +1,4 @@
-"""What the panels tell the screen, and the screen the panels."""
+"""The messages between the panels and the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class DocumentsChanged(Message):
-    """Which documents are sent, or how they stand, has changed."""
+    """The documents to send, or their state, have changed."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class PathsGiven(Message):
 
 @dataclass
 class PageWanted(Message):
-    """A page of a document on the desk is to be shown."""
+    """The user wants to see a page of an open document."""
 
     entry: Entry
     page: int | None = None
@@ -36,18 +36,18 @@ class PageWanted(Message):
 
 @dataclass
 class QuestionChanged(Message):
-    """The text in the prompt has changed."""
+    """The text of the question has changed."""
 
     text: str
 
     def can_replace(self, message: Message) -> bool:
-        """Only the latest text counts."""
+        """Replace an earlier message: only the latest text counts."""
         return isinstance(message, QuestionChanged)
 
 
 @dataclass
 class QuestionAsked(Message):
-    """The user wants an answer."""
+    """The user asked a question."""
 
     text: str
 
@@ -62,7 +62,11 @@ class Counted(Message):
 
 @dataclass
 class TurnChosen(Message):
-    """The reader stands on this turn now. number: the citation to show, None for the turn's first."""
+    """The user selected a turn.
+
+    Attributes:
+        number: The citation to show, None for the first.
+    """
 
     turn: Turn
     number: int | None = None
@@ -71,17 +75,21 @@ class TurnChosen(Message):
 
 @dataclass
 class SessionChanged(Message):
-    """Another session is open, or this one has another turn."""
+    """Another session is open, or this one has a new turn."""
 
 
 @dataclass
 class AnswerStarted(Message):
-    """A question is on its way."""
+    """A question was sent."""
 
 
 @dataclass
 class AnswerEnded(Message):
-    """The answer has ended, in whatever way. turn: as it was kept."""
+    """The answer has ended, successfully or not.
+
+    Attributes:
+        turn: As saved.
+    """
 
     turn: Turn | None
     error: DocanalystError | None = None

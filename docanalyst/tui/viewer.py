@@ -1,4 +1,4 @@
-"""Opening a PDF outside, at a page where the viewer can be told one."""
+"""Opens a PDF in the system's viewer, at a page if the viewer supports it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VIEWERS = (
 
 
 def command_for(path: Path, page: int) -> list[str] | None:
-    """The command that shows this page, or None where nothing is known that could."""
+    """Return the command that shows this page, or None if no viewer is known."""
     values = {"page": str(page), "file": str(path)}
     if sys.platform == "darwin":
         return ["open", str(path)]
@@ -40,12 +40,16 @@ def command_for(path: Path, page: int) -> list[str] | None:
 
 
 def open_outside(path: str, page: int) -> str:
-    """Open a file at a page; what to tell the user. Raises DocumentError where that is impossible."""
+    """Open a file at a page and return a message for the user.
+
+    Raises:
+        DocumentError: That is impossible.
+    """
     place = Path(path.rpartition(":")[0]) if not Path(path).exists() and ":" in path else Path(path)
     place = place.expanduser().absolute()
     if not place.is_file():
         raise DocumentError(
-            f"{place.name} is no longer at {place.parent}.", "Its text is kept and shown here.", path=path
+            f"{place.name} is no longer at {place.parent}.", "Its saved text is shown instead.", path=path
         )
     if sys.platform == "win32":
         os.startfile(place)
@@ -53,7 +57,7 @@ def open_outside(path: str, page: int) -> str:
     command = command_for(place, page)
     if command is None:
         raise DocumentError(
-            f"There is no PDF viewer here: see page {page} of {place}",
+            f"No PDF viewer found. Open page {page} of {place} yourself.",
             "Over SSH, open the file on your own machine.",
             path=path,
         )
@@ -66,5 +70,5 @@ def open_outside(path: str, page: int) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        raise DocumentError(f"{command[0]} could not be started: {error}.", path=path) from error
+        raise DocumentError(f"Cannot start {command[0]}: {error}.", path=path) from error
     return f"Opening {place.name} at page {page}."

@@ -1,7 +1,7 @@
-"""The terminal UI in a browser, on this machine alone (extra `web`).
+"""Serves the terminal UI in a browser, on this machine only (extra `web`).
 
-textual-serve has no authentication, so every request must carry a token: in the address that is printed,
-then in a cookie. A foreign page cannot read the token, and a foreign host name is refused.
+textual-serve has no authentication, so every request must carry a secret token: first in the printed address,
+then in a cookie. Other pages cannot read the token, and other host names are refused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from docanalyst.domain.errors import UsageError
+from docanalyst.domain.errors import UsageError, install_extra
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -31,27 +31,32 @@ Handler = Callable[["web.Request"], Awaitable["web.StreamResponse"]]
 def serve(arguments: Sequence[str], port: int, announce: Callable[[str], None]) -> None:
     """Serve the terminal UI until Ctrl-C.
 
-    arguments: of the command line that the browser's program is started with. port: 0 for a free one.
-    announce: told the address. Raises UsageError without the extra, or when the port is taken.
+    Args:
+        arguments: Command line arguments of the program shown in the browser.
+        port: 0 for any free port.
+        announce: Called with the address.
+
+    Raises:
+        UsageError: The extra is missing or the port is in use.
     """
     try:
         from textual_serve.server import Server
     except ModuleNotFoundError as error:
         raise UsageError(
             "Serving needs a package that is not installed: textual-serve.",
-            "Install it with: pip install 'docanalyst[web]'",
+            install_extra("web"),
         ) from error
     port = port or _free_port()
     token = secrets.token_urlsafe(24)
 
     class LocalServer(Server):
-        """Refuses whoever does not bring the token."""
+        """A server that refuses requests without the token."""
 
         def initialize_logging(self) -> None:
-            """No log: it would name documents."""
+            """Log nothing: a log would name documents."""
 
         async def on_startup(self, app: web.Application) -> None:
-            """Say where it is."""
+            """Announce the address."""
             announce(f"http://{HOST}:{port}/?token={token}")
 
         async def _make_app(self) -> web.Application:
@@ -64,27 +69,27 @@ def serve(arguments: Sequence[str], port: int, announce: Callable[[str], None]) 
     try:
         LocalServer(command, host=HOST, port=port, title="docanalyst").serve()
     except OSError as error:
-        raise UsageError(f"Port {port} is taken.", "Name another one with --port.") from error
+        raise UsageError(f"Port {port} is in use.", "Choose another one with --port.") from error
 
 
 def guard(token: str, port: int) -> Any:
-    """The middleware that lets only the holder of the token in, and only by this machine's own name."""
+    """Return middleware that requires the token and this machine's own host name."""
     from aiohttp import web
 
     hosts = {f"{HOST}:{port}", f"localhost:{port}"}
-    # A browser keeps cookies by host alone: two served at once must not take each other's place.
+    # Browsers share cookies among the ports of a host, so two servers need different cookie names.
     cookie = f"{COOKIE}-{port}"
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.host not in hosts:
-            raise web.HTTPForbidden(text="This address is not served.")
+            raise web.HTTPForbidden(text="This host name is not served.")
         origin = request.headers.get("Origin")
         if origin is not None and origin.removeprefix("http://") not in hosts:
-            raise web.HTTPForbidden(text="Another page may not do that.")
+            raise web.HTTPForbidden(text="Requests from other pages are refused.")
         given = request.query.get("token") or request.cookies.get(cookie, "")
         if not hmac.compare_digest(given.encode(), token.encode()):
-            raise web.HTTPForbidden(text="Open the address that docanalyst printed: it holds the token.")
+            raise web.HTTPForbidden(text="Open the address printed by docanalyst; it contains the token.")
         if "token" in request.query:
             answer: web.StreamResponse = web.HTTPFound("/")
             answer.set_cookie(cookie, token, httponly=True, samesite="Strict", path="/")
@@ -95,7 +100,7 @@ def guard(token: str, port: int) -> Any:
 
 
 async def shield(request: web.Request, response: web.StreamResponse) -> None:
-    """Keep the page to itself: it asks for a font elsewhere, which would tell that it was opened."""
+    """Stop the page from loading a font from another server, which would reveal that it was opened."""
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"

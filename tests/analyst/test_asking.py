@@ -10,7 +10,7 @@ import pytest
 from doubles import ANSWER, ToldModel, in_pieces
 
 from docanalyst.analyst import Analyst, AskOptions
-from docanalyst.analyst.keeping import StoreKeeper
+from docanalyst.analyst.saving import StoreSaver
 from docanalyst.domain.citations import Verdict
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import ConnectionFailed, ContextTooLarge, StorageError, UsageError
@@ -220,7 +220,7 @@ def test_nothing_is_sent_where_the_turn_cannot_be_kept(
     def full(*arguments: object) -> None:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(StoreKeeper, "start", full)
+    monkeypatch.setattr(StoreSaver, "start", full)
     model = ToldModel(in_pieces("Yes."))
     with pytest.raises(StorageError):
         asyncio.run(collect(Analyst(model=model), [lease], "What is the rent?"))

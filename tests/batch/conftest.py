@@ -15,7 +15,7 @@ from support import Cli, Ran
 
 from docanalyst.analyst import Analyst
 from docanalyst.batch.events import BatchEvent
-from docanalyst.batch.jobs import Job, make_job
+from docanalyst.batch.jobs import Job, JobOptions, make_job
 from docanalyst.batch.limits.sharing import SharedModels
 from docanalyst.batch.outputs import rows_of, write_output
 from docanalyst.batch.planning import plan_run
@@ -59,7 +59,7 @@ def go(tmp_path: Path) -> Go:
             analyst = Analyst(settings, open_model=models.open)
             if not options.get("prompt"):
                 options.setdefault("questions", ["Who are the parties?", "What is the rent?"])
-            job = change(make_job(analyst, tmp_path / output, **options))
+            job = change(make_job(analyst, tmp_path / output, JobOptions(**options)))
             units = collect_units([str(path) for path in paths], options.get("by", "file"))
             try:
                 async with LocalWorkers(settings.cache_dir) as workers:

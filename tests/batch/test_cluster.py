@@ -18,7 +18,7 @@ from support import Cli
 from docanalyst.analyst import Analyst
 from docanalyst.batch.cluster import ClusterWorkers
 from docanalyst.batch.events import RunEnded, UnitEnded
-from docanalyst.batch.jobs import make_job
+from docanalyst.batch.jobs import JobOptions, make_job
 from docanalyst.batch.limits.sharing import SharedModels
 from docanalyst.batch.outputs import rows_of
 from docanalyst.batch.planning import plan_run
@@ -63,7 +63,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path: Path) -> None:
         settings = load_settings(None)
         models = SharedModels(settings)
         analyst = Analyst(settings, open_model=models.open)
-        job = make_job(analyst, tmp_path / "out.csv", questions=["Who are the parties?"])
+        job = make_job(analyst, tmp_path / "out.csv", JobOptions(questions=["Who are the parties?"]))
         async with ClusterWorkers("local:2") as workers:
             models.offline = workers.offline_model
             plan = await plan_run(analyst, job, collect_units([str(path) for path in paths]), workers)

@@ -7,7 +7,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.batch.limits.pace import MINUTE, Pace, Purse
+from docanalyst.batch.limits.pace import MINUTE, CostCap, Pace
 
 
 class Clock:
@@ -31,39 +31,39 @@ REQUESTS = st.lists(st.tuples(st.integers(1, 400), st.floats(0, 1)), max_size=40
 def test_the_cap_holds_whatever_requests_cost(
     cap: int, requests: list[tuple[int, float]], at_once: int
 ) -> None:
-    purse = Purse(cap)
+    cost_cap = CostCap(cap)
     waiting = iter(requests)
 
     async def worker() -> None:
         for most, share in waiting:
-            if await purse.reserve(most):
-                assert purse.spent + purse.reserved <= cap
+            if await cost_cap.reserve(most):
+                assert cost_cap.spent + cost_cap.reserved <= cap
                 await asyncio.sleep(0)
-                await purse.settle(most, round(most * share))
+                await cost_cap.settle(most, round(most * share))
 
     async def run() -> None:
         await asyncio.gather(*(worker() for _ in range(at_once)))
 
     asyncio.run(run())
-    assert purse.spent <= cap
-    assert purse.reserved == 0
+    assert cost_cap.spent <= cap
+    assert cost_cap.reserved == 0
 
 
 def test_a_request_waits_for_money_that_may_come_back() -> None:
     async def run() -> tuple[bool, bool, bool]:
-        purse = Purse(100)
-        first = await purse.reserve(80)
-        second = asyncio.create_task(purse.reserve(60))
+        cost_cap = CostCap(100)
+        first = await cost_cap.reserve(80)
+        second = asyncio.create_task(cost_cap.reserve(60))
         await asyncio.sleep(0)
         assert not second.done()
-        await purse.settle(80, 10)
-        return first, await second, purse.refused
+        await cost_cap.settle(80, 10)
+        return first, await second, cost_cap.refused
 
     assert asyncio.run(run()) == (True, True, False)
 
 
 def test_without_a_cap_nothing_is_refused() -> None:
-    assert asyncio.run(Purse(None).reserve(10**12))
+    assert asyncio.run(CostCap(None).reserve(10**12))
 
 
 def test_tokens_of_one_minute_stay_under_the_limit() -> None:

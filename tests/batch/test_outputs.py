@@ -156,7 +156,7 @@ def test_a_negative_number_stays_a_number_in_csv() -> None:
 def test_a_text_too_long_for_a_cell_says_so() -> None:
     cell = workbook(row("y" * 50_000))["Grid"]["D2"]
     assert len(cell.value) == 32_767
-    assert cell.value.endswith("the whole is in the .jsonl output)")
+    assert cell.value.endswith("The .jsonl output has all of it.)")
 
 
 def test_what_is_not_complete_is_listed_at_the_end() -> None:
@@ -202,7 +202,7 @@ def test_every_format_holds_the_run(tmp_path: Path, go: Go, suffix: str) -> None
         assert [line["unit"] for line in lines] == [str(path) for path in paths]
         assert "'=1+1" in lines[0]
     if suffix == "md":
-        assert "## Not complete" in output.read_text(encoding="utf-8")
+        assert "## Incomplete units" in output.read_text(encoding="utf-8")
 
 
 def test_an_output_that_cannot_be_written_is_said_before_anything_is_asked(tmp_path: Path, go: Go) -> None:

@@ -81,7 +81,7 @@ def settings_for(url: str, folder: Path) -> Any:
 async def run_batch(url: str, paths: list[Path], folder: Path) -> Took:
     """The run alone, planning left out, into a new store."""
     from docanalyst.analyst import Analyst
-    from docanalyst.batch.jobs import make_job
+    from docanalyst.batch.jobs import JobOptions, make_job
     from docanalyst.batch.limits.sharing import SharedModels
     from docanalyst.batch.planning import plan_run
     from docanalyst.batch.runner import Runner
@@ -91,7 +91,7 @@ async def run_batch(url: str, paths: list[Path], folder: Path) -> Took:
     settings = settings_for(url, folder)
     models = SharedModels(settings)
     analyst = Analyst(settings, open_model=models.open)
-    job = make_job(analyst, folder / "out.csv", questions=QUESTIONS, concurrency=CONCURRENCY)
+    job = make_job(analyst, folder / "out.csv", JobOptions(questions=QUESTIONS, concurrency=CONCURRENCY))
     async with LocalWorkers(settings.cache_dir) as workers:
         plan = await plan_run(analyst, job, collect_units([str(path) for path in paths]), workers)
         runner = Runner(analyst, plan, workers, models)

@@ -219,7 +219,7 @@ def test_verbose_adds_figures_to_the_notes_and_nothing_to_the_data(cli: Cli) -> 
     plain, verbose = cli("ask", NDA, "-q", QUESTION), cli("ask", NDA, "-q", QUESTION, "--verbose")
     assert verbose.out == plain.out
     assert "documents 1, pages 5" in verbose.err
-    assert "kept for the answer 4,096" in verbose.err
+    assert "reserved for answer 4,096" in verbose.err
     assert "docanalyst.db" in verbose.err
     assert len(plain.err.splitlines()) < len(verbose.err.splitlines())
     assert cli("ask", NDA, "-q", QUESTION, "--verbose", "--quiet").err == ""

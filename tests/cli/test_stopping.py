@@ -234,6 +234,6 @@ def test_an_answer_that_the_store_could_not_take_is_in_it_later(cli: Cli, note: 
     assert "The answer was saved in" in error["error"]["message"]
     listed = cli("sessions", "list")
     assert "was recovered from an earlier run" in listed.err
-    assert "in the middle of" not in listed.err
+    assert "was interrupted while" not in listed.err
     (kept,) = cli("sessions", "show", turn["session_id"], "--json").json["turns"]
     assert kept["answer"] == turn["answer"]

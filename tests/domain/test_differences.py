@@ -33,7 +33,12 @@ from docanalyst.domain.verification.surroundings import surroundings_note
         ("Smith", "Jones", "party"),
         ("product", "Licensed", "term"),
         ("recieve", "receive", "slip"),
-        ("rnay", "may", "slip"),
+        ("rnay", "may", "ocr"),
+        ("fai1ure", "failure", "ocr"),
+        ("Geschaftsfuhrer", "Geschäftsführer", "diacritic"),
+        ("Geschaeftsfuehrer", "Geschäftsführer", "diacritic"),
+        ("encyclopaedia", "encyclopædia", "diacritic"),
+        ("Аgreement", "Agreement", "look-alike"),
         ("a", "the", "slip"),
         ("quickly", "", "word"),
         ("", "promptly", "word"),
@@ -57,7 +62,7 @@ def test_omissions_that_matter(words: str) -> None:
 
 
 def test_omissions_that_do_not() -> None:
-    assert not hides_turn("the notable and nonetheless usual exceptional cannon")
+    assert not hides_turn("the notable and unlessened usual exceptional cannon")
 
 
 def test_what_stands_beside_a_quote() -> None:

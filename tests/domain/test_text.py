@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.text import WHITESPACE_RUN, clean_text
+from docanalyst.domain.text import WHITESPACE_RUN, clean_text, seen, with_escapes
 from docanalyst.tokens import qwen3
 
 
@@ -64,3 +65,20 @@ def test_words_and_numbers_are_never_touched() -> None:
 def test_runs_of_blanks_are_capped() -> None:
     assert clean_text("a" + " " * 1_000_000 + "b")[0] == "a" + " " * WHITESPACE_RUN + "b"
     assert clean_text("a" + " \n" * 1_000_000 + "b")[0].count("\n") <= WHITESPACE_RUN
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["\x00", "\x1b", "\r", "\x7f", "\x9b", "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\U000e0041"],
+)
+def test_what_acts_unseen_leaves_the_program_neither_as_text_nor_raw_in_json(sign: str) -> None:
+    assert seen(f"a{sign}b") == "ab"
+    if sign >= "\x7f":
+        written = with_escapes(json.dumps(f"a{sign}b", ensure_ascii=False))
+        assert written.isascii()
+        assert json.loads(written) == f"a{sign}b"
+
+
+def test_joiners_tabs_and_line_feeds_are_part_of_the_text() -> None:
+    for text in ("می\u200cخواهم", "👩\u200d⚖️", "a\tb\nc", "", "é漢"):
+        assert seen(text) == text

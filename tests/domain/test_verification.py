@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docanalyst.domain.citations import Citation, Quote, Verdict
+from docanalyst.domain.citations import Caution, Citation, Quote, Verdict
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.verification.verify import VerificationIndex, verify
 
@@ -93,7 +93,7 @@ def test_what_typesetting_and_copying_change_is_normalized(quote: str) -> None:
     ("quote", "expected"),
     [
         ("The Tenant shall pay rent of $6,000.00 per month", ("$6,000.00", "$5,000.00", "money")),
-        ("pay rent of 5,000.00 per month within thirty", ("5,000.00", "$5,000.00", "number")),
+        ("pay rent of 5,000.00 per month within thirty", ("5,000.00", "$5,000.00", "sign")),
         ("within fifteen (30) days after receipt of an invoice", ("fifteen", "thirty", "number")),
         ("within thirty (60) days after receipt of an invoice", ("60", "30", "number")),
         ("within thirty (30) weeks after receipt of an invoice", ("weeks", "days", "unit")),
@@ -103,10 +103,10 @@ def test_what_typesetting_and_copying_change_is_normalized(quote: str) -> None:
         ("The Tenant shall not assign this exclusive right", ("", "non", "negation")),
         ("The Tenant shall never not assign this non-exclusive right", ("never", "", "negation")),
         ("Interest accrues at 15 % per year", ("15", "1.5", "number")),
-        ("Interest accrues at 1.5 per year", ("1.5 per", "1.5 % per", "number")),
-        ("per year (p > 0.05; change −5 ± 2)", ("p > 0.05", "p < 0.05", "number")),
-        ("per year (p < 0.05; change 5 ± 2)", ("change 5", "change −5", "number")),
-        ("per year (p < 0.05; change −5 + 2)", ("−5 + 2", "−5 ± 2", "number")),
+        ("Interest accrues at 1.5 per year", ("1.5 per", "1.5 % per", "sign")),
+        ("per year (p > 0.05; change −5 ± 2)", ("p > 0.05", "p < 0.05", "sign")),
+        ("per year (p < 0.05; change 5 ± 2)", ("change 5", "change −5", "sign")),
+        ("per year (p < 0.05; change −5 + 2)", ("−5 + 2", "−5 ± 2", "sign")),
         (
             "unless the Landlord agrees otherwise in wirting. The Tenant shall not",
             ("wirting", "writing", "slip"),
@@ -175,18 +175,15 @@ def test_a_prefix_cut_from_the_first_word_is_altered() -> None:
     assert verify(["unlawful to export goods of"], [document])[0].verdict is Verdict.VERBATIM
 
 
-def test_a_word_cut_at_an_end_passes_only_where_it_cannot_be_another_word() -> None:
+def test_no_word_is_cut_at_an_end() -> None:
     text = (
         "He pays for elderly subjects at the currency board under this Agreement with 1.5 % or 0.5 % of it."
     )
     document = Document("c" * 64, "T", (Page(1, None, text),))
-    for quote in ("He pays for elderlys", "pays for elderly subject", "for elderly subjects at the current"):
+    for quote in ("He pays for elderlys", "pays for elderly subject", "for elderly subjects at the curr"):
         assert verify([quote], [document])[0].verdict is Verdict.ALTERED, quote
     assert not verify([".5 % or 0.5 % of it"], [document])[0].verified
     assert verify([".5 % of it"], [document])[0].verified
-    cut = verify(["for elderly subjects at the curr"], [document])[0]
-    assert cut.verified
-    assert "inside a word" in cut.note
 
 
 def test_blanks_that_make_another_word() -> None:
@@ -259,31 +256,48 @@ def _paged(*texts: str) -> Document:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        (
-            "We use majority voting to select\n\n12The format is described at https://example.org",
-            "canonical values.",
-        ),
-        ("We use majority voting to select\n7https://example.org/x", "canonical values."),
+        ("We use majority voting to select\n\n12The format is at https://example.org", "canonical values."),
         ("We use majority voting to select", "SMITH v. JONES\n\nSyllabus\n\ncanonical values."),
-        (
-            "We use majority voting to select",
-            "Figure 3: Results by year, none of them new.\n\ncanonical values.",
-        ),
-        ("We use majority voting to se-\n\n*Corresponding author", "lect canonical values."),
-        ("We use majority voting to select\n\n12The format is new.\n\ncanonical values.", ""),
+        ("We use majority voting to select", "Figure 3: Results by year.\n\ncanonical values."),
+        ("We use majority voting to select", "(c) in no case the first of the\n\ncanonical values."),
+        ("We use majority voting to select", "Copyright in the\n\ncanonical values."),
     ],
 )
-def test_a_footnote_or_head_in_the_middle_of_a_sentence_is_no_part_of_it(first: str, second: str) -> None:
+def test_no_line_is_taken_for_an_interruption_by_its_looks(first: str, second: str) -> None:
     document = _paged(f"Some opening words stand here. {first}", f"{second} More words follow after that.")
     citation = verify([Quote("We use majority voting to select canonical values.", "D1", 1)], [document])[0]
+    assert citation.verdict is Verdict.ALTERED
+
+
+def test_a_running_head_between_two_halves_of_a_sentence_is_named() -> None:
+    words = ("alpha", "beta", "gamma", "delta")
+    pages = [
+        f"MASTER AGREEMENT\nThe start is {word}. The clause {word} goes on and\n{n}"
+        for n, word in enumerate(words, 1)
+    ]
+    pages[2] = pages[2].replace("The start", "ends here. The start")
+    citation = verify([Quote("The clause beta goes on and ends here.", "D1", 2)], [_paged(*pages)])[0]
     assert citation.verdict is Verdict.NORMALIZED
-    assert "in between" in citation.note
-    texts = [document.pages[s.page_number - 1].text[s.start : s.end] for s in citation.spans]
-    assert len(texts) == 2
-    assert "format" not in " ".join(texts)
-    assert verify([Quote("We use majority voting to select canonical values.", "D1", 9)], [document])[
-        0
-    ].verdict is (Verdict.WRONG_PAGE)
+    assert "“MASTER AGREEMENT” in between" in citation.note
+
+
+@pytest.mark.parametrize(
+    ("head", "pages"),
+    [
+        ("except as set out in Section {n}", 3),
+        ("except as set out in Section {n}", 2),
+        ("EXHIBIT {n}", 5),
+        ("Rent: $5,000 per month", 2),
+        ("The Tenant shall not sublet,", 6),
+    ],
+)
+def test_a_line_that_recurs_is_not_always_a_running_head(head: str, pages: int) -> None:
+    texts = [
+        f"{head.format(n=n)}\nthe clause number {n} begins here and goes on for the"
+        for n in range(1, pages + 1)
+    ]
+    quote = "the clause number 1 begins here and goes on for the the clause number 2 begins"
+    assert not verify([Quote(quote, "D1", 1)], [_paged(*texts)])[0].verified
 
 
 @pytest.mark.parametrize(
@@ -370,11 +384,14 @@ def test_not_found_shows_the_closest_passage() -> None:
 
 
 def test_marked_omissions() -> None:
-    citation = check("The Landlord may terminate this Lease … for sixty days", 3)
+    citation = check("This Lease is made on … between Acme Holdings Ltd", 1)
+    assert citation.verdict is Verdict.ALTERED  # it hides a date
+    citation = check('between Acme Holdings Ltd … and Bolt Inc. ("Tenant")', 1)
     assert citation.verdict is Verdict.NORMALIZED
     assert [d.kind for d in citation.differences] == ["omission"]
-    assert "if the Tenant fails" in citation.differences[0].source
-    assert check("The Landlord may terminate [...] and the Landlord has given written notice", 3).verified
+    assert "Landlord" in citation.differences[0].source
+    assert citation.cautions == (Caution.OMISSION,)
+    assert "left out: “(" in citation.note
 
 
 def test_an_omission_may_not_hide_an_exception() -> None:
@@ -386,7 +403,7 @@ def test_an_omission_may_not_hide_an_exception() -> None:
 def test_pieces_out_of_order_are_altered() -> None:
     citation = check("The Landlord may terminate this Lease ... The Tenant shall pay rent of", 3)
     assert citation.verdict is Verdict.ALTERED
-    assert "put together" in citation.note
+    assert "stitched together" in citation.note
 
 
 def test_silently_joined_pieces_are_altered() -> None:
@@ -404,7 +421,7 @@ def test_silently_joined_pieces_are_altered() -> None:
     )
     citation = verify(["The seller shall deliver the buyer bears all the cost"], [document])[0]
     assert citation.verdict is Verdict.ALTERED
-    assert "put together" in citation.note
+    assert "stitched together" in citation.note
 
 
 def test_raised_digits_and_fractions() -> None:
@@ -460,7 +477,7 @@ def test_page_selection_and_empty_documents() -> None:
 
 def test_recognised_pages_are_named_as_such() -> None:
     document = Document("c" * 64, "T", (Page(1, None, "The tenant shall pay the rent.", ocr=True),))
-    assert "recognised from a picture" in verify(["The tenant shall pay the rent."], [document])[0].note
+    assert "read by OCR" in verify(["The tenant shall pay the rent."], [document])[0].note
 
 
 @pytest.mark.parametrize(
@@ -524,9 +541,12 @@ def test_every_verbatim_run_of_words_verifies_on_its_page(
     words = pages[number]
     first = data.draw(st.integers(0, len(words) - 4))
     last = data.draw(st.integers(first + 4, len(words)))
+    # A number may not be cut from what stands beside it, so that the ends are plain words.
+    words[first : first + 1] = ["Begin"]
+    words[last - 1 : last] = ["end"]
+    texts[number] = " ".join(words)
+    document = Document("f" * 64, "T", tuple(Page(n, None, text) for n, text in enumerate(texts, 1)))
     text = " ".join(words[first:last])
-    if not any(c.isalnum() for c in text):
-        return
     citation = verify([Quote(text, "D1", number + 1)], [document])[0]
     assert citation.verified, citation
     assert citation.found_page == number + 1

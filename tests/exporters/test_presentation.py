@@ -90,7 +90,7 @@ def test_long_and_many_differences_are_cut_and_counted() -> None:
 @pytest.mark.parametrize(
     ("cost", "words"),
     [
-        (None, "price not known"),
+        (None, "price unknown"),
         (Cost(0), "no cost"),
         (Cost(1), "$0.0001"),
         (Cost(12_500), "$0.0125"),
@@ -138,7 +138,7 @@ def test_the_summary_counts_by_what_was_found() -> None:
     assert mark == marks.VERDICTS["altered"]
     assert words == "1 of 3 quotations verified · 2 ≠ altered · 0 of 1 statement has a verified citation"
     nothing = marks.verdict_summary(_turn())
-    assert "cites nothing" in nothing[1] and nothing[0].role == "doubt"
+    assert "has no citations" in nothing[1] and nothing[0].role == "doubt"
 
 
 def test_every_verdict_and_status_has_words() -> None:
@@ -164,10 +164,10 @@ def test_the_receipt_says_what_is_known_and_nothing_else() -> None:
     assert rows["No text"] == "! page 1"
     assert rows["Sent"] == "1,000 tokens (estimated)"
     assert rows["Billed"] == "not reported"
-    assert rows["Received"] == "not known: the provider reported no count"
+    assert rows["Received"] == "unknown: the provider reported no count"
     assert rows["Input"] == "10 tokens, 4 of them cached (estimated here)"
     assert rows["Output"] == "1 token (estimated here)"
-    assert rows["Cost"] == "price not known"
+    assert rows["Cost"] == "price unknown"
     assert not {"Time", "Asked", "Prompt"} & set(rows)
     assert receipt_parts(turn) == [
         "1 document, whole",

@@ -56,9 +56,9 @@ def test_a_backup_replaces_nothing_unasked(store: Store, session_id: str, tmp_pa
         store.maintenance.backup(target)
     assert target.read_text() == "mine"
     assert store.maintenance.backup(target, overwrite=True) == target
-    with pytest.raises(UsageError, match="the store itself"):
+    with pytest.raises(UsageError, match="the database itself"):
         store.maintenance.backup(store.path, overwrite=True)
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="does not exist"):
         store.maintenance.backup(tmp_path / "none" / "copy.db")
     (tmp_path / "folder").mkdir()
     assert store.maintenance.backup(tmp_path / "folder").name == store.path.name

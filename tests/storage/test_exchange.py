@@ -82,7 +82,7 @@ def test_a_running_turn_comes_in_as_interrupted(filled: Store, other: Store, ask
 def test_a_session_that_is_there_is_replaced_only_on_request(filled: Store) -> None:
     record = exported(filled, "moved")
     filled.sessions.rename("moved", "Renamed since")
-    with pytest.raises(UsageError, match="already has the session"):
+    with pytest.raises(UsageError, match="already exists"):
         filled.sessions.add_record(record)
     assert filled.sessions.get("moved").title == "Renamed since"
     filled.sessions.add_record(record, replace=True)

@@ -76,7 +76,7 @@ def test_a_folder_without_rights(tmp_path: Path, existing: bool) -> None:
     folder.chmod(0o700)
     assert done.stderr == ""
     assert done.stdout.startswith("StorageError")
-    assert "cannot be written" in done.stdout or "could not be opened" in done.stdout
+    assert "Cannot write" in done.stdout or "Cannot open" in done.stdout
     assert "--data-dir" in done.stdout
 
 

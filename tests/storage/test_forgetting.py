@@ -144,7 +144,7 @@ def test_a_reader_in_the_way_is_said(
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM turns").fetchone()
     store._ground.database.connection.execute("PRAGMA busy_timeout=50")
-    with pytest.raises(StorageError, match="traces of its text may be left"):
+    with pytest.raises(StorageError, match="traces of the text may remain"):
         store.sessions.delete("first", purge=True)
     reader.close()
     with pytest.raises(UsageError):

@@ -135,7 +135,7 @@ def test_an_upgrade_keeps_a_copy_of_the_file_first(old: Path) -> None:
 )
 def test_a_failing_step_leaves_the_file_as_it_was(old: Path, statements: str) -> None:
     before, schema_before = content(old), schema(old)
-    with pytest.raises(StorageError, match="could not be upgraded") as failed:
+    with pytest.raises(StorageError, match="Cannot upgrade") as failed:
         climb(old, NEXT, Step(NEXT.number + 1, "faulty", statements))
     assert "Nothing was changed" in failed.value.hint
     assert (content(old), schema(old)) == (before, schema_before)
@@ -200,6 +200,6 @@ def test_first_starts_at_once_make_one_store(tmp_path: Path) -> None:
 def test_statements_are_told_apart() -> None:
     script = "CREATE TABLE a (x);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n SELECT 1;\n SELECT 2;\nEND;\n"
     assert [part.split()[1] for part in statements(script)] == ["TABLE", "TRIGGER"]
-    with pytest.raises(ValueError, match="unfinished"):
+    with pytest.raises(ValueError, match="incomplete statement"):
         list(statements("SELECT 1"))
     assert all(step.statements for step in migrations.LADDER)

@@ -108,7 +108,7 @@ def test_a_misspelt_name_lists_what_there_is(used: Store) -> None:
 
 
 def test_an_error_in_the_middle_of_the_rows_is_told(used: Store) -> None:
-    with pytest.raises(UsageError, match="cannot be run"):
+    with pytest.raises(UsageError, match="Cannot run"):
         list(
             used.reports.query(
                 "SELECT CASE position WHEN 2 THEN abs(-9223372036854775808) END FROM turns"

@@ -51,7 +51,7 @@ def test_a_sound_store_is_left_alone(filled: Path) -> None:
 
 
 def test_no_store_is_no_trouble(tmp_path: Path) -> None:
-    assert "no store" in repair(tmp_path / "docanalyst.db", NOW).found[0]
+    assert "no database" in repair(tmp_path / "docanalyst.db", NOW).found[0]
 
 
 def test_a_broken_index_is_built_anew(filled: Path) -> None:

@@ -14,7 +14,7 @@ from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
-from docanalyst.storage.reports.search import Hit, marked, match_expression
+from docanalyst.storage.reports.search import Filters, Hit, marked, match_expression
 from docanalyst.storage.words import gather, spread
 
 Make = Callable[..., Turn]
@@ -112,7 +112,7 @@ def test_filters(library: Store, session_id: str, asked: Make, finished: Make, l
     library.turns.finish(finished(begun, status=TurnStatus.TRUNCATED))
 
     def titles(text: str = "rent OR consent", **filters: object) -> set[tuple[str, str]]:
-        return {(hit.kind, hit.title) for hit in library.reports.search(text, **filters)}  # type: ignore[arg-type]
+        return {(hit.kind, hit.title) for hit in library.reports.search(text, Filters(**filters))}  # type: ignore[arg-type]
 
     everything = {("turn", "Assignment"), ("turn", "Elsewhere"), ("page", lease.title)}
     assert titles() == everything

@@ -20,6 +20,7 @@ from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.domain.records.turns import turn_record
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.storage import Store, new_id
+from docanalyst.storage.reports.search import Filters
 
 Make = Callable[..., Turn]
 
@@ -97,7 +98,7 @@ def test_finishing_again_replaces(store: Store, session_id: str, asked: Make, fi
 
 def test_a_turn_is_not_finished_while_running(store: Store, session_id: str, asked: Make) -> None:
     begun = store.turns.start(asked(session_id))
-    with pytest.raises(StorageError, match="still running"):
+    with pytest.raises(StorageError, match="while it is running"):
         store.turns.finish(begun)
 
 
@@ -224,8 +225,8 @@ def test_names_that_are_not_unicode_are_no_crash(store: Store, lease: Document) 
     ):
         with pytest.raises(UsageError):
             call("\udce9")  # type: ignore[operator]
-    assert store.reports.search("rent", document="\udce9") == []
-    assert store.reports.search("rent", provider="\udce9") == []
+    assert store.reports.search("rent", Filters(document="\udce9")) == []
+    assert store.reports.search("rent", Filters(provider="\udce9")) == []
 
 
 def test_threads_take_turns(store: Store, session_id: str, asked: Make, finished: Make) -> None:

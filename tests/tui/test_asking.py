@@ -58,7 +58,7 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
 
 def test_a_question_waits_until_every_document_is_read(run_tour: Run, lease: Path, annex: Path) -> None:
     async def walk(tour: Any) -> None:
-        tour.app.main.add_paths([str(lease), str(annex)])
+        tour.app.main.openings.add_paths([str(lease), str(annex)])
         await tour.until(lambda: len(tour.app.desk.entries) == 2)
         await tour.ask("And now?")
         assert len(tour.store.sessions.latest().documents) == 2
@@ -70,7 +70,7 @@ def test_without_documents_nothing_is_asked_and_the_way_on_is_told(run_tour: Run
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("Anyone?")
         await tour.press("enter")
-        await tour.hear("There is no document to ask over.", "Ctrl+O adds some.")
+        await tour.hear("No documents are open.", "Press Ctrl+O to add some.")
         assert tour.app.main.prompt.text == "Anyone?"
         assert model.requests == []
 
@@ -143,12 +143,12 @@ def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run
         await tour.press("enter")
         await tour.see("Half of it.")
         await tour.press("ctrl+q")
-        await tour.see("An answer is coming in.", "Stop, keep and quit")
+        await tour.see("An answer is streaming.", "Stop, save and quit")
         await tour.press("n")
-        await tour.until(lambda: "Stop, keep and quit" not in tour.text)
+        await tour.until(lambda: "Stop, save and quit" not in tour.text)
         assert tour.app.main.answers.is_asking
         await tour.press("ctrl+q")
-        await tour.see("Stop, keep and quit")
+        await tour.see("Stop, save and quit")
         await tour.press("y")
         await tour.until(lambda: tour.app._exit, "the end")
         turn = tour.store.sessions.latest().turns[0]

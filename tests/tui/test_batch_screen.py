@@ -67,7 +67,7 @@ def contracts(tmp_path: Path) -> list[Path]:
 async def fill_in(tour: Any, *questions: str, at_most: str = "", output: str = "") -> None:
     """Open the form and write into it, as a user does."""
     await tour.press("f8")
-    await tour.see("The same questions to every document")
+    await tour.see("Ask many documents the same questions")
     tour.app.screen.query_one("#batch-questions").focus()
     for number, question in enumerate(questions):
         if number:
@@ -105,9 +105,9 @@ def test_f8_asks_every_document_and_writes_the_table(
 ) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", "What is the rent?")
-        await tour.see("3 documents of the desk", "batch.xlsx", "no cap", "vllm")
+        await tour.see("3 open documents", "batch.xlsx", "no cap", "vllm")
         await count(tour, "3 units to send")
-        await tour.see("2 columns", "counted exactly", "at most $", "no cap", "to be asked")
+        await tour.see("2 columns", "counted exactly", "at most $", "no cap", "will be asked")
         assert server.requests == []
         await tour.press("s")
         await ended(tour)
@@ -145,7 +145,7 @@ def test_enter_opens_a_unit_and_o_its_session_with_the_cited_page(
         await tour.press("f8")
         await tour.see("✓ complete · 3 of 3 units done", "contract-0001.txt")
         await tour.press("n")
-        await tour.see("The same questions to every document", "3 paths")
+        await tour.see("Ask many documents the same questions", "3 paths")
         session = tour.store.sessions.get(tour.app.desk.session.id)
         assert session.turns[0].citations[0].page == 2
 
@@ -198,15 +198,15 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "What is the rent?")
         await count(tour, "3 units to send")
-        await tour.see("1 will not be sent", "long.txt", "not sent: ")
+        await tour.see("1 will be skipped", "long.txt", "skipped: ")
         await tour.press("p")
-        await tour.see("1 of 4 units shown")
+        await tour.see("1 of 4 units")
         assert "contract-0001" not in tour.text
         await tour.press("p", "s")
         await ended(tour)
-        await tour.see("! ended, with gaps", "3 complete · 1 not sent")
+        await tour.see("! incomplete", "3 complete · 1 not sent")
         await tour.press("g")
-        await tour.see("1 of 4 units shown", "long.txt", "tokens")
+        await tour.see("1 of 4 units", "long.txt", "tokens")
         await tour.press("g")
         await tour.see("contract-0001.txt")
         states = {
@@ -235,11 +235,11 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
         await tour.until(lambda: gate.held == 1, "the third request")
         await tour.see("▸ running", "2 of 6 units done", "at work", "left")
         await tour.press("p")
-        await tour.see("pausing: what is under way ends")
+        await tour.see("pausing after the running requests")
         gate.free = 1_000_000
         gate.opened.set()
         await ended(tour)
-        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused at your word.", "P goes on")
+        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused.", "P resumes")
         run = runs(tour)[0]
         assert run.status == "stopped"
         assert len(server.requests) == 3
@@ -267,16 +267,16 @@ def test_p_again_ends_what_is_under_way_at_once(
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
         await tour.press("p")
-        await tour.see("pausing: what is under way ends", "P ends at once")
+        await tour.see("pausing after the running requests", "P stops at once")
         await tour.press("p")
-        await tour.see("End what is under way at once?")
+        await tour.see("Stop the running requests at once?")
         await tour.press("enter")
-        await tour.see("pausing: what is under way ends")
+        await tour.see("pausing after the running requests")
         await tour.press("p")
-        await tour.see("End what is under way at once?")
+        await tour.see("Stop the running requests at once?")
         await tour.press("y")
         await ended(tour)
-        await tour.see("■ broke off", "0 of 3 units done", "P goes on")
+        await tour.see("■ interrupted", "0 of 3 units done", "P resumes")
         assert runs(tour)[0].status == "interrupted"
         gate.free = 1_000_000
         gate.opened.set()
@@ -300,7 +300,7 @@ def test_the_cap_holds_and_c_raises_it(run_tour: Run, server: GridServer, contra
         await tour.press("c")
         await tour.see("Spend at most")
         await tour.press(*["backspace"] * 8, *"nine", "enter")
-        await tour.hear("The cap is an amount in dollars")
+        await tour.hear("The cost cap must be an amount in dollars")
         await tour.press("c")
         await tour.see("Spend at most")
         await tour.press(*["backspace"] * 8, *"5", "enter")
@@ -340,12 +340,12 @@ def test_failed_units_say_why_and_going_on_asks_them_again(
         await count(tour, "3 units to send")
         await tour.press("s")
         await ended(tour)
-        await tour.see("! ended, with gaps", "2 complete · 1 failed", "✗ contract-0002.txt")
+        await tour.see("! incomplete", "2 complete · 1 failed", "✗ contract-0002.txt")
         await tour.press("home", "down", "enter")
         await tour.see("✗ failed", "q1")
         await tour.press("escape")
         gate.fault = lambda seen: ""
-        await tour.see("P goes on")
+        await tour.see("P resumes")
         await tour.press("p")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answer", 60)
         await ended(tour)
@@ -372,9 +372,9 @@ def test_without_the_users_agreement_nothing_is_sent(
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
         await tour.press("s")
-        await tour.see("Send documents to Groq?", "N  Send nothing")
+        await tour.see("Send documents to Groq?", "N  Do not send")
         await tour.press("enter")
-        await tour.see("Nothing was sent", "P goes on")
+        await tour.see("Nothing was sent", "P resumes")
         assert server.requests == []
         assert runs(tour) == []
         await tour.press("p")
@@ -396,7 +396,7 @@ def test_escape_lets_it_go_on_behind_and_its_end_is_told(
         await count(tour, "3 units to send")
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
-        await tour.see("Esc leaves it running")
+        await tour.see("Esc closes, keeps running")
         await tour.press("escape")
         await tour.see("3 documents, 6 pages: ask.")
         await tour.press("f8")
@@ -423,13 +423,13 @@ def test_quitting_in_mid_batch_asks_and_what_is_under_way_is_kept(
         await tour.press("s")
         await tour.until(lambda: gate.held == 1, "the second request")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.", "Y  Pause it and quit")
+        await tour.see("A batch is running.", "Y  Pause it and quit")
         await tour.press("n")
         await tour.see("▸ running")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.")
+        await tour.see("A batch is running.")
         await tour.press("y")
-        await tour.hear("Waiting for what is under way")
+        await tour.hear("Waiting for the running requests")
         assert tour.app.batch.under_way
         gate.free = 1_000_000
         gate.opened.set()
@@ -454,9 +454,9 @@ def test_a_second_wish_to_quit_does_not_wait(
         await tour.press("s")
         await tour.until(lambda: gate.held, "a request")
         await tour.press("ctrl+q")
-        await tour.see("A batch is under way.")
+        await tour.see("A batch is running.")
         await tour.press("y")
-        await tour.hear("Waiting for what is under way")
+        await tour.hear("Waiting for the running requests")
         await tour.press("ctrl+q")
         await tour.until(lambda: tour.app._exit, "the end")
         tour.app.leave()
@@ -485,7 +485,7 @@ def test_a_crash_of_the_run_is_a_message_with_a_way_on(
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
         await tour.press("s")
-        await tour.see("Something is wrong in docanalyst itself (RuntimeError)", "P goes on")
+        await tour.see("Internal error (RuntimeError)", "press P to resume")
         broken["now"] = False
         await tour.press("p")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answers", 60)
@@ -505,7 +505,7 @@ def test_a_document_that_cannot_be_read_is_a_row_and_stops_nothing(
         await fill_in(tour, "Who are the parties?")
         tour.app.screen.draft.paths = [str(path) for path in (*contracts, broken)]
         await count(tour, "3 units to send")
-        await tour.see("broken.pdf", "not sent:")
+        await tour.see("broken.pdf", "skipped:")
         await tour.press("s")
         await ended(tour)
         await tour.see("3 complete · 1 failed")
@@ -555,9 +555,9 @@ def test_f7_shows_earlier_batches_opens_them_and_goes_on(
         await tour.press("f8")
         await tour.see("1 earlier batch")
         await tour.press("f7")
-        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left: R goes on")
+        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left: R resumes")
         await tour.press("enter")
-        await tour.see("ended, with gaps", "contract-0002.txt", "2 complete · 1 failed")
+        await tour.see("incomplete", "contract-0002.txt", "2 complete · 1 failed")
         await tour.press("home", "enter")
         await tour.see("value of q1")
         await tour.press("escape", "escape")
@@ -570,7 +570,7 @@ def test_f7_shows_earlier_batches_opens_them_and_goes_on(
         await tour.press("escape", "f8", "f7")
         await tour.see("✓ batch.xlsx", "3 of 3 units answered")
         await tour.press("r")
-        await tour.hear("Every unit of it is answered.")
+        await tour.hear("Every unit of this batch is answered.")
 
     run_tour(second, contracts, offline=True)
     assert len(server.requests) == asked + 1
@@ -585,18 +585,18 @@ def test_d_deletes_an_earlier_batch_once_it_is_agreed(
         await tour.press("s")
         await ended(tour)
         await tour.press("n")
-        await tour.see("The same questions to every document")
+        await tour.see("Ask many documents the same questions")
         await tour.press("f7")
         await tour.see("Earlier batches", "batch.xlsx")
         await tour.press("d")
-        await tour.see("Delete the batch batch.xlsx?", "paid for, anew")
+        await tour.see("Delete the batch batch.xlsx?", "will cost again")
         await tour.press("enter")
         await tour.see("Earlier batches")
         assert len(runs(tour)) == 1
         await tour.press("d")
         await tour.see("Delete the batch")
         await tour.press("y")
-        await tour.see("No batch is kept yet.")
+        await tour.see("No batches yet.")
         assert runs(tour) == []
         assert (tmp_path / "batch.xlsx").exists()
 
@@ -613,12 +613,12 @@ def test_what_is_at_a_providers_batch_api_is_left_there(run_tour: Run, lease: Pa
         await tour.press("f8", "f7")
         await tour.see("away.csv", "at the provider")
         await tour.press("r")
-        await tour.hear("It is at the provider's batch API.", f"docanalyst batch collect {run.id}")
+        await tour.hear("This batch is at the provider's batch API.", f"docanalyst batch collect {run.id}")
         tour.messages.clear()
         await tour.press("enter")
         await tour.see("0 of 1 unit done")
         await tour.press("p")
-        await tour.hear("It is at the provider's batch API.")
+        await tour.hear("This batch is at the provider's batch API.")
         assert tour.store.batches.get(run.id).status == "submitted"
 
     run_tour(walk, [lease])
@@ -666,13 +666,13 @@ def test_the_form_says_what_is_missing_and_stands_on_it(run_tour: Run, lease: Pa
     async def walk(tour: Any) -> None:
         form = await _form(tour)
         await tour.press("f8")
-        await tour.hear("There is no question.")
+        await tour.hear("No question given.")
         assert form.focused.id == "batch-questions"
         await tour.write("What is the rent?")
         for field, bad, words in (
-            ("#batch-at-most", "lots", "The cap is an amount in dollars"),
+            ("#batch-at-most", "lots", "The cost cap must be an amount in dollars"),
             ("#batch-at-once", "99", "“At once” is a number from 1 to 64."),
-            ("#batch-output", "table.pdf", "names no format"),
+            ("#batch-output", "table.pdf", "cannot be written to"),
         ):
             good = form.query_one(field).value
             form.query_one(field).value = bad
@@ -701,7 +701,7 @@ def test_the_form_says_what_is_missing_and_stands_on_it(run_tour: Run, lease: Pa
 
 async def _form(tour: Any) -> Any:
     await tour.press("f8")
-    await tour.see("The same questions to every document")
+    await tour.see("Ask many documents the same questions")
     return tour.app.screen
 
 
@@ -711,14 +711,14 @@ def test_fields_by_mouse_and_keys(run_tour: Run, lease: Path) -> None:
         await tour.pilot.click("#batch-prompt")
         await tour.see("Prompts", "/case-brief")
         await tour.press("enter")
-        await tour.see("/case-brief", "Backspace takes it back")
+        await tour.see("/case-brief", "Backspace clears it")
         form.query_one("#batch-prompt").focus()
         await tour.press("backspace")
         await tour.see("none  its fields are columns")
         await tour.pilot.click("#batch-model")
         await tour.see("Models", "let docanalyst choose")
         await tour.press(*"extractive", "enter")
-        await tour.see("Answers from    offline passages")
+        await tour.see("Answers from    offline (no model)")
         assert form.draft.provider == "extractive"
         await tour.pilot.click("#batch-by", offset=(20, 0))
         assert form.query_one("#batch-by").value == "folder"
@@ -730,7 +730,7 @@ def test_fields_by_mouse_and_keys(run_tour: Run, lease: Path) -> None:
         await tour.press("up", "up")
         assert form.focused.id == "batch-documents"
         await _click_on(tour, "F7 earlier batches")
-        await tour.see("No batch is kept yet.")
+        await tour.see("No batches yet.")
 
     run_tour(walk, [lease], offline=True)
 
@@ -752,7 +752,7 @@ def test_rows_and_buttons_by_mouse(run_tour: Run, server: GridServer, contracts:
         await tour.pilot.click("#count")
         await tour.see("3 units to send")
         await tour.pilot.click("#back")
-        await tour.see("The same questions to every document", "Who are the parties?")
+        await tour.see("Ask many documents the same questions", "Who are the parties?")
         await tour.pilot.click("#count")
         await tour.see("3 units to send")
         await tour.pilot.click("#send")
@@ -773,14 +773,14 @@ def test_the_palette_and_the_help_know_of_batches(run_tour: Run, lease: Path) ->
     async def walk(tour: Any) -> None:
         await tour.press("ctrl+p")
         await tour.write("batch")
-        await tour.see("The same questions to every document, in a table")
+        await tour.see("Ask many documents the same questions; see earlier batches")
         await tour.press("enter")
-        await tour.see("The same questions to every document; a table")
+        await tour.see("Ask many documents the same questions; get a table")
         await tour.press("f1")
-        await tour.see("A batch asks every document", "Earlier batches", "Count: sends nothing")
-        assert tour.text.index("Count: sends nothing") < tour.text.index("Writing the question")
+        await tour.see("A batch asks many documents", "Earlier batches", "Count (sends nothing)")
+        assert tour.text.index("Count (sends nothing)") < tour.text.index("Writing the question")
         await tour.press("escape")
-        await tour.see("The same questions to every document; a table")
+        await tour.see("Ask many documents the same questions; get a table")
 
     run_tour(walk, [lease], offline=True)
 
@@ -790,7 +790,7 @@ def test_nothing_is_asked_where_nothing_is_kept(run_tour: Run, lease: Path) -> N
 
     async def walk(tour: Any) -> None:
         await tour.press("f8")
-        await tour.hear("Nothing is kept in this run, and a batch needs the store.")
+        await tour.hear("This window does not save anything, and a batch must be saved.")
 
     run_tour(walk, [lease], analyst=Analyst(keep=False))
 
@@ -849,7 +849,7 @@ def test_hostile_names_questions_and_errors_are_text(
             await tour.see("of 3")
             await tour.press("escape", "up")
         await tour.press("escape", "f8")
-        await tour.see("The same questions")
+        await tour.see("Ask many documents the same questions")
         await tour.press("f7")
         await tour.see("Earlier batches", "[sic]")
 
@@ -911,7 +911,7 @@ def test_the_screens_of_a_batch(
         await fill_in(tour, "Who are the parties?", "What is the rent?", at_most="5")
         check_golden(f"batch-start-{name}", window_of(tour, screen_rows))
         await count(tour, "3 units to send")
-        await tour.until(lambda: "to be asked" in tour.text)
+        await tour.until(lambda: "will be asked" in tour.text)
         check_golden(f"batch-plan-{name}", window_of(tour, screen_rows))
         await tour.press("s")
         await ended(tour)
@@ -921,9 +921,9 @@ def test_the_screens_of_a_batch(
         await tour.see("unit 3 of 3")
         check_golden(f"batch-unit-{name}", window_of(tour, screen_rows))
         await tour.press("escape", "n")
-        await tour.see("The same questions")
+        await tour.see("Ask many documents the same questions")
         await tour.press("f7")
-        await tour.see("Earlier batches", "R goes on")
+        await tour.see("Earlier batches", "R resumes")
         check_golden(f"batch-earlier-{name}", window_of(tour, screen_rows))
 
     folder = contracts[0].parent.parent

@@ -159,12 +159,12 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
     async def walk(tour: Any) -> None:
         await tour.press("f2", "z")
         monkeypatch.setattr(Analyst, "read", read_later)
-        tour.app.main.add_paths([str(broken)])
+        tour.app.main.openings.add_paths([str(broken)])
         await tour.until(lambda: tour.app.desk.reading)
         await tour.press("escape")
         await tour.write("Rent?")
         await tour.press("enter")
-        await tour.hear("Asking as soon as every document is read.")
+        await tour.hear("The question will be sent as soon as every document is read.")
         goes_on.set()
         await tour.hear("Asked without broken.pdf.")
 
@@ -206,7 +206,7 @@ def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
     paper.write_text("Words of a paper. " * 4_000, encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("This is too much for the model at once.", "R takes pages")
+        await tour.see("The documents exceed the model's context window.", "R chooses pages")
         assert "in a batch" not in tour.text
 
     run_tour(walk, [paper])
@@ -257,7 +257,7 @@ def test_what_does_not_fit_is_red_with_numbers_and_what_to_switch_off(
         await tour.see("tokens too many", "switch off D2 annex.txt")
         tour.app.main.prompt.take("Will it?")
         await tour.press("enter")
-        await tour.hear("This does not fit")
+        await tour.hear("The request does not fit")
         assert tour.app.main.prompt.text == "Will it?"
         assert model.requests == []
         assert tour.store.sessions.recent() == []

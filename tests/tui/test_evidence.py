@@ -112,7 +112,7 @@ def test_without_a_viewer_the_place_is_told(
 
     async def walk(tour: Any) -> None:
         await tour.press("f2", "o")
-        await tour.hear("There is no PDF viewer here")
+        await tour.hear("No PDF viewer found")
 
     run_tour(walk, [lease])
 
@@ -122,7 +122,9 @@ def test_an_answer_without_quotes_says_that_nothing_is_verified(run_tour: Run, l
 
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
-        await tour.see("The answer cites nothing: none of it is verified", "This answer cites nothing")
+        await tour.see(
+            "The answer has no citations, so nothing in it is verified", "This answer has no citations"
+        )
 
     run_tour(walk, [lease], replies=[reply("Because I say so.")])
 

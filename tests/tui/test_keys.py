@@ -555,7 +555,7 @@ def test_slash_and_x_in_the_list_of_sessions(run_tour: Run, lease: Path, tmp_pat
         await tour.press("down", "x")
         await tour.see("Export the session", "assign.md")
         await tour.press("enter")
-        await tour.hear("Written: ")
+        await tour.hear("Wrote ")
         assert (tmp_path / "assign.md").exists()
 
     run_tour(walk, [lease])
@@ -588,7 +588,7 @@ def test_keys_of_the_table_of_models(run_tour: Run, monkeypatch: pytest.MonkeyPa
 
 def test_what_is_missing_for_a_model_is_said_where_one_stands(run_tour: Run) -> None:
     async def walk(tour: Any) -> None:
-        await tour.see("Ctrl+L  choose who answers")
+        await tour.see("Ctrl+L  choose the model")
         await tour.press("ctrl+l")
         await tour.see("No provider is set up yet")
         await tour.write("groq")

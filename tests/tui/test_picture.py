@@ -97,7 +97,7 @@ def test_p_says_what_to_do_where_there_are_no_pictures(
     async def walk(tour: Any) -> None:
         await tour.ask("Which law governs?")
         await tour.press("f4", "p")
-        await tour.hear("This terminal shows no pictures.")
+        await tour.hear("This terminal cannot show pictures.")
 
     run_tour(walk, [nda], offline=True)
 
@@ -121,7 +121,7 @@ def test_p_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
         await terminal.press("enter")
         await terminal.see("verified", "Delaware")
         await terminal.press("f4", "p")
-        await terminal.see("nda.pdf, page 4 of 5", "Any key goes back.")
+        await terminal.see("nda.pdf, page 4 of 5", "Press any key to return.")
         assert "Which law governs?" not in terminal.text
         await terminal.press("x")
         await terminal.see("Which law governs?", "Evidence", "Delaware")

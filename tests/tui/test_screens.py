@@ -64,7 +64,7 @@ def test_words_of_a_page_find_the_session_too(run_tour: Run, lease: Path) -> Non
         await tour.write("instalments")
         await tour.see("1 session found", "page 2:")
         await tour.write("xyzzy")
-        await tour.see("Nothing holds")
+        await tour.see("No matches for")
 
     run_tour(walk, [lease])
 
@@ -98,7 +98,7 @@ def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_
         await tour.see("3 sessions")
         await tour.press("down", "d")
         await tour.see("2 sessions")
-        await tour.hear("will be deleted when docanalyst closes", "U brings it back")
+        await tour.hear("will be deleted when docanalyst closes", "Press U to restore it")
         await tour.press("d")
         await tour.see("1 session")
         await tour.press("u")
@@ -116,7 +116,7 @@ def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
         await tour.press("ctrl+s")
         await tour.see("1 session")
         await tour.press("down", "d")
-        await tour.hear("This session is open.")
+        await tour.hear("An open session cannot be deleted.")
         assert tour.app.deleted == {}
 
     run_tour(walk, [lease])
@@ -162,9 +162,9 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
         await tour.press("f5")
         await tour.see("Prompts", "/case-brief", "Wording")
         await tour.press("c")
-        await tour.see("^S keeps it")
+        await tour.see("^S saves")
         await tour.press(*"Extra", "enter", "ctrl+s")
-        await tour.see("Keep the prompt", "my-case-brief")
+        await tour.see("Save the prompt", "my-case-brief")
         await tour.press("enter")
         await tour.hear("Kept as /my-case-brief.")
         await tour.see("your own")
@@ -185,14 +185,14 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
         await tour.press("f5")
         await tour.see("Wording")
         await tour.press("n")
-        await tour.see("^S keeps it")
+        await tour.see("^S saves")
         await tour.press("ctrl+home", "delete", "ctrl+s")
-        await tour.see("Keep the prompt")
+        await tour.see("Save the prompt")
         editor_text = tour.app.screen
         assert editor_text is not None
         await tour.press(*["backspace"] * 12, "exclamation_mark", "enter")
-        await tour.hear("is no name for a prompt")
-        await tour.see("^S keeps it", "title =")
+        await tour.hear("Invalid prompt name")
+        await tour.see("^S saves", "title =")
 
     run_tour(walk, [lease])
 
@@ -203,7 +203,7 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
 def test_the_table_of_models_says_what_is_missing_and_typing_narrows_it(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.press("ctrl+l")
-        await tour.see("let docanalyst choose", "extractive", "ready · stays here", "set GROQ_API_KEY")
+        await tour.see("let docanalyst choose", "extractive", "ready · on this machine", "set GROQ_API_KEY")
         await tour.write("groq gpt")
         await tour.until(lambda: "alibaba" not in tour.text)
         await tour.press("enter")
@@ -229,7 +229,7 @@ def test_a_chosen_model_answers_and_retired_ones_are_marked(
         await tour.write("extractive")
         await tour.press("enter")
         await tour.settled()
-        await tour.see("offline passages")
+        await tour.see("offline (no model)")
         assert tour.app.desk.choice.provider == "extractive"
         assert "gsk-test" not in tour.text
 
@@ -261,7 +261,7 @@ def test_before_the_first_sending_the_user_agrees_or_nothing_is_sent(
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("Send?")
         await tour.press("enter")
-        await tour.see("Send documents to Groq?", "Retention", "Send nothing")
+        await tour.see("Send documents to Groq?", "Retention", "Do not send")
         await tour.press("escape")
         await tour.hear("Nothing was sent")
         assert tour.app.main.prompt.text == "Send?"
@@ -329,13 +329,13 @@ def test_x_exports_the_session(run_tour: Run, lease: Path, tmp_path: Path) -> No
         await tour.press("f3", "x")
         await tour.see("Export the session", ".md", ".json", "assign.md")
         await tour.press("enter")
-        await tour.hear("Written: ")
+        await tour.hear("Wrote ")
         text = (tmp_path / "assign.md").read_text(encoding="utf-8")
         assert "**consent** is needed" in text
         await tour.press("x")
         await tour.see("Export the session")
         await tour.press("enter")
-        await tour.hear("is there already.")
+        await tour.hear("already exists.")
         await tour.press("x", "backspace", "backspace", *"json", "enter")
         await tour.until(lambda: (tmp_path / "assign.json").exists(), "the file")
         assert json.loads((tmp_path / "assign.json").read_text(encoding="utf-8"))["turns"]
@@ -372,7 +372,7 @@ def test_a_setting_is_changed_in_the_file_and_holds_at_once(run_tour: Run, tmp_p
 def test_f1_lists_the_keys_of_this_place(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.press("f2", "f1")
-        await tour.see("Keys", "On / off", "Take off")
+        await tour.see("Keys", "On / off", "Remove")
         assert tour.text.index("On / off") < tour.text.index("Writing the question")
         await tour.press("escape", "escape", "f1")
         await tour.see("Writing the question")
@@ -416,7 +416,9 @@ def test_what_an_earlier_run_left_is_told_at_the_start(run_tour: Run, lease: Pat
     store.close()
 
     async def walk(tour: Any) -> None:
-        await tour.hear("An earlier run ended in the middle of", "What was it?", "17 characters")
+        await tour.hear(
+            "An earlier run was interrupted while answering", "What was it?", "the partial answer was saved"
+        )
 
     run_tour(walk, [lease])
 
@@ -432,7 +434,7 @@ def test_nothing_is_kept_and_no_sessions_shown_without_a_store(
         await tour.ask("Kept?")
         await tour.see("Yes.")
         await tour.press("ctrl+s")
-        await tour.hear("Nothing is kept in this run")
+        await tour.hear("This window does not save anything")
         assert not (tmp_path / "data" / "docanalyst.db").exists()
 
     run_tour(walk, [lease], analyst=keeping_nothing)

@@ -71,7 +71,7 @@ def turns() -> list[Any]:
 
 async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None:
     """Open a folder, ask offline, look at the page, ask a provider, stop, fork, search, export, quit."""
-    await hands.see("Ask whole documents.", "Ctrl+O", "no document yet")
+    await hands.see("Ask questions about whole documents.", "Ctrl+O", "no documents yet")
 
     # Open a folder; it is read, and the bar fills.
     await hands.press("ctrl+o")
@@ -86,7 +86,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
 
     # Ask offline: nothing leaves this machine.
     await choose(hands, "extractive")
-    await hands.see("offline passages")
+    await hands.see("offline (no model)")
     await hands.press("escape")
     await ask(hands, QUESTION)
     await hands.see("Extractive answer", "No model has read", "1 question")
@@ -99,7 +99,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     ]
     assert server.requests == []
 
-    # Stand on the page of the first quote.
+    # Go to the page of the first quote.
     cited = first.citations[0]
     await hands.press("f3", str(cited.number))
     await hands.see(f"p. {cited.found_page_label or cited.found_page}", "✓")
@@ -135,9 +135,9 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.press("ctrl+s")
     await hands.see("Sessions", "1 session")
     await hands.write("zzzz")
-    await hands.see("Nothing holds")
+    await hands.see("No matches for")
     await hands.press(*["backspace"] * 4)
-    await hands.gone("Nothing holds")
+    await hands.gone("No matches for")
     await hands.write("invoice")
     await hands.see("1 session found")
     await hands.press("escape")
@@ -147,7 +147,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.press("f3", "x")
     await hands.see("Export the session")
     await hands.press("enter")
-    await hands.see("Written:")
+    await hands.see("Wrote")
     [written] = folder.glob("when-must-the-customer*")
     content = written.read_text(encoding="utf-8")
     assert QUESTION in content and "Thirty days after receipt" in content
@@ -157,7 +157,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
 async def next_day(hands: Hands, server: StreamingServer) -> None:
     """Open the session, and go on where it stood."""
     before = turns()
-    await hands.see("Ask whole documents.", "go on with one of 1 session")
+    await hands.see("Ask questions about whole documents.", "go on with one of 1 session")
     await hands.press("ctrl+s")
     await hands.see("1 session")
     await hands.write("amendment")
@@ -183,7 +183,7 @@ async def choose(hands: Hands, words: str) -> None:
     await hands.write(words)
     await hands.gone("let docanalyst choose")
     await hands.press("enter")
-    await hands.gone("Narrow by")
+    await hands.gone("Filter by")
     await hands.see("Ask")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 MINUTE = 60.0
 
 
-class Purse:
+class CostCap:
     """A hard cost cap, checked before each request. Costs are in millionths of a dollar.
 
     Attributes:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import before_sending
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.remote.remote import Part, discounted, keep_parts, require_submitted
 from docanalyst.batch.unit.accounts import Account
-from docanalyst.batch.unit.asking import Desk, ask_unit
+from docanalyst.batch.unit.asking import RunContext, ask_unit
 from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, sent_record, take_up
 from docanalyst.batch.units import File, Unit
 from docanalyst.domain.endings import failure_at_end
@@ -174,11 +174,11 @@ class Collector:
             if file_id:
                 async for answered in self._api.answers(file_id):
                     answers[answered.custom_id] = answered
-        desk = Desk(
+        context = RunContext(
             analyst=self._analyst,
             job=self._job,
             workers=self._workers,
-            purse=Purse(None),
+            cost_cap=CostCap(None),
             pace=Pace(1),
             sending=self._sending,
             wait=lambda message, seconds: None,
@@ -189,14 +189,14 @@ class Collector:
             if item is None or item.status != SUBMITTED or item.record.get("part") != part.number:
                 continue
             if key in answers:
-                row = await self._unit(desk, item, answers[key])
+                row = await self._unit(context, item, answers[key])
                 self._save(item, row.status.value, row.error or None, row_record(row))
                 self._done(row)
             else:
                 self._unanswered += 1
                 self._save(item, OPEN, f"No answer: the provider's batch is {batch.status}.", {})
 
-    async def _unit(self, desk: Desk, item: BatchItem, answered: Answered) -> Row:
+    async def _unit(self, context: RunContext, item: BatchItem, answered: Answered) -> Row:
         """Check one answer and return its row."""
         planned = planned_of(item)
         account = Account.of(item.record)
@@ -206,11 +206,11 @@ class Collector:
                 raise DocumentError("The file changed after it was submitted.", "Run the batch again.")
             self._models.answers[tuple(document.sha256 for document in documents)] = answered
             account, turn = await take_up(self._store, item, self._job, documents)
-            return await ask_unit(desk, planned, documents, account, turn)
+            return await ask_unit(context, planned, documents, account, turn)
         except StorageError:
             raise
         except DocanalystError as error:
-            return account.row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error))
+            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         finally:
             self._models.answers.clear()
 

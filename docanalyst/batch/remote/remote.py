@@ -189,7 +189,7 @@ class Submitter:
         except StorageError:
             raise
         except ContextTooLarge as error:
-            self._refuse(planned, RowStatus.SKIPPED, told(error))
+            self._refuse(planned, RowStatus.SKIPPED, in_one_line(error))
             return None
         except DocanalystError as error:
             self._refuse(planned, RowStatus.FAILED, in_one_line(error))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docanalyst.domain.documents import Document
-from docanalyst.domain.grid.grids import FieldAnswer, Row, RowDocument, RowStatus
+from docanalyst.domain.grid.grids import Row, RowDocument
 from docanalyst.domain.turns import Turn, TurnStatus
 
 _ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
@@ -77,30 +77,10 @@ class Account:
             seconds=float(record.get("seconds") or 0.0),
         )
 
-    def row(
-        self,
-        unit: str,
-        status: RowStatus,
-        *,
-        answers: Sequence[FieldAnswer] = (),
-        documents: Sequence[Document] = (),
-        error: str = "",
-        provider: str = "",
-        model: str = "",
-        answered_at: str = "",
-        notes: Sequence[str] = (),
-    ) -> Row:
+    def on(self, row: Row) -> Row:
         """Return the row of the unit with its cost."""
-        return Row(
-            unit=unit,
-            status=status,
-            answers=tuple(answers),
-            error=error,
-            documents=tuple(
-                RowDocument(item.path, item.sha256, item.pages_sent, item.page_count) for item in documents
-            ),
-            provider=provider,
-            model=model,
+        return replace(
+            row,
             session_id=self.session_id,
             turns=tuple(self.turns),
             input_tokens=self.input_tokens,
@@ -110,6 +90,9 @@ class Account:
             cost_estimated=self.estimated,
             seconds=self.seconds,
             attempts=self.attempts,
-            answered_at=answered_at,
-            notes=tuple(notes),
         )
+
+
+def row_documents(documents: Sequence[Document]) -> tuple[RowDocument, ...]:
+    """The documents of a unit as its row names them."""
+    return tuple(RowDocument(item.path, item.sha256, item.pages_sent, item.page_count) for item in documents)

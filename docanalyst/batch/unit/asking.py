@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.limits.pace import Pace, Purse
+from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import Halted, before_sending
 from docanalyst.batch.planning import UnitPlan, in_one_line, most_micros
-from docanalyst.batch.unit.accounts import Account
+from docanalyst.batch.unit.accounts import Account, row_documents
 from docanalyst.batch.wording import cap_words, error_of
 from docanalyst.batch.workers import Workers
 from docanalyst.domain.answers.grammar import read_quotes
@@ -70,7 +70,7 @@ class StopRun(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RunContext:
     """What asking a unit needs.
 
     Attributes:
@@ -81,7 +81,7 @@ class Desk:
     analyst: Analyst
     job: Job
     workers: Workers
-    purse: Purse
+    cost_cap: CostCap
     pace: Pace
     sending: Callable[[UnitPlan, Account, str, int], None]
     wait: Callable[[str, float], None]
@@ -89,7 +89,11 @@ class Desk:
 
 
 async def ask_unit(
-    desk: Desk, planned: UnitPlan, documents: list[Document], account: Account, turn: Turn | None = None
+    context: RunContext,
+    planned: UnitPlan,
+    documents: list[Document],
+    account: Account,
+    turn: Turn | None = None,
 ) -> Row:
     """Return the row of a unit.
 
@@ -98,7 +102,7 @@ async def ask_unit(
     Args:
         turn: Its answer, if it was received earlier and only has to be checked.
     """
-    asker = _Asker(desk, planned, documents, account)
+    asker = _Asker(context, planned, documents, account)
     started = time.monotonic() - account.seconds
     try:
         row = await asker.ask(turn)
@@ -118,11 +122,13 @@ async def ask_unit(
 class _Asker:
     """Asks about one unit."""
 
-    def __init__(self, desk: Desk, planned: UnitPlan, documents: list[Document], account: Account) -> None:
+    def __init__(
+        self, context: RunContext, planned: UnitPlan, documents: list[Document], account: Account
+    ) -> None:
         from docanalyst.storage import new_id
 
-        self.desk = desk
-        self.job = desk.job
+        self.context = context
+        self.job = context.job
         self.planned = planned
         self.documents = documents
         self.account = account
@@ -131,17 +137,18 @@ class _Asker:
         self.model = ("", "")
 
     def row(self, status: RowStatus, answers: Sequence[FieldAnswer] = (), error: str = "") -> Row:
-        return self.account.row(
+        row = Row(
             self.planned.unit.name,
             status,
-            answers=answers,
-            documents=self.documents,
+            answers=tuple(answers),
+            documents=row_documents(self.documents),
             error=error,
             provider=self.model[0] or self.job.spec.provider,
             model=self.model[1] or self.job.spec.model_id,
             answered_at=datetime.now(UTC).isoformat(timespec="seconds") if status.answered else "",
             notes=tuple(dict.fromkeys(self.notes)),
         )
+        return self.account.on(row)
 
     async def ask(self, known: Turn | None = None) -> Row:
         turn, failure = (known, None) if known is not None else await self._until_answered()
@@ -175,8 +182,8 @@ class _Asker:
                 waited += pause
                 if waited > PATIENCE:
                     raise StopRun(failure, self.row(RowStatus.FAILED, error=in_one_line(failure)))
-                self.desk.pace.over_limit(pause)
-                self.desk.wait(failure.message, pause)
+                self.context.pace.over_limit(pause)
+                self.context.wait(failure.message, pause)
                 continue
             if isinstance(failure, BadResponse) and failure.status == 400 and job.options.structured:
                 job = job.plain()
@@ -193,11 +200,11 @@ class _Asker:
         self, job: Job, question: str, turns: tuple[Turn, ...], most: int
     ) -> tuple[Turn | None, ProviderError | None]:
         """Send one request within the cost cap; return its turn and the error that ended it."""
-        desk, account = self.desk, self.account
-        if desk.halted():
+        context, account = self.context, self.account
+        if context.halted():
             raise Halted
-        if not await desk.purse.reserve(most):
-            raise CostCapReached(*cap_words(desk.purse, most))
+        if not await context.cost_cap.reserve(most):
+            raise CostCapReached(*cap_words(context.cost_cap, most))
         spent, announced = 0, ""
         turn: Turn | None = None
         failure: ProviderError | None = None
@@ -206,7 +213,7 @@ class _Asker:
             session = Session(account.session_id, self._title(), now, now, turns=turns)
             if account.turns and not turns:
                 session = replace(session, turns=tuple(await asyncio.to_thread(self._known_turns)))
-            asking = desk.analyst.ask(self.documents, question, options=job.options, session=session)
+            asking = context.analyst.ask(self.documents, question, options=job.options, session=session)
             try:
                 async with aclosing(asking) as events:
                     async for event in events:
@@ -224,32 +231,32 @@ class _Asker:
         finally:
             if announced and announced not in account.turns:
                 account.turns.append(announced)
-            await desk.purse.settle(most, spent)
+            await context.cost_cap.settle(most, spent)
         return turn, failure
 
     async def _announce(self, event: Planned, most: int) -> int:
         """Save that a request is about to be sent; return the reserved cost."""
-        if self.desk.halted():
+        if self.context.halted():
             raise Halted
         margin = event.budget.used + event.budget.margin
         costs = most_micros(event.model, margin, event.budget.reserved_output) or 0
         if costs > most:
-            if not await self.desk.purse.reserve(costs - most):
-                raise CostCapReached(*cap_words(self.desk.purse, costs))
+            if not await self.context.cost_cap.reserve(costs - most):
+                raise CostCapReached(*cap_words(self.context.cost_cap, costs))
             most = costs
 
         async def leaves() -> None:
             self.account.attempts += 1
-            self.desk.sending(self.planned, self.account, event.turn_id, most)
+            self.context.sending(self.planned, self.account, event.turn_id, most)
 
         before_sending.set(leaves)
-        if self.desk.analyst.router.is_given:
+        if self.context.analyst.router.is_given:
             await leaves()
         return most
 
     def _known_turns(self) -> list[Turn]:
         """Return the turns of this unit so far, so that the next one joins their session."""
-        store = self.desk.analyst.store
+        store = self.context.analyst.store
         return [store.turns.get(turn_id) for turn_id in self.account.turns]
 
     def _title(self) -> str:
@@ -264,7 +271,7 @@ class _Asker:
         others = [quote for reply in replies.values() for quote in reply.quotes if quote not in known]
         if others:
             known.update(
-                zip(others, await self.desk.workers.run(verify, others, self.documents), strict=True)
+                zip(others, await self.context.workers.run(verify, others, self.documents), strict=True)
             )
         return check_reply(
             replies, fields, lambda quotes: [known[quote] for quote in quotes], typed=not self.job.offline
@@ -272,13 +279,15 @@ class _Asker:
 
     async def _repaired(self, turn: Turn, problems: dict[str, str]) -> tuple[FieldAnswer, ...]:
         """Ask again for the unusable fields and return their answers; empty if that is impossible."""
-        desk, job = self.desk, self.job
+        context, job = self.context, self.job
         question = job.repair_question(problems)
         again = tuple(item for item in job.grid.fields if item.name in problems)
         job = replace(job, options=replace(job.options, fields=again))
         history = (Exchange(turn.question, turn.answer),)
         try:
-            plan = await asyncio.to_thread(desk.analyst.plan, self.documents, question, job.options, history)
+            plan = await asyncio.to_thread(
+                context.analyst.plan, self.documents, question, job.options, history
+            )
             if not plan.budget.fits:
                 return ()
             tokens = plan.budget.used + plan.budget.margin
@@ -297,7 +306,7 @@ class _Asker:
         if not absent or self.job.offline:
             return answers
         wanted = [item for item in self.job.grid.fields if item.name in absent]
-        passages = await self.desk.workers.run(close_passages, self.documents, wanted)
+        passages = await self.context.workers.run(close_passages, self.documents, wanted)
         return tuple(
             replace(item, note="; ".join(filter(None, (item.note, passages[item.name]))))
             if item.name in passages and item.stated is Stated.NOT_ADDRESSED

@@ -178,7 +178,7 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
         if not workers.destination.stays_here and analyst.settings.local_only:
             raise UsageError(
                 f"Nothing was sent: the cluster at {options['cluster']} may not be on this machine.",
-                "Leave out --local-only, or use --cluster local:4.",
+                "Drop --local-only, or use --cluster local:4.",
             )
         if workers.in_the_clear:
             output.warning(

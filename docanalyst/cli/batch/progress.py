@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,39 +44,64 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         write: Writes one line.
         whole: False to only count the units that will not be sent; the run names them at its end.
     """
-    job, todo = plan.job, plan.open
     name_of = shortened([unit.unit.name for unit in plan.units])
+    for lines in (
+        _count_lines(plan),
+        _cost_lines(plan),
+        _skipped_lines(plan, name_of, whole=whole),
+        _offer_lines([offer for offer in offers if offer.likely_micros is not None]),
+    ):
+        for line in lines:
+            write(line)
+
+
+def _count_lines(plan: RunPlan) -> Iterator[str]:
+    """Units, fields, who answers, tokens."""
+    job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
     parts = [count(len(plan.units), "unit"), f"{len(todo)} to ask"]
     parts += [f"{answered} already answered"] if answered else []
     parts += [f"{twins} with the same content as another unit"] if twins else []
-    write(" · ".join([*parts, count(len(job.grid.columns), "field")]))
-    write(OFFLINE if job.offline else job.reason)
-    about = "" if all(unit.exact for unit in todo) else "about "
+    yield " · ".join([*parts, count(len(job.grid.columns), "field")])
+    yield OFFLINE if job.offline else job.reason
     if todo:
+        about = "" if all(unit.exact for unit in todo) else "about "
         largest = max(todo, key=lambda unit: unit.tokens)
         verb = "read" if job.offline else "send"
-        write(f"tokens to {verb}: {about}{plan.tokens:,}; largest unit: {largest.tokens:,}")
-    if plan.most_micros is None and todo and not job.offline:
-        write("cost: unknown, because the configuration has no price for this model")
-    elif plan.most_micros and todo:
-        write(f"cost: about {amount(plan.likely_micros)}, at most {amount(plan.most_micros)} without repeats")
-        if job.max_cost_micros is not None:
-            write(f"cost cap: {amount(job.max_cost_micros)}, checked before each request")
+        yield f"tokens to {verb}: {about}{plan.tokens:,}; largest unit: {largest.tokens:,}"
+
+
+def _cost_lines(plan: RunPlan) -> Iterator[str]:
+    """What it costs, and the cap."""
+    if not plan.open:
+        return
+    if plan.most_micros is None and not plan.job.offline:
+        yield "cost: unknown, because the configuration has no price for this model"
+    elif plan.most_micros:
+        yield f"cost: about {amount(plan.likely_micros)}, at most {amount(plan.most_micros)} without repeats"
+        if plan.job.max_cost_micros is not None:
+            yield f"cost cap: {amount(plan.job.max_cost_micros)}, checked before each request"
+
+
+def _skipped_lines(plan: RunPlan, name_of: Callable[[str], str], *, whole: bool) -> Iterator[str]:
+    """Which units are asked again, and which are not sent, with the reasons."""
     for unit in [unit for unit in plan.units if unit.changed][:_LISTED]:
-        write(f"will be asked again: {name_of(unit.unit.name)} (changed: {unit.changed})")
+        yield f"will be asked again: {name_of(unit.unit.name)} (changed: {unit.changed})"
     problems = [unit for unit in plan.units if unit.problem]
     if problems and not whole:
         skipped = count(len(problems), "unit")
-        write(f"{skipped} will be skipped; --dry-run lists them, and so does the end of the run")
+        yield f"{skipped} will be skipped; --dry-run lists them, and so does the end of the run"
     for unit in problems[:_LISTED] if whole else ():
-        write(f"will be skipped: {name_of(unit.unit.name)}: {unit.problem}")
+        yield f"will be skipped: {name_of(unit.unit.name)}: {unit.problem}"
     if whole and len(problems) > _LISTED:
-        write(f"… and {len(problems) - _LISTED:,} more will be skipped")
-    offers = [offer for offer in offers if offer.likely_micros is not None]
+        yield f"… and {len(problems) - _LISTED:,} more will be skipped"
+
+
+def _offer_lines(offers: list[Offer]) -> Iterator[str]:
+    """The same run at other providers, in columns."""
     if offers:
-        write("the same run at other providers, with answers of usual length:")
+        yield "the same run at other providers, with answers of usual length:"
     widths = [max((len(text) for text in column), default=0) for column in
               ([offer.provider for offer in offers], [offer.model for offer in offers])]  # fmt: skip
     for offer in offers:
@@ -86,7 +111,7 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
             notes.append(f"with --provider-batch {amount(offer.batch_micros)}")
         notes.append("" if offer.configured else "no API key")
         names = f"{offer.provider:<{widths[0]}}  {offer.model:<{widths[1]}}"
-        write("; ".join(filter(None, [f"  {names} {amount(offer.likely_micros):>10}", *notes])))
+        yield "; ".join(filter(None, [f"  {names} {amount(offer.likely_micros):>10}", *notes]))
 
 
 def plan_record(plan: RunPlan, offers: list[Offer]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def cancel_command(shared: Globals, run_id: str) -> int:
 
 async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     from docanalyst.analyst import Analyst
-    from docanalyst.batch.jobs import make_job
+    from docanalyst.batch.jobs import JobOptions, make_job
     from docanalyst.batch.outputs import require_writable, rows_of, write_output
     from docanalyst.batch.remote.collecting import CollectedModels, Collector, collecting_settings
     from docanalyst.batch.remote.remote import require_submitted
@@ -144,7 +144,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     pinned = _analyst_of(shared, run)
     options = dict(run.options.get("job", {}))
     place = Path(target or run.output)
-    job = make_job(pinned, place, **options)
+    job = make_job(pinned, place, JobOptions(**options))
     require_writable(job.output)
     api = _api(pinned, job.spec)
     models = CollectedModels()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,24 @@ if TYPE_CHECKING:
     from docanalyst.analyst.privacy import Consent
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    prompt: str | None
+    session_id: str | None
+    go_on: bool
+    fork: str | None
+    reread: bool
+    think: bool | None
+    max_output: int | None
+    strict: bool
+    repair: bool
+    no_store: bool
+    no_stream: bool
+    yes: bool
 
 
 @click.command(
@@ -64,34 +82,25 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     shared: Globals,
+    /,
     paths: tuple[str, ...],
     password: str | None,
     questions: tuple[str, ...],
-    prompt: str | None,
-    session_id: str | None,
-    go_on: bool,
-    fork: str | None,
-    reread: bool,
-    think: bool | None,
-    max_output: int | None,
-    strict: bool,
-    repair: bool,
-    no_store: bool,
-    no_stream: bool,
-    yes: bool,
+    **given: Any,
 ) -> None:
     """Ask questions about whole documents; the answer streams to stdout, then the check of its quotes.
 
     PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 sends only those pages.
     """
+    flags = _Flags(**given)
     questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
-    if not prompt and not all(question.strip() for question in questions or ("",)):
+    if not flags.prompt and not all(question.strip() for question in questions or ("",)):
         raise UsageError("No question given.", "Put the question after -q, or choose a prompt with -p NAME.")
-    if no_store and repair:
+    if flags.no_store and flags.repair:
         raise UsageError("--repair continues a saved session.", "Drop --no-store.")
-    if sum(map(bool, (session_id, go_on, fork))) > 1:
+    if sum(map(bool, (flags.session_id, flags.go_on, flags.fork))) > 1:
         raise UsageError("More than one session given.", "Use only one of --session, --continue and --fork.")
-    if no_store and (session_id or go_on or fork):
+    if flags.no_store and (flags.session_id or flags.go_on or flags.fork):
         raise UsageError("A continued session is always saved.", "Drop --no-store.")
 
     from docanalyst.analyst import AskOptions
@@ -106,44 +115,44 @@ def command(
     )
 
     shared.if_stopped = ("Nothing was sent.", "")
-    analyst = shared.analyst(keep=not no_store, traces=not no_store)
-    options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
-    if not no_store:
+    analyst = shared.analyst(keep=not flags.no_store, traces=not flags.no_store)
+    options = AskOptions(prompt=flags.prompt, thinking=flags.think, max_output=flags.max_output)
+    if not flags.no_store:
         announce_recovered(analyst, shared)
-    session, parent = _session_to_continue(analyst, session_id, fork, go_on=go_on)
+    session, parent = _session_to_continue(analyst, flags.session_id, flags.fork, go_on=flags.go_on)
     warm_up(analyst, options)
     if paths:
         documents = read_documents(analyst, paths, shared, password=password)
         if session is not None:
             _note_other_documents(session, parent, documents, shared)
     elif session is not None:
-        documents = documents_of(analyst, session, parent, shared, reread=reread, password=password)
+        documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
         raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
 
-    conversation = _Conversation(
+    asked = _Questions(
         analyst,
         documents,
         shared,
         session,
-        parent.id if parent and fork else None,
-        not no_stream,
-        agree if yes else ask_for_consent,
+        parent.id if parent and flags.fork else None,
+        not flags.no_stream,
+        agree if flags.yes else ask_for_consent,
     )
     turns = []
     waiting = list(questions or ("",))
     repaired = False
     while waiting:
-        turn = asyncio.run(conversation.ask(waiting.pop(0), options))
+        turn = asyncio.run(asked.ask(waiting.pop(0), options))
         turns.append(turn)
-        again = repair_question(turn) if repair and not repaired and turn.provider != OFFLINE else None
+        again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
         repaired = again is not None
         if again is not None:
             output.note("note: sending the unverified quotes back to the model once", quiet=shared.quiet)
             waiting.insert(0, again)
             options = replace(options, prompt=None)
             turns.pop()
-    if strict:
+    if flags.strict:
         _require_verified(turns)
 
 
@@ -185,7 +194,7 @@ def _note_other_documents(
 
 
 @dataclass(slots=True)
-class _Conversation:
+class _Questions:
     """Asks questions about the same documents and prints the answers as they arrive."""
 
     analyst: Analyst
@@ -216,7 +225,7 @@ class _Conversation:
             async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 async for event in events:
                     if isinstance(event, Planned):
-                        self._tell(event)
+                        self._announce(event)
                         alive.sent(event.model.provider)
                         continue
                     alive.came()
@@ -249,7 +258,11 @@ class _Conversation:
         self._stopping(planned.session_id, "The partial answer was saved.")
 
     def _stopping(self, session_id: str, of_this: str) -> None:
-        """Set the message for Ctrl-C. of_this: about the partial answer; "" between two answers."""
+        """Set the message for Ctrl-C.
+
+        Args:
+            of_this: About the partial answer; "" between two answers.
+        """
         if not self.analyst.keep:
             self.shared.if_stopped = ("Nothing was saved (--no-store).", "")
             return

@@ -12,7 +12,6 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
-from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -127,8 +126,8 @@ async def _measure(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost $",
-            "cached $")  # fmt: skip
+    head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost",
+            "cost cached")  # fmt: skip
     table = [head]
     for row in rows:
         measured = row.get("runs", 0) - row.get("failed", 0) - row.get("cut", 0)
@@ -155,7 +154,11 @@ def _show(rows: list[dict[str, Any]]) -> None:
 
 
 def _money(micros: float | None, *, unknown: bool = False) -> str:
-    return ("?" if unknown else "") if micros is None else f"{micros / 1_000_000:.4f}"
+    from docanalyst.exporters.presentation.figures import amount
+
+    if micros is None:
+        return "?" if unknown else ""
+    return amount(round(micros))
 
 
 def _figure(value: float | None, places: int) -> str:

@@ -159,9 +159,11 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @click.option("--status", metavar="STATUS", help="Only turns with this status.")
 @click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
 @click.pass_obj
-def search_command(shared: Globals, /, text: str, **filters: Any) -> None:
+def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
-    hits = shared.analyst().store.reports.search(text, **filters)
+    from docanalyst.storage.reports.search import Filters
+
+    hits = shared.analyst().store.reports.search(text, Filters(**filters), limit=limit)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return

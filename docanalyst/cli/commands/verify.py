@@ -37,6 +37,7 @@ class _Asked:
         "docanalyst verify lease.pdf --quote 'ninety (90) days'",
         "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
         "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
+        "docanalyst verify --self-test lease.pdf",
     ),
 )
 @read_options
@@ -51,6 +52,16 @@ class _Asked:
     "--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked; - for stdin."
 )
 @click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
+@click.option(
+    "--self-test", "testing", is_flag=True, help="Try the check on quotations made from these documents."
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Self-test: quotations of each kind [default: 5].",
+)
+@click.option("--seed", type=int, metavar="N", help="Self-test: choose other sentences and edits.")
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj
 def command(
@@ -61,9 +72,24 @@ def command(
     quotes_file: str | None,
     answer_file: str | None,
     report: str | None,
+    testing: bool,
+    trials: int | None,
+    seed: int | None,
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
+    if testing:
+        if quotes or quotes_file or answer_file or report:
+            raise UsageError(
+                "--self-test makes its own quotations.",
+                "Leave out --quote, --quotes, --answer and --output: docanalyst verify --self-test lease.pdf",
+            )
+        from docanalyst.cli.selftest import run_self_test
+
+        run_self_test(shared, paths, password, trials=trials or 5, seed=seed or 0, strict=strict)
+        return
+    if trials is not None or seed is not None:
+        raise UsageError("--trials and --seed belong to --self-test.", "Add --self-test, or leave them out.")
     from docanalyst.analyst.review.briefs import quotes_of, read_brief
 
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]

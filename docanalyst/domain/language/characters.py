@@ -11,7 +11,9 @@ _RAISED = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 )
 _LOWERED = str.maketrans("0123456789+-−–=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_POWER = re.compile(r"(?<=[^\W_]|[)\]])(?:\*\*(?=[-−–+]?\d)(?<=\d\*\*)|\^)(?:\{([^{}\s]{1,12})\}|([-−–+]?\d{1,4}|[a-z](?![a-z])))")
+_POWER = re.compile(
+    r"(?<=[^\W_]|[)\]])(?:\*\*(?=[-−–+]?\d)(?<=\d\*\*)|\^)(?:\{([^{}\s]{1,12})\}|([-−–+]?\d{1,4}|[a-z](?![a-z])))"
+)
 _INDEX = re.compile(r"(?<=[^\W_])_(?:\{([^{}\s]{1,12})\}|(\d{1,3}|[a-z])(?!\w))")
 _MIXED_FRACTION = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 
@@ -81,8 +83,7 @@ class Characters:
             else:
                 self._add(word, start)
         self.gaps = [
-            text[end:start]
-            for end, start in zip([0, *self.ends], [*self.starts, len(text)], strict=True)
+            text[end:start] for end, start in zip([0, *self.ends], [*self.starts, len(text)], strict=True)
         ]
         for index in range(1, len(self.starts)):
             if self.starts[index] == self.starts[index - 1]:

@@ -34,13 +34,15 @@ DASHES = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\uf
 """Everything that is set or extracted for a hyphen, a dash or a minus; the last two are line-end marks."""
 
 SINGLE_MARKS = "'`´‘’‚‛‹›＇"
-DOUBLE_MARKS = "\"“”„‟«»「」『』《》＂〝〞〟"
+DOUBLE_MARKS = '"“”„‟«»「」『』《》＂〝〞〟'
 INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 """Characters without a width: they carry no meaning in running text."""
 
 _HARMLESS_TAGS = frozenset(
-    f"<{tag}>"
-    for tag in "wide narrow noBreak compat initial medial final isolated font square small vertical fraction".split()
+    (
+        *("<wide>", "<narrow>", "<noBreak>", "<compat>", "<font>", "<square>", "<small>", "<vertical>"),
+        *("<initial>", "<medial>", "<final>", "<isolated>", "<fraction>"),
+    )
 )
 """Kinds of Unicode compatibility that change only the look. Not among them: raised, lowered and circled
 characters, which mean something else ("x²", "H₂O", "①")."""
@@ -67,7 +69,7 @@ _LETTERLIKE = "×" + "".join(
     for character in map(chr, range(first, last + 1))
     if not character.isalnum() and any(map(str.isalnum, expanded(character)))
 )
-"""Symbols made of letters, such as "℃" and "㎏"; and the multiplication sign, which is often typed as an x."""
+"""Symbols made of letters, such as "℃"; and the multiplication sign, which is often typed as an x."""
 
 _HAS_LETTERLIKE = re.compile(f"[{_LETTERLIKE}]")
 _ANY_LETTER = rf"(?:{_LETTER}|[{_LETTERLIKE}])"

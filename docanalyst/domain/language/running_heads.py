@@ -15,7 +15,10 @@ _NUMBER_LINE = re.compile(
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _SENTENCE_WORDS = frozenset(
-    "shall must will may is are was were not no except unless provided subject however but if any such this that".split()
+    (
+        *("shall", "must", "will", "may", "is", "are", "was", "were", "not", "no", "except", "unless"),
+        *("provided", "subject", "however", "but", "if", "any", "such", "this", "that"),
+    )
 )
 """Words of a sentence: a line that holds one is text, however often it is repeated."""
 _NUMBERED = re.compile(
@@ -23,21 +26,23 @@ _NUMBERED = re.compile(
     r"table|figure|anlage|annexe|anexo)\b"
 )
 """What has a number of its own, which is no page's though it counts with them."""
-_COUNTING = re.compile(r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])")
+_COUNTING = re.compile(
+    r"(?<![\w$€£¥.,#§])\d{1,4}(?=(?:\s*(?:of|/|von)\s*\d{1,4})?[\s\])|–—-]*$)|^[\s\[(|–—-]*\d{1,4}(?![\w.,%)])"
+)
 
 
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
-    A line counts when it is among the outer four of its page, and either the same line stands there on at least
-    30 % of the pages and on three, in a document of four pages or more, and is no part of a sentence; or it is one
-    of the two outermost and holds nothing but the number of its page. A number counts as that of its page where
-    it counts with the pages, or says that it is one.
-    """
+    A line counts when it is among the outer four of its page, and either the same line stands there on at
+    least 30 % of the pages and on three, and is no part of a sentence; or it is one of the two outermost
+    and holds nothing but the number of its page. A number counts as that of its page where it counts with
+    the pages, or says that it is one. In a document of three pages only the outermost line counts."""
     outer = [_outer_lines(text) for text in pages]
     seen: Counter[str] = Counter()
+    short = len(pages) < 4
     for rows in outer:
-        seen.update({_shape(line) for _, _, line, _ in rows})
+        seen.update({_shape(line) for _, _, line, rank in rows if rank < 1 or not short})
     steps: Counter[int] = Counter()
     for index, rows in enumerate(outer):
         numbers = (_page_number(line) for _, _, line, rank in rows if rank < 2)
@@ -47,7 +52,8 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     for index, rows in enumerate(outer):
         kept = []
         for start, end, line, rank in rows:
-            repeated = len(pages) > 3 and seen[_shape(line)] >= needed and not _is_sentence(line)
+            outermost = rank < 1 or not short
+            repeated = outermost and seen[_shape(line)] >= needed and not _is_sentence(line)
             number = _page_number(line) if rank < 2 else None
             numbered = number is not None and (
                 number == index + 1 or steps[number - index] > 1 or _says_page(line)
@@ -98,10 +104,13 @@ def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
         if line := text[start:end].strip():
             last.append((start, end, line, len(last)))
         end = start - 1
+    if not last:  # a page of a few lines: its last line is as near to the edge as its first
+        first = [(*row[:3], min(row[3], len(first) - 1 - row[3])) for row in first]
     return first + last[::-1]
 
 
 def _shape(line: str) -> str:
-    """A line by which it is known again on another page: a page number at its end or its start may count on."""
+    """A line by which it is known again on another page: a page number at its end or its start may count
+    on."""
     folded = line.casefold()
     return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())

@@ -9,16 +9,16 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-_SCRIPTS = str.maketrans(
-    "авекмнорстухіјѕԁԛԝёαβεζηικμνορτυχԛһӏԍс", "abekmhopctyxijsdqweabeznikmvoptuxqhlgc"
-)
+_SCRIPTS = str.maketrans("авекмнорстухіјѕԁԛԝёαβεζηικμνορτυχԛһӏԍс", "abekmhopctyxijsdqweabeznikmvoptuxqhlgc")
 """Cyrillic and Greek letters and the Latin ones that they are taken for."""
 
 _MISREAD = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o", "5": "s", "8": "b"})
 _PAIRS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("nn", "m"), ("tl", "d"))
 """Letters that recognition takes for one another. Both sides are changed, so that either may stand."""
 
-_LATIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"})
+_LATIN = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
+)
 _SPELLED = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 

@@ -37,7 +37,9 @@ _FOOTNOTE_MARK = re.compile(r"\[\^\d{1,4}\]")
 _PAGE_MARKER = re.compile(r"\[D\d{1,4} p\.\d{1,5}(?: \(printed [^()\[\]]{1,200}\))? · [0-9a-f]{4,64}\]\s*")
 _BLOCKQUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+(?![ \t]*[\d.$€£¥<>≤≥±%+−–-])", re.MULTILINE)
 _LINE_MARK = re.compile(r"^(?:[ \t]*(?:[-*+•◦▪–—‣●■][ \t]+|#{1,6}[ \t]+))+(?![\d.$€£¥<>≤≥±%])")
-_LIST_MARK = re.compile(r"^\s*(?:\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)])\s+(?=[\"“‘']?[^\W\d_a-z])")
+_LIST_MARK = re.compile(
+    r"^\s*(?:\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)])\s+(?=[\"“‘']?[^\W\d_a-z])"
+)
 _EMPHASIS = re.compile(
     r"(?<![\w*\\])(\*{1,3})(?=[\w“\"‘'(\[<$€£])((?:(?!\n\s*\n)[^*]){1,2000}?)(?<=[\w.,;:!?)\]”\"’'%])\1(?![\w*])"
     r"|(?<![\w_\\])(_{1,3})(?=[^\W_]|[“\"‘'(\[<$€£])((?:(?!\n\s*\n)[^_]){1,2000}?)(?<=[\w.,;:!?)\]”\"’'%])\3(?![\w_])"
@@ -47,18 +49,74 @@ _EMPHASIS = re.compile(
 _ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])(?!\\)(?![(\[]\s*\\)")
 _CURRENCY_ESCAPE = re.compile(r"\\([$%&#_{}])")
 _LATEX_NAMES = {
-    "leqslant": "≤", "leq": "≤", "le": "≤", "geqslant": "≥", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠",
-    "lt": "<", "gt": ">", "pm": "±", "mp": "∓", "times": "×", "cdot": "·", "div": "÷", "approx": "≈",
-    "sim": "~", "equiv": "≡", "degree": "°", "circ": "°", "infty": "∞", "rightarrow": "→", "to": "→",
-    "leftarrow": "←", "uparrow": "↑", "downarrow": "↓", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ",
-    "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
-    "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω", "S": "§", "dots": "...", "ldots": "...", "quad": " ", "qquad": " ",
+    "leqslant": "≤",
+    "leq": "≤",
+    "le": "≤",
+    "geqslant": "≥",
+    "geq": "≥",
+    "ge": "≥",
+    "neq": "≠",
+    "ne": "≠",
+    "lt": "<",
+    "gt": ">",
+    "pm": "±",
+    "mp": "∓",
+    "times": "×",
+    "cdot": "·",
+    "div": "÷",
+    "approx": "≈",
+    "sim": "~",
+    "equiv": "≡",
+    "degree": "°",
+    "circ": "°",
+    "infty": "∞",
+    "rightarrow": "→",
+    "to": "→",
+    "leftarrow": "←",
+    "uparrow": "↑",
+    "downarrow": "↓",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+    "S": "§",
+    "dots": "...",
+    "ldots": "...",
+    "quad": " ",
+    "qquad": " ",
 }
-_LATEX_COMMAND = re.compile(r"\\(" + "|".join(sorted(_LATEX_NAMES, key=len, reverse=True)) + r")(?![A-Z]|[a-z]{2})\s?")
+_LATEX_COMMAND = re.compile(
+    r"\\(" + "|".join(sorted(_LATEX_NAMES, key=len, reverse=True)) + r")(?![A-Z]|[a-z]{2})\s?"
+)
 _LATEX_CIRC = re.compile(r"\^\{?\\circ\}?\s?")
-_LATEX_WRAP = re.compile(r"\\(?:text(?:it|bf|rm|sc|tt|sf)?|math(?:rm|it|bf|sf)?|emph|underline|mbox)\{([^{}]{0,500})\}")
+_LATEX_WRAP = re.compile(
+    r"\\(?:text(?:it|bf|rm|sc|tt|sf)?|math(?:rm|it|bf|sf)?|emph|underline|mbox)\{([^{}]{0,500})\}"
+)
 _LATEX_FRACTION = re.compile(r"\\[dt]?frac\{(\d{1,4})\}\{(\d{1,4})\}")
 _LATEX_SPACE = re.compile(r"\\[,;:!\s]|(?<=\S)~(?=\S)")
 _MATH = re.compile(
@@ -67,9 +125,16 @@ _MATH = re.compile(
 _OPENERS, _CLOSERS = "“‘«„‹「『《\"'`", "”’»“›」』》\"'`"
 
 
+LONGEST = 30_000
+"""Characters of the longest quote that is cleaned up and compared word by word; a longer one is only looked
+up as given. The longest gold clause has 9,000."""
+
+
 def forms(quote: str) -> list[str]:
     """The forms of a quote to look up, without doubles; none for a quote without letters or digits."""
     given = quote.strip()
+    if len(quote) > LONGEST:
+        return [given]
     clean = clean_quote(quote)
     found = [given, unwrapped(given), clean, without_latex(clean)]
     return [form for form in dict.fromkeys(found) if fold(form)]
@@ -80,9 +145,15 @@ def clean_quote(quote: str) -> str:
     text = html.unescape(quote) if "&" in quote else quote
     text = unicodedata.normalize("NFC", text)
     text = _PAGE_MARKER.sub(" ", text)
-    text = _BLOCKQUOTE.sub("", text)
+    lines = text.strip().split("\n")
+    if len(lines) > 1 and all(line.lstrip().startswith(">") for line in lines):
+        text = "\n".join(line.lstrip()[1:] for line in lines)
+    else:
+        text = _BLOCKQUOTE.sub("", text)
     if "<" in text:
-        text = _HEIGHT_TAG.sub(lambda match: ("^" if match[1].lower() == "sup" else "_") + f"{{{match[2].strip()}}}", text)
+        text = _HEIGHT_TAG.sub(
+            lambda match: ("^" if match[1].lower() == "sup" else "_") + f"{{{match[2].strip()}}}", text
+        )
         text = _BARE_TAG.sub("", _BLANK_TAG.sub(" ", text))
     if "[" in text or "(" in text:
         text = _FOOTNOTE_MARK.sub("", _EDITORIAL.sub(" ", text))
@@ -100,7 +171,9 @@ def without_latex(quote: str) -> str:
     text = _LATEX_FRACTION.sub(r"\1/\2", text)
     text = _LATEX_CIRC.sub("°", text)
     text = _LATEX_WRAP.sub(r"\1", text)
-    text = _LATEX_COMMAND.sub(lambda match: _LATEX_NAMES[match[1]] + (" " if match[0][-1:].isspace() else ""), text)
+    text = _LATEX_COMMAND.sub(
+        lambda match: _LATEX_NAMES[match[1]] + (" " if match[0][-1:].isspace() else ""), text
+    )
     text = _LATEX_SPACE.sub(" ", text)
     return unwrapped(_CURRENCY_ESCAPE.sub(r"\1", text))
 

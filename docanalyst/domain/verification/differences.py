@@ -30,9 +30,8 @@ def kind_of(
 
     quoted, source: as written, either may be empty. vocabulary: folded words of the document. defined: folded
     terms that the document defines. Returns one of number, date, money, unit, negation, modal, quantifier,
-    party, term, look-alike (a letter of another script), diacritic, ocr, slip, word; the one that matters most
-    where several fit.
-    """
+    party, term, look-alike (a letter of another script), diacritic, ocr, slip, word; the one that matters
+    most where several fit."""
     mine, theirs = _words(quoted), _words(source)
     if len(mine) == len(theirs) == 1 and (looks := _looks(mine[0], theirs[0], vocabulary)):
         return looks

@@ -1,8 +1,8 @@
 """The two ends of a quotation beside the page: what may be cut there, and what may not.
 
-Only punctuation that ends or opens a sentence may differ at the ends. No word may be cut ("able" of "unable"), nor
-a compound at its hyphen; a number may not be cut from its sign, its scale, its fraction or its
-unit; and no sign that is part of a name or a number (C#, CD4+, ">", ".5", 6′) may be lost or put in.
+Only punctuation that ends or opens a sentence may differ at the ends. No word may be cut ("able" of
+"unable"), nor a compound at its hyphen; a number may not be cut from its sign, its scale, its fraction or
+its unit; and no sign that is part of a name or a number (C#, CD4+, ">", ".5", 6′) may be lost or put in.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ _PREFIX = re.compile(
 _FOOTNOTE = re.compile(r"[1-9]\d?")
 """The digits of a footnote stuck to its first word."""
 
+_JOINING = frozenset("-/@_&\\#+")
+"""Characters that make one word of two, as in "drug-free", "and/or" and "C-Corp"."""
+
 _ENDS_SENTENCE = re.compile(r"[.;:!?][\"'”’)\]]*\s")
 _HARMLESS = frozenset("'\".,;:!?()[]{}…•●▪◦‣■|_")
-"""Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ at the
-ends."""
+"""Punctuation that opens or ends a sentence, bullets, bars of a table and lines of a form: they may differ
+at the ends."""
 
 _BOXES = frozenset("☐☑☒✓✔✗✘□■◻◼")
 _COUNTING = NUMBER_WORDS | SCALES
@@ -76,7 +79,9 @@ def _last_word(quote: Characters) -> str:
 
 def _cut_at_start(first: str, edges: Edges) -> Difference | None:
     """The first word where the quote leaves out its beginning: "lawful" of "unlawful"."""
-    if not edges.first_cut or (_FOOTNOTE.fullmatch(edges.first_cut) and re.match(r"[A-Z][a-z]", edges.first_kept)):
+    if not edges.first_cut or (
+        _FOOTNOTE.fullmatch(edges.first_cut) and re.match(r"[A-Z][a-z]", edges.first_kept)
+    ):
         return None
     whole = edges.first_cut + edges.first_kept
     return Difference(first, whole, "negation" if _PREFIX.fullmatch(edges.first_cut) else "word")
@@ -102,32 +107,64 @@ def _start(quote: Characters, first: str, edges: Edges) -> Difference | None:
     before = plain_characters(edges.before)
     gap = before[_last_letter(before) :]
     previous = _words(before[: _last_letter(before)])[-1:]
-    mine, theirs = shaped(quote.gaps[0]), shaped(gap)
+    mine, theirs = shaped(quote.gaps[0][-REACH:]), shaped(gap)
     attached = bool(previous) and not theirs[:1].isspace() and not theirs[-1:].isspace()
     number = first[0].isdigit()
-    if attached and theirs and (
-        theirs in ("-", "/", "@", "_", "&", "\\", "#", "+", "'")
-        or (theirs[:1] != "-" and unicodedata.category(theirs[0]) == "Sc")
-        or (theirs in (".", ":") and (number and previous[0][-1].isdigit() or first[0].islower()))
-        or (theirs == "," and number and previous[0][-1].isdigit())
+    if (
+        attached
+        and theirs
+        and (
+            theirs in _JOINING
+            or (gap in ("'", "’") and previous[0][-1].isalpha() and first[0].isalpha())
+            or (theirs[:1] != "-" and unicodedata.category(theirs[0]) == "Sc")
+            or (theirs in (".", ":") and ((number and previous[0][-1].isdigit()) or first[0].islower()))
+            or (theirs == "," and number and previous[0][-1].isdigit())
+        )
     ):
         zero = theirs == "." and re.search(r"(?<![\d.,])0\.\Z", before) and mine.endswith(".")
         if not zero:
             kind = "number" if number else "negation" if theirs.startswith("-") else "word"
             return Difference(first, before.split()[-1] + first, kind)
         return None
-    if previous and re.fullmatch(r"-\s*\n\s*", theirs) and _PREFIX.fullmatch(previous[0]) and first[0].islower():
+    if (
+        previous
+        and re.fullmatch(r"-\s*\n\s*", theirs)
+        and _PREFIX.fullmatch(previous[0])
+        and first[0].islower()
+    ):
         return Difference(first, f"{previous[0]}-{first}", "negation")
-    if re.search(r"(?:^|[\s(\[])\.\Z", gap) and not re.match(r"[A-Z][a-z]", first) and not number and "." not in mine:
+    if (
+        re.search(r"(?:^|[\s(\[])\.\Z", gap)
+        and not re.match(r"[A-Z][a-z]", first)
+        and not number
+        and "." not in mine
+    ):
         return Difference(first, f".{first}", "punctuation")
-    needed, wanted = _bound_before(theirs, number or fold_word(first) in _COUNTING, previous), _signs(mine, before=True, digit=number)
+    needed, wanted = (
+        _bound_before(theirs, number or fold_word(first) in _COUNTING, previous),
+        _signs(mine, before=True, digit=number),
+    )
     signs = _signs(theirs, before=True, digit=number)
     if not (signs.endswith(wanted) and len(wanted) >= len(needed)):
-        return Difference(" ".join((mine + first).split()), " ".join((theirs[-4:] + first).split()), kind_of_gap(mine, theirs))
+        return Difference(
+            " ".join((mine + first).split()),
+            " ".join((theirs[-4:] + first).split()),
+            kind_of_gap(mine, theirs),
+        )
     if previous and _continues_number(previous[0], theirs, first, quote, before):
         return Difference(first, f"{previous[0]}{theirs}{first}", "number")
-    closed = shaped(quote.gaps[quote.word_bounds(0)[1]]) if len(quote) > quote.word_bounds(0)[1] else shaped(edges.after)
-    if number and theirs.endswith("(") and "(" not in mine and closed.startswith(")") and not closed[:1] in mine:
+    closed = (
+        shaped(quote.gaps[quote.word_bounds(0)[1]])
+        if len(quote) > quote.word_bounds(0)[1]
+        else shaped(edges.after)
+    )
+    if (
+        number
+        and theirs.endswith("(")
+        and "(" not in mine
+        and closed.startswith(")")
+        and closed[:1] not in mine
+    ):
         return Difference(first, f"({first})", "number")
     return None
 
@@ -141,16 +178,21 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     gap = after[: following.start()] if following else after
     word = following.group() if following else ""
     final = last[-1]
-    mine, theirs = shaped(quote.gaps[-1], final), shaped(gap, final, word[:1])
+    mine, theirs = shaped(quote.gaps[-1][:REACH], final), shaped(gap, final, word[:1])
     attached = bool(word) and bool(theirs) and not any(map(str.isspace, theirs))
     number = final.isdigit() or fold_word(last) in _COUNTING
     whole = " ".join((last + after).split()[:2])
     shown = " ".join((last + mine).split())
-    if attached and not mine.startswith(theirs) and (
-        theirs in ("-", "/", "@", "_", "&", "\\", "'", "#", "+")
-        or (theirs == "(" and final.isdigit() and re.match(r"\(\w{1,4}\)", after))
-        or (theirs in (".", ":") and (final.isdigit() and word[0].isdigit() or word[0].islower()))
-        or (theirs == "," and final.isdigit() and word[0].isdigit())
+    if (
+        attached
+        and not mine.startswith(theirs)
+        and (
+            theirs in _JOINING
+            or (gap in ("'", "’") and final.isalpha() and word[0].isalpha())
+            or (theirs == "(" and final.isdigit() and re.match(r"\(\w{1,4}\)", after))
+            or (theirs in (".", ":") and ((final.isdigit() and word[0].isdigit()) or word[0].islower()))
+            or (theirs == "," and final.isdigit() and word[0].isdigit())
+        )
     ):
         em_dash = "—" in gap and not final.isdigit()
         if not em_dash:
@@ -159,7 +201,9 @@ def _end(quote: Characters, last: str, edges: Edges) -> Difference | None:
     wanted, signs = _signs(mine, digit=final.isdigit()), _signs(theirs, digit=final.isdigit())
     if not (signs.startswith(wanted) and len(wanted) >= len(needed)):
         return Difference(shown, whole, kind_of_gap(mine, theirs))
-    if ("?" in mine) and "?" not in theirs or ("?" in theirs and re.search(r"[.!]", mine) and "?" not in mine):
+    if (("?" in mine) and "?" not in theirs) or (
+        "?" in theirs and re.search(r"[.!]", mine) and "?" not in mine
+    ):
         return Difference(shown, whole, "punctuation")
     if number and not re.search(r"[^\s\-)\]]", theirs) and word and _measured(last, theirs, word, after):
         return Difference(shown, whole, "number")
@@ -220,7 +264,14 @@ def _bound_after(gap: str, final: str, raw: str) -> str:
     """The signs behind a match that belong to its last word."""
     run = re.match(r"[^\s\w\"()\[\]{},;:!?.…•|'-]+", gap)
     found = run.group() if run else ""
-    if gap.startswith("-") and not raw.startswith(("—", "–", "―")) and (gap[1:2] or " ").isspace() and len(gap) > 1:
+    if raw[:1] not in ("′", "″"):
+        found = found.lstrip("′″")  # a quotation mark behind a number may close a quotation
+    if (
+        gap.startswith("-")
+        and not raw.startswith(("—", "–", "―"))
+        and (gap[1:2] or " ").isspace()
+        and len(gap) > 1
+    ):
         found = "-"
     if gap.startswith("-") and raw[:1] in "−–⁻" and (gap[1:2] or " ") in " .,;)" and final.isupper():
         found = "-"
@@ -241,7 +292,9 @@ def _continues_number(previous: str, gap: str, first: str, quote: Characters, be
     if previous in ("×", "x") and first[0].isdigit() and re.search(r"\d\s*[×x]\s*\Z", before):
         return True
     if folded in _COUNTING:
-        if word == "and" and re.search(r"\b(?:hundred|thousand|million|billion)\s+and\s*\Z", before, re.IGNORECASE):
+        if word == "and" and re.search(
+            r"\b(?:hundred|thousand|million|billion)\s+and\s*\Z", before, re.IGNORECASE
+        ):
             return True
         return word in _COUNTING or word[-1].isdigit()
     if not (first[0].isdigit() and word[-1].isdigit()):

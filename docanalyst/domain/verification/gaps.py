@@ -1,10 +1,9 @@
 """Everything that is not a letter or digit, compared as written: only harmless pairs pass.
 
-Between two neighbouring letters or digits lies a gap: nothing, blanks, punctuation, signs. The gaps of a quote
-and of its source must be equal but for what typesetting, extraction and copying change: runs of blanks, a
-hyphen at the end of a line, the shape of quotation marks, dashes and signs, a bullet, a reference mark left
-out. Whatever is not on this list is a difference.
-"""
+Between two neighbouring letters or digits lies a gap: nothing, blanks, punctuation, signs. The gaps of a
+quote and of its source must be equal but for what typesetting, extraction and copying change: runs of
+blanks, a hyphen at the end of a line, the shape of quotation marks, dashes and signs, a bullet, a reference
+mark left out. Whatever is not on this list is a difference."""
 
 from __future__ import annotations
 
@@ -53,7 +52,8 @@ _BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
 _SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]$")
 _LEADING_POINT = re.compile(r"[^\w.,][.,]$")
 _LETTERS_FOR_MARK = 3
-"""Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*, A†)."""
+"""Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*,
+A†)."""
 
 
 def gap_differences(quote: Characters, source: Characters, same_words: SameWords) -> list[Difference]:
@@ -95,11 +95,14 @@ def shaped(gap: str, before: str = "", after: str = "") -> str:
 
 
 def kind_of_gap(first: str, second: str, *, between_digits: bool = False) -> str:
-    """The kind of a difference between two gaps: number, sign, punctuation, or word where only blanks differ."""
+    """The kind of a difference between two gaps: number, sign, punctuation, or word where only blanks
+    differ."""
     changed = set(first) ^ set(second)
+    if any(unicodedata.category(c)[0] == "S" or c in "%‰#@&*†‡§′″°" for c in changed):
+        return "sign"
     if between_digits:
         return "number"
-    if any(unicodedata.category(c)[0] == "S" or c in "-%‰#@&*†‡§′″°" for c in changed):
+    if "-" in changed:
         return "sign"
     return "punctuation" if first.strip() or second.strip() else "word"
 
@@ -176,7 +179,7 @@ class _Gap:
         before, after = self.before, self.after
         if before.isdigit() and after.isdigit():
             return self._thousands() or self._flattened()
-        if not (before[:1].isalpha() and after[:1].isalpha()) or len(before) > 1 and before[1:].isdigit():
+        if not (before[:1].isalpha() and after[:1].isalpha()) or (len(before) > 1 and before[1:].isdigit()):
             return True
         spaced = self.quote if self.mine else self.source
         first = spaced.word_bounds(self.index - 1)[0]
@@ -201,4 +204,6 @@ class _Gap:
 
     def _flattened(self) -> bool:
         """Whether the source has a power as a number of its own ("10 5") that the quote raises ("10⁵")."""
-        return self.theirs == " " and self.quote.heights[self.index] != 0 == self.quote.heights[self.index - 1]
+        return (
+            self.theirs == " " and self.quote.heights[self.index] != 0 == self.quote.heights[self.index - 1]
+        )

@@ -18,9 +18,15 @@ from docanalyst.domain.language.skeletons import skeleton
 from docanalyst.domain.verification.reference_marks import marks
 
 _DEFINED = re.compile(r"[\"“]([A-Z][\w'’&.-]{1,40}(?: [\w'’&.-]{1,40}){0,5})[\"”]")
-_COMMON_ENGLISH = frozenset("the of and to that for is with by shall be or any this are were not from".split())
+_COMMON_ENGLISH = frozenset(
+    (
+        *("the", "of", "and", "to", "that", "for", "is", "with", "by"),
+        *("shall", "be", "or", "any", "this", "are", "were", "not", "from"),
+    )
+)
 _ENGLISH_SHARE = 0.08
-"""Share of such words from which a text is English: real pages have 0.2 and more, German and French below 0.03."""
+"""Share of such words from which a text is English: real pages have 0.2 and more, German and French below
+0.03."""
 
 COMMON = 200
 """A word that stands more often than this says nothing about the place of a quote."""
@@ -33,10 +39,12 @@ Stretch = tuple[int, int]
 class View:
     """The words of a document, folded into one string, without some stretches of its text.
 
-    spans: where each word stands in the text. left_out: the stretches whose words are not among them, in order.
-    """
+    spans: where each word stands in the text. left_out: the stretches whose words are not among them, in
+    order."""
 
-    def __init__(self, words: Sequence[str], spans: Sequence[Stretch], left_out: Sequence[Stretch] = ()) -> None:
+    def __init__(
+        self, words: Sequence[str], spans: Sequence[Stretch], left_out: Sequence[Stretch] = ()
+    ) -> None:
         self.words = words
         self.spans = spans
         self.left_out = left_out
@@ -72,7 +80,8 @@ class View:
         return found
 
     def without(self, text: str, stretches: Sequence[Stretch]) -> View:
-        """This view without some more stretches of the text; a word that one cuts keeps the rest of itself."""
+        """This view without some more stretches of the text; a word that one cuts keeps the rest of
+        itself."""
         words: list[str] = []
         spans: list[Stretch] = []
         position = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.characters import Characters
+from docanalyst.domain.verification.vocabulary import UNITS
 
 CAPITAL_WORDS = 2
 """Words of a passage in all capitals: a single word may be a name or a unit (US, CO, MW)."""
@@ -30,6 +31,7 @@ def letter_differences(
         return []
     found: list[Difference] = []
     capitals: list[list[bool]] = []
+    raised_case: dict[int, Difference] = {}
     for index in range(len(quote)):
         mine, theirs = quote.raw[index], source.raw[index]
         kind = ""
@@ -41,11 +43,15 @@ def letter_differences(
             elif index:
                 capitals = capitals or [_capitals(quote), _capitals_within(before, source, after)]
                 kind = "case" if capitals[0][index] == capitals[1][index] else ""
+                if capitals[0][index] and not kind:
+                    word = Difference(_word(quote, index), _word(source, index), "case")
+                    raised_case[quote.word_bounds(index)[0]] = word
         if kind:
             difference = Difference(_word(quote, index), _word(source, index), kind)
             if difference not in found[-1:]:
                 found.append(difference)
-    return found
+    # One word alone in capitals is no passage, whatever names in capitals stand beside it.
+    return [*found, *raised_case.values()] if len(raised_case) < CAPITAL_WORDS else found
 
 
 def _word(text: Characters, index: int) -> str:
@@ -132,6 +138,6 @@ def _mark(text: Characters, run: list[tuple[int, int]], found: list[bool]) -> No
     if long < CAPITAL_WORDS or letters < CAPITAL_LETTERS:
         return
     for first, last in words:
-        behind_number = first and text.raw[first - 1].isdigit() and last - first <= 3
-        if not behind_number:
+        unit = first and text.raw[first - 1].isdigit() and "".join(text.fold[first:last]) in UNITS
+        if not unit:
             found[first:last] = [True] * (last - first)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.documents import Page
 from docanalyst.domain.language.characters import Characters
-from docanalyst.domain.language.folding import fold
+from docanalyst.domain.language.folding import fold, word_spans
 from docanalyst.domain.verification.edges import REACH, Edges, edge_differences
 from docanalyst.domain.verification.gaps import gap_differences
 from docanalyst.domain.verification.index import IndexedDocument, View
@@ -20,7 +20,7 @@ PLACES = 1_000
 COMPARED = 48
 """Places compared in full on the pages a quote does not claim."""
 
-_INFLECTIONS = frozenset("s es ed d ing ied ies e n en y 's ’s".split())
+_INFLECTIONS = frozenset(["s", "es", "ed", "d", "ing", "ied", "ies", "e", "n", "en", "y", "'s", "’s"])
 """Endings that "[]" may stand for: none of them turns a word into another one."""
 
 
@@ -30,8 +30,8 @@ class Place:
 
     start, end: offsets into the document's text. differences: whatever else is not the same; empty where the
     quote stands there. omitted: words left out where the quote marks an omission. skipped: running heads and
-    other lines apart from the text that lie within. verbatim: equal character by character. parts: the stretches it consists of, where they are several. unmarked: reference marks
-    of the source are left out.
+    other lines apart from the text that lie within. verbatim: equal character by character. parts: the
+    stretches it consists of, where they are several. unmarked: reference marks of the source are left out.
     """
 
     document: IndexedDocument
@@ -232,9 +232,9 @@ def compare(
 ) -> Place:
     """A match of the letters and digits, compared as written and at its ends.
 
-    offset, length: of the match in the view's folded text; the length is the quote's unless it is given. source:
-    the text to compare with, where it is not the view's. cut_end: the quote says that its last word is cut.
-    """
+    offset, length: of the match in the view's folded text; the length is the quote's unless it is given.
+    source: the text to compare with, where it is not the view's. cut_end: the quote says that its last word
+    is cut."""
     quote, length = sought.characters, length or len(sought.folded)
     start = document.character(view, offset)[0]
     end = document.character(view, offset + length - 1)[1]
@@ -269,7 +269,12 @@ def compare(
         wide_end,
         document.text[wide_start:wide_end] == sought.text,
         tuple(differences),
-        skipped=tuple(" ".join(document.text[first:last].split()) for first, last in document.body.left_out_between(start, end)) if view is not document.full else (),
+        skipped=tuple(
+            " ".join(document.text[first:last].split())
+            for first, last in document.body.left_out_between(start, end)
+        )
+        if view is not document.full
+        else (),
         unmarked=view is document.unmarked and view is not document.body,
     )
 
@@ -277,8 +282,8 @@ def compare(
 def _widened(document: IndexedDocument, quote: str, start: int, end: int) -> tuple[int, int]:
     """A match with the punctuation at the ends of the quote, where the source has the same."""
     text = document.text
-    lead = next((index for index, character in enumerate(quote) if fold(character)), 0)
-    tail = next((index for index, character in enumerate(reversed(quote)) if fold(character)), 0)
+    words = word_spans(quote)
+    lead, tail = words[0][0], len(quote) - words[-1][1]
     if lead and text.endswith(quote[:lead], 0, start):
         start -= lead
     if tail and text.startswith(quote[-tail:], end):

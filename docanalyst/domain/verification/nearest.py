@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.alignment import Block, align
-from docanalyst.domain.language.folding import fold_word, word_spans
 from docanalyst.domain.language.characters import Characters
+from docanalyst.domain.language.folding import fold_word, word_spans
 from docanalyst.domain.language.skeletons import skeleton
 from docanalyst.domain.verification.differences import kind_of, same_words
 from docanalyst.domain.verification.gaps import gap_differences
@@ -86,7 +86,9 @@ def nearest(document: IndexedDocument, quote: Words, page: int | None = None) ->
 def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> list[int]:
     """Where in the body the quote's first word would stand, by votes of its words: the rarer, the heavier."""
     votes: defaultdict[int, float] = defaultdict(float)
-    known = [(place, found) for place, word in enumerate(quote.skeletons) if (found := document.places.get(word))]
+    known = [
+        (place, found) for place, word in enumerate(quote.skeletons) if (found := document.places.get(word))
+    ]
     rare = [(place, found) for place, found in known if len(found) <= COMMON]
     for place, found in (rare or sorted(known, key=lambda item: len(item[1]))[:VOTING])[:MOST_VOTING]:
         weight = 1 / (8 + len(found))

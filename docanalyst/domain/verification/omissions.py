@@ -1,9 +1,8 @@
 """Marked omissions ("…"): what they may leave out, and what they may not hide.
 
-An omission may leave out words inside a sentence, or run to the beginning of another sentence. It may not join
-the beginning of one sentence to the middle of another, nor leave out a word that turns the meaning: a
-negation, an exception, a condition, a modal verb, a number, a restricting adverb.
-"""
+An omission may leave out words inside a sentence, or run to the beginning of another sentence. It may not
+join the beginning of one sentence to the middle of another, nor leave out a word that turns the meaning: a
+negation, an exception, a condition, a modal verb, a number, a restricting adverb."""
 
 from __future__ import annotations
 
@@ -53,7 +52,9 @@ _PHRASES = re.compile(
 _NO_NUMBER = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]|\bthird\s+part(?:y|ies)\b", re.IGNORECASE)
 """A reference mark, and a third party: they hold a number and do not count anything."""
 
-_BORDER = re.compile(r"(?P<stop>[.!?]+)[\"'”’)\]]{0,3}(?=\s|$)|[。！？；][”’」』）]{0,2}|;(?=\s|$)|\n[^\S\n]*\n")
+_BORDER = re.compile(
+    r"(?P<stop>[.!?]+)[\"'”’)\]]{0,3}(?=\s|$)|[。！？；][”’」』）]{0,2}|;(?=\s|$)|\n[^\S\n]*\n"
+)
 _ENDED = re.compile(r"\A[\"'”’)\]]{0,3}(?:[.!?;。！？；]|\s*\n[^\S\n]*\n)")
 _STARTS = re.compile(r"[\s\"“‘'(\[•●▪–—-]*(?:(?:and|or|und|oder|et|ou|y|o)\s*)?[\"“‘'(\[]*\Z", re.IGNORECASE)
 _NEW_SUBJECT = re.compile(
@@ -75,7 +76,8 @@ def find_pieces(
     sought = [Sought.of(piece) for piece in pieces]
     anchors = [place for place in find_exact(document, pieces[0], page, last)[0] if place.sound]
     best: list[Place] | None = None
-    for anchor in anchors[:COMPARED]:
+    hopeless = any(map(_too_short, pieces))  # whatever stands between them: one place to show is enough
+    for anchor in anchors[: 1 if hopeless else COMPARED]:
         chain = _follow(document, anchor, sought[1:])
         if chain and (best is None or _rank(chain, page, last) < _rank(best, page, last)):
             best = chain
@@ -146,7 +148,9 @@ def _misleads(before: str, omitted: str, after: str) -> bool:
 
     before: the last characters of the piece before it. after: the piece behind it.
     """
-    ended = bool(re.search(r"[.!?;。！？；][\"'”’)\]]{0,2}\Z", before.rstrip())) or bool(_ENDED.match(omitted))
+    ended = bool(re.search(r"[.!?;。！？；][\"'”’)\]]{0,2}\Z", before.rstrip())) or bool(
+        _ENDED.match(omitted)
+    )
     borders = [match.end() for match in _BORDER.finditer(omitted) if _is_border(omitted, match)]
     if not borders and not ended:
         return hides_turn(omitted) or _changes_subject(omitted, after)
@@ -154,9 +158,14 @@ def _misleads(before: str, omitted: str, after: str) -> bool:
     if borders:
         starts = _STARTS.match(omitted, borders[-1]) is not None
     first = re.search(r"[^\W_]", after)
-    if not starts or (first and first.group().islower() and omitted.rstrip()[-1:] not in ";；" and not after.lstrip().startswith("(")):
+    if not starts or (
+        first
+        and first.group().islower()
+        and omitted.rstrip()[-1:] not in ";；"
+        and not after.lstrip().startswith("(")
+    ):
         return True
-    rest, sentences = (("", omitted) if ended else (omitted[: borders[0]], omitted[borders[0] :]))
+    rest, sentences = ("", omitted) if ended else (omitted[: borders[0]], omitted[borders[0] :])
     return hides_turn(rest) or hides_turn(sentences, whole=True)
 
 
@@ -165,7 +174,9 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     if not match["stop"] or match["stop"] != ".":
         return True
     word = re.search(r"(\S+)\Z", text[max(0, match.start() - 30) : match.start()])
-    if word and (is_abbreviation(word.group(1).lstrip("(\"'“‘[")) or re.fullmatch(r"[A-Z](?:\.[A-Z])*", word.group(1))):
+    if word and (
+        is_abbreviation(word.group(1).lstrip("(\"'“‘[")) or re.fullmatch(r"[A-Z](?:\.[A-Z])*", word.group(1))
+    ):
         return False
     following = text[match.end() : match.end() + 20].lstrip()
     return not (following and following[0].islower())
@@ -174,10 +185,9 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
 def hides_turn(omitted: str, *, whole: bool = False) -> bool:
     """Whether left-out words hold one that turns the meaning of what is left.
 
-    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a restricting
-    word where it stands beside what is left. whole: whole sentences are left out, in which only the former
-    count.
-    """
+    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a
+    restricting word where it stands beside what is left. whole: whole sentences are left out, in which only
+    the former count."""
     text = _NO_NUMBER.sub(" ", omitted)
     if _PHRASES.search(text):
         return True
@@ -188,7 +198,8 @@ def hides_turn(omitted: str, *, whole: bool = False) -> bool:
     if whole:
         return False
     beside = [
-        word in _BESIDE or (_is_number(word) and not re.search(r"\w[-‐‑–]\Z", text[max(0, start - 2) : start]))
+        word in _BESIDE
+        or (_is_number(word) and not re.search(r"\w[-‐‑–]\Z", text[max(0, start - 2) : start]))
         for word, (start, _) in zip(words, spans, strict=True)
     ]
     return any(beside if len(words) <= SHORT else [*beside[:1], *beside[-_EDGE:]])

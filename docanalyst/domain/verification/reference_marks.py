@@ -1,8 +1,8 @@
 """Reference marks of a source that a quote may leave out: "[12]" of a paper, the raised digit of a footnote.
 
 A number in brackets may also be a term that was filled in ("[30] days"), digits behind a word part of a name
-("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: behind a word or the
-punctuation of a sentence, never behind a unit or a word that asks for a number, never before a unit.
+("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: behind a word or
+the punctuation of a sentence, never behind a unit or a word that asks for a number, never before a unit.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from docanalyst.domain.verification.vocabulary import (
     FUNCTION_WORDS,
     MONEY_WORDS,
     NUMBER_WORDS,
+    RAISED_UNITS,
     SCALES,
     UNITS,
 )
@@ -28,9 +29,7 @@ _RAISED = re.compile(rf"[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*(?![\w�
 _CARET = re.compile(r"\^\{?\d{1,3}\}?(?!\w)")
 _BEFORE_RAISED = re.compile(rf"{_WORD}(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})\Z")
 _SET_CLOSE = re.compile(r"(?<=[.,;:!?”\"’)\]])[1-9]\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5}(?=\s|$)")
-_BEFORE_CLOSE = re.compile(
-    r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})\Z"
-)
+_BEFORE_CLOSE = re.compile(r"(?P<word>[a-z]{2,})(?P<marks>[)\]]?[.,;:!?][”\"’)\]]{0,2}|[”\"’]{1,2})\Z")
 _BRACKETS = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]"
 _BRACKETED = re.compile(rf"{_BRACKETS}(?:[\s,;–-]{{0,3}}{_BRACKETS}){{0,12}}")
 _BEFORE_BRACKET = re.compile(rf"{_WORD}(?P<marks>[)”\"’%]{{0,2}}[.,;:]?\s?)\Z")
@@ -94,7 +93,7 @@ def _is_raised(mark: re.Match[str]) -> bool:
             return len(word) >= 3 and (len(between) > 1 or between[0] == "]")
         return len(word) >= 2 or (between[0] != "," and before.string[: before.start("marks")][-1:].isalnum())
     named = len(word) >= 3 and not (word.isupper() and len(word) < 5)
-    return named and fold_word(word) not in UNITS and not _measured(mark)
+    return named and fold_word(word) not in RAISED_UNITS and not _measured(mark)
 
 
 def _is_set_close(mark: re.Match[str]) -> bool:
@@ -107,32 +106,41 @@ def _is_set_close(mark: re.Match[str]) -> bool:
 
 
 def _bracketed(text: str) -> list[tuple[int, int]]:
-    found = [mark for mark in _BRACKETED.finditer(text) if _is_reference(mark)]
-    if len({mark.group() for mark in found}) < LEAST_REFERENCES:
-        found = [mark for mark in found if _counts_nothing(mark)]
-    return [mark.span() for mark in found]
+    places = [(mark, _place(mark)) for mark in _BRACKETED.finditer(text)]
+    sure = {mark.group() for mark, place in places if place == "reference"}
+    if len(sure) < LEAST_REFERENCES:
+        return [mark.span() for mark, place in places if place == "reference" and _counts_nothing(mark)]
+    return [mark.span() for mark, place in places if place]
 
 
-def _is_reference(mark: re.Match[str]) -> bool:
-    """Whether a number in brackets has the place of a reference: not where a number is asked for."""
+def _place(mark: re.Match[str]) -> str:
+    """Whether a number in brackets has the place of a "reference": not where a number is asked for.
+
+    "attached": it touches a small word, as only references do; "" for any other number.
+    """
     before = _before(_BEFORE_BRACKET, mark)
     if before is None:
-        return False
-    word = fold_word(before["word"])
+        return ""
+    word, between = fold_word(before["word"]), before["marks"].strip()
     if not word:
-        return before["marks"].strip()[:1] in tuple(".,;)”\"’")
-    if before["marks"].strip() in (":", "%"):
-        return False
-    if len(word) < 2 or word in FUNCTION_WORDS or word in ASKING_FOR_A_NUMBER or word in UNITS:
-        return False
+        return "reference" if between[:1] in tuple('.,;)”"’') else ""
+    if len(word) < 2 or between in (":", "%"):
+        return ""
+    if between[:1] in (".", ";"):
+        return "reference"
     following = _word_behind(mark)
-    return following != "%" and following not in _COUNTED
+    if word in ASKING_FOR_A_NUMBER or following == "%" or following in _COUNTED:
+        return ""
+    if not between and word in FUNCTION_WORDS:
+        return "attached" if not before["marks"] else ""
+    return "reference"
 
 
 def _counts_nothing(mark: re.Match[str]) -> bool:
     """Whether no noun that the number could count follows: a clause ends, or a small word goes on."""
     ends = re.match(r"\s*(?:[.,;:)]|\Z)", mark.string[mark.end() : mark.end() + 4])
-    return ends is not None or _word_behind(mark) in FUNCTION_WORDS
+    begins = re.search(r"[.,;]\s?\Z", mark.string[max(0, mark.start() - 2) : mark.start()])
+    return bool(ends or begins) or _word_behind(mark) in FUNCTION_WORDS
 
 
 def _glued(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:

@@ -80,13 +80,15 @@ def cautions_of(document: IndexedDocument, start: int, end: int, *, occurrences:
     text = document.text
     found: list[Caution] = []
     if exception_behind(text, end) or (
-        (after := _NEXT_SENTENCE.match(text, end, end + _REACH)) and after.group().strip(" \n\"”’)]")[:1] in ";:"
+        (after := _NEXT_SENTENCE.match(text, end, end + _REACH))
+        and after.group().strip(' \n"”’)]')[:1] in ";:"
     ):
         found.append(Caution.SENTENCE_GOES_ON)
     if any(page.ocr for page in document.pages_of(start, end)):
         found.append(Caution.OCR)
     if any(match.end() > start for match in _STRUCK.finditer(text, max(0, start - _FAR), end + 1)) or (
-        (opened := text.rfind("[struck: ", max(0, start - _FAR), start)) >= 0 and text.find("]", opened, start) < 0
+        (opened := text.rfind("[struck: ", max(0, start - _FAR), start)) >= 0
+        and text.find("]", opened, start) < 0
     ):
         found.append(Caution.STRUCK)
     if _REDACTED.search(text, start, end):
@@ -106,7 +108,9 @@ def _is_quoted(text: str, start: int, end: int) -> bool:
     before = text[paragraph:start]
     if before.rfind("“") > before.rfind("”"):
         return text.find("“", start, end) < 0 or text.find("”", start, end) >= 0
-    return before.count('"') % 2 == 1 and text[start:end].count('"') % 2 == 0 and '"' in text[end : end + _FAR]
+    return (
+        before.count('"') % 2 == 1 and text[start:end].count('"') % 2 == 0 and '"' in text[end : end + _FAR]
+    )
 
 
 def _words(text: str, start: int, end: int) -> str:

@@ -2,9 +2,8 @@
 
 A quote is found by its letters and digits; then these and all that stands between them are compared as
 written, and only harmless differences pass. Pieces between marked omissions must follow one another closely,
-and no omission may hide a turn. What is not found so is never accepted for being similar: it is `altered`, with
-every difference named, or not found.
-"""
+and no omission may hide a turn. What is not found so is never accepted for being similar: it is `altered`,
+with every difference named, or not found."""
 
 from __future__ import annotations
 
@@ -14,8 +13,9 @@ from dataclasses import replace
 
 from docanalyst.domain.citations import Caution, Citation, Difference, Quote, Verdict
 from docanalyst.domain.documents import Document, document_id
-from docanalyst.domain.language.folding import fold, word_spans
+from docanalyst.domain.language.folding import fold
 from docanalyst.domain.verification.cleanup import (
+    LONGEST,
     clean_quote,
     forms,
     has_ellipsis,
@@ -34,7 +34,7 @@ from docanalyst.domain.verification.findings import (
 )
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import Place, find_exact, find_shortened
-from docanalyst.domain.verification.nearest import Passage, Words, far_pieces, nearest
+from docanalyst.domain.verification.nearest import Words, far_pieces, nearest
 from docanalyst.domain.verification.omissions import GAP, find_pieces
 from docanalyst.domain.verification.surroundings import ends_before_its_time, exception_behind
 
@@ -76,7 +76,9 @@ class VerificationIndex:
         others = [document for document in self.documents if document is not home]
         citation = claimed_citation(quote, home)
         if not fold(quote.text):
-            return replace(citation, verdict=Verdict.NOT_FOUND, note="cannot be checked: there are no quoted words")
+            return replace(
+                citation, verdict=Verdict.NOT_FOUND, note="cannot be checked: there are no quoted words"
+            )
         if quote.document is not None and home is None:
             note = f"there is no document {quote.document} among those given"
             return with_finding(
@@ -153,8 +155,8 @@ def _best(documents: Sequence[IndexedDocument], quote: Quote, *, exact: bool = F
 def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
     """The quote as it stands, or in the pieces between its omissions; None where its letters do not.
 
-    A verdict of ALTERED here means: letters and digits agree, but something else, or what was left out, differs.
-    """
+    A verdict of ALTERED here means: letters and digits agree, but something else, or what was left out,
+    differs."""
     best: Finding | None = None
     for text in forms(quote.text):
         places, count = find_exact(document, text, quote.page, quote.last_page)
@@ -163,7 +165,10 @@ def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
         place = next((p for p in places if p.sound and _claims(p, quote)), places[0])
         if place.sound:
             finding = _sound(place, quote, count)
-            if finding.verdict is Verdict.VERBATIM and text not in (quote.text.strip(), unwrapped(quote.text)):
+            if finding.verdict is Verdict.VERBATIM and text not in (
+                quote.text.strip(),
+                unwrapped(quote.text),
+            ):
                 finding = replace(finding, verdict=Verdict.NORMALIZED)
             if best is None or not best.verdict.verified or finding.verdict is Verdict.VERBATIM:
                 best = finding
@@ -171,7 +176,7 @@ def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
             best = Finding(Verdict.ALTERED, place, differences=place.differences)
         if best.verdict is Verdict.VERBATIM:
             break
-    if best is not None and best.verdict.verified:
+    if (best is not None and best.verdict.verified) or len(quote.text) > LONGEST:
         return best
     return _rewritten(document, quote) or best
 
@@ -184,8 +189,7 @@ def _sound(place: Place, quote: Quote, occurrences: int, note: str = "") -> Find
         difference = Difference(" ".join(quote.text.split()[-4:]), exception, "omission")
         note = f"the sentence goes on “{_short(exception)}”"
         cautions = (Caution.SENTENCE_GOES_ON,)
-        return Finding(Verdict.ALTERED, place, 
-            differences=(difference,), note=note, cautions=cautions)
+        return Finding(Verdict.ALTERED, place, differences=(difference,), note=note, cautions=cautions)
     notes = [note]
     if place.unmarked:
         notes.append("reference marks of the source left out")
@@ -234,16 +238,17 @@ def _pieces(document: IndexedDocument, quote: Quote, pieces: list[str]) -> Findi
         return Finding(Verdict.ALTERED, place, differences=place.differences)
     if not 2 <= len(pieces) <= MOST_PIECES:
         return None
-    place, apart = find_pieces(document, pieces, quote.page, quote.last_page)
-    if place is not None and place.sound:
-        omitted = tuple(Difference("…", text, "omission") for text in place.omitted)
-        finding = _sound(place, quote, 1, "left out: " + "; ".join(f"“{_short(t)}”" for t in place.omitted[:3]))
+    joined, apart = find_pieces(document, pieces, quote.page, quote.last_page)
+    if joined is not None and joined.sound:
+        omitted = tuple(Difference("…", text, "omission") for text in joined.omitted)
+        left_out = "; ".join(f"“{_short(text)}”" for text in joined.omitted[:3])
+        finding = _sound(joined, quote, 1, f"left out: {left_out}")
         if not finding.verdict.verified:
             return finding
         return replace(finding, differences=omitted, cautions=(Caution.OMISSION,))
-    if place is not None:
+    if joined is not None:
         note = "the omission changes the meaning or leaves too little of the text"
-        return Finding(Verdict.ALTERED, place, differences=place.differences, note=note)
+        return Finding(Verdict.ALTERED, joined, differences=joined.differences, note=note)
     if apart and max(len(piece) for piece in pieces) >= 12:
         return _stitched([(piece, place) for piece, place in zip(pieces, apart, strict=True)])
     return None
@@ -256,7 +261,9 @@ def _short(text: str) -> str:
 def _stitched(parts: list[tuple[str, Place]]) -> Finding:
     numbers = [str(place.pages[0].number) for _, place in parts if place.pages]
     numbers = list(dict.fromkeys(numbers))
-    places = f"pp. {' and '.join(numbers)}" if len(numbers) > 1 else f"p. {numbers[0]}" if numbers else "one page"
+    places = (
+        f"pp. {' and '.join(numbers)}" if len(numbers) > 1 else f"p. {numbers[0]}" if numbers else "one page"
+    )
     note = f"stitched together from {places}, out of order or more than {GAP:,} characters apart"
     differences = tuple(Difference(text[:PASSAGE_SHOWN], "", "order") for text, _ in parts[1:])
     return Finding(Verdict.ALTERED, parts[0][1], differences=differences, note=note)
@@ -264,20 +271,28 @@ def _stitched(parts: list[tuple[str, Place]]) -> Finding:
 
 def _near(document: IndexedDocument, quote: Quote) -> Finding:
     """The nearest passage: altered where it is close enough, else not found."""
+    if len(quote.text) > LONGEST:
+        return Finding(
+            Verdict.NOT_FOUND, note=f"longer than {LONGEST:,} characters, and not on the page as given"
+        )
     words = Words.of(clean_quote(quote.text))
     passage = nearest(document, words, quote.page)
     if passage and passage.coverage >= CLOSE:
         if passage.coverage < 0.9 and len(words.folded) >= 8 and (far := _far(document, words)):
             return far
         return Finding(Verdict.ALTERED, passage=passage, differences=passage.differences)
-    return _far(document, words) or Finding(Verdict.NOT_FOUND, passage=passage, note=_unreadable(document, quote))
+    return _far(document, words) or Finding(
+        Verdict.NOT_FOUND, passage=passage, note=_unreadable(document, quote)
+    )
 
 
 def _unreadable(document: IndexedDocument, quote: Quote) -> str:
     """That the pages a quote names have no text to check it against; "" where they have."""
     if quote.page is None:
         return ""
-    pages = [document.document.page(number) for number in range(quote.page, (quote.last_page or quote.page) + 1)]
+    pages = [
+        document.document.page(number) for number in range(quote.page, (quote.last_page or quote.page) + 1)
+    ]
     if pages and all(page is not None and not page.text.strip() for page in pages):
         return f"cannot be checked: page {quote.page} has no text"
     return ""

@@ -1,6 +1,6 @@
-"""How facts are worded for people, in one home: verdicts, places, money, times, counts, the receipt.
+"""Words facts for users in one place: verdicts, page references, money, times, counts, receipts.
 
-It is a part of `exporters` because that is the lowest layer that only people read: the command line, the
-terminal UI, batches and every export format import it, and it knows nothing but the domain. Text from
-documents and models is put on one line here and made harmless by the caller, each in its own way.
+It belongs to `exporters`, the lowest layer with output for users: the command line, the terminal UI, batches
+and every export format import it, and it imports only the domain. It puts text from documents and models on
+one line; the caller escapes it for its own medium.
 """

@@ -1,4 +1,4 @@
-"""Numbers as people read them: tokens, money, seconds, dates, and who answers."""
+"""Formats numbers and names for users: tokens, money, seconds, dates, models."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ EXTRACTIVE = "extractive"
 
 
 def tokens(count: int) -> str:
-    """All digits: "41,210"."""
+    """Return a number with all its digits, such as "41,210"."""
     return f"{count:,}"
 
 
 def counted(count: int, how: str) -> str:
-    """Tokens with how they were counted: "41,210 tokens (exact)", "41,210 tokens (estimated)".
+    """Return tokens and how they were counted, such as "41,210 tokens (exact)".
 
     Args:
-        count: tokens.
+        count: Number of tokens.
         how: `Receipt.token_count`, "exact" or "estimate".
     """
     return f"{tokens(count)} tokens ({'exact' if how == 'exact' else 'estimated'})"
 
 
 def short(count: int) -> str:
-    """At most five characters: "980", "41.2k", "131k", "1.2M"."""
+    """Return a number in at most five characters: "980", "41.2k", "131k", "1.2M"."""
     if abs(count) < 1_000:
         return str(count)
     for size, mark in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
@@ -40,19 +40,22 @@ def short(count: int) -> str:
 
 
 def money(cost: Cost | None) -> str:
-    """ "$0.0125", "about $0.0125" for an estimate, "no cost", or "price not known"."""
+    """Return a cost: "$0.0125", "about $0.0125" for an estimate, "no cost" or "price unknown"."""
     if cost is None:
-        return "price not known"
+        return "price unknown"
     if cost.micros == 0:
         return "no cost"
     return f"{'about ' if cost.estimated else ''}{amount(cost.micros, cost.currency)}"
 
 
 def amount(micros: int | None, currency: str = "USD") -> str:
-    """Millionths of a currency's unit: "$0.0125", "$12.30", "CHF 0.0125"; "?" where it is not known.
+    """Return an amount of money: "$0.0125", "$12.30", "CHF 0.0125"; "?" if it is unknown.
 
-    Two places from one unit on, four below; what is less than the fourth place shows as 0.0001, so that a
-    small cost does not look like none.
+    Amounts of at least one unit have two decimal places, smaller ones four, and never less than 0.0001, so
+    that a small cost does not look like none.
+
+    Args:
+        micros: Millionths of the currency's unit.
     """
     if micros is None:
         return "?"
@@ -62,7 +65,11 @@ def amount(micros: int | None, currency: str = "USD") -> str:
 
 
 def seconds(value: float, *, whole: bool = False) -> str:
-    """ "0.4 s", "12 s", "3 min 05 s", "2 h 10 min"; whole: without tenths, for a time that still runs."""
+    """Return a duration: "0.4 s", "12 s", "3 min 05 s", "2 h 10 min".
+
+    Args:
+        whole: Whether to leave out tenths.
+    """
     if value < 9.95 and not whole:
         return f"{value:.1f} s"
     full = round(value)
@@ -74,10 +81,10 @@ def seconds(value: float, *, whole: bool = False) -> str:
 
 
 def minutes(value: float | None) -> str:
-    """How long a batch takes at a provider's limit: "under a minute", "12 min", "2 h 05 min".
+    """Return how long a batch takes at a provider's limit: "under a minute", "12 min", "2 h 05 min".
 
     Args:
-        value: minutes; None where a unit is larger than the limit.
+        value: Minutes; None if a unit is larger than the limit.
     """
     if value is None:
         return "not possible, a file exceeds its limit"
@@ -88,12 +95,12 @@ def minutes(value: float | None) -> str:
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """ "1 page", "38 pages"."""
+    """Return a number with its noun: "1 page", "38 pages"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def moment(iso: str) -> str:
-    """A time in a record that others may read: "2026-03-03 14:02 UTC"; the text itself where it is none."""
+    """Return a time such as "2026-03-03 14:02 UTC"; the text itself if it is not a time."""
     try:
         return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     except ValueError:
@@ -101,11 +108,11 @@ def moment(iso: str) -> str:
 
 
 def when(iso: str, now: datetime) -> str:
-    """A time as a reader of a list wants it: "14:02", "yesterday 09:10", "3 Mar", "3 Mar 2025".
+    """Return a short time for lists: "14:02", "yesterday 09:10", "3 Mar", "3 Mar 2025".
 
     Args:
         iso: ISO 8601, UTC.
-        now: aware, in the zone to show.
+        now: The present, in the time zone to show.
     """
     try:
         time = datetime.fromisoformat(iso).astimezone(now.tzinfo)
@@ -120,7 +127,7 @@ def when(iso: str, now: datetime) -> str:
 
 
 def model_name(provider: str, model: str) -> str:
-    """Who answers: "qwen3-32b at groq", or "offline (no model)"."""
+    """Return the model and provider, such as "qwen3-32b at groq", or "offline (no model)"."""
     if provider == EXTRACTIVE:
         return "offline (no model)"
     return f"{model} at {provider}" if provider and provider != model else model

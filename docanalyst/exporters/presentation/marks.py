@@ -1,4 +1,4 @@
-"""Verdicts and states in words: a sign and a word for each, so that none is told by colour alone."""
+"""The signs and words of verdicts and states, so that colour is not the only difference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """sign: one cell. word: for people. role: good, doubt, bad or quiet; each medium colours it."""
+    """A sign of one character, a word, and a role (good, doubt, bad or quiet), which each medium colours."""
 
     sign: str
     word: str
@@ -34,7 +34,7 @@ VERDICTS: dict[str, Mark] = {
     "not_found": Mark("✗", "not found", "bad"),
     "unknown_document": Mark("✗", "no such document", "bad"),
 }
-"""By the value of `Verdict`, the best first. Their enum is imported only when there is an answer."""
+"""By the value of `Verdict`, best first. The enum itself is imported only when there is an answer."""
 
 STATUSES: dict[str, Mark] = {
     "running": Mark("…", "not finished", "quiet"),
@@ -49,22 +49,22 @@ _ORDER = list(VERDICTS)
 
 
 def mark_of(citation: Citation) -> Mark:
-    """The mark of a citation."""
+    """Return the mark of a citation."""
     return VERDICTS[citation.verdict]
 
 
 def verdict_words(verdict: str) -> str:
-    """ "✓ verified", for the value of a verdict; "" for none."""
+    """Return the sign and word of a verdict, such as "✓ verified"; "" for none."""
     return str(VERDICTS[verdict]) if verdict else ""
 
 
 def worst(citations: Sequence[Citation]) -> Mark:
-    """The mark of a number that several quotations share: the worst of theirs."""
+    """Return the worst mark of several quotations that share a number."""
     return VERDICTS[max((citation.verdict for citation in citations), key=_ORDER.index)]
 
 
 def marks_by_number(turn: Turn) -> dict[int, Mark]:
-    """The mark for each citation number of an answer."""
+    """Return the mark for each citation number of an answer."""
     groups: dict[int, list[Citation]] = {}
     for citation in turn.citations:
         groups.setdefault(citation.number, []).append(citation)
@@ -72,21 +72,21 @@ def marks_by_number(turn: Turn) -> dict[int, Mark]:
 
 
 def status_sentence(turn: Turn) -> str:
-    """How an answer ended, where it did not end well: "Cut off at the output limit."; else ""."""
+    """Return how an answer ended if it is incomplete, such as "Cut off at the output limit."; else ""."""
     word = STATUSES[turn.status].word
     return "" if turn.status == "complete" else f"{word[:1].upper()}{word[1:]}."
 
 
 def verified_count(citations: Sequence[Citation]) -> str:
-    """ "3 of 4 quotations verified"."""
+    """Return a count such as "3 of 4 quotations verified"."""
     verified = sum(citation.verified for citation in citations)
     return f"{verified:,} of {count(len(citations), 'quotation')} verified"
 
 
 def verdict_summary(turn: Turn) -> tuple[Mark, str]:
-    """What the check of an answer found, in one line: the mark of the worst quotation, and the words."""
+    """Return the result of the check of an answer: the worst mark, and one line of words."""
     if not turn.citations:
-        return Mark("!", "", "doubt"), "The answer cites nothing: none of it is verified"
+        return Mark("!", "", "doubt"), "The answer has no citations, so nothing in it is verified"
     words = [verified_count(turn.citations)]
     groups: dict[Mark, int] = {}
     for citation in turn.citations:

@@ -1,4 +1,4 @@
-"""Where a quotation stands and what the check says of it, the same words in every output."""
+"""Words page references and findings of quotations, the same in every output."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation, Difference
 
 DIFFERENCES = 8
-"""Differences of one quotation that are listed for people; JSON has them all."""
+"""Maximum number of differences listed for one quotation; JSON has all of them."""
 _OTHER_PLACE = ("wrong_page", "wrong_document", "unknown_document")
 
 
 def place(document: str, page: int | None, label: str | None = None, path: str = "") -> str:
-    """ "D1 p. 9 (printed 6), lease.pdf": the PDF's page first, the printed one where it differs.
+    """Return a reference such as "D1 p. 9 (printed 6), lease.pdf": PDF page first, then the printed one.
 
     Args:
         document: "D1", or "".
-        page: PDF page, 1-based; None where none is known.
-        label: the printed page number.
-        path: of the file; only its name is shown.
+        page: PDF page, from 1; None if unknown.
+        label: Printed page number.
+        path: Path of the file; only its name is shown.
     """
     name = file_name(path)
     pages = page_reference(page, label)
@@ -33,7 +33,7 @@ def place(document: str, page: int | None, label: str | None = None, path: str =
 
 
 def claimed_place(citation: Citation) -> str:
-    """Where the answer says that a quotation stands; where it was found, if it names no page."""
+    """Return where the answer says a quotation is, or where it was found if the answer names no page."""
     page, label = citation.page, citation.page_label
     if page is None and label is None and citation.verified:
         page, label = citation.found_page, citation.found_page_label
@@ -41,7 +41,7 @@ def claimed_place(citation: Citation) -> str:
 
 
 def shown_place(citation: Citation) -> tuple[str, int | None, str | None]:
-    """Document, page and printed page to open for a citation: where found, else where claimed."""
+    """Return document, page and printed page to open for a citation: where found, else where claimed."""
     if citation.found_page is not None:
         return (
             citation.found_document or citation.document,
@@ -52,14 +52,14 @@ def shown_place(citation: Citation) -> tuple[str, int | None, str | None]:
 
 
 def claim(citation: Citation) -> str:
-    """Where the answer says a quotation stands, when that is not where it was found; else ""."""
+    """Return where the answer says a quotation is, if it was found elsewhere; else ""."""
     if citation.verdict not in _OTHER_PLACE:
         return ""
     return f"cited as {place(citation.document, citation.page, citation.page_label)}"
 
 
 def found_words(citation: Citation) -> str:
-    """Where an unverified quotation was found: "found at D1 p. 9", "closest passage: D1 p. 9"; else ""."""
+    """Return where an unverified quotation was found, such as "found at D1 p. 9"; else ""."""
     if citation.verified or citation.found_page is None:
         return ""
     document, page, label = shown_place(citation)
@@ -68,11 +68,11 @@ def found_words(citation: Citation) -> str:
 
 
 def difference_words(difference: Difference, length: int = 300) -> str:
-    """One difference: "number: quoted “60”, the page has “30”".
+    """Return a difference such as "number: quoted “60”, the page has “30”".
 
     Args:
-        difference: words of the quotation beside words of the page.
-        length: characters shown of either.
+        difference: Words of the quotation and of the page.
+        length: Maximum characters shown of either.
     """
     quoted, source = shortened(difference.quoted, length), shortened(difference.source, length)
     if quoted and source:
@@ -85,7 +85,7 @@ def difference_words(difference: Difference, length: int = 300) -> str:
 
 
 def differences(citation: Citation, length: int = 300) -> Iterator[str]:
-    """The differences of a quotation, one line each; how many more there are, last."""
+    """Yield the differences of a quotation, one line each, then how many more there are."""
     for difference in citation.differences[:DIFFERENCES]:
         yield difference_words(difference, length)
     if more := len(citation.differences[DIFFERENCES:]):
@@ -93,13 +93,13 @@ def differences(citation: Citation, length: int = 300) -> Iterator[str]:
 
 
 def occurrences(citation: Citation) -> str:
-    """ "found in 3 places", of a verified quotation that stands more than once; else ""."""
+    """Return "found in 3 places" for a verified quotation that occurs more than once; else ""."""
     if not citation.verified or citation.occurrences < 2:
         return ""
     return f"found in {citation.occurrences:,} places"
 
 
 def shortened(text: str, length: int) -> str:
-    """A text on one line and at most so many characters long; "…" at its end says that there is more."""
+    """Return a text on one line, cut to at most that many characters and then ending in "…"."""
     line = " ".join(text.split())
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""The receipt of a turn in words: what was sent, counted, billed and used."""
+"""Words the receipt of a turn: what was sent, counted, billed and used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the receipt. role: "" for plain, else the style of `Mark.role`."""
+    """A line of the receipt.
+
+    Attributes:
+        role: "" for plain text, else a role of `Mark`.
+    """
 
     name: str
     value: str
@@ -26,14 +30,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines of the receipt under a title; "" for none."""
+    """Lines of the receipt under a title, "" for none."""
 
     title: str
     rows: tuple[Row, ...]
 
 
 def receipt_sections(turn: Turn) -> tuple[Section, ...]:
-    """The receipt in full; what is unknown is left out."""
+    """Return the full receipt, without unknown values."""
     sections = [Section("", tuple(_answered(turn)))]
     if turn.receipt is not None:
         sections.append(Section("What was sent", tuple(_sent(turn.receipt))))
@@ -43,7 +47,7 @@ def receipt_sections(turn: Turn) -> tuple[Section, ...]:
 
 
 def receipt_rows(turn: Turn) -> Iterator[Row]:
-    """The same without titles, for formats that show one list."""
+    """Yield the full receipt without titles, for formats that show one list."""
     for section in receipt_sections(turn):
         yield from section.rows
 
@@ -55,12 +59,12 @@ def _answered(turn: Turn) -> Iterator[Row]:
     if turn.prompt is not None:
         yield Row("Prompt", f"{turn.prompt.name} · sha256 {turn.prompt.sha256[:16]}…")
     status = STATUSES[turn.status]
-    reason = f" (the provider says “{turn.finish_reason}”)" if turn.finish_reason else ""
+    reason = f" (provider: “{turn.finish_reason}”)" if turn.finish_reason else ""
     yield Row("Status", f"{status}{reason}", "" if turn.status == "complete" else status.role)
 
 
 def pages_words(document: ReceiptDocument) -> str:
-    """ "all 38 pages", or "pages 3-40 of 112"."""
+    """Return the pages sent, such as "all 38 pages" or "pages 3-40 of 112"."""
     if document.is_whole:
         return f"all {document.pages:,} pages" if document.pages != 1 else "1 page"
     return f"pages {document.pages_sent} of {document.pages:,}"
@@ -85,25 +89,25 @@ def _pages(numbers: tuple[int, ...]) -> str:
 def _counted(receipt: Receipt) -> Iterator[Row]:
     yield Row("Sent", figures.counted(receipt.counted_tokens, receipt.token_count))
     yield Row("Context window", f"{figures.tokens(receipt.window)} tokens")
-    yield Row("Kept for answer", f"{figures.tokens(receipt.reserved_output)} tokens")
+    yield Row("Reserved for answer", f"{figures.tokens(receipt.reserved_output)} tokens")
     billed = receipt.billed_tokens
     yield Row("Billed", "not reported" if not billed else f"{figures.tokens(billed)} tokens by the provider")
     yield Row("Received", *received(receipt))
 
 
 def received(receipt: Receipt) -> tuple[str, str]:
-    """Whether the provider received all that was sent: in words, and the style for them."""
+    """Return whether the provider received everything that was sent, in words, and their role."""
     if receipt.context_complete is None:
-        return "not known: the provider reported no count", "quiet"
+        return "unknown: the provider reported no count", "quiet"
     if receipt.context_complete:
-        return "✓ the provider counted all that was sent", "good"
+        return "✓ the provider counted everything that was sent", "good"
     return f"✗ {cut_short(receipt)}", "bad"
 
 
 def cut_short(receipt: Receipt) -> str:
-    """What to say where the provider counted fewer tokens than were sent."""
+    """Return the warning that the provider counted fewer tokens than were sent."""
     return (
-        f"the provider counted {figures.tokens(receipt.billed_tokens or 0)} tokens where "
+        f"the provider counted {figures.tokens(receipt.billed_tokens or 0)} tokens, but "
         f"{figures.tokens(receipt.counted_tokens)} were sent: it may not have read all of the documents"
     )
 
@@ -120,23 +124,23 @@ def _used(turn: Turn) -> Iterator[Row]:
 
 
 def time_words(turn: Turn) -> str:
-    """ "3.2 s in all, first token after 0.4 s, 95 tokens a second"; "" where no time was taken."""
+    """Return the times, such as "3.2 s in total, first token after 0.4 s, 95 tokens/s"; "" for none."""
     timings = turn.timings
-    words = [f"{figures.seconds(timings.total_s)} in all"] if timings.total_s else []
+    words = [f"{figures.seconds(timings.total_s)} in total"] if timings.total_s else []
     if timings.first_token_s is not None:
         words.append(f"first token after {figures.seconds(timings.first_token_s)}")
     if timings.tokens_per_s:
-        words.append(f"{timings.tokens_per_s:,.0f} tokens a second")
+        words.append(f"{timings.tokens_per_s:,.0f} tokens/s")
     return ", ".join(words)
 
 
 def _part(whole: int, part: int, name: str) -> str:
-    """ "41,210 tokens, 38,000 of them cached"."""
+    """Return a count with its part, such as "41,210 tokens, 38,000 of them cached"."""
     return figures.count(whole, "token") + (f", {figures.tokens(part)} of them {name}" if part else "")
 
 
 def receipt_parts(turn: Turn) -> list[str]:
-    """The receipt in one line, part by part: documents, tokens, who answered, cost, time."""
+    """Return the parts of the one-line receipt: documents, tokens, model, cost, time."""
     receipt, parts = turn.receipt, []
     if receipt is not None:
         whole = all(document.is_whole for document in receipt.documents)

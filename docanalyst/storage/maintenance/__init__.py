@@ -1,1 +1,1 @@
-"""Keeping the store sound: purge, repair, rescue, upkeep."""
+"""Keeping the store sound: purge, repair, rescue."""

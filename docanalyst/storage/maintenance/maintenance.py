@@ -1,4 +1,4 @@
-"""Keeping the store in order: backup, check, removing what deletes left behind."""
+"""Backup, check, and removal of the traces of deleted rows."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from docanalyst.storage.base import Ground
 
 
 class Maintenance:
-    """The housekeeping of an open store; `Store.repair` is for one that does not open."""
+    """Maintenance of an open database; `Store.repair` is for one that cannot be opened."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._database = ground.database
 
     def backup(self, target: Path, *, overwrite: bool = False) -> Path:
-        """A whole, checked copy in one file, made while the store is in use; returns its path."""
+        """Write a complete, checked copy while the database is in use; return its path."""
         from docanalyst.storage import copies
 
         return copies.backup(self._ground.path, target, overwrite=overwrite)
 
     def check(self) -> list[str]:
-        """What is wrong with the file, as sentences; empty where nothing is."""
+        """Return the problems of the file, as sentences; empty if there are none."""
         from docanalyst.storage.maintenance import repair
 
         with self._database.reading() as connection:
             return repair.problems(connection)
 
     def purge(self) -> None:
-        """Removes what earlier deletions left behind in the file, its index and its journal."""
+        """Remove the traces of earlier deletions in the file, its index and its journal."""
         from docanalyst.storage.maintenance import purge as forgetting
 
         forgetting.scrub(self._database)

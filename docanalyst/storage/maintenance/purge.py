@@ -1,4 +1,4 @@
-"""Deleting for good: afterwards no file of the data directory holds the text any more."""
+"""Deletes permanently: afterwards no file in the data directory contains the text."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ _BATCH_ANSWERS = (
     " THEN json_extract(record, '$.answers') IS NOT NULL"
     " AND json_extract(record, '$.session_id') IN (SELECT value FROM json_each(?)) END"
 )
-"""Units whose answers hold words of the documents. One that is still to be answered holds none."""
+"""Units whose answers contain text of the documents; unanswered units contain none."""
 
 COPIES = ("*.before-upgrade-from-*", "*.damaged-*", "*.part")
 
 
 def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> None:
-    """Deletes sessions, by their whole ids, with their turns; what is gone stays gone after a crash.
+    """Delete sessions, by their full IDs, with their turns; a crash does not restore them.
 
-    purge: also the answers that they gave to batches, the documents that no session uses any more, their
-    cached readings, older copies of the store, and every trace in the free space of the database, its index
-    and its journal.
+    Args:
+        purge: Whether to delete also their batch answers, the documents that no session uses any more, their
+            cache, older copies of the database, and every trace in the free space of the database, its index
+            and its journal.
     """
     unused: set[str] = set()
     deleted = set(session_ids)
@@ -46,7 +47,7 @@ def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> No
 
 
 def older_than(connection: sqlite3.Connection, moment: str) -> list[str]:
-    """Ids of the sessions last written to before this moment (ISO, UTC), unless one of their turns runs."""
+    """Return the IDs of sessions last changed before this time (ISO, UTC) that have no running turn."""
     rows = connection.execute(
         "SELECT id FROM sessions WHERE updated_at < ? AND NOT EXISTS"
         " (SELECT 1 FROM turns WHERE session_id = sessions.id AND status = 'running') ORDER BY updated_at",
@@ -56,10 +57,14 @@ def older_than(connection: sqlite3.Connection, moment: str) -> list[str]:
 
 
 def scrub(database: Database, documents: Sequence[str] = ()) -> None:
-    """Removes what deletion leaves behind. documents: sha256 whose cached readings go too.
+    """Remove the traces of deleted rows.
 
-    Raises StorageError where another program keeps the file from being rewritten: the rows are gone then,
-    but traces are left until the next purge.
+    Args:
+        documents: SHA-256 of documents to remove from the cache too.
+
+    Raises:
+        StorageError: Another program prevents rewriting the file: then the rows are deleted, but traces
+            remain until the next purge.
     """
     directory = database.path.parent
     with translated(database.path):
@@ -71,7 +76,7 @@ def scrub(database: Database, documents: Sequence[str] = ()) -> None:
         connection = database.connection
         try:
             with database.writing():
-                # Merging the index into one piece drops the words of deleted rows from it.
+                # Merging the index into one segment removes the words of deleted rows.
                 for table in ("pages_fts", "turns_fts"):
                     connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
             with translated(database.path):
@@ -80,8 +85,8 @@ def scrub(database: Database, documents: Sequence[str] = ()) -> None:
                 _empty_journal(connection)
         except StorageError as error:
             raise StorageError(
-                f"It was deleted, but traces of its text may be left in {database.path}: {error.message}",
-                "Close other programs that use the store and purge again. " + error.hint,
+                f"Deleted, but traces of the text may remain in {database.path}: {error.message}",
+                "Close other programs that use the database, then purge again. " + error.hint,
             ) from error
         finally:
             connection.execute("PRAGMA temp_store=MEMORY")
@@ -99,7 +104,7 @@ def _empty_journal(connection: sqlite3.Connection, patience: float = 30.0) -> No
         if not busy:
             return
         if time.monotonic() > deadline:
-            raise StorageError("another program was reading it all the time.", "")
+            raise StorageError("another program kept reading it.", "")
         time.sleep(0.05)
 
 

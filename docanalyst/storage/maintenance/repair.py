@@ -1,7 +1,7 @@
-"""Finding damage, and saving what can be saved.
+"""Finds damage and repairs it.
 
-Damage inside the index is cured by building it anew. Damage inside the tables: every row that can still be
-read goes into a new file, which takes the place of the old one; the old one is kept beside it.
+A damaged index is rebuilt. If a table is damaged, every readable row is copied to a new file that replaces
+the old one; the old file is kept beside it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,13 @@ MAX_PROBLEMS = 10
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a repair found and did. kept: the damaged file, where a new one took its place.
+    """What a repair found and did.
 
-    found: the problems, as sentences; empty where the store was sound. done: what was done, as sentences.
-    rows: rows saved by table, where a new file was made.
+    Attributes:
+        kept: The damaged file, if a new one replaced it.
+        found: The problems, as sentences; empty if the database is intact.
+        done: What was done, as sentences.
+        rows: Number of rows saved by table, if a new file was made.
     """
 
     found: tuple[str, ...]
@@ -49,7 +52,7 @@ class Repair:
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with the file, as sentences; empty where nothing is."""
+    """Return the problems of the file, as sentences; empty if there are none."""
     found: list[str] = []
     try:
         for row in connection.execute(f"PRAGMA integrity_check({MAX_PROBLEMS})"):
@@ -58,25 +61,26 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         for table, row_id, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(
             MAX_PROBLEMS
         ):
-            found.append(f"Row {row_id} of {table} refers to a row of {parent} that is missing.")
+            found.append(f"Row {row_id} of {table} refers to a missing row of {parent}.")
     except sqlite3.DatabaseError as error:
         found.append(str(error))
     return found + _index_problems(connection)
 
 
 def repair(path: Path, now: datetime) -> Repair:
-    """Checks the store at path and mends what is broken. No other program may have it open.
+    """Check the database at path and repair it. No other program may have it open.
 
-    Raises StorageError where the store is newer than this program, or nothing can be written.
+    Raises:
+        StorageError: The database is newer than this program or cannot be written.
     """
     if not path.exists():
-        return Repair((f"There is no store at {path} yet.",))
+        return Repair((f"There is no database at {path} yet.",))
     with translated(path):
         owner = OwnerLock.take(path.with_name(LOCK_NAME))
     try:
         if owner.others():
             raise StorageError(
-                f"The store {path} is in use by another docanalyst.", "Close it, then repair again."
+                f"The database {path} is in use by another docanalyst.", "Close it, then repair again."
             )
         return _repair(path, now)
     finally:
@@ -98,14 +102,14 @@ def _repair(path: Path, now: datetime) -> Repair:
         if not found:
             return Repair(())
         if _rebuild_indexes(database) and not problems(database.connection):
-            return Repair(tuple(found), ("The full-text index was built anew; nothing was lost.",))
+            return Repair(tuple(found), ("The full-text index was rebuilt; nothing was lost.",))
         return _replace(path, now, found, database)
     finally:
         database.close()
 
 
 def _damage(error: StorageError) -> str:
-    """The message of an error that a new file cures; raises every other one."""
+    """Return the message of an error that a new file can cure; raise any other error."""
     if error.__cause__ is None or not is_corrupt(error.__cause__):
         raise error
     return error.message
@@ -117,7 +121,7 @@ def _index_problems(connection: sqlite3.Connection) -> list[str]:
         try:
             connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
-            found.append(f"The full-text index {table} does not agree with its table: {error}.")
+            found.append(f"The full-text index {table} does not match its table: {error}.")
     return found
 
 
@@ -142,7 +146,7 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
         try:
             migrations.upgrade(target)
             rows = _salvage(path, target)
-            # One file, so that a rename moves all of it.
+            # One file, so that a rename moves everything.
             target.connection.execute("PRAGMA journal_mode=DELETE")
         finally:
             target.close()
@@ -154,7 +158,7 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
         fresh.replace(path)
     saved = ", ".join(f"{table} {count}" for table, count in rows if count) or "no rows"
     return Repair(
-        tuple(found), (f"A new store was made with what could be read: {saved}.",), kept, tuple(rows)
+        tuple(found), (f"A new database was created with all readable rows: {saved}.",), kept, tuple(rows)
     )
 
 
@@ -163,7 +167,7 @@ def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
     target.connection.execute("PRAGMA foreign_keys=OFF")
     source = sqlite3.connect(path, isolation_level=None)
     with closing(source), target.writing() as connection:
-        # Without this, a file that was cut short is refused as a whole.
+        # Without this, SQLite refuses a truncated file as a whole.
         source.execute("PRAGMA writable_schema=ON")
         for table in TABLES:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
@@ -183,7 +187,7 @@ def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
 
 
 def _readable(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Every row that can be read: forwards to the first damage, backwards to the last, then between them."""
+    """Yield every readable row: forwards to the first damage, backwards to the last, then between them."""
     names = ", ".join(columns)
     order = f"SELECT rowid, {names} FROM {table} NOT INDEXED"
     first, last = -(2**63), 2**63 - 1
@@ -210,7 +214,7 @@ def _until_damage(source: sqlite3.Connection, sql: str, bound: int) -> Iterator[
 
 
 def _mend(connection: sqlite3.Connection) -> None:
-    """Gives rows whose parents were lost a parent again, so that what was saved can be found."""
+    """Create parents for rows whose parents were lost, so that they can be found."""
     connection.execute(
         "INSERT OR IGNORE INTO documents"
         " (sha256, title, path, page_count, byte_count, added_at, warnings, metadata)"

@@ -1,4 +1,4 @@
-"""After an accident: turns kept beside a store that could not take them, and turns of dead processes."""
+"""Recovers turns that could not be written to the database, and turns of dead processes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ FOLDER = "rescued"
 
 
 def write(turn: Turn, data: Path, directory: Path | None = None) -> Path:
-    """Writes the turn as JSON, owner-only, and returns the file.
+    """Write the turn as a JSON file, readable by its owner alone, and return the path.
 
-    directory: where, if not in `rescued/` of the data directory. That failing, the space kept in reserve is
-    freed and it is tried again; then the system's temporary directory. Raises StorageError.
+    Raises StorageError.
+
+    Args:
+        directory: Folder to write to; `rescued/` in the data directory by default. If that fails, the
+            reserved disk space is freed and the write retried, then the system's temporary directory is used.
     """
     content = json.dumps(turn_record(turn), ensure_ascii=True, indent=1).encode()
     folder = data / FOLDER if directory is None else directory
@@ -45,7 +48,7 @@ def write(turn: Turn, data: Path, directory: Path | None = None) -> Path:
 
 
 def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]) -> list[Turn]:
-    """Makes running turns of dead processes `interrupted` and takes rescued turns in; returns them."""
+    """Mark running turns of dead processes as interrupted, import rescued turns, and return both."""
     data = database.path.parent
     taken = _take_in(data / FOLDER, finish) + _take_in(_elsewhere(data), finish)
     with database.lock:
@@ -62,7 +65,7 @@ def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]
 
 
 def forget(data: Path, session_ids: set[str]) -> None:
-    """Removes rescued turns of these sessions. Raises OSError."""
+    """Delete rescued turns of these sessions. Raises OSError."""
     for folder in (data / FOLDER, _elsewhere(data)):
         for path in folder.glob("*.json"):
             if any(session_id in path.read_text("utf-8", "replace") for session_id in session_ids):
@@ -70,7 +73,7 @@ def forget(data: Path, session_ids: set[str]) -> None:
 
 
 def _elsewhere(data: Path) -> Path:
-    """A folder in the temporary directory, the same for each start over this data directory."""
+    """Return a folder in the temporary directory, always the same for this data directory."""
     mark = hashlib.sha256(str(data).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"docanalyst-rescued-{mark}"
 
@@ -106,7 +109,7 @@ def _take_in(folder: Path, finish: Callable[[Turn], Turn]) -> list[Turn]:
         try:
             turn = finish(turn_from_record(json.loads(path.read_text("utf-8"))))
         except (OSError, ValueError, DocanalystError):
-            # Left where it is: a later start may find room for it, and nothing is thrown away.
+            # Keep the file: a later start may be able to import it.
             continue
         taken.append(turn)
         path.unlink(missing_ok=True)

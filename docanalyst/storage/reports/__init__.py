@@ -1,1 +1,1 @@
-"""Reading the store: search, SQL, spending, and figures about models."""
+"""Reports from the database: search, SQL and spending."""

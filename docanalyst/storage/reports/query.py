@@ -1,4 +1,4 @@
-"""Read-only SQL over the store: for people, for scripts, and the ready queries that come with it."""
+"""Read-only SQL queries of the database, and the built-in queries."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Value = str | int | float | bytes | None
 READ_PRAGMAS = frozenset(
     ("data_version", "table_info", "table_xinfo", "table_list", "index_list", "index_info", "user_version")
 )
-"""What may be asked of the file itself; FTS5 needs the first one for its own reads."""
+"""The pragmas allowed in queries; FTS5 itself needs the first one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of a query. rows can be read once; close it where not all are read."""
+    """The result of a query. rows can be read once; close the answer if not all are read."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Value, ...]]
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ReadyQuery:
-    """A query that comes with docanalyst."""
+    """A built-in query."""
 
     name: str
     title: str
@@ -41,7 +41,7 @@ class ReadyQuery:
 
 
 def ready_queries() -> tuple[ReadyQuery, ...]:
-    """The queries of `queries.toml`, in its order."""
+    """Return the built-in queries in the order of `queries.toml`."""
     text = files("docanalyst.storage").joinpath("queries.toml").read_text("utf-8")
     return tuple(
         ReadyQuery(name, item["title"], item["sql"].strip()) for name, item in tomllib.loads(text).items()
@@ -49,31 +49,31 @@ def ready_queries() -> tuple[ReadyQuery, ...]:
 
 
 def is_read_only(path: Path) -> bool:
-    """Whether a store is there that cannot be written, as on a read-only disk, and is whole in its file."""
+    """Return whether the database exists, cannot be written, as on a read-only disk, and has no journal."""
     log = path.with_name(f"{path.name}-wal")
     return path.is_file() and not os.access(path.parent, os.W_OK) and not log.exists()
 
 
 def run(path: Path, sql: str) -> Answer:
-    """One SELECT over the store at path, on a connection of its own that cannot write.
+    """Run one SELECT on the database at path, on a separate read-only connection.
 
-    Raises UsageError for anything that is not one valid reading statement, StorageError for a file that
-    cannot be read. Ctrl-C stops a long query.
+    Raises UsageError for anything but one valid SELECT, StorageError for a file that cannot be read. Ctrl-C
+    stops a long query.
     """
     with translated(path):
         connection = connect(path, read_only=True, unchanging=is_read_only(path))
     try:
         connection.execute("PRAGMA query_only=ON")
-        # A full-text table declares itself on first use, which the authorizer would take for a CREATE TABLE.
+        # A full-text table declares itself on first use, which the authorizer would refuse as a CREATE TABLE.
         for table in ("pages_fts", "turns_fts"):
             connection.execute(f"SELECT 1 FROM {table} LIMIT 0")
         connection.set_authorizer(_may)
-        # Python looks at Ctrl-C only between its own instructions: this gives it some.
+        # Python handles Ctrl-C only between its own instructions; this handler gives it some.
         connection.set_progress_handler(lambda: 0, 20_000)
         cursor = connection.execute(storable(sql))
         columns = tuple(column[0] for column in cursor.description or ())
         if not columns:
-            raise UsageError("The statement returns nothing.", "Give one SELECT.")
+            raise UsageError("The statement returns no rows.", "Write one SELECT statement.")
         return Answer(columns, _rows(connection, cursor, path))
     except (sqlite3.Error, sqlite3.Warning) as error:
         _let_ctrl_c_through(error)
@@ -96,7 +96,7 @@ def _rows(connection: sqlite3.Connection, cursor: sqlite3.Cursor, path: Path) ->
 
 
 def _let_ctrl_c_through(error: Exception) -> None:
-    """Ctrl-C in the handler that looks at it comes out of SQLite as an error: the query was stopped."""
+    """Raise KeyboardInterrupt if Ctrl-C stopped the query, which SQLite reports as an error."""
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
         raise KeyboardInterrupt from error
 
@@ -126,10 +126,10 @@ def _relations(connection: sqlite3.Connection) -> str:
 def _refusal(error: Exception, path: Path, known: str) -> UsageError | StorageError:
     name = str(getattr(error, "sqlite_errorname", "") or "")
     if name in ("SQLITE_AUTH", "SQLITE_READONLY") or "not authorized" in str(error):
-        return UsageError("The store can only be read with SQL.", "Give one SELECT.")
+        return UsageError("SQL queries can only read the database.", "Write one SELECT statement.")
     if name in ("", "SQLITE_ERROR", "SQLITE_MISMATCH", "SQLITE_RANGE", "SQLITE_TOOBIG"):
         if "one statement" in str(error):
-            return UsageError("Only one statement can be run at a time.", "Give one SELECT.")
-        return UsageError(f"The query cannot be run: {error}.", known)
+            return UsageError("Only one statement can be run at a time.", "Write one SELECT statement.")
+        return UsageError(f"Cannot run the query: {error}.", known)
     failure = storage_error(error, path)
     return StorageError(failure.message, failure.hint)

@@ -1,4 +1,4 @@
-"""What the store can tell: search, SQL, spending."""
+"""Search, SQL queries and spending reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from docanalyst.storage.base import Ground
 
 if TYPE_CHECKING:
     from docanalyst.storage.reports.query import Answer, ReadyQuery
-    from docanalyst.storage.reports.search import Hit
+    from docanalyst.storage.reports.search import Filters, Hit
     from docanalyst.storage.reports.spending import Spending
 
 
@@ -22,54 +22,64 @@ class Reports:
     def search(
         self,
         text: str,
+        filters: Filters | None = None,
         *,
         limit: int = 20,
         offset: int = 0,
         turns: bool = True,
         pages: bool = True,
-        session: str | None = None,
-        document: str | None = None,
-        provider: str | None = None,
-        since: str | None = None,
-        status: str | None = None,
-        unverified: bool = False,
     ) -> list[Hit]:
-        """Turns, then pages, that hold the words: the best of each first, at most limit of each.
+        """Return turns, then pages, that contain the words; best matches first, at most limit of each.
 
-        text: words that all have to occur, "phrases", beginnings*, -unwanted, OR. document: a sha256, whole
-        or shortened, or a part of a title or path. since: ISO date or time, UTC. Pages are left out where
-        session, provider, status or unverified is given. Raises UsageError: no word, unknown filter value.
+        Args:
+            text: words that all have to occur, "phrases", beginnings*, -unwanted, OR.
+            filters: what narrows the search.
+            limit: hits of each kind.
+            offset: hits of each kind to leave out before these.
+            turns: whether questions and answers are searched.
+            pages: whether the pages of documents are.
+
+        Raises:
+            UsageError: there is no word in the text, or a filter has an unknown value.
         """
         from docanalyst.storage.reports import search
 
-        filters = search.Filters(session, document, provider, since, status, unverified)
+        narrowed = filters or search.Filters()
         with self._database.reading() as connection:
-            found = search.find_turns(connection, text, filters, limit, offset) if turns else []
+            found = search.find_turns(connection, text, narrowed, limit, offset) if turns else []
             if pages:
-                found += search.find_pages(connection, text, filters, limit, offset)
+                found += search.find_pages(connection, text, narrowed, limit, offset)
         return found
 
     def query(self, sql: str) -> Answer:
-        """One SELECT, on a connection that cannot write. Raises UsageError for any other statement."""
+        """Run one SELECT on a read-only connection.
+
+        Raises:
+            UsageError: Any other statement.
+        """
         from docanalyst.storage.reports import query
 
         return query.run(self._ground.path, sql)
 
     def ready_queries(self) -> tuple[ReadyQuery, ...]:
-        """The queries that come with docanalyst."""
+        """Return the built-in queries."""
         from docanalyst.storage.reports import query
 
         return query.ready_queries()
 
     def spending(self, by: str = "provider", *, since: str | None = None) -> list[Spending]:
-        """Tokens, money and time by provider, model, month, day, session or folder. since: ISO, UTC."""
+        """Return tokens, cost and time by provider, model, month, day, session or folder.
+
+        Args:
+            since: ISO, UTC.
+        """
         from docanalyst.storage.reports import spending
 
         with self._database.reading() as connection:
             return spending.spent(connection, by, since=since)
 
     def billed_ratios(self, provider: str, model: str, limit: int = 20) -> list[float]:
-        """Billed over counted tokens of the latest estimated requests to a model, the latest first."""
+        """Return billed over counted tokens of the latest estimated requests to a model, newest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT 1.0 * billed_tokens / counted_tokens FROM turns WHERE provider = ? AND model = ? AND "
@@ -80,7 +90,7 @@ class Reports:
             return [row[0] for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many documents, pages, sessions, turns and citations there are."""
+        """Return the number of documents, pages, sessions, turns and citations."""
         tables = ("documents", "pages", "sessions", "turns", "citations")
         with self._database.reading() as connection:
             return {

@@ -1,6 +1,6 @@
 """Full-text search over questions, answers, reasoning and document pages.
 
-The index is SQLite's FTS5. What people type is read here, never by FTS5, so no input is a syntax error.
+The index is SQLite's FTS5. Queries are parsed here, not by FTS5, so that no input is a syntax error.
 """
 
 from __future__ import annotations
@@ -27,10 +27,15 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One turn or page found. snippet: plain text around the words; marks: their offsets in it.
+    """One turn or page found.
 
-    kind: "turn" or "page". field: "question", "answer", "reasoning" or "page". title: of the session, or of
-    the document. score: higher is better, comparable among hits of one kind. What does not apply is None.
+    Attributes:
+        snippet: Plain text around the words.
+        marks: Their offsets in it.
+        kind: "turn" or "page".
+        field: "question", "answer", "reasoning" or "page".
+        title: Of the session, or of the document.
+        score: Higher is better, comparable within one kind. Attributes that do not apply are None.
     """
 
     kind: str
@@ -54,10 +59,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a search. since: ISO date or time, UTC. unverified: turns with an unverified citation.
+    """The filters of a search.
 
-    document: a sha256, whole or shortened, or a part of a title or path. A filter that only turns can meet
-    (session, provider, status, unverified) leaves pages out.
+    Attributes:
+        since: ISO date or time, UTC.
+        unverified: Turns with an unverified citation.
+        document: A full or shortened SHA-256, or part of a title or path. Filters that apply to turns only
+            (session, provider, status, unverified) leave pages out.
     """
 
     session: str | None = None
@@ -76,7 +84,11 @@ class Filters:
 def find_turns(
     connection: sqlite3.Connection, text: str, filters: Filters, limit: int, offset: int = 0
 ) -> list[Hit]:
-    """Turns that hold the words, the best first. Raises UsageError: nothing to look for, bad filter."""
+    """Return turns that contain the words, best first.
+
+    Raises:
+        UsageError: There is no word or a bad filter.
+    """
     where, values = _turn_conditions(connection, filters)
     rows = connection.execute(
         f"""
@@ -118,7 +130,11 @@ def find_turns(
 def find_pages(
     connection: sqlite3.Connection, text: str, filters: Filters, limit: int, offset: int = 0
 ) -> list[Hit]:
-    """Pages that hold the words, the best first. Raises UsageError: nothing to look for, bad filter."""
+    """Return pages that contain the words, best first.
+
+    Raises:
+        UsageError: There is no word or a bad filter.
+    """
     expression = match_expression(text)
     if filters.only_turns:
         return []
@@ -162,11 +178,13 @@ def find_pages(
 
 
 def match_expression(text: str) -> str:
-    """What a person typed, as an FTS5 expression.
+    """Return a typed query as an FTS5 expression.
 
-    Words all have to occur; "a phrase" in quotes as it stands; a word with * at its end is a beginning;
-    -word or NOT word must not occur; OR between words offers a choice. Everything else is text. Raises
-    UsageError where no word is left to look for.
+    All words must occur; "a phrase" must occur verbatim; word* is a prefix; -word or NOT word must not occur;
+    OR between words means either. Everything else is text.
+
+    Raises:
+        UsageError: There is no word to search for.
     """
     groups: list[tuple[list[str], list[str]]] = [([], [])]
     unwanted_next = False
@@ -193,13 +211,13 @@ def match_expression(text: str) -> str:
         alternatives.append(f"({expression})")
     if not alternatives:
         raise UsageError(
-            "There is no word to search for.", 'Give words, a "phrase", or a beginning like term*.'
+            "There is no word to search for.", 'Type words, a "phrase" or a prefix such as term*.'
         )
     return " OR ".join(alternatives)
 
 
 def marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A raw snippet as plain text, with the offsets of what was found in it."""
+    """Return a raw snippet as plain text, with the offsets of the matches."""
     plain: list[str] = []
     marks: list[tuple[int, int]] = []
     length, start = 0, -1
@@ -217,7 +235,11 @@ def marked(snippet: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def documents_named(connection: sqlite3.Connection, name: str) -> list[str]:
-    """The sha256 of each document that a name means. Raises UsageError where there is none."""
+    """Return the SHA-256 of each document that matches a name.
+
+    Raises:
+        UsageError: None does.
+    """
     escaped = re.sub(r"([\\%_])", r"\\\1", storable(name.strip()))
     rows = connection.execute(
         "SELECT sha256 FROM documents"
@@ -227,7 +249,7 @@ def documents_named(connection: sqlite3.Connection, name: str) -> list[str]:
         (f"{escaped}%", *[f"%{escaped}%"] * 4),
     ).fetchall()
     if not rows or not escaped:
-        raise UsageError(f"No document in the store is named like {name!r}.", lookup.DOCUMENT.how_to_list)
+        raise UsageError(f"No document in the database matches {name!r}.", lookup.DOCUMENT.how_to_list)
     return [row[0] for row in rows]
 
 
@@ -252,9 +274,7 @@ def _turn_conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[
         values.append(_moment(filters.since))
     if filters.status:
         if filters.status not in list(TurnStatus):
-            raise UsageError(
-                f"There is no status {filters.status!r}.", f"There are: {', '.join(TurnStatus)}."
-            )
+            raise UsageError(f"Unknown status: {filters.status!r}.", f"Use one of {', '.join(TurnStatus)}.")
         conditions.append("AND turns.status = ?")
         values.append(filters.status)
     if filters.unverified:
@@ -281,7 +301,7 @@ def _moment(since: str) -> str:
     try:
         date.fromisoformat(since[:10])
     except ValueError:
-        raise UsageError(f"{since!r} is not a date.", "Write it like 2026-03-31.") from None
+        raise UsageError(f"Invalid date: {since!r}.", "Write it as 2026-01-31.") from None
     return since
 
 

@@ -1,4 +1,4 @@
-"""What was spent, grouped: tokens, money and time."""
+"""Sums up tokens, cost and time by group."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ GROUPINGS = ("provider", "model", "month", "day", "session", "folder")
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """One group. micros: millionths of the currency's unit; None where no answer had a known cost.
+    """The spending of one group.
 
-    key: the group. answers: turns and batch units. unpriced: those without a known cost. estimated: whether
-    some cost is an estimate.
+    Attributes:
+        micros: Cost in millionths of the currency's unit; None if no answer has a known cost.
+        key: The group.
+        answers: Number of turns and batch units.
+        unpriced: Number of answers without a known cost.
+        estimated: Whether some cost is an estimate.
     """
 
     key: str
@@ -48,12 +52,16 @@ _KEYS = {
 def spent(
     connection: sqlite3.Connection, by: str = "provider", *, since: str | None = None
 ) -> list[Spending]:
-    """Spending by one of GROUPINGS; times by key, others with the dearest first. since: ISO, UTC.
+    """Return spending by one of GROUPINGS; periods in order, other groups with the most expensive first.
 
-    Raises UsageError for an unknown grouping.
+    Args:
+        since: ISO time, UTC.
+
+    Raises:
+        UsageError: An unknown grouping.
     """
     if by not in GROUPINGS:
-        raise UsageError(f"Spending cannot be grouped by {by!r}.", f"There are: {', '.join(GROUPINGS)}.")
+        raise UsageError(f"Spending cannot be grouped by {by!r}.", f"Use one of {', '.join(GROUPINGS)}.")
     if by in _KEYS:
         rows = list(_grouped(connection, _KEYS[by], since))
     else:

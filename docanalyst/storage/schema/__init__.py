@@ -1,1 +1,1 @@
-"""The schema: its first version, the migrations since, and the tables and columns of today."""
+"""The schema: its first version, the migrations, and the current tables and columns."""

@@ -1,7 +1,7 @@
-"""What is written of each value, column by column, and the statements that write it.
+"""The columns written for each value, and the SQL statements that write them.
 
-Writing is plain SQL on the store's connection: a batch writes thousands of turns, and objects of SQLModel
-cost ten times as much. What is read as a whole comes through SQLModel, whose tables name the same columns.
+Writing uses plain SQL: a batch writes thousands of turns, and SQLModel objects take ten times as long. Whole
+objects are read through SQLModel, whose tables have the same columns.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> str:
-    """Compact JSON, readable in a database viewer."""
+    """Return compact JSON, readable in a database viewer."""
     return str(storable(_JSON.encode(value)))
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Columns]) -> None:
-    """Adds these rows, which all name the same columns."""
+    """Insert these rows, which all have the same columns."""
     listed = list(rows)
     if listed:
         statement = _insertion(table, tuple(listed[0]))
@@ -37,7 +37,7 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[Columns]) 
 
 
 def update(connection: sqlite3.Connection, table: str, columns: Columns, where: Mapping[str, Any]) -> None:
-    """Writes these columns into the rows that have these values."""
+    """Update these columns of the rows with these values."""
     statement = _change(table, tuple(columns), tuple(where))
     connection.execute(statement, (*columns.values(), *where.values()))
 
@@ -54,7 +54,7 @@ def _change(table: str, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
 
 
 def document_columns(document: Document, added_at: str) -> Columns:
-    """A document's own row, without its pages."""
+    """Return the columns of a document, without its pages."""
     return _clean(
         sha256=document.sha256,
         title=document.title,
@@ -68,7 +68,11 @@ def document_columns(document: Document, added_at: str) -> Columns:
 
 
 def page_columns(sha256: str, page: Page, tokens: int | None) -> Columns:
-    """One page. tokens: its count, where known."""
+    """Return the columns of a page.
+
+    Args:
+        tokens: Its token count, if known.
+    """
     text = storable(page.text)
     return {
         "document_sha256": sha256,
@@ -82,7 +86,7 @@ def page_columns(sha256: str, page: Page, tokens: int | None) -> Columns:
 
 
 def turn_columns(turn: Turn) -> Columns:
-    """Every field of a turn but its position; its citations have rows of their own."""
+    """Return the columns of a turn except its position; citations have their own rows."""
     receipt, usage, cost, coverage = turn.receipt, turn.usage, turn.cost, turn.coverage
     answer, reasoning, question = storable(turn.answer), storable(turn.reasoning), storable(turn.question)
     return _clean(
@@ -133,7 +137,11 @@ def turn_columns(turn: Turn) -> Columns:
 
 
 def citation_columns(turn_id: str, position: int, citation: Citation) -> Columns:
-    """One citation of a turn. position: its place among them, from 0."""
+    """Return the columns of a citation.
+
+    Args:
+        position: Its index in the turn, from 0.
+    """
     span, review = citation.span, citation.review
     return _clean(
         turn_id=turn_id,
@@ -169,7 +177,7 @@ def citation_columns(turn_id: str, position: int, citation: Citation) -> Columns
 
 
 def _clean(**columns: Any) -> Columns:
-    """The columns with all their text storable."""
+    """Return the columns with text that SQLite can store."""
     return {name: storable(value) for name, value in columns.items()}
 
 

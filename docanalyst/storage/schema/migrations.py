@@ -1,7 +1,7 @@
-"""The ladder: numbered steps from an empty file to the present schema. The one home of the schema's history.
+"""The migrations: numbered steps from an empty file to the current schema.
 
-`PRAGMA user_version` holds the number of the last step taken. All missing steps run in one transaction,
-after a copy of the file was made beside it; a file made by a newer docanalyst is left alone.
+`PRAGMA user_version` holds the number of the last step. All missing steps run in one transaction, after a
+copy of the file was made; a file made by a newer docanalyst is not changed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from docanalyst.storage.database import Database
 from docanalyst.storage.schema.version_1 import VERSION_1
 
 APPLICATION_ID = 0x64636E6C
-"""Marks the file as a docanalyst store ("dcnl"), so that another program's database is not built upon."""
+"""Marks the file as a docanalyst database ("dcnl"), so that another program's database is never changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. number: the version after it. statements: SQL, each ended by a semicolon."""
+    """One step.
+
+    Attributes:
+        number: Schema version after it.
+        statements: SQL, each ending in a semicolon.
+    """
 
     number: int
     name: str
@@ -39,17 +44,18 @@ ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
 
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
-    Step(2, "where a quotation stands, cautions, reviews", VERSION_2),
+    Step(2, "place of a quotation, cautions, reviews", VERSION_2),
 )
 
 SCHEMA_VERSION = LADDER[-1].number
 
 
 def upgrade(database: Database, ladder: Sequence[Step] = LADDER) -> int:
-    """Brings the file to the last step of the ladder; returns the version it had.
+    """Upgrade the file to the last step and return its previous version.
 
-    Raises StorageError for a newer schema, another program's database, or a step that fails; the file is
-    then as it was.
+    Raises:
+        StorageError: A newer schema, another program's database or a failing step; the file is then
+            unchanged.
     """
     newest = ladder[-1].number
     connection = database.connection
@@ -57,7 +63,7 @@ def upgrade(database: Database, ladder: Sequence[Step] = LADDER) -> int:
         found = _version(database)
         if found == newest:
             return found
-        # A step that rebuilds a table needs foreign keys off, which has no effect inside a transaction.
+        # Rebuilding a table needs foreign keys off, which must be set outside a transaction.
         connection.execute("PRAGMA foreign_keys=OFF")
         try:
             with database.writing():
@@ -68,22 +74,23 @@ def upgrade(database: Database, ladder: Sequence[Step] = LADDER) -> int:
             connection.execute("PRAGMA foreign_keys=ON")
     if found > newest:
         raise StorageError(
-            f"The store {database.path} was written by a newer docanalyst "
-            f"(schema {found}; this one knows {newest}).",
-            "Upgrade docanalyst, or use another store with --data-dir. Nothing was changed.",
+            f"The database {database.path} was written by a newer docanalyst "
+            f"(schema {found}; this version supports {newest}).",
+            "Upgrade docanalyst, or use another folder with --data-dir. Nothing was changed.",
         )
     return found
 
 
 def copy_path(path: Path, version: int) -> Path:
-    """Where the copy made before an upgrade from this version lies."""
+    """Return the path of the copy made before an upgrade from this version."""
     return path.with_name(f"{path.name}.before-upgrade-from-{version}")
 
 
 def statements(script: str) -> Iterator[str]:
-    """The single statements of a script; a trigger's inner semicolons do not end it.
+    """Yield the statements of a script; semicolons inside a trigger do not end it.
 
-    Raises ValueError where the last one has no end.
+    Raises:
+        ValueError: The last statement is incomplete.
     """
     pending = ""
     for piece in script.split(";")[:-1]:
@@ -93,7 +100,7 @@ def statements(script: str) -> Iterator[str]:
             pending = ""
     pending += script.rpartition(";")[2]
     if pending.strip():
-        raise ValueError(f"unfinished statement: {pending.strip()[:80]}")
+        raise ValueError(f"incomplete statement: {pending.strip()[:80]}")
 
 
 def _version(database: Database) -> int:
@@ -106,7 +113,7 @@ def _climb(database: Database, steps: Sequence[Step], found: int) -> None:
     if found == 0:
         _refuse_strangers(database)
     else:
-        # Read on a connection of its own: this one is already inside the upgrade's transaction.
+        # Copy on a separate connection: this one is already inside the upgrade's transaction.
         copy_store(database.path, copy_path(database.path, found))
     for step in steps:
         try:
@@ -116,14 +123,14 @@ def _climb(database: Database, steps: Sequence[Step], found: int) -> None:
             if isinstance(error, sqlite3.OperationalError) and _is_environment(error):
                 raise
             raise StorageError(
-                f"The store {database.path} could not be upgraded: step {step.number} ({step.name}) failed: "
+                f"Cannot upgrade the database {database.path}: step {step.number} ({step.name}) failed: "
                 f"{error}.",
                 "Nothing was changed. Run `docanalyst doctor --repair`.",
             ) from error
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken:
         raise StorageError(
-            f"The store {database.path} could not be upgraded: a row of {broken[0]} refers to a missing one.",
+            f"Cannot upgrade the database {database.path}: a row of {broken[0]} refers to a missing row.",
             "Nothing was changed. Run `docanalyst doctor --repair`.",
         )
     connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -140,5 +147,5 @@ def _refuse_strangers(database: Database) -> None:
     if stranger:
         raise StorageError(
             f"{database.path} is a database of another program (it has a table {stranger[0]!r}).",
-            "Choose another place with --data-dir.",
+            "Choose another folder with --data-dir.",
         )

@@ -20,7 +20,11 @@ class DocumentRow(SQLModel, table=True):
 
 
 class PageRow(SQLModel, table=True):
-    """A page. words: the text with characters of unspaced scripts set apart, where it has any."""
+    """A page.
+
+    Attributes:
+        words: The text with characters of unspaced scripts set apart, where it has any.
+    """
 
     __tablename__ = "pages"
 
@@ -59,7 +63,12 @@ class SessionDocumentRow(SQLModel, table=True):
 
 
 class TurnRow(SQLModel, table=True):
-    """A turn. remarks, receipt_documents: JSON. owner: the process that runs it. *_words: as in PageRow."""
+    """A turn.
+
+    Attributes:
+        remarks, receipt_documents: JSON.
+        owner: The process that runs it. *_words: as in PageRow.
+    """
 
     __tablename__ = "turns"
 
@@ -108,7 +117,12 @@ class TurnRow(SQLModel, table=True):
 
 
 class CitationRow(SQLModel, table=True):
-    """A checked quote of a turn. differences, spans, cautions: JSON. place: `where` of a citation."""
+    """A checked quote of a turn.
+
+    Attributes:
+        differences, spans, cautions: JSON.
+        place: `where` of a citation.
+    """
 
     __tablename__ = "citations"
 
@@ -144,7 +158,11 @@ class CitationRow(SQLModel, table=True):
 
 
 class BatchRunRow(SQLModel, table=True):
-    """A batch run. options: JSON, what is needed to resume it."""
+    """A batch run.
+
+    Attributes:
+        options: JSON, what is needed to resume it.
+    """
 
     __tablename__ = "batch_runs"
 
@@ -160,7 +178,12 @@ class BatchRunRow(SQLModel, table=True):
 
 
 class BatchItemRow(SQLModel, table=True):
-    """A unit of a batch run. key: what it depends on, as a digest. record: JSON, the unit's result."""
+    """A unit of a batch run.
+
+    Attributes:
+        key: What it depends on, as a digest.
+        record: JSON, the unit's result.
+    """
 
     __tablename__ = "batch_items"
 

@@ -1,4 +1,4 @@
-"""Version 1 of the schema, as SQL. Once released it is never edited: a change is a new step of the ladder."""
+"""Version 1 of the schema, as SQL. Never edit it once released: a change is a new migration step."""
 
 from __future__ import annotations
 

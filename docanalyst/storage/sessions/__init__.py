@@ -1,1 +1,1 @@
-"""Sessions, turns and documents as rows, and their exchange with files."""
+"""Sessions, turns and documents as rows; export and import."""

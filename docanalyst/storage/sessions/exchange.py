@@ -1,4 +1,4 @@
-"""Sessions out of the store and into it again, whole."""
+"""Imports complete sessions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from docanalyst.storage.sessions import library, sessions, turns
 
 
 def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacing: bool = False) -> Session:
-    """Writes the session of a record with its documents and turns, ids and times as they are there.
+    """Import the session of a record with its documents and turns, keeping IDs and times.
 
-    All or nothing. A turn that was running when it was exported comes in as `interrupted`. Raises UsageError:
-    not a session record, or its id or one of its turns' is taken (replacing: the session of that id goes).
+    The import is complete or does not happen. A turn exported while running becomes `interrupted`.
+
+    Args:
+        replacing: Whether to replace a session with the same ID.
+
+    Raises:
+        UsageError: It is not a session record, or if its ID or the ID of a turn exists.
     """
     session, documents = session_from_record(record)
     given = {document.sha256: document for document in documents}
@@ -36,13 +41,15 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
         if connection.execute("SELECT 1 FROM sessions WHERE id = ?", (session.id,)).fetchone():
             if not replacing:
                 raise UsageError(
-                    f"The store already has the session {session.id} ({session.title}).",
-                    "Delete that one first, or import with --replace.",
+                    f"The session {session.id} ({session.title}) already exists.",
+                    "Delete it first, or import with --replace.",
                 )
             sessions.delete(connection, session.id)
         for turn in placed:
             if connection.execute("SELECT 1 FROM turns WHERE id = ?", (turn.id,)).fetchone():
-                raise UsageError(f"The store already has the turn {turn.id}, in another session.")
+                raise UsageError(
+                    f"The turn {turn.id} already exists in another session.", "Delete that session first."
+                )
         for member in session.documents:
             document = given.get(member.sha256) or Document(
                 member.sha256, member.title, (), path=member.path, page_count=member.page_count
@@ -57,11 +64,14 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
 def _check(session: Session, placed: tuple[Any, ...]) -> None:
     ids = {turn.id for turn in placed}
     if len(ids) < len(placed) or len({turn.position for turn in placed}) < len(placed):
-        raise UsageError("This is not a session record: two of its turns have the same id or position.")
+        raise UsageError(
+            "Invalid session record: two turns have the same ID or position.", "Export the session again."
+        )
     for turn in placed:
         if turn.parent_id is not None and turn.parent_id not in ids:
             raise UsageError(
-                f"This session record is not whole: turn {turn.id} follows {turn.parent_id}, which it lacks."
+                f"Incomplete session record: turn {turn.id} follows {turn.parent_id}, which is missing.",
+                "Export the session again.",
             )
     if not session.id.strip():
-        raise UsageError("This is not a session record: its id is empty.")
+        raise UsageError("Invalid session record: its ID is empty.", "Export the session again.")

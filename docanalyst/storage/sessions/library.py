@@ -1,4 +1,4 @@
-"""Documents and their pages, each document kept once, by the digest of its file."""
+"""Saves documents and their pages, each document once, by the digest of its file."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ def add(
     added_at: str,
     tokens: Mapping[int, int] | None = None,
 ) -> None:
-    """Stores a document, or merges it with what is stored of the same file.
+    """Save a document, or merge it with the saved pages of the same file.
 
-    Pages new to the store are added; a page read differently now replaces the older reading, except that no
-    text never replaces text. tokens: count by page number, where known; the first count of a text stays.
+    New pages are added; a page with new text replaces the saved one, but an empty page never replaces text.
+
+    Args:
+        tokens: Token counts by page number, if known; the first count of a text is kept.
     """
     counts = tokens or {}
     sha256 = document.sha256
@@ -57,7 +59,7 @@ def add(
 
 
 def page_numbers(ranges: str) -> list[int]:
-    """The numbers of page ranges: "3-5,9" → [3, 4, 5, 9]."""
+    """Return the page numbers of ranges: "3-5,9" → [3, 4, 5, 9]."""
     numbers: list[int] = []
     for part in filter(None, ranges.split(",")):
         first, _, last = part.partition("-")
@@ -68,7 +70,7 @@ def page_numbers(ranges: str) -> list[int]:
 def _readings(
     connection: sqlite3.Connection, sha256: str
 ) -> dict[int, tuple[str, str | None, bool, int | None]]:
-    """Text, label, ocr and tokens of each stored page by number."""
+    """Return text, label, ocr and tokens of each saved page by number."""
     rows = connection.execute(
         "SELECT number, text, label, ocr, tokens FROM pages WHERE document_sha256 = ?", (sha256,)
     )

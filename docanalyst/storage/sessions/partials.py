@@ -1,4 +1,4 @@
-"""What runs between a turn's start and its end, without SQLModel: partial answers, lineage, interruption."""
+"""Handles running turns without SQLModel: partial answers, lineage, interruption."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from docanalyst.storage.words import spread, storable
 
 
 def save_partial(connection: sqlite3.Connection, turn_id: str, answer: str, reasoning: str | None) -> bool:
-    """Keeps what has arrived of a running turn; False where the turn is no longer running."""
+    """Save the partial answer of a running turn; return False if the turn is no longer running."""
     cursor = connection.execute(
         "UPDATE turns SET answer = ?, reasoning = ? WHERE id = ? AND status = 'running'",
         (storable(answer), storable(reasoning), turn_id),
@@ -18,7 +18,7 @@ def save_partial(connection: sqlite3.Connection, turn_id: str, answer: str, reas
 
 
 def lineage(connection: sqlite3.Connection, turn_id: str) -> list[str]:
-    """Ids from the first question to this turn, following parents: what this turn was asked after."""
+    """Return the IDs from the first question to this turn, following parents."""
     rows = connection.execute(
         """
         WITH RECURSIVE line (id, parent_id, depth) AS (
@@ -35,12 +35,12 @@ def lineage(connection: sqlite3.Connection, turn_id: str) -> list[str]:
 
 
 def running_owners(connection: sqlite3.Connection) -> list[str | None]:
-    """The owners of running turns."""
+    """Return the owners of running turns."""
     return [row[0] for row in connection.execute("SELECT DISTINCT owner FROM turns WHERE status = 'running'")]
 
 
 def interrupt(connection: sqlite3.Connection, owners: Iterable[str | None]) -> list[str]:
-    """Makes the running turns of these owners `interrupted`; returns their ids."""
+    """Mark the running turns of these owners as interrupted and return their IDs."""
     closed: list[str] = []
     for owner in owners:
         found = connection.execute(

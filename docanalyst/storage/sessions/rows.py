@@ -1,4 +1,4 @@
-"""Whole documents and turns out of the store, through SQLModel."""
+"""Reads whole documents and turns through SQLModel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from docanalyst.storage.sessions.library import page_numbers
 
 
 def read_document(orm: OrmSession, sha256: str) -> Document | None:
-    """The document with all pages stored of it, or None."""
+    """Return the document with all its saved pages, or None."""
     row = orm.get(DocumentRow, sha256)
     if row is None:
         return None
@@ -30,7 +30,7 @@ def read_document(orm: OrmSession, sha256: str) -> Document | None:
 
 
 def read_members(orm: OrmSession, members: Iterable[SessionDocument]) -> tuple[Document, ...]:
-    """The documents of a session as it took them: its pages, under its title and path."""
+    """Return the documents of a session with its pages, title and path."""
     found = []
     for member in members:
         document = read_document(orm, member.sha256)
@@ -41,7 +41,7 @@ def read_members(orm: OrmSession, members: Iterable[SessionDocument]) -> tuple[D
 
 
 def read_turns(orm: OrmSession, turn_ids: Iterable[str]) -> list[Turn]:
-    """These turns, in the order given; unknown ids are left out."""
+    """Return these turns in the given order; unknown IDs are left out."""
     wanted = list(turn_ids)
     turns = {
         turn.id: turn
@@ -51,7 +51,7 @@ def read_turns(orm: OrmSession, turn_ids: Iterable[str]) -> list[Turn]:
 
 
 def read_session(orm: OrmSession, session_id: str) -> list[Turn]:
-    """All turns of a session, in order of position."""
+    """Return all turns of a session, in order of position."""
     members = select(TurnRow.id).where(TurnRow.session_id == session_id)
     return _read(orm, TurnRow.session_id == session_id, col(CitationRow.turn_id).in_(members))
 
@@ -66,7 +66,7 @@ def _read(orm: OrmSession, of_turns: object, of_citations: object) -> list[Turn]
 
 
 def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
-    """A document with these pages."""
+    """Return a document with these pages."""
     return Document(
         sha256=row.sha256,
         title=row.title,
@@ -80,7 +80,7 @@ def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
 
 
 def turn_from_row(row: TurnRow, citations: Sequence[CitationRow]) -> Turn:
-    """The turn of a row, with these citations."""
+    """Return the turn of a row, with these citations."""
     return Turn(
         id=row.id,
         session_id=row.session_id,

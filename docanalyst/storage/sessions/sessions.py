@@ -1,4 +1,4 @@
-"""Sessions in the store: made, listed, read, renamed, deleted."""
+"""Creates, lists, reads, renames and deletes sessions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ LISTED = """
 def listed(
     connection: sqlite3.Connection, *, limit: int, offset: int = 0, document_sha256: str | None = None
 ) -> list[Session]:
-    """Sessions without their turns, the latest first. document_sha256: only those over this document."""
+    """Return sessions without their turns, newest first.
+
+    Args:
+        document_sha256: Only sessions with this document.
+    """
     where = (
         "WHERE id IN (SELECT session_id FROM session_documents WHERE document_sha256 = :document)"
         if document_sha256
@@ -34,18 +38,18 @@ def listed(
 
 
 def head(connection: sqlite3.Connection, session_id: str) -> Session:
-    """One session without its turns, by its whole id."""
+    """Return one session without its turns, by its full ID."""
     row = connection.execute(f"{LISTED} WHERE id = ?", (session_id,)).fetchone()
     return _session(row, documents_of(connection, [session_id]).get(session_id, []))
 
 
 def with_turns(head: Session, turns: tuple[Turn, ...]) -> Session:
-    """The session with its turns."""
+    """Return the session with these turns."""
     return replace(head, turns=turns, turn_count=len(turns))
 
 
 def latest(connection: sqlite3.Connection) -> str | None:
-    """The id of the session last written to."""
+    """Return the ID of the session changed last, or None."""
     row = connection.execute("SELECT id FROM sessions ORDER BY updated_at DESC, id DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
 
@@ -53,7 +57,7 @@ def latest(connection: sqlite3.Connection) -> str | None:
 def documents_of(
     connection: sqlite3.Connection, session_ids: Sequence[str]
 ) -> dict[str, list[SessionDocument]]:
-    """The documents of these sessions, in pack order."""
+    """Return the documents of these sessions, in pack order."""
     found: dict[str, list[SessionDocument]] = {}
     for session_id in session_ids:
         rows = connection.execute(
@@ -69,7 +73,7 @@ def documents_of(
 
 
 def insert(connection: sqlite3.Connection, session: Session) -> None:
-    """Writes the session and the list of its documents, which must be stored; no turns."""
+    """Save the session and the list of its documents, which must be saved already; no turns."""
     connection.execute(
         "INSERT INTO sessions (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)",
         (session.id, storable(session.title), session.created_at, session.updated_at),
@@ -92,12 +96,12 @@ def insert(connection: sqlite3.Connection, session: Session) -> None:
 
 
 def rename(connection: sqlite3.Connection, session_id: str, title: str) -> None:
-    """Gives the session another title."""
+    """Rename the session."""
     connection.execute("UPDATE sessions SET title = ? WHERE id = ?", (storable(title), session_id))
 
 
 def delete(connection: sqlite3.Connection, session_id: str) -> list[str]:
-    """Deletes the session with its turns; returns the documents that no session uses any more."""
+    """Delete the session with its turns; return the documents that no session uses any more."""
     used = [
         row[0]
         for row in connection.execute(

@@ -1,4 +1,4 @@
-"""Turns in the store: begun before anything is sent, finished in one transaction, never lost between."""
+"""Saves turns: started before anything is sent, finished in one transaction, never lost between."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from docanalyst.storage.schema.columns import citation_columns, insert, turn_col
 
 
 def start(connection: sqlite3.Connection, turn: Turn, *, owner: str, now: str) -> Turn:
-    """Writes a new turn as `running`; returns it with its position, start and status as stored."""
+    """Save a new turn as `running`; return it with its position, start time and status."""
     _touch(connection, turn.session_id, now)
     placed = replace(
         turn,
@@ -24,12 +24,16 @@ def start(connection: sqlite3.Connection, turn: Turn, *, owner: str, now: str) -
 
 
 def finish(connection: sqlite3.Connection, turn: Turn, *, now: str) -> Turn:
-    """Writes the final state of a turn with its citations; a turn that was never begun is added.
+    """Save the final state of a turn with its citations; a turn that was never started is added.
 
-    now: an ISO moment, UTC. Raises StorageError for a turn that still runs.
+    Args:
+        now: ISO time, UTC.
+
+    Raises:
+        StorageError: A turn that is still running.
     """
     if turn.status is TurnStatus.RUNNING:
-        raise StorageError(f"Turn {turn.id} was to be finished while it is still running.")
+        raise StorageError(f"Turn {turn.id} cannot be finished while it is running.")
     _touch(connection, turn.session_id, now)
     known = connection.execute("SELECT position, started_at FROM turns WHERE id = ?", (turn.id,)).fetchone()
     if known is None:
@@ -46,7 +50,7 @@ def finish(connection: sqlite3.Connection, turn: Turn, *, now: str) -> Turn:
 
 
 def add(connection: sqlite3.Connection, turn: Turn) -> None:
-    """Adds a finished turn as it is, without touching its session."""
+    """Add a finished turn without changing its session."""
     position = turn.position or _position(connection, turn)
     insert(connection, "turns", [turn_columns(turn) | {"position": position}])
     _cite(connection, turn)
@@ -58,7 +62,7 @@ def _cite(connection: sqlite3.Connection, turn: Turn) -> None:
 
 
 def _position(connection: sqlite3.Connection, turn: Turn) -> int:
-    """The turn's own position, or the next one in its session."""
+    """Return the turn's own position, or the next one in its session."""
     if turn.position:
         return turn.position
     sql = "SELECT coalesce(max(position), 0) + 1 FROM turns WHERE session_id = ?"
@@ -71,6 +75,6 @@ def _touch(connection: sqlite3.Connection, session_id: str, now: str) -> None:
     )
     if not cursor.rowcount:
         raise StorageError(
-            f"There is no session {session_id!r} in the store to keep the turn in.",
-            "It may have been deleted by another program.",
+            f"Cannot save the turn: there is no session {session_id!r} in the database.",
+            "Another program may have deleted it. Start a new session.",
         )

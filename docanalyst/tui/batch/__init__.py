@@ -1,1 +1,1 @@
-"""The batch screen: form, plan, progress, table, one unit, earlier batches."""
+"""The batch windows: form, plan, progress, table, one unit, earlier batches."""

@@ -1,4 +1,4 @@
-"""A batch in the making: what the form holds, and the request that comes of it."""
+"""The draft of a batch: the contents of the form, and the request made from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ MOST_AT_ONCE = 64
 
 @dataclass(slots=True)
 class BatchDraft:
-    """The form as it is filled in. desk: the PATHs of the desk. at_most, at_once: as typed."""
+    """The contents of the form.
+
+    Attributes:
+        desk: PATHs of the open documents.
+        at_most, at_once: As typed.
+    """
 
     desk: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -36,31 +41,33 @@ class BatchDraft:
 
     @property
     def documents(self) -> tuple[str, str]:
-        """The documents in words, and quieter ones."""
+        """The documents in words, and details to show dimmed."""
         if not self.paths:
-            return "none yet", "Enter chooses files or a folder"
+            return "none yet", "press Enter to choose files or a folder"
         names = [Path(path).name or path for path in self.paths]
         if self.paths == self.desk:
-            return f"{figures.count(len(names), 'document')} of the desk", ", ".join(names)
+            return f"{figures.count(len(names), 'open document')}", ", ".join(names)
         folders = [path for path in self.paths if Path(path).is_dir()]
         if folders and len(self.paths) == 1:
-            return f"the folder {names[0]}/", "with the folders in it"
+            return f"the folder {names[0]}/", "with its subfolders"
         return figures.count(len(names), "path"), ", ".join(names)
 
     def request(self) -> BatchRequest:
-        """What is asked for. Raises UsageError that names the field to fill in."""
+        """Return the request. Raises UsageError that names the field to fill in."""
         from docanalyst.batch.jobs import check_output
         from docanalyst.batch.requests import BatchRequest
 
         if not self.paths:
-            raise UsageError("There are no documents.", "Choose files or a folder in the first field.")
+            raise UsageError("No documents given.", "Choose files or a folder in the first field.")
         questions = tuple(line.strip() for line in self.questions.splitlines() if line.strip())
         if not questions and not self.prompt:
-            raise UsageError("There is no question.", "Write one a line, or choose a prompt with fields.")
+            raise UsageError(
+                "No question given.", "Write one question on each line, or choose a prompt with fields."
+            )
         if self.by == "folder" and not any(Path(path).expanduser().is_dir() for path in self.paths):
             raise UsageError(
                 "A row for each folder needs a folder.",
-                "Choose one in the first field: A in the list of files takes the whole folder.",
+                "Choose a folder in the first field: press A in the list of files.",
             )
         output = Path(self.output.strip() or "batch.xlsx").expanduser()
         check_output(output)
@@ -80,7 +87,7 @@ class BatchDraft:
 
 
 def draft_of(desk: Desk) -> BatchDraft:
-    """A draft over what is on the desk, with the desk's choices."""
+    """Return a draft for the open documents, with the current prompt and model."""
     paths = []
     for entry in desk.entries:
         document = entry.document
@@ -103,7 +110,7 @@ def draft_of(desk: Desk) -> BatchDraft:
 
 
 def free_name(folder: Path) -> str:
-    """A name for a table that is not taken in this folder."""
+    """Return a file name for a table that does not exist in this folder yet."""
     number = 1
     while (folder / (name := f"batch-{number}.xlsx" if number > 1 else "batch.xlsx")).exists():
         number += 1
@@ -116,12 +123,14 @@ def _number(text: str) -> int:
     except ValueError:
         number = 0
     if not 1 <= number <= MOST_AT_ONCE:
-        raise UsageError(f"“At once” is a number from 1 to {MOST_AT_ONCE}.", f"It says {text.strip()!r}.")
+        raise UsageError(
+            f"“At once” must be a number from 1 to {MOST_AT_ONCE}.", f"You entered {text.strip()!r}."
+        )
     return number
 
 
 def dollars(text: str) -> float | None:
-    """A cap as typed; None for none. Raises UsageError."""
+    """Return a cost cap as typed, in dollars; None for no cap. Raises UsageError."""
     given = text.strip().removeprefix("$").removeprefix("USD").strip()
     if not given:
         return None
@@ -130,5 +139,7 @@ def dollars(text: str) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value < 1e9:
-        raise UsageError("The cap is an amount in dollars, such as 5 or 2.50.", f"It says {text.strip()!r}.")
+        raise UsageError(
+            "The cost cap must be an amount in dollars, such as 5 or 2.50.", f"You entered {text.strip()!r}."
+        )
     return value

@@ -1,4 +1,4 @@
-"""Earlier batches: looked at, gone on with, or taken out of the store."""
+"""Earlier batches: view, resume or delete them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class RunWish:
-    """What to do with a kept run: open it or go on with it."""
+    """What to do with a saved run: open or resume it."""
 
     action: str
     run_id: str
@@ -40,7 +40,7 @@ class RunWish:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A run with how many of its units are in each state."""
+    """A run and the number of its units in each state."""
 
     run: BatchRun
     counts: dict[str, int]
@@ -52,14 +52,14 @@ class Listed:
 
 
 class BatchesScreen(Dialog[RunWish]):
-    """A list; the result is what to do with a run."""
+    """A list of runs; returns what to do with the chosen one."""
 
     HELP = (
-        "Batches of this window and of the command line. Going on reads the documents again, asks only what "
-        "has no answer, and writes the same table."
+        "Batches started here or on the command line. Resuming one reads the documents again, asks only "
+        "unanswered questions, and writes the same table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "wish('go on')", "Go on with it", id="batches.resume"),
+        Binding("r", "wish('go on')", "Resume", id="batches.resume"),
         Binding("d,delete", "remove", "Delete", id="batches.delete"),
     ]
 
@@ -68,21 +68,21 @@ class BatchesScreen(Dialog[RunWish]):
         self.found: list[Listed] = []
 
     def compose(self) -> ComposeResult:
-        """The list, and more of the one under the cursor."""
+        """Show the list, and details of the selected run."""
         with Vertical(classes="window batch") as window:
             window.border_title = "Earlier batches"
             yield OptionList(id="batches")
             yield Static(id="batch-run", markup=False)
             yield KeyLine(
                 ("enter", "opens"),
-                ("batches.resume", "goes on with it"),
+                ("batches.resume", "resumes it"),
                 ("batches.delete", "deletes"),
                 ("f1", "help"),
                 ("escape", "back"),
             )
 
     def on_mount(self) -> None:
-        """Read what is kept."""
+        """Read the saved runs."""
         self.listed.focus()
         self.fetch()
 
@@ -98,7 +98,7 @@ class BatchesScreen(Dialog[RunWish]):
         return self.found[place] if place is not None and place < len(self.found) else None
 
     def fetch(self) -> None:
-        """List the runs anew."""
+        """Refresh the list."""
 
         async def look() -> None:
             analyst = await self.app.ready()
@@ -111,7 +111,7 @@ class BatchesScreen(Dialog[RunWish]):
             window = self.query_one(".window", Vertical)
             window.border_subtitle = figures.count(len(self.found), "batch", "batches")
             if not self.found:
-                self._say(Content.styled("No batch is kept yet.", _style("quiet")))
+                self._say(Content.styled("No batches yet.", _style("quiet")))
 
         self.app.go(look(), self)
 
@@ -119,7 +119,7 @@ class BatchesScreen(Dialog[RunWish]):
         self.query_one("#batch-run", Static).update(words)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say more of a run."""
+        """Show details of a run."""
         event.stop()
         item = self.current
         if item is None:
@@ -136,31 +136,31 @@ class BatchesScreen(Dialog[RunWish]):
         self._say(Content("\n").join(lines))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click opens."""
+        """Open the run."""
         event.stop()
         self.action_wish("open")
 
     def action_wish(self, action: str) -> None:
-        """Close with what is wanted of this run."""
+        """Close and return what to do with this run."""
         item = self.current
         if item is None:
             return
         if action != "open" and not item.left:
-            self.app.tell("Every unit of it is answered.", "Enter opens it.")
+            self.app.tell("Every unit of this batch is answered.", "Press Enter to open it.")
         elif action != "open" and item.run.status == "submitted":
             self.app.tell(
-                "It is at the provider's batch API.", f"docanalyst batch collect {item.run.id} takes it in."
+                "This batch is at the provider's batch API.", f"Run `docanalyst batch collect {item.run.id}`."
             )
         else:
             self.dismiss(RunWish(action, item.run.id))
 
     def action_remove(self) -> None:
-        """Take a run out of the store; its table and its answers' sessions stay."""
+        """Delete a run from the database; its table and sessions are kept."""
         item = self.current
         if item is None:
             return
         if item.run.status in ("running", "submitted"):
-            self.app.tell("It is under way.", "It can be deleted once it has ended.")
+            self.app.tell("This batch is running.", "Delete it once it has ended.")
             return
 
         async def remove() -> None:
@@ -169,7 +169,7 @@ class BatchesScreen(Dialog[RunWish]):
             agreed = await self.app.wait_for(
                 QuestionScreen(
                     f"Delete the batch {one_line(Path(item.run.output).name, 60)}?",
-                    "The table and the sessions stay. The same questions would be asked, and paid for, anew.",
+                    "Its table and sessions are kept. Asking the same questions later will cost again.",
                     yes="Delete",
                     no="Keep",
                     careful=True,
@@ -184,7 +184,7 @@ class BatchesScreen(Dialog[RunWish]):
 
 
 def list_runs(analyst: Analyst) -> list[Listed]:
-    """The runs that are kept, the latest first; those of processes that died are no longer running."""
+    """Return the saved runs, newest first; runs of dead processes are marked as interrupted."""
     store = analyst.store
     store.batches.recover()
     return [Listed(run, store.batches.counts(run.id)) for run in store.batches.recent(LISTED)]
@@ -206,7 +206,7 @@ def _line(item: Listed, now: datetime) -> Spread:
     total = sum(item.counts.values())
     answered = total - item.left
     words = f"{answered:,} of {figures.count(total, 'unit')} answered"
-    words += f" · {item.left:,} left: R goes on" if item.left and run.status != "running" else ""
+    words += f" · {item.left:,} left: R resumes" if item.left and run.status != "running" else ""
     return Spread(
         (
             [(f"{mark.sign} ", mark.role), (one_line(Path(run.output).name, 100), "strong")],

@@ -1,4 +1,4 @@
-"""Fields of a form that are no text: a value chosen elsewhere, and one of a few words."""
+"""Form fields that are not text: a value chosen in another window, and a choice of a few words."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from docanalyst.tui.text.plain import fit, one_line
 
 
 class Field(Horizontal):
-    """A label with what belongs to it. remark: what to know beside it."""
+    """A label and its field.
+
+    Args:
+        remark: A note after the field.
+    """
 
     def __init__(self, label: str, widget: Widget, remark: str = "") -> None:
         super().__init__(classes="field")
         self._label, self._widget, self._remark = label, widget, remark
 
     def compose(self) -> ComposeResult:
-        """Label, field and remark."""
+        """Show label, field and remark."""
         yield Static(self._label, markup=False, classes="label")
         yield self._widget
         if self._remark:
@@ -34,16 +38,16 @@ class Field(Horizontal):
 
 
 class PickField(Widget, can_focus=True):
-    """A value that another window brings: Enter or a click asks for it."""
+    """A value chosen in another window, opened by Enter or a click."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "pick", "Choose", show=False),
-        Binding("delete,backspace", "clear", "Take back", show=False),
+        Binding("delete,backspace", "clear", "Clear", show=False),
     ]
 
     class Picked(Message):
-        """Another value is wanted."""
+        """The user wants to choose a value."""
 
         def __init__(self, field: PickField) -> None:
             super().__init__()
@@ -55,19 +59,19 @@ class PickField(Widget, can_focus=True):
             return self.field
 
     class Cleared(Picked):
-        """The value is to be as it was at first."""
+        """The user wants to restore the default."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._value, self._quiet = "", ""
 
     def show(self, value: str, quiet: str = "") -> None:
-        """Show a value, and quieter words after it. Both may come from anywhere."""
+        """Show a value and dimmed words after it; both may be untrusted text."""
         self._value, self._quiet = one_line(value, 400), one_line(quiet, 400)
         self.refresh()
 
     def render(self) -> Content:
-        """The value, and how it is changed."""
+        """Return the value and the mark of a choice."""
         width = max(10, self.size.width - 2)
         mark = " ▾"
         value = fit(self._value, width - 2)
@@ -78,21 +82,21 @@ class PickField(Widget, can_focus=True):
         return line + Content(" " * gap) + Content.styled(mark[1:], look("key"))
 
     def action_pick(self) -> None:
-        """Enter, space or a click."""
+        """Ask for another value."""
         self.post_message(self.Picked(self))
 
     def action_clear(self) -> None:
-        """Delete or backspace."""
+        """Restore the default."""
         self.post_message(self.Cleared(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses."""
+        """Ask for another value."""
         event.stop()
         self.action_pick()
 
 
 class WordField(Widget, can_focus=True):
-    """One of a few words; the arrow keys, space or a click choose."""
+    """A choice of a few words, made by the arrow keys, space or a click."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,7 +105,7 @@ class WordField(Widget, can_focus=True):
     ]
 
     class Changed(Message):
-        """Another word was chosen."""
+        """The choice has changed."""
 
     def __init__(self, words: tuple[tuple[str, str], ...], value: str, *, id: str) -> None:
         super().__init__(id=id)
@@ -109,7 +113,7 @@ class WordField(Widget, can_focus=True):
         self.value = value
 
     def render(self) -> Content:
-        """All words, the chosen one marked."""
+        """Return all words, the chosen one marked."""
         line = Content(" ")
         for value, words in self._words:
             sign, role = ("●", "key") if value == self.value else ("○", "quiet")
@@ -118,14 +122,14 @@ class WordField(Widget, can_focus=True):
         return line
 
     def action_turn(self, by: int) -> None:
-        """Choose the word before or after."""
+        """Choose the previous or next word."""
         values = [value for value, _ in self._words]
         self.value = values[(values.index(self.value) + by) % len(values)]
         self.refresh()
         self.post_message(self.Changed())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the word that was clicked."""
+        """Choose the clicked word."""
         value = event.style.meta.get("value")
         if value:
             self.value = str(value)

@@ -1,4 +1,4 @@
-"""The way through the windows of a batch: form, count, progress; and what becomes of it behind them."""
+"""Leads through the windows of a batch: form, plan, progress."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class _Left(Exception):
-    """The way ended elsewhere."""
+    """The user left for another window."""
 
 
 async def walk(app: Host) -> None:
-    """Show the batch under way, or begin one."""
+    """Show the running batch, or begin a new one."""
     with suppress(_Left):
         await _walk(app)
 
@@ -32,7 +32,7 @@ async def walk(app: Host) -> None:
 async def _walk(app: Host) -> None:
     analyst = await app.ready()
     if not analyst.keep:
-        app.tell("Nothing is kept in this run, and a batch needs the store.", severity="warning")
+        app.tell("This window does not save anything, and a batch must be saved.", severity="warning")
         return
     draft, last = _fresh(app), app.batch
     if isinstance(last, BatchWork) and (last.under_way or not last.is_seen):
@@ -57,13 +57,13 @@ async def _walk(app: Host) -> None:
 
 
 def _fresh(app: Host) -> BatchDraft:
-    """The draft as it was left, where the desk is still the same; else a new one."""
+    """Return the last draft if the same documents are open, else a new one."""
     fresh, left = draft_of(app.desk), app.batch_draft
     return left if isinstance(left, BatchDraft) and left.desk == fresh.desk else fresh
 
 
 def _after(app: Host, work: BatchWork) -> BatchDraft:
-    """A new draft like the batch before, with a table of its own."""
+    """Return a draft like the previous batch, with a new table."""
     request, draft = work.request, draft_of(app.desk)
     draft.paths, draft.by, draft.prompt = list(request.paths), request.by, request.prompt
     draft.questions = "\n".join(request.questions)
@@ -76,7 +76,7 @@ def _after(app: Host, work: BatchWork) -> BatchDraft:
 
 
 async def _asked_for(app: Host, analyst: Analyst, draft: BatchDraft) -> BatchRequest | None:
-    """What is to be counted: as the form has it, or as an earlier run had it. None: nothing."""
+    """Return the request from the form or from an earlier run; None if there is none."""
     from docanalyst.tui.batch.form import EARLIER, BatchStartScreen
 
     while True:
@@ -116,7 +116,7 @@ async def _earlier(app: Host, analyst: Analyst) -> BatchRequest | None:
 
 
 async def _show(app: Host, state: BatchState, work: BatchWork | None) -> bool:
-    """Show a batch; whether another one is to begin."""
+    """Show a batch; return whether to begin another one."""
     from docanalyst.tui.batch.screen import BatchScreen
 
     wish = await app.wait_for(BatchScreen(state, work))
@@ -127,19 +127,19 @@ async def _show(app: Host, state: BatchState, work: BatchWork | None) -> bool:
         _open_session(app, wish.session_id)
         if work is not None:
             work.is_seen = False
-            app.tell("The desk holds this unit.", "F8 shows the batch again.")
+            app.tell("Opened in the main window.", "F8 shows the batch again.")
     return wish is not None and wish.action == "new"
 
 
 def _open_session(app: Host, session_id: str) -> None:
     if app.main.answers.is_asking:
-        app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+        app.tell("An answer is streaming.", "Press Esc to stop it; the partial answer is saved.")
     else:
         app.main.open_session(session_id)
 
 
 async def _watch(app: Host, work: BatchWork) -> None:
-    """Tell of the end of a batch whose window is closed."""
+    """Notify the user of the end of a batch whose window is closed."""
     while work.under_way:
         await asyncio.sleep(0.2)
     if work.is_seen:
@@ -148,7 +148,9 @@ async def _watch(app: Host, work: BatchWork) -> None:
     if work.error is not None:
         app.tell(f"The batch {name} ended: {work.error.message}", "F8 shows it.", severity="error")
     elif work.defect is not None:
-        app.tell(f"The batch {name} broke off.", "What is answered is kept; F8 shows it.", severity="error")
+        app.tell(
+            f"The batch {name} was interrupted.", "Its answers are saved; F8 shows it.", severity="error"
+        )
     else:
         answered = state.count(*ANSWERED)
         app.tell(f"{name}: {answered:,} of {len(state.lines):,} units answered.", "F8 shows it.")

@@ -1,4 +1,4 @@
-"""The first page of a batch: which documents, which questions, which table, how much money."""
+"""The form of a batch: documents, questions, table and cost cap."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from docanalyst.batch.requests import BatchRequest
 
 HEIGHTS = [(0, "-short"), (38, "-tall")]
-"""Rows from which the fields stand apart."""
+"""Terminal rows from which blank lines separate the fields."""
 
 EARLIER = "earlier"
-"""The result that asks for the earlier batches."""
+"""The result that opens the earlier batches."""
 
 
 FIELDS = (
@@ -37,22 +37,22 @@ FIELDS = (
     ("cap", "#batch-at-most"),
     ("At once", "#batch-at-once"),
 )
-"""Words of a complaint, and the field that it is about; any other is about the table."""
+"""Words of an error message and the field it is about; other messages are about the table."""
 
 
 class BatchStartScreen(Dialog["BatchRequest | str"]):
-    """A form; the result is what is asked for, or the wish to see earlier batches."""
+    """The form; returns the request, or the wish to see earlier batches."""
 
     VERTICAL_BREAKPOINTS = HEIGHTS
     HELP = (
-        "A batch asks every document the same questions and writes a table: a row for each document, and "
-        "beside every value its quote, page and verdict. Counting sends nothing; you see the price first."
+        "A batch asks many documents the same questions and writes a table: one row for each document, and "
+        "for every value its quote, page and verdict. Counting sends nothing; you see the cost first."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "count", "Count: sends nothing", id="batch.count", priority=True),
+        Binding("f8", "count", "Count (sends nothing)", id="batch.count", priority=True),
         Binding("f7", "earlier", "Earlier batches", id="batch.earlier", priority=True),
-        Binding("up", "app.focus_previous", "Field above", show=False),
-        Binding("down", "app.focus_next", "Field below", show=False),
+        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("down", "app.focus_next", "Next field", show=False),
     ]
 
     def __init__(self, draft: BatchDraft) -> None:
@@ -60,35 +60,35 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
         self.draft = draft
 
     def compose(self) -> ComposeResult:
-        """The fields from the most needed to the rest."""
+        """Show the fields, the most important ones first."""
         draft = self.draft
         ways = (("file", "for each file"), ("folder", "for each folder"))
         with Vertical(classes="window batch") as window:
             window.border_title = "Batch"
             with VerticalScroll(id="batch-form", can_focus=False):
-                words = "The same questions to every document; a table of values with checked quotes."
+                words = "Ask many documents the same questions; get a table with checked quotes."
                 yield Static(words, markup=False, classes="lead")
                 yield Field("Documents", PickField(id="batch-documents"))
-                yield Field("A row", WordField(ways, draft.by, id="batch-by"))
+                yield Field("One row", WordField(ways, draft.by, id="batch-by"))
                 yield Field("Prompt", PickField(id="batch-prompt"))
                 questions = TextArea(
                     draft.questions,
                     id="batch-questions",
                     compact=True,
                     highlight_cursor_line=False,
-                    placeholder="One question a line; each is a column of the table",
+                    placeholder="One question on each line; each becomes a column",
                 )
                 yield Field("Questions", questions)
                 yield Field("Table", Input(draft.output, id="batch-output"), ".xlsx .csv .jsonl .md")
                 yield Field(
                     "Spend at most",
                     Input(draft.at_most, id="batch-at-most", placeholder="no cap"),
-                    "US dollars in all",
+                    "US dollars in total",
                 )
                 yield Field("At once", Input(draft.at_once, id="batch-at-once"), "requests, 1 to 64")
                 yield Field("Answers from", PickField(id="batch-model"))
             with Horizontal(classes="buttons"):
-                yield Button("Count: sends nothing", id="count", variant="primary")
+                yield Button("Count (sends nothing)", id="count", variant="primary")
             yield KeyLine(
                 ("tab", "next field"),
                 ("batch.count", "counts"),
@@ -98,7 +98,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
             )
 
     def on_mount(self) -> None:
-        """Begin where something is missing."""
+        """Focus the first field that is missing."""
         self.refresh_fields()
         missing = "#batch-documents" if not self.draft.paths else "#batch-questions"
         self.query_one(missing).focus()
@@ -109,31 +109,31 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
             open_runs = [run for run in runs if run.status in ("stopped", "interrupted", "capped")]
             window = self.query_one(".window", Vertical)
             words = figures.count(len(runs), "earlier batch", "earlier batches") if runs else ""
-            words += f", {len(open_runs)} to go on with" if open_runs else ""
+            words += f", {len(open_runs)} unfinished" if open_runs else ""
             window.border_subtitle = f"{words}: F7" if words else ""
 
         self.app.go(look(), self)
 
     def refresh_fields(self) -> None:
-        """Show what other windows have brought."""
+        """Show the values chosen in other windows."""
         draft = self.draft
         self.query_one("#batch-documents", PickField).show(*draft.documents)
         prompt = f"/{draft.prompt}" if draft.prompt else "none"
         known = {item.name: item for item in self.app.main.prompt.prompts}
         found = known.get(draft.prompt or "")
-        quiet = "its fields are columns" if not draft.prompt else "Backspace takes it back"
+        quiet = "its fields are columns" if not draft.prompt else "Backspace clears it"
         if found is not None and found.fields:
             quiet = f"{figures.count(len(found.fields), 'column')} · {quiet}"
         self.query_one("#batch-prompt", PickField).show(prompt, quiet)
         if draft.provider and draft.model:
             name = figures.model_name(draft.provider, draft.model)
         else:
-            name = one_line(self.app.standing.model) or "as docanalyst chooses"
+            name = one_line(self.app.standing.model) or "chosen by docanalyst"
         thinks = draft.thinking if draft.thinking is not None else self.app.thinks
         self.query_one("#batch-model", PickField).show(name, "thinking" if thinks else "")
 
     def take(self) -> BatchDraft:
-        """The draft with what stands in the fields now."""
+        """Return the draft with the current contents of the fields."""
         draft = self.draft
         draft.by = self.query_one("#batch-by", WordField).value
         draft.questions = self.query_one("#batch-questions", TextArea).text
@@ -145,7 +145,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
     # Fields that other windows fill
 
     def on_pick_field_picked(self, event: PickField.Picked) -> None:
-        """Choose documents, a prompt or a model."""
+        """Open the window for documents, prompts or models."""
         event.stop()
         if isinstance(event, PickField.Cleared):
             self._clear(event.field.id or "")
@@ -197,22 +197,22 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
     # Going on
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field."""
+        """Go to the next field."""
         event.stop()
         self.app.action_focus_next()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The button does what F8 does."""
+        """Count, as F8 does."""
         event.stop()
         self.action_count()
 
     def action_earlier(self) -> None:
-        """See earlier batches; the form stays as it is."""
+        """Show earlier batches; the form is kept."""
         self.take()
         self.dismiss(EARLIER)
 
     def action_count(self) -> None:
-        """Go on to the count, when all that is needed is there."""
+        """Count, if the form is complete."""
         request = self._request()
         if request is None:
             return
@@ -224,8 +224,8 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
             if await in_thread(_would_replace, analyst, request):
                 agreed = await self.app.wait_for(
                     QuestionScreen(
-                        f"{one_line(request.output.name, 60)} is there already.",
-                        "The table of this batch would take its place.",
+                        f"{one_line(request.output.name, 60)} already exists.",
+                        "The table of this batch would replace it.",
                         yes="Replace it",
                         no="Choose another name",
                     )
@@ -247,13 +247,13 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
             return None
 
     def action_close(self) -> None:
-        """Close; what was written stays for the next time."""
+        """Close; the contents of the form are kept."""
         self.take()
         self.dismiss(None)
 
 
 def _would_replace(analyst: Analyst, request: BatchRequest) -> bool:
-    """Whether the table would take the place of something that is no table of these questions."""
+    """Return whether the table would replace a file that is not a table of these questions."""
     output = request.output.absolute()
     if not output.exists():
         return False

@@ -1,4 +1,4 @@
-"""The second page of a batch: what would be sent, what it costs and takes, and what will not be sent."""
+"""The plan of a batch: what would be sent, its cost and time, and what will be skipped."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 
 class BatchPlanScreen(Dialog[bool]):
-    """Counts, then asks whether to send; True: yes."""
+    """Counts, then asks whether to send; returns True for yes."""
 
     HELP = (
-        "Every unit was read and counted here; nothing has left this machine. “At most” is the price of a "
-        "unit whose answer fills all that is reserved for it. A unit that does not fit is named with the "
+        "Every unit was read and counted on this machine; nothing has been sent. “At most” is the cost of a "
+        "unit whose answer uses all its reserved tokens. A unit that does not fit is listed with the "
         "reason."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "send", "Send", id="batch.send"),
         Binding("enter", "send", "Send", show=False),
         Binding("c", "cap", "Change the cap", id="batch.plan_cap"),
-        Binding("p", "problems", "Only what is not sent", id="batch.problems"),
+        Binding("p", "problems", "Show only skipped units", id="batch.problems"),
     ]
 
     def __init__(self, work: BatchWork) -> None:
@@ -45,7 +45,7 @@ class BatchPlanScreen(Dialog[bool]):
         self.only_problems = False
 
     def compose(self) -> ComposeResult:
-        """The sum above, the units below."""
+        """Show the summary and the units."""
         with Vertical(classes="window batch") as window:
             window.border_title = "Batch: what would be sent"
             yield Static(id="batch-lead", markup=False)
@@ -57,7 +57,7 @@ class BatchPlanScreen(Dialog[bool]):
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Count, and look how far it is."""
+        """Count, and show the progress."""
         self.query_one(".buttons").display = False
         self.table.focus()
         self.work.count()
@@ -81,7 +81,9 @@ class BatchPlanScreen(Dialog[bool]):
                 *((text, look(role)) for text, role in shares_bar([(done, "━", "bar")], total, width))
             )
             self.query_one("#batch-lead", Static).update(
-                Content("\n").join([Content.styled(words, look("strong")), bar, _quiet("Nothing is sent.")])
+                Content("\n").join(
+                    [Content.styled(words, look("strong")), bar, _quiet("Nothing has been sent.")]
+                )
             )
             self.query_one(KeyLine).show(("escape", "back to the form"))
             return
@@ -101,7 +103,7 @@ class BatchPlanScreen(Dialog[bool]):
         self.query_one(KeyLine).show(
             ("batch.send", "writes the table" if not plan.open else "sends"),
             ("batch.plan_cap", "cap"),
-            ("batch.problems", "what is not sent"),
+            ("batch.problems", "skipped units"),
             ("tab", "list"),
             ("f1", "help"),
             ("escape", "back"),
@@ -122,16 +124,14 @@ class BatchPlanScreen(Dialog[bool]):
 
     def _failed(self) -> None:
         error = self.work.error
-        message = (
-            error.message if error else "Something is wrong in docanalyst itself: it could not be counted."
-        )
+        message = error.message if error else "Internal error while counting. This is a bug in docanalyst."
         hint = error.hint if error else "Nothing was sent."
         lines = [Content.styled(f"✗ {plain(message)}", look("bad")), _quiet(plain(hint))]
         self.query_one("#batch-lead", Static).update(Content("\n").join(lines))
         self.query_one(KeyLine).show(("escape", "back to the form"))
 
     def show_units(self) -> None:
-        """The units in the table, or only those that will not be sent."""
+        """Show all units, or only those that will be skipped."""
         width = self.table.scrollable_content_region.width
         titles = Content.assemble(*((text, look(role)) for text, role in plan_titles(width)))
         self.query_one("#batch-titles", Static).update(titles)
@@ -143,12 +143,12 @@ class BatchPlanScreen(Dialog[bool]):
         window.border_subtitle = words or figures.count(len(lines), "unit")
 
     def on_unmount(self) -> None:
-        """Nobody waits for a count any more when the program ends."""
+        """Stop counting when the program ends."""
         if self.work.phase is Phase.COUNTING:
             self.work.cancel()
 
     def on_resize(self) -> None:
-        """Columns follow the width."""
+        """Fit the columns to the width."""
         if self.work.plan is not None and self.work.phase is not Phase.COUNTING:
             self.query_one("#batch-lead", Static).update(self._summary())
             self.call_after_refresh(self.show_units)
@@ -164,12 +164,12 @@ class BatchPlanScreen(Dialog[bool]):
             self.action_close()
 
     def action_send(self) -> None:
-        """Agree to what the page says."""
+        """Send the batch."""
         if self.work.phase is Phase.COUNTED and self.work.plan is not None and self.work.plan.units:
             self.dismiss(True)
 
     def action_cap(self) -> None:
-        """Set another cap."""
+        """Change the cost cap."""
         if self.work.phase is not Phase.COUNTED:
             return
 
@@ -180,19 +180,23 @@ class BatchPlanScreen(Dialog[bool]):
         self.app.go(change(), self)
 
     def action_problems(self) -> None:
-        """Show only what will not be sent, or all again."""
+        """Toggle between skipped units and all units."""
         if self.work.phase is Phase.COUNTED:
             self.only_problems = not self.only_problems
             self.show_units()
 
     def action_close(self) -> None:
-        """Back to the form; a count under way ends."""
+        """Go back to the form and stop counting."""
         self.work.cancel()
         self.dismiss(False)
 
 
 async def ask_for_cap(app: Host, work: BatchWork) -> bool:
-    """Ask for another cap; whether there is one now. Raises UsageError for what is no amount."""
+    """Ask for a cost cap; return whether it was changed.
+
+    Raises:
+        UsageError: An invalid amount.
+    """
     from docanalyst.tui.batch.draft import dollars
     from docanalyst.tui.screens.line import LineScreen
 
@@ -200,7 +204,7 @@ async def ask_for_cap(app: Host, work: BatchWork) -> bool:
     given = await app.wait_for(
         LineScreen(
             "Spend at most",
-            "US dollars for the whole batch, what is spent included. Empty: no cap.",
+            "US dollars for the whole batch, including the cost so far. Leave empty for no cap.",
             value="" if now is None else f"{now:g}",
         )
     )
@@ -215,16 +219,16 @@ def _quiet(text: str) -> Content:
 
 
 def summary_of(plan: RunPlan, minutes: dict[str, float | None], width: int) -> Content:
-    """What a plan comes to: units, who answers, tokens, money, time."""
+    """Return the summary of a plan: units, model, tokens, cost and time."""
     job, todo = plan.job, plan.open
     answered = sum(unit.answered for unit in plan.units)
     problems = sum(bool(unit.problem) for unit in plan.units)
     twins = sum(bool(unit.twin_of) for unit in plan.units)
-    verb = "to read here" if job.offline else "to send"
+    verb = "to read offline" if job.offline else "to send"
     first = [(f"{figures.count(len(todo), 'unit')} {verb}", "strong")]
-    first += [(f" · {answered:,} answered before", "good")] if answered else []
+    first += [(f" · {answered:,} already answered", "good")] if answered else []
     first += [(f" · {twins:,} with the same content as another", "")] if twins else []
-    first += [(f" · {problems:,} will not be sent", "doubt")] if problems else []
+    first += [(f" · {problems:,} will be skipped", "doubt")] if problems else []
     first += [(f" · {figures.count(len(job.grid.columns), 'column')}", "")]
     lines = [Content.assemble(*((text, look(role)) for text, role in first))]
 
@@ -237,9 +241,7 @@ def summary_of(plan: RunPlan, minutes: dict[str, float | None], width: int) -> C
     if todo:
         largest = max(unit.tokens for unit in todo)
         how = "exactly" if all(unit.exact for unit in todo) else "as an estimate"
-        counted = (
-            f"{figures.tokens(plan.tokens)}, counted {how}; the largest unit has {figures.tokens(largest)}"
-        )
+        counted = f"{figures.tokens(plan.tokens)}, counted {how}; largest unit: {figures.tokens(largest)}"
         say("tokens", counted)
     say("cost", _cost(plan))
     say("time", _time(plan, minutes))
@@ -252,11 +254,11 @@ def summary_of(plan: RunPlan, minutes: dict[str, float | None], width: int) -> C
 def _cost(plan: RunPlan) -> str:
     job = plan.job
     if job.offline or not plan.open:
-        return "nothing: no model is asked" if job.offline else "nothing: all is answered"
+        return "nothing: no model is asked" if job.offline else "nothing: every unit is answered"
     if plan.most_micros is None:
-        return "the price of this model is not known"
+        return "unknown: this model has no known price"
     likely = f"about {figures.amount(plan.likely_micros or 0)}"
-    words = f"{likely}, at most {figures.amount(plan.most_micros)} without repairs"
+    words = f"{likely}, at most {figures.amount(plan.most_micros)} without repeats"
     if job.max_cost_micros is None:
         return f"{words} · no cap"
     cap = f"cap {figures.amount(job.max_cost_micros)}"
@@ -268,7 +270,7 @@ def _time(plan: RunPlan, minutes: dict[str, float | None]) -> str:
         return "moments"
     if not minutes:
         at_once = f"{plan.job.concurrency} requests at once"
-        return f"{at_once}; no limit on tokens a minute is known here"
+        return f"{at_once}; the provider's limit in tokens per minute is unknown"
     said = []
     for name, value in minutes.items():
         said.append(f"{figures.minutes(value)} on the {name} plan")

@@ -1,4 +1,4 @@
-"""The rows of a batch's tables: cells of fixed places, so that columns stand under each other."""
+"""The rows of a batch's tables, in columns of fixed width."""
 
 from __future__ import annotations
 
@@ -21,54 +21,54 @@ Painter = Callable[[UnitLine, int], list[Piece]]
 
 STATES: dict[str, Mark] = {
     "waiting": Mark("○", "waiting", "quiet"),
-    "asking": Mark("▸", "at work", "key"),
+    "asking": Mark("▸", "answering", "key"),
     "complete": Mark("✓", "complete", "good"),
     "partial": Mark("!", "partial", "doubt"),
     "failed": Mark("✗", "failed", "bad"),
-    "skipped": Mark("–", "not sent", "doubt"),
+    "skipped": Mark("–", "skipped", "doubt"),
 }
 """The sign, word and role of each state of a unit."""
 
 RUNS: dict[str, Mark] = {
     "running": Mark("▸", "running", "key"),
     "complete": Mark("✓", "complete", "good"),
-    "incomplete": Mark("!", "ended, with gaps", "doubt"),
+    "incomplete": Mark("!", "incomplete", "doubt"),
     "capped": Mark("!", "stopped at the cap", "doubt"),
     "stopped": Mark("■", "paused", "doubt"),
-    "interrupted": Mark("■", "broke off", "doubt"),
+    "interrupted": Mark("■", "interrupted", "doubt"),
     "submitted": Mark("…", "at the provider", "quiet"),
 }
 """The sign, word and role of each status of a run."""
 
 STATE, STATED, QUOTES, COST = 13, 9, 13, 10
 WIDE_ENOUGH = 104
-"""Cells from which the first value has a column of its own."""
+"""Width in cells from which the first value has its own column."""
 
 
 CHECK = Mark("!", "check quotes", "doubt")
-"""A unit with all its values, of which some quote is not verified."""
+"""The mark of a unit with all its values but some unverified quote."""
 
 
 def state_of(line: UnitLine) -> Mark:
-    """The mark of how a unit stands."""
+    """Return the mark of a unit's state."""
     if line.state == "complete" and line.has_doubt:
         return CHECK
     return STATES.get(line.state, STATES["waiting"])
 
 
 def pad(text: str, width: int) -> str:
-    """Text cut or filled to so many cells."""
+    """Return a text cut or padded to that many cells."""
     shown = fit(text, width)
     return shown + " " * (width - cell_len(shown))
 
 
 def money(micros: int | None) -> str:
-    """Micros for a column: "$0.0041", "?" where the price is not known, "–" for nothing."""
+    """Return a cost for a column: "$0.0041", "?" if the price is unknown, "–" for nothing."""
     return "–" if micros == 0 else figures.amount(micros)
 
 
 def unit_width(width: int) -> tuple[int, int]:
-    """Cells for a unit's name and for its first value."""
+    """Return the cells for a unit's name and for its first value."""
     room = max(12, width - 2 - STATE - STATED - QUOTES - COST)
     if width < WIDE_ENOUGH:
         return room, 0
@@ -76,21 +76,21 @@ def unit_width(width: int) -> tuple[int, int]:
 
 
 def progress_titles(width: int) -> list[Piece]:
-    """What stands above the progress."""
+    """Return the column titles of the progress table."""
     names, value = unit_width(width)
     line = "  " + pad("unit", names) + pad("state", STATE) + pad("values", STATED) + pad("quotes", QUOTES)
     return [(line + pad("first value", value) + "cost".rjust(COST), "quiet")]
 
 
 def progress_cells(line: UnitLine, width: int) -> list[Piece]:
-    """A unit under way or ended."""
+    """Return the cells of a running or ended unit."""
     names, value = unit_width(width)
     mark = state_of(line)
     word = mark.word
     if line.state == ASKING:
         word = f"at work {figures.seconds(time.monotonic() - line.since, whole=True)}"
     elif line.reused and line.state in ANSWERED and mark is not CHECK:
-        word = "as before"
+        word = "reused"
     pieces = [(f"{mark.sign} ", mark.role), (pad(line.shown, names - 1) + " ", "")]
     pieces.append((pad(word, STATE), mark.role))
     row = line.row
@@ -110,7 +110,7 @@ def progress_cells(line: UnitLine, width: int) -> list[Piece]:
 
 
 def first_value(row: Row) -> str:
-    """The first value that a unit has, in one line."""
+    """Return the first value of a unit on one line."""
     found = next((answer for answer in row.answers if answer.value is not None), None)
     return one_line(found.text, 200) if found is not None else ""
 
@@ -119,7 +119,7 @@ TOKENS = 12
 
 
 def plan_titles(width: int) -> list[Piece]:
-    """What stands above a plan."""
+    """Return the column titles of the plan."""
     names = max(12, (width - 2 - TOKENS - COST) * 45 // 100)
     rest = width - 2 - names - TOKENS - COST
     line = "  " + pad("unit", names) + "tokens".rjust(TOKENS) + "at most".rjust(COST)
@@ -127,18 +127,18 @@ def plan_titles(width: int) -> list[Piece]:
 
 
 def plan_cells(line: UnitLine, width: int) -> list[Piece]:
-    """A unit before anything is sent."""
+    """Return the cells of a unit before anything is sent."""
     names = max(12, (width - 2 - TOKENS - COST) * 45 // 100)
     rest = width - 4 - names - TOKENS - COST
-    sign, words, role = "○", "to be asked", "quiet"
+    sign, words, role = "○", "will be asked", "quiet"
     if line.problem:
-        sign, words, role = "–", f"not sent: {line.problem}", "doubt"
+        sign, words, role = "–", f"skipped: {line.problem}", "doubt"
     elif line.same_as:
-        sign, words = "=", f"the same content as {one_line(line.same_as, 60)}: asked once"
+        sign, words = "=", f"same content as {one_line(line.same_as, 60)}: asked once"
     elif line.reused:
-        sign, words, role = "✓", "answered before: not asked again", "good"
+        sign, words, role = "✓", "already answered", "good"
     elif line.changed:
-        words = f"asked again: {line.changed} changed"
+        words = f"will be asked again: {line.changed} changed"
     tokens = figures.tokens(line.tokens) if line.tokens else "–"
     cost = money(line.most_micros) if line.tokens and not line.problem else "–"
     return [
@@ -151,7 +151,11 @@ def plan_cells(line: UnitLine, width: int) -> list[Piece]:
 
 
 def shares_bar(parts: Sequence[tuple[int, str, str]], total: int, width: int) -> list[Piece]:
-    """A bar of so many cells. parts: numbers with the character and role of their stretch."""
+    """Return a bar of that many cells.
+
+    Args:
+        parts: Numbers with the character and role of their segment.
+    """
     pieces: list[Piece] = []
     used, seen = 0, 0
     for number, character, role in parts:

@@ -1,4 +1,4 @@
-"""A batch as it goes, or as it was kept: every unit with its state, its values and quotes, and its cost."""
+"""A running or saved batch: every unit with its state, values, quotes and cost."""
 
 from __future__ import annotations
 
@@ -24,24 +24,28 @@ from docanalyst.tui.text.plain import fit, one_line, plain
 
 @dataclass(frozen=True, slots=True)
 class BatchWish:
-    """What is wanted next: to open a session, to go on with a kept batch, or to begin a new one."""
+    """What to do next: open a session, resume a saved batch or begin a new one."""
 
     action: str
     session_id: str = ""
 
 
 class BatchScreen(Dialog[BatchWish]):
-    """The table of a batch. work: begun here when it is counted; None for a batch that is only kept."""
+    """The table of a batch.
+
+    Args:
+        work: The counted batch, started here; None for a saved batch.
+    """
 
     HELP = (
-        "Closing this window does not stop the batch: it goes on, and F8 shows it again. Pausing sends "
-        "nothing more and lets what is under way end; going on asks only what has no answer, so that nothing "
-        "is paid for twice. The table is written when it pauses or ends."
+        "Closing this window does not stop the batch; F8 shows it again. Pausing waits for the running "
+        "requests and sends no more; resuming asks only unanswered units, so that nothing is paid for "
+        "twice. The table is written when the batch pauses or ends."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pause", "Pause / go on", id="batch.pause"),
+        Binding("p", "pause", "Pause / resume", id="batch.pause"),
         Binding("enter", "open", "Open the result", show=False, id="batch.open"),
-        Binding("g", "gaps", "Only what to look at", id="batch.gaps"),
+        Binding("g", "gaps", "Show only units to review", id="batch.gaps"),
         Binding("c", "cap", "Change the cap", id="batch.cap"),
         Binding("o", "table", "Open the table", id="batch.table"),
         Binding("n", "new", "New batch", id="batch.new"),
@@ -56,7 +60,7 @@ class BatchScreen(Dialog[BatchWish]):
 
     @property
     def state(self) -> BatchState:
-        """How it stands now."""
+        """The current state."""
         return self.work.state if self.work is not None else self._kept
 
     @property
@@ -65,7 +69,7 @@ class BatchScreen(Dialog[BatchWish]):
         return self.query_one(BatchTable)
 
     def compose(self) -> ComposeResult:
-        """The sum above, the units below it, and more of the one under the cursor."""
+        """Show the summary, the units, and details of the selected unit."""
         with Vertical(classes="window batch") as window:
             window.border_title = Content(f"Batch {one_line(self.state.output.name, 80)}")
             yield Static(id="batch-lead", markup=False)
@@ -75,7 +79,7 @@ class BatchScreen(Dialog[BatchWish]):
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Look how it stands, again and again."""
+        """Refresh the state regularly."""
         self.table.focus()
         self.call_after_refresh(self.look)
         if self.work is not None:
@@ -84,7 +88,7 @@ class BatchScreen(Dialog[BatchWish]):
                 self.work.send()
 
     def on_resize(self) -> None:
-        """Columns follow the width."""
+        """Fit the columns to the width."""
         self.call_after_refresh(self.look)
 
     def _tick(self) -> None:
@@ -92,7 +96,7 @@ class BatchScreen(Dialog[BatchWish]):
             self.look()
 
     def look(self) -> None:
-        """Show how it stands."""
+        """Show the current state."""
         state, work, followed = self.state, self.work, self._was_running
         self._was_running = work is not None and work.under_way
         if work is not None and not self._was_running:
@@ -115,8 +119,8 @@ class BatchScreen(Dialog[BatchWish]):
                 self.table.stand_on(asking[0])
         elif followed and not self._was_running and not self.table.was_moved:
             self.table.stand_on(0)
-        gaps = f"{len(shown):,} of {len(state.lines):,} units shown: those to look at · "
-        words = (gaps if self.only_gaps else "") + "✓ verified → elsewhere ≠ altered ✗ not found"
+        gaps = f"{len(shown):,} of {len(state.lines):,} units to review · "
+        words = (gaps if self.only_gaps else "") + "✓ verified → on another page ≠ altered ✗ not found"
         self.query_one(".window", Vertical).border_subtitle = words
         self._say_more()
         self.query_one(KeyLine).show(*self._hints())
@@ -124,14 +128,14 @@ class BatchScreen(Dialog[BatchWish]):
     def _hints(self) -> list[Hint]:
         work, hints = self.work, [("batch.open", "result")]
         if work is not None and work.under_way:
-            hints.insert(0, ("batch.pause", "ends at once" if work.is_pausing else "pauses"))
-            hints += [("batch.gaps", "gaps, doubts"), ("f1", "help"), ("escape", "leaves it running")]
+            hints.insert(0, ("batch.pause", "stops at once" if work.is_pausing else "pauses"))
+            hints += [("batch.gaps", "units to review"), ("f1", "help"), ("escape", "closes, keeps running")]
             return hints
         if self.state.can_go_on:
-            hints.insert(0, ("batch.pause", "goes on"))
+            hints.insert(0, ("batch.pause", "resumes"))
             hints.append(("batch.cap", "cap"))
         hints += [
-            ("batch.gaps", "gaps, doubts"),
+            ("batch.gaps", "units to review"),
             ("batch.table", "table"),
             ("batch.new", "new"),
             ("f1", "help"),
@@ -161,20 +165,20 @@ class BatchScreen(Dialog[BatchWish]):
     # Events and actions
 
     def on_batch_table_moved(self, event: BatchTable.Moved) -> None:
-        """Say more of the unit under the cursor."""
+        """Show details of the selected unit."""
         event.stop()
         self._say_more()
 
     def on_batch_table_opened(self, event: BatchTable.Opened) -> None:
-        """Enter or a double click."""
+        """Open the unit's result."""
         event.stop()
         self.action_open()
 
     def action_open(self) -> None:
-        """Look at a unit's result."""
+        """Show a unit's result."""
         line = self.table.current
         if line is None or (line.row is None and not line.error):
-            self.app.tell("There is no result of this unit yet.")
+            self.app.tell("This unit has no result yet.")
             return
 
         async def look() -> None:
@@ -189,7 +193,7 @@ class BatchScreen(Dialog[BatchWish]):
         self.app.go(look(), self, group="unit")
 
     def action_pause(self) -> None:
-        """Pause; or go on with what has no answer."""
+        """Pause, or resume with the unanswered units."""
         work = self.work
         if work is not None and work.under_way:
             if work.phase is Phase.RUNNING:
@@ -199,7 +203,8 @@ class BatchScreen(Dialog[BatchWish]):
                 self.app.go(self._end_at_once(work), self, group="unit")
         elif self.state.status == "submitted":
             self.app.tell(
-                "It is at the provider's batch API.", f"docanalyst batch collect {self.state.run_id}"
+                "This batch is at the provider's batch API.",
+                f"Run `docanalyst batch collect {self.state.run_id}`.",
             )
         elif not self.state.can_go_on:
             self.app.tell("Every unit is answered.", "O opens the table.")
@@ -214,10 +219,10 @@ class BatchScreen(Dialog[BatchWish]):
 
         agreed = await self.app.wait_for(
             QuestionScreen(
-                "End what is under way at once?",
-                "What has come in of it is kept, but those units are asked, and may be paid for, again.",
-                yes="End it",
-                no="Wait for it",
+                "Stop the running requests at once?",
+                "Partial answers are saved, but these units will be asked again and may cost twice.",
+                yes="Stop",
+                no="Wait",
                 careful=True,
             )
         )
@@ -225,15 +230,15 @@ class BatchScreen(Dialog[BatchWish]):
             work.cancel()
 
     def action_gaps(self) -> None:
-        """Show only what ended without a whole answer, or all again."""
+        """Toggle between the units to review and all units."""
         self.only_gaps = not self.only_gaps
         self.look()
 
     def action_cap(self) -> None:
-        """Set another cap for what is still to be sent."""
+        """Change the cost cap of the units still to be sent."""
         work = self.work
         if work is None or work.under_way:
-            self.app.tell("The cap is changed while it is paused.", "P pauses.")
+            self.app.tell("The cost cap can be changed only while the batch is paused.", "Press P to pause.")
             return
 
         async def change() -> None:
@@ -245,7 +250,7 @@ class BatchScreen(Dialog[BatchWish]):
         self.app.go(change(), self, group="unit")
 
     def action_table(self) -> None:
-        """Open the table in the system's own program."""
+        """Open the table in the system's default program."""
         output = self.state.output
         if not output.exists():
             self.app.tell("The table is written when the batch pauses or ends.")
@@ -255,6 +260,6 @@ class BatchScreen(Dialog[BatchWish]):
     def action_new(self) -> None:
         """Begin another batch."""
         if self.work is not None and self.work.under_way:
-            self.app.tell("One batch runs at a time.", "P pauses this one.")
+            self.app.tell("Only one batch can run at a time.", "Press P to pause this one.")
             return
         self.dismiss(BatchWish("new"))

@@ -1,4 +1,4 @@
-"""A batch as a window shows it: its units in order, how each stands, and what they come to."""
+"""The state of a batch as a window shows it: its units in order, and their totals."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ NOT_ANSWERED = ("failed", "skipped")
 
 @dataclass(eq=False, slots=True)
 class UnitLine:
-    """A unit and how it stands. shown: its name without the folder that all share.
+    """A unit and its state.
 
-    state: waiting, asking, complete, partial, failed, skipped. since: when asking began, monotonic seconds.
-    reused: it was answered before. has_doubt: some quote of its answer is not verified. tokens, most_micros,
-    problem, same_as, changed: as planned.
+    Attributes:
+        shown: Its name without the folder that all units share.
+        state: Waiting, asking, complete, partial, failed or skipped.
+        since: Start of the request, in monotonic seconds.
+        reused: Whether it was answered before.
+        has_doubt: Whether some quote is not verified.
+        tokens, most_micros, problem, same_as, changed: As in the plan.
     """
 
     name: str
@@ -45,26 +49,30 @@ class UnitLine:
     has_doubt: bool = False
 
     def take(self, row: Row) -> None:
-        """Its answer, or why there is none."""
+        """Take the answer of the unit, or the reason why there is none."""
         self.has_doubt = any(not quote.verified for answer in row.answers for quote in answer.citations)
         self.row, self.state = row, row.status.value
 
     @property
     def micros(self) -> int:
-        """What it has or may have cost."""
+        """What the unit has cost or may have cost, in millionths of a dollar."""
         return (self.row.cost_micros or 0) + self.row.doubt_micros if self.row is not None else 0
 
     @property
     def error(self) -> str:
-        """Why there is no whole answer."""
+        """Why the answer is incomplete."""
         return (self.row.error if self.row is not None else "") or self.problem
 
 
 @dataclass(slots=True)
 class BatchState:
-    """A batch under way or kept. output: the table. headings: of its columns. cap_micros: None for none.
+    """A running or saved batch.
 
-    status: as the run has it, "running" while it is under way.
+    Attributes:
+        output: Path of the table.
+        headings: Headings of its columns.
+        cap_micros: Cost cap in millionths of a dollar, None for no cap.
+        status: Status of the run, "running" while it runs.
     """
 
     output: Path
@@ -77,23 +85,23 @@ class BatchState:
     status: str = ""
 
     def counts(self) -> Counter[str]:
-        """How many units are in each state; under "doubt" the complete ones with a quote to check."""
+        """Return the number of units in each state; "doubt" are complete units with an unverified quote."""
         counts = Counter(line.state for line in self.lines)
         counts["doubt"] = sum(line.has_doubt and line.state == "complete" for line in self.lines)
         return counts
 
     def count(self, *states: str) -> int:
-        """How many units are in one of these states."""
+        """Return the number of units in these states."""
         return sum(line.state in states for line in self.lines)
 
     @property
     def done(self) -> int:
-        """Units that have ended, in whatever way."""
+        """Number of units that have ended."""
         return self.count(*ANSWERED, *NOT_ANSWERED)
 
     @property
     def micros(self) -> int:
-        """What all units have or may have cost."""
+        """What all units have cost or may have cost, in millionths of a dollar."""
         return sum(line.micros for line in self.lines)
 
     @property
@@ -103,13 +111,13 @@ class BatchState:
 
 
 def lines_of(names: Sequence[str]) -> list[UnitLine]:
-    """A line for each unit. Names lose the folder that all of them share."""
+    """Return a line for each unit, named without the folder they share."""
     folder = common_folder(names)
     return [UnitLine(name, one_line(name[len(folder) :]) or one_line(name)) for name in names]
 
 
 def common_folder(names: Sequence[str]) -> str:
-    """The folder that all names begin with, its separator included; "" for none."""
+    """Return the folder that all names begin with, including its separator; "" for none."""
     plain = [name.replace("\\", "/") for name in names]
     if not plain:
         return ""
@@ -121,7 +129,7 @@ def common_folder(names: Sequence[str]) -> str:
 
 
 def planned_state(plan: RunPlan, before: BatchState) -> BatchState:
-    """The units of a plan; what was known of their answers stays."""
+    """Return the state of a plan; known answers are kept."""
     job = plan.job
     known = {line.name: line for line in before.lines}
     lines = lines_of([planned.unit.name for planned in plan.units])
@@ -145,7 +153,7 @@ def planned_state(plan: RunPlan, before: BatchState) -> BatchState:
 
 
 def read_kept(store: Store, run_id: str) -> BatchState:
-    """A batch as the store has it. Raises UsageError, StorageError."""
+    """Return the state of a saved batch. Raises UsageError, StorageError."""
     from docanalyst.domain.records.rows import row_from_record
 
     run = store.batches.get(run_id)
@@ -169,7 +177,7 @@ def read_kept(store: Store, run_id: str) -> BatchState:
 
 
 def cap_of(run: BatchRun) -> int | None:
-    """The cap that a run was last given, in micros."""
+    """Return the last cost cap of a run, in millionths of a dollar."""
     cap = (run.options.get("limits") or {}).get("max_cost_usd")
     return None if cap is None else round(cap * 1_000_000)
 
@@ -178,18 +186,18 @@ WORDS = {"stated_as_none": "stated as none", "not_addressed": "not addressed", "
 
 
 def value_words(answer: FieldAnswer) -> str:
-    """The value of a field, or the words that say why there is none."""
+    """Return the value of a field, or the reason why there is none."""
     return answer.text if answer.value is not None else WORDS.get(answer.stated.value, answer.stated.value)
 
 
 def stated_of(row: Row) -> str:
-    """How many of a unit's fields have a value: "2 of 3"."""
+    """Return how many of a unit's fields have a value, such as "2 of 3"."""
     stated = sum(answer.value is not None for answer in row.answers)
     return f"{stated} of {len(row.answers)}"
 
 
 def verdicts_of(row: Row) -> list[tuple[str, str]]:
-    """How many quotes of a unit got which verdict: texts such as "5✓" with their roles, the best first."""
+    """Return the number of quotes for each verdict, such as "5✓", with its role, best first."""
     counts: dict[tuple[str, str], int] = {(mark.sign, mark.role): 0 for mark in VERDICTS.values()}
     for answer in row.answers:
         for citation in answer.citations:

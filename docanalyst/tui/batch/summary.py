@@ -1,4 +1,4 @@
-"""What a batch comes to, in four lines above its table."""
+"""The summary of a batch, in four lines above its table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
-    """What all units come to: a bar, and it in words."""
+    """Return the summary: a bar and the counts in words."""
     total, number = len(state.lines), state.counts()
     answered = sum(number[name] for name in ANSWERED)
     failed = number["failed"] + number["skipped"]
@@ -28,16 +28,16 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     word = mark.word
     if work is not None and work.under_way:
         mark = RUNS["running"]
-        word = "pausing: what is under way ends" if work.is_pausing else "running"
+        word = "pausing after the running requests" if work.is_pausing else "running"
     first = Content.assemble((f"{mark.sign} {word}", look(mark.role)))
     first += Content(f" · {answered + failed:,} of {figures.count(total, 'unit')} done")
     counts = [f"{number['complete']:,} complete"]
     for name, words in (
-        ("doubt", "of them with quotes to check"),
+        ("doubt", "with quotes to check"),
         ("partial", "partial"),
         ("failed", "failed"),
-        ("skipped", "not sent"),
-        (ASKING, "at work"),
+        ("skipped", "skipped"),
+        (ASKING, "answering"),
     ):
         counts += [f"{number[name]:,} {words}"] if number[name] else []
     left = total - answered - failed - number[ASKING]
@@ -59,11 +59,11 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
 
 def _below(state: BatchState, work: BatchWork | None, width: int) -> str:
     if work is not None and work.waiting is not None and work.under_way:
-        return fit(f"waiting for the provider: {one_line(work.waiting[0], 300)}", width)
+        return fit(f"Waiting for the provider: {one_line(work.waiting[0], 300)}", width)
     name = figures.model_name(state.provider, state.model)
     if work is not None and work.under_way:
         return fit(f"{name} · the table is written when it pauses or ends", width)
-    written = "written" if state.output.exists() else "the table is not written"
+    written = "written" if state.output.exists() else "not yet written"
     return fit(f"{name} · {written}: {fit_path(str(state.output), max(20, width - len(name) - 14))}", width)
 
 
@@ -71,4 +71,6 @@ def _trouble(work: BatchWork) -> str:
     if work.error is not None:
         return one_line(f"✗ {work.error.message} {work.error.hint}", 600)
     kind = type(work.defect).__name__
-    return f"✗ Something is wrong in docanalyst itself ({kind}). What is answered is kept; P goes on."
+    return (
+        f"✗ Internal error ({kind}). This is a bug in docanalyst. The answers are saved; press P to resume."
+    )

@@ -1,4 +1,4 @@
-"""A table of units: thousands of rows, of which only those in view are painted."""
+"""A table of units that paints only the rows in view."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ from docanalyst.tui.text.looks import palette
 
 
 class BatchTable(ScrollView, can_focus=True):
-    """Rows with a cursor. painter: the pieces of a row for a width."""
+    """Rows with a cursor.
+
+    Args:
+        painter: Returns the pieces of a row for a width.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
@@ -33,10 +37,10 @@ class BatchTable(ScrollView, can_focus=True):
     ]
 
     class Opened(Message):
-        """A row is to be opened."""
+        """The user opens a row."""
 
     class Moved(Message):
-        """The cursor stands on another row."""
+        """The cursor moved to another row."""
 
     def __init__(self, painter: Painter, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -49,11 +53,11 @@ class BatchTable(ScrollView, can_focus=True):
 
     @property
     def current(self) -> UnitLine | None:
-        """The row under the cursor."""
+        """The selected row."""
         return self.lines[self.cursor] if 0 <= self.cursor < len(self.lines) else None
 
     def show(self, lines: Sequence[UnitLine]) -> None:
-        """Show these rows; the cursor stays on its unit where that is among them."""
+        """Show these rows; the cursor stays on its unit if possible."""
         before = self.current if lines is not self.lines else None
         self.lines = lines
         if before is not None:
@@ -76,7 +80,7 @@ class BatchTable(ScrollView, can_focus=True):
     # Painting
 
     def notify_style_update(self) -> None:
-        """Forget the looks of the theme before."""
+        """Reload the styles when the theme changes."""
         super().notify_style_update()
         self._styles = {}
 
@@ -91,7 +95,7 @@ class BatchTable(ScrollView, can_focus=True):
         self._cursor_styles = (found[0], found[1])
 
     def render_line(self, y: int) -> Strip:
-        """One row of what is in view."""
+        """Return one row of the view."""
         if not self._styles:
             self._load_styles()
         width = self.scrollable_content_region.width
@@ -110,21 +114,21 @@ class BatchTable(ScrollView, can_focus=True):
     # Moving
 
     def action_move(self, by: int) -> None:
-        """Up and down."""
+        """Move the cursor up or down."""
         self.was_moved = True
         self.stand_on(self.cursor + by)
 
     def action_page(self, by: int) -> None:
-        """By what is in view."""
+        """Move the cursor by a page."""
         self.action_move(by * max(1, self.scrollable_content_region.height - 1))
 
     def action_open(self) -> None:
-        """Open the row under the cursor."""
+        """Open the selected row."""
         if self.current is not None:
             self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """A click stands on a row; one on the row under the cursor opens it."""
+        """Select the clicked row; open it if it is already selected."""
         place = self.scroll_offset.y + event.y
         if not 0 <= place < len(self.lines):
             return

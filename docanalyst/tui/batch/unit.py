@@ -26,18 +26,18 @@ from docanalyst.tui.text.wrapping import wrap
 
 
 class BatchUnitScreen(Dialog[str]):
-    """Read it; the result is the session to open, where that is wanted."""
+    """Shows a unit; returns the session to open, if any."""
 
     HELP = (
-        "Each value stands with the words it was taken from. The sign tells whether those words are on the "
-        "page that is named; whether they support the value is for you to judge."
+        "Each value is shown with the words quoted for it. The sign tells whether those words are on the "
+        "page given; whether they support the value is for you to judge."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "session", "Open in the main window", id="unit.open"),
         Binding("enter", "session", "Open", show=False),
         Binding("c", "copy", "Copy", id="unit.copy"),
         Binding("right,n", "turn(1)", "Next unit", id="unit.next"),
-        Binding("left,p", "turn(-1)", "Unit before", id="unit.previous"),
+        Binding("left,p", "turn(-1)", "Previous unit", id="unit.previous"),
     ]
 
     def __init__(self, lines: Sequence[UnitLine], place: int, headings: Sequence[str]) -> None:
@@ -48,22 +48,22 @@ class BatchUnitScreen(Dialog[str]):
 
     @property
     def line(self) -> UnitLine:
-        """The unit on show."""
+        """The unit shown."""
         return self.lines[self.place]
 
     def compose(self) -> ComposeResult:
-        """The record, scrolled."""
+        """Show the record, scrollable."""
         with Vertical(classes="window batch"):
             with VerticalScroll(id="unit-scroll"):
                 yield Static(id="unit-record", markup=False)
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
+        """Focus the text, so that the arrow keys scroll."""
         self.query_one("#unit-scroll").focus()
 
     def on_resize(self) -> None:
-        """Break the text anew."""
+        """Wrap the text to the new width."""
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
@@ -84,7 +84,7 @@ class BatchUnitScreen(Dialog[str]):
         return self.line.row is not None and bool(self.line.row.session_id and self.line.row.turns)
 
     def action_session(self) -> None:
-        """Close, and open its session in the main window."""
+        """Close and open the unit's session in the main window."""
         row = self.line.row
         if row is not None and self._has_session:
             self.dismiss(row.session_id)
@@ -97,13 +97,13 @@ class BatchUnitScreen(Dialog[str]):
         self.app.tell("The record was copied.")
 
     def action_turn(self, by: int) -> None:
-        """The unit before or after."""
+        """Show the previous or next unit."""
         self.place = (self.place + by) % len(self.lines)
         self.show()
 
 
 def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Content:
-    """All that is known of a unit, in rows of at most so many cells."""
+    """Return everything known of a unit, in rows of at most that many cells."""
     mark = state_of(line)
     facts = [f"{mark.sign} {mark.word}"]
     row = line.row
@@ -126,7 +126,7 @@ def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Cont
 
 
 def _rows(text: str, width: int, role: str = "", indent: int = 0) -> list[Content]:
-    """Text broken into rows, each begun with so many spaces."""
+    """Return text wrapped into rows, indented by that many spaces."""
     shown = plain(text)
     room = max(16, width - indent)
     return [
@@ -150,7 +150,7 @@ def _answer(answer: FieldAnswer, width: int, is_one: bool) -> list[Content]:
         for words in differences(citation):
             lines += _rows(words, width, "bad", indent=2)
     if answer.value is not None and not answer.citations:
-        lines += _rows("! nothing is quoted for it", width, "doubt")
+        lines += _rows("! no quote for this value", width, "doubt")
     for note in (answer.problem, answer.note):
         lines += _rows(note, width, "quiet") if note else []
     return lines

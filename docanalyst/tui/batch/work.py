@@ -1,5 +1,4 @@
-"""A batch under way, in a thread with an event loop of its own: reading, sending and checking never hold up
-the screen, which looks at how it stands as often as it likes."""
+"""Runs a batch in a thread with its own event loop, so that the screen never waits for it."""
 
 from __future__ import annotations
 
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.tui.batch.state import ASKING, WAITING, BatchState, UnitLine, planned_state
+from docanalyst.tui.desk.threads import LoopThread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from docanalyst.batch.workers import Workers
 
 OFFLINE_AT_ONCE = 2
-"""Units ranked at once offline: more would take no less time, and slow the screen down."""
+"""Units ranked at once offline: more would not be faster, and would slow the screen down."""
 
 QUICK_TURNS = 0.001
-"""Seconds after which a working thread lets the screen have its turn."""
+"""Seconds after which a working thread yields to the screen."""
 
-STOPPED = "Paused at your word."
+STOPPED = "Paused."
 
 
 class Phase(StrEnum):
-    """Where a batch is."""
+    """The phase of a batch."""
 
     NEW = "new"
     COUNTING = "counting"
@@ -48,12 +48,20 @@ class Phase(StrEnum):
 
 
 class BatchWork:
-    """One batch, from its count to its end, and on again. Everything may be read while the thread writes it.
+    """One batch, from counting to its end, and resumed.
 
-    counted: units read and counted, of all. plan: what was counted. minutes: by the provider's plans.
-    asked: units that this leg has asked about. is_seen: whether its end was shown. waiting: what the run
-    waits for, and until when. written: the table. error: what ended it early; defect: the same for what
-    should not happen.
+    All attributes may be read while the thread writes them.
+
+    Attributes:
+        counted: Number of units counted and in all.
+        plan: The counted plan.
+        minutes: Duration by provider plan.
+        asked: Units asked since the last start.
+        is_seen: Whether its end was shown.
+        waiting: What the run waits for, and until when.
+        written: Path of the table.
+        error: The error that ended it early.
+        defect: The same for an unexpected exception.
     """
 
     def __init__(self, analyst: Analyst, request: BatchRequest, consent: Consent | None) -> None:
@@ -75,38 +83,35 @@ class BatchWork:
         self._settings = request.settings(analyst.settings)
         self._consent = consent
         self._is_fresh = False
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._thread = LoopThread("batch")
         self._runner: Runner | None = None
         self._lock = threading.Lock()
-        self._is_cancelled = False
 
     @property
     def under_way(self) -> bool:
-        """Whether its thread works."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether the thread is running."""
+        return self._thread.is_alive
 
     @property
     def is_pausing(self) -> bool:
-        """Whether only what is under way is waited for."""
+        """Whether only running requests are waited for."""
         return self.under_way and self.phase is Phase.STOPPING
 
     @property
     def is_running(self) -> bool:
-        """Whether units are being asked about."""
+        """Whether units are being asked."""
         return self.under_way and self.phase in (Phase.RUNNING, Phase.STOPPING)
 
     def count(self) -> None:
-        """Begin to read and count every unit; sends nothing."""
+        """Start reading and counting every unit; sends nothing."""
         self._begin(Phase.COUNTING, self._count)
 
     def send(self) -> None:
-        """Begin, or go on, with what is not answered yet."""
+        """Start or resume asking the unanswered units."""
         self._begin(Phase.RUNNING, self._send)
 
     def pause(self) -> None:
-        """Send nothing more; what is under way ends."""
+        """Send no more requests and let the running ones finish."""
         with self._lock:
             if self.phase is Phase.RUNNING:
                 self.phase = Phase.STOPPING
@@ -114,55 +119,38 @@ class BatchWork:
                     self._runner.stop(STOPPED)
 
     def cancel(self) -> None:
-        """End at once. What is under way is kept as far as it has come."""
-        with self._lock:
-            self._is_cancelled = True
-            loop, task = self._loop, self._task
-        if loop is not None and task is not None and self.under_way:
-            try:
-                loop.call_soon_threadsafe(task.cancel)
-            except RuntimeError:
-                return
+        """Stop at once; partial answers are saved."""
+        self._thread.cancel()
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait for the thread's end; whether it has come."""
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return not self.under_way
+        """Wait for the thread to end; return whether it has.
+
+        Args:
+            timeout: In seconds.
+        """
+        return self._thread.join(timeout)
 
     # In the thread
 
     def _begin(self, phase: Phase, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self.under_way:
             return
-        self.phase, self.error, self.defect, self._is_cancelled = phase, None, None, False
+        self.phase, self.error, self.defect = phase, None, None
         self.ended, self.is_seen = None, False
+        turns = sys.getswitchinterval()
 
-        def run() -> None:
-            turns = sys.getswitchinterval()
+        async def quick() -> None:
             sys.setswitchinterval(QUICK_TURNS)
-            try:
-                asyncio.run(self._whole(work))
-            except (asyncio.CancelledError, KeyboardInterrupt):
-                pass
-            except DocanalystError as error:
-                self.error = error
-            except Exception as error:
-                self.defect = error
-            finally:
-                sys.setswitchinterval(turns)
-                counted = phase is Phase.COUNTING and self.plan is not None
-                self.phase = Phase.COUNTED if counted else Phase.ENDED
+            await work()
 
-        self._thread = threading.Thread(target=run, name="batch", daemon=False)
-        self._thread.start()
+        def ended(thread: LoopThread) -> None:
+            sys.setswitchinterval(turns)
+            self.error, self.defect = thread.error, thread.defect
+            counted = phase is Phase.COUNTING and self.plan is not None
+            self.phase = Phase.COUNTED if counted else Phase.ENDED
 
-    async def _whole(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with self._lock:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            if self._is_cancelled:
-                return
-        await work()
+        self._thread = LoopThread("batch")
+        self._thread.start(quick, ended)
 
     @asynccontextmanager
     async def _open(self) -> AsyncGenerator[tuple[Analyst, SharedModels | None, Workers], None]:
@@ -220,7 +208,7 @@ class BatchWork:
                 try:
                     await clear(analyst, plan.job, self._consent)
                 except UsageError as error:
-                    raise UsageError(error.message, "P asks again; then Y agrees.") from error
+                    raise UsageError(error.message, "Press P to ask again, then Y to agree.") from error
             runner = Runner(analyst, plan, workers, models, details=self.request.details())
             with self._lock:
                 self._runner = runner
@@ -264,18 +252,20 @@ class BatchWork:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at the pace so far; None while nothing can be said."""
+        """Estimated seconds left at the rate so far; None while unknown."""
         left = len(self.state.lines) - self.state.done
         if not self.asked or not left or not self.is_running:
             return None
         return (time.monotonic() - self.started) / self.asked * left
 
     def with_cap(self, max_cost_usd: float | None) -> None:
-        """Let another cap hold from now on; not while units are being asked about. Raises UsageError."""
+        """Set another cost cap; not while units are being asked. Raises UsageError."""
         plan = self.plan
         micros = None if max_cost_usd is None else round(max_cost_usd * 1_000_000)
         if plan is not None and micros is not None and plan.job.spec.price is None:
-            raise UsageError("A cap needs a price, and none is known for this model.")
+            raise UsageError(
+                "A cost cap needs a price, but the price of this model is unknown.", "Leave the cap empty."
+            )
         self.request = replace(self.request, max_cost_usd=max_cost_usd)
         self.state.cap_micros = micros
         if plan is not None:

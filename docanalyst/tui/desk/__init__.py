@@ -1,1 +1,1 @@
-"""The state behind the main screen: documents being read and counted, the question being asked, branches."""
+"""The state behind the main screen: open documents, their counting, the running question, branches."""

@@ -1,9 +1,7 @@
-"""One question on its way, in a thread with an event loop of its own: planning, sending and checking never
-hold up the screen, and what comes in is taken from here as often as the screen likes."""
+"""Asks one question in a thread with its own event loop, so that the screen never waits for it."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Sequence
@@ -15,6 +13,7 @@ from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocanalystError
 from docanalyst.domain.events import AnswerDelta, Event, Finished, Planned, ReasoningDelta
 from docanalyst.domain.turns import Session, Turn, TurnStatus
+from docanalyst.tui.desk.threads import LoopThread
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Asking:
-    """A running question. Everything here may be read while the thread writes it."""
+    """A running question. All attributes may be read while the thread writes them."""
 
     def __init__(
         self,
@@ -41,9 +40,7 @@ class Asking:
         self._given_session = session
         self._parent_id = parent_id
         self._consent = consent
-        self._thread = threading.Thread(target=self._run, name="asking", daemon=False)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._thread = LoopThread("asking")
         self._lock = threading.Lock()
         self._answer: list[str] = []
         self._reasoning: list[str] = []
@@ -60,40 +57,30 @@ class Asking:
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._thread.start(self._consume, self._ended)
 
     def stop(self) -> None:
-        """Ask it to end soon; what has come in is kept."""
-        with self._lock:
-            self.stopping = True
-            loop, task = self._loop, self._task
-        if loop is not None and task is not None and not self.done:
-            try:
-                loop.call_soon_threadsafe(task.cancel)
-            except RuntimeError:
-                return
+        """Stop soon; the partial answer is saved."""
+        self.stopping = True
+        self._thread.cancel()
 
     def join(self, timeout: float | None = None) -> bool:
-        """Wait for the end; whether it has come."""
-        self._thread.join(timeout)
-        return not self._thread.is_alive()
+        """Wait for the thread to end; return whether it has.
+
+        Args:
+            timeout: In seconds.
+        """
+        return self._thread.join(timeout)
 
     def take(self) -> tuple[str, str]:
-        """What has come in so far: answer and reasoning."""
+        """Return the answer and the reasoning received so far."""
         with self._lock:
             answer, reasoning = "".join(self._answer), "".join(self._reasoning)
             self._answer, self._reasoning = [answer], [reasoning]
         return answer, reasoning
 
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._consume())
-        except asyncio.CancelledError:
-            pass
-        except DocanalystError as error:
-            self.error = error
-        except Exception as error:
-            self.defect = error
+    def _ended(self, thread: LoopThread) -> None:
+        self.error, self.defect = thread.error, thread.defect
         try:
             self._take_kept()
         except DocanalystError as error:
@@ -102,10 +89,6 @@ class Asking:
             self.done = True
 
     async def _consume(self) -> None:
-        with self._lock:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-            if self.stopping:
-                return
         events = self._analyst.ask(
             self._documents,
             self._question,
@@ -130,7 +113,7 @@ class Asking:
                 self.turn = event.turn
 
     def _take_kept(self) -> None:
-        """The turn and its session as they are kept; as they came in, where nothing is kept."""
+        """Take the turn and its session as saved, or as received if nothing is saved."""
         if self.planned is None:
             return
         if self._analyst.keep:

@@ -1,4 +1,4 @@
-"""The branches of a session: which turns a reader sees, and where the next question is attached."""
+"""The branches of a session: which turns are shown, and which turn the next question follows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from docanalyst.domain.turns import Session, Turn, TurnStatus
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A turn in the view. place, of: its number among the answers to the same point, 1-based."""
+    """A turn shown.
+
+    Attributes:
+        place, of: Its number among the alternative answers, from 1, and how many there are.
+    """
 
     turn: Turn
     place: int = 1
@@ -18,10 +22,11 @@ class Shown:
 
 
 def line_of(turns: Sequence[Turn], leaf: str | None) -> list[Shown]:
-    """The turns from the first question to the leaf, oldest first.
+    """Return the turns from the first question to the leaf, oldest first.
 
-    leaf: the last turn when None. Stopped and failed attempts that nothing follows stand where they were
-    made, so that no attempt disappears.
+    Args:
+        leaf: ID of the last turn to show; None for the newest. Stopped and failed attempts without a
+            follow-up are shown where they were made, so that no attempt disappears.
     """
     if not turns:
         return []
@@ -50,12 +55,12 @@ def line_of(turns: Sequence[Turn], leaf: str | None) -> list[Shown]:
 
 
 def _is_attempt(turn: Turn, children: dict[str | None, list[Turn]]) -> bool:
-    """Whether a turn was stopped or failed and led nowhere."""
+    """Return whether a turn was stopped or failed and has no follow-up."""
     return turn.status in (TurnStatus.INTERRUPTED, TurnStatus.FAILED) and not children.get(turn.id)
 
 
 def beside(turns: Sequence[Turn], turn: Turn, step: int) -> Turn | None:
-    """The leaf of the branch next to this turn's; None where there is none."""
+    """Return the last turn of the branch beside this turn's; None if there is none."""
     siblings = [item for item in turns if item.parent_id == turn.parent_id]
     place = next((number for number, item in enumerate(siblings) if item.id == turn.id), -1)
     if len(siblings) < 2 or place < 0:
@@ -64,7 +69,7 @@ def beside(turns: Sequence[Turn], turn: Turn, step: int) -> Turn | None:
 
 
 def leaf_of(turns: Sequence[Turn], turn: Turn) -> Turn:
-    """The newest end of the line that goes through this turn."""
+    """Return the newest last turn of the branches through this turn."""
     while True:
         following = [item for item in turns if item.parent_id == turn.id]
         if not following:
@@ -73,5 +78,5 @@ def leaf_of(turns: Sequence[Turn], turn: Turn) -> Turn:
 
 
 def from_the_start(session: Session) -> Session:
-    """The session as one whose earlier turns were not answered: a question to it follows none of them."""
+    """Return the session with its turns marked as unanswered, so that a new question follows none of them."""
     return replace(session, turns=tuple(replace(turn, answer="") for turn in session.turns))

@@ -1,4 +1,4 @@
-"""Counting the next question beside the screen: one count at a time, the newest wish wins."""
+"""Counts the next question in the background, one count at a time; a newer request replaces an older one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, Plan
 
 PAUSE = 0.3
-"""Seconds without a change before a count begins."""
+"""Seconds without typing before a count begins."""
 
 
 Counted = tuple["Plan | None", DocanalystError | None]
-"""A plan, or the error that there is in its place; neither without documents."""
+"""A plan or an error; neither if there are no documents."""
 
 
 class Counting:
-    """Plans the next question whenever asked to."""
+    """Plans the next question on request."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -30,7 +30,7 @@ class Counting:
         self._busy = False
 
     async def count(self, analyst: Analyst, question: str) -> Counted | None:
-        """The plan, or the error in its place; None where a newer wish took this one's place."""
+        """Return the plan or the error; None if a newer request replaced this one."""
         self._wish += 1
         mine = self._wish
         await asyncio.sleep(PAUSE)
@@ -59,7 +59,7 @@ def _plan(analyst: Analyst, desk: Desk, documents: list[Document], question: str
 
 
 def advice_of(plan: Plan) -> str:
-    """What to switch off so that a plan fits that does not, in a few words."""
+    """Return which documents to switch off so that a plan fits."""
     from docanalyst.domain.budget import what_to_leave_out
     from docanalyst.domain.documents import document_id
 
@@ -70,12 +70,12 @@ def advice_of(plan: Plan) -> str:
     if chosen:
         return "switch off " + ", ".join(f"{name} {names[name]}" for name in chosen)
     if len(names) == 1 and (pages := _pages_that_fit(plan)):
-        return f"take fewer pages, for example {pages}, or a model with a larger window"
-    return "take fewer pages, or a model with a larger window"
+        return f"send fewer pages, for example {pages}, or use a model with a larger window"
+    return "send fewer pages, or use a model with a larger window"
 
 
 def _pages_that_fit(plan: Plan) -> str:
-    """The first pages of the only document that would fit, as "1-306"; "" where not even one would."""
+    """Return the first pages of the only document that fit, such as "1-306"; "" if not even one does."""
     from itertools import accumulate
 
     from docanalyst.domain.documents import format_ranges

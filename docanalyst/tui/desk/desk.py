@@ -1,4 +1,4 @@
-"""What lies open: documents, the session with its branch, and how to ask."""
+"""What is open in the window: documents, the session and its branch, and the options of the next question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """How a document on the desk stands."""
+    """The state of an open document."""
 
     WAITING = "waiting"
     READING = "reading"
@@ -27,10 +27,15 @@ class State(StrEnum):
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """A document on the desk. path: as given. whole: as read; document: the pages taken of it.
+    """An open document.
 
-    done, total: pages read so far. tokens: its share of the pack when it was last counted. message, hint: of
-    the error, when reading failed.
+    Attributes:
+        path: As given.
+        whole: The document as read.
+        document: The chosen pages of it.
+        done, total: Pages read so far, and in all.
+        tokens: Its tokens when last counted.
+        message, hint: The error if it cannot be read.
     """
 
     path: str
@@ -51,19 +56,19 @@ class Entry:
 
     @property
     def folder(self) -> str:
-        """The folder it lies in, "" for none."""
+        """The folder of the file, "" for none."""
         parent = str(PurePath(self.path.replace("\\", "/")).parent)
         return "" if parent == "." else parent
 
     @property
     def is_sent(self) -> bool:
-        """Whether it goes with the next question."""
+        """Whether it is sent with the next question."""
         return self.enabled and self.document is not None
 
 
 @dataclass(slots=True)
 class Choice:
-    """How the next question is asked. None: as the settings and the Analyst have it."""
+    """The options of the next question; None means the default."""
 
     provider: str | None = None
     model: str | None = None
@@ -72,7 +77,7 @@ class Choice:
     max_output: int | None = None
 
     def options(self) -> AskOptions:
-        """The same as the Analyst takes it."""
+        """The choice as options of the Analyst."""
         from docanalyst.analyst import AskOptions
 
         return AskOptions(self.provider, self.model, self.prompt, self.thinking, self.max_output)
@@ -80,8 +85,12 @@ class Choice:
 
 @dataclass(slots=True)
 class Desk:
-    """The documents, the session and the choices of one window. leaf: the turn that a question follows.
-    asking: the question whose answer is coming in."""
+    """The documents, session and choices of one window.
+
+    Attributes:
+        leaf: The turn that the next question follows.
+        asking: The running question, if any.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     session: Session | None = None
@@ -92,33 +101,37 @@ class Desk:
 
     @property
     def sent(self) -> list[Entry]:
-        """The documents that go with the next question, in pack order."""
+        """The documents sent with the next question, in pack order."""
         return [entry for entry in self.entries if entry.is_sent]
 
     @property
     def documents(self) -> list[Document]:
-        """Their contents."""
+        """The contents of the documents to send."""
         return [entry.document for entry in self.sent if entry.document is not None]
 
     @property
     def reading(self) -> list[Entry]:
-        """The documents that are not read yet."""
+        """The documents still being read."""
         return [entry for entry in self.entries if entry.state in (State.WAITING, State.READING)]
 
     @property
     def missing(self) -> list[Entry]:
-        """The documents that could not be read, or not without their password."""
+        """The documents that cannot be read, or need a password."""
         return [entry for entry in self.entries if entry.state in (State.FAILED, State.LOCKED)]
 
     def ids(self) -> dict[int, str]:
-        """The id in the pack ("D1") of each document that is sent, by the entry's identity."""
+        """The ID in the pack, such as "D1", of each document to send, by `id(entry)`."""
         from docanalyst.domain.documents import document_id
 
         return {id(entry): document_id(place) for place, entry in enumerate(self.sent)}
 
     def take_counts(self, documents: Sequence[Document], shares: dict[str, int]) -> None:
-        """Remember each document's tokens. documents: those that were counted, in pack order; shares: by
-        their ids in that pack. Others may have come before them since."""
+        """Store each document's tokens.
+
+        Args:
+            documents: The counted documents, in pack order; others may have been added since.
+            shares: Tokens by their ID in that pack.
+        """
         from docanalyst.domain.documents import document_id
 
         counted = {
@@ -129,19 +142,19 @@ class Desk:
             entry.tokens = counted.get(_pages_of(entry), entry.tokens)
 
     def is_packed(self, documents: Sequence[Document]) -> bool:
-        """Whether these, in this order, are what would be sent now: whether their ids are those shown."""
+        """Return whether exactly these documents, in this order, would be sent now."""
         return [document.sha256 for document in documents] == [_digest(entry) for entry in self.sent]
 
     def find(self, sha256: str) -> Entry | None:
-        """The entry of the file with this digest."""
+        """Return the entry of the file with this digest."""
         return next((entry for entry in self.entries if _digest(entry) == sha256), None)
 
     def has(self, path: str) -> bool:
-        """Whether this path is on the desk already."""
+        """Return whether this path is already open."""
         return any(entry.path == path and entry.state is not State.FAILED for entry in self.entries)
 
     def replace_documents(self, documents: Sequence[Document]) -> None:
-        """Put these on the desk instead of what is there."""
+        """Replace the open documents with these."""
         self.entries = [
             Entry(
                 path=document.path or document.title,

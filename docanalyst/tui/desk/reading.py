@@ -1,4 +1,4 @@
-"""Reading documents onto the desk: a few at a time, each with its progress, one failure never the others'."""
+"""Reads the documents to open, a few at a time; one failure does not stop the others."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
 
 AT_ONCE = 2
-"""Documents read at the same time; each has a process of its own."""
+"""Documents read at the same time; each has its own process."""
 
 
 class Reading:
     """Reads PATHs in the background.
 
-    changed: called when how a document stands has changed. told: called with notes for the user, failed: with
-    the error of a PATH behind which there is no file.
+    Args:
+        changed: Called when the state of a document changes.
+        told: Called with each note for the user.
+        failed: Called with the error of a PATH that does not exist.
     """
 
     def __init__(
@@ -39,9 +41,7 @@ class Reading:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def add(self, analyst: Analyst, paths: Sequence[str]) -> None:
-        """Put the files behind these PATHs on the desk and read them. A PATH that does not exist is told of
-        at once; those that do are read all the same.
-        """
+        """Open and read the files at these PATHs; a missing PATH is reported."""
         from docanalyst.analyst.documents.listing import list_files
 
         fresh: list[Entry] = []
@@ -53,7 +53,7 @@ class Reading:
                 continue
             for file in files:
                 if self._desk.has(file):
-                    self._told(f"{Entry(file).name} is on the desk already.")
+                    self._told(f"{Entry(file).name} is already open.")
                 else:
                     self._desk.entries = [entry for entry in self._desk.entries if entry.path != file]
                     entry = Entry(file)
@@ -63,7 +63,7 @@ class Reading:
         await asyncio.gather(*(self.read(analyst, entry) for entry in fresh))
 
     async def read(self, analyst: Analyst, entry: Entry, password: str | None = None) -> None:
-        """Read one document; how that went is on its entry."""
+        """Read one document; the result is stored in its entry."""
         entry.state = State.WAITING
         async with self._slots:
             if entry not in self._desk.entries:
@@ -87,8 +87,8 @@ class Reading:
                 entry.state, entry.message, entry.hint = State.FAILED, error.message, error.hint
             except Exception as error:
                 entry.state = State.FAILED
-                entry.message = f"{entry.name} could not be read ({type(error).__name__})."
-                entry.hint = "This is a defect in docanalyst; the other documents are not touched by it."
+                entry.message = f"Internal error while reading {entry.name} ({type(error).__name__})."
+                entry.hint = "This is a bug in docanalyst; the other documents are not affected."
         self._changed()
 
     def _take(self, entry: Entry, documents: list[Document], notes: list[str]) -> None:

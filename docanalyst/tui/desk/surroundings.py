@@ -1,4 +1,4 @@
-"""What the window finds when it opens: prompts, who would answer, what is kept. To be called in a thread."""
+"""Looks up prompts, the model that would answer and saved sessions, in a thread, when the window opens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Standing:
-    """What the start page tells of. key: whether some provider is ready. sessions: how many are kept."""
+    """The data of the start page. key: whether some provider is ready.
+
+    Attributes:
+        sessions: Number of saved sessions.
+    """
 
     model: str = ""
     reason: str = ""
@@ -24,14 +28,14 @@ class Standing:
 
 
 def list_prompts(analyst: Analyst) -> list[Prompt]:
-    """The prompts that there are, the user's own among them. Raises UsageError."""
+    """Return all prompts, including the user's own. Raises UsageError."""
     from docanalyst import prompts
 
     return prompts.list_prompts(analyst.settings.prompts_dir)
 
 
 def look_around(analyst: Analyst) -> Standing:
-    """Who would answer now, and why."""
+    """Return which model would answer now, and why."""
     try:
         route = analyst.choose()
     except DocanalystError as error:

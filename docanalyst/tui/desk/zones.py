@@ -1,7 +1,7 @@
-"""How well a model finds things in a context of a given length, where that was measured.
+"""Measured recall of a model by context length.
 
-Figures: RULER (github.com/NVIDIA/RULER, table of 2025) for Qwen3-32B: share of tasks solved with a context of
-so many tokens. Longer contexts are extended with YaRN beyond the native 32,768.
+Source: RULER (github.com/NVIDIA/RULER, table of 2025) for Qwen3-32B: the share of tasks solved with a
+context of that many tokens. Contexts beyond the native 32,768 tokens are extended with YaRN.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Up to so many tokens a model solves this share of the tasks, in percent."""
+    """The share of tasks, in percent, that a model solves with a context of up to that many tokens."""
 
     tokens: int
     percent: float
@@ -21,10 +21,10 @@ _QWEN3_32B = (Zone(32_768, 94.4), Zone(65_536, 91.8), Zone(131_072, 85.6))
 
 
 def zones_of(model_id: str) -> tuple[Zone, ...]:
-    """The zones of a model, the nearest first; none where nothing was measured."""
+    """Return the zones of a model, shortest context first; empty if nothing was measured."""
     return _QWEN3_32B if "qwen3-32b" in model_id.lower().replace("_", "-") else ()
 
 
 def zone_at(model_id: str, tokens: int) -> Zone | None:
-    """The zone in which a request of so many tokens lies."""
+    """Return the zone of a request of that many tokens."""
     return next((zone for zone in zones_of(model_id) if tokens <= zone.tokens), None)

@@ -1,1 +1,1 @@
-"""The main screen: its panels, its actions, and what leaves it."""
+"""The main screen: its panels, its actions, and quitting."""

@@ -1,12 +1,10 @@
-"""What the main screen does with a question, an answer and a session."""
+"""What the main screen does with a question, an answer and a session: one of its parts."""
 
 from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING, Any
 
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.main.parts import DeskScreen
@@ -18,168 +16,167 @@ if TYPE_CHECKING:
 
 
 FIRST = ""
-"""The fork of a question that takes the place of the session's first one."""
+"""Marks a question that replaces the first question of the session."""
 
 
-class SessionActions(DeskScreen):
-    """Asking, asking again, going on elsewhere. Expects the panels of the main screen."""
+class SessionActions:
+    """Asking, asking again, reading the answer, opening another session."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
-        Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
-        Binding("ctrl+t", "thinking", "Thinking", show=False, id="ask.thinking"),
-        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
-    ]
-    _asked = ""
+    def __init__(self, screen: DeskScreen) -> None:
+        self.screen = screen
+        self._asked = ""
 
     # Asking
 
     def ask(self, question: str, *, parent: str | None = None, from_start: bool = False) -> None:
-        """Ask once every document on the desk is read."""
-        if self.answers.is_asking:
-            self.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+        """Ask as soon as every open document is read."""
+        if self.screen.answers.is_asking:
+            self.screen.app.tell(
+                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+            )
             return
-        if not self.desk.sent and not self.desk.reading:
-            self.app.tell("There is no document to ask over.", "Ctrl+O adds some.", severity="warning")
-            self.show_panel("documents", focus=False)
+        if not self.screen.desk.sent and not self.screen.desk.reading:
+            self.screen.app.tell("No documents are open.", "Press Ctrl+O to add some.", severity="warning")
+            self.screen.show_panel("documents", focus=False)
             return
-        fork = self.answers.fork_at
+        fork = self.screen.answers.fork_at
         from_start = from_start or (parent is None and fork == FIRST)
-        parent = parent or fork or self.desk.leaf
+        parent = parent or fork or self.screen.desk.leaf
 
         async def send() -> None:
-            analyst = await self.app.ready()
-            if waits := bool(self.desk.reading):
-                self.app.tell("Asking as soon as every document is read.")
-            while self.desk.reading:
+            analyst = await self.screen.app.ready()
+            if waits := bool(self.screen.desk.reading):
+                self.screen.app.tell("The question will be sent as soon as every document is read.")
+            while self.screen.desk.reading:
                 await asyncio.sleep(0.1)
-            if not self.desk.sent:
-                self.app.tell("No document could be read, so nothing was asked.", severity="error")
+            if not self.screen.desk.sent:
+                self.screen.app.tell("No document could be read, so nothing was sent.", severity="error")
                 return
-            if waits and self.desk.missing:
-                names = ", ".join(entry.name for entry in self.desk.missing)
-                self.app.tell(f"Asked without {names}.", "F2 says why.", severity="warning")
+            if waits and self.screen.desk.missing:
+                names = ", ".join(entry.name for entry in self.screen.desk.missing)
+                self.screen.app.tell(f"Sent without {names}.", "Press F2 to see why.", severity="warning")
             self._asked = question
-            self.prompt.clear()
-            self.answers.ask(
+            self.screen.prompt.clear()
+            self.screen.answers.ask(
                 analyst,
                 question,
                 parent=parent,
                 from_start=from_start,
-                consent=partial(ask_from_thread, self.app),
+                consent=partial(ask_from_thread, self.screen.app),
             )
 
-        self.app.go(send(), self, group="ask")
+        self.screen.app.go(send(), self.screen, group="ask")
 
     def give_back_question(self) -> None:
-        """Put the question that was not sent back into its line."""
-        if self._asked and not self.prompt.text:
-            self.prompt.take(self._asked)
+        """Put a question that was not sent back into the question box."""
+        if self._asked and not self.screen.prompt.text:
+            self.screen.prompt.take(self._asked)
 
-    def action_retry(self) -> None:
-        """Ask the question of this turn again; the answer stands beside the other one."""
-        turn = self.answers.current_turn
-        if turn is None or self.answers.is_asking:
+    def retry(self) -> None:
+        """Ask the question of this turn again; both answers are kept."""
+        turn = self.screen.answers.current_turn
+        if turn is None or self.screen.answers.is_asking:
             return
-        self.ask_again(turn, words_of(turn))
+        self.ask_again(turn, turn.question)
 
     def ask_again(self, turn: Turn, question: str) -> None:
-        """Ask in the place of a turn."""
-        self.desk.choice.prompt = None
-        self.prompt.show_prompt()
+        """Ask a question as an alternative to a turn."""
+        self.screen.desk.choice.prompt = None
+        self.screen.prompt.show_prompt()
         self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None)
 
-    def action_edit(self) -> None:
-        """Take the question of this turn into the line, to change it and ask it in the turn's place."""
-        turn = self.answers.current_turn
+    def edit(self) -> None:
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
+        turn = self.screen.answers.current_turn
         if turn is None:
             return
-        self.prompt.take(words_of(turn))
-        self.answers.fork_at = turn.parent_id or FIRST
-        self.answers.title()
+        self.screen.prompt.take(turn.question)
+        self.screen.answers.fork_at = turn.parent_id or FIRST
+        self.screen.answers.title()
 
-    def action_thinking(self) -> None:
-        """Let the model think first, or not."""
-        choice = self.desk.choice
-        now = choice.thinking if choice.thinking is not None else self.app.thinks
+    def thinking(self) -> None:
+        """Turn reasoning on or off."""
+        choice = self.screen.desk.choice
+        now = choice.thinking if choice.thinking is not None else self.screen.app.thinks
         choice.thinking = not now
-        self.app.tell("The model thinks before it answers." if choice.thinking else "No thinking.")
-        self.refresh_header()
-        self.count()
+        self.screen.app.tell("Reasoning is on." if choice.thinking else "Reasoning is off.")
+        self.screen.refresh_header()
+        self.screen.count()
 
     # Reading the answer
 
-    def action_next_quote(self) -> None:
-        """Stand on the page of the next quote, from wherever the cursor is."""
-        self.answers.view.action_citation(1)
-        if self.answers.view.chosen is not None:
-            self.show_panel("evidence", focus=False)
+    def next_quote(self) -> None:
+        """Go to the page of the next quote."""
+        self.screen.answers.view.action_citation(1)
+        if self.screen.answers.view.chosen is not None:
+            self.screen.show_panel("evidence", focus=False)
 
-    def action_copy_answer(self) -> None:
+    def copy_answer(self) -> None:
         """Copy the answer with its evidence."""
         from docanalyst.domain.answers.body import answer_body
 
-        turn = self.answers.current_turn
+        turn = self.screen.answers.current_turn
         if turn is not None and turn.answer:
-            self.app.copy_to_clipboard(answer_body(turn.answer).strip())
-            self.app.tell("The answer was copied.")
+            self.screen.app.copy_to_clipboard(answer_body(turn.answer).strip())
+            self.screen.app.tell("The answer was copied.")
 
-    def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
+    def copy_quoted(self, event: EvidencePanel.CopyWanted) -> None:
         """Copy a quote."""
-        self.app.copy_to_clipboard(event.text)
-        self.app.tell("The quote was copied, with its place.")
+        self.screen.app.copy_to_clipboard(event.text)
+        self.screen.app.tell("The quote was copied with its page reference.")
 
-    def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
-        """Open a cited page outside."""
-        self.app.open_outside(event.document.path, event.page)
+    def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
+        """Open a cited page in the PDF viewer."""
+        self.screen.app.open_outside(event.document.path, event.page)
 
-    def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
-        """Show a cited page as it looks."""
+    def picture_cited(self, event: EvidencePanel.PictureWanted) -> None:
+        """Show a picture of a cited page."""
         from docanalyst.tui.main.picture import show_page
 
-        self.app.go(show_page(self.app, event.document, event.page, event.quotes), self)
+        self.screen.app.go(show_page(self.screen.app, event.document, event.page, event.quotes), self.screen)
 
     # Sessions
 
-    def action_new(self) -> None:
-        """Begin a new session over the same documents."""
-        if self.answers.is_asking:
-            self.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+    def new(self) -> None:
+        """Start a new session about the same documents."""
+        if self.screen.answers.is_asking:
+            self.screen.app.tell(
+                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+            )
             return
-        self.desk.session = None
-        self.desk.leaf = None
-        self.desk.spent_micros = 0
-        self.answers.fork_at = None
-        self.answers.show_session()
-        self.evidence.show_turn(None)
-        self.refresh_header()
-        self.prompt.input.focus()
-        self.count()
+        self.screen.desk.session = None
+        self.screen.desk.leaf = None
+        self.screen.desk.spent_micros = 0
+        self.screen.answers.fork_at = None
+        self.screen.answers.show_session()
+        self.screen.evidence.show_turn(None)
+        self.screen.refresh_header()
+        self.screen.prompt.input.focus()
+        self.screen.count()
 
     def open_session(self, session_id: str, *, fork: bool = False) -> None:
-        """Put a kept session on the desk, with its documents as they were read. fork: stand on a fork."""
+        """Open a saved session with its documents as they were read.
+
+        Args:
+            fork: Whether to start a fork.
+        """
 
         async def fetch() -> None:
-            analyst = await self.app.ready()
+            analyst = await self.screen.app.ready()
             session = await in_thread(analyst.store.sessions.get, session_id)
             documents: Any = await in_thread(analyst.session_documents, session)
-            self.desk.replace_documents(documents)
-            self.desk.session = session
-            self.desk.leaf = session.turns[-1].id if session.turns else None
-            self.desk.spent_micros = sum(turn.cost.micros for turn in session.turns if turn.cost)
-            self.prompt.input.past = list(dict.fromkeys(words_of(turn) for turn in session.turns))
-            self.documents.refresh_list()
-            self.answers.fork_at = None
-            self.answers.show_session()
-            self.show_panel("answers")
-            self.refresh_header()
-            self.count()
+            self.screen.desk.replace_documents(documents)
+            self.screen.desk.session = session
+            self.screen.desk.leaf = session.turns[-1].id if session.turns else None
+            self.screen.desk.spent_micros = sum(turn.cost.micros for turn in session.turns if turn.cost)
+            self.screen.prompt.input.past = list(dict.fromkeys(turn.question for turn in session.turns))
+            self.screen.documents.refresh_list()
+            self.screen.answers.fork_at = None
+            self.screen.answers.show_session()
+            self.screen.show_panel("answers")
+            self.screen.refresh_header()
+            self.screen.count()
             if fork:
-                self.call_after_refresh(self.answers.action_fork)
+                self.screen.call_after_refresh(self.screen.answers.action_fork)
 
-        self.app.go(fetch(), self, group="open")
-
-
-def words_of(turn: Turn) -> str:
-    """The user's words of a turn."""
-    return turn.question
+        self.screen.app.go(fetch(), self.screen, group="open")

@@ -1,4 +1,4 @@
-"""Quitting: what is under way is asked about first, and kept in any case."""
+"""Quitting: asks first if something is running, and saves it in any case."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from docanalyst.tui.host import BackgroundWork, Host
 
 LEAVE_WITHIN = 10.0
-"""Seconds that quitting waits for what is being kept."""
+"""Seconds that quitting waits for an answer to be saved."""
 
 
 def wish_to_quit(app: Host) -> None:
-    """Quit; in the middle of an answer or a batch, ask first."""
+    """Quit; during an answer or a batch, ask first."""
     batch = app.batch
     if app.is_leaving:
         app.exit(0)
@@ -32,10 +32,10 @@ async def _in_mid_answer(app: Host) -> None:
 
     wanted = await app.wait_for(
         QuestionScreen(
-            "An answer is coming in.",
-            "Quitting stops it. What has come so far is kept and can be read later.",
-            yes="Stop, keep and quit",
-            no="Go on reading",
+            "An answer is streaming.",
+            "Quitting stops it. The partial answer is saved and can be read later.",
+            yes="Stop, save and quit",
+            no="Keep reading",
         )
     )
     if not wanted:
@@ -48,29 +48,31 @@ async def _in_mid_answer(app: Host) -> None:
 
 
 async def _in_mid_batch(app: Host, work: BackgroundWork) -> None:
-    """What is under way is paid for, so it is waited for; a second wish to quit does not wait."""
+    """Wait for the running requests, which are billed; quitting a second time does not wait."""
     from docanalyst.tui.screens.question import QuestionScreen
 
     wanted = await app.wait_for(
         QuestionScreen(
-            "A batch is under way.",
-            "Quitting pauses it: what is under way ends first, and every answer is kept. Another time, F8 "
-            "and then F7 go on with it.",
+            "A batch is running.",
+            "Quitting waits for the running requests, then pauses the batch; every answer is saved. Press F8 "
+            "and then F7 to resume it another time.",
             yes="Pause it and quit",
-            no="Go on",
+            no="Cancel",
         )
     )
     if not wanted:
         return
     app.is_leaving = True
     work.pause()
-    app.tell("Waiting for what is under way …", "^Q again leaves at once; it may be paid for twice then.")
+    app.tell(
+        "Waiting for the running requests …", "Press ^Q again to quit at once; they may then cost twice."
+    )
     await in_thread(work.join)
     app.exit(0)
 
 
 def leave(app: Host, analyst: Analyst | None) -> None:
-    """Keep what is still coming in when the program ends in any other way."""
+    """Save a partial answer if the program ends in any other way."""
     asking = app.desk.asking
     if asking is not None:
         asking.stop()

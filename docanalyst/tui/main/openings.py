@@ -1,172 +1,168 @@
-"""The screens that the main screen opens, and what it does with what they bring back."""
+"""The screens that the main screen opens, and what it does with their results."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-
-from docanalyst.tui.desk.desk import Desk, Entry, State
+from docanalyst.tui.desk.desk import Entry, State
 from docanalyst.tui.desk.reading import Reading
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.main.actions import SessionActions
+from docanalyst.tui.main.parts import DeskScreen
 from docanalyst.tui.panels.documents import DocumentsPanel
 from docanalyst.tui.text.plain import fit, one_line
 
 
-class Openings(SessionActions):
-    """Keys that open a screen. Each import waits until its key is pressed."""
+class Openings:
+    """Opens each screen, and takes up what it brings back. Imports wait until they are needed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "files", "Add", id="add"),
-        Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
-        Binding("ctrl+l", "models", "Model", id="models"),
-        Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
-        Binding("f8", "batch", "Batch", id="batch"),
-        Binding("f9", "settings", "Settings", show=False, id="settings"),
-    ]
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.removed: list[tuple[Entry, int]] = []
+    def __init__(self, screen: DeskScreen, session: SessionActions) -> None:
+        self.screen = screen
+        self.session = session
+        self.taken_off: list[tuple[Entry, int]] = []
         self.reading = Reading(
-            desk,
-            self.documents_changed,
-            lambda note: self.app.tell(note),
-            lambda error: self.app.tell(error.message, error.hint, severity="error"),
+            screen.desk,
+            screen.documents_changed,
+            lambda note: self.screen.app.tell(note),
+            lambda error: self.screen.app.tell(error.message, error.hint, severity="error"),
         )
 
     def add_paths(self, paths: list[str]) -> None:
         """Read PATHs in the background."""
-        raise NotImplementedError
 
-    def action_files(self) -> None:
+        async def read() -> None:
+            await self.reading.add(await self.screen.app.ready(), paths)
+
+        self.screen.app.go(read(), self.screen)
+
+    def files(self) -> None:
         """Add documents."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.files import FilesScreen
 
-            last = next((entry.folder for entry in reversed(self.desk.entries) if entry.folder), "")
+            last = next((entry.folder for entry in reversed(self.screen.desk.entries) if entry.folder), "")
             folder = Path(last).expanduser().absolute() if last else Path.cwd()
-            paths = await self.app.wait_for(FilesScreen(folder if folder.is_dir() else Path.cwd()))
+            paths = await self.screen.app.wait_for(FilesScreen(folder if folder.is_dir() else Path.cwd()))
             if paths:
                 self.add_paths(paths)
 
-        self.app.go(choose(), self, group="screen")
+        self.screen.app.go(choose(), self.screen, group="screen")
 
-    def action_sessions(self) -> None:
-        """Kept sessions."""
+    def sessions(self) -> None:
+        """Show saved sessions."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.sessions import SessionsScreen
 
-            analyst = await self.app.ready()
+            analyst = await self.screen.app.ready()
             if not analyst.keep:
-                self.app.tell("Nothing is kept in this run, so there are no sessions to show.")
+                self.screen.app.tell("This window does not save anything, so there are no sessions.")
                 return
-            wish = await self.app.wait_for(SessionsScreen())
+            wish = await self.screen.app.wait_for(SessionsScreen())
             if wish is None:
                 return
-            if self.answers.is_asking:
-                self.app.tell("An answer is coming in.", "Esc stops it and keeps what has come.")
+            if self.screen.answers.is_asking:
+                self.screen.app.tell(
+                    "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
+                )
             elif wish.action == "export":
                 self.export(wish.session_id)
             else:
-                self.open_session(wish.session_id, fork=wish.action == "fork")
+                self.session.open_session(wish.session_id, fork=wish.action == "fork")
 
-        self.app.go(choose(), self, group="screen")
+        self.screen.app.go(choose(), self.screen, group="screen")
 
-    def action_models(self) -> None:
-        """Choose who answers."""
+    def models(self) -> None:
+        """Choose the model."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.models import ModelsScreen
 
-            choice = self.desk.choice
+            choice = self.screen.desk.choice
             chosen = (choice.provider, choice.model) if choice.provider and choice.model else None
-            thinking = choice.thinking if choice.thinking is not None else self.app.thinks
-            budget = self.plan.budget if self.plan else None
+            thinking = choice.thinking if choice.thinking is not None else self.screen.app.thinks
+            budget = self.screen.plan.budget if self.screen.plan else None
             needed = budget.used + budget.reserved_output if budget else 0
-            made = await self.app.wait_for(ModelsScreen(chosen, thinking, needed))
+            made = await self.screen.app.wait_for(ModelsScreen(chosen, thinking, needed))
             if made is None:
                 return
             choice.provider, choice.model = made.provider, made.model
             if made.thinking != thinking:
                 choice.thinking = made.thinking
-            self.plan = None
-            self.refresh_header()
-            self.count()
+            self.screen.plan = None
+            self.screen.refresh_header()
+            self.screen.count()
 
-        self.app.go(choose(), self, group="screen")
+        self.screen.app.go(choose(), self.screen, group="screen")
 
-    def action_prompts(self) -> None:
-        """The prompt library."""
+    def prompts(self) -> None:
+        """Show the prompts."""
 
         async def choose() -> None:
             from docanalyst.tui.screens.prompts import PromptsScreen
 
-            name = await self.app.wait_for(PromptsScreen())
+            name = await self.screen.app.wait_for(PromptsScreen())
             if name:
-                self.desk.choice.prompt = name
-                self.prompt.show_prompt()
-                self.prompt.input.focus()
-                self.count()
+                self.screen.desk.choice.prompt = name
+                self.screen.prompt.show_prompt()
+                self.screen.prompt.input.focus()
+                self.screen.count()
 
-        self.app.go(choose(), self, group="screen")
+        self.screen.app.go(choose(), self.screen, group="screen")
 
-    def action_batch(self) -> None:
-        """The same questions to every document."""
+    def batch(self) -> None:
+        """Open the batch window."""
         from docanalyst.tui.batch.flow import walk
 
-        self.app.go(walk(self.app), self, group="screen")
+        self.screen.app.go(walk(self.screen.app), self.screen, group="screen")
 
-    def action_settings(self) -> None:
+    def settings(self) -> None:
         """Settings."""
         from docanalyst.tui.screens.settings import SettingsScreen
 
-        self.app.push_screen(SettingsScreen())
+        self.screen.app.push_screen(SettingsScreen())
 
-    def action_receipt(self) -> None:
-        """The receipt of the turn on which the reader stands."""
+    def receipt(self) -> None:
+        """Show the receipt of the selected turn."""
         from docanalyst.tui.screens.receipt import ReceiptScreen
 
-        turn = self.answers.current_turn
+        turn = self.screen.answers.current_turn
         if turn is not None and turn.id:
-            self.app.push_screen(ReceiptScreen(turn))
+            self.screen.app.push_screen(ReceiptScreen(turn))
 
-    def action_export(self) -> None:
-        """Write the open session to a file."""
-        if self.desk.session is not None:
-            self.export(self.desk.session.id)
+    def export_open(self) -> None:
+        """Export the open session to a file."""
+        if self.screen.desk.session is not None:
+            self.export(self.screen.desk.session.id)
 
     def export(self, session_id: str) -> None:
-        """Ask for a file name, and write the session there."""
+        """Ask for a file name and export the session."""
 
         async def write() -> None:
             from docanalyst.tui.desk.export import file_name_for, formats, write_session
             from docanalyst.tui.screens.line import LineScreen
 
-            analyst = await self.app.ready()
+            analyst = await self.screen.app.ready()
             session = await in_thread(analyst.store.sessions.get, session_id)
             known = formats()
-            lines = [f"A file in {Path.cwd()}; its ending names the format:"]
+            lines = [f"File name, in {Path.cwd()}. Its suffix sets the format:"]
             lines += [f"{ending:>6}  {fit(words, 64)}" for ending, words in known]
-            given = await self.app.wait_for(
+            given = await self.screen.app.wait_for(
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
             )
             if given and given.strip():
                 paths, notes = await in_thread(write_session, analyst, session_id, given.strip())
                 for note in notes:
-                    self.app.tell(note, severity="warning")
-                self.app.tell("Written: " + ", ".join(str(path) for path in paths))
+                    self.screen.app.tell(note, severity="warning")
+                self.screen.app.tell("Written: " + ", ".join(str(path) for path in paths))
 
-        self.app.go(write(), self, group="screen")
+        self.screen.app.go(write(), self.screen, group="screen")
 
     # Documents
 
-    def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
-        """Take other pages of a document."""
+    def pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
+        """Choose the pages of a document to send."""
         entry = event.entry
 
         async def choose() -> None:
@@ -176,28 +172,28 @@ class Openings(SessionActions):
             if entry.whole is None or entry.document is None:
                 return
             now = entry.document.pages_sent if entry.document.is_selection else ""
-            given = await self.app.wait_for(
+            given = await self.screen.app.wait_for(
                 LineScreen(
                     f"Pages of {entry.name}",
-                    f"PDF pages 1-{entry.whole.page_count:,} to send, as 3-40,55. Empty: all of them.",
+                    f"PDF pages to send (1-{entry.whole.page_count:,}), such as 3-40,55. Empty: all pages.",
                     value=now,
                 )
             )
             if given is not None:
                 entry.document = take_pages(entry.whole, given)
                 entry.tokens = None
-                self.documents_changed()
+                self.screen.documents_changed()
 
-        self.app.go(choose(), self, group="screen")
+        self.screen.app.go(choose(), self.screen, group="screen")
 
-    def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
-        """Open a document outside."""
+    def open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
+        """Open a document in its own program."""
         event.stop()
         pages = event.entry.document.pages if event.entry.document else ()
-        self.app.open_outside(event.entry.path, pages[0].number if pages else 1)
+        self.screen.app.open_outside(event.entry.path, pages[0].number if pages else 1)
 
-    def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
-        """Read a document again: with its password, or after its trouble is gone."""
+    def unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
+        """Read a document again, with its password if it needs one."""
         event.stop()
         entry = event.entry
 
@@ -206,34 +202,28 @@ class Openings(SessionActions):
 
             password = None
             if entry.state is State.LOCKED:
-                password = await self.app.wait_for(
-                    LineScreen(f"Password of {entry.name}", "It is used once and not kept.", secret=True)
+                password = await self.screen.app.wait_for(
+                    LineScreen(f"Password of {entry.name}", "It is used once and not saved.", secret=True)
                 )
                 if password is None:
                     return
-            await self.reading.read(await self.app.ready(), entry, password)
+            await self.reading.read(await self.screen.app.ready(), entry, password)
             if entry.state is not State.READY:
-                self.app.tell(entry.message, entry.hint, severity="error")
+                self.screen.app.tell(entry.message, entry.hint, severity="error")
 
         if entry.state in (State.LOCKED, State.FAILED):
-            self.app.go(read(), self, group="screen")
+            self.screen.app.go(read(), self.screen, group="screen")
 
-    def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
-        """Say what was taken off, and how it comes back."""
-        self.removed.append((event.entry, event.place))
-        self.app.tell(
-            f"{one_line(event.entry.name, 60)} was taken off the desk.", "Z in the list brings it back."
-        )
+    def removed(self, event: DocumentsPanel.Removed) -> None:
+        """Notify the user that a document was removed, and how to undo it."""
+        self.taken_off.append((event.entry, event.place))
+        self.screen.app.tell(f"{one_line(event.entry.name, 60)} was removed.", "Press Z in the list to undo.")
 
-    def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
-        """Bring back what was taken off last."""
-        if not self.removed:
-            self.app.bell()
+    def undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
+        """Undo the last removal."""
+        if not self.taken_off:
+            self.screen.app.bell()
             return
-        entry, place = self.removed.pop()
-        self.desk.entries.insert(min(place, len(self.desk.entries)), entry)
-        self.documents_changed()
-
-    def documents_changed(self) -> None:
-        """Show and count the documents anew."""
-        raise NotImplementedError
+        entry, place = self.taken_off.pop()
+        self.screen.desk.entries.insert(min(place, len(self.screen.desk.entries)), entry)
+        self.screen.documents_changed()

@@ -1,4 +1,4 @@
-"""The main screen's panels by name, for the code that speaks with them."""
+"""A screen over a desk: its panels by name, what they show, and the count of the next question."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
-from docanalyst.tui.breakpoints import BREAKPOINTS
+from docanalyst.tui.breakpoints import BREAKPOINTS, WIDE
+from docanalyst.tui.desk.counting import Counting, advice_of
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.messages import DocumentsChanged
 from docanalyst.tui.panels.answers_panel import AnswersPanel
 from docanalyst.tui.panels.context_bar import ContextBar
 from docanalyst.tui.panels.documents import DocumentsPanel
@@ -25,7 +28,12 @@ if TYPE_CHECKING:
 
 
 class DeskScreen(Screen[None]):
-    """A screen over a desk. plan: the count of the next question. panel: the one in front."""
+    """A screen with its state.
+
+    Attributes:
+        plan: The count of the next question.
+        panel: The panel in front.
+    """
 
     if TYPE_CHECKING:
         app: Host
@@ -37,6 +45,7 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.plan: Plan | None = None
         self.panel = "answers"
+        self.counting = Counting(desk)
 
     @property
     def header(self) -> HeaderLine:
@@ -55,7 +64,7 @@ class DeskScreen(Screen[None]):
 
     @property
     def answers(self) -> AnswersPanel:
-        """Questions and answers."""
+        """The panel of questions and answers."""
         return self.query_one("#answers-panel", AnswersPanel)
 
     @property
@@ -65,27 +74,74 @@ class DeskScreen(Screen[None]):
 
     @property
     def prompt(self) -> PromptBox:
-        """Where questions are written."""
+        """The box where questions are written."""
         return self.query_one("#ask", PromptBox)
 
     def key_nodes(self) -> Iterable[DOMNode]:
-        """The screen and its panels, in the order in which help lists their keys."""
+        """Return the screen and its panels, in the order of the key help."""
         yield from (self, self.documents, self.answers, self.answers.view)
         yield from (self.evidence, self.evidence.view, self.prompt.input)
 
     def find_document(self, sha256: str) -> Document | None:
-        """A document by its digest, whole where it is on the desk."""
+        """Return a document by its digest, with all its pages if it is open."""
         entry = self.desk.find(sha256)
         return entry.whole or entry.document if entry else self.app.kept_documents.get(sha256)
 
+    def show_panel(self, panel: str, *, focus: bool = True) -> None:
+        """Show a panel, if only some are visible, and focus it."""
+        self.panel = panel
+        classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
+        if panel != "answers":
+            classes["-side-evidence"] = panel == "evidence"
+        self.update_classes(classes)
+        self.refresh_header()
+        if not focus:
+            return
+        target: Widget = self.documents.listed
+        if panel == "answers":
+            target = self.answers.view if self.answers.has_answers else self.prompt.input
+        elif panel == "evidence":
+            target = self.evidence.entrance
+        self.set_focus(target)
+
+    def documents_changed(self) -> None:
+        """Refresh and count the documents."""
+        if self.is_mounted:
+            self.documents.refresh_list()
+            self.post_message(DocumentsChanged())
+
     def count(self) -> None:
-        """Count the next question anew."""
-        raise NotImplementedError
+        """Count the next question in the background."""
+        bar = self.query_one("#context", ContextBar)
+
+        async def run() -> None:
+            if self.desk.documents:
+                bar.set_counting()
+            counted = await self.counting.count(await self.app.ready(), self.prompt.text.strip())
+            if counted is None:
+                return
+            self.plan, error = counted
+            named = self.plan is not None and self.desk.is_packed(self.plan.documents)
+            advice = advice_of(self.plan) if self.plan is not None and named else ""
+            bar.show(self.plan, error, advice)
+            self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
+            if self.plan is not None:
+                self.desk.take_counts(self.plan.documents, self.plan.shares)
+                self.documents.refresh_list()
+            self.refresh_header()
+
+        self.app.go(run(), self)
 
     def refresh_header(self) -> None:
-        """Bring the top line up to date."""
-        raise NotImplementedError
-
-    def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front."""
-        raise NotImplementedError
+        """Update the title, the model and the cost of the session."""
+        header = self.header
+        header.tabs = self.size.width < WIDE
+        header.panel = self.panel
+        thinks = self.desk.choice.thinking
+        header.show(
+            self.desk,
+            self.plan.spec if self.plan else None,
+            self.app.standing.model,
+            thinks if thinks is not None else self.app.thinks,
+            len(self.evidence.citations),
+        )

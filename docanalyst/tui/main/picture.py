@@ -1,4 +1,4 @@
-"""The picture of a cited page in the terminal itself, where it can show one; the app steps aside for it.
+"""Shows the picture of a cited page in the terminal, if it can; the app is suspended meanwhile.
 
 Two protocols: that of kitty (also Ghostty, Konsole) and that of iTerm2 (also WezTerm, mintty). Sources: the
 "Terminal graphics protocol" of kitty, and "Images" in iTerm2's documentation.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docanalyst.tui.text.markdown import Span as Marked
 
 SCALE = 2.0
-"""Pixels a point: legible where a picture fills the screen."""
+"""Pixels per point: legible when a picture fills the screen."""
 
 _PIECE = 4_096
 """Bytes of base64 in one command of kitty's protocol."""
@@ -33,14 +33,14 @@ _END = "\x1b\\"
 
 
 class Protocol(StrEnum):
-    """How a terminal takes a picture."""
+    """The graphics protocol of a terminal."""
 
     KITTY = "kitty"
     ITERM = "iterm"
 
 
 def protocol_of(environ: Mapping[str, str]) -> Protocol | None:
-    """What this terminal says that it can; None also inside tmux and screen, which let no picture through."""
+    """Return the protocol of this terminal; None inside tmux and screen, which pass no pictures on."""
     if environ.get("TMUX") or environ.get("STY"):
         return None
     term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
@@ -57,7 +57,7 @@ def protocol_of(environ: Mapping[str, str]) -> Protocol | None:
 
 
 def commands(protocol: Protocol, png: bytes, columns: int, rows: int) -> Iterator[str]:
-    """What to write for a picture as large as fits into so many columns and rows, its shape kept."""
+    """Yield the escape sequences for a picture fitted into that many columns and rows."""
     width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
     # A cell is about twice as high as it is wide.
     by_rows = height * columns >= 2 * width * rows
@@ -74,15 +74,15 @@ def commands(protocol: Protocol, png: bytes, columns: int, rows: int) -> Iterato
 
 
 async def show_page(app: Host, document: Document, number: int, quotes: Sequence[Marked]) -> None:
-    """Show a page of a PDF with its quotes coloured, until a key is pressed.
+    """Show a page of a PDF with its quotes highlighted, until a key is pressed.
 
-    Raises DocumentError, and UsageError where the terminal shows no pictures.
+    Raises DocumentError, and UsageError if the terminal shows no pictures.
     """
     protocol = protocol_of(os.environ)
     if protocol is None or app.is_web:
         raise UsageError(
-            "This terminal shows no pictures.",
-            "kitty, Ghostty, Konsole, WezTerm and iTerm2 do, outside tmux. O opens the PDF itself.",
+            "This terminal cannot show pictures.",
+            "kitty, Ghostty, Konsole, WezTerm and iTerm2 can, outside tmux. Press O to open the PDF.",
         )
     from docanalyst.analyst.documents.pictures import page_as_read
 
@@ -96,18 +96,20 @@ async def show_page(app: Host, document: Document, number: int, quotes: Sequence
         with app.suspend(), app.batch_update():
             await in_thread(show, protocol, png, title)
     except SuspendNotSupported as error:
-        raise UsageError("This terminal cannot be left for a picture.", "O opens the PDF itself.") from error
+        raise UsageError(
+            "This terminal cannot be suspended to show a picture.", "Press O to open the PDF."
+        ) from error
     app.refresh()
 
 
 def show(protocol: Protocol, png: bytes, title: str) -> None:
-    """Fill the terminal with a picture until a key is pressed. The app must have let go of the terminal."""
+    """Fill the terminal with a picture until a key is pressed. The app must be suspended."""
     columns, rows = os.get_terminal_size(sys.__stdout__.fileno()) if sys.__stdout__ else (80, 24)
     out = sys.__stdout__ or sys.stdout
     out.write(f"\x1b[?1049h\x1b[H\x1b[2J{title[:columns]}\r\n")
     for command in commands(protocol, png, columns, max(1, rows - 2)):
         out.write(command)
-    out.write(f"\x1b[{rows};1HAny key goes back.")
+    out.write(f"\x1b[{rows};1HPress any key to return.")
     out.flush()
     try:
         _wait_for_key()

@@ -1,19 +1,19 @@
-"""The main screen: documents, answers, evidence, and the line in which questions are written."""
+"""The main screen: documents, answers, evidence and the question box."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widget import Widget
 
-from docanalyst.tui.breakpoints import BREAKPOINTS, WIDE
-from docanalyst.tui.desk.counting import Counting, advice_of
+from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.main.actions import SessionActions
 from docanalyst.tui.main.openings import Openings
+from docanalyst.tui.main.parts import DeskScreen
 from docanalyst.tui.messages import (
     AnswerEnded,
     AnswerStarted,
@@ -33,29 +33,37 @@ from docanalyst.tui.panels.header import HeaderLine
 from docanalyst.tui.panels.key_bar import KeyBar
 from docanalyst.tui.panels.prompt_box import PromptBox
 
-if TYPE_CHECKING:
-    pass
 
-
-class MainScreen(Openings):
-    """Holds the panels together: what one says, the others show."""
+class MainScreen(DeskScreen):
+    """Connects the panels: an event of one updates the others."""
 
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before all else, so that the keys that follow at once come to the panel and not into the line.
+        # Priority, so that keys pressed right after it reach the panel and not the question box.
         Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
         Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
         Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
         Binding("escape", "leave", "Stop / back", show=False, id="leave"),
+        Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
+        Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
+        Binding("ctrl+t", "thinking", "Thinking", show=False, id="ask.thinking"),
+        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
+        Binding("ctrl+o", "files", "Add", id="add"),
+        Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
+        Binding("ctrl+l", "models", "Model", id="models"),
+        Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
+        Binding("f8", "batch", "Batch", id="batch"),
+        Binding("f9", "settings", "Settings", show=False, id="settings"),
     ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.counting = Counting(desk)
+        self.session = SessionActions(self)
+        self.openings = Openings(self, self.session)
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
+        """Show the panels from top to bottom."""
         yield HeaderLine(id="header")
         yield ContextBar(id="context")
         with Horizontal(id="panels"):
@@ -66,40 +74,23 @@ class MainScreen(Openings):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Keep the progress of reading in view."""
+        """Refresh the reading progress regularly."""
         self.set_interval(0.2, self._tick)
         self.refresh_header()
 
     # Panels
 
-    def show_panel(self, panel: str, *, focus: bool = True) -> None:
-        """Bring a panel to the front where only some are in view, and the cursor into it."""
-        self.panel = panel
-        classes = {f"-{name}": name == panel for name in ("documents", "answers", "evidence")}
-        if panel != "answers":
-            classes["-side-evidence"] = panel == "evidence"
-        self.update_classes(classes)
-        self.refresh_header()
-        if not focus:
-            return
-        target: Widget = self.documents.listed
-        if panel == "answers":
-            target = self.answers.view if self.answers.has_answers else self.prompt.input
-        elif panel == "evidence":
-            target = self.evidence.entrance
-        self.set_focus(target)
-
     def action_panel(self, panel: str) -> None:
-        """F2, F3, F4."""
+        """Show a panel (F2, F3, F4)."""
         self.show_panel(panel)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The next quote is offered where there is one."""
+        """Offer the next quote only if there is one."""
         return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
 
     @property
     def place(self) -> str:
-        """Where the cursor is: prompt, documents, answers or evidence."""
+        """Return where the cursor is: prompt, documents, answers or evidence."""
         focused = self.focused
         above = focused.ancestors_with_self if focused is not None else []
         for place, panel in (
@@ -112,21 +103,21 @@ class MainScreen(Openings):
         return "prompt"
 
     def on_header_line_panel_wanted(self, event: HeaderLine.PanelWanted) -> None:
-        """A click on a panel's name."""
+        """Show the clicked panel."""
         self.show_panel(event.panel)
 
     def on_header_line_models_wanted(self) -> None:
-        """A click on the model."""
-        self.action_models()
+        """Open the models."""
+        self.openings.models()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click into a panel makes it the present one."""
+        """Make the focused panel the current one."""
         place = self.place
         if place not in ("prompt", self.panel):
             self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
-        """Esc: stop the answer, else take back a fork, else go to the question."""
+        """Stop the answer, else cancel a fork, else go to the question box (Esc)."""
         if self.answers.stop() or self.answers.unfork():
             return
         self.set_focus(self.prompt.input)
@@ -134,22 +125,8 @@ class MainScreen(Openings):
     # Documents
 
     def on_paths_given(self, event: PathsGiven) -> None:
-        """Read these PATHs onto the desk."""
-        self.add_paths(event.paths)
-
-    def add_paths(self, paths: list[str]) -> None:
-        """Read PATHs in the background."""
-
-        async def read() -> None:
-            await self.reading.add(await self.app.ready(), paths)
-
-        self.app.go(read(), self)
-
-    def documents_changed(self) -> None:
-        """Show and count the documents anew."""
-        if self.is_mounted:
-            self.documents.refresh_list()
-            self.post_message(DocumentsChanged())
+        """Open these PATHs."""
+        self.openings.add_paths(event.paths)
 
     def _tick(self) -> None:
         if self.desk.reading:
@@ -157,7 +134,7 @@ class MainScreen(Openings):
             self.answers.start.refresh()
 
     def on_documents_changed(self, event: DocumentsChanged) -> None:
-        """Count anew."""
+        """Count again."""
         self.documents.refresh_list()
         self.answers.start.refresh()
         self.refresh_header()
@@ -175,62 +152,40 @@ class MainScreen(Openings):
     # Counting
 
     def on_question_changed(self, event: QuestionChanged) -> None:
-        """Count the question with the rest."""
+        """Count the changed question."""
         self.count()
-
-    def count(self) -> None:
-        """Count the next question in the background."""
-        bar = self.query_one("#context", ContextBar)
-
-        async def run() -> None:
-            if self.desk.documents:
-                bar.set_counting()
-            counted = await self.counting.count(await self.app.ready(), self.prompt.text.strip())
-            if counted is None:
-                return
-            self.plan, error = counted
-            named = self.plan is not None and self.desk.is_packed(self.plan.documents)
-            advice = advice_of(self.plan) if self.plan is not None and named else ""
-            bar.show(self.plan, error, advice)
-            self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
-            if self.plan is not None:
-                self.desk.take_counts(self.plan.documents, self.plan.shares)
-                self.documents.refresh_list()
-            self.refresh_header()
-
-        self.app.go(run(), self)
 
     # Questions and answers
 
     def on_question_asked(self, event: QuestionAsked) -> None:
         """Ask, as soon as every document is read."""
-        self.ask(event.text)
+        self.session.ask(event.text)
 
     def on_answer_started(self, event: AnswerStarted) -> None:
-        """The question is on its way: the line is free for the next one."""
+        """Clear the question box for the next question."""
         self.show_panel("answers", focus=False)
         self.refresh_header()
 
     def on_answer_ended(self, event: AnswerEnded) -> None:
-        """Show the evidence, and what went wrong."""
+        """Show the evidence and any error."""
         if event.error is not None:
             self.app.tell(event.error.message, event.error.hint, severity="error")
         if event.turn is None:
-            self.give_back_question()
+            self.session.give_back_question()
         self.count()
         self.refresh_header()
         if event.turn is not None and self.panel == "answers":
             self.set_class(bool(event.turn.citations), "-side-evidence")
 
     def on_session_changed(self, event: SessionChanged) -> None:
-        """Another turn, or another session."""
+        """Show another turn or session."""
         for turn in self.desk.session.turns if self.desk.session else ():
             if not self.prompt.input.past:
                 self.prompt.input.remember(turn.question)
         self.refresh_header()
 
     def on_turn_chosen(self, event: TurnChosen) -> None:
-        """Show the evidence of the turn on which the reader stands."""
+        """Show the evidence of the selected turn."""
         self.evidence.show_turn(event.turn, event.number)
         self.refresh_bindings()
         self.refresh_header()
@@ -239,26 +194,106 @@ class MainScreen(Openings):
             self.set_focus(self.evidence.view)
 
     def on_evidence_panel_stood(self, event: EvidencePanel.Stood) -> None:
-        """Mark the quote in the answer too."""
+        """Mark the selected quote in the answer too."""
         event.stop()
         self.answers.view.choose(event.citation.number)
 
     # The top line
 
-    def refresh_header(self) -> None:
-        """Say where one is, who answers, and what the session has cost."""
-        header = self.header
-        header.tabs = self.size.width < WIDE
-        header.panel = self.panel
-        thinks = self.desk.choice.thinking
-        header.show(
-            self.desk,
-            self.plan.spec if self.plan else None,
-            self.app.standing.model,
-            thinks if thinks is not None else self.app.thinks,
-            len(self.evidence.citations),
-        )
-
     def on_resize(self, event: events.Resize) -> None:
-        """The top line has tabs where the panels do not all fit."""
+        """Show tabs in the top line if the panels do not all fit."""
         self.refresh_header()
+
+    def open_session(self, session_id: str) -> None:
+        """Open a session in place of the current one."""
+        self.session.open_session(session_id)
+
+    # Keys, by the part that acts
+
+    def action_retry(self) -> None:
+        """Ask the question of this turn again; both answers are kept."""
+        self.session.retry()
+
+    def action_edit(self) -> None:
+        """Put the question of this turn into the question box, to edit it and ask it instead."""
+        self.session.edit()
+
+    def action_thinking(self) -> None:
+        """Turn reasoning on or off."""
+        self.session.thinking()
+
+    def action_next_quote(self) -> None:
+        """Go to the page of the next quote."""
+        self.session.next_quote()
+
+    def action_copy_answer(self) -> None:
+        """Copy the answer with its evidence."""
+        self.session.copy_answer()
+
+    def action_new(self) -> None:
+        """Start a new session about the same documents."""
+        self.session.new()
+
+    def action_files(self) -> None:
+        """Add documents."""
+        self.openings.files()
+
+    def action_sessions(self) -> None:
+        """Kept sessions."""
+        self.openings.sessions()
+
+    def action_models(self) -> None:
+        """Choose the model."""
+        self.openings.models()
+
+    def action_prompts(self) -> None:
+        """Show the prompts."""
+        self.openings.prompts()
+
+    def action_batch(self) -> None:
+        """Open the batch window."""
+        self.openings.batch()
+
+    def action_settings(self) -> None:
+        """Settings."""
+        self.openings.settings()
+
+    def action_receipt(self) -> None:
+        """Show the receipt of the selected turn."""
+        self.openings.receipt()
+
+    def action_export(self) -> None:
+        """Export the open session to a file."""
+        self.openings.export_open()
+
+    def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
+        """Copy a quote."""
+        self.session.copy_quoted(event)
+
+    def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
+        """Open a cited page in the PDF viewer."""
+        self.session.open_cited(event)
+
+    def on_evidence_panel_picture_wanted(self, event: EvidencePanel.PictureWanted) -> None:
+        """Show a picture of a cited page."""
+        self.session.picture_cited(event)
+
+    def on_documents_panel_pages_wanted(self, event: DocumentsPanel.PagesWanted) -> None:
+        """Choose the pages of a document to send."""
+        self.openings.pages_wanted(event)
+
+    def on_documents_panel_open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
+        """Open a document in its own program."""
+        self.openings.open_wanted(event)
+
+    def on_documents_panel_unlock_wanted(self, event: DocumentsPanel.UnlockWanted) -> None:
+        """Read a document again, with its password if it needs one."""
+        self.openings.unlock_wanted(event)
+
+    def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
+        """Notify the user that a document was removed, and how to undo it."""
+        self.openings.removed(event)
+
+    def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
+        """Undo the last removal."""
+        self.openings.undo_wanted(event)

@@ -1,4 +1,4 @@
-"""The questions and answers of a session as one scrolled text; a long session costs no more than its rows."""
+"""The questions and answers of a session as one scrollable text that paints only the visible rows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from docanalyst.tui.text.rows_view import RowsView
 from docanalyst.tui.text.turn_rows import BRANCH_TARGET, QUESTION_TARGET, THINKING_TARGET, TurnRows
 
 AT_ONCE = 12
-"""Turns laid out before the first paint of a session; the others follow in idle time."""
+"""Turns laid out before the first paint of a session; the others follow when idle."""
 
 
 class Keep(Enum):
-    """What stays in view while an answer grows: its question at the top, its end, or the reader's place."""
+    """What stays visible while an answer grows: its question at the top, its end, or the current position."""
 
     QUESTION = 1
     END = 2
@@ -31,18 +31,18 @@ class Keep(Enum):
 
 
 class AnswersView(RowsView):
-    """Shows turns. A new answer is read from its question on; it is followed only from its end."""
+    """Shows turns. A new answer starts at its question; the view follows its end only if scrolled there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_down", "Down", show=False, id="answers.down"),
         Binding("up,k", "scroll_up", "Up", show=False, id="answers.up"),
         Binding("home,g", "scroll_home", "First question", show=False, id="answers.first"),
         Binding("end,G", "scroll_end", "Last answer", show=False, id="answers.last"),
-        Binding("left_square_bracket", "turn(-1)", "Question before", show=False, id="answers.before"),
-        Binding("right_square_bracket", "turn(1)", "Question after", show=False, id="answers.after"),
+        Binding("left_square_bracket", "turn(-1)", "Previous question", show=False, id="answers.before"),
+        Binding("right_square_bracket", "turn(1)", "Next question", show=False, id="answers.after"),
         Binding("n", "citation(1)", "Next quote", id="answers.next_quote"),
-        Binding("p", "citation(-1)", "Quote before", show=False, id="answers.previous_quote"),
-        Binding("enter", "look", "Stand on the page", id="answers.look"),
+        Binding("p", "citation(-1)", "Previous quote", show=False, id="answers.previous_quote"),
+        Binding("enter", "look", "Go to the page", id="answers.look"),
         Binding("1,2,3,4,5,6,7,8,9", "number", "Quote by number", show=False, id="answers.number"),
         Binding("t", "fold('thinking')", "Thinking", show=False, id="answers.thinking"),
         Binding("u", "fold('question')", "Whole question", show=False, id="answers.question"),
@@ -50,7 +50,12 @@ class AnswersView(RowsView):
 
     @dataclass
     class Chosen(Message):
-        """The reader stands on this turn. number: a citation of it. look: go to the page."""
+        """The user selected a turn.
+
+        Attributes:
+            number: A citation of it.
+            look: Whether to go to its page.
+        """
 
         item: TurnRows
         number: int | None = None
@@ -58,7 +63,7 @@ class AnswersView(RowsView):
 
     @dataclass
     class BranchWanted(Message):
-        """The other answer to this turn's question is wanted."""
+        """The user wants the other answer to this question."""
 
         item: TurnRows
 
@@ -76,7 +81,7 @@ class AnswersView(RowsView):
     # What is shown
 
     def show(self, items: Sequence[TurnRows]) -> None:
-        """Show these turns instead, and stand on the last one."""
+        """Show these turns and select the last one."""
         self.items = list(items)
         self._waiting = max(0, len(self.items) - AT_ONCE)
         for item in self.items:
@@ -90,7 +95,7 @@ class AnswersView(RowsView):
         self._go_on()
 
     def add(self, item: TurnRows) -> None:
-        """Show one more turn at the end, and stand on it."""
+        """Add a turn at the end and select it."""
         item.lay_out(self.text_width)
         self.items.append(item)
         self.current = len(self.items) - 1
@@ -99,23 +104,18 @@ class AnswersView(RowsView):
         self._measure()
 
     def update_item(self, item: TurnRows) -> None:
-        """Show a turn as it now stands."""
+        """Refresh a turn."""
         item.lay_out(self.text_width)
         self._measure(all_rows=False)
         self._go_on()
 
     @property
     def current_item(self) -> TurnRows | None:
-        """The turn on which the reader stands."""
+        """The selected turn."""
         return self.items[self.current] if 0 <= self.current < len(self.items) else None
 
-    @property
-    def rows_below(self) -> int:
-        """Rows under the last one in view."""
-        return max(0, self._tops[-1] - 1 - self.scroll_offset.y - self.scrollable_content_region.height)
-
     def choose(self, number: int | None) -> None:
-        """Stand on a citation of the current turn and bring its mark into view."""
+        """Select a citation of the current turn and scroll to its mark."""
         self.chosen = number
         item = self.current_item
         if item is not None and number is not None:
@@ -127,8 +127,11 @@ class AnswersView(RowsView):
     # Layout
 
     def _measure(self, top: int | None = None, *, all_rows: bool = True) -> None:
-        """Add up the rows, and keep in view what the reader looks at; else stand at the line `top`. all_rows:
-        paint also those that are what they were before."""
+        """Add up the rows and keep the current position, or scroll to the line `top`.
+
+        Args:
+            all_rows: Whether to paint unchanged rows too.
+        """
         heights = (len(item.rows) + 1 if item.rows else 0 for item in self.items)
         self._tops = [0, *accumulate(heights)]
         self._moving = True
@@ -143,7 +146,7 @@ class AnswersView(RowsView):
         self.refresh_rows(all_rows)
 
     def _go_on(self) -> None:
-        """Lay out in idle time what is not laid out yet: turns above, and more of a very long answer."""
+        """Lay out the remaining turns and the rest of a very long answer when idle."""
         if not self._going_on and (self._waiting or any(item.unread for item in self.items)):
             self._going_on = True
             self.set_timer(0.02, self._lay_out_more)
@@ -162,7 +165,7 @@ class AnswersView(RowsView):
         self._go_on()
 
     def on_resize(self) -> None:
-        """Break all rows anew, and keep the row at the top where it was."""
+        """Wrap all rows to the new width and keep the top row in place."""
         if not self.items:
             return
         place, into = self._at(self.scroll_offset.y)
@@ -173,7 +176,7 @@ class AnswersView(RowsView):
         self._measure(rows + round(share * len(self.items[place].rows)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Where the reader has gone decides what stays in view."""
+        """Decide from the scroll position what stays visible."""
         super().watch_scroll_y(old_value, new_value)
         if not self._moving:
             self._keep = Keep.END if new_value >= self.max_scroll_y - 1 else Keep.PLACE
@@ -182,16 +185,16 @@ class AnswersView(RowsView):
 
     @property
     def bar(self) -> str:
-        """Brighter while the cursor is here."""
+        """The style role of the bar, brighter while the view has focus."""
         return "bar" if self.has_focus else "bar-idle"
 
     @property
     def line_count(self) -> int:
-        """Lines of all turns."""
+        """The number of lines of all turns."""
         return self._tops[-1]
 
     def row_at(self, line: int) -> Row | None:
-        """The row on a line; None between turns."""
+        """Return the row on a line; None between turns."""
         if not self.items:
             return None
         place, into = self._at(line)
@@ -199,11 +202,11 @@ class AnswersView(RowsView):
         return rows[into] if into < len(rows) else None
 
     def is_current(self, line: int) -> bool:
-        """Whether the line is of the turn on which the reader stands."""
+        """Return whether the line belongs to the selected turn."""
         return self._at(line)[0] == self.current
 
     def laid_over(self, line: int, row: Row) -> Iterable[Span]:
-        """The mark of the chosen citation."""
+        """Yield the mark of the selected citation."""
         if self.chosen is None or not self.is_current(line):
             return ()
         target = f"citation:{self.chosen}"
@@ -214,14 +217,14 @@ class AnswersView(RowsView):
         ]
 
     def _at(self, line: int) -> tuple[int, int]:
-        """The turn at a line of the whole, and the row within it."""
+        """Return the turn at a line, and the row within it."""
         place = min(max(bisect_right(self._tops, line) - 1, 0), max(len(self.items) - 1, 0))
         return place, line - self._tops[place]
 
     # Actions
 
     def on_click(self, event: events.Click) -> None:
-        """Stand on the turn that was clicked, and do what the words there ask for."""
+        """Select the clicked turn and do what the clicked words offer."""
         offset = event.get_content_offset(self)
         if offset is None or not self.items:
             return
@@ -242,7 +245,7 @@ class AnswersView(RowsView):
         self.refresh()
 
     def action_turn(self, step: int) -> None:
-        """Stand on the question before or after."""
+        """Select the previous or next question."""
         if not self.items:
             return
         self.current = min(max(self.current + step, 0), len(self.items) - 1)
@@ -252,7 +255,7 @@ class AnswersView(RowsView):
         self.refresh()
 
     def action_citation(self, step: int) -> None:
-        """Stand on the next or previous quote of this answer."""
+        """Select the next or previous quote of this answer."""
         item = self.current_item
         numbers = item.numbers if item else []
         if item is None or not numbers:
@@ -265,7 +268,7 @@ class AnswersView(RowsView):
         self.post_message(self.Chosen(item, numbers[place]))
 
     def action_look(self) -> None:
-        """Go to the page of the quote on which the reader stands, else of the first one."""
+        """Go to the page of the selected quote, else of the first one."""
         item = self.current_item
         if item is None:
             return
@@ -275,7 +278,7 @@ class AnswersView(RowsView):
         self.post_message(self.Chosen(item, self.chosen, look=True))
 
     def on_key(self, event: events.Key) -> None:
-        """A digit goes to the quote of that number."""
+        """Select the quote with the typed number."""
         if event.character and event.character in "123456789":
             item = self.current_item
             if item is not None and int(event.character) in item.numbers:
@@ -284,10 +287,10 @@ class AnswersView(RowsView):
                 self.post_message(self.Chosen(item, self.chosen, look=True))
 
     def action_number(self) -> None:
-        """Done in `on_key`, which knows the digit; here so that help can list it."""
+        """Do nothing: `on_key` handles digits; this action exists for the key help."""
 
     def action_fold(self, what: str) -> None:
-        """Fold or unfold the thinking or a long question of this turn."""
+        """Fold or unfold the reasoning or a long question of this turn."""
         item = self.current_item
         if item is None:
             return

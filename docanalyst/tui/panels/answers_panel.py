@@ -1,4 +1,4 @@
-"""The panel of questions and answers: asks, stops, asks again, forks, and shows what comes in."""
+"""The panel of questions and answers: asks, stops, asks again, forks and shows answers."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from docanalyst.tui.text.turn_rows import TurnRows
 
 REPAINT = 0.06
-"""Seconds between two paints of an answer that is coming in."""
+"""Seconds between two paints of a streaming answer."""
 
 RETITLE = 0.25
-"""Seconds between two changes of the words in the frame: each paints the whole panel anew."""
+"""Seconds between two changes of the panel's title: each repaints the whole panel."""
 SHARE = 4
-"""A paint may take one part in so many of the time; the next one waits accordingly."""
+"""A paint may take this fraction of the time, as 1/n; the next one waits accordingly."""
 
 
 class AnswersPanel(Vertical):
-    """The line of turns that leads to the next question."""
+    """Shows the turns before the next question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fork", "Fork here", id="answers.fork"),
@@ -43,7 +43,7 @@ class AnswersPanel(Vertical):
         Binding("c", "screen.copy_answer", "Copy", id="answers.copy"),
         Binding("i", "screen.receipt", "Receipt", id="answers.receipt"),
         Binding("r", "screen.retry", "Ask again", show=False, id="answers.retry"),
-        Binding("e", "screen.edit", "Change question", show=False, id="answers.edit"),
+        Binding("e", "screen.edit", "Edit question", show=False, id="answers.edit"),
         Binding("x", "screen.export", "Export", show=False, id="answers.export"),
     ]
 
@@ -58,7 +58,7 @@ class AnswersPanel(Vertical):
         self.fork_at: str | None = None
 
     def compose(self) -> ComposeResult:
-        """The start page, until there is an answer."""
+        """Show the start page until there is an answer."""
         yield StartPage(self.desk, id="start")
 
     def on_mount(self) -> None:
@@ -67,7 +67,7 @@ class AnswersPanel(Vertical):
 
     @property
     def view(self) -> AnswersView:
-        """The answers; made when first needed, so that the first paint need not wait for them."""
+        """The answers; created on first use, so that the first paint is faster."""
         if self._view is None:
             from docanalyst.tui.panels.answers import AnswersView
 
@@ -78,7 +78,7 @@ class AnswersPanel(Vertical):
 
     @property
     def has_answers(self) -> bool:
-        """Whether there is anything to show but the start page."""
+        """Whether there are answers to show."""
         return self._view is not None and bool(self._view.items)
 
     @property
@@ -88,19 +88,19 @@ class AnswersPanel(Vertical):
 
     @property
     def is_asking(self) -> bool:
-        """Whether an answer is coming in."""
+        """Whether an answer is streaming."""
         return self.asking is not None
 
     @property
     def current_turn(self) -> Turn | None:
-        """The turn on which the reader stands."""
+        """The selected turn."""
         item = self._view.current_item if self._view is not None else None
         return item.turn if item else None
 
     # Showing
 
     def show_session(self, stand_on: str | None = None) -> None:
-        """Show the desk's session along its present branch."""
+        """Show the current branch of the session."""
         from docanalyst.tui.desk import branches
         from docanalyst.tui.text.turn_rows import TurnRows
 
@@ -132,18 +132,18 @@ class AnswersPanel(Vertical):
         self.title()
 
     def title(self) -> None:
-        """Say in the frame where the reader stands."""
+        """Show the position in the panel's title."""
         self.border_title = "Answers"
         count = len(self._view.items) if self._view is not None else 0
         words = figures.count(count, "question") if count else ""
         if self.fork_at is not None:
-            words = "the next question forks here: Esc takes it back"
+            words = "the next question forks here: Esc cancels"
         elif self._item is not None and self._item.progress:
             words = self._item.progress
         self.border_subtitle = words
 
     def on_answers_view_chosen(self, event: AnswersView.Chosen) -> None:
-        """The reader stands elsewhere."""
+        """Update the title for the selected turn."""
         event.stop()
         self.post_message(TurnChosen(event.item.turn, event.number, focus=event.look))
 
@@ -158,7 +158,7 @@ class AnswersPanel(Vertical):
         from_start: bool = False,
         consent: Consent | None = None,
     ) -> None:
-        """Send a question that follows the turn `parent`, the desk's leaf when None."""
+        """Send a question that follows the turn `parent`; None for the current last turn."""
         from docanalyst.domain.turns import Turn, TurnStatus
         from docanalyst.tui.desk import branches
         from docanalyst.tui.desk.asking import Asking
@@ -182,7 +182,7 @@ class AnswersPanel(Vertical):
         self.post_message(AnswerStarted())
 
     def _cut_to(self, parent: str | None) -> None:
-        """Show only what the question follows."""
+        """Show only the turns before the question."""
         items = self.view.items
         if self.desk.session is None:
             items = []
@@ -193,12 +193,12 @@ class AnswersPanel(Vertical):
             self.view.show(items)
 
     def stop(self) -> bool:
-        """Stop the answer that is coming in; what has come is kept. False when there is none."""
+        """Stop the streaming answer and save the partial answer; return False if there is none."""
         if self.asking is None:
             return False
         self.asking.stop()
         if self._item is not None:
-            self._item.progress = "stopping; what has come in is being kept …"
+            self._item.progress = "stopping; saving the partial answer …"
             self.view.update_item(self._item)
             self.title()
         return True
@@ -240,15 +240,15 @@ class AnswersPanel(Vertical):
         error = asking.error
         if asking.defect is not None:
             error = DocanalystError(
-                f"Something is wrong in docanalyst itself ({type(asking.defect).__name__}).",
-                "What was kept is safe. Ask again, or restart.",
+                f"Internal error ({type(asking.defect).__name__}). This is a bug in docanalyst.",
+                "Saved data is intact. Ask again, or restart docanalyst.",
             )
         self.post_message(AnswerEnded(turn, error))
 
     # Branches
 
     def action_fork(self) -> None:
-        """Let the next question follow this turn instead of the last one."""
+        """Make the next question follow this turn instead of the last one."""
         turn = self.current_turn
         if turn is None or self.is_asking:
             return
@@ -257,7 +257,7 @@ class AnswersPanel(Vertical):
         self.screen.query_one("#prompt").focus()
 
     def unfork(self) -> bool:
-        """Let the next question follow the last turn again."""
+        """Make the next question follow the last turn again."""
         if self.fork_at is None:
             return False
         self.fork_at = None
@@ -283,17 +283,17 @@ class AnswersPanel(Vertical):
         self.view.refresh()
 
     def on_answers_view_branch_wanted(self, event: AnswersView.BranchWanted) -> None:
-        """A click on the branch line."""
+        """Show the other answer."""
         event.stop()
         self.action_branch()
 
 
 def progress_of(asking: Asking, now: float) -> str:
-    """How an answer is getting on, in one line."""
+    """Return the progress of an answer in one line."""
     passed = figures.seconds(now - asking.started)
     if asking.planned is None:
         return f"packing the documents … {passed}"
     if asking.first_at is None:
         return f"sent {figures.tokens(asking.planned.budget.used)} tokens, waiting … {passed} · Esc stops"
     rate = asking.pieces / max(0.1, now - asking.first_at)
-    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} a second · {passed} · Esc stops"
+    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s ·  {passed} · Esc stops"

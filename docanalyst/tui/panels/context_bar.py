@@ -1,4 +1,4 @@
-"""The context bar: what the next question takes of the window, what is kept for the answer, what is free."""
+"""The context bar: how the next question uses the context window, and what is free."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from docanalyst.domain.errors import DocanalystError
 
 BOUNDLESS = 100_000_000
-"""A window as large as this binds nothing."""
+"""A window of this size is treated as unlimited."""
 
 Part = tuple[str, str, int]
 """A name, a role and tokens."""
 
 SIGNS = {"bar-documents": "█", "bar-history": "▓", "bar-question": "▚", "bar-reserve": "▒"}
-"""The cells of each part, so that none is told by colour alone."""
+"""The characters of each part, so that colour is not the only difference."""
 
 
 class ContextBar(Widget):
-    """Two lines: the bar with the zones of the model, and the figures."""
+    """Two lines: the bar with the model's recall zones, and the numbers."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -38,26 +38,30 @@ class ContextBar(Widget):
         self.advice = ""
 
     def show(self, plan: Plan | None, error: DocanalystError | None = None, advice: str = "") -> None:
-        """Show the count of the next question. advice: what to leave out where it does not fit."""
+        """Show the count of the next question.
+
+        Args:
+            advice: What to leave out if it does not fit.
+        """
         self.plan, self.error, self.advice = plan, error, advice
         self.counting = False
         self.set_class(plan is not None and not plan.budget.fits, "-over")
         self.refresh()
 
     def set_counting(self) -> None:
-        """Say that the figures are being counted anew."""
+        """Show that tokens are being counted."""
         self.counting = True
         self.refresh()
 
     def render(self) -> Content:
-        """Both lines."""
+        """Return both lines."""
         width = self.size.width
         if self.error is not None:
             hint = f" {self.error.hint}" if self.error.hint else ""
             words = plain(f"✗ {self.error.message}{hint}").replace("\n", " ")
             return Content.styled(words, look("bad"))
         if self.plan is None:
-            words = "counting tokens …" if self.counting else "no document yet"
+            words = "counting tokens …" if self.counting else "no documents yet"
             return Content("\n").join(
                 [Content.styled("·" * width, look("rule")), Content.styled(words, look("quiet"))]
             )
@@ -69,7 +73,7 @@ class ContextBar(Widget):
             ("documents", "bar-documents", budget.documents),
             ("history", "bar-history", budget.history),
             ("question", "bar-question", budget.question + budget.instructions),
-            ("kept for the answer", "bar-reserve", budget.reserved_output + budget.margin),
+            ("reserved for answer", "bar-reserve", budget.reserved_output + budget.margin),
         ]
 
     def _bar(self, plan: Plan, width: int) -> Content:
@@ -108,7 +112,9 @@ class ContextBar(Widget):
             pieces.append((f"window {figures.tokens(budget.window)}", look("quiet")))
         elif budget.window >= BOUNDLESS:
             pieces.append((f"{used} tokens", ""))
-            pieces.append(("read offline: no window, nothing leaves this machine, no cost", look("quiet")))
+            pieces.append(
+                ("read offline: no window limit, nothing leaves this machine, no cost", look("quiet"))
+            )
         else:
             pieces.append((f"{used} of {figures.tokens(budget.window)} tokens", ""))
             pieces.append((f"{figures.tokens(budget.free)} free", look("good")))
@@ -126,7 +132,7 @@ class ContextBar(Widget):
 
 
 def joined(pieces: list[tuple[str, str]], width: int, separator: str = "   ") -> Content:
-    """As many of the pieces, from the first, as fit the width."""
+    """Return as many of the pieces, from the first, as fit the width."""
     line = Content("")
     used = 0
     for text, style in pieces:

@@ -1,4 +1,4 @@
-"""The documents on the desk: what is sent, how many tokens each takes, and what reading has to say."""
+"""The open documents: which are sent, their tokens, and the reader's notes."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Piece, Spread
 
-EMPTY = " No document yet.\n Ctrl+O adds some."
-"""What an empty panel says."""
+EMPTY = " No documents yet.\n Ctrl+O adds some."
+"""The text of an empty panel."""
 
 
 class DocumentsPanel(Vertical):
-    """A list of the desk's documents by folder."""
+    """The list of open documents by folder."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "switch", "On / off", id="documents.toggle"),
         Binding("enter", "look", "Read it here", id="documents.look"),
         Binding("r", "pages", "Pages…", id="documents.pages"),
-        Binding("delete,x", "remove", "Take off", id="documents.remove"),
+        Binding("delete,x", "remove", "Remove", id="documents.remove"),
         Binding("alt+up", "move(-1)", "Move up", show=False, id="documents.up"),
         Binding("alt+down", "move(1)", "Move down", show=False, id="documents.down"),
-        Binding("o", "open", "Open outside", show=False, id="documents.open"),
-        Binding("z", "undo", "Bring back", show=False, id="documents.undo"),
+        Binding("o", "open", "Open file", show=False, id="documents.open"),
+        Binding("z", "undo", "Undo removal", show=False, id="documents.undo"),
     ]
 
     class Removed(Message):
-        """A document was taken off the desk."""
+        """A document was removed."""
 
         def __init__(self, entry: Entry, place: int) -> None:
             super().__init__()
@@ -46,20 +46,20 @@ class DocumentsPanel(Vertical):
             self.place = place
 
     class PagesWanted(Message):
-        """Other pages of this document are wanted."""
+        """The user wants to choose the pages of this document."""
 
         def __init__(self, entry: Entry) -> None:
             super().__init__()
             self.entry = entry
 
     class OpenWanted(PagesWanted):
-        """This document is to be opened outside."""
+        """The user wants to open this document in its own program."""
 
     class UnlockWanted(PagesWanted):
-        """This document needs a password, or is to be read again."""
+        """This document needs a password, or must be read again."""
 
     class UndoWanted(Message):
-        """What was taken off last is to come back."""
+        """The user wants to undo the last removal."""
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -68,7 +68,7 @@ class DocumentsPanel(Vertical):
         self._list = OptionList(id="document-list")
 
     def render(self) -> Content:
-        """What is behind the list: the way on, as long as there is none."""
+        """Return the text shown while there is no list."""
         return Content.styled("" if self._shown else EMPTY, look("quiet"))
 
     def on_mount(self) -> None:
@@ -76,24 +76,24 @@ class DocumentsPanel(Vertical):
         self._title()
 
     def on_resize(self) -> None:
-        """A folder's path is cut to the width that there is."""
+        """Cut folder paths to the new width."""
         self.refresh_list()
 
     @property
     def listed(self) -> OptionList:
-        """The list; it comes with the first document, so that the first paint need not wait for it."""
+        """The list; created with the first document, so that the first paint is faster."""
         if not self._list.is_attached:
             self.mount(self._list)
         return self._list
 
     @property
     def current(self) -> Entry | None:
-        """The document under the cursor."""
+        """The selected document."""
         place = self._list.highlighted
         return self._shown[place] if place is not None and place < len(self._shown) else None
 
     def refresh_list(self, stand_on: Entry | None = None) -> None:
-        """Show the desk as it now stands."""
+        """Refresh the list."""
         entries = self.desk.entries
         if not entries and not self._shown:
             self._title()
@@ -139,7 +139,7 @@ class DocumentsPanel(Vertical):
         self.border_subtitle = words
 
     def action_switch(self) -> None:
-        """Send this document with the next question, or do not."""
+        """Switch a document on or off for the next question."""
         entry = self.current
         if entry is not None:
             entry.enabled = not entry.enabled
@@ -147,7 +147,7 @@ class DocumentsPanel(Vertical):
             self.post_message(DocumentsChanged())
 
     def action_look(self) -> None:
-        """Show its text, or ask for what it takes to read it."""
+        """Show the document's text, or ask for its password."""
         entry = self.current
         if entry is None:
             return
@@ -157,22 +157,22 @@ class DocumentsPanel(Vertical):
             self.post_message(self.UnlockWanted(entry))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click on a document."""
+        """Show the document."""
         event.stop()
         self.action_look()
 
     def action_pages(self) -> None:
-        """Choose which pages are sent."""
+        """Choose which pages to send."""
         if self.current is not None and self.current.whole is not None:
             self.post_message(self.PagesWanted(self.current))
 
     def action_open(self) -> None:
-        """Open the file outside."""
+        """Open the file in its own program."""
         if self.current is not None:
             self.post_message(self.OpenWanted(self.current))
 
     def action_remove(self) -> None:
-        """Take this document off the desk."""
+        """Remove this document."""
         entry = self.current
         if entry is None:
             return
@@ -183,11 +183,11 @@ class DocumentsPanel(Vertical):
         self.post_message(DocumentsChanged())
 
     def action_undo(self) -> None:
-        """Bring back what was taken off last."""
+        """Undo the last removal."""
         self.post_message(self.UndoWanted())
 
     def action_move(self, step: int) -> None:
-        """Change the order in which documents are sent."""
+        """Change the order of the documents."""
         entry = self.current
         if entry is None:
             return
@@ -201,7 +201,7 @@ class DocumentsPanel(Vertical):
 
 
 def line_of(entry: Entry, name: str) -> Spread:
-    """The two lines of a document: what it is, and what there is to say about it."""
+    """Return the two lines of a document: its name, and its state."""
     title: list[Piece] = [(f"{sign_of(entry)} ", "" if entry.enabled else "quiet")]
     title.append((f"{name} " if name else "", "strong"))
     title.append((one_line(entry.name), "" if entry.is_sent else "quiet"))
@@ -210,7 +210,7 @@ def line_of(entry: Entry, name: str) -> Spread:
 
 
 def sign_of(entry: Entry) -> str:
-    """One cell: sent, not sent, being read, failed."""
+    """Return the sign of a document's state: sent, not sent, being read or failed."""
     if entry.state is State.FAILED:
         return "✗"
     if entry.state is State.LOCKED:
@@ -231,7 +231,7 @@ def _amount(entry: Entry) -> list[Piece]:
 
 
 def note_of(entry: Entry) -> tuple[str, str]:
-    """What there is to say about a document, and the role of the words."""
+    """Return the state of a document in words, and their style role."""
     if entry.state is State.WAITING:
         return "waiting to be read", "quiet"
     if entry.state is State.READING:
@@ -239,7 +239,7 @@ def note_of(entry: Entry) -> tuple[str, str]:
             return f"reading page {entry.done:,}" if entry.done else "reading …", "quiet"
         return f"reading page {max(entry.done, 1):,} of {entry.total:,}", "quiet"
     if entry.state is State.LOCKED:
-        return "needs its password: press Enter", "doubt"
+        return "needs a password: press Enter", "doubt"
     if entry.state is State.FAILED:
         return one_line(entry.message, 200), "bad"
     document = entry.document
@@ -259,12 +259,12 @@ def note_of(entry: Entry) -> tuple[str, str]:
 
 
 def _listed(pages: str) -> str:
-    """Page ranges with room between them: "1,255" would be read as one number."""
+    """Return page ranges with spaces: "1,255" would read as one number."""
     return pages.replace(",", ", ")
 
 
 def notes_of(entry: Entry) -> list[Piece]:
-    """How many notes reading left about a document whose pages all have text."""
+    """Return the number of the reader's notes for a document whose pages all have text."""
     document = entry.document
     if document is None or not document.warnings or document.pages_without_text:
         return []

@@ -1,4 +1,4 @@
-"""The evidence of an answer: each quote with its verdict, and the page it stands on."""
+"""The evidence of an answer: each quote with its verdict and page."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from docanalyst.tui.text.markdown import Span
 
 Finder = Callable[[str], "Document | None"]
-"""Finds a document by its digest."""
+"""Finds a document by its SHA-256."""
 
 EMPTY = "The quotes of an answer are listed here, each checked against its page."
-"""What an empty panel says."""
+"""The text of an empty panel."""
 
 
 class EvidencePanel(Vertical):
-    """Quotes above, what the check found in the middle, the page below."""
+    """The quotes, the finding of the selected one, and its page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "page", "To the page", show=False, id="evidence.page"),
+        Binding("enter", "page", "Go to the page", show=False, id="evidence.page"),
         Binding("o", "open", "Open PDF", id="evidence.open"),
         Binding("p", "picture", "Picture", id="evidence.picture"),
         Binding("y", "copy", "Copy quote", id="evidence.copy"),
     ]
 
     class OpenWanted(Message):
-        """A document is to be opened outside, at a page."""
+        """The user wants to open a document at a page in the PDF viewer."""
 
         def __init__(self, document: Document, page: int) -> None:
             super().__init__()
@@ -52,7 +52,11 @@ class EvidencePanel(Vertical):
             self.page = page
 
     class PictureWanted(Message):
-        """The picture of a page is to be shown. quotes: what is marked in its text."""
+        """The user wants to see the picture of a page.
+
+        Args:
+            quotes: Spans to highlight.
+        """
 
         def __init__(self, document: Document, page: int, quotes: Sequence[Span]) -> None:
             super().__init__()
@@ -61,14 +65,14 @@ class EvidencePanel(Vertical):
             self.quotes = quotes
 
     class CopyWanted(Message):
-        """A quote is to be copied, with its place."""
+        """The user wants to copy a quote with its page reference."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Stood(Message):
-        """The reader stands on this citation."""
+        """The user selected a citation."""
 
         def __init__(self, citation: Citation) -> None:
             super().__init__()
@@ -88,7 +92,7 @@ class EvidencePanel(Vertical):
         self._placed: int | None = None
 
     def compose(self) -> ComposeResult:
-        """What the panel is for; its other parts come with the first page that is shown."""
+        """Show an introduction; the other parts are created with the first page."""
         yield Static(Content.styled(EMPTY, look("quiet")), id="finding", markup=False)
 
     def on_mount(self) -> None:
@@ -96,7 +100,7 @@ class EvidencePanel(Vertical):
         self.border_title = "Evidence"
 
     def _furnish(self) -> PageView:
-        """Mount the list, the heading and the page, once."""
+        """Create the list, the heading and the page, once."""
         if self._view is None:
             from docanalyst.tui.panels.page import PageView
 
@@ -112,17 +116,17 @@ class EvidencePanel(Vertical):
 
     @property
     def entrance(self) -> Widget:
-        """Where the cursor goes first."""
+        """The widget to focus first."""
         return self.quotes if self.citations else self.view
 
     @property
     def current(self) -> Citation | None:
-        """The quote under the cursor."""
+        """The selected quote."""
         place = self.quotes.highlighted if self.citations else None
         return self.citations[place] if place is not None and place < len(self.citations) else None
 
     def show_turn(self, turn: Turn | None, number: int | None = None) -> None:
-        """Show the evidence of a turn, and stand on the citation of this number, else on the first."""
+        """Show the evidence of a turn and select the citation with this number, else the first."""
         self._furnish()
         if turn is not self.turn or turn is None:
             self.turn = turn
@@ -149,13 +153,13 @@ class EvidencePanel(Vertical):
         self.document = None
         self._heading.update("")
         self.view.show(None)
-        words = EMPTY if self.turn is None else "This answer cites nothing: none of it is verified."
+        words = EMPTY if self.turn is None else "This answer has no citations, so nothing in it is verified."
         finding = self.query_one("#finding", Static)
         finding.display = True
         finding.update(Content.styled(words, look("quiet")))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """The cursor came to another quote."""
+        """Show the selected quote."""
         event.stop()
         placed, self._placed = self._placed, None
         if event.option_index < len(self.citations) and event.option_index != placed:
@@ -164,12 +168,12 @@ class EvidencePanel(Vertical):
             self.post_message(self.Stood(citation))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter on a quote goes to its page."""
+        """Go to the page of the quote."""
         event.stop()
         self.action_page()
 
     def show_citation(self, citation: Citation) -> None:
-        """Show what the check found, and the page with the quote marked."""
+        """Show the finding of a quote, and its page with the quote marked."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(
             not citation.verified or citation.note or citation.differences or citation.occurrences > 1
@@ -201,14 +205,14 @@ class EvidencePanel(Vertical):
         label = page.label if page else None
         title = f"{place(name, number, label)} of {document.page_count:,}"
         notes = " · read by OCR" if page is not None and page.ocr else ""
-        notes += " · this page was not taken" if page is None else ""
+        notes += " · this page was not sent" if page is None else ""
         heading = Content.styled(one_line(title), look("strong"))
         heading += Content.styled(f"{notes} · {one_line(document.name)}", look("quiet"))
         self._heading.update(heading)
         self.view.show(page, spans)
 
     def show_document(self, document: Document, name: str, page: int | None = None) -> None:
-        """Show a document from a page on, without a quote, under the notes that reading left."""
+        """Show a document from a page on, without a quote, below the reader's notes."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(document.warnings)
         notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in document.warnings]
@@ -216,7 +220,7 @@ class EvidencePanel(Vertical):
         self.show_page(document, page or document.pages[0].number, [], name)
 
     def on_page_view_turned(self, event: PageView.Turned) -> None:
-        """Turn the page, among those that were taken."""
+        """Turn to another page of those sent."""
         event.stop()
         if self.document is None:
             return
@@ -239,21 +243,21 @@ class EvidencePanel(Vertical):
         self.show_page(self.document, number, spans, self._label)
 
     def action_page(self) -> None:
-        """Put the cursor into the page."""
+        """Focus the page."""
         self.view.focus()
 
     def action_open(self) -> None:
-        """Open the file outside at the page that is shown."""
+        """Open the PDF viewer at the page shown."""
         if self.document is not None:
             self.post_message(self.OpenWanted(self.document, self.page_number))
 
     def action_picture(self) -> None:
-        """See the page that is shown as it looks."""
+        """Show a picture of the page shown."""
         if self.document is not None:
             self.post_message(self.PictureWanted(self.document, self.page_number, self.view.spans))
 
     def action_copy(self) -> None:
-        """Copy the quote with its place."""
+        """Copy the quote with its page reference."""
         from docanalyst.domain.answers.pincite import pin_cite
 
         citation = self.current

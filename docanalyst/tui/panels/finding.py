@@ -1,4 +1,4 @@
-"""What the check found of one quote: in a line, and in full."""
+"""The finding of one quote, in one line and in full."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DIFFERENCE_SHOWN = 80
 
 
 def line_of(citation: Citation) -> Spread:
-    """The line of a quote: sign, number, verdict, words; its place at the right."""
+    """Return the line of a quote: sign, number, verdict and words; its page at the right."""
     mark = mark_of(citation)
     document, page, _ = shown_place(citation)
     left = [
@@ -40,7 +40,7 @@ def line_of(citation: Citation) -> Spread:
 
 
 def finding_of(citation: Citation) -> Content:
-    """What the check has to say of a quote, in full."""
+    """Return the finding of a quote in full."""
     mark = mark_of(citation)
     lines = [Content.styled(str(mark), look(mark.role))]
     if not citation.verified:

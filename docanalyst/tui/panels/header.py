@@ -1,4 +1,4 @@
-"""The top line: where one is, which model answers, what the session has cost."""
+"""The top line: the session or the panels, the model and the cost of the session."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PANELS = (("documents", "F2", "Documents"), ("answers", "F3", "Answers"), ("evid
 
 
 class HeaderLine(Widget):
-    """On a wide screen the session's title; on a narrow one the panels to choose from."""
+    """Shows the session's title on a wide screen, and tabs for the panels on a narrow one."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
@@ -48,7 +48,11 @@ class HeaderLine(Widget):
         self.counts: dict[str, str] = {}
 
     def show(self, desk: Desk, spec: ModelSpec | None, standing: str, thinks: bool, quotes: int) -> None:
-        """Show where the desk stands. spec: the model of the next question, once it is known."""
+        """Show the current state.
+
+        Args:
+            spec: The model of the next question; None if unknown.
+        """
         choice = desk.choice
         self.title = desk.session.title if desk.session else ""
         if spec is not None:
@@ -65,7 +69,7 @@ class HeaderLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """One line, cut where it must be."""
+        """Return the line, cut to the width."""
         width = self.size.width
         left = self._tabs() if self.tabs else self._brand()
         room = width - left.cell_length - 2
@@ -95,7 +99,7 @@ class HeaderLine(Widget):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Go where the clicked word says."""
+        """Do what the clicked word offers."""
         target = event.style.meta.get("go")
         if target == "models":
             self.post_message(self.ModelsWanted())

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 LAST = "help"
-"""The action that is always shown, at the right end. Panels are named in the top line unless all are seen."""
+"""The action always shown, at the right end."""
 
 
 class KeyBar(Widget):
-    """Keys of the focused panel, then those of the screen. A click presses the key."""
+    """The keys of the focused panel, then those of the screen; a click presses a key."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
     def on_mount(self) -> None:
-        """Keep up with the focus."""
+        """Update when the focus changes."""
         self.screen.bindings_updated_signal.subscribe(self, self._update)
 
     def _update(self, screen: Screen[object]) -> None:
@@ -32,7 +32,7 @@ class KeyBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """One line of keys with their words."""
+        """Return one line of keys and their actions."""
         width = self.size.width - 1
         last: Content = Content("")
         shown: list[Content] = []
@@ -59,7 +59,7 @@ class KeyBar(Widget):
         return line + Content(" " * gap) + last
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked."""
+        """Press the clicked key."""
         key = event.style.meta.get("press")
         if key:
             self.app.simulate_key(str(key))

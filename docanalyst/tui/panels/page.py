@@ -17,18 +17,18 @@ from docanalyst.tui.text.rows_view import RowsView
 
 
 class PageView(RowsView):
-    """One page. Its lines flow to the width of the panel unless that is as wide as the page."""
+    """One page. Its lines are wrapped to the panel's width unless the panel is as wide as the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll_down", "Down", show=False, id="page.down"),
         Binding("up,k", "scroll_up", "Up", show=False, id="page.up"),
         Binding("right,full_stop", "turn(1)", "Next page", id="page.next"),
-        Binding("left,comma", "turn(-1)", "Page before", show=False, id="page.previous"),
+        Binding("left,comma", "turn(-1)", "Previous page", show=False, id="page.previous"),
         Binding("w", "flow", "Lines as printed", show=False, id="page.lines"),
     ]
 
     class Turned(Message):
-        """Another page is wanted."""
+        """The user wants another page."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
@@ -43,7 +43,7 @@ class PageView(RowsView):
         self._width = 0
 
     def show(self, page: Page | None, spans: Sequence[Span] = ()) -> None:
-        """Show a page and bring its first marked span into view."""
+        """Show a page and scroll to its first marked span."""
         self.page = page
         self.spans = tuple(spans)
         self._lay_out()
@@ -57,26 +57,26 @@ class PageView(RowsView):
 
     @property
     def line_count(self) -> int:
-        """Rows of the page."""
+        """The number of rows of the page."""
         return len(self._rows)
 
     def row_at(self, line: int) -> Row | None:
-        """The row on a line."""
+        """Return the row on a line."""
         return self._rows[line] if 0 <= line < len(self._rows) else None
 
     def is_current(self, line: int) -> bool:
-        """Whether the quote stands on this line."""
+        """Return whether the quote is on this line."""
         row = self.row_at(line)
         return row is not None and any(
             span.role == "quote" and span.start < row.end and span.end > row.start for span in self.spans
         )
 
     def laid_over(self, line: int, row: Row) -> Iterable[Span]:
-        """The quote."""
+        """Yield the spans of the quote."""
         return self.spans
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
+        """Wrap the lines to the new width."""
         if self.text_width != self._width:
             self._lay_out()
         self._reveal_quote()
@@ -86,7 +86,7 @@ class PageView(RowsView):
         self.post_message(self.Turned(step))
 
     def action_flow(self) -> None:
-        """Lines as on the page, or flowing."""
+        """Toggle between lines as printed and wrapped lines."""
         self.flows = not self.flows
         self._lay_out()
 
@@ -95,7 +95,7 @@ class PageView(RowsView):
         if self.page is None:
             self._rows = []
         elif not self.page.text.strip():
-            words = "This page has no text: it is a picture, or empty. It was not read."
+            words = "This page has no text: it is a picture or blank."
             self._rows = lay_out([Block(words, role="doubt")], self._width)
         else:
             text = plain(self.page.text)
@@ -105,10 +105,10 @@ class PageView(RowsView):
 
 
 def flowing(text: str, width: int) -> str:
-    """The same text, character for character, with line feeds inside a paragraph turned into spaces.
+    """Return the text with line feeds inside a paragraph replaced by spaces, so that offsets stay valid.
 
-    A line feed is kept where the line is short for its page, or the next begins like a list or a heading;
-    all are kept where the longest lines fit the width anyway.
+    A line feed is kept after a line that is short for its page and before a list item or heading; all are
+    kept if the longest lines fit the width.
     """
     lines = text.split("\n")
     lengths = sorted(len(line) for line in lines if line.strip())

@@ -1,4 +1,4 @@
-"""Where questions are written: the text field with its picker of prompts and documents."""
+"""The question box: the text field with its picker of prompts and documents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ _DOCUMENT = re.compile(r"(?:^|(?<=\s))@([^\s@]*)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that the picker offers. insert: what it puts into the question; prompt: which it chooses."""
+    """An entry of the picker.
+
+    Attributes:
+        insert: Text to insert into the question.
+        prompt: Prompt to choose.
+    """
 
     title: str
     detail: str
@@ -37,7 +42,7 @@ class Offer:
 
 
 class PromptBox(Vertical):
-    """The question with its picker."""
+    """The question and its picker."""
 
     BORDER: ClassVar[str] = "Ask"
 
@@ -56,7 +61,7 @@ class PromptBox(Vertical):
         self._picker = OptionList(id="picker")
 
     def compose(self) -> ComposeResult:
-        """The text field; the picker comes above it when it is first needed."""
+        """Show the text field; the picker is created above it on first use."""
         yield PromptInput(id="prompt")
 
     def on_mount(self) -> None:
@@ -70,7 +75,7 @@ class PromptBox(Vertical):
 
     @property
     def picker(self) -> OptionList:
-        """The list of what can be put in."""
+        """The list of entries to choose from."""
         if not self._picker.is_attached:
             self._picker.can_focus = False
             self.mount(self._picker, before=0)
@@ -78,31 +83,31 @@ class PromptBox(Vertical):
 
     @property
     def text(self) -> str:
-        """The question as it stands."""
+        """The text of the question."""
         return self.input.text
 
     def take(self, text: str) -> None:
-        """Put a question into the field, to be changed and asked."""
+        """Put a question into the field for editing."""
         self.input.text = text
         self.input.move_cursor(self.input.document.end)
         self.input.focus()
 
     def clear(self) -> None:
-        """Empty the field; what stood there goes into the history."""
+        """Clear the field and add its text to the history."""
         self.input.remember(self.text)
         self.input.text = ""
         self._close()
 
     def show_prompt(self) -> None:
-        """Show which prompt the next question is asked with."""
+        """Show the prompt of the next question."""
         name = self.desk.choice.prompt
         self.border_title = f"Ask with the prompt {one_line(name, 40)}" if name else "Ask"
-        self.border_subtitle = "Backspace leaves it" if name else ""
+        self.border_subtitle = "Backspace removes it" if name else ""
 
     # The picker
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Offer what fits the last word."""
+        """Offer entries that match the last word."""
         event.stop()
         text = self.text
         self._offers = self._find(text)
@@ -145,7 +150,7 @@ class PromptBox(Vertical):
         self.input.picker_open = False
 
     def on_prompt_input_picker_key(self, event: PromptInput.PickerKey) -> None:
-        """Move in the picker, take what is under its cursor, or close it."""
+        """Move in the picker, choose its selected entry, or close it."""
         event.stop()
         if event.key == "up":
             self.picker.action_cursor_up()
@@ -157,7 +162,7 @@ class PromptBox(Vertical):
             self._take_offer(self._offers[self.picker.highlighted])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click on an offer."""
+        """Choose the clicked entry."""
         event.stop()
         self._take_offer(self._offers[event.option_index])
         self.input.focus()
@@ -179,7 +184,7 @@ class PromptBox(Vertical):
     # Asking
 
     def on_prompt_input_submitted(self, event: PromptInput.Submitted) -> None:
-        """Ask, or take the PATHs that were typed."""
+        """Ask the question, or open the typed PATHs."""
         event.stop()
         text = self.text.strip()
         if paths := paths_in(text):
@@ -189,12 +194,12 @@ class PromptBox(Vertical):
             self.post_message(QuestionAsked(text))
 
     def on_prompt_input_paths_pasted(self, event: PromptInput.PathsPasted) -> None:
-        """Read what was dropped here."""
+        """Open the dropped files."""
         event.stop()
         self.post_message(PathsGiven(event.paths))
 
     def on_prompt_input_backspace_on_empty(self, event: PromptInput.BackspaceOnEmpty) -> None:
-        """Leave the prompt."""
+        """Remove the prompt."""
         event.stop()
         if self.desk.choice.prompt:
             self.desk.choice.prompt = None

@@ -1,4 +1,4 @@
-"""The text field of the question: Enter asks, Shift+Enter breaks the line, the arrows go through history."""
+"""The text field of the question: Enter asks, Shift+Enter adds a line, arrow keys browse the history."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from textual.widgets import TextArea
 from docanalyst.tui.text.plain import plain
 
 MOST_PATHS = 10_000
-"""Characters of a paste that are looked at as PATHs."""
+"""Maximum characters of a paste that is checked for PATHs."""
 
 
 class PromptInput(TextArea):
-    """A question in the making. While its picker is open, the keys that choose go to the picker."""
+    """The text of a question. While the picker is open, its keys go to the picker."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Ask", id="prompt.ask"),
@@ -25,7 +25,7 @@ class PromptInput(TextArea):
     ]
 
     class Submitted(Message):
-        """The question is to be asked."""
+        """The user asks the question."""
 
     class PickerKey(Message):
         """A key for the open picker: up, down, enter, escape."""
@@ -87,7 +87,7 @@ class PromptInput(TextArea):
         await super()._on_paste(events.Paste(plain(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
 
     def action_submit(self) -> None:
-        """Ask; a backslash before the key breaks the line instead."""
+        """Ask; after a backslash, add a line instead."""
         row, column = self.cursor_location
         if column and self.document.get_line(row)[column - 1] == "\\":
             self.action_delete_left()
@@ -96,11 +96,11 @@ class PromptInput(TextArea):
         self.post_message(self.Submitted())
 
     def action_newline(self) -> None:
-        """Break the line."""
+        """Add a line."""
         self.insert("\n")
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """One line up; on the first one, the question before."""
+        """Move one line up; on the first line, recall the previous question."""
         if select or self.cursor_at_first_line is False or not self.past:
             super().action_cursor_up(select)
             return
@@ -111,7 +111,7 @@ class PromptInput(TextArea):
             self._recall(self.past[self._place])
 
     def action_cursor_down(self, select: bool = False) -> None:
-        """One line down; on the last one, the question after."""
+        """Move one line down; on the last line, recall the next question."""
         if select or self._place is None or not self.cursor_at_last_line:
             super().action_cursor_down(select)
             return
@@ -128,7 +128,7 @@ class PromptInput(TextArea):
 
 
 def paths_in(text: str) -> list[str]:
-    """The PATHs in a paste, when it is nothing but existing documents and folders; else an empty list."""
+    """Return the PATHs in a paste if it contains only existing documents and folders, else an empty list."""
     import shlex
     from urllib.parse import unquote, urlparse
 

@@ -1,4 +1,4 @@
-"""The start page: what to press next, as long as nothing was asked."""
+"""The start page: what to do next, until a question is asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from docanalyst.tui.text.plain import fit, one_line
 
 
 class StartPage(Widget):
-    """Three steps, and where the answers would come from."""
+    """Shows the next steps and the model that would answer."""
 
     ALLOW_SELECT: ClassVar[bool] = False
 
@@ -28,13 +28,13 @@ class StartPage(Widget):
         self.over = False
 
     def take_fit(self, over: bool) -> None:
-        """Whether the documents are too much for the model."""
+        """Set whether the documents exceed the context window."""
         if over != self.over:
             self.over = over
             self.refresh()
 
     def render(self) -> Content:
-        """The page as it now has to be."""
+        """Return the page."""
         width = max(20, self.size.width)
         lines: list[Content] = []
         documents = self.desk.documents
@@ -46,21 +46,23 @@ class StartPage(Widget):
             lines.append(_strong(f"Reading {figures.count(len(reading), 'document')}{of} …"))
             if self.over:
                 lines.append(
-                    _quiet("This is too much for the model at once already; nothing is ever cut off.")
+                    _quiet("The documents already exceed the context window; nothing is ever cut off.")
                 )
             else:
-                lines.append(_quiet("Write the question meanwhile; it is sent when all are read."))
+                lines.append(
+                    _quiet("You can write the question now; it is sent when all documents are read.")
+                )
         elif documents and self.over:
-            lines.append(_strong("This is too much for the model at once."))
-            lines.append(_quiet("Nothing is ever cut off: the line at the top says what is too much."))
+            lines.append(_strong("The documents exceed the model's context window."))
+            lines.append(_quiet("Nothing is ever cut off: the line at the top shows by how much."))
         elif documents:
             pages = sum(len(document.pages) for document in documents)
             lines.append(
                 _strong(f"{figures.count(len(documents), 'document')}, {figures.count(pages, 'page')}: ask.")
             )
-            lines.append(_quiet("Whole documents are sent, and every quote is checked on its page."))
+            lines.append(_quiet("Whole documents are sent, and every quote is checked against its page."))
         else:
-            lines.append(_strong("Ask whole documents."))
+            lines.append(_strong("Ask questions about whole documents."))
             lines.append(_quiet("Every quote of an answer is checked against the page it cites."))
         if self.desk.missing:
             lines.append(Content.styled(missing_words(self.desk.missing), look("doubt")))
@@ -74,9 +76,9 @@ class StartPage(Widget):
         steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
         if has_documents and self.over:
             steps = [
-                ("f2", "F2", "documents: Space switches off, R takes pages"),
+                ("f2", "F2", "documents: Space switches one off, R chooses pages"),
                 ("ctrl+l", "Ctrl+L", "choose a model with a larger window"),
-                ("f8", "F8", "ask each document by itself, in a batch"),
+                ("f8", "F8", "ask each document separately, in a batch"),
                 ("f1", "F1", "all keys"),
             ]
             if len(self.desk.entries) == 1:
@@ -84,7 +86,7 @@ class StartPage(Widget):
             return [_step(key, shown, words, width) for key, shown, words in steps]
         if has_documents:
             steps = [
-                ("", "Enter", "ask what stands in the line below"),
+                ("", "Enter", "ask the question below"),
                 ("", "/", "choose a prompt: contract review, literature table, dates …"),
                 ("", "@", "name a document in the question"),
                 ("f4", "F4", "see the evidence of an answer, page by page"),
@@ -92,8 +94,8 @@ class StartPage(Widget):
             ]
         if self.standing.sessions:
             kept = figures.count(self.standing.sessions, "session")
-            steps.append(("ctrl+s", "Ctrl+S", f"go on with one of {kept}"))
-        steps.append(("ctrl+l", "Ctrl+L", "choose who answers"))
+            steps.append(("ctrl+s", "Ctrl+S", f"open one of {kept}"))
+        steps.append(("ctrl+l", "Ctrl+L", "choose the model"))
         steps.append(("f1", "F1", "all keys"))
         return [_step(key, shown, words, width) for key, shown, words in steps]
 
@@ -105,27 +107,27 @@ class StartPage(Widget):
         if not standing.ready:
             lines.append(
                 _quiet(
-                    "It shows the best verbatim passages: no key is needed, nothing leaves this machine. "
-                    "Ctrl+L tells how to connect a model."
+                    "It shows the closest passages, verbatim: it needs no API key, and nothing leaves this "
+                    "machine. Press Ctrl+L to connect a model."
                 )
             )
         return lines
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked."""
+        """Press the clicked key."""
         key = event.style.meta.get("press")
         if key:
             self.app.simulate_key(str(key))
 
 
 def missing_words(missing: list[Entry]) -> str:
-    """How many documents could not be read, and where to look."""
+    """Return how many documents cannot be read, and where to look."""
     locked = sum(entry.state is State.LOCKED for entry in missing)
     failed = len(missing) - locked
     words = [f"{figures.count(failed, 'document')} could not be read"] if failed else []
     if locked:
         amount = f"{locked:,}" if words else figures.count(locked, "document")
-        words.append(f"{amount} {'needs its' if locked == 1 else 'need their'} password")
+        words.append(f"{amount} {'needs a' if locked == 1 else 'need a'} password")
     return f"! {', '.join(words)}: F2 shows {'it' if len(missing) == 1 else 'them'}."
 
 

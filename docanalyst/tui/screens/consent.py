@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 class ConsentScreen(QuestionScreen):
-    """Says who gets the documents and what is known of how long they keep them."""
+    """Asks for consent, naming the provider and what is known of its data retention."""
 
     def __init__(self, destination: Destination) -> None:
         super().__init__(
             f"Send documents to {destination.title}?",
-            f"{destination.sentence}\n\nYour agreement is remembered for this provider at this address.",
+            f"{destination.sentence}\n\nYour consent is saved for this provider at this address.",
             yes="Agree and send",
-            no="Send nothing",
+            no="Do not send",
             careful=True,
         )
 
 
 async def ask_from_thread(app: Host, destination: Destination) -> bool:
-    """Show the question on the screen and wait for its answer in another thread's event loop."""
+    """Ask on the screen and await the answer in another thread's event loop."""
     loop = app._loop
     assert loop is not None
 

@@ -1,4 +1,4 @@
-"""What the screens above the main one share: a framed window, closed with Esc."""
+"""The base of all windows over the main screen: a framed window, closed with Esc."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding documents: the folders of this machine, several files at once, or a whole folder."""
+"""The window to add documents: files or whole folders."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from docanalyst.tui.text.spread import Spread
 
 SUFFIXES = (".pdf", ".txt", ".md", ".markdown", ".text")
 MOST = 5_000
-"""Entries of a folder that are listed."""
+"""Maximum number of entries listed of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file or folder. pdfs: how many PDFs lie directly in a folder."""
+    """A file or folder. pdfs: number of PDFs directly in a folder."""
 
     path: Path
     is_folder: bool
@@ -38,17 +38,17 @@ class Item:
 
 
 class FilesScreen(Dialog[list[str]]):
-    """Choose files by name; the result is their PATHs."""
+    """Lets the user choose files; returns their PATHs."""
 
     HELP = (
-        "PDFs, text and Markdown files can be read. Mark several, or take a whole folder with the folders in "
-        "it. A typed path may name pages: contract.pdf:3-40,55."
+        "docanalyst reads PDF, text and Markdown files. Mark several, or add a whole folder with its "
+        "subfolders. A typed path may name pages: contract.pdf:3-40,55."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", id="files.mark"),
         Binding("enter", "open", "Open / add", show=False, id="files.open"),
         Binding("a", "folder", "Add this folder", id="files.folder"),
-        Binding("backspace,left", "up", "Folder above", id="files.up"),
+        Binding("backspace,left", "up", "Parent folder", id="files.up"),
         Binding("slash", "path", "Type a path", id="files.path"),
     ]
 
@@ -59,17 +59,17 @@ class FilesScreen(Dialog[list[str]]):
         self.items: list[Item] = []
 
     def compose(self) -> ComposeResult:
-        """The folder's name, its files, and what the keys do."""
+        """Show the folder's name, its files and the keys."""
         with Vertical(classes="window") as window:
             window.border_title = "Add documents"
             yield Static(id="folder-name", markup=False)
-            yield Input(placeholder="A file or folder; contract.pdf:3-40 takes only these pages", id="path")
+            yield Input(placeholder="A file or folder; contract.pdf:3-40 adds only these pages", id="path")
             yield OptionList(id="files")
             yield KeyLine(
                 ("files.mark", "marks"),
                 ("files.open", "adds, or opens a folder"),
                 ("files.folder", "adds all of this folder"),
-                ("files.up", "folder above"),
+                ("files.up", "parent folder"),
                 ("files.path", "types a path"),
                 ("escape", "closes"),
             )
@@ -87,7 +87,7 @@ class FilesScreen(Dialog[list[str]]):
 
     @property
     def current(self) -> Item | None:
-        """The file under the cursor."""
+        """The selected file."""
         place = self.listed.highlighted
         return self.items[place] if place is not None and place < len(self.items) else None
 
@@ -100,7 +100,7 @@ class FilesScreen(Dialog[list[str]]):
             self.listed.clear_options()
             self.listed.add_options(Option(self._line(item)) for item in items)
             if not items:
-                words = "  Nothing to read here: Backspace goes to the folder above, / types a path."
+                words = "  No documents here. Press Backspace for the parent folder, / to type a path."
                 self.listed.add_option(Option(Spread(([(words, "quiet")], [])), disabled=True))
             place = next((n for n, item in enumerate(items) if item.path == stand_on), 0)
             self.listed.highlighted = place if items else None
@@ -131,12 +131,12 @@ class FilesScreen(Dialog[list[str]]):
         window.border_subtitle = f"{marked}{figures.count(files, 'document')} here"
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
+        """Open or add the file."""
         event.stop()
         self.action_open()
 
     def action_mark(self) -> None:
-        """Mark this file, or take the mark back."""
+        """Mark or unmark this file."""
         item = self.current
         if item is None or item.is_folder:
             return
@@ -150,7 +150,7 @@ class FilesScreen(Dialog[list[str]]):
         self._say()
 
     def action_open(self) -> None:
-        """Go into this folder; else add the marked files, or this one where none is marked."""
+        """Open this folder, or add the marked files, or this file if none is marked."""
         item = self.current
         if item is not None and item.is_folder and item.path not in self.marked:
             self.show_folder(item.path)
@@ -160,11 +160,11 @@ class FilesScreen(Dialog[list[str]]):
             self.dismiss([str(item.path)])
 
     def action_folder(self) -> None:
-        """Add all PDFs of this folder, those in folders below too."""
+        """Add all PDFs in this folder and its subfolders."""
         self.dismiss([str(self.folder)])
 
     def action_up(self) -> None:
-        """Go to the folder above."""
+        """Go to the parent folder."""
         if self.folder.parent != self.folder:
             self.show_folder(self.folder.parent, stand_on=self.folder)
 
@@ -175,7 +175,7 @@ class FilesScreen(Dialog[list[str]]):
         field.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the typed folder, or add the typed file."""
+        """Open the typed folder, or add the typed file."""
         event.stop()
         given = event.value.strip()
         if not given:
@@ -189,7 +189,7 @@ class FilesScreen(Dialog[list[str]]):
             self.dismiss([given])
 
     def action_close(self) -> None:
-        """Leave the typed path, else close."""
+        """Leave the path field, else close."""
         field = self.query_one("#path", Input)
         if field.display and field.has_focus:
             field.display = False
@@ -199,7 +199,7 @@ class FilesScreen(Dialog[list[str]]):
 
 
 def size_of(count: int) -> str:
-    """A file's size: "229 kB"."""
+    """Return a file size, such as "229 kB"."""
     if not count:
         return "empty"
     for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
@@ -209,7 +209,7 @@ def size_of(count: int) -> str:
 
 
 def list_folder(folder: Path) -> list[Item]:
-    """The folders and documents in a folder, folders first, each in natural order; hidden ones left out."""
+    """Return the folders and documents in a folder, folders first, in natural order, without hidden ones."""
     items: list[Item] = []
     try:
         with os.scandir(folder) as entries:
@@ -230,7 +230,7 @@ def list_folder(folder: Path) -> list[Item]:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Sort key that puts "exhibit 2" before "exhibit 10"."""
+    """Return a sort key that puts "exhibit 2" before "exhibit 10"."""
     key: list[tuple[int, int, str]] = []
     digits = ""
     for character in name.casefold() + "\0":

@@ -1,4 +1,4 @@
-"""All keys: those of the place where one stands first, then the others."""
+"""The key help: the keys of the focused panel first, then all others."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PLACES = {
         ("add", "ask", "session", "models", "prompts", "batch", "settings", "panel", "leave", "help", "quit"),
     ),
 }
-"""The places with their names, and the first words of the ids of their keys."""
+"""The places with their names and the prefixes of their keys' IDs."""
 
 WRITING = (
     ("/", "Choose a prompt"),
     ("@", "Name a document"),
-    ("↑ ↓", "Questions asked before, on the first and last line"),
-    ("\\ Enter", "New line, where Shift+Enter is not sent"),
+    ("↑ ↓", "Earlier questions, on the first and last line"),
+    ("\\ Enter", "New line, if the terminal does not send Shift+Enter"),
 )
-"""What is typed in the question and is no key binding."""
+"""What can be typed in the question but is not a key binding."""
 
 
 class HelpScreen(Dialog[None]):
-    """A list of keys with what they do."""
+    """A list of keys and their actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q", "close", "Close", show=False)]
 
@@ -52,7 +52,7 @@ class HelpScreen(Dialog[None]):
         self._over = over if isinstance(over, Dialog) else None
 
     def compose(self) -> ComposeResult:
-        """The keys, grouped by place."""
+        """Show the keys, grouped by place."""
         with Vertical(classes="window") as window:
             window.border_title = "Keys"
             window.border_subtitle = "Esc closes"
@@ -60,7 +60,7 @@ class HelpScreen(Dialog[None]):
                 yield Static(self._keys(), markup=False)
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
+        """Focus the text, so that the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
     def _keys(self) -> Content:
@@ -81,7 +81,7 @@ class HelpScreen(Dialog[None]):
         return Content("\n").join(lines)
 
     def _window(self) -> list[Content]:
-        """What the window below is for, and its keys."""
+        """Return the purpose and the keys of the window below."""
         over = self._over
         if over is None:
             return []
@@ -95,7 +95,7 @@ class HelpScreen(Dialog[None]):
 
 
 def bindings_of(nodes: Iterable[DOMNode]) -> Iterable[Binding]:
-    """The bindings of ours that these nodes have: those with an id."""
+    """Yield docanalyst's own bindings of these nodes: those with an ID."""
     for node in nodes:
         for cls in type(node).__mro__:
             for binding in vars(cls).get("BINDINGS", ()):
@@ -104,7 +104,7 @@ def bindings_of(nodes: Iterable[DOMNode]) -> Iterable[Binding]:
 
 
 def keys_of(bindings: Iterable[Binding], keymap: dict[str, str]) -> list[tuple[str, str]]:
-    """The keys of each binding, as the user's keymap has them, with what they do; each id once."""
+    """Return the keys of each binding, with the user's keymap, and their actions; each ID once."""
     found: dict[str, tuple[str, str]] = {}
     for binding in bindings:
         keys = keymap.get(binding.id or "", binding.key).split(",")

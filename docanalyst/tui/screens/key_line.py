@@ -1,4 +1,4 @@
-"""The line of a window that says what to press. A click does the same."""
+"""The line of a window that lists its keys; a click presses one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from docanalyst.tui.host import Host
 
 Hint = tuple[str, str]
-"""A key, or the id of a binding of the window, and what it does."""
+"""A key or the ID of a binding, and its action."""
 GAP = " · "
 
 
 class KeyLine(Widget):
-    """Keys with their words, as the user's keymap has them; a key and its words stay on one line."""
+    """Keys and their actions, with the user's keymap; a key and its action stay on one line."""
 
     ALLOW_SELECT: ClassVar[bool] = False
     if TYPE_CHECKING:
@@ -34,17 +34,17 @@ class KeyLine(Widget):
         self._hints = hints
 
     def show(self, *hints: Hint) -> None:
-        """Say something else."""
+        """Show other hints."""
         if hints != self._hints:
             self._hints = hints
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The keys in order."""
+        """Return the keys in order."""
         return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as they need."""
+        """Return the number of lines needed."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
@@ -73,7 +73,7 @@ class KeyLine(Widget):
         return None
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what was clicked."""
+        """Do the clicked action."""
         name = str(event.style.meta.get("hint") or "")
         binding = self._binding(name) if name else None
         if binding is not None:

@@ -1,4 +1,4 @@
-"""A line of text asked of the user: a title, a password, page ranges, a file to write."""
+"""A window that asks for one line: a title, a password, page ranges, a file name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docanalyst.tui.text.plain import plain
 
 
 class LineScreen(Dialog[str]):
-    """One line; Enter takes it, Esc leaves things as they are."""
+    """Asks for one line; Enter accepts it, Esc cancels."""
 
     def __init__(
         self, title: str, text: str, *, value: str = "", placeholder: str = "", secret: bool = False
@@ -25,20 +25,20 @@ class LineScreen(Dialog[str]):
         self._secret = secret
 
     def compose(self) -> ComposeResult:
-        """What is asked, and where it is typed."""
+        """Show the question and the text field."""
         with Vertical(classes="window small") as window:
             window.border_title = Content(self._headline)
-            window.border_subtitle = "Enter takes it · Esc leaves it"
+            window.border_subtitle = "Enter accepts · Esc cancels"
             yield Static(Content(self._words), markup=False, classes="words")
             yield Input(
                 self._value, placeholder=self._placeholder, password=self._secret, select_on_focus=False
             )
 
     def on_mount(self) -> None:
-        """Begin to type at once."""
+        """Focus the text field."""
         self.query_one(Input).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the line."""
+        """Accept the line."""
         event.stop()
         self.dismiss(event.value)

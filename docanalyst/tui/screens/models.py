@@ -1,4 +1,4 @@
-"""Models and providers: what can be asked, how much it takes and costs, and what is missing to ask it."""
+"""The window of models and providers: context windows, prices and what is missing to use them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """What was chosen; provider None: as docanalyst chooses by itself."""
+    """The choice.
+
+    Attributes:
+        provider: None to let docanalyst choose.
+    """
 
     provider: str | None
     model: str | None
@@ -36,17 +40,17 @@ class ModelChoice:
 
 
 class ModelsScreen(Dialog[ModelChoice]):
-    """A table to choose from; typing narrows it."""
+    """A table of models; typing filters it."""
 
     HELP = (
-        "Window and price belong to a model at a provider. A provider is ready when its key stands in the "
-        "environment; “extractive” needs none and shows passages found here. Typing narrows the table."
+        "Context window and price depend on model and provider. A provider is ready when its API key is set "
+        "in the environment; “extractive” needs none and finds passages offline. Type to filter the table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "thinking", "Thinking", show=False, id="models.thinking"),
         Binding("f6", "live", "Ask the providers now", show=False, id="models.live"),
-        Binding("f7", "all", "Retired ones too", show=False, id="models.all"),
-        Binding("down", "list", "To the list", show=False),
+        Binding("f7", "all", "Show retired models", show=False, id="models.all"),
+        Binding("down", "list", "Go to the list", show=False),
     ]
 
     def __init__(self, chosen: tuple[str, str] | None, thinking: bool, needed: int) -> None:
@@ -60,10 +64,10 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.retired = False
 
     def compose(self) -> ComposeResult:
-        """Search, table, and what there is to say about the row under the cursor."""
+        """Show the filter, the table and details of the selected row."""
         with Vertical(classes="window") as window:
             window.border_title = "Models"
-            yield Input(placeholder="Narrow by provider or model", id="narrow")
+            yield Input(placeholder="Filter by provider or model", id="narrow")
             yield Static(id="model-columns", markup=False)
             yield OptionList(id="models")
             yield Static(id="model-details", markup=False)
@@ -89,12 +93,12 @@ class ModelsScreen(Dialog[ModelChoice]):
 
     @property
     def current(self) -> ModelRow | None:
-        """The row under the cursor; None for the first one, which leaves the choice to docanalyst."""
+        """The selected row; None for the first row, which lets docanalyst choose."""
         place = self.listed.highlighted
         return self.shown[place] if place is not None and place < len(self.shown) else None
 
     def show(self) -> None:
-        """Show the rows that fit what was typed."""
+        """Show the rows that match the filter."""
         words = self.query_one("#narrow", Input).value.lower().split()
         shown: list[ModelRow | None] = [] if words else [None]
         for row in self.rows:
@@ -114,7 +118,7 @@ class ModelsScreen(Dialog[ModelChoice]):
 
     @property
     def _widths(self) -> tuple[int, int, int]:
-        """Cells for the provider, for the model, and for each number."""
+        """Return the cells for the provider, the model and each number."""
         width = self.listed.size.width
         provider, number = (12, 7) if width < 90 else (16, 9)
         return provider, max(20, min(40, width - 4 - provider - 3 * number - 22)), number
@@ -134,7 +138,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         spec = row.spec
         is_chosen = self.chosen == (spec.provider, spec.model_id)
         provider, room, number = self._widths
-        model = "offline passages" if spec.provider == "extractive" else one_line(spec.model_id)
+        model = "offline (no model)" if spec.provider == "extractive" else one_line(spec.model_id)
         name = f"{fit(one_line(spec.provider), provider - 1):<{provider}}{fit(model, room - 1):<{room}}"
         price = spec.price
         cells = f"{figures.short(self._window(row)):>{number}}"
@@ -170,29 +174,29 @@ class ModelsScreen(Dialog[ModelChoice]):
         if not row.ready:
             return f"set {row.variable}", "quiet"
         if self.needed and self._window(row) < self.needed:
-            return "! too small for these documents", "doubt"
+            return "! window too small for these documents", "doubt"
         if spec.status == "preview":
             return "ready · preview", ""
-        return ("ready · stays here", "good") if row.stays_here else ("ready", "good")
+        return ("ready · on this machine", "good") if row.stays_here else ("ready", "good")
 
     def _say(self) -> None:
         row = self.current
         lines: list[Content] = []
         if row is None:
             lines.append(
-                Content("The first provider with a key and a window that fits; else passages offline.")
+                Content("The first provider with an API key and a large enough context window, else offline.")
             )
             if not any(known.ready and known.spec.provider != "extractive" for known in self.rows):
-                words = "No provider is set up yet: stand on one, and this place says what it needs."
+                words = "No provider is set up yet. Select one to see what it needs."
                 lines.append(Content.styled(words, look("doubt")))
         else:
             spec = row.spec
             facts = [row.title, "counted exactly" if spec.counts_exactly else "counted as an estimate"]
             if spec.max_output_tokens:
-                facts.append(f"answers up to {figures.tokens(spec.max_output_tokens)} tokens")
+                facts.append(f"output up to {figures.tokens(spec.max_output_tokens)} tokens")
             if spec.tokens_per_minute:
-                facts.append(f"free plan {figures.tokens(spec.tokens_per_minute)} tokens a minute")
-            facts.append(f"thinking {row.thinks}" if row.thinks else "no thinking")
+                facts.append(f"free plan {figures.tokens(spec.tokens_per_minute)} tokens per minute")
+            facts.append(f"reasoning {row.thinks}" if row.thinks else "no reasoning")
             zones = zones_of(spec.model_id)
             if zones:
                 facts.append(
@@ -200,7 +204,7 @@ class ModelsScreen(Dialog[ModelChoice]):
                     + ", ".join(f"{z.percent:.0f} % to {figures.short(z.tokens)}" for z in zones)
                 )
             if not row.ready:
-                lines.append(Content.styled(f"To ask it: {connect_words(row.variable)}", look("doubt")))
+                lines.append(Content.styled(f"To use it: {connect_words(row.variable)}", look("doubt")))
             lines.append(Content(plain(" · ".join(facts))))
             notes = [f"Successor: {spec.successor}." if spec.successor else "", spec.notes]
             notes.append(f"Retention: {row.retention}." if row.retention else "")
@@ -209,51 +213,51 @@ class ModelsScreen(Dialog[ModelChoice]):
         thinking = "on" if self.thinking else "off"
         self.query_one(KeyLine).show(
             ("enter", "chooses"),
-            ("models.thinking", f"thinking is {thinking}"),
+            ("models.thinking", f"reasoning is {thinking}"),
             ("models.live", "asks the providers now"),
-            ("models.all", "hides retired ones" if self.retired else "retired ones too"),
+            ("models.all", "hides retired models" if self.retired else "shows retired models"),
             ("escape", "closes"),
         )
 
     # Events and actions
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the table."""
+        """Filter the table."""
         event.stop()
         self.show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Choose what is under the cursor."""
+        """Choose the selected row."""
         event.stop()
         self._choose()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say more of the row under the cursor."""
+        """Show details of the selected row."""
         event.stop()
         self._say()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click chooses."""
+        """Choose the row."""
         event.stop()
         self._choose()
 
     def action_list(self) -> None:
-        """From the search into the table."""
+        """Go from the filter to the table."""
         self.listed.focus()
         self.listed.action_cursor_down()
 
     def action_thinking(self) -> None:
-        """Let the model think first, or not."""
+        """Turn reasoning on or off."""
         self.thinking = not self.thinking
         self._say()
 
     def action_all(self) -> None:
-        """Show retired models too, or leave them out."""
+        """Show or hide retired models."""
         self.retired = not self.retired
         self.show()
 
     def action_live(self) -> None:
-        """Ask every configured provider what it serves now. No document is sent."""
+        """Ask every configured provider which models it serves now. No document is sent."""
         self.app.tell("Asking the providers …")
 
         async def ask() -> None:
@@ -264,7 +268,7 @@ class ModelsScreen(Dialog[ModelChoice]):
             if self.is_mounted:
                 self.show()
             if not found:
-                self.app.tell("No provider is configured.", "Set the variable that a row names.")
+                self.app.tell("No provider is configured.", "Set the variable shown in its row.")
 
         self.app.go(ask(), self)
 
@@ -273,7 +277,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         if row is not None and not row.ready:
             self.app.tell(
                 f"{row.title} is not set up: {row.variable} is missing.",
-                f"To ask it: {connect_words(row.variable)}",
+                f"To use it: {connect_words(row.variable)}",
                 severity="warning",
             )
             return
@@ -285,6 +289,6 @@ class ModelsScreen(Dialog[ModelChoice]):
 
 
 def connect_words(variable: str) -> str:
-    """What to type so that a provider can be asked."""
+    """Return what to type to set up a provider."""
     value = "ADDRESS" if variable.endswith(("_BASE_URL", "_HOST", "ENDPOINT")) else "YOUR-KEY"
-    return f"quit, type  export {variable}={value}  and start docanalyst again."
+    return f"quit, run  export {variable}={value}  and start docanalyst again."

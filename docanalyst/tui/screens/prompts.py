@@ -1,4 +1,4 @@
-"""The prompt library: looked at, chosen, and copied to be changed."""
+"""The window of prompts: choose one, or edit a copy."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 class PromptsScreen(Dialog[str]):
-    """A list with a preview; the result is the name of the prompt to ask with."""
+    """A list with a preview; returns the name of the chosen prompt."""
 
     HELP = (
-        "A prompt is a task written once: contract review, literature table, dates. Its wording goes before "
-        "your question, and its name and hash are kept with every answer. A prompt with fields makes a table."
+        "A prompt is a reusable task, such as a contract review or a literature table. It is sent before "
+        "your question, and its name and hash are saved with each answer. A prompt with fields makes a table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Edit a copy", show=False, id="prompts.copy"),
         Binding("n", "new", "New", show=False, id="prompts.new"),
-        Binding("d,delete", "remove", "Delete own", show=False, id="prompts.delete"),
+        Binding("d,delete", "remove", "Delete your own", show=False, id="prompts.delete"),
     ]
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class PromptsScreen(Dialog[str]):
         self.prompts: list[Prompt] = []
 
     def compose(self) -> ComposeResult:
-        """List and preview."""
+        """Show the list and the preview."""
         with Vertical(classes="window") as window:
             window.border_title = "Prompts"
             with Horizontal(id="prompt-columns"):
@@ -55,12 +55,12 @@ class PromptsScreen(Dialog[str]):
                 ("prompts.copy", "edits a copy"),
                 ("prompts.new", "writes a new one"),
                 ("prompts.delete", "deletes your own"),
-                ("tab", "to the preview"),
+                ("tab", "goes to the preview"),
                 ("escape", "closes"),
             )
 
     def on_mount(self) -> None:
-        """Read the library."""
+        """Read the prompts."""
         self.listed.focus()
         self.fetch()
 
@@ -71,12 +71,12 @@ class PromptsScreen(Dialog[str]):
 
     @property
     def current(self) -> Prompt | None:
-        """The prompt under the cursor."""
+        """The selected prompt."""
         place = self.listed.highlighted
         return self.prompts[place] if place is not None and place < len(self.prompts) else None
 
     def fetch(self, stand_on: str = "") -> None:
-        """List the prompts anew."""
+        """Refresh the list."""
 
         async def look() -> None:
             from docanalyst.tui.desk.surroundings import list_prompts
@@ -95,20 +95,20 @@ class PromptsScreen(Dialog[str]):
         self.app.go(look(), self)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Look at a prompt."""
+        """Show the preview of a prompt."""
         event.stop()
         if self.current is not None:
             self.query_one("#prompt-text", Static).update(preview_of(self.current))
             self.query_one("#prompt-preview").scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Ask with a prompt."""
+        """Choose a prompt."""
         event.stop()
         if self.current is not None:
             self.dismiss(self.current.name)
 
     def action_copy(self) -> None:
-        """Edit this prompt: a shipped one as a copy, one's own as it is."""
+        """Edit this prompt; a built-in prompt is copied first."""
         prompt = self.current
         if prompt is None:
             return
@@ -124,7 +124,7 @@ class PromptsScreen(Dialog[str]):
         self.app.go(edit(), self)
 
     def action_new(self) -> None:
-        """Write a prompt from nothing."""
+        """Write a new prompt."""
 
         async def edit() -> None:
             start = '+++\ntitle = "My prompt"\nsummary = ""\n+++\n\n{question}\n'
@@ -141,7 +141,7 @@ class PromptsScreen(Dialog[str]):
             if text is None:
                 return
             chosen = await self.app.wait_for(
-                LineScreen("Keep the prompt", "Its name, as it is typed after the slash:", value=name)
+                LineScreen("Save the prompt", "Its name, as typed after the slash:", value=name)
             )
             if chosen is None:
                 source = text
@@ -152,12 +152,12 @@ class PromptsScreen(Dialog[str]):
                 self.app.tell(error.message, error.hint, severity="error")
                 source = text
                 continue
-            self.app.tell(f"Kept as /{saved.name}.")
+            self.app.tell(f"Saved as /{saved.name}.")
             self.fetch(saved.name)
             return
 
     def action_remove(self) -> None:
-        """Delete a prompt of one's own."""
+        """Delete a prompt of the user's own."""
         prompt = self.current
         if prompt is None:
             return
@@ -180,7 +180,7 @@ class PromptsScreen(Dialog[str]):
 
 
 class EditorScreen(Dialog[str]):
-    """A text to be changed: Ctrl+S keeps it, Esc leaves it."""
+    """A text editor: Ctrl+S saves, Esc cancels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "Keep", id="editor.keep", priority=True)
@@ -192,18 +192,18 @@ class EditorScreen(Dialog[str]):
         self._source = text
 
     def compose(self) -> ComposeResult:
-        """The text."""
+        """Show the text."""
         with Vertical(classes="window") as window:
             window.border_title = Content(self._headline)
-            window.border_subtitle = "^S keeps it · Esc leaves it"
+            window.border_subtitle = "^S saves · Esc cancels"
             yield TextArea(self._source, id="editor", compact=True, highlight_cursor_line=False)
 
     def on_mount(self) -> None:
-        """Begin to write."""
+        """Focus the text."""
         self.query_one("#editor").focus()
 
     def action_keep(self) -> None:
-        """Close with the text."""
+        """Close and return the text."""
         self.dismiss(self.query_one("#editor", TextArea).text)
 
 
@@ -221,7 +221,7 @@ def _line(prompt: Prompt, own: bool) -> Spread:
 
 
 def preview_of(prompt: Prompt) -> Content:
-    """What a prompt is for, its fields, and its wording."""
+    """Return the purpose, the fields and the text of a prompt."""
     lines = [Content.styled(one_line(prompt.title), look("heading"))]
     if prompt.summary:
         lines.append(Content(plain(prompt.summary)))

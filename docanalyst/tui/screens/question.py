@@ -1,4 +1,4 @@
-"""A question to the user with two answers."""
+"""A window with a yes-or-no question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from docanalyst.tui.text.plain import plain
 
 
 class QuestionScreen(Dialog[bool]):
-    """Yes or no; Esc is no. careful: so is Enter, until one has moved to the other answer."""
+    """Asks yes or no; Esc means no.
+
+    Args:
+        careful: Enter means no too, unless the user selects yes.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", show=False, id="question.yes"),
@@ -33,7 +37,7 @@ class QuestionScreen(Dialog[bool]):
         self._careful = careful
 
     def compose(self) -> ComposeResult:
-        """Text above, answers below."""
+        """Show the question and the answers."""
         with Vertical(classes="window small") as window:
             window.border_title = "Question"
             yield Static(self._title, markup=False, classes="headline")
@@ -43,15 +47,15 @@ class QuestionScreen(Dialog[bool]):
                 yield Button(f"N  {self._no}", id="no")
 
     def on_mount(self) -> None:
-        """Stand on the answer that Enter gives."""
+        """Focus the answer that Enter gives."""
         self.query_one("#no" if self._careful else "#yes").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the answer."""
+        """Close with the answer."""
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
-        """Y or N."""
+        """Answer with Y or N."""
         self.dismiss(answer)
 
     def action_close(self) -> None:

@@ -23,11 +23,11 @@ NAMES = 16
 
 
 class ReceiptScreen(Dialog[None]):
-    """Read it, or copy it."""
+    """Shows a receipt, which can be copied."""
 
     HELP = (
-        "What left this machine, what was counted here and there, and what it cost. “Complete” says whether "
-        "the provider counted all that was sent."
+        "What was sent, what was counted here and billed by the provider, and what it cost. “Complete” says "
+        "whether the provider counted everything that was sent."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy", show=False, id="receipt.copy"),
@@ -39,7 +39,7 @@ class ReceiptScreen(Dialog[None]):
         self.turn = turn
 
     def compose(self) -> ComposeResult:
-        """The receipt."""
+        """Show the receipt."""
         with Vertical(classes="window") as window:
             window.border_title = "Receipt"
             with VerticalScroll():
@@ -47,7 +47,7 @@ class ReceiptScreen(Dialog[None]):
             yield KeyLine(("receipt.copy", "copies"), ("escape", "closes"))
 
     def on_mount(self) -> None:
-        """Let the arrow keys scroll."""
+        """Focus the text, so that the arrow keys scroll."""
         self.query_one(VerticalScroll).focus()
 
     def action_copy(self) -> None:

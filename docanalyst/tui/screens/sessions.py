@@ -1,4 +1,4 @@
-"""Kept sessions: searched while one types, looked at before they are opened."""
+"""The window of saved sessions: search, preview and open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.turns import Session, SessionDocument
 
 LISTED = 500
-"""Sessions listed at most; search reaches the others."""
+"""Maximum number of sessions listed; search finds the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,22 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A session in the list. snippet: where the words were found, if it was searched for."""
+    """A session in the list.
+
+    Attributes:
+        snippet: The text around a search match.
+    """
 
     session: Session
     snippet: str = ""
 
 
 class SessionsScreen(Dialog[Wish]):
-    """A list with a preview beside it."""
+    """A list with a preview; returns what to do with the chosen session."""
 
     HELP = (
-        "Every question and answer is kept with its documents. Typing searches titles, questions, answers "
-        "and pages. What is deleted goes when docanalyst closes, and can be brought back until then."
+        "Every question and answer is saved with its documents. Type to search titles, questions, answers "
+        "and pages. Deleted sessions can be restored until docanalyst closes."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "wish('fork')", "Fork", show=False, id="sessions.fork"),
@@ -72,7 +76,7 @@ class SessionsScreen(Dialog[Wish]):
         self._searched, self._shown_for = 0, ""
 
     def compose(self) -> ComposeResult:
-        """Search above, list and preview below."""
+        """Show the search field, the list and the preview."""
         with Vertical(classes="window") as window:
             window.border_title = "Sessions"
             yield Input(placeholder="Search questions, answers and pages", id="search")
@@ -81,19 +85,19 @@ class SessionsScreen(Dialog[Wish]):
                 with VerticalScroll(id="preview"):
                     yield Static(id="preview-text", markup=False)
             yield KeyLine(
-                ("down", "to the list"),
+                ("down", "goes to the list"),
                 ("enter", "opens"),
                 ("sessions.fork", "forks"),
                 ("sessions.rename", "renames"),
                 ("sessions.export", "exports"),
                 ("sessions.delete", "deletes"),
-                ("sessions.undo", "brings back"),
+                ("sessions.undo", "restores"),
                 ("sessions.search", "searches"),
                 ("escape", "closes"),
             )
 
     def on_mount(self) -> None:
-        """List the latest ones."""
+        """List the latest sessions."""
         self.query_one("#search").focus()
         self.fetch("")
 
@@ -104,12 +108,12 @@ class SessionsScreen(Dialog[Wish]):
 
     @property
     def current(self) -> Session | None:
-        """The session under the cursor."""
+        """The selected session."""
         place = self.listed.highlighted
         return self.found[place].session if place is not None and place < len(self.found) else None
 
     def fetch(self, words: str) -> None:
-        """List what holds these words; the latest sessions for none."""
+        """List the sessions that contain these words; the latest ones without words."""
         self._searched += 1
         mine = self._searched
 
@@ -123,7 +127,7 @@ class SessionsScreen(Dialog[Wish]):
 
     def show(self, found: list[Found], words: str = "") -> None:
         """Show these sessions."""
-        # Other words, another list: then the best of it is on top, and Enter opens that.
+        # With new words the best match is on top, and Enter opens it.
         stand_on = self.current if words == self._shown_for else None
         self.found, self._shown_for = found, words
         now = datetime.now().astimezone()
@@ -136,34 +140,34 @@ class SessionsScreen(Dialog[Wish]):
         self.query_one(".window", Vertical).border_subtitle = f"{count} found" if words else count
         if not found:
             text = (
-                f"Nothing holds “{one_line(words, 60)}”."
+                f"No matches for “{one_line(words, 60)}”."
                 if words
-                else "No session is kept yet: ask something."
+                else "No sessions yet. Ask a question to start one."
             )
             self.query_one("#preview-text", Static).update(Content.styled(text, look("quiet")))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as one types."""
+        """Search while the user types."""
         event.stop()
         self.fetch(event.value.strip())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter opens what is on top."""
+        """Open the first session."""
         event.stop()
         self.action_wish("open")
 
     def key_down(self) -> None:
-        """From the search into the list."""
+        """Go from the search field to the list."""
         if self.query_one("#search").has_focus:
             self.listed.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click opens."""
+        """Open the session."""
         event.stop()
         self.action_wish("open")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Look at the session under the cursor."""
+        """Show the preview of the selected session."""
         event.stop()
         session = self.current
         if session is None:
@@ -184,20 +188,20 @@ class SessionsScreen(Dialog[Wish]):
         self.query_one("#search").focus()
 
     def action_wish(self, action: str) -> None:
-        """Close with what is wanted of this session."""
+        """Close and return what to do with this session."""
         session = self.current
         if session is not None:
             self.dismiss(Wish(action, session.id))
 
     def action_rename(self) -> None:
-        """Give this session another title."""
+        """Rename this session."""
         session = self.current
         if session is None:
             return
 
         async def rename() -> None:
             title = await self.app.wait_for(
-                LineScreen("Rename the session", "Its title:", value=session.title)
+                LineScreen("Rename the session", "New title:", value=session.title)
             )
             if title and title.strip():
                 analyst = await self.app.ready()
@@ -208,31 +212,32 @@ class SessionsScreen(Dialog[Wish]):
         self.app.go(rename(), self)
 
     def action_remove(self) -> None:
-        """Take this session away; it can be brought back until the window closes."""
+        """Delete this session; it can be restored until docanalyst closes."""
         session = self.current
         if session is None:
             return
         if self.app.desk.session is not None and self.app.desk.session.id == session.id:
-            self.app.tell("This session is open.", "Ctrl+N begins another one; then it can be deleted.")
+            self.app.tell("An open session cannot be deleted.", "Press Ctrl+N to start another one first.")
             return
         self.app.deleted[session.id] = session.title
         self.show([item for item in self.found if item.session.id != session.id])
         self.app.tell(
-            f"“{one_line(session.title, 50)}” will be deleted when docanalyst closes.", "U brings it back."
+            f"“{one_line(session.title, 50)}” will be deleted when docanalyst closes.",
+            "Press U to restore it.",
         )
 
     def action_undo(self) -> None:
-        """Bring back what was taken away last."""
+        """Restore the session deleted last."""
         if not self.app.deleted:
             self.app.bell()
             return
         _, title = self.app.deleted.popitem()
-        self.app.tell(f"“{one_line(title, 50)}” is back.")
+        self.app.tell(f"“{one_line(title, 50)}” was restored.")
         self.fetch(self.query_one("#search", Input).value.strip())
 
 
 def find_sessions(analyst: Analyst, words: str) -> list[Found]:
-    """The sessions that hold these words, the best first; the latest ones for no words."""
+    """Return the sessions that contain these words, best match first; the latest ones without words."""
     store = analyst.store
     if not words:
         return [Found(session) for session in store.sessions.recent(LISTED)]
@@ -282,7 +287,7 @@ def _pages(document: SessionDocument) -> str:
 
 
 def preview_of(session: Session) -> Content:
-    """The documents and questions of a session, with the beginning of each answer."""
+    """Return the documents and questions of a session, with the beginning of each answer."""
     is_named_after = bool(session.turns) and one_line(session.turns[0].question) == one_line(session.title)
     lines = [] if is_named_after else [Content.styled(one_line(session.title), look("heading")), Content("")]
     for place, document in enumerate(session.documents, 1):

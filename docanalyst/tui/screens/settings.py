@@ -1,4 +1,4 @@
-"""Settings: what holds now, what each is for, and changing them in the configuration file."""
+"""The window of settings: shows and changes them in the configuration file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class SettingsScreen(Dialog[None]):
     """A list of settings; Enter changes one."""
 
-    HELP = "Each is kept in the configuration file; your own remarks in it stay."
+    HELP = "Settings are saved in the configuration file; your comments in it are kept."
     BINDINGS: ClassVar[list[Any]] = []
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class SettingsScreen(Dialog[None]):
         self.preferences: list[Preference] = []
 
     def compose(self) -> ComposeResult:
-        """The settings, and what the one under the cursor is for."""
+        """Show the settings and the meaning of the selected one."""
         with Vertical(classes="window") as window:
             window.border_title = "Settings"
             yield OptionList(id="settings")
@@ -48,12 +48,12 @@ class SettingsScreen(Dialog[None]):
 
     @property
     def current(self) -> Preference | None:
-        """The setting under the cursor."""
+        """The selected setting."""
         place = self.query_one("#settings", OptionList).highlighted
         return self.preferences[place] if place is not None and place < len(self.preferences) else None
 
     def fetch(self) -> None:
-        """Show the settings as they hold now."""
+        """Show the current settings."""
 
         async def look() -> None:
             from docanalyst.analyst.setup.preferences import list_preferences
@@ -82,13 +82,13 @@ class SettingsScreen(Dialog[None]):
         self.app.go(look(), self)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say what the setting is for."""
+        """Show the meaning of the setting."""
         event.stop()
         item = self.current
         if item is not None:
             words = item.meaning
             if item.name == "theme":
-                words += f" One of: {', '.join(NAMES)}, or a theme of Textual's."
+                words += f" One of {', '.join(NAMES)}, or a theme of Textual."
             self.query_one("#setting-meaning", Static).update(Content.styled(plain(words), look("quiet")))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -103,28 +103,28 @@ class SettingsScreen(Dialog[None]):
 
             value = "" if item.value is None else written(item.value)
             text = await self.app.wait_for(
-                LineScreen(item.name, f"{item.meaning} Empty: the default.", value=value)
+                LineScreen(item.name, f"{item.meaning} Leave empty for the default.", value=value)
             )
             if text is None or text == value:
                 return
             analyst = await self.app.ready()
             settings = await in_thread(change_preference, analyst, item.name, text)
             self.app.apply(settings)
-            self.app.tell(f"{item.name} is kept in the configuration file.")
+            self.app.tell(f"{item.name} was saved in the configuration file.")
             self.fetch()
 
         self.app.go(change(), self)
 
 
 def value_of(item: Preference) -> str:
-    """A value as it is shown."""
+    """Return a value as shown in the list."""
     if item.value in (None, (), {}):
         return f"default: {item.unset}" if item.unset else "default"
     return one_line(written(item.value), 120)
 
 
 def written(value: Any) -> str:
-    """A value as a person would write it."""
+    """Return a value as a user would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):

@@ -24,7 +24,11 @@ _INLINE = {"strong_open": "strong", "em_open": "emphasis", "s_open": "struck", "
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a block's text with a style role. target: what a click on it asks for, or ""."""
+    """A stretch of a block's text with a style role.
+
+    Attributes:
+        target: What a click on it asks for, or "".
+    """
 
     start: int
     end: int
@@ -40,9 +44,11 @@ Cell = tuple[str, tuple[Span, ...]]
 class Block:
     """A paragraph, list item, line of code or row of a table.
 
-    first, rest: what stands before the first row and the others (bullets, indents). wraps: whether it is
-    broken into rows; otherwise it is cropped. table: rows of cells, laid out when the width is known.
-    continues: the next block is the rest of the same line.
+    Attributes:
+        first, rest: What stands before the first row and the others (bullets, indents).
+        wraps: Whether it is broken into rows; otherwise it is cropped.
+        table: Rows of cells, laid out when the width is known.
+        continues: The next block is the rest of the same line.
     """
 
     text: str
@@ -62,8 +68,9 @@ BLANK = Block("")
 class Walk:
     """Turns a flat list of tokens into blocks, with the indents of lists and quotations.
 
-    lines: of the text that was parsed. again: whether it begins with the opening line of a block of which
-    a part was shown before.
+    Attributes:
+        lines: Of the text that was parsed.
+        again: Whether it begins with the opening line of a block of which a part was shown before.
     """
 
     tokens: Sequence[Token]

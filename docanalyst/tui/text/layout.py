@@ -19,7 +19,11 @@ NARROWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row on the screen: a stretch of a block's text behind a prefix. ends: the block ends here."""
+    """One row on the screen: a stretch of a block's text behind a prefix.
+
+    Attributes:
+        ends: The block ends here.
+    """
 
     block: Block
     start: int

@@ -40,8 +40,11 @@ _TIMES = re.compile(r"(?<=\d)\*(?=\d)")
 class MarkdownReader:
     """Reads an answer while it comes in: what is settled is read once.
 
-    settled: the blocks that stay as they are. tail: those that may still change. readings: how often it began
-    anew. unread: whether there is more than was read at once.
+    Attributes:
+        settled: The blocks that stay as they are.
+        tail: Those that may still change.
+        readings: How often it began anew.
+        unread: Whether there is more than was read at once.
     """
 
     def __init__(self) -> None:
@@ -59,8 +62,12 @@ class MarkdownReader:
     def update(
         self, source: str, marks: Mapping[int, Mark] | None = None, at_once: int | None = None
     ) -> None:
-        """Take the answer as it now stands. marks: of the citation numbers, once they are checked. at_once:
-        stretches of LONGEST characters to be read now; `read_more` reads on."""
+        """Take the answer as it now stands.
+
+        Args:
+            marks: Of the citation numbers, once they are checked.
+            at_once: Stretches of LONGEST characters to be read now; `read_more` reads on.
+        """
         if marks is not None or not source.startswith(self.source):
             self.settled, self._settled_to, self._opening = [], 0, ""
             self._apart = self._in_line = False
@@ -172,8 +179,13 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """A stretch as tokens and lines. last_item: of the last block, where that is a list. opening: what has to
-    stand before the next stretch where this one ends in the middle of code or of a table."""
+    """A stretch as tokens and lines.
+
+    Attributes:
+        last_item: Of the last block, where that is a list.
+        opening: What has to stand before the next stretch where this one ends in the middle of code or of a
+            table.
+    """
 
     tokens: Sequence[Token]
     lines: Sequence[str]

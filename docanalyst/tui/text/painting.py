@@ -22,8 +22,12 @@ def paint(
     extra: Iterable[Span] = (),
     gutter: tuple[str, Style] | None = None,
 ) -> Strip:
-    """The strip of a row. extra: spans over the row's text in the block's own offsets, laid over the rest.
-    gutter: what stands before the row."""
+    """The strip of a row.
+
+    Args:
+        extra: Spans over the row's text in the block's own offsets, laid over the rest.
+        gutter: What stands before the row.
+    """
     block = row.block
     own = base + styles[block.role] if block.role in styles else base
     segments: list[Segment] = []

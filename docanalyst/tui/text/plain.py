@@ -6,10 +6,9 @@ from rich.cells import cell_len, get_character_cell_size
 
 ELLIPSIS = "…"
 _REPLACED = "\ufffd"
-_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _TABLE: dict[int, str] = {
     **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), _REPLACED),
-    **dict.fromkeys(map(ord, _BIDI), _REPLACED),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), _REPLACED),
     **dict.fromkeys((0x2028, 0x2029, 0x0B, 0x0C, 0x85), " "),
     0x1B: "␛",
     0x09: " ",

@@ -59,7 +59,7 @@ class RowsView(ScrollView, can_focus=True):
         return max(8, (self.scrollable_content_region.width or 80) - GUTTER - 1)
 
     def notify_style_update(self) -> None:
-        """Forget the looks of the theme before."""
+        """Reload the styles when the theme changes."""
         super().notify_style_update()
         self._styles = {}
 
@@ -88,7 +88,7 @@ class RowsView(ScrollView, can_focus=True):
             self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
 
     def render_line(self, y: int) -> Strip:
-        """One row of what is in view."""
+        """Return one row of the view."""
         if not self._styles:
             self._styles = palette(self)
         base = self.rich_style

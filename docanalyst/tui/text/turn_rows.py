@@ -42,7 +42,9 @@ _DEFINITIONS = re.compile(r"\n[ \t>*-]*\[\^\d{1,5}\]:")
 class TurnRows:
     """A turn in the view, with its rows for the present width.
 
-    number: its place in the line of questions. place, of: among the answers to the same point.
+    Attributes:
+        number: Its place in the line of questions.
+        place, of: Among the answers to the same point.
     """
 
     turn: Turn

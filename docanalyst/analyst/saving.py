@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docanalyst.storage import Store
 
 
-class NoKeeper:
+class NoSaver:
     """Saves nothing, for `--no-store`."""
 
     def start(self, turn: Turn) -> Turn:
@@ -31,7 +31,7 @@ class NoKeeper:
         """Do nothing."""
 
 
-class StoreKeeper:
+class StoreSaver:
     """Saves a turn, its session and its documents in the database."""
 
     def __init__(self, store: Store, session: Session, documents: Sequence[Document], plan: Plan) -> None:

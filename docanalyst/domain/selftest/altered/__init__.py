@@ -1,0 +1,1 @@
+"""Edits that change what a quotation says; none may be verified."""

@@ -1,0 +1,1 @@
+"""Damage that a copy suffers without changing what it says; all should be verified."""
