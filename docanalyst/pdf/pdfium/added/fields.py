@@ -1,7 +1,8 @@
 """What is filled in, signed, stamped or typed onto a page: no part of its text, so it is put where it stands.
 
 Values of form fields stand as they are; the words of signatures, stamps and free text are marked, for they
-are not of the document. What an annotation shows counts, not what it stores. Notes stand apart, after the text.
+are not of the document. What an annotation shows counts, not what it stores. Notes stand apart, after the
+text.
 """
 
 from __future__ import annotations
