@@ -48,7 +48,7 @@ class Settings:
         "Directory of the database and the cache.",
         factory=lambda: Path(platformdirs.user_data_dir(APP, appauthor=False)),
     )
-    local_only: bool = _setting("Whether documents may only go to this machine.", False)
+    local_only: bool = _setting("Whether documents must stay on this machine.", False)
     allowed_providers: tuple[str, ...] | None = _setting(
         "Providers that documents may be sent to: names, `local`, or NAME:HOST; an empty list allows nobody;"
         " without it any."

@@ -13,6 +13,7 @@ from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.remarks import remarks_on
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.answers.settling import settle_answer
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
@@ -279,7 +280,8 @@ def _examined(
     quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
-        citations = tuple((prepared or VerificationIndex(plan.documents)).verify(quotes))
+        checked = (prepared or VerificationIndex(plan.documents)).verify(quotes)
+        citations = settle_answer(answer, checked, plan.documents).citations
     remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
     turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
     return replace(turn, remarks=(*turn.remarks, *remarks))
@@ -287,12 +289,14 @@ def _examined(
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
     """Return the turn of an interrupted stream, its partial answer checked like any other."""
-    quotes = read_quotes("".join(recording.answer))
+    answer = "".join(recording.answer)
+    quotes = read_quotes(answer)
     citations: tuple[Citation, ...] = ()
     if quotes:
         ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
         prepared = index.result() if index and ready else VerificationIndex(recording.plan.documents)
-        citations = tuple(prepared.verify(quotes))
+        checked = prepared.verify(quotes)
+        citations = settle_answer(answer, checked, recording.plan.documents).citations
     return recording.finished(TurnStatus.INTERRUPTED, citations, None)
 
 

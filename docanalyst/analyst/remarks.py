@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docanalyst.domain.answers.authorities import foreign_authorities
+from docanalyst.domain.answers.authorities import foreign_authorities, mispaired_cases
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
 from docanalyst.domain.retrieval.absence import absent_statements, probe
@@ -28,4 +28,7 @@ def remarks_on(
     for authority in foreign_authorities(answer, documents):
         text = f"“{authority.text}” is not in your documents; check that it exists and says this."
         seen.setdefault(authority.text, Remark("authority", text, quote=authority.text))
+    for case in mispaired_cases(answer, documents):
+        text = f"{case.sentence} Check the citation."
+        seen.setdefault(case.text, Remark("authority", text, quote=case.text))
     return (*found, *seen.values())

@@ -14,7 +14,7 @@ from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
-    from docanalyst.analyst.sending import Cleared
+    from docanalyst.analyst.cleared import Cleared
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice

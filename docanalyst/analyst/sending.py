@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docanalyst.analyst.asking import NextAttempt
+from docanalyst.analyst.cleared import Cleared
 from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.privacy import Consent, Consents, require_consent, require_permitted, rules_for
 from docanalyst.analyst.routing import Router
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
     from docanalyst.domain.models import ModelSpec
     from docanalyst.providers.model import Model
     from docanalyst.providers.preflight import Destination
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """A plan that may be sent, and its destination. Created only by `Sending.clear`."""
-
-    plan: Plan
-    destination: Destination
 
 
 class Sending:

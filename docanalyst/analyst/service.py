@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docanalyst.analyst.asking import NextAttempt
+    from docanalyst.analyst.cleared import Cleared
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
-    from docanalyst.analyst.sending import Cleared, Sending
+    from docanalyst.analyst.sending import Sending
     from docanalyst.domain.answers.authorities.table import Entry
     from docanalyst.domain.citations import Citation, Quote
     from docanalyst.domain.documents import Document

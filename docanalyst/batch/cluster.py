@@ -23,7 +23,7 @@ from docanalyst.domain.errors import DocumentError, UsageError, install_extra
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
-from docanalyst.providers.preflight import Destination
+from docanalyst.providers.wire.destinations import Destination
 from docanalyst.settings import Settings
 
 Result = TypeVar("Result")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
 from docanalyst.domain.answers.body import answer_body
-from docanalyst.domain.citations import Citation
+from docanalyst.domain.answers.lookalikes import safe_length, set_apart
+from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import amount, tokens
 from docanalyst.exporters.presentation.marks import STATUSES, mark_of, verdict_summary
@@ -52,15 +53,25 @@ class AnswerPrinter:
             line, end, rest = stripped.partition("\n")
             if not line or (not end and _may_be_definition(line)):
                 return
+            if not end:
+                self._write_part(len(self._waiting) - len(stripped))
+                return
             if _DEFINITION_LINE.match(line):
                 self._holding = True
                 return
-            self._emit(self._waiting[: len(self._waiting) - len(stripped)] + line)
+            self._emit(set_apart(self._waiting[: len(self._waiting) - len(stripped)] + line))
             self._waiting = end + rest
+
+    def _write_part(self, start: int) -> None:
+        """Print what is there of an unfinished line, but for an end that may turn out a look-alike."""
+        cut = safe_length(self._waiting)
+        if cut > start:
+            self._emit(set_apart(self._waiting[:cut]))
+            self._waiting = self._waiting[cut:]
 
     def finish(self, answer: str) -> None:
         """Print the rest of the body."""
-        body = answer_body(answer).rstrip()
+        body = set_apart(answer_body(answer).rstrip())
         if body.startswith(self._printed):
             self._emit(body[len(self._printed) :])
         elif not self._printed.startswith(body):
@@ -100,8 +111,9 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
     """The line of one citation, and what the check has to say."""
     mark = mark_of(citation)
     where = claimed_place(citation)
-    shown = shortened(citation.quote, 160)
-    yield ("  ", styled(str(mark), fg=_COLOURS[mark.role]), f"  [{citation.number}] {where}  “{shown}”")
+    shown = set_apart(shortened(citation.quote, 160))
+    said = "in the text, " if citation.where is Where.BODY else ""
+    yield ("  ", styled(str(mark), fg=_COLOURS[mark.role]), f"  [{citation.number}] {said}{where}  “{shown}”")
     details = (found_words(citation), *differences(citation), citation.note, occurrences(citation))
     yield from ((f"      {words}",) for words in details if words)
 

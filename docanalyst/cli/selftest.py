@@ -14,6 +14,8 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import UnverifiedCitations
+from docanalyst.exporters.presentation.figures import count
+from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,8 +109,8 @@ def summary(result: SelfTest, documents: Sequence[Document]) -> str:
     return (
         f"The quote check verified {verified:,} of {altered:,} altered quotations "
         f"({_percent(verified, altered)}) and refused {refused:,} of {honest:,} honest ones "
-        f"({_percent(refused, honest)}); they were made from {_counted(result.passages, 'sentence')} "
-        f"in {_counted(len(documents), 'document')}."
+        f"({_percent(refused, honest)}); they were made from {count(result.passages, 'sentence')} "
+        f"in {count(len(documents), 'document')}."
     )
 
 
@@ -146,8 +148,6 @@ def _windows(source: str, quote: str) -> tuple[str, str]:
 
 
 def _window(text: str, start: int) -> str:
-    from docanalyst.exporters.presentation.places import shortened
-
     return ("…" if start else "") + shortened(text[start:], _SHOWN)
 
 
@@ -171,10 +171,6 @@ def _share(part: int, whole: int) -> float | None:
 
 def _percent(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "–"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 @contextmanager

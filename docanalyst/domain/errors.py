@@ -112,8 +112,15 @@ class ContextTooLarge(DocanalystError):
 class ProviderError(DocanalystError):
     """A provider refused, failed or gave an unusable answer.
 
-    provider: its name. retryable: the same request may succeed later. status: HTTP status, if any.
-    accepted: the provider had taken the request when it failed, so that it may bill the prompt.
+    Args:
+        message: What happened.
+        hint: What to do next.
+        provider: Name of the provider.
+        retryable: Whether the same request may succeed later.
+        status: HTTP status, if any.
+
+    Attributes:
+        accepted: Whether the provider had taken the request when it failed, so that it may bill the prompt.
     """
 
     exit_code = 5

@@ -15,6 +15,7 @@ class Price:
     output: float
     cached: float | None = None
     as_of: str = ""
+    written: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Usage:
     output_tokens: int = 0
     reasoning_tokens: int = 0
     estimated: bool = False
+    written_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def cost_of(usage: Usage, price: Price | None) -> Cost | None:
         return None
     cached_price = price.input if price.cached is None else price.cached
     micros = (
-        (usage.input_tokens - usage.cached_tokens) * price.input
+        (usage.input_tokens - usage.cached_tokens - usage.written_tokens) * price.input
+        + usage.written_tokens * (price.input if price.written is None else price.written)
         + usage.cached_tokens * cached_price
         + usage.output_tokens * price.output
     )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.coverage import unsupported
+from docanalyst.domain.answers.lookalikes import set_apart
+from docanalyst.domain.answers.marking import apply, edits
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.wording import clean
 
@@ -42,19 +44,20 @@ def _parser() -> MarkdownIt:
 
 
 def body(turn: Turn) -> str:
-    """Return the clean answer without citation definitions, with UNCITED after each unsupported statement."""
+    """Return the clean answer without citation definitions.
+
+    A mark follows each quotation in its body, and UNCITED each unsupported statement.
+    """
     answer = _ESCAPED.sub("\\\\[\u2060", clean(turn.answer).replace(UNCITED, ""))
     if not turn.citations:
-        return answer_body(answer)
-    pieces: list[str] = []
-    position = 0
+        return set_apart(answer_body(answer))
+    changes = edits(answer, turn.citations)
     for statement in unsupported(answer, turn.citations):
         end = statement.end
         while end > statement.start and answer[end - 1] in "|*_`":
             end -= 1
-        pieces += [answer[position:end], UNCITED]
-        position = end
-    return answer_body("".join([*pieces, answer[position:]]))
+        changes.append((end, end, UNCITED))
+    return set_apart(answer_body(apply(answer, changes)))
 
 
 def tokens(turn: Turn) -> Sequence[Token]:

@@ -16,6 +16,7 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Excerpt, excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.report import Made, Picture, Report
 from docanalyst.exporters.wording import (
@@ -57,6 +58,7 @@ def export(report: Report, name: str) -> list[Made]:
     ]
     for position, turn in enumerate(report.session.turns, 1):
         parts += _turn(report, turn, position)
+    parts.append(_authorities(report))
     parts.append(f"<footer>\n<p>{escape(origin(report))}</p>\n<p>{escape(CHECKED)}</p>\n</footer>\n")
     parts.append("</main>\n</body>\n</html>\n")
     return [Made("".join(parts).encode("utf-8"))]
@@ -159,6 +161,20 @@ def _excerpt(excerpt: Excerpt) -> str:
 def _definitions(rows: Iterable[tuple[str, str]], kind: str) -> str:
     items = "".join(f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value)}</dd>\n' for name, value in rows)
     return f'<dl class="{kind}">\n{items}</dl>\n' if items else ""
+
+
+def _authorities(report: Report) -> str:
+    rows = [[escape(line(cell)) for cell in row] for row in authority_rows(report)]
+    if not rows:
+        return ""
+    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
+    body = "".join(
+        "<tr>" + "".join(f'<td dir="auto">{cell}</td>' for cell in row) + "</tr>\n" for row in rows
+    )
+    return (
+        f'<section class="answer authorities">\n<h2>{escape(TITLE)}</h2>\n<table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</section>\n"
+    )
 
 
 def _text(text: str) -> str:

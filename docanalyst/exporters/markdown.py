@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.coverage import unsupported
+from docanalyst.domain.answers.lookalikes import set_apart
+from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import mark_of, status_sentence
 from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Report
@@ -27,6 +30,8 @@ from docanalyst.exporters.wording import (
 
 _OPENS = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])(?=[(:])|(?<=\])(?=\[(?!\^?\d))")
 
+_HEADING = re.compile(r"^([ \t>]*)(#{1,6})(?=[ \t]|$)", re.MULTILINE)
+_UNDERLINE = re.compile(r"^([^\n]*\S[^\n]*)\n[ \t]{0,3}(-{1,}|={1,})[ \t]*$", re.MULTILINE)
 _MARK = re.compile(r"\[\^?(\d{1,5})\^?\](?![:(])")
 
 
@@ -38,8 +43,19 @@ def export(report: Report, name: str) -> list[Made]:
     for turn in report.session.turns:
         lines += ["", *_turn(report, turn, first)]
         first += max((citation.number for citation in turn.citations), default=0)
+    lines += _authorities(report)
     lines += ["", "---", "", inert(origin(report)), "", CHECKED, ""]
     return [Made("\n".join(lines).encode("utf-8"))]
+
+
+def _authorities(report: Report) -> Iterator[str]:
+    rows = list(authority_rows(report))
+    if not rows:
+        return
+    yield from ("", f"## {TITLE}", "", f"| {' | '.join(COLUMNS)} |", "|---|---|---|")
+    yield from (
+        "| " + " | ".join(inert(line(cell)).replace("|", "\\|") for cell in row) + " |" for row in rows
+    )
 
 
 def inert(text: str) -> str:
@@ -54,7 +70,8 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
         yield f"**{status}**" + (f" {inert(line(turn.error))}" if turn.error else "")
         yield ""
     answer = clean(turn.answer)
-    yield inert(_renumbered(answer_body(answer).strip(), turn, first))
+    body = set_apart(answer_body(marked(answer, turn.citations)).strip())
+    yield inert(_lowered(_renumbered(body, turn, first)))
     yield ""
     yield f"*{summary(turn)}*"
     yield ""
@@ -71,6 +88,12 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
     yield "### Receipt"
     yield ""
     yield from (f"- {name}: {inert(value)}" for name, value in receipt_lines(turn))
+
+
+def _lowered(text: str) -> str:
+    """An answer whose headings stand below ours, so that none of its sections is taken for one of them."""
+    text = _HEADING.sub(lambda match: f"{match[1]}{'#' * min(6, len(match[2]) + 3)}", text)
+    return _UNDERLINE.sub(lambda match: f"{match[1]}\n\n{match[2]}" if match[2][0] == "-" else match[1], text)
 
 
 def _renumbered(text: str, turn: Turn, first: int) -> str:

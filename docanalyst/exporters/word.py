@@ -10,6 +10,7 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.presentation.places import differences
 from docanalyst.exporters.report import Made, Picture, Report
@@ -55,12 +56,24 @@ def export(report: Report, name: str) -> list[Made]:
         document.add_paragraph(f"{identity}: {_text(words)}", style="List Bullet")
     for turn in report.session.turns:
         _turn(document, report, turn)
+    _authorities(document, report)
     document.add_paragraph()
     for words in (origin(report), CHECKED):
         document.add_paragraph().add_run(_text(words)).italic = True
     buffer = io.BytesIO()
     document.save(buffer)
     return [Made(buffer.getvalue())]
+
+
+def _authorities(document: WordDocument, report: Report) -> None:
+    rows = list(authority_rows(report))
+    if not rows:
+        return
+    document.add_heading(TITLE, 1)
+    table = document.add_table(rows=0, cols=len(COLUMNS), style="Light Grid Accent 1")
+    for row in (COLUMNS, *rows):
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = _text(line(words))
 
 
 def _text(text: str) -> str:

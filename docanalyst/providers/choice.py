@@ -8,7 +8,15 @@ from datetime import date
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog.catalog import REFERENCE_FAMILY, Catalog
-from docanalyst.providers.catalog.entry import DEFAULT_MODEL, Lookup, ModelEntry, ProviderEntry, nearest
+from docanalyst.providers.catalog.entry import (
+    DEFAULT_MODEL,
+    KEYED,
+    Lookup,
+    ModelEntry,
+    ProviderEntry,
+    names_a_host,
+    nearest,
+)
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 
 OFFLINE = "extractive"
@@ -217,14 +225,6 @@ def _seen(spec: ModelSpec) -> str:
     return f"in lists of {as_of}" if as_of else "long ago"
 
 
-def names_a_host(entry: ProviderEntry, model_id: str) -> bool:
-    """Whether a request goes to one host for certain, rather than to one that a router picks."""
-    if not entry.routed:
-        return True
-    suffix = model_id.partition(":")[2] if entry.name == "huggingface" else ""
-    return suffix not in ("", "fastest", "cheapest", "preferred")
-
-
 def _room(spec: ModelSpec) -> int:
     return min(spec.context_window, spec.max_input or spec.context_window)
 
@@ -268,4 +268,4 @@ def _models_hint(entry: ProviderEntry) -> str:
 
 
 def _what_to_set(entry: ProviderEntry) -> str:
-    return entry.key_variables[0] if entry.auth in ("bearer", "api-key") else f"{entry.variable}_BASE_URL"
+    return entry.key_variables[0] if entry.auth in KEYED else f"{entry.variable}_BASE_URL"

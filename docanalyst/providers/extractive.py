@@ -12,7 +12,7 @@ from docanalyst.domain.models import Delta, ModelSpec, Price, Usage
 from docanalyst.domain.request import Request
 from docanalyst.domain.retrieval.extractive import answer
 from docanalyst.domain.retrieval.ranking import RetrievalIndex
-from docanalyst.providers.preflight import Destination, offline_destination
+from docanalyst.providers.wire.destinations import Destination, offline_destination
 
 SPEC = ModelSpec(
     provider="extractive",

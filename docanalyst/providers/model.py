@@ -79,7 +79,9 @@ class Call:
     """One request in the words that every dialect shares.
 
     max_output: None leaves it to the provider. prompt_tokens: what was counted here, as a hint for servers
-    that size their window with the request. schema: the JSON schema that the answer is to hold to.
+    that size their window with the request. documents: their packed text, which stands whole in the first
+    user message, for servers that must be told what to cache. schema: the JSON schema that the answer is to
+    hold to.
     """
 
     model: str
@@ -90,6 +92,7 @@ class Call:
     top_p: float | None = None
     stop: tuple[str, ...] = ()
     prompt_tokens: int | None = None
+    documents: str = ""
     schema: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -111,6 +114,7 @@ def call_for(spec: ModelSpec, request: Request, options: Options) -> Call:
         temperature=options.temperature,
         top_p=options.top_p,
         prompt_tokens=request.packed.token_count + max(0, rest) // 2,
+        documents=request.packed.text,
         schema=schema,
         extra=options.extra_body,
     )

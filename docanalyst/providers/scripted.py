@@ -23,7 +23,7 @@ from docanalyst.domain import errors
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import Lookup
-from docanalyst.providers.preflight import Destination, offline_destination
+from docanalyst.providers.wire.destinations import Destination, offline_destination
 
 _ERRORS: dict[str, type[errors.ProviderError]] = {
     kind.kind: kind

@@ -13,7 +13,7 @@ from typing import Any
 from docanalyst.storage import lookup
 from docanalyst.storage.base import Ground
 from docanalyst.storage.faults import translated
-from docanalyst.storage.schema.columns import to_json
+from docanalyst.storage.schema.shapes import to_json
 from docanalyst.storage.words import storable
 
 ITEM = (

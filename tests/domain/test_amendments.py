@@ -53,3 +53,52 @@ def test_a_long_clause_is_whole_and_an_endless_one_says_that_it_goes_on() -> Non
         assert (found.standing == f"Schedule 1 {keys * times}".strip()) is is_whole
         assert found.standing.endswith(" …") is not is_whole
         assert is_whole or len(found.standing) == LONGEST + 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Sections 10.1 and 10.2 are deleted.", ["deleted section 10.1", "deleted section 10.2"]),
+        (
+            "Clauses 3, 4.1(a) and 7 to 9 are hereby amended.",
+            [f"amended clause {number}" for number in ("3", "4.1(a)", "7", "8", "9")],
+        ),
+        ("Sections 10.1 through 10.3 are deleted.", [f"deleted section 10.{number}" for number in (1, 2, 3)]),
+        ("Exhibits A and B are replaced.", ["replaced exhibit A", "replaced exhibit B"]),
+        ("Section 6 is of no further force or effect.", ["deleted section 6"]),
+        ("Section 6 shall have no further force and effect.", ["deleted section 6"]),
+        ("Section 12 shall no longer apply.", ["deleted section 12"]),
+        ("The term set out in Section 4.1 is extended to May 2027.", ["amended section 4.1"]),
+        ("The Initial Term is hereby extended to December 31, 2027.", ["amended Initial Term"]),
+        ("The parties hereby amend Section 5.2 by adding a sentence.", ["amended section 5.2"]),
+        (
+            "Section 5 is deleted. Section 6 is not amended; Section 7 is replaced by “x”.",
+            ["deleted section 5", "replaced section 7"],
+        ),
+    ],
+)
+def test_what_a_sentence_instructs(sentence: str, expected: list[str]) -> None:
+    found = find_amendments(LEASE, document(f"AMENDMENT\n1. Changes\n1.1 {sentence}\n2. Rest\nNone."))
+    assert [f"{item.action} {item.clause}" for item in found] == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Section 5.1 is not amended.",
+        "Section 5.1 shall not be amended hereby.",
+        "Section 5.1 must not be amended.",
+        "Section 8 cannot be amended.",
+        "Section 8 is never to be varied.",
+        "Section 9 may be amended only in writing.",
+        "Section 8 remains unchanged and is not modified.",
+        "Neither Section 3 nor Section 4 is amended.",
+        "Nothing in this document shall be read as a change of Section 3.",
+        "No part of Section 3 is amended.",
+        "If Section 4 is amended, the parties meet.",
+        "Unless Section 4 is replaced, it stands.",
+        "The rent is paid under Section 2.",
+    ],
+)
+def test_what_a_sentence_does_not_instruct(sentence: str) -> None:
+    assert find_amendments(LEASE, document(f"AMENDMENT\n1. Changes\n1.1 {sentence}\n2. Rest\nNone.")) == ()

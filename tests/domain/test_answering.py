@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from docanalyst.domain.answers.grammar import read_quotes
+from docanalyst.domain.citations import Where
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.language.words import word_count
 from docanalyst.domain.retrieval.extractive import NOTICE, answer, collapse, escape, in_quotation_marks
@@ -50,11 +51,11 @@ def test_every_citation_reads_back_and_verifies(question: str) -> None:
     text = ask([lease], question)
     defined = re.findall(r"^\[\^(\d+)\]: D1 p\.\d+ ", text, re.MULTILINE)
     quotes = read_quotes(text)
-    assert [str(quote.number) for quote in quotes] == defined
+    assert [str(quote.number) for quote in quotes if quote.where is Where.DEFINITION] == defined
     assert quotes
     for citation in verify(quotes, [lease]):
         assert citation.verified, citation
-        assert word_count(citation.quote) <= 60
+    assert all(word_count(quote.text) <= 60 for quote in quotes if quote.where is Where.DEFINITION)
     assert set(re.findall(r"\[\^(\d+)\](?!:)", text)) == set(defined)
 
 

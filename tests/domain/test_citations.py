@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docanalyst.domain.answers.grammar import read_quotes
-from docanalyst.domain.citations import Quote
+from docanalyst.domain.citations import Quote, Where
 
 
 def _read(answer: str) -> list[tuple[str, str | None, int | None]]:
@@ -121,13 +121,14 @@ def test_quotes_cited_in_the_text_are_numbered_on() -> None:
     answer = 'The lease says "the tenant shall pay" (D1, p. 3).[^1]\n\n[^1]: D1 p.4 "other words"\n'
     assert read_quotes(answer) == [
         Quote("other words", "D1", 4, 1),
-        Quote("the tenant shall pay", "D1", 3, 2),
+        Quote("the tenant shall pay", "D1", 3, 2, where=Where.BODY),
     ]
 
 
-def test_a_page_alone_places_a_quote_in_the_text_and_a_foreign_name_does_not() -> None:
+def test_a_page_beside_another_name_may_be_the_printed_one() -> None:
     assert _read('It says "the tenant shall pay" (p. 3).') == [("the tenant shall pay", None, 3)]
-    assert _read('It says "the tenant shall pay" (Lease, p. 3).') == []
+    (quote,) = read_quotes('It says "the tenant shall pay" (Lease, p. 3).')
+    assert (quote.document, quote.page, quote.page_label) == (None, None, "3")
 
 
 def test_a_quote_both_in_the_text_and_defined_counts_once() -> None:

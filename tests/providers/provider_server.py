@@ -69,6 +69,10 @@ class Server:
         self._handlers.add(task)
         try:
             while (seen := await _read(reader)) is not None:
+                if seen.method == "GET" and seen.path.endswith("/models") and not callable(self.script):
+                    # Lists of models are asked for beside the answers, which come in order.
+                    await self._answer(error_answer(404, {"error": "no list"}), seen, reader, writer)
+                    break
                 self.seen.append(seen)
                 answer = self._next(seen)
                 if not await self._answer(answer, seen, reader, writer):

@@ -25,7 +25,7 @@ USED = {"input": 120, "cached": 100, "output": 30, "reasoning": 20}
 
 def variables_for(provider: ProviderEntry, server: Server, path: str = "/v1") -> dict[str, str]:
     """The variables that point a provider at a test server, with the canary as its key."""
-    base = server.url + (path if provider.dialect == "openai" else "")
+    base = server.url + (path if provider.dialect in ("openai", "anthropic") else "")
     variables = {f"{provider.variable}_BASE_URL": base}
     if provider.key_variables:
         variables[provider.key_variables[0]] = CANARY
@@ -81,6 +81,20 @@ def stream_of(
             counts = {"prompt_eval_count": 120, "eval_count": 30} if usage else {}
             rows.append({"message": {"content": ""}, "done": True, "done_reason": finish, **counts})
         return [json.dumps({"model": "served-model", "done": False, **row}).encode() + b"\n" for row in rows]
+    if dialect == "anthropic":
+        begun = {"input_tokens": 20, "cache_read_input_tokens": 100, "output_tokens": 1}
+        found: list[dict[str, Any]] = [
+            {"type": "message_start", "message": {"model": "served-model", "usage": begun if usage else {}}},
+            *(_block("thinking_delta", "thinking", text) for text in reasoning),
+            {"type": "ping"},
+            *(_block("text_delta", "text", text) for text in answer),
+        ]
+        if end:
+            reason = {"stop": "end_turn", "length": "max_tokens"}.get(finish, finish)
+            counts = {"output_tokens": 30} if usage else {}
+            found.append({"type": "message_delta", "delta": {"stop_reason": reason}, "usage": counts})
+            found.append({"type": "message_stop"})
+        return [b"event: " + item["type"].encode() + b"\n" + frame(item) for item in found]
     if dialect == "bedrock":
         events = [("messageStart", {"role": "assistant"})]
         for text in reasoning:
@@ -116,8 +130,13 @@ def stream_of(
     return frames
 
 
+def _block(kind: str, name: str, text: str) -> dict[str, Any]:
+    return {"type": "content_block_delta", "delta": {"type": kind, name: text}}
+
+
 CONTENT_TYPES = {
     "openai": "text/event-stream; charset=utf-8",
+    "anthropic": "text/event-stream; charset=utf-8",
     "ollama": "application/x-ndjson",
     "bedrock": "application/vnd.amazon.eventstream",
 }
@@ -132,6 +151,9 @@ def error_frame(dialect: str, message: str, code: str) -> bytes:
     """An error inside a stream that began well."""
     if dialect == "ollama":
         return json.dumps({"error": message}).encode() + b"\n"
+    if dialect == "anthropic":
+        failure = {"type": "error", "error": {"type": code, "message": message}}
+        return b"event: error\n" + frame(failure)
     if dialect == "bedrock":
         return aws_event(code, {"message": message}, exception=True)
     return b"event: error\n" + frame({"error": {"message": message, "code": code, "type": "server_error"}})

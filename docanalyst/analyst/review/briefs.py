@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docanalyst.domain.answers.coverage import coverage
-from docanalyst.domain.answers.grammar import definition_blocks, read_quotes
-from docanalyst.domain.answers.quotations import quotations
-from docanalyst.domain.citations import Citation, Quote
+from docanalyst.domain.answers.grammar import read_places
+from docanalyst.domain.answers.settling import Apart, settle
+from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.turns import Session, SessionDocument, Turn, TurnStatus
+from docanalyst.domain.turns import Remark, Session, SessionDocument, Turn, TurnStatus
+from docanalyst.domain.verification import verify
+
+_OWN_MARK = re.compile(r"(?<!\\)[\[【](?=\^?\d{1,5}\^?[\]】])")
 
 
 def read_brief(name: str, cache_dir: Path | None = None) -> str:
@@ -40,16 +43,39 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def quotes_of(text: str) -> list[Quote]:
-    """The quotes of a text: by our citation grammar where it is used, else every quotation in it."""
-    return read_quotes(text) if definition_blocks(text) else quotations(text)
+@dataclass(frozen=True, slots=True)
+class CheckedBrief:
+    """A text whose quotations were checked. citations: in its order, numbered from 1. apart: what was set
+    apart, and why. ends: offsets at which the quotations end in the text."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    apart: tuple[Apart, ...]
+    ends: tuple[int, ...] = ()
 
 
-def as_session(
-    name: str, text: str, citations: Sequence[Citation], documents: Sequence[Document], checked_at: str
-) -> Session:
-    """A checked text in the form that exports take. checked_at: ISO 8601, UTC."""
-    numbered = tuple(replace(item, number=place) for place, item in enumerate(citations, 1))
+def check_brief(text: str, documents: Sequence[Document]) -> CheckedBrief:
+    """Check every quotation of a text that we did not write: in its body, its block quotes and its footnotes.
+
+    Definitions in our own grammar keep their document and page. Elsewhere a number beside a quotation is the
+    printed page, or the PDF's: either satisfies it.
+    """
+    read = sorted(read_places(text, printed=True), key=lambda item: item.start)
+    read = [item for item in read if item.quote.text]
+    quotes = [replace(item.quote, number=place) for place, item in enumerate(read, 1)]
+    settled = settle(text, read, verify(quotes, documents), documents, printed=True)
+    ends = {place: item.end for place, item in enumerate(read, 1)}
+    return CheckedBrief(
+        text,
+        tuple(replace(item, number=place) for place, item in enumerate(settled.citations, 1)),
+        settled.apart,
+        tuple(ends[item.number] for item in settled.citations),
+    )
+
+
+def as_session(name: str, brief: CheckedBrief, documents: Sequence[Document], checked_at: str) -> Session:
+    """A checked text in the form that exports take, its quotations numbered. checked_at: ISO 8601, UTC."""
+    answer = _numbered(brief)
     turn = Turn(
         id="check",
         session_id="check",
@@ -57,9 +83,9 @@ def as_session(
         provider="none",
         model="no model",
         status=TurnStatus.COMPLETE,
-        answer=text,
-        citations=numbered,
-        coverage=coverage(text, numbered),
+        answer=answer,
+        citations=brief.citations,
+        remarks=tuple(Remark("apart", apart_line(item)) for item in brief.apart),
         started_at=checked_at,
     )
     return Session(
@@ -74,3 +100,21 @@ def as_session(
         turns=(turn,),
         turn_count=1,
     )
+
+
+def apart_line(item: Apart) -> str:
+    """What is said of words in quotation marks that were not checked as a quotation."""
+    words = " ".join(item.words.split())
+    shown = words if len(words) <= 160 else f"{words[:159]}…"
+    reason = f"attributed to {item.source}" if item.source else item.standing.value
+    return f"not checked as a quotation: “{shown}” ({reason})"
+
+
+def _numbered(brief: CheckedBrief) -> str:
+    """The text with a mark behind each quotation. Footnotes of its own lose the form of ours."""
+    pieces: list[str] = []
+    position = 0
+    for citation, end in sorted(zip(brief.citations, brief.ends, strict=True), key=lambda pair: pair[1]):
+        pieces += [_OWN_MARK.sub(r"\\\g<0>", brief.text[position:end]), f"[^{citation.number}]"]
+        position = end
+    return "".join([*pieces, _OWN_MARK.sub(r"\\\g<0>", brief.text[position:])])

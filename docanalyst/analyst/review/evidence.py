@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from docanalyst._version import __version__
 from docanalyst.analyst.documents.sources import all_members
+from docanalyst.domain.answers.grammar import read_places
 from docanalyst.domain.answers.pincite import PinStyle
+from docanalyst.domain.answers.settling import settle
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.errors import DocumentError
@@ -69,11 +71,7 @@ def recheck(session: Session, documents_of: Callable[[Turn], Sequence[Document]]
         documents = documents_of(turn)
         key = tuple((document.sha256, document.pages_sent) for document in documents)
         index = indexes.get(key) or indexes.setdefault(key, VerificationIndex(documents))
-        quotes = [
-            Quote(item.quote, item.document or None, item.page, item.number, item.page_label)
-            for item in turn.citations
-        ]
-        now = tuple(index.verify(quotes))
+        now = _checked_again(turn, index, documents)
         changed = tuple(
             (before, after)
             for before, after in zip(turn.citations, now, strict=True)
@@ -81,6 +79,28 @@ def recheck(session: Session, documents_of: Callable[[Turn], Sequence[Document]]
         )
         checked.append(Recheck(turn, now, changed))
     return checked
+
+
+def _checked_again(
+    turn: Turn, index: VerificationIndex, documents: Sequence[Document]
+) -> tuple[Citation, ...]:
+    """The citations of a turn as they are found now: read from its answer again, so that a range of pages is
+    claimed as it was written; those that are no longer read so are checked as they were kept."""
+    read = read_places(turn.answer)
+    again = settle(turn.answer, read, index.verify([item.quote for item in read]), documents).citations
+    if [item.quote for item in again] == [item.quote for item in turn.citations]:
+        return tuple(
+            replace(item, number=kept.number, review=kept.review)
+            for item, kept in zip(again, turn.citations, strict=True)
+        )
+    kept_quotes = [
+        Quote(item.quote, item.document or None, item.page, item.number, item.page_label, where=item.where)
+        for item in turn.citations
+    ]
+    return tuple(
+        replace(item, where=quote.where)
+        for item, quote in zip(index.verify(kept_quotes), kept_quotes, strict=True)
+    )
 
 
 def gather(

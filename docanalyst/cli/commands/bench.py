@@ -12,6 +12,7 @@ from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.cli.tables import show_table
 from docanalyst.domain.errors import DocanalystError, UsageError
+from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -127,7 +128,7 @@ async def _measure(
 
 def _show(rows: list[dict[str, Any]]) -> None:
     head = ("provider", "model", "tokens", "first s", "cached s", "tok/s", "after s", "total s", "cost",
-            "cost cached")  # fmt: skip
+            "cached")  # fmt: skip
     table = [head]
     for row in rows:
         measured = row.get("runs", 0) - row.get("failed", 0) - row.get("cut", 0)
@@ -139,8 +140,8 @@ def _show(rows: list[dict[str, Any]]) -> None:
                 _figure(row["tokens_per_s"], 0),
                 _figure(row["trailing_s"], 2),
                 _figure(row["total_s"], 2),
-                _money(row["cost_cold_micros"], unknown=row["cost_micros"] is None),
-                _money(row["cost_cached_micros"]),
+                _cost(row["cost_cold_micros"], row["cost_micros"]),
+                _cost(row["cost_cached_micros"]),
             )
         else:
             cells = ("", "", "", "", "", "", "", "cut off" if row.get("cut") else "failed")
@@ -153,11 +154,10 @@ def _show(rows: list[dict[str, Any]]) -> None:
             output.warning(f"{row['provider']}: {row['left_out']}")
 
 
-def _money(micros: float | None, *, unknown: bool = False) -> str:
-    from docanalyst.exporters.presentation.figures import amount
-
+def _cost(micros: float | None, overall: float | None = 0.0) -> str:
+    """Return a cost; "?" if no price is known, "" if no such run was measured."""
     if micros is None:
-        return "?" if unknown else ""
+        return amount(None) if overall is None else ""
     return amount(round(micros))
 
 

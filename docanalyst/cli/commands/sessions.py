@@ -71,6 +71,7 @@ def show_command(shared: Globals, session_id: str) -> None:
     from docanalyst.cli.evidence import evidence_lines, receipt_line
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.answers.body import answer_body
+    from docanalyst.domain.answers.lookalikes import set_apart
     from docanalyst.domain.documents import document_id
     from docanalyst.domain.records.sessions import session_record
     from docanalyst.domain.turns import TurnStatus
@@ -93,7 +94,7 @@ def show_command(shared: Globals, session_id: str) -> None:
         if turn.status is not TurnStatus.COMPLETE:
             reason = f": {turn.error}" if turn.error else ""
             output.data(f"({turn.status}{reason})\n")
-        output.data(answer_body(turn.answer).rstrip())
+        output.data(set_apart(answer_body(turn.answer).rstrip()))
         for line in evidence_lines(turn):
             output.data(*line)
         output.data(receipt_line(turn))

@@ -12,13 +12,14 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.files import STDIN, read_words, write_whole
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
-from docanalyst.domain.citations import Citation, Quote
+from docanalyst.domain.citations import Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.exporters.presentation.figures import count
 from docanalyst.exporters.presentation.marks import verified_count
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.analyst.review.briefs import CheckedBrief
     from docanalyst.domain.documents import Document
 
 
@@ -38,6 +39,7 @@ class _Asked:
         "docanalyst verify exhibits/ --answer brief.docx -o report.html --strict",
         "docanalyst verify lease.pdf --quotes quotes.jsonl --json",
         "docanalyst verify --self-test lease.pdf",
+        "docanalyst verify opinions/ --authorities --answer brief.docx",
     ),
 )
 @read_options
@@ -62,6 +64,9 @@ class _Asked:
     help="Self-test: quotations of each kind [default: 5].",
 )
 @click.option("--seed", type=int, metavar="N", help="Self-test: choose other sentences and edits.")
+@click.option(
+    "--authorities", "listing", is_flag=True, help="List the authorities the documents cite, by page."
+)
 @click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
 @click.pass_obj
 def command(
@@ -75,9 +80,20 @@ def command(
     testing: bool,
     trials: int | None,
     seed: int | None,
+    listing: bool,
     strict: bool,
 ) -> None:
     """Check quotes against documents, page by page."""
+    if listing:
+        if quotes or quotes_file or report or testing:
+            raise UsageError(
+                "--authorities lists what the documents cite; it checks no quotations.",
+                "Use it alone or with --answer: docanalyst verify brief.pdf --authorities",
+            )
+        from docanalyst.cli.authorities import list_authorities
+
+        list_authorities(shared, paths, password, answer_file, strict=strict)
+        return
     if testing:
         if quotes or quotes_file or answer_file or report:
             raise UsageError(
@@ -90,17 +106,16 @@ def command(
         return
     if trials is not None or seed is not None:
         raise UsageError("--trials and --seed belong to --self-test.", "Add --self-test, or leave them out.")
-    from docanalyst.analyst.review.briefs import quotes_of, read_brief
+    from docanalyst.analyst.review.briefs import apart_line, check_brief, read_brief
 
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
     if quotes_file:
         asked += _from_lines(read_words(quotes_file), quotes_file)
-    brief = ""
+    text = ""
     if answer_file:
-        brief = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
-        asked += [_Asked(str(number), quote) for number, quote in enumerate(quotes_of(brief), 1)]
-    if not asked:
-        raise UsageError("There is no quote to check.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
+        text = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
+    if not asked and not answer_file:
+        raise UsageError("No quotation given.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
 
     from docanalyst.cli.evidence import citation_lines
     from docanalyst.cli.opening import read_documents
@@ -108,17 +123,28 @@ def command(
 
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, paths, shared, password=password)
+    brief = check_brief(text, documents)
+    if not asked and not brief.citations and not brief.apart:
+        raise UsageError(
+            f"No quotations found in {answer_file}.", "Put what it quotes between quotation marks."
+        )
     numbered = [replace(item.quote, number=place) for place, item in enumerate(asked, 1)]
-    citations = analyst.verify(numbered, documents)
-    for item, citation in zip(asked, citations, strict=True):
+    given = analyst.verify(numbered, documents)
+    said = [replace(item, number=len(given) + item.number) for item in brief.citations]
+    citations = [*given, *said]
+    names = [*(item.id for item in asked), *(str(item.number) for item in brief.citations)]
+    for name, citation in zip(names, citations, strict=True):
         if shared.json:
-            output.data_json({"id": item.id} | citation_record(citation))
+            output.data_json({"id": name} | citation_record(citation))
         else:
             for line in citation_lines(citation):
                 output.data(*line)
+    for item in brief.apart:
+        output.note(apart_line(item), quiet=shared.quiet)
     if report:
         name = answer_file if answer_file and answer_file != STDIN else "quotes"
-        _write_report(analyst, report, name, brief, citations, documents, shared)
+        numbered_brief = replace(brief, citations=tuple(citations), ends=(0,) * len(given) + brief.ends)
+        _write_report(analyst, report, name, numbered_brief, documents, shared)
     output.note(verified_count(citations), quiet=shared.quiet)
     failed = sum(not citation.verified for citation in citations)
     if strict and failed:
@@ -129,15 +155,14 @@ def _write_report(
     analyst: Analyst,
     report: str,
     name: str,
-    text: str,
-    citations: list[Citation],
+    brief: CheckedBrief,
     documents: list[Document],
     shared: Globals,
 ) -> None:
     from docanalyst.analyst.review.briefs import as_session
 
     checked_at = datetime.now(UTC).isoformat(timespec="seconds")
-    session = as_session(name, text, citations, documents, checked_at)
+    session = as_session(name, brief, documents, checked_at)
     files, notes = analyst.export(session, report, documents=documents)
     for line in notes:
         output.warning(line)

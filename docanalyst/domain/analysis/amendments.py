@@ -14,20 +14,42 @@ LONGEST = 20_000
 """Characters of an instruction, and of a clause, that are kept: a file could name one schedule endlessly."""
 
 _ACTIONS = {
-    "replaced": r"replaced|substituted|restated",
-    "deleted": r"deleted|removed|struck|cease\w*",
+    "replaced": r"replaced|substituted|restated|superseded",
+    "deleted": r"deleted|removed|struck|cease\w*|repealed|terminated|(?:of\s+)?no\s+(?:further|longer)",
     "added": r"inserted|added",
-    "amended": r"amended|varied|modified|revised|changed|increased|reduced|extended|read",
+    "amended": r"amended|varied|modified|revised|changed|increased|reduced|extended?|shortened|renewed|read",
 }
-_ACTION = re.compile(
-    r"\b(?:is|are|be|been|shall|by)\s+(?:\w+\s+){0,3}?(?:"
+_PASSIVE = re.compile(
+    r"(?P<modal>\b(?:may|can(?:not)?|could|might|would|must|should|need|not|never)\s+(?:only\s+)?)?\b(?:is|are|be|been|being|shall|will|by|has|have)\s+"
+    r"(?P<between>(?:\w+\s+){0,3}?)(?:"
     + "|".join(rf"(?P<{name}>{form})" for name, form in _ACTIONS.items())
     + r")\b",
     re.IGNORECASE,
 )
+_ACTIVE = re.compile(
+    r"\bhereby\s+(?:(?P<replaced>replace|restate)|(?P<deleted>delete|remove|terminate)|(?P<added>add|insert)"
+    r"|(?P<amended>amend|extend|modify|change|increase|reduce))s?\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(r"\b(?:not|never|neither|nor|hardly)\b", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"\W*(?:[\d.]+\s+)?(?:except|nothing|no|none|neither|if|unless|until|where|whether|provided)\b",
+    re.IGNORECASE,
+)
+"""A sentence that begins so instructs nothing: it keeps, excepts or sets a condition."""
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?:and\s+)?(?=[A-Z(“])")
+_NUMBER = r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}\b|[A-Z]\b)(?:\([a-z0-9]{1,4}\)){0,3}"
 _REFERENCE = re.compile(
-    r"(?<!this )\b(?P<word>clause|section|article|paragraph|schedule|exhibit|annex|appendix|part)s?\s+"
-    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}\b|[A-Z]\b)(?P<deep>(?:\([a-z0-9]{1,4}\)){0,3})",
+    r"(?<!this )\b(?P<word>clause|section|article|paragraph|schedule|exhibit|annex|appendix|part)(?:s|es)?\s+"
+    rf"(?P<numbers>{_NUMBER}(?:(?:,\s+and|,|\s+and|\s+or|\s*&|\s+to|\s+through|\s*[–-])\s*{_NUMBER}){{0,20}})",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    r"(?P<through>(?:to|through|[–-])\s*)?(?P<number>[^\s,(&–-]+)(?P<deep>(?:\([a-z0-9]{1,4}\))*)"
+)
+_PERIOD = re.compile(
+    r"\bthe\s+(?P<name>(?:[A-Z][\w’'-]{1,20}\s+){0,3}(?:Term|Period|Date|term|period|date|deadline))\b"
+    r"[^.;]{0,160}?\b(?:is|are|be)\s+(?:\w+\s+){0,2}?extended\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"][^”\"]{0,20000}[”\"]")
@@ -60,27 +82,84 @@ def _read(agreement: RunningText, amendment: RunningText) -> Iterator[Amended]:
     standing = _clauses(agreement)
     for start, end in _bounds(amendment):
         text = amendment.text[start:end]
-        said = _QUOTED.sub("“…”", text)
-        actions = {name for match in _ACTION.finditer(said) for name in _ACTIONS if match[name]}
-        if "deleted" in actions and re.search(r"\band\s+replaced\b", said):
-            actions.add("replaced")
-        action = next((name for name in _ACTIONS if name in actions), "")
-        reference = _REFERENCE.search(said)
-        if not action or not reference or re.match(r"\W*(?:[\d.]+\s+)?except\b", said, re.IGNORECASE):
+        told: set[str] = set()
+        for action, word, number, deep in _instructions(_QUOTED.sub("“…”", text)):
+            clause = f"{word} {number}{deep}".strip()
+            if clause in told:
+                continue
+            told.add(clause)
+            labels = (
+                (f"§ {number}", f"Article {number}")
+                if word in _INSIDE
+                else (f"{word.capitalize()} {number}",)
+            )
+            found = next((standing[label] for label in labels if label in standing), None)
+            yield Amended(
+                action,
+                clause,
+                _kept(text),
+                amendment.span(start, end),
+                _kept(agreement.text[found[0] : found[1]]) if found else "",
+                agreement.span(*found) if found else None,
+            )
+
+
+def _instructions(said: str) -> Iterator[tuple[str, str, str, str]]:
+    """Action, word, number and sub-paragraphs of each clause that the sentences of a text change.
+
+    A period that is extended without a clause being named has its own name for a word.
+    """
+    for sentence in _SENTENCE.split(said):
+        action = _action(sentence)
+        if not action:
             continue
-        word, number = reference["word"].lower(), reference["number"]
-        labels = (
-            (f"§ {number}", f"Article {number}") if word in _INSIDE else (f"{word.capitalize()} {number}",)
-        )
-        found = next((standing[label] for label in labels if label in standing), None)
-        yield Amended(
-            action,
-            f"{word} {number}{reference['deep']}",
-            _kept(text),
-            amendment.span(start, end),
-            _kept(agreement.text[found[0] : found[1]]) if found else "",
-            agreement.span(*found) if found else None,
-        )
+        reference = _REFERENCE.search(sentence)
+        if reference:
+            yield from ((action, *one) for one in _named(reference))
+        elif period := _PERIOD.search(sentence):
+            yield action, " ".join(period["name"].split()), "", ""
+
+
+def _action(sentence: str) -> str:
+    """What a sentence does to a clause; "" where it does nothing or only says what may happen."""
+    if _NOTHING.match(sentence):
+        return ""
+    actions = {
+        name
+        for match in (*_PASSIVE.finditer(sentence), *_ACTIVE.finditer(sentence))
+        for name in _ACTIONS
+        if match[name] and not _is_denied(match)
+    }
+    if "deleted" in actions and re.search(r"\band\s+replaced\b", sentence):
+        actions.add("replaced")
+    return next((name for name in _ACTIONS if name in actions), "")
+
+
+def _is_denied(match: re.Match[str]) -> bool:
+    parts = match.groupdict()
+    return bool(parts.get("modal") or _NEGATION.search(parts.get("between") or ""))
+
+
+def _named(reference: re.Match[str]) -> Iterator[tuple[str, str, str]]:
+    """Word, number and sub-paragraphs of each clause of "Sections 10.1, 10.2(a) and 10.4 to 10.6"."""
+    word = reference["word"].lower()
+    before = ""
+    numbers = re.sub(r"\b(?:and|or)\b", " ", reference["numbers"], flags=re.IGNORECASE)
+    for match in _ONE.finditer(numbers):
+        number = match["number"].strip(".")
+        if match["through"]:
+            yield from ((word, between, "") for between in _between(before, number))
+        yield word, number, match["deep"]
+        before = number
+
+
+def _between(first: str, last: str) -> list[str]:
+    """The clauses between two of one parent: "10.1", "10.4" → 10.2 and 10.3; at most a hundred."""
+    parent, _, start = first.rpartition(".")
+    other, _, end = last.rpartition(".")
+    if parent != other or not (start.isdigit() and end.isdigit()) or not 1 < int(end) - int(start) <= 100:
+        return []
+    return [f"{parent}.{number}".lstrip(".") for number in range(int(start) + 1, int(end))]
 
 
 def _kept(text: str) -> str:

@@ -6,6 +6,12 @@ import re
 
 from docanalyst.domain.answers.grammar import definition_blocks
 
+NOTICE = (
+    "_Extractive answer: verbatim passages, ranked by their relevance to the question. No model has read the "
+    "documents, and nothing is concluded from them._"
+)
+"""What an answer of the offline analyst opens with. It states nothing about the documents."""
+
 _LEFT_OVER_HEADING = re.compile(
     r"\n+[ \t#*_>-]*(?:evidence|citations?|sources?|references?)[ \t:*_]*\s*\Z", re.IGNORECASE
 )

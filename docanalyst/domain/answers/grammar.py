@@ -5,19 +5,30 @@ An answer marks a statement with `[^n]` and ends with one line a citation:
     [^1]: D2 p.17 "verbatim quote"
 
 The reader is lenient about form (brackets, dashes, quote marks, several pages, missing document, line
-breaks inside the quote); what it reads is checked strictly by `verification`.
+breaks inside the quote); what it reads is checked strictly by `verification`. Whatever else an answer quotes
+in its body is read by `quotations` and checked in the same way: a definition never speaks for other words.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from docanalyst.domain.answers.places import ClaimedPlace, read_place, starts_with_place, without_place
-from docanalyst.domain.answers.quotation_marks import quoted
-from docanalyst.domain.citations import Quote
+from docanalyst.domain.answers.reading.json_quotes import json_regions
+from docanalyst.domain.answers.reading.parts import parts_of
+from docanalyst.domain.answers.reading.places import (
+    ClaimedPlace,
+    read_place,
+    starts_with_place,
+    without_place,
+)
+from docanalyst.domain.answers.reading.quotation_marks import quoted
+from docanalyst.domain.answers.reading.quotations import body_quotations, footnote_page
+from docanalyst.domain.answers.reading.standing import Standing
+from docanalyst.domain.citations import Quote, Where
 from docanalyst.domain.language.folding import fold
 
 _DEFINITION = re.compile(
@@ -39,6 +50,9 @@ _AFTER = re.compile(
     r"(?:\(([^()\n]{1,120})\)|\[([^\[\]\n]{1,120})\]|[—–-]{1,2}[ \t]{0,2}([^\n]{1,60}))"
 )
 
+_ALIKE = str.maketrans(dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‐‑–—", "-"))
+"""Quotation marks and dashes of any shape as those of one."""
+
 _PARAGRAPHS = 20
 
 _ANSWERS = 64
@@ -47,49 +61,194 @@ _ANSWERS = 64
 
 @dataclass(frozen=True, slots=True)
 class ReadQuote:
-    """A quote with its place in the answer: offsets. defined: in a definition, not in the text."""
+    """Words in quotation marks with their place in the text: offsets.
+
+    numbers: of the definitions whose marks stand beside words in the body. standing: what the words are; only
+    a quotation is checked. around: the text before and behind them, with the footnotes that they point to.
+    """
 
     quote: Quote
     start: int
     end: int
-    defined: bool
+    numbers: tuple[int, ...] = ()
+    standing: Standing = Standing.QUOTATION
+    around: tuple[str, str] = ("", "")
+
+    @property
+    def defined(self) -> bool:
+        """Whether it stands in a definition, not in the body of the text."""
+        return self.quote.where is Where.DEFINITION
 
 
 def read_quotes(answer: str) -> list[Quote]:
-    """Every citation of an answer, definitions first in their order, then quotes cited in the text itself.
+    """Every quotation of an answer: definitions first in their order, then those of its body.
 
-    A definition without any quoted words gives a quote with text "", which no check will verify. Quotes in
-    the text count where a place stands beside them ("…" (D1, p. 3)); they are numbered on. Linear in the
+    A definition without any quoted words is the place of the quotations that it marks; where it marks none,
+    it gives a quote with text "", which no check will verify. Quotations of the body are numbered on, and
+    take the place that stands beside them, else that of the definition whose mark does. Linear in the
     length of the answer.
     """
     return [item.quote for item in read_places(answer)]
 
 
-def read_places(answer: str) -> list[ReadQuote]:
-    """As `read_quotes`, with where each stands in the answer."""
-    return list(_places(answer))
+def read_places(answer: str, *, printed: bool = False) -> list[ReadQuote]:
+    """As `read_quotes`, with where each stands in the answer.
+
+    Args:
+        answer: The text.
+        printed: Whether it is a text that we did not ask for: page numbers are those printed, and footnotes
+            are read as text unless they name a document in our own way.
+    """
+    return [item for item in _places(answer, printed) if item.standing is Standing.QUOTATION]
+
+
+def words_apart(answer: str, *, printed: bool = False) -> list[ReadQuote]:
+    """The words in quotation marks that are no quotations: terms, scare quotes, titles."""
+    return [item for item in _places(answer, printed) if item.standing is not Standing.QUOTATION]
+
+
+def ambiguous_numbers(answer: str) -> frozenset[int]:
+    """The numbers that two different definitions of an answer have, so that neither supports anything."""
+    seen: dict[int, str] = {}
+    found: set[int] = set()
+    for _, end, number, content in definition_blocks(answer):
+        words = " ".join(answer[content:end].split())
+        if seen.setdefault(number, words) != words:
+            found.add(number)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=_ANSWERS)
-def _places(answer: str) -> tuple[ReadQuote, ...]:
+def _places(answer: str, printed: bool = False) -> tuple[ReadQuote, ...]:
     found: list[ReadQuote] = []
     blocks = definition_blocks(answer)
+    footnotes: dict[int, str] = {}
+    if printed:
+        ours = [block for block in blocks if _names_a_document(answer[block[3] : block[1]])]
+        footnotes = {
+            number: answer[content:end]
+            for start, end, number, content in blocks
+            if (start, end, number, content) not in ours
+        }
+        blocks = ours
     for start, end, number, content in blocks:
-        found += [
-            ReadQuote(quote, start, end, True) for quote in _read_definition(answer[content:end], number)
-        ]
-    seen = {(fold(item.quote.text), item.quote.document, item.quote.page) for item in found}
-    number = max((item.quote.number or 0 for item in found), default=0)
-    position = 0
-    for start, end, _, _ in [*blocks, (len(answer), len(answer), 0, 0)]:
-        for item in _read_text(answer[position:start], position):
-            key = (fold(item.quote.text), item.quote.document, item.quote.page)
-            if key not in seen:
-                seen.add(key)
-                number += 1
-                found.append(replace(item, quote=replace(item.quote, number=number)))
-        position = end
-    return tuple(found)
+        found += [ReadQuote(quote, start, end) for quote in _read_definition(answer[content:end], number)]
+    parts = parts_of(answer, tuple((start, end) for start, end, _, _ in blocks))
+    body = [
+        ReadQuote(
+            _quote(item.words, item.place, 0, Where.BODY),
+            item.start,
+            item.end,
+            item.numbers,
+            item.standing,
+            (item.before, item.after),
+        )
+        for item in body_quotations(answer, parts, printed=printed)
+    ]
+    body += _in_json(answer, printed)
+    body.sort(key=lambda item: item.start)
+    body = [_placed_by_footnotes(item, footnotes) if printed else item for item in body]
+    return tuple(_numbered(found, body))
+
+
+def _numbered(defined: list[ReadQuote], body: list[ReadQuote]) -> list[ReadQuote]:
+    """Definitions and what the body adds to them, numbered; terms and titles last."""
+    by_number: dict[int, list[Quote]] = {}
+    for item in defined:
+        by_number.setdefault(item.quote.number or 0, []).append(item.quote)
+    seen = {(_same(item.quote.text), item.quote.document, item.quote.page) for item in defined}
+    number = max(by_number, default=0)
+    spoken_for: set[int] = set()
+    kept: list[ReadQuote] = []
+    for item in sorted(body, key=lambda item: item.standing is not Standing.QUOTATION):
+        if item.standing is not Standing.QUOTATION:
+            kept.append(item)
+            continue
+        mine = [quote for marked in item.numbers for quote in by_number.get(marked, [])]
+        quote = _with_place_of(item.quote, mine)
+        key = (_same(quote.text), quote.document, quote.page)
+        if key in seen or (mine and _same(quote.text) == _same(" ".join(other.text for other in mine))):
+            continue
+        seen.add(key)
+        bare = next((other.number for other in mine if not other.text), None)
+        if bare is None:
+            number += 1
+        else:
+            spoken_for.add(bare)
+        kept.append(replace(item, quote=replace(quote, number=number if bare is None else bare)))
+    return [item for item in defined if item.quote.text or item.quote.number not in spoken_for] + kept
+
+
+def _with_place_of(quote: Quote, marked: list[Quote]) -> Quote:
+    """A quotation with the place of the definition whose mark stands beside it, where it names none itself.
+
+    Of several definitions it is the one that holds its words, else the only one; definitions that differ
+    leave the page open, for the answer does not say on which of them the words stand.
+    """
+    if not marked or quote.page is not None or quote.page_label is not None:
+        return quote
+    words = fold(quote.text)
+    home = next((other for other in marked if words and words in fold(other.text)), None)
+    if home is None and len({(other.document, other.page, other.page_label) for other in marked}) == 1:
+        home = marked[0]
+    if home is None:
+        names = {other.document for other in marked}
+        return replace(quote, document=quote.document or (names.pop() if len(names) == 1 else None))
+    if quote.document and home.document and quote.document != home.document:
+        return quote
+    return replace(
+        quote,
+        document=quote.document or home.document,
+        page=home.page,
+        last_page=home.last_page,
+        page_label=home.page_label,
+    )
+
+
+def _same(text: str) -> str:
+    """A text in the one form in which two quotations count once: blanks, quotation marks and dashes aside."""
+    words = plain(text).strip("\"' ")
+    return words[:1].lower() + words[1:]
+
+
+def _names_a_document(definition: str) -> bool:
+    name = read_place(definition).document
+    return name is not None and re.fullmatch(r"D\d+", name) is not None
+
+
+def _in_json(answer: str, printed: bool) -> list[ReadQuote]:
+    """The quotations of an answer in JSON: its quote fields, and those inside of its other strings."""
+    found: list[ReadQuote] = []
+    for _, _, strings in json_regions(answer):
+        for item in strings:
+            if item.quoted and fold(item.text):
+                quote = _quote(item.text, item.place, 0, Where.BODY)
+                found.append(ReadQuote(quote, item.start, item.end))
+            elif len(item.text) > 12 and not json_regions(item.text):
+                found += [
+                    replace(
+                        inner,
+                        quote=replace(inner.quote, where=Where.BODY),
+                        start=item.start,
+                        end=item.end,
+                        numbers=(),
+                    )
+                    for inner in _places(item.text, printed)
+                    if inner.quote.text
+                ]
+    return found
+
+
+def _placed_by_footnotes(item: ReadQuote, footnotes: Mapping[int, str]) -> ReadQuote:
+    """A quotation of a brief with the page that its footnote names, and with the footnote around it."""
+    texts = [footnotes[number] for number in item.numbers if number in footnotes]
+    if not texts:
+        return item
+    item = replace(item, around=(item.around[0], f"{item.around[1]} {' '.join(texts)}"))
+    if item.quote.page is not None or item.quote.page_label is not None or len(texts) > 1:
+        return item
+    label = footnote_page(texts[0])
+    return replace(item, quote=replace(item.quote, page_label=label)) if label else item
 
 
 def definition_blocks(answer: str) -> list[tuple[int, int, int, int]]:
@@ -177,42 +336,6 @@ def _inherit(place: ClaimedPlace, earlier: ClaimedPlace) -> ClaimedPlace:
     return place if place.document else replace(place, document=earlier.document)
 
 
-def _read_text(text: str, offset: int) -> list[ReadQuote]:
-    """Quotations of running text that name their place right after or right before."""
-    found: list[ReadQuote] = []
-    start = 0
-    for paragraph in [*(match for match in _BLANK_LINE.finditer(text)), None]:
-        end = paragraph.start() if paragraph else len(text)
-        piece = text[start:end]
-        previous = 0
-        for pair in quoted(piece):
-            opening = piece[max(previous, pair.start - 40) : pair.start]
-            previous = pair.end
-            after = _AFTER.match(piece, pair.end)
-            place = read_place(next(filter(None, after.groups()), "")) if after else ClaimedPlace()
-            if not place or (place.document is None and not _only_a_page(after)):
-                place = (
-                    read_place(opening) if opening.rstrip().endswith((":", ",", ")", "]")) else ClaimedPlace()
-                )
-                if not (place.document and (place.page or place.label)):
-                    continue
-            words = piece[pair.inner_start : pair.inner_end]
-            if fold(words) and not _names_a_file(words):
-                found.append(
-                    ReadQuote(
-                        _quote(words, place, 0), offset + start + pair.start, offset + start + pair.end, False
-                    )
-                )
-        start = paragraph.end() if paragraph else end
-    return found
-
-
-def _only_a_page(after: re.Match[str] | None) -> bool:
-    """Whether a page and nothing else stands behind a quote; "(Lease, p. 3)" is another text's way."""
-    words = next(filter(None, after.groups()), "") if after else ""
-    return read_place(words).page is not None and not without_place(words)
-
-
 def _names_a_file(text: str) -> bool:
     return (
         len(text) < 200
@@ -220,5 +343,5 @@ def _names_a_file(text: str) -> bool:
     )
 
 
-def _quote(words: str, place: ClaimedPlace, number: int) -> Quote:
-    return Quote(words.strip(), place.document, place.page, number, place.label, place.last_page)
+def _quote(words: str, place: ClaimedPlace, number: int, where: Where = Where.DEFINITION) -> Quote:
+    return Quote(words.strip(), place.document, place.page, number, place.label, place.last_page, where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from docanalyst.domain.answers.places import read_place
+from docanalyst.domain.answers.reading.places import read_place
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.grid.grids import Stated
 from docanalyst.domain.grid.lenient_json import read_json

@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docanalyst.domain.answers.body import NOTICE
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Span, document_id, format_ranges, page_reference
 from docanalyst.domain.language.sentences import divide, split_page
 from docanalyst.domain.language.words import is_cjk
 from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
 
-NOTICE = (
-    "_Extractive answer: verbatim passages, ranked by their relevance to the question. No model has read the "
-    "documents, and nothing is concluded from them._"
-)
 SHOWN = 5
 """Passages shown in full, at most; up to as many follow by their best sentence."""
 CLOSE, NEAR = 0.5, 0.35

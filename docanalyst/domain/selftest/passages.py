@@ -13,6 +13,9 @@ from docanalyst.domain.language.sentences import body_spans, split_page
 SHORTEST, LONGEST = 9, 60
 """Words of a sentence that is taken: long enough to stand in one place only, short enough to be quoted."""
 
+_OPENING_WORDS = 5
+"""First words of a sentence that must stand in the documents only once."""
+
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _UNFIT = re.compile(
     r"[|\ufffd\\{}`~]|\.\s*\.\s*\.|…|_{2}|\*{2}|\[(?:redacted|hidden|struck|inserted|deleted|note)\b|-\s*\n|[\ufffe\x02]"
@@ -101,9 +104,16 @@ def sample_passages(documents: Sequence[Document], count: int, seed: int = 0) ->
         documents hold fewer.
     """
     chooser = random.Random(seed)
-    found = list({passage.text: passage for passage in find_passages(documents)}.values())
+    texts = [" ".join(" ".join(page.text for page in document.pages).split()) for document in documents]
+    found = [passage for passage in find_passages(documents) if _names_one_place(passage, texts)]
     chosen = chooser.sample(found, min(count, len(found)))
     return [_with_distant(passage, found, chooser) for passage in chosen]
+
+
+def _names_one_place(passage: Passage, texts: Sequence[str]) -> bool:
+    """Whether the first words of a sentence stand only once: else a part of it could be of another one."""
+    opening = " ".join(passage.text.split()[:_OPENING_WORDS])
+    return sum(text.count(opening) for text in texts) == 1
 
 
 def _with_distant(passage: Passage, found: Sequence[Passage], chooser: random.Random) -> Passage:

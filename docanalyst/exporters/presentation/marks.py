@@ -64,11 +64,20 @@ def worst(citations: Sequence[Citation]) -> Mark:
 
 
 def marks_by_number(turn: Turn) -> dict[int, Mark]:
-    """Return the mark for each citation number of an answer."""
+    """Return the mark for each citation number of an answer.
+
+    A number with two definitions gets no verified mark.
+    """
+    from docanalyst.domain.answers.grammar import ambiguous_numbers
+
     groups: dict[int, list[Citation]] = {}
     for citation in turn.citations:
         groups.setdefault(citation.number, []).append(citation)
-    return {number: worst(citations) for number, citations in groups.items()}
+    doubtful = ambiguous_numbers(turn.answer)
+    return {
+        number: Mark("!", "two definitions", "doubt") if number in doubtful else worst(citations)
+        for number, citations in groups.items()
+    }
 
 
 def status_sentence(turn: Turn) -> str:

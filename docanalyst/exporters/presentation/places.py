@@ -52,10 +52,12 @@ def shown_place(citation: Citation) -> tuple[str, int | None, str | None]:
 
 
 def claim(citation: Citation) -> str:
-    """Return where the answer says a quotation is, if it was found elsewhere; else ""."""
+    """Return that a quotation is in the answer's text, and where the answer says it is if it was found elsewhere."""
+    said = "quoted in the text" if citation.where == "body" else ""
     if citation.verdict not in _OTHER_PLACE:
-        return ""
-    return f"cited as {place(citation.document, citation.page, citation.page_label)}"
+        return said
+    cited = f"cited as {place(citation.document, citation.page, citation.page_label)}"
+    return " · ".join(filter(None, (said, cited)))
 
 
 def found_words(citation: Citation) -> str:

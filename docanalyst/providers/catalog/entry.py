@@ -12,6 +12,9 @@ from docanalyst.domain.models import ModelSpec, Price
 Lookup = Callable[[str], str | None]
 """Gives the value of a variable (environment, keyring or settings), or None."""
 
+KEYED = ("bearer", "api-key", "x-api-key")
+"""Ways of authorisation that need a key."""
+
 DEFAULT_MODEL = "default"
 """What stands for a plug-in's own choice of model."""
 
@@ -95,6 +98,7 @@ class ProviderEntry:
     window: int = 131_072
     thinking: Thinking | None = None
     top_k: bool = False
+    stream_usage: bool = True
     local: bool = False
     offline: bool = False
     hidden: bool = False
@@ -157,6 +161,14 @@ class ProviderEntry:
     def model(self, model_id: str) -> ModelEntry | None:
         """The entry of a model by its id at this provider, or None."""
         return self.models.get(model_id)
+
+
+def names_a_host(entry: ProviderEntry, model_id: str) -> bool:
+    """Whether a request goes to one host for certain, rather than to one that a router picks."""
+    if not entry.routed:
+        return True
+    suffix = model_id.partition(":")[2] if entry.name == "huggingface" else ""
+    return suffix not in ("", "fastest", "cheapest", "preferred")
 
 
 def nearest(name: str, known: list[str], plural: str) -> str:

@@ -132,6 +132,7 @@ def _price(table: Mapping[str, Any] | None, as_of: str) -> Price | None:
         output=float(table["output"]),
         cached=None if cached is None else float(cached),
         as_of=str(table.get("as_of", as_of)),
+        written=None if table.get("written") is None else float(table["written"]),
     )
 
 

@@ -24,4 +24,8 @@ def dialect(name: str) -> Dialect:
         from docanalyst.providers.dialects.bedrock import BedrockDialect
 
         return BedrockDialect()
-    raise UsageError(f"There is no dialect {name!r}.", "Known dialects: openai, ollama, bedrock.")
+    if name == "anthropic":
+        from docanalyst.providers.dialects.anthropic import AnthropicDialect
+
+        return AnthropicDialect()
+    raise UsageError(f"There is no dialect {name!r}.", "Known dialects: openai, anthropic, ollama, bedrock.")

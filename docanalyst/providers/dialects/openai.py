@@ -59,7 +59,7 @@ class OpenAIDialect:
             "model": call.model,
             "messages": [{"role": item.role, "content": item.content} for item in messages_of(call, model)],
             "stream": True,
-            "stream_options": {"include_usage": True},
+            "stream_options": {"include_usage": True} if provider.stream_usage else None,
         }
         if call.max_output is not None:
             fields[model.max_output_field or provider.max_output_field] = call.max_output

@@ -22,7 +22,8 @@ from docanalyst.providers.choice import choose
 from docanalyst.providers.langchain.chat_base import DeltaChatModel
 from docanalyst.providers.langchain.messages import to_ours
 from docanalyst.providers.model import Call, Model, Options
-from docanalyst.providers.preflight import Destination, destination_at, destination_of
+from docanalyst.providers.preflight import destination_of
+from docanalyst.providers.wire.destinations import Destination, destination_at
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
 

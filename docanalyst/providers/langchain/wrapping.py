@@ -14,7 +14,7 @@ from docanalyst.providers.dialects.endings import read_ending, worse
 from docanalyst.providers.langchain.messages import reasoning_content, text_content, to_langchain, usage_of
 from docanalyst.providers.langchain.tracing import switch_off_tracing
 from docanalyst.providers.langchain.typed_errors import from_foreign
-from docanalyst.providers.preflight import Destination
+from docanalyst.providers.wire.destinations import Destination
 from docanalyst.providers.wire.reasoning import ReasoningSplitter
 
 if TYPE_CHECKING:

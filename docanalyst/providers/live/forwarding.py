@@ -12,7 +12,7 @@ from docanalyst.providers.catalog.catalog import Catalog
 from docanalyst.providers.catalog.entry import Lookup
 from docanalyst.providers.live.exchange import client_for, post
 from docanalyst.providers.live.listings import OLLAMA_CLOUD, is_cloud_name, remote_host
-from docanalyst.providers.preflight import Destination
+from docanalyst.providers.wire.destinations import Destination
 from docanalyst.providers.wire.endpoint import resolve
 
 _SECONDS = 10.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from docanalyst.domain.errors import AuthenticationFailed, UsageError
-from docanalyst.providers.catalog.entry import Lookup, ProviderEntry
+from docanalyst.providers.catalog.entry import KEYED, Lookup, ProviderEntry
 from docanalyst.providers.wire.redaction import redact
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _TOKEN = "eyJ"
 """How a token of Entra begins, which Azure takes in place of a key."""
 
-_SUFFIXES = ("/chat/completions", "/completions", "/models")
+_MESSAGES_VERSION = "2023-06-01"
+"""The version of Anthropic's messages format that is spoken; there is no later one."""
+
+_SUFFIXES = ("/messages", "/chat/completions", "/completions", "/models")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Endpoint:
             return {"Authorization": f"Bearer {await access_token()}"}
         if self.key is None:
             return {}
+        if self.provider.auth == "x-api-key":
+            return {"x-api-key": self.key.get_secret_value(), "anthropic-version": _MESSAGES_VERSION}
         if self.provider.auth == "api-key" and not self.key.get_secret_value().startswith(_TOKEN):
             return {"api-key": self.key.get_secret_value()}
         return {"Authorization": f"Bearer {self.key.get_secret_value()}"}
@@ -74,7 +79,7 @@ def resolve(provider: ProviderEntry, lookup: Lookup, *, key: SecretStr | str | N
     secret = SecretStr(found) if isinstance(found, str) else found
     if secret is not None:
         _check_key(provider, secret.get_secret_value())
-    if secret is None and provider.auth in ("bearer", "api-key"):
+    if secret is None and provider.auth in KEYED:
         raise AuthenticationFailed(
             f"No key for {provider.title}.",
             f"Set {provider.key_variables[0]}, or use another provider (`docanalyst models` lists them).",

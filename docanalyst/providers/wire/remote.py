@@ -9,7 +9,7 @@ from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import Lookup, ModelEntry, ProviderEntry
 from docanalyst.providers.model import Limits, Options, call_for
-from docanalyst.providers.preflight import Destination, destination_at
+from docanalyst.providers.wire.destinations import Destination, destination_at
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
 

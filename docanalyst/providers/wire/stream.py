@@ -29,6 +29,8 @@ from docanalyst.providers.wire.transport import silence_allowed
 if TYPE_CHECKING:
     import httpx
 
+_TELLING = 10
+"""Bytes that tell how a body begins: a byte order mark and the name of a field."""
 _LARGEST_REFUSAL = 65_536
 _LARGEST_WHOLE_REPLY = 32_000_000
 _IN_THE_ANSWER = "What had arrived of the answer is kept; ask again for the whole of it."
@@ -181,7 +183,8 @@ class Wire:
         body, head = response.aiter_bytes(), b""
         async for part in body:
             head += part
-            if head.strip():
+            begun = head.strip()
+            if len(begun) >= _TELLING or b"\n" in head.lstrip():
                 break
         whole = _again(head, body)
         if self.dialect.is_stream(content_type, head):

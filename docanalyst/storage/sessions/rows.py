@@ -9,13 +9,10 @@ from dataclasses import replace
 from sqlmodel import Session as OrmSession
 from sqlmodel import col, select
 
-from docanalyst.domain.citations import Caution, Citation, Difference, Review, Verdict, Where
-from docanalyst.domain.documents import Document, Page, Span
-from docanalyst.domain.models import Cost, Usage
-from docanalyst.domain.receipt import Coverage, Receipt
-from docanalyst.domain.records.receipts import receipt_document_from_record
-from docanalyst.domain.records.turns import remark_from_record, span_from_record
-from docanalyst.domain.turns import PromptUsed, SessionDocument, Timings, Turn, TurnStatus
+from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.turns import SessionDocument, Turn
+from docanalyst.storage.schema.shapes import CITATION, TURN, read
 from docanalyst.storage.schema.tables import CitationRow, DocumentRow, PageRow, TurnRow
 from docanalyst.storage.sessions.library import page_numbers
 
@@ -81,89 +78,6 @@ def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
 
 def turn_from_row(row: TurnRow, citations: Sequence[CitationRow]) -> Turn:
     """Return the turn of a row, with these citations."""
-    return Turn(
-        id=row.id,
-        session_id=row.session_id,
-        question=row.question,
-        provider=row.provider,
-        model=row.model,
-        status=TurnStatus(row.status),
-        answer=row.answer,
-        reasoning=row.reasoning,
-        citations=tuple(_citation_from_row(citation) for citation in citations),
-        coverage=None if row.statements is None else Coverage(row.statements, row.supported or 0),
-        receipt=_receipt_from_row(row),
-        usage=(
-            None
-            if row.input_tokens is None
-            else Usage(
-                row.input_tokens,
-                row.cached_tokens or 0,
-                row.output_tokens or 0,
-                row.reasoning_tokens or 0,
-                bool(row.usage_estimated),
-            )
-        ),
-        cost=(
-            None
-            if row.cost_micros is None
-            else Cost(
-                row.cost_micros, "USD" if row.currency is None else row.currency, bool(row.cost_estimated)
-            )
-        ),
-        timings=Timings(row.first_token_s, row.total_s, row.tokens_per_s),
-        finish_reason=row.finish_reason,
-        prompt=None if row.prompt_name is None else PromptUsed(row.prompt_name, row.prompt_sha256 or ""),
-        parent_id=row.parent_id,
-        position=row.position,
-        started_at=row.started_at,
-        error=row.error,
-        remarks=tuple(remark_from_record(item) for item in json.loads(row.remarks)),
-    )
-
-
-def _receipt_from_row(row: TurnRow) -> Receipt | None:
-    if row.receipt_documents is None:
-        return None
-    return Receipt(
-        documents=tuple(receipt_document_from_record(item) for item in json.loads(row.receipt_documents)),
-        context_sha256=row.context_sha256 or "",
-        window=row.window or 0,
-        reserved_output=row.reserved_output or 0,
-        counted_tokens=row.counted_tokens or 0,
-        token_count=row.token_count or "",
-        billed_tokens=row.billed_tokens,
-        context_complete=None if row.context_complete is None else bool(row.context_complete),
-    )
-
-
-def _citation_from_row(row: CitationRow) -> Citation:
-    span = None
-    if row.span_page is not None and row.span_start is not None and row.span_end is not None:
-        span = Span(row.span_document_sha256 or "", row.span_page, row.span_start, row.span_end)
-    return Citation(
-        number=row.number,
-        document=row.document,
-        quote=row.quote,
-        verdict=Verdict(row.verdict),
-        path=row.path,
-        sha256=row.document_sha256,
-        page=row.page,
-        page_label=row.page_label,
-        found_document=row.found_document,
-        found_sha256=row.found_document_sha256,
-        found_page=row.found_page,
-        found_page_label=row.found_page_label,
-        similarity=row.similarity,
-        differences=tuple(Difference(*item) for item in json.loads(row.differences)),
-        span=span,
-        spans=tuple(span_from_record(item) for item in json.loads(row.spans)),
-        occurrences=row.occurrences,
-        closest=row.closest,
-        note=row.note,
-        where=Where(row.place),
-        cautions=tuple(Caution(caution) for caution in json.loads(row.cautions)),
-        review=Review(row.review_mark, row.review_note or "", row.reviewed_at or "")
-        if row.review_mark
-        else None,
-    )
+    found: tuple[Citation, ...] = tuple(read(CITATION, citation) for citation in citations)
+    turn: Turn = read(TURN, row, citations=found)
+    return turn

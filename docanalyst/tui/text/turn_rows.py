@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from docanalyst.domain.answers.body import answer_body
-from docanalyst.domain.answers.grammar import read_places
+from docanalyst.domain.answers.lookalikes import set_apart
+from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import (
@@ -160,9 +161,13 @@ class TurnRows:
     def _answer_rows(self, width: int) -> list[Row]:
         turn, reader = self.turn, self._reader
         if turn.status is TurnStatus.RUNNING:
-            reader.update(body_so_far(turn.answer), at_once=AT_ONCE)
+            reader.update(set_apart(body_so_far(turn.answer)), at_once=AT_ONCE)
         elif not self._checked:
-            reader.update(answer_body(with_marks(turn)), marks_by_number(turn), at_once=AT_ONCE)
+            reader.update(
+                set_apart(answer_body(marked(turn.answer, turn.citations))),
+                marks_by_number(turn),
+                at_once=AT_ONCE,
+            )
             self._checked = True
         elif reader.unread:
             reader.read_more(AT_ONCE)
@@ -212,15 +217,6 @@ def body_so_far(answer: str) -> str:
     """An unfinished answer without the citation lines at its end, which the evidence panel shows."""
     match = _DEFINITIONS.search(answer)
     return answer[: match.start()] if match else answer
-
-
-def with_marks(turn: Turn) -> str:
-    """The answer with a citation mark after each quote that stands in its text without one."""
-    answer = turn.answer
-    for item in sorted(read_places(answer), key=lambda item: -item.end):
-        if not item.defined and item.quote.number is not None:
-            answer = f"{answer[: item.end]}[^{item.quote.number}]{answer[item.end :]}"
-    return answer
 
 
 def receipt_line(turn: Turn) -> str:

@@ -21,7 +21,13 @@ _CITATION = re.compile(
     rf"(?:,?{_BLANK}|-)(?:(?:p\.|¶){_BLANK})?(?P<page>{_PAGE})(?![\w%])(?!\.\d)"
 )
 _AFTER = re.compile(r"[–—-]\d|\s{0,2}(?:[,;:.)(\]\"”’|<*]|at\b|and\b|$|[A-Z]|n\.|§)")
-_YEAR = re.compile(r"(?:,\s[^()\n;]{0,60})?\s{0,2}\((?P<court>[^()]{0,40}?)\s?(?P<year>1[6-9]\d\d|20\d\d)\)")
+_PIN = (
+    r"(?:at\s)?[*\d][\d–*-]{0,12}(?:\s(?:&\s)?nn?\.\s?\d{1,3}|\s[A-Z][A-Za-z. ]{0,18}(?:[2-9]d\s|\s)\d{1,5})?"
+)
+_YEAR = re.compile(
+    rf"(?:,\s{{1,2}}{_PIN}){{0,4}}\s{{0,2}}\((?P<court>[^()]{{0,40}}?)\s?(?P<year>1[6-9]\d\d|20\d\d)\)"
+)
+"""Court and year in brackets behind a citation, its pin cites and parallel citations between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from docanalyst.domain.language.folding import fold
 
 _SECTION_WORD = re.compile(
     r"§+|\bof[ \n\u00a0]the(?=[ \n\u00a0](?:GDPR|DSGVO|ECHR|TFEU|TEU))|"
-    r"\b(?:sections?|secs?\.|articles?|art\.|s\.)(?=[ \n\u00a0]{0,2}\d)",
+    r"\b(?:sections?|secs?\.|articles?|art\.|s\.)(?=[ \n\u00a0]{0,2}\d)|"
+    r"(?<=L\.)[ \n\u00a0]{0,2}nos?\.(?=[ \n\u00a0]{0,2}\d)",
     re.IGNORECASE,
 )
 _COMPANY = frozenset(
@@ -85,6 +86,13 @@ class Mispaired:
     part: str
     given: str
     found: str
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for people."""
+        if not self.found:
+            return f"“{self.text}”: your documents name the case and the place, but not together."
+        return f"“{self.text}”: your documents give another {self.part} for this citation: {self.found}."
 
 
 def cited_cases(text: str, found: Sequence[Authority] | None = None) -> list[Cited]:
@@ -223,6 +231,12 @@ def _named(authority: str, text: str, folded: str) -> bool:
         between = r"[\W_]{1,6}" if before.isdigit() and after.isdigit() else r"[\W_]{0,6}"
         pattern += between + re.escape(after)
     return re.search(rf"(?<!\d){pattern}(?!\d)", text, re.IGNORECASE) is not None
+
+
+def is_named(authority: str, text: str) -> bool:
+    """Whether a text names an authority, with other blanks, stops and words for "section"."""
+    bare = _SECTION_WORD.sub(" ", text)
+    return _named(authority, bare, fold(bare))
 
 
 def parties_meet(name: str, text: str) -> bool:

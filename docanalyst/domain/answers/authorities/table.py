@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from docanalyst.domain.answers.authorities.cases import slots
 from docanalyst.domain.answers.authorities.finding import Authority, authorities
-from docanalyst.domain.answers.authorities.pairing import cited_cases
+from docanalyst.domain.answers.authorities.pairing import cited_cases, is_named, parties_meet
 from docanalyst.domain.documents import Document, document_id
 
 GROUPS = {
@@ -53,7 +54,7 @@ def table_of_authorities(documents: Sequence[Document]) -> list[Entry]:
                 continue
             key, words = _entry(item, names.get(item.start))
             kind = "case" if item.kind == "case name" else item.kind
-            if key not in texts or len(words) > len(texts[key][1]):
+            if key not in texts or len("".join(words.split())) > len("".join(texts[key][1].split())):
                 texts[key] = (kind, words)
             number = document.pages[bisect.bisect_right(starts, item.start) - 1].number
             cited = pages.setdefault(key, {}).setdefault(document_id(position), [])
@@ -64,6 +65,62 @@ def table_of_authorities(documents: Sequence[Document]) -> list[Entry]:
         Entry(kind, words, tuple(Place(name, tuple(sorted(numbers))) for name, numbers in pages[key].items()))
         for key, (kind, words) in texts.items()
     ]
+    return _sorted(entries)
+
+
+def cited_in(text: str, documents: Sequence[Document], ids: Sequence[str] = ()) -> list[Entry]:
+    """What a text cites, each with the pages of the documents that cite it; no places where none does.
+
+    Args:
+        text: an answer or brief.
+        documents: where its authorities are looked up.
+        ids: of the documents; D1, D2, … if not given.
+    """
+    found = authorities(text)
+    if not found:
+        return []
+    ids = ids or [document_id(position) for position in range(len(documents))]
+    sources = [_Source(name, document) for name, document in zip(ids, documents, strict=True)]
+    names = {case.slot.start: case.name for case in cited_cases(text, found)}
+    entries: dict[tuple[str, ...], Entry] = {}
+    for item in found:
+        if item.kind == "record" or any(name is item for name in names.values()):
+            continue
+        key, words = _entry(item, names.get(item.start))
+        key = (*key, words)
+        if key not in entries:
+            places = tuple(place for source in sources if (place := source.place(item)))
+            entries[key] = Entry("case" if item.kind == "case name" else item.kind, words, places)
+    return _sorted(entries.values())
+
+
+class _Source:
+    """A document in which authorities are looked up, page by page."""
+
+    def __init__(self, name: str, document: Document) -> None:
+        self.name = name
+        self.document = document
+        self.texts = [page.text for page in document.pages]
+        starts, text = _joined(document)
+        self.slots: dict[tuple[str, str, str], set[int]] = {}
+        for slot in slots(text):
+            number = document.pages[bisect.bisect_right(starts, slot.start) - 1].number
+            self.slots.setdefault(slot.key, set()).add(number)
+
+    def place(self, item: Authority) -> Place | None:
+        """The pages that cite an authority, or None where none does."""
+        if item.slot is not None and item.slot.has_page:
+            numbers = self.slots.get(item.slot.key, set())
+        else:
+            numbers = {
+                page.number
+                for page, text in zip(self.document.pages, self.texts, strict=True)
+                if is_named(item.text, text) or (item.kind == "case name" and parties_meet(item.text, text))
+            }
+        return Place(self.name, tuple(sorted(numbers))) if numbers else None
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
     order = list(GROUPS)
     return sorted(entries, key=lambda entry: (order.index(entry.kind), entry.text.casefold()))
 

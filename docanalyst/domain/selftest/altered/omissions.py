@@ -111,7 +111,7 @@ def sentences_spliced(passage: Passage, chooser: random.Random) -> Pair | None:
 def sentences_spliced_in_page_order(passage: Passage, chooser: random.Random) -> Pair | None:
     """The beginning of one sentence and the middle of the next, joined by an ellipsis."""
     first, other = passage.text.split(), passage.following.split()
-    if len(other) < 14:
+    if len(other) < 14 or not _is_foreign(other[4:8], passage.text):
         return None
     return Pair(" ".join([*first[: chooser.randrange(5, 8)], chooser.choice(ELLIPSES), *other[4:11]]))
 
@@ -123,13 +123,18 @@ def distant_spliced(passage: Passage, chooser: random.Random) -> Pair | None:
 
 def _spliced(text: str, other: str, chooser: random.Random) -> Pair | None:
     first, last = text.split(), other.split()
-    if len(last) < 9:
+    if len(last) < 9 or not _is_foreign(last[-4:], text):
         return None
     return Pair(
         " ".join(
             [*first[: chooser.randrange(4, 8)], chooser.choice(ELLIPSES), *last[-chooser.randrange(4, 8) :]]
         )
     )
+
+
+def _is_foreign(words: list[str], text: str) -> bool:
+    """Whether words stand nowhere in a text: else both pieces could be of one sentence."""
+    return " ".join(words).strip(".,;") not in text
 
 
 def order_turned(passage: Passage, chooser: random.Random) -> Pair | None:

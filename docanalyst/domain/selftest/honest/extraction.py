@@ -203,6 +203,45 @@ def _note_between_left_out(*marks: str) -> Make:
     return make
 
 
+_REFERENCE_PLACE = re.compile(r"(?<= )[a-z]{7,}(?= (?:and|or|in|for|with|by|as|that|which|from|on|at) )")
+_NUMBERED = frozenset(
+    (
+        *("section", "article", "paragraph", "according", "pursuant", "subject", "between", "without"),
+        *("another", "whether", "through", "against", "because", "besides", "despite", "however"),
+    )
+)
+"""Words behind which a number in brackets may be a term that was filled in, or no author puts a reference."""
+
+
+def _references_left_out(*forms: str, behind: str = "", between: bool = False) -> Make:
+    """Numbers in brackets left out, in a text that has several as a paper does.
+
+    Args:
+        forms: of the mark, with {} for its number.
+        behind: pattern of what one of the marks stands behind; the others stand behind words.
+        between: one of the marks stands between two sentences.
+    """
+
+    def make(passage: Passage, chooser: random.Random) -> Pair | None:
+        text = passage.text
+        words = [match for match in _REFERENCE_PLACE.finditer(text) if match[0] not in _NUMBERED]
+        first = choose(re.finditer(behind, text), chooser) if behind else None
+        least = 3 - bool(behind or between)
+        if len(words) < least or (behind and first is None) or (between and not passage.following):
+            return None
+        places = {match.end() for match in chooser.sample(words, least)} | ({first.end()} if first else set())
+        form, number = chooser.choice(forms), chooser.randrange(3, 60)
+        source, quote = text, text
+        for count, place in enumerate(sorted(places, reverse=True)):
+            source = source[:place] + form.format(number + 9 - count) + source[place:]
+        if between:
+            source += f"{form.format(number + 10)} {passage.following}"
+            quote += f" {passage.following}"
+        return Pair(quote, source)
+
+    return make
+
+
 _WORD_END = r"(?<= )[a-z]{5,}(?= [a-z])"
 _COMMA = r"(?<=[a-z]{4}),(?= [a-z])"
 
@@ -246,14 +285,14 @@ EXTRACTION = kinds(
         "accents as characters of their own": decomposed,
         "raised note left out behind a word": _note_left_out("³", "¹²", "⁷", behind=_WORD_END),
         "raised note left out behind a comma": _note_left_out("³", "¹²", "⁴⁵", behind=_COMMA),
-        "note in brackets left out behind a word": _note_left_out(
-            " [12]", " [3]", " [4, 7]", " [5–8]", "[17]", behind=_WORD_END
+        "notes in brackets left out behind words": _references_left_out(
+            " [{}]", "[{}]", " [2, {}]", " [1–{}]"
         ),
-        "note in brackets left out behind a comma": _note_left_out(" [12]", "[3]", "[4,7]", behind=_COMMA),
+        "notes in brackets left out behind a comma": _references_left_out(" [{}]", "[{}]", behind=_COMMA),
         "note glued to a comma left out": _note_left_out("16", "7", "29", behind=_COMMA),
         "note with a caret left out": _note_left_out("^21", "^7", behind=_COMMA),
         "raised note left out between sentences": _note_between_left_out("³", "¹²", "⁷"),
-        "note in brackets left out between sentences": _note_between_left_out("[12]", " [3]", "[4, 7]"),
+        "notes in brackets left out between sentences": _references_left_out("[{}]", " [{}]", between=True),
         "note glued to a full stop left out": _note_between_left_out("16", "7", "129"),
         "note with a caret left out between sentences": _note_between_left_out("^16", "^7"),
         "raised figure with a blank before it on the page": planted(

@@ -9,7 +9,8 @@ _MARK = re.compile('["＂“”„‟«»‹›「」『』《》]')
 _OPENING = "“„‟«‹「『《"
 _CLOSING = "”»›」』》"
 _STRICT = "「」『』《》"
-_EMPHASIS = "*_"
+_EMPHASIS = "*_\x00"
+"""Characters that are looked through: emphasis, and what was masked."""
 _BEFORE_OPENING = "([{<—–-:=|/,;>…~" + _OPENING
 _AFTER_CLOSING = ".,;:!?)]}—–-…|/<[({" + _CLOSING
 
