@@ -65,8 +65,8 @@ def _about_file(record: Record) -> Iterable[str]:
         names = ", ".join(f"“{_excerpt(name)}”" for name in record.attachments[:ATTACHMENTS])
         more = f" and {count - ATTACHMENTS:,} more" if count > ATTACHMENTS else ""
         yield (
-            f"The file holds {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not in the "
-            f"context: {names}{more}. To read the PDFs among them, use `docanalyst read --attachments`."
+            f"The file holds {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not in "
+            f"the context: {names}{more}. To read the PDFs among them, use `docanalyst read --attachments`."
         )
     if record.form_data:
         count = len(record.form_data)

@@ -48,8 +48,7 @@ class RawPage(NamedTuple):
 
 class RawFile:
     """A file as the parser gives it. fallback: read by the second parser, without positions. attachments:
-    names
-    of the files in it. form_data: of an XFA form, as names and values."""
+    names of the files in it. form_data: of an XFA form, as names and values."""
 
     __slots__ = (
         "attachments",

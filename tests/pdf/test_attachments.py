@@ -89,7 +89,10 @@ def xfa(data: bytes) -> dict[str, object]:
 
 
 def test_form_data_that_no_page_shows_is_told(write_pdf: WritePdf) -> None:
-    data = b"<xfa:datasets><form><rent>5,000 &amp; tax</rent><shown>open this portfolio</shown></form></xfa:datasets>"
+    data = (
+        b"<xfa:datasets><form><rent>5,000 &amp; tax</rent>"
+        b"<shown>open this portfolio</shown></form></xfa:datasets>"
+    )
     warnings = inspect_document(write_pdf([COVER], **xfa(data))).document.warnings
     (warning,) = [text for text in warnings if "XFA" in text]
     assert "1 value is not on its pages" in warning and "rent = 5,000 & tax" in warning

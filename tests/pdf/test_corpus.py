@@ -82,7 +82,7 @@ def test_gold_clauses_stand_where_they_should(shared: Path) -> None:
         for clause, citation in zip(clauses, verify(quotes, [document]), strict=True):
             total += 1
             good += citation.verified and (not clause["pages"] or citation.found_page in clause["pages"])
-    assert total > 600 and good >= 0.985 * total
+    assert total > 600 and good >= 0.992 * total
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_text_under_an_annotation_is_hidden(write_pdf: WritePdf) -> None:
 
 def test_notes_stand_apart_from_the_text_with_their_author(write_pdf: WritePdf) -> None:
     notes = [
-        b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 4/T(J. Doe)/Contents(We never agreed\nto this)>>",
+        b"<</Type/Annot/Subtype/Text/Rect[300 700 9 9]/F 4/T(J. Doe)/Contents(We never agreed\nto this)>>",
         b"<</Type/Annot/Subtype/Caret/Rect[300 660 310 670]/F 4/Contents(insert: and affiliates)>>",
         b"<</Type/Annot/Subtype/Text/Rect[300 700 320 720]/F 2/T(J. Doe)/Contents(Switched off)>>",
         b"<</Type/Annot/Subtype/Popup/Rect[300 700 320 720]/F 4/Contents(The same again)>>",

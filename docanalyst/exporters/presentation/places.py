@@ -52,7 +52,7 @@ def shown_place(citation: Citation) -> tuple[str, int | None, str | None]:
 
 
 def claim(citation: Citation) -> str:
-    """Return that a quotation is in the answer's text, and where the answer says it is if it was found elsewhere."""
+    """Return that a quotation is in the answer's text, and its cited place if it was found elsewhere."""
     said = "quoted in the text" if citation.where == "body" else ""
     if citation.verdict not in _OTHER_PLACE:
         return said

@@ -32,6 +32,9 @@ _SIGNS = "-\u2212\u2013"
 _MARKS = frozenset('.,;:!?)]"\u201d\u2019')
 """Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
 
+_PIECE = 12
+"""Characters of a line that may be a piece of a row, parted from the rest at a change of size, at most."""
+
 _REACH = 8
 """How many characters away the text beside a figure may begin: over a sign, a bracket, other figures."""
 
@@ -79,6 +82,8 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
     for number, (start, end) in enumerate(numbers):
         line = owners[number]
         usual = boxes[4 * line + 3] - boxes[4 * line + 1]
+        if lines[line][1] - lines[line][0] < _PIECE:
+            usual = max(usual, *(_height_beside(boxes, line, other) for other in (line - 1, line + 1)))
         first, last = flat[8 * number : 8 * number + 4], flat[8 * number + 4 : 8 * number + 8]
         smallest = min(first[3] - first[1], last[3] - last[1])
         alone = end - start == lines[line][1] - lines[line][0] < 5
@@ -88,6 +93,17 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
             letters = letters or list(raw)
             letters[place] = shown
     return "".join(letters) if letters else raw
+
+
+def _height_beside(boxes: Sequence[int], line: int, other: int) -> int:
+    """The height of another line where it is a piece of the same row, else 0."""
+    if not 0 <= other < len(boxes) // 4:
+        return 0
+    left, top, right, bottom = boxes[4 * line : 4 * line + 4]
+    left_2, top_2, right_2, bottom_2 = boxes[4 * other : 4 * other + 4]
+    high = bottom_2 - top_2
+    shares = min(bottom, bottom_2) - max(top, top_2) > 0.3 * min(bottom - top, high)
+    return high if shares and max(left_2 - right, left - right_2) < 2 * high else 0
 
 
 def with_fractions(text: str) -> str:
@@ -189,11 +205,12 @@ def _beside(
                 break
     # A parser may part a row at a change of size: beside the piece before it, or the one after it.
     near: list[int] = []
-    if line and first - start < _REACH:
-        before, after, _ = lines[line - 1]
-        near += range(after - 1, max(before, after - _REACH) - 1, -1)
-    if line + 1 < len(lines) and last == end:
-        near.append(lines[line + 1][0])
+    if first - start < _REACH:
+        for before, after, _ in reversed(lines[max(0, line - 2) : line]):
+            near += range(after - 1, max(before, after - _REACH) - 1, -1)
+    if last == end:
+        for before, after, _ in lines[line + 1 : line + 2]:
+            near += range(before, min(after, before + 3))
     for place in near:
         if (
             raw[place].isalnum()

@@ -115,8 +115,11 @@ class File:
 
 
 class OpenPage:
-    """A loaded page with its text. number: its place in the file, from 0.
-    announce: called before it is drawn to see what is hidden. left, bottom, right, top: its visible box, in points."""
+    """A loaded page with its text.
+
+    number: its place in the file, from 0. announce: called before it is drawn to see what is hidden. left,
+    bottom, right, top: its visible box, in points. begun: processor time when it was loaded.
+    """
 
     def __init__(self, file: File, index: int) -> None:
         self.file, self.number = file, index

@@ -12,16 +12,16 @@ from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lin
 from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.layout.superscripts import with_raised
 from docanalyst.pdf.layout.ticks import join_ticks, tick_order
-from docanalyst.pdf.pdfium import seeing
 from docanalyst.pdf.pdfium.bindings import raw as bindings
-from docanalyst.pdf.pdfium.visibility import look_at
+from docanalyst.pdf.pdfium.sight.view import View
+from docanalyst.pdf.pdfium.sight.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from docanalyst.pdf.pdfium import visibility
+    from docanalyst.pdf.pdfium.sight import visibility
     from docanalyst.pdf.pdfium.document import File, OpenPage
 
 Lines = list[tuple[int, int, bool]]
@@ -105,20 +105,20 @@ def read_open_page(
     seen_by = look_at(page) if raw and look else None
     remarks: list[tuple[str, str]] = []
     if seen_by is not None and seen_by.substituted:
-        from docanalyst.pdf.pdfium import substitutes
+        from docanalyst.pdf.pdfium.sight import substitutes
 
         remarks = substitutes.settle(page)
         raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
     lines, boxes = _lines(page, raw)
     margin: list[tuple[int, int]] = []
-    view: seeing.View | None = None
+    view: View | None = None
     if lines:
         seen = raw
         if seen_by is not None:
             if seen_by.doubted and _is_layer(page, lines, seen_by.doubted):
                 answer["kind"] = LAYER if sum(map(str.isalnum, raw)) >= STAMP_CHARACTERS else THIN_LAYER
-            view = seeing.View(page, seen_by, raw, lines, boxes)
+            view = View(page, seen_by, raw, lines, boxes)
             view.leave_out_hidden(include_hidden, answer)
             seen = view.text
         seen, garbled = without_garble(seen)
@@ -139,7 +139,7 @@ def read_open_page(
     if len(raw) < 4 * STAMP_CHARACTERS and "kind" not in answer:
         _tell_kind(page, raw, answer)
     if page.annotation_count:
-        from docanalyst.pdf.pdfium import fields
+        from docanalyst.pdf.pdfium.added import fields
 
         fields.add_fields(page, laid_out, answer)
     if "kind" not in answer and is_gibberish("\n".join(laid_out.texts)):

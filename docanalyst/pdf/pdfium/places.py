@@ -7,16 +7,14 @@ were kept say which lines and hyphens became text. The boxes are asked for in th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from docanalyst.pdf.layout.alignment import aligned
 from docanalyst.pdf.layout.assembly import Decisions, pieces
 from docanalyst.pdf.rawpages import RawPage
 
 if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
-
-_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉₋", "0123456789-0123456789-")
 
 Edges = tuple[float, float, float, float]
 """Left, bottom, right, top in points of the page's own space."""
@@ -66,30 +64,6 @@ def touched(page: RawPage, decisions: Decisions, text: str, start: int, end: int
             line, place = origins[kept[offset]]
             lines.setdefault(line, []).append(place)
     return lines
-
-
-def aligned(source: str, target: str) -> list[int]:
-    """For each character of `target` its place in `source`, or -1: two texts that differ in little."""
-    source, target = source.translate(_LOWERED), target.translate(_LOWERED)
-    if source == target:
-        return list(range(len(target)))
-    rows, new_rows = source.split("\n"), target.split("\n")
-    if len(rows) > 1 and len(rows) == len(new_rows):
-        places: list[int] = []
-        at = 0
-        for row, new_row in zip(rows, new_rows, strict=True):
-            places += [place + at if place >= 0 else -1 for place in aligned(row, new_row)]
-            at += len(row) + 1
-            places.append(at - 1)
-        return places[:-1]
-    places = [-1] * len(target)
-    for first, second, length in SequenceMatcher(None, source, target, autojunk=False).get_matching_blocks():
-        places[second : second + length] = range(first, first + length)
-    for place in range(1, len(places)):
-        # The letters of a ligature share its place.
-        if places[place] < 0 and target[place].isalnum():
-            places[place] = places[place - 1]
-    return places
 
 
 def in_page_space(box: Sequence[int], turn: int, visible: Sequence[float]) -> Edges:

@@ -83,14 +83,14 @@ def _beside_pages(file: Any) -> dict[str, Any]:
     """What a file carries beside its pages, where it carries anything."""
     if not file.has_form and not file.has_attachments:
         return {}
-    from docanalyst.pdf.pdfium import attachments
+    from docanalyst.pdf.pdfium.added import attachments
 
     return {"attachments": attachments.names(file), "form_data": attachments.form_data(file)}
 
 
 def _attachment(request: dict[str, Any], send: Send) -> None:
     """Send the bytes of an attached `file`, by its number from 0."""
-    from docanalyst.pdf.pdfium import attachments
+    from docanalyst.pdf.pdfium.added import attachments
 
     send("file", attachments.content(_opened.file(request), request["number"]))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ctypes
 
-from docanalyst.pdf.pdfium.annotations import STRIKE_OUT, each_annotation, is_shown
+from docanalyst.pdf.pdfium.added.annotations import STRIKE_OUT, each_annotation, is_shown
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
-from docanalyst.pdf.pdfium.rows import Rows
+from docanalyst.pdf.pdfium.sight.rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

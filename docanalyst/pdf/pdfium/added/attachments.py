@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 
 from docanalyst.pdf import limits
-from docanalyst.pdf.pdfium.annotations import FILE, each_annotation
+from docanalyst.pdf.pdfium.added.annotations import FILE, each_annotation
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.document import File, OpenPage, utf16
 

@@ -1,7 +1,8 @@
 """What is filled in, signed, stamped or typed onto a page: no part of its text, so it is put where it stands.
 
-Values of form fields stand as they are; the words of signatures, stamps and free text are marked, for they are
-not of the document. What an annotation shows counts, not what it stores. Notes stand apart, after the text.
+Values of form fields stand as they are; the words of signatures, stamps and free text are marked, for they
+are not of the document. What an annotation shows counts, not what it stores. Notes stand apart, after the
+text.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import ctypes
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.pdfium import appearances, attachments
-from docanalyst.pdf.pdfium.annotations import (
+from docanalyst.pdf.pdfium.added import appearances, attachments
+from docanalyst.pdf.pdfium.added.annotations import (
     FREE_TEXT,
     STAMP,
     WATERMARK,
@@ -43,8 +44,8 @@ FIELD = (-1, -1)
 
 
 def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> None:
-    """Put the values of a page's fields, and the words of its annotations, among its lines; tell of those that
-    nobody sees.
+    """Put the values of a page's fields, and the words of its annotations, among its lines; tell of those
+    that nobody sees.
 
     The page in memory is changed: it is to be drawn no more. A page whose fields hold more than a page may is
     reported as over the limit.

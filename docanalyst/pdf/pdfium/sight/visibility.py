@@ -1,7 +1,7 @@
 """Text that a reader of the page may not see: without ink, off the page, too small, painted over.
 
 This is the cheap look at how each piece of text is drawn. Only a page with something odd is drawn itself
-(see `unseen`). Colour alone decides nothing: white letters on a dark head are read by everyone.
+(see `hidden`). Colour alone decides nothing: white letters on a dark head are read by everyone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ctypes
 from bisect import bisect_left
 
 from docanalyst.pdf.pdfium import bindings
-from docanalyst.pdf.pdfium.annotations import COVERING, each_annotation, is_shown, rectangle
+from docanalyst.pdf.pdfium.added.annotations import COVERING, each_annotation, is_shown, rectangle
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.clips import Clips, Edges, shared
 from docanalyst.pdf.pdfium.objects import IMAGE, PATH, SHADING, SPECK, TEXT, Item, page_objects, transformed
@@ -286,8 +286,8 @@ class _Bands:
                 self._bands.setdefault(band, []).append(ground)
 
     def near(self, band: int, shade: int, before: int) -> list[_Ground]:
-        """The surfaces at a height that may hide text of a shade: of those drawn before it, only the ones of a
-        shade like it."""
+        """The surfaces at a height that may hide text of a shade: of those drawn before it, only the ones
+        of a shade like it."""
         grounds = self._bands.get(band)
         if grounds is None:
             return []

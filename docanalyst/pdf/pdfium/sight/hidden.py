@@ -13,10 +13,10 @@ from functools import partial
 from docanalyst.pdf.pdfium import pictures
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.document import OpenPage, utf16
-from docanalyst.pdf.pdfium.drawings import Drawings
 from docanalyst.pdf.pdfium.objects import TEXT, Item, page_objects
 from docanalyst.pdf.pdfium.pictures import differ, has_ink, in_picture, reads_as_text, same
-from docanalyst.pdf.pdfium.visibility import (
+from docanalyst.pdf.pdfium.sight.drawings import Drawings
+from docanalyst.pdf.pdfium.sight.visibility import (
     COVERED,
     IN_PICTURE,
     NARROWEST,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from docanalyst.pdf.pdfium import marking
-from docanalyst.pdf.pdfium.visibility import COVERED, OFF_PAGE
+from docanalyst.pdf.pdfium.sight import marking
+from docanalyst.pdf.pdfium.sight.visibility import COVERED, OFF_PAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from docanalyst.pdf.layout.lines import Layout
     from docanalyst.pdf.pdfium.document import OpenPage
-    from docanalyst.pdf.pdfium.drawings import Drawings
-    from docanalyst.pdf.pdfium.hidden import Ranges
-    from docanalyst.pdf.pdfium.redactions import Bars
-    from docanalyst.pdf.pdfium.strikes import Lined
-    from docanalyst.pdf.pdfium.visibility import Look
+    from docanalyst.pdf.pdfium.sight.drawings import Drawings
+    from docanalyst.pdf.pdfium.sight.hidden import Ranges
+    from docanalyst.pdf.pdfium.sight.redactions import Bars
+    from docanalyst.pdf.pdfium.sight.strikes import Lined
+    from docanalyst.pdf.pdfium.sight.visibility import Look
 
     Lines = Sequence[tuple[int, int, bool]]
 
@@ -44,7 +44,7 @@ class View:
         page, boxes, doubted = self._page, self._boxes, self._look.doubted
         width, height = (10 * edge for edge in page.size)
         if doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
-            from docanalyst.pdf.pdfium import hidden as unseen
+            from docanalyst.pdf.pdfium.sight import hidden as unseen
 
             raw = self.text
             hidden = unseen.hidden_ranges(self._drawn(), raw, self._lines, boxes, doubted)
@@ -57,7 +57,7 @@ class View:
         if self._look.bars:
             self._find_bars()
         if self._look.rules or page.annotation_count:
-            from docanalyst.pdf.pdfium import strikes
+            from docanalyst.pdf.pdfium.sight import strikes
 
             lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look.rules)
             self._lined = lined if lined.struck or lined.underlined else None
@@ -66,13 +66,14 @@ class View:
 
     def _drawn(self) -> Drawings:
         if self._drawings is None:
-            from docanalyst.pdf.pdfium.drawings import Drawings
+            from docanalyst.pdf.pdfium.sight.drawings import Drawings
 
             self._drawings = Drawings(self._page)
         return self._drawings
 
     def _find_bars(self) -> None:
-        from docanalyst.pdf.pdfium import pictures, redactions
+        from docanalyst.pdf.pdfium import pictures
+        from docanalyst.pdf.pdfium.sight import redactions
 
         drawings = self._drawn()
         try:

@@ -45,7 +45,7 @@ def strike(lines: Layout, raw: str, stretches: Iterable[tuple[int, int]]) -> lis
 
     A stretch that goes on over lines is one mark.
     """
-    from docanalyst.pdf.pdfium.places import aligned
+    from docanalyst.pdf.layout.alignment import aligned
 
     pieces: list[tuple[int, int, int]] = []
     found = sorted(stretches)

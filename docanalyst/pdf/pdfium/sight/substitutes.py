@@ -17,7 +17,7 @@ from docanalyst.pdf.pdfium.objects import TEXT, page_objects
 
 _KEY = b"ActualText"
 _ALIKE = 0.4
-"""Likeness, 0..1, from which the letters drawn are words too; under it a font without a table gives others."""
+"""Likeness, 0..1, from which the letters drawn are words too; a font without a table gives others."""
 _LETTERLESS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000-\uf8ff\ufffd]")
 
 

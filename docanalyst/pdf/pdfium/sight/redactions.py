@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.pdfium.marking import REDACTION
 from docanalyst.pdf.pdfium.pictures import bar_share, in_picture
-from docanalyst.pdf.pdfium.rows import Rows
+from docanalyst.pdf.pdfium.sight.marking import REDACTION
+from docanalyst.pdf.pdfium.sight.rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docanalyst.pdf.pdfium.drawings import Drawings
     from docanalyst.pdf.pdfium.objects import Item
+    from docanalyst.pdf.pdfium.sight.drawings import Drawings
 
 Box = tuple[int, int, int, int]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from docanalyst.pdf.pdfium.annotations import (
+from docanalyst.pdf.pdfium.added.annotations import (
     FREE_TEXT,
     LINK,
     POPUP,
