@@ -64,6 +64,10 @@ class Settings:
     providers: dict[str, dict[str, Any]] = _setting(
         "Your own providers and changes to built-in ones, in the format of the catalog.", factory=dict
     )
+    reread_scans: bool = _setting("Whether scans that have a text layer are read again by OCR.", False)
+    double_check: bool = _setting(
+        "Whether the text of each page is held against its picture; takes seconds a page.", False
+    )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
 
@@ -191,13 +195,44 @@ def _unknown(name: str, path: Path) -> UsageError:
     return UsageError(f"{path} has the unknown key {name!r}.", hint)
 
 
-def _from_keyring(name: str) -> str | None:
+def keep_key(name: str, value: str) -> None:
+    """Keep a key in the keyring under the name of its variable. Raises UsageError where there is none."""
+    _in_keyring("set_password", name, value)
+
+
+def forget_key(name: str) -> bool:
+    """Take a key out of the keyring; whether it was there. Raises UsageError where there is none."""
+    if not _in_keyring("get_password", name):
+        return False
+    _in_keyring("delete_password", name)
+    return True
+
+
+def has_kept_key(name: str) -> bool:
+    """Whether the keyring holds a key of this name. Raises UsageError where there is none."""
+    return bool(_in_keyring("get_password", name))
+
+
+def _in_keyring(action: str, *arguments: str) -> Any:
     keyring = _keyring()
     if keyring is None:
-        return None
+        raise UsageError(
+            "The keyring package is not installed.",
+            "Run pip install 'docanalyst[keyring]', or set the provider's variable in the environment.",
+        )
     try:
-        value = keyring.get_password(APP, name)
-    except (keyring.errors.KeyringError, RuntimeError):
+        return getattr(keyring, action)(APP, *arguments)
+    except (keyring.errors.KeyringError, RuntimeError) as error:
+        raise UsageError(
+            f"The system's keyring cannot be used: {type(error).__name__}.",
+            "Unlock it, or set the provider's variable in the environment.",
+        ) from None
+
+
+def _from_keyring(name: str) -> str | None:
+    try:
+        value = _in_keyring("get_password", name)
+    except UsageError:
         return None
     return str(value) if value else None
 

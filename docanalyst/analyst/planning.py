@@ -63,6 +63,7 @@ class Plan:
                     tokens=self.shares[document_id(place)],
                     pages_without_text=document.pages_without_text,
                     pages_ocr=tuple(page.number for page in document.pages if page.ocr),
+                    lines_left_out=document.left_out,
                 )
                 for place, document in enumerate(self.documents)
             ),

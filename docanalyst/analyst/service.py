@@ -115,7 +115,15 @@ class Analyst:
             DocumentError: A path that cannot be read; nothing is left out silently.
         """
         cache_dir, begun = self.cache_dir, self.pages_come.set
-        return read_all(paths, password=password, progress=progress, begun=begun, cache_dir=cache_dir)
+        return read_all(
+            paths,
+            password=password,
+            progress=progress,
+            begun=begun,
+            cache_dir=cache_dir,
+            reread_scans=self.settings.reread_scans,
+            double_check=self.settings.double_check,
+        )
 
     def wording(self, prompt: str | None = None) -> Wording:
         """Return the instructions, the reminder and the task.

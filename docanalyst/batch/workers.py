@@ -40,16 +40,28 @@ class LocalWorkers:
     Args:
         cache_dir: Folder of the cache.
         readers: Number of units read at once.
+        reread_scans: Read scans that have a text layer again by OCR.
+        double_check: Compare the text of each page with its picture.
     """
 
-    def __init__(self, cache_dir: Path, readers: int | None = None) -> None:
+    def __init__(
+        self,
+        cache_dir: Path,
+        readers: int | None = None,
+        *,
+        reread_scans: bool = False,
+        double_check: bool = False,
+    ) -> None:
         self._cache_dir = cache_dir
+        self._reread_scans, self._double_check = reread_scans, double_check
         self._readers = asyncio.Semaphore(readers or min(8, max(2, os.cpu_count() or 2)))
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
         """Return the documents of a unit, read in a thread."""
         async with self._readers:
-            return await asyncio.to_thread(read_unit, unit.paths, password, self._cache_dir)
+            return await asyncio.to_thread(
+                read_unit, unit.paths, password, self._cache_dir, self._reread_scans, self._double_check
+            )
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
         """Return the result of the function, run in a thread."""
@@ -65,12 +77,23 @@ class LocalWorkers:
 
 
 def read_unit(
-    paths: Sequence[str], password: str | None, cache_dir: Path
+    paths: Sequence[str],
+    password: str | None,
+    cache_dir: Path,
+    reread_scans: bool = False,
+    double_check: bool = False,
 ) -> tuple[list[Document], list[str]]:
     """Return the documents of one unit. Raises DocumentError."""
     from docanalyst.analyst.documents.reading import read_all
 
-    return read_all(paths, password=password, progress=None, cache_dir=cache_dir)
+    return read_all(
+        paths,
+        password=password,
+        progress=None,
+        cache_dir=cache_dir,
+        reread_scans=reread_scans,
+        double_check=double_check,
+    )
 
 
 async def each(

@@ -22,6 +22,8 @@ class Globals:
     config: str | None = None
     data_dir: str | None = None
     local_only: bool | None = None
+    reread_scans: bool | None = None
+    double_check: bool | None = None
     json: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -42,6 +44,8 @@ class Globals:
             model=self.model,
             data_dir=self.data_dir,
             local_only=self.local_only,
+            reread_scans=self.reread_scans,
+            double_check=self.double_check,
         )
 
     def analyst(self, *, keep: bool = True, traces: bool = True) -> Analyst:
@@ -168,8 +172,27 @@ def limit_option(meaning: str, default: int) -> Callable[[_Function], _Function]
     return click.option("--limit", type=number, metavar="N", default=default, show_default=True, help=meaning)
 
 
+def scan_options(function: _Function) -> _Function:
+    """Declare `--reread-scans` and `--double-check`."""
+    shared: dict[str, Any] = {
+        "is_flag": True,
+        "default": None,
+        "expose_value": False,
+        "callback": _remember,
+    }
+    function = click.option(
+        "--double-check",
+        help="Compare the text of each page with its picture (OCR; takes seconds a page).",
+        **shared,
+    )(function)
+    return click.option("--reread-scans", help="Read scans that have a text layer again by OCR.", **shared)(
+        function
+    )
+
+
 def read_options(function: _Function) -> _Function:
-    """Declare PATHs and `--password`."""
+    """Declare PATHs and what reading them takes."""
+    function = scan_options(function)
     function = click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")(
         function
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, field, replace
 
 
@@ -11,13 +12,20 @@ class Page:
 
     number: physical page in the file, 1-based. label: the printed page number, or None where the page
     has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
-    ocr: the text was recognised from a picture of the page.
+    ocr: the text was recognised from a picture of the page. line_numbers: where each numbered line of a
+    transcript, pleading or manuscript begins in the text, and its number; the numbers are no text.
     """
 
     number: int
     label: str | None
     text: str
     ocr: bool = False
+    line_numbers: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+
+    def line_at(self, offset: int) -> int | None:
+        """The printed number of the line that a character of the text is on; None where lines have none."""
+        place = bisect.bisect_right(self.line_numbers, (offset, 1 << 30)) - 1
+        return self.line_numbers[place][1] if place >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,10 @@ class Document:
     """A document read whole.
 
     sha256: hex digest of the file's bytes. pages: in file order; a selection holds only the pages taken.
-    page_count: pages of the whole file. warnings: sentences for people. path: as the user gave it.
+    left_out: running heads, page numbers and line numbers that are not in the text, line by line, each with
+    its
+    pages as ranges. page_count: pages of the whole file. warnings: sentences for people. path: as the user
+    gave it.
     """
 
     sha256: str
@@ -36,6 +47,7 @@ class Document:
     byte_count: int = 0
     page_count: int = 0
     metadata: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    left_out: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.page_count:

@@ -147,7 +147,7 @@ def _write_document(writer: _Writer, name: str, document: Document, mark: str) -
         "open", f'<document id="{name}" title="{title}" pages="{pages}" mark="{mark}">\n', document, name
     )
     for page in document.pages:
-        marker = page_marker(name, page.number, page.label, mark)
+        marker = page_marker(name, page.number, page.label, mark, ocr=page.ocr)
         has_text = bool(page.text.strip())
         part = writer.add("page", f"{marker}\n{page.text if has_text else NO_TEXT}\n\n", document, name)
         writer.parts[-1] = replace(
@@ -159,10 +159,11 @@ def _write_document(writer: _Writer, name: str, document: Document, mark: str) -
     writer.add("close", f'</document id="{name}" mark="{mark}">\n', document, name)
 
 
-def page_marker(document: str, page_number: int, label: str | None, mark: str) -> str:
-    """The line above a page: "[D2 p.17 · 3f9ac21b]", with the printed number where it differs."""
+def page_marker(document: str, page_number: int, label: str | None, mark: str, *, ocr: bool = False) -> str:
+    """The line above a page: "[D2 p.17 · 3f9ac21b]", with the printed number where it differs, and
+    "OCR" where the text was recognised from a picture."""
     printed = f" (printed {_attribute(label)})" if label and label != str(page_number) else ""
-    return f"[{document} p.{page_number}{printed} · {mark}]"
+    return f"[{document} p.{page_number}{printed}{' · OCR' if ocr else ''} · {mark}]"
 
 
 def _describe_pages(document: Document) -> str:

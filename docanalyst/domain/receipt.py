@@ -12,7 +12,8 @@ _SURELY_LESS = 0.75
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDocument:
-    """One document as it was sent. tokens: its share of the packed context."""
+    """One document as it was sent. tokens: its share of the packed context. lines_left_out: running heads and
+    page numbers that were not sent, each with its pages as ranges."""
 
     id: str
     path: str
@@ -22,6 +23,7 @@ class ReceiptDocument:
     tokens: int
     pages_without_text: tuple[int, ...] = ()
     pages_ocr: tuple[int, ...] = ()
+    lines_left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_whole(self) -> bool:

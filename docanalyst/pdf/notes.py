@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.documents import format_ranges
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, REPLACED, THIN_LAYER
+from docanalyst.pdf.ocr.words import INSTALL_OCR as INSTALL_OCR
 from docanalyst.pdf.records import ReadPage, Record
+from docanalyst.pdf.tasks import Checked
 
 EXCERPT = 100
 EXCERPTS = 3
@@ -14,8 +17,6 @@ ATTACHMENTS = 10
 UNSURE = 60.0
 """Mean confidence of a recognised page, of 100, under which people are told to look."""
 
-INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
-
 
 def warnings(
     record: Record, pages: Sequence[ReadPage], *, include_hidden: bool, can_recognise: bool
@@ -23,6 +24,7 @@ def warnings(
     """Sentences about a document, for the pages taken of it."""
     notes = list(_about_file(record))
     notes += _about_failures(pages)
+    notes += _about_layout(pages)
     notes += _about_pictures(pages, can_recognise)
     notes += _about_hidden(pages, include_hidden)
     notes += _about_marks(pages)
@@ -40,6 +42,19 @@ def page_warnings(page: ReadPage, *, include_hidden: bool, can_recognise: bool) 
     """Sentences about one page."""
     alone = Record(1, "", (page,))
     return tuple(warnings(alone, (page,), include_hidden=include_hidden, can_recognise=can_recognise))
+
+
+def about_contradictions(checked: Checked) -> list[str]:
+    """Sentences about what pages show against their text."""
+    told = [
+        f"Page {number}: {item.sentence}."
+        for number, found in sorted(checked.items())
+        for item in found or ()
+    ]
+    failed = [number for number, found in sorted(checked.items()) if found is None]
+    if failed:
+        told.append(f"{_on(failed)} could not be held against its picture; its text was not double-checked.")
+    return told
 
 
 def _about_file(record: Record) -> Iterable[str]:
@@ -73,6 +88,12 @@ def _about_failures(pages: Sequence[ReadPage]) -> Iterable[str]:
         yield f"{_on(numbers)} could not be read: it {reason}. Its words are not in the context."
 
 
+def _about_layout(pages: Sequence[ReadPage]) -> Iterable[str]:
+    plain = [page.number for page in pages if page.unlaid]
+    if plain:
+        yield f"{_on(plain)} was read line by line: its layout could not be told. Check for hidden text."
+
+
 def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:
     recognised = [page.number for page in pages if page.ocr]
     if recognised:
@@ -80,7 +101,25 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     unsure = [page.number for page in pages if page.ocr and page.text.strip() and page.confidence < UNSURE]
     if unsure:
         yield f"{_on(unsure)} was hard to recognise; expect wrong letters."
-    waiting = [page for page in pages if page.needs_recognition]
+    layered = [page.number for page in pages if page.kind in (LAYER, THIN_LAYER) and not page.ocr]
+    if layered:
+        yield (
+            f"{_on(layered)} is a scan with a text layer of unknown OCR; check quotes against the page. "
+            "To read it again, use --reread-scans."
+        )
+    shifted = [page.number for page in pages if page.shift and not page.ocr]
+    if shifted:
+        yield (
+            f"{_on(shifted)} has a font that gives other letters than it shows; they were shifted back by a "
+            "constant, so check quotes against the page."
+        )
+    broken = [page.number for page in pages if page.kind == GIBBERISH and not page.ocr and not page.shift]
+    if broken:
+        yield (
+            f"{_on(broken)} has text that is of no language, as from a broken font; look at the page."
+            f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
+        )
+    waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
     way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
     without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
     if without:

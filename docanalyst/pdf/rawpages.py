@@ -12,9 +12,12 @@ class RawPage(NamedTuple):
     boxes: left, top, right, bottom of each line in tenths of a point from the top left, upright, flat.
     joins: how each line hangs on the one before it (see `layout`), a letter each. size: width and height in
     points, upright. label: the file's own, "" where it has none. kind: "blank", "picture" (no text layer),
-    "stamped" (a scan with a little text on it), else "". hidden: reason and words of text that nobody sees.
+    "stamped" (a scan with a little text on it), one of `kinds`, else "". hidden: reason and words of text
+    that nobody sees.
     garbled: characters that a font gives no letters for. failed: why there is no text, the end of a sentence.
-    overlong: characters of a page that has more than are read. margin: the last line number left out.
+    overlong: characters of a page that has more than are read. margin: the first and the last of the line
+    numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
+    unlaid: its layout could not be told, so hidden text and running heads may be among its lines.
     remarks: kind and words of what else is to be told (see `notes`).
     """
 
@@ -32,7 +35,9 @@ class RawPage(NamedTuple):
     confidence: float = 0.0
     failed: str = ""
     overlong: int = 0
-    margin: int = 0
+    margin: tuple[int, ...] = ()
+    numbered: Sequence[int] = ()
+    unlaid: bool = False
     remarks: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -42,7 +47,8 @@ class RawPage(NamedTuple):
 
 
 class RawFile:
-    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments: names
+    """A file as the parser gives it. fallback: read by the second parser, without positions. attachments:
+    names
     of the files in it. form_data: of an XFA form, as names and values."""
 
     __slots__ = (

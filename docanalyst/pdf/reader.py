@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.documents import Document, Page, format_ranges
 from docanalyst.domain.errors import DocumentError
+from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import notes
+from docanalyst.pdf.kinds import LAYER, THIN_LAYER
 from docanalyst.pdf.paths import TEXT_SUFFIXES, require_document
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
-from docanalyst.pdf.tasks import Pages, Progress, Task, identify
+from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
+
+_FIGURES = re.compile("[0-9]+")
 
 
 def read_document(
@@ -24,6 +29,8 @@ def read_document(
     progress: Progress | None = None,
     include_hidden: bool = False,
     ocr: str = "auto",
+    reread_scans: bool = False,
+    double_check: bool = False,
 ) -> Document:
     """Read a PDF, .txt or .md whole. May be called from several threads at once.
 
@@ -31,7 +38,8 @@ def read_document(
     digest of the file; None keeps none, and a file that needs a password is never kept. progress: called with
     pages done and pages wanted, from any thread. include_hidden: take in text that nobody sees.
     ocr: "auto" recognises pages without a text layer where that is possible; "off" leaves them empty;
-    other values are tesseract's languages, as "deu+eng".
+    other values are tesseract's languages, as "deu+eng". reread_scans: recognise scans that have a text layer
+    too. double_check: hold the text of each page against its picture; takes seconds a page.
 
     Raises DocumentError, with the reason and the way out, and PasswordRequired.
     """
@@ -43,6 +51,8 @@ def read_document(
         progress=progress,
         include_hidden=include_hidden,
         ocr=ocr,
+        reread_scans=reread_scans,
+        double_check=double_check,
     ).document
 
 
@@ -55,6 +65,8 @@ def inspect_document(
     progress: Progress | None = None,
     include_hidden: bool = False,
     ocr: str = "auto",
+    reread_scans: bool = False,
+    double_check: bool = False,
 ) -> Reading:
     """As `read_document`, with the report of each page."""
     place = Path(path).expanduser()
@@ -72,25 +84,32 @@ def inspect_document(
             "Check what it is; text can be given as .txt.",
             path=str(path),
         )
-    task = Task(place, digest, password, pages, cache_dir, progress, include_hidden, ocr)
+    task = Task(place, digest, password, pages, cache_dir, progress, include_hidden, ocr, reread_scans)
     record, numbers = task.record()
-    return _reading(task, record, numbers, str(path), size)
-
-
-def _reading(task: Task, record: Record, numbers: list[int], given: str, size: int) -> Reading:
     wanted = set(numbers)
     taken = [page for page in record.pages if page.number in wanted]
+    checked = task.contradictions(record, taken) if double_check else {}
+    return _reading(task, record, taken, checked, str(path), size)
+
+
+def _reading(
+    task: Task, record: Record, taken: list[ReadPage], checked: Checked, given: str, size: int
+) -> Reading:
     can = _can_recognise(task, taken)
     if not any(page.text.strip() for page in taken):
         _refuse_empty(task.path, taken, given, can, task.ocr == "off")
     document = Document(
         sha256=task.digest,
         title=record.title,
-        pages=tuple(Page(page.number, page.label, page.text, page.ocr) for page in taken),
-        warnings=tuple(notes.warnings(record, taken, include_hidden=task.include_hidden, can_recognise=can)),
+        pages=tuple(_page(page) for page in taken),
+        warnings=(
+            *notes.warnings(record, taken, include_hidden=task.include_hidden, can_recognise=can),
+            *notes.about_contradictions(checked),
+        ),
         path=given,
         byte_count=size,
         page_count=record.page_count,
+        left_out=_left_out(taken),
         metadata={key: clean_text(value)[0] for key, value in record.metadata.items()},
     )
     reports = tuple(
@@ -110,12 +129,34 @@ def _reading(task: Task, record: Record, numbers: list[int], given: str, size: i
             dropped=page.dropped_texts,
             hidden=page.hidden,
             struck=tuple(words for kind, words in page.remarks if kind == "struck"),
-            warnings=notes.page_warnings(page, include_hidden=task.include_hidden, can_recognise=can),
+            warnings=(
+                *notes.page_warnings(page, include_hidden=task.include_hidden, can_recognise=can),
+                *notes.about_contradictions({page.number: checked.get(page.number, ())}),
+            ),
+            layer=page.kind in (LAYER, THIN_LAYER) and not page.ocr,
+            contradictions=tuple(checked.get(page.number) or ()),
         )
         for page in taken
     )
     parser = "pypdf" if record.fallback else "pdfium"
     return Reading(document, reports, f"{parser}, reader {READER_VERSION}", record.attachments)
+
+
+def _left_out(pages: list[ReadPage]) -> tuple[tuple[str, str], ...]:
+    """The lines left out of a document, each with its pages; page numbers as "#", for they differ."""
+    found: dict[str, list[int]] = {}
+    for page in pages:
+        for line in page.dropped_texts:
+            found.setdefault(_FIGURES.sub("#", line) if is_page_number(line) else line, []).append(
+                page.number
+            )
+    return tuple((line, format_ranges(list(dict.fromkeys(numbers)))) for line, numbers in found.items())
+
+
+def _page(page: ReadPage) -> Page:
+    """The page as it is sent. The text layer of a scan was recognised too, by whatever program."""
+    by_ocr = page.ocr or page.kind in (LAYER, THIN_LAYER)
+    return Page(page.number, page.label, page.text, by_ocr, page.line_numbers)
 
 
 def _can_recognise(task: Task, pages: Sequence[ReadPage]) -> bool:

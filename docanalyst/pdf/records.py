@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import instructions
-from docanalyst.pdf.layout.assembly import Decisions, assemble, decide
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
+from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
+from docanalyst.pdf.layout.plausibility import shifted_back
 from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.superscripts import with_fractions
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
 
-READER_VERSION = "9"
+_log = logging.getLogger(__name__)
+
+READER_VERSION = "14"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -24,7 +29,9 @@ class ReadPage(NamedTuple):
 
     size: points. kind: as of the raw page. invisible: escape, bidi and tag characters taken out. imitations:
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
-    that mix alphabets. columns: of text, side by side. remarks: kind and words, as of the raw page.
+    that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
+    line_numbers: where numbered lines begin in the text, and their numbers. unlaid: as of the raw page.
+    remarks: kind and words, as of the raw page.
     """
 
     number: int
@@ -47,6 +54,9 @@ class ReadPage(NamedTuple):
     imitations: int = 0
     instruction: str = ""
     look_alikes: tuple[str, ...] = ()
+    shift: int = 0
+    line_numbers: tuple[tuple[int, int], ...] = ()
+    unlaid: bool = False
     remarks: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -57,7 +67,11 @@ class ReadPage(NamedTuple):
     @property
     def needs_recognition(self) -> bool:
         """Whether words of the page can only be had from its picture."""
-        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip())
+        return self.waits()
+
+    def waits(self, *, reread: bool = False) -> bool:
+        """Whether the page waits for recognition. reread: a scan with a text layer does too."""
+        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,7 @@ class Record:
 
 _LISTS = tuple(
     ReadPage._fields.index(name)
-    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "remarks")
+    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks")
 )
 
 
@@ -102,9 +116,12 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def needs_recognition(kind: str, garbled: int, empty: bool) -> bool:
-    """Whether a page of this kind has to be recognised from its picture."""
-    return kind in ("picture", "stamped") or (garbled > 0 and empty)
+def needs_recognition(kind: str, garbled: int, empty: bool, reread: bool = False) -> bool:
+    """Whether a page of this kind has to be recognised from its picture. reread: scans with a text layer
+    too."""
+    if kind in ("picture", "stamped", THIN_LAYER, GIBBERISH) or (garbled > 0 and empty):
+        return True
+    return reread and kind == LAYER
 
 
 def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
@@ -117,10 +134,7 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
     first = raw[0] if raw else RawPage(1)
     if not keep:
         file.pages.clear()
-    furniture = find_furniture(raw)
-    labels = find_labels(raw, furniture)
-    decided = decide(raw, furniture)
-    del furniture
+    labels, decided = _decided(raw)
     raw.reverse()
     pages = [
         _finish_page(raw.pop(), decisions, label) for decisions, label in zip(decided, labels, strict=True)
@@ -138,6 +152,19 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
     )
 
 
+def _decided(raw: Sequence[RawPage]) -> tuple[list[tuple[str | None, str]], list[Decisions]]:
+    """Label of each page, and what is left out of it. A defect of ours in judging the layout of a file leaves
+    everything in; it must not lose the file."""
+    try:
+        furniture = find_furniture(raw)
+        return find_labels(raw, furniture), decide(raw, furniture)
+    except Exception:
+        _log.exception("the furniture of a document could not be told from its text")
+        return [
+            (" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw
+        ], [Decisions((), "k" * len(page.joins)) for page in raw]
+
+
 def _not_on_pages(data: Sequence[tuple[str, str]], pages: Sequence[ReadPage]) -> tuple[tuple[str, str], ...]:
     """The values of a form that no page shows."""
     if not data:
@@ -148,12 +175,15 @@ def _not_on_pages(data: Sequence[tuple[str, str]], pages: Sequence[ReadPage]) ->
 
 
 def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, str]) -> ReadPage:
+    text, shift = assemble(page, decisions), 0
+    if page.kind == GIBBERISH and not page.ocr:
+        text, shift = shifted_back(text)
     texts = page.texts if decisions.dropped else []
     read = ReadPage(
         page.number,
         label[0],
         label[1],
-        assemble(page, decisions),
+        text,
         size=page.size,
         kind=page.kind,
         ocr=page.ocr,
@@ -161,7 +191,7 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         dropped=decisions.dropped,
         dropped_texts=(
             *(clean_text(texts[line])[0] for line in decisions.dropped),
-            *((f"line numbers 1-{page.margin}",) if page.margin else ()),
+            *(("line numbers {}-{}".format(*page.margin),) if page.margin else ()),
         ),
         hyphens=decisions.hyphens,
         hidden=tuple((reason, clean_text(words)[0]) for reason, words in page.hidden),
@@ -170,8 +200,33 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         failed=page.failed,
         reordered=page.reordered,
         columns=count_columns(page.boxes, page.size[0]),
+        shift=shift,
+        unlaid=page.unlaid,
+        line_numbers=_numbered(page, decisions, text) if page.numbered else (),
     )
     return finish_text(read)
+
+
+def _numbered(page: RawPage, decisions: Decisions, text: str) -> tuple[tuple[int, int], ...]:
+    """Where each numbered line begins in a page's final text, and its number."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for piece, line, _ in pieces(page, decisions):
+        if line >= 0 and page.numbered[line] and (not found or found[-1][1] != page.numbered[line]):
+            found.append((at, page.numbered[line]))
+        at += len(piece)
+    final = clean_text(text)[0]
+    if final == text:
+        return tuple(found)
+    # The one form of text may be shorter than the lines: count from the end of the line before.
+    rows, cleaned = text.split("\n"), final.split("\n")
+    if len(rows) != len(cleaned):
+        return ()
+    starts = {
+        sum(len(row) + 1 for row in rows[:n]): sum(len(row) + 1 for row in cleaned[:n])
+        for n in range(len(rows))
+    }
+    return tuple((starts[at], number) for at, number in found if at in starts)
 
 
 def finish_text(page: ReadPage) -> ReadPage:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
+
+if TYPE_CHECKING:
+    from docanalyst.pdf.ocr.contradictions import Contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,9 @@ class PageReport:
     reordered: lines were moved against the order of the file. blank: nothing is on the page. confidence: of
     recognised text, 0..100. failed: why there is no text, the end of a sentence, or "". dropped: running
     heads, feet and page numbers kept out of the text. hidden: reason and words of what no reader of the page
-    sees. struck: words that are struck through. warnings: sentences about this page.
+    sees. struck: words that are struck through. warnings: sentences about this page. layer: a scan with a
+    text
+    layer of unknown OCR. contradictions: what the text says against what the page shows.
     """
 
     number: int
@@ -34,6 +40,8 @@ class PageReport:
     hidden: tuple[tuple[str, str], ...] = ()
     struck: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    layer: bool = False
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

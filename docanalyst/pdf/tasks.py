@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,15 +15,19 @@ from docanalyst.pdf.paths import page_numbers, unreadable
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 
 if TYPE_CHECKING:
+    from docanalyst.pdf.ocr.contradictions import Contradiction
     from docanalyst.pdf.rawpages import RawFile
 
 Progress = Callable[[int, int], None]
+Checked = Mapping[int, "tuple[Contradiction, ...] | None"]
+"""Contradictions by page; None for a page that could not be compared."""
+
 Pages = str | Sequence[int] | None
 
 
 @dataclass(slots=True)
 class Task:
-    """One file to read, and how."""
+    """One file to read, and how. reread_scans: recognise scans anew that have a text layer."""
 
     path: Path
     digest: str
@@ -33,6 +37,7 @@ class Task:
     progress: Progress | None = None
     include_hidden: bool = False
     ocr: str = "auto"
+    reread_scans: bool = False
 
     def record(self) -> tuple[Record, list[int]]:
         """The file as read, and the pages wanted of it. Kept readings come first."""
@@ -73,7 +78,7 @@ class Task:
         intact = whole and not any(page.failed for page in raw.pages.values())
         from docanalyst.pdf.ocr.recognition import pages_to_recognise
 
-        waiting = pages_to_recognise(raw, numbers) if self.ocr != "off" else []
+        waiting = pages_to_recognise(raw, numbers, reread=self.reread_scans) if self.ocr != "off" else []
         record: Record | None = None
         if intact or not waiting:
             record = finish(raw, self.path.stem, keep=bool(waiting))
@@ -105,6 +110,37 @@ class Task:
         )
         return True
 
+    def contradictions(self, record: Record, pages: Sequence[ReadPage]) -> Checked:
+        """What the text of pages says against what they show, by page; None where that could not be told.
+
+        Raises DocumentError where nothing here can read pictures.
+        """
+        from docanalyst.pdf.ocr.recognition import check_pages
+        from docanalyst.pdf.ocr.tesseract import find_recognizer
+        from docanalyst.pdf.ocr.words import INSTALL_OCR
+
+        recognizer = find_recognizer("auto" if self.ocr == "off" else self.ocr)
+        if recognizer is None:
+            raise DocumentError(
+                f"{self.path.name} cannot be double-checked: nothing here reads pictures of pages.",
+                f"To double-check, {INSTALL_OCR}.",
+                path=str(self.path),
+            )
+        readable = [page for page in pages if page.text.strip() and not page.ocr and not page.failed]
+        if record.fallback:
+            return dict.fromkeys((page.number for page in readable), None)
+        counter = _Counter(self.progress)
+        counter.expect(len(readable))
+        return check_pages(
+            readable,
+            recognizer,
+            path=self.path,
+            password=self.password,
+            include_hidden=self.include_hidden,
+            store=None if record.needed_password else self.words_store(),
+            done=counter.recognised,
+        )
+
     def words_store(self) -> Path | None:
         """The folder that keeps the recognised words of this file."""
         return None if self.cache_dir is None else Path(self.cache_dir) / "ocr" / self.digest
@@ -119,7 +155,9 @@ class Task:
         if self.ocr == "off":
             return ""
         wanted = set(numbers)
-        waiting = [page.number for page in pages if page.number in wanted and page.needs_recognition]
+        waiting = [
+            page.number for page in pages if page.number in wanted and page.waits(reread=self.reread_scans)
+        ]
         return self._waiting_key(waiting) if waiting else ""
 
     def _waiting_key(self, waiting: list[int]) -> str:
@@ -164,6 +202,10 @@ class _Counter:
     def __init__(self, progress: Progress | None) -> None:
         self._progress, self._done, self._total = progress, 0, 0
         self._lock = threading.Lock()
+
+    def expect(self, total: int) -> None:
+        """So many pages are to be done."""
+        self._total = total
 
     def page(self, total: int, ready: bool) -> None:
         """A page was parsed. ready: its text is final."""

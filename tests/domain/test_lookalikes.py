@@ -60,7 +60,7 @@ def test_ordinary_words_stay(text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["✓", " verified", "[9", "✓]", " ", "Evidence:", " 3 of 3", " quotes", "word ", "all "]
+            ["✓", " verified", "[9", "✓]", " ", " Evidence:", " 3 of 3", " quotes", "word ", "all "]
         )
     )
 )

@@ -6,9 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from makepdf import line, lines
 
 from docanalyst.pdf import inspect_document
+from docanalyst.pdf.layout.assembly import decide
+from docanalyst.pdf.layout.labels import find_labels
+from docanalyst.pdf.layout.running_heads import find_furniture
+from docanalyst.pdf.rawpages import RawPage
 
 WritePdf = Callable[..., Path]
 
@@ -91,6 +97,100 @@ def test_marks_of_redaction_stay(write_pdf: WritePdf) -> None:
 def test_two_pages_are_too_few_to_recur(write_pdf: WritePdf) -> None:
     pages = [line("Acme", 200, 760) + body(n) for n in range(2)]
     assert all("Acme" in page.text for page in inspect_document(write_pdf(pages)).document.pages)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "EXHIBIT {}",
+        "Schedule {}",
+        "INVOICE NO. 20{:02}",
+        "Unit {}B",
+        "Rechnung Nr. {}",
+        "Rent: $5,000 per month",
+        "Tenant: Maria Lopez",
+        "Timesheet of J. Smith, week {}",
+        "Fiscal year 20{:02}",
+        "Exhibit B",
+        "(in thousands)",
+        "Amounts in thousands of dollars",
+        "Deposit: two months' rent, not refundable.",
+        "Parcel # {}",
+        "3/{}/2021",
+        "Warehouse {}",
+        "Page width {} mm",
+    ],
+)
+def test_what_says_what_the_page_is_about_stays(write_pdf: WritePdf, form: str) -> None:
+    pages = [line(form.format(n + 1), 200, 760) + body(n, 24) + line(str(n + 40), 300, 40) for n in range(6)]
+    reading = inspect_document(write_pdf(pages))
+    for number, page in enumerate(reading.document.pages):
+        assert page.text.startswith(form.format(number + 1))
+        assert page.label == str(number + 40) and reading.pages[number].dropped == (str(number + 40),)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{} THE SHORT TITLE",
+        "Acme Master Agreement | {}",
+        "Case 1:20-cv-00123 Document 12 Filed 03/04/20 Page {} of 6",
+        "ACME-{:06}",
+        "Confidential Treatment Requested",
+        "Printed on 4 March 2021",
+        "Downloaded from www.example.com on 4 March 2021",
+        "Master Lease Agreement, page {}",
+        "- {} -",
+        "Seite {} von 6",
+    ],
+)
+def test_page_numbers_stamps_and_titles_are_dropped(write_pdf: WritePdf, form: str) -> None:
+    pages = [line(form.format(n + 1), 200, 760) + body(n, 24) for n in range(6)]
+    reading = inspect_document(write_pdf(pages))
+    assert all(form.format(n + 1) in reading.pages[n].dropped for n in range(1, 6))
+
+
+def test_a_number_sign_in_a_head_is_no_number(write_pdf: WritePdf) -> None:
+    heads = ["Lot #", "Lot 2", "Lot #3", "Lot 4", "Lot # #"]
+    pages = [line(head, 200, 760) + body(n) for n, head in enumerate(heads)]
+    texts = [page.text for page in inspect_document(write_pdf(pages)).document.pages]
+    assert [text.split("\n")[0] for text in texts] == heads
+
+
+def test_what_is_left_out_is_told_with_the_document(write_pdf: WritePdf) -> None:
+    pages = [line("Acme Agreement", 200, 760) + body(n) + line(str(n + 1), 300, 40) for n in range(5)]
+    document = inspect_document(write_pdf(pages)).document
+    assert dict(document.left_out) == {"#": "1-5", "Acme Agreement": "2-5"}
+
+
+LETTERS = "ab 1#|.,()ivxlcIVXLC$%:-–é\u05d0\u200b"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.text(LETTERS, min_size=1, max_size=12), st.integers(-50, 700), st.integers(-50, 900)
+            ),
+            max_size=8,
+        ),
+        max_size=9,
+    )
+)
+def test_no_layout_ends_the_reading(pages: list[list[tuple[str, int, int]]]) -> None:
+    raw = []
+    for number, rows in enumerate(pages, 1):
+        boxes = [
+            edge for text, x, y in rows for edge in (10 * x, 10 * y, 10 * x + 60 * len(text), 10 * y + 120)
+        ]
+        raw.append(RawPage(number, "\n".join(text for text, _, _ in rows), boxes, "n" * len(rows)))
+    furniture = find_furniture(raw)
+    labels = find_labels(raw, furniture)
+    decided = decide(raw, furniture)
+    assert len(labels) == len(decided) == len(raw)
+    for page, dropped in zip(raw, furniture.dropped, strict=True):
+        assert dropped <= set(range(len(page.texts)))
 
 
 class TestLabels:

@@ -31,6 +31,8 @@ def read_all(
     progress: Progress | None,
     cache_dir: Path | None,
     begun: Callable[[], object] = lambda: None,
+    reread_scans: bool = False,
+    double_check: bool = False,
 ) -> tuple[list[Document], list[str]]:
     """Return the documents at the PATHs, in order, and notes for the user.
 
@@ -40,9 +42,12 @@ def read_all(
     Args:
         cache_dir: Folder of the cache; None for no cache.
         begun: Called when the first page is read, or no page will be.
+        reread_scans: Read scans that have a text layer again by OCR.
+        double_check: Compare the text of each page with its picture.
     """
     selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir, begun)
+    readings.reread_scans, readings.double_check = reread_scans, double_check
     # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
@@ -79,6 +84,7 @@ class _Readings:
         begun: Callable[[], object],
     ) -> None:
         self.stopped = threading.Event()
+        self.reread_scans = self.double_check = False
         self._begun = begun
         self._password, self._progress, self._cache_dir = password, progress, cache_dir
         self._outcomes: list[Document | Exception | None] = [None] * len(selected)
@@ -130,5 +136,7 @@ class _Readings:
             pages=item.pages,
             cache_dir=self._cache_dir,
             progress=report,
+            reread_scans=self.reread_scans,
+            double_check=self.double_check,
         )
         return replace(document, path=writable(document.path))

@@ -188,4 +188,8 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
         return workers
     from docanalyst.batch.workers import LocalWorkers
 
-    return LocalWorkers(analyst.settings.cache_dir)
+    return LocalWorkers(
+        analyst.settings.cache_dir,
+        reread_scans=analyst.settings.reread_scans,
+        double_check=analyst.settings.double_check,
+    )

@@ -156,7 +156,9 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     settings = collecting_settings(pinned.settings, run, job.spec, api.discount)
     analyst = Analyst(settings, open_model=models.open)
     try:
-        async with LocalWorkers(settings.cache_dir) as workers:
+        async with LocalWorkers(
+            settings.cache_dir, reread_scans=settings.reread_scans, double_check=settings.double_check
+        ) as workers:
             collector = Collector(analyst, models, job, run, api, workers, show)
             done = await collector.collect()
     finally:

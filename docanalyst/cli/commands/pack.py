@@ -106,6 +106,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
                 "pages_sent": document.pages_sent,
                 "tokens": plan.shares[document_id(place)],
                 "pages_without_text": list(document.pages_without_text),
+                "lines_left_out": [{"line": line, "pages": where} for line, where in document.left_out],
                 "warnings": list(document.warnings),
             }
             for place, document in enumerate(plan.documents)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, scan_options
 from docanalyst.domain.documents import page_reference
 from docanalyst.exporters.presentation.figures import count
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     examples=(
         "docanalyst read scan.pdf --page 4",
         "docanalyst read contract.pdf --include-hidden",
+        "docanalyst read contract.pdf --double-check",
         "docanalyst read portfolio.pdf --attachments",
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")
 @click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
+@scan_options
 @click.option("--include-hidden", is_flag=True, help="Include hidden text.")
 @click.option("--attachments", is_flag=True, help="Read attached PDFs as well.")
 @click.pass_obj
@@ -56,6 +58,8 @@ def command(
             cache_dir=analyst.cache_dir,
             progress=None if progress is None else (lambda done, total: progress(path, done, total)),
             include_hidden=include_hidden,
+            reread_scans=analyst.settings.reread_scans,
+            double_check=analyst.settings.double_check,
         )
     attached: list[tuple[str, Reading | DocumentError]] = []
     if attachments and reading.attachments:
@@ -142,6 +146,11 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
             "columns": report.columns,
             "reordered": report.reordered,
             "blank": report.blank,
+            "text_layer": "unknown OCR" if report.layer else "",
+            "contradictions": [
+                {"kind": item.kind, "text": item.text, "shown": item.shown, "line": item.line}
+                for item in report.contradictions
+            ],
             "warnings": list(report.warnings),
         }
     return record
@@ -149,6 +158,10 @@ def _record(page: Page, report: PageReport | None, tokens: int) -> dict[str, Any
 
 def _show(page: Page, report: PageReport | None) -> None:
     ocr = ", read by OCR" if page.ocr else ""
+    if report is not None and report.layer:
+        ocr = ", text layer of unknown OCR"
+    if report is not None and report.contradictions:
+        ocr += ", its text differs from its picture"
     output.data(output.styled(f"── {page_reference(page.number, page.label)}{ocr}", bold=True))
     output.data(page.text if page.text.strip() else "(no text on this page)")
     if report is None:

@@ -207,7 +207,7 @@ def _with_place_of(quote: Quote, marked: list[Quote]) -> Quote:
 
 def _same(text: str) -> str:
     """A text in the one form in which two quotations count once: blanks, quotation marks and dashes aside."""
-    words = plain(text).strip("\"' ")
+    words = " ".join(text.translate(_ALIKE).split()).strip("\"' ")
     return words[:1].lower() + words[1:]
 
 

@@ -51,7 +51,7 @@ _LOOKS_LIKE_OURS = re.compile(
     rf"/) ?\d{{1,5}})?)(?: (?:of )?(?:the )?(?:\d{{1,5}} )?)?{_COUNTED}"
     rf"(?: (?:is|are|were|was|have been|has been))?(?: \w{{1,12}})? (?:verified|checked|supported|"
     rf"confirmed)(?!\w)"
-    rf"|(?<!\w)(?:verified|checked|confirmed) by docanalyst(?!\w)",
+    rf"|(?<!\w)closest passage:|(?<!\w)(?:verified|checked|confirmed) by docanalyst(?!\w)",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,9 @@ _UNIT_WORDS = re.compile(
 
 
 class PinStyle(StrEnum):
-    """legal: "Lease, p. 15 (printed 12), § 4.2". plain: the file's name and no section."""
+    """legal: "Lease, p. 15 (printed 12), § 4.2", or "Deposition, 45:12-46:3" by printed page and line where
+    lines
+    are numbered. plain: the file's name and no section."""
 
     LEGAL = "legal"
     PLAIN = "plain"
@@ -51,8 +53,26 @@ def pin_cite(
     if style is PinStyle.PLAIN:
         return ", ".join(filter(None, (document.name if document else name, where)))
     title = document.title if document and document.title else name
+    if document and (lines := _lines(citation, document)):
+        return f"{title}, {lines}"
     section = section_above(document, citation.span) if document and citation.span else None
     return ", ".join(filter(None, (title, where, section)))
+
+
+def _lines(citation: Citation, document: Document) -> str:
+    """Page and line of a passage on pages whose lines are numbered: "45:12-46:3"; "" where they are not."""
+    if citation.found_page is None or not citation.spans:
+        return ""
+    first, last = citation.spans[0], citation.spans[-1]
+    begin, end = document.page(first.page_number), document.page(last.page_number)
+    line = begin.line_at(first.start) if begin else None
+    last_line = end.line_at(last.end - 1) if end else None
+    if begin is None or end is None or line is None or last_line is None:
+        return ""
+    label = begin.label or str(begin.number)
+    if begin is not end:
+        return f"{label}:{line}-{end.label or end.number}:{last_line}"
+    return f"{label}:{line}-{last_line}" if last_line != line else f"{label}:{line}"
 
 
 def section_above(document: Document, span: Span) -> str | None:

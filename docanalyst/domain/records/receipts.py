@@ -41,6 +41,7 @@ def receipt_document_record(document: ReceiptDocument) -> Record:
         "pages_sent": document.pages_sent,
         "pages_without_text": list(document.pages_without_text),
         "pages_ocr": list(document.pages_ocr),
+        "lines_left_out": [{"line": line, "pages": pages} for line, pages in document.lines_left_out],
         "tokens": document.tokens,
     }
 
@@ -88,6 +89,9 @@ def receipt_document_from_record(record: Mapping[str, Any]) -> ReceiptDocument:
         tokens=int(record["tokens"]),
         pages_without_text=tuple(int(number) for number in record.get("pages_without_text") or ()),
         pages_ocr=tuple(int(number) for number in record.get("pages_ocr") or ()),
+        lines_left_out=tuple(
+            (text(item["line"]), text(item["pages"])) for item in record.get("lines_left_out") or ()
+        ),
     )
 
 

@@ -236,7 +236,7 @@ def _signs(gap: str, *, before: bool = False, digit: bool = False) -> str:
     if before and digit:
         if gap.endswith(".") and not gap.endswith(".."):
             text += "."
-        elif re.search(r"-\s?$", gap):
+        elif re.search(r"-[^\S\n]?\Z", gap):
             text += "-"
     if not before and gap.startswith("-") and not gap.startswith("--"):
         text = "-" + text
@@ -248,14 +248,14 @@ def _signs(gap: str, *, before: bool = False, digit: bool = False) -> str:
 def _bound_before(gap: str, number: bool, previous: list[str]) -> str:
     """The signs before a match that belong to its first word."""
     if number:
-        run = re.search(r"(?:[^\s\w'\"()\[\]{},;:!?.…•|]\s?)+$", gap)
+        run = re.search(r"(?:[^\s\w'\"()\[\]{},;:!?.…•|][^\S\n]?)+\Z", gap)
         found = "".join(c for c in run.group() if _is_sign(c)) if run else ""
-        if gap.endswith(".") and re.search(r"(?:^|[^\w.])\.$", gap) and (len(gap) > 1 or not previous):
+        if gap.endswith(".") and re.search(r"(?:^|[^\w.])\.\Z", gap) and (len(gap) > 1 or not previous):
             found += "."
         return found
-    run = re.search(r"[^\s\w'\"()\[\]{},;:!?.…•|-]+$", gap)
+    run = re.search(r"[^\s\w'\"()\[\]{},;:!?.…•|-]+\Z", gap)
     found = run.group() if run else ""
-    if box := re.search(r"([☐☑☒✓✔✗✘□])\s*$", gap):
+    if box := re.search(r"([☐☑☒✓✔✗✘□])\s*\Z", gap):
         found = box.group(1)
     return "".join(c for c in found if _is_sign(c))
 

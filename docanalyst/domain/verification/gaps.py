@@ -49,8 +49,8 @@ _BULLET_DASH = re.compile(r"(?<=\n)\s*[•●▪◦‣■*\uf0b7\uf0a7-](?=\s)")
 _BAR = re.compile(r"\s\|\s")
 _TRAILING_MARK = re.compile(r"^[*†‡§¶]{1,3}(?=[\s.,;:)]|$)")
 _BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
-_SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]$")
-_LEADING_POINT = re.compile(r"[^\w.,][.,]$")
+_SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]\Z")
+_LEADING_POINT = re.compile(r"[^\w.,][.,]\Z")
 _LETTERS_FOR_MARK = 3
 """Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*,
 A†)."""

@@ -93,7 +93,7 @@ def _is_raised(mark: re.Match[str]) -> bool:
             return len(word) >= 3 and (len(between) > 1 or between[0] == "]")
         return len(word) >= 2 or (between[0] != "," and before.string[: before.start("marks")][-1:].isalnum())
     named = len(word) >= 3 and not (word.isupper() and len(word) < 5)
-    return named and fold_word(word) not in RAISED_UNITS and not _measured(mark)
+    return named and fold_word(word) not in RAISED_UNITS
 
 
 def _is_set_close(mark: re.Match[str]) -> bool:

@@ -83,7 +83,7 @@ NUMBER_WORDS = _words(
 
 SCALES = _words(
     "hundred hundreds thousand thousands million millions billion billions trillion trillions lakh "
-    "crore dozen score mn bn k m hunderttausend tausend hundert millionen milliarden cent mille "
+    "crore dozen mn bn k m hunderttausend tausend hundert millionen milliarden cent mille "
     "millones mil тысяч тысячи миллион миллионов 百 千 万 億 亿"
 )
 

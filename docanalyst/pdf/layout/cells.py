@@ -30,14 +30,19 @@ def find_cells(
     boxes: Sequence[int],
     begins: Sequence[bool],
     edges: Edges,
+    *,
+    all_lines: bool = False,
 ) -> dict[int, list[tuple[int, int]]]:
     """The wide gaps of lines that are rows of a table: start and end in the raw text, by line.
 
-    A gap counts when it is wider than the line is high, less before a number, and a line nearby has one too
+    all_lines: look at every line, not only at those that are wide for their letters: most of the page is a
+    table. A gap counts when it is wider than the line is high, less before a number, and a line nearby has
+    one too
     that begins or ends at the same place; so justified prose gets none.
     """
     gaps: dict[int, list[Gap]] = {}
-    wide = _wide_lines(lines, boxes)
+    wide = [line for line, (start, end, _) in enumerate(lines) if end - start > 2] if all_lines else []
+    wide = wide or _wide_lines(lines, boxes)
     for line in wide:
         start, end, _ = lines[line]
         width, height = boxes[4 * line + 2] - boxes[4 * line], boxes[4 * line + 3] - boxes[4 * line + 1]

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from docanalyst.domain.language.running_heads import is_furniture
 from docanalyst.pdf.layout.numerals import roman_value
 from docanalyst.pdf.layout.running_heads import Furniture
 from docanalyst.pdf.rawpages import RawPage
@@ -22,6 +23,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|von|/|de)\s*[0-9]{1,5})?\W*$",
     re.IGNORECASE,
 )
+_FIGURES = re.compile("[0-9]+")
 _IN_A_HEAD = re.compile(
     r"^([0-9]{1,4})\s+\S|\bpage\s+([0-9]{1,4})\b|\s([0-9]{1,4})\s*(?:/|of|von)\s*[0-9]{1,4}$|\S\s+([0-9]{1,4})$",
     re.IGNORECASE,
@@ -50,26 +52,61 @@ def _meaningless(own: Sequence[str]) -> bool:
 
 
 def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]:
-    """Numbers on the two outer rows that keep their distance to the page's place over the pages around."""
+    """Numbers on the two outer rows that keep their distance to the page's place over the pages around.
+
+    A line of its own comes before a number in a running head.
+    """
     candidates: list[dict[tuple[str, int], str]] = []
+    alone: Counter[tuple[str, int]] = Counter()
     for index, edges in enumerate(furniture.edges):
         found: dict[tuple[str, int], str] = {}
         for edge in edges:
-            dropped = edge.line in furniture.dropped[index]
-            if edge.rank > 1 and not dropped:
+            running = edge.line in furniture.running[index]
+            if edge.rank > 1 and not running:
                 continue
-            for style, value, text in _numbers(edge.text, dropped or edge.rank == 0):
+            by_itself = _PAGE_NUMBER.match(edge.text) is not None
+            for style, value, text in _numbers(
+                edge.text, running or (edge.rank == 0 and _is_head(edge.text))
+            ):
                 found.setdefault((style, value - index), text)
+                alone[style, value - index] += by_itself
         candidates.append(found)
+    for index, edges in enumerate(furniture.edges):
+        if not candidates[index]:
+            # A number beside words that are text is the page number where it goes on from pages nearby.
+            around = _around(candidates, index)
+            candidates[index] = {
+                (style, value - index): text
+                for edge in edges
+                if edge.rank == 0
+                for style, value, text in _numbers(edge.text, True)
+                if around[style, value - index] > 2
+            }
     labels: list[str | None] = []
     for index, found in enumerate(candidates):
-        around = Counter(
-            key for other in candidates[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1] for key in other
+        around = _around(candidates, index)
+        best = max(
+            found,
+            key=lambda key: (around[key] if around[key] < 3 else 3, alone[key] > 0, around[key]),
+            default=None,
         )
-        best = max(found, key=lambda key: around[key], default=None)
         enough = 2 if len(pages) > 2 else 1
         labels.append(found[best] if best is not None and around[best] > enough else None)
     return labels
+
+
+def _around(candidates: Sequence[dict[tuple[str, int], str]], index: int) -> Counter[tuple[str, int]]:
+    """How many of the pages around one have each candidate."""
+    return Counter(
+        key for other in candidates[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1] for key in other
+    )
+
+
+def _is_head(text: str) -> bool:
+    """Whether a line that holds more than a number may be a title with the page number beside it."""
+    last = len(_FIGURES.findall(text)) - 1
+    ends = ([0] if text[:1].isdigit() else []) + ([last] if text[-1:].isdigit() else [])
+    return is_furniture(text, ends, apart=True) and (text[:1].isdigit() or len(text.split()) > 2)
 
 
 def _numbers(text: str, running: bool) -> list[tuple[str, int, str]]:

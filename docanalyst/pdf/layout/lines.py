@@ -10,6 +10,7 @@ from functools import cache
 
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
+from docanalyst.pdf.layout.columns import split_columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,17 +25,13 @@ without one, as the next cell of a table; after a line-end hyphen that the parse
 
 CELL_MARK = " | "
 
-MARGIN_NUMBERS = 15
-"""Fewer numbers than this down a margin may be a list."""
-_MARGIN_FIVES = 3
-
-
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
     "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
     "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
 )
 _BLANKS = re.compile("  +")
+_WORDS = re.compile(r"[^\W\d_]{2,} ")
 _BROKEN_FF = re.compile("(?<=[A-Za-z])\u21b5|\u21b5(?=[a-z])")
 _BRACKETS = "‾⏐⎯®©™⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪⎮⎞⎟⎠⎤⎥⎦⎫⎬⎭"
 _LEADERS = re.compile(r"(?: ?[.·…]){4,} ?(?:\| )?(?=[^ .·…]{1,12}$)")
@@ -72,53 +69,6 @@ def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int
         lines.append((begin, begin + len(stripped), hyphen))
 
 
-def margin_numbers(
-    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Where the numbers down the left margin stand in the raw text, as pleadings number their lines.
-
-    They count from 1 without a gap, one under the other, with all other text to the right of them; or by
-    fives, as in bills, with all other text on one side of them.
-    """
-    places = [
-        line for line, (start, end, _) in enumerate(lines) if end - start < 3 and raw[start:end].isdecimal()
-    ]
-    if len(places) < _MARGIN_FIVES:
-        return []
-    places.sort(key=lambda line: boxes[4 * line + 1])
-    values = [int(raw[lines[line][0] : lines[line][1]]) for line in places]
-    right = max(boxes[4 * line + 2] for line in places)
-    left = sorted(boxes[4 * line] for line in range(len(lines)) if line not in places)
-    counts = len(places) >= MARGIN_NUMBERS and values == list(range(1, len(values) + 1))
-    if counts and _aligned(places, boxes) and (not left or left[len(left) // 20] >= right):
-        return [lines[line][:2] for line in places]
-    if left and values.count(5):
-        return [lines[line][:2] for line in _fives(places, values, boxes, left[0])]
-    return []
-
-
-def _fives(places: list[int], values: list[int], boxes: Sequence[int], left: int) -> list[int]:
-    """Which of the lone numbers of a page are every fifth line's. left: where its other text begins."""
-    numbers = set(places)
-    others = [line for line in range(len(boxes) // 4) if line not in numbers]
-    right = max(boxes[4 * line + 2] for line in others)
-    found = [
-        (line, value)
-        for line, value in zip(places, values, strict=True)
-        if boxes[4 * line] >= right or boxes[4 * line + 2] <= left
-    ]
-    places = [line for line, _ in found]
-    counts = [value for _, value in found] == list(range(5, 5 * len(found) + 1, 5))
-    enough = len(found) >= _MARGIN_FIVES and len(others) >= 3 * len(found)
-    return places if counts and enough and _aligned(places, boxes) else []
-
-
-def _aligned(places: list[int], boxes: Sequence[int]) -> bool:
-    """Whether lines end one under the other."""
-    edges = [boxes[4 * line + 2] for line in places]
-    return max(edges) - min(edges) < 80
-
-
 def lay_out(
     raw: str,
     lines: Sequence[tuple[int, int, bool]],
@@ -128,6 +78,9 @@ def lay_out(
     vertical: bool = False,
 ) -> Layout:
     """Lines of raw text as they are read. boxes: of those lines, upright. edges: where characters stand."""
+    celled = False
+    if not vertical:
+        lines, boxes, celled = split_columns(raw, lines, boxes, edges)
     order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
     layout = Layout(reordered=order is not None)
     if order is not None:
@@ -137,7 +90,7 @@ def lay_out(
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
     begins = [join in (LINE, PARAGRAPH) for join in layout.joins]
-    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges)
+    cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges, all_lines=celled)
     for number, (start, end, hyphen) in enumerate(lines):
         if number in cells:
             pieces = split_at(raw, start, end, cells[number])
@@ -215,9 +168,15 @@ def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
 
 
 def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) -> bool:
-    """Whether the line before ends within a word: a letter, a hyphen, and a small letter after it."""
-    end = lines[line - 1][1]
-    return end > 1 and raw[end - 2].isalpha() and raw[lines[line][0]].islower()
+    """Whether the line before ends within a word or a range: between letters, or next to a figure in a
+    sentence ("clauses 10-" and "12 survive"), where a row of figures has no words."""
+    start, end, _ = lines[line - 1]
+    before, after = raw[end - 2 : end - 1], raw[lines[line][0]]
+    if end - start < 2 or not before.isalnum() or not after.isalnum():
+        return False
+    if before.isalpha() and after.islower():
+        return True
+    return _WORDS.search(raw, start, end) is not None and _WORDS.search(raw, *lines[line][:2]) is not None
 
 
 def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:

@@ -16,9 +16,11 @@ _LETTERS = (
 def fold_numbers(text: str) -> tuple[str, tuple[int, ...]]:
     """A line in small letters with "#" for its numbers, and their values in order.
 
-    Roman numerals count at the ends of a line only, where page numbers stand.
+    A "#" of the line itself becomes "№", so that "Parcel #" and "Parcel 2" are two lines. Roman numerals
+    count
+    at the ends of a line only, where page numbers stand.
     """
-    text = text.lower()
+    text = text.lower().replace("#", "№")
     numbers: list[int] = []
 
     def roman(match: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 The test is strict, for what it takes out of a contract nobody reads: a line must recur on pages nearby at the
 same height, with numbers that stay or count with the pages, outside everything else on its page, and set off
-from it. A heading or a signature that recurs on consecutive pages stands in its text, and stays.
+from it; and its words must say nothing of the page (see `docanalyst.domain.language.running_heads`). A
+heading
+or a signature that recurs on consecutive pages stands in its text, and stays.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from docanalyst.domain.language.running_heads import EVERYWHERE, is_furniture, is_page_number
 from docanalyst.pdf.layout.lines import CELL_MARK
 from docanalyst.pdf.layout.numerals import fold_numbers
 from docanalyst.pdf.rawpages import RawPage
@@ -28,16 +31,21 @@ _SHORT = 12
 _SET_OFF = 13
 """Tenths of the usual distance between lines that furniture keeps from the text."""
 
-_PAGE_COUNT = re.compile(
-    r"\W*(?:page|seite|pág\.?|pagina)\W*[0-9ivxlc]+(?:\W*(?:of|von|de)?\W*[0-9]+)?\W*", re.IGNORECASE
-)
+_APART, _DOUBT = 1.0, 0.04
+"""Heights of a line between its words and the page number on the same row, at least, and what is added for
+each letter, because the width of letters is an estimate."""
+
+_FIGURES = re.compile("[0-9]{1,15}")
+_YEARS = range(1900, 2101)
+
 _SIGNING = re.compile(
     r"(by|name|title|date|its|signed|witness|print)\b\W*[:/_]|/s/|in witness", re.IGNORECASE
 )
 
 
 class Edge(NamedTuple):
-    """A line at the edge of a page. rank: 0 for the outermost row. bottom: on the lower edge."""
+    """A line at the edge of a page. rank: 0 for the outermost row. bottom: on the lower edge. apart: a number
+    at an end of the line stands off from its words."""
 
     page: int
     line: int
@@ -47,6 +55,7 @@ class Edge(NamedTuple):
     height: int
     rank: int
     bottom: bool
+    apart: bool = False
 
 
 class Rows(NamedTuple):
@@ -58,10 +67,17 @@ class Rows(NamedTuple):
 
 
 class Furniture(NamedTuple):
-    """edges: lines at the edge of each page. dropped: lines left out of each page, by number."""
+    """edges: lines at the edge of each page. dropped: lines left out of each page, by number. running: those
+    lines, and the first occurrences of them that stay."""
 
     edges: list[list[Edge]]
     dropped: list[set[int]]
+    running: list[set[int]]
+
+
+def no_furniture(pages: Sequence[RawPage]) -> Furniture:
+    """Nothing left out of any page."""
+    return Furniture([[] for _ in pages], [set() for _ in pages], [set() for _ in pages])
 
 
 def find_furniture(pages: Sequence[RawPage]) -> Furniture:
@@ -72,26 +88,86 @@ def find_furniture(pages: Sequence[RawPage]) -> Furniture:
     rows = [_outer_rows(index, page) for index, page in enumerate(pages)]
     groups = [group for group in _groups(rows) if len(group) >= REPEATS]
     recurring = [found for group in groups if (found := _recurring(group))]
+    saying = {id(group): _says_nothing(group, len(pages)) for group in recurring}
+    series = _series([group for group in recurring if saying[id(group)]])
+    recurring = [group for group in recurring if saying[id(group)] or _goes_on(group, series)]
+    recurring = _without_years(recurring)
     outer = _outside(rows, {(edge.page, edge.line) for group in recurring for edge in group})
     dropped: list[set[int]] = [set() for _ in pages]
+    running: list[set[int]] = [set() for _ in pages]
     for group in recurring:
-        folded = group[0].fold
-        figures = "#" in folded and (
-            sum(map(str.isalpha, folded)) < 3 or _PAGE_COUNT.fullmatch(group[0].text)
-        )
-        lettered = not figures
+        lettered = not is_page_number(group[0].text)
         if lettered:
             standing = [edge for edge in group if outer.get((edge.page, edge.line), False)]
             if len(standing) * 10 < len(group) * 6 or _is_signing(group[0]):
                 continue
-        for edge in group[1:] if lettered else group:
+        for edge in group:
             if not lettered or (edge.page, edge.line) in outer:
-                dropped[edge.page].add(edge.line)
+                running[edge.page].add(edge.line)
+                if not lettered or edge is not group[0]:
+                    dropped[edge.page].add(edge.line)
     for index, page in enumerate(pages):
         if dropped[index] and len(dropped[index]) == len(page.joins):
             # A page of nothing else: its words are all that it has to say.
             dropped[index] = {edge.line for edge in rows[index].edges if not any(map(str.isalpha, edge.text))}
-    return Furniture([row.edges for row in rows], dropped)
+    return Furniture([row.edges for row in rows], dropped, running)
+
+
+def counting(group: Sequence[Edge]) -> list[int]:
+    """Which numbers of a recurring line go up with the pages, among those written in figures."""
+    columns = zip(*(_FIGURES.findall(edge.text) for edge in group), strict=False)
+    return [place for place, values in enumerate(columns) if len(set(values)) > 1]
+
+
+def _says_nothing(group: Sequence[Edge], pages: int) -> bool:
+    """Whether the words of a recurring line say nothing of its page."""
+    apart = 2 * sum(edge.apart for edge in group) > len(group)
+    everywhere = len({edge.page for edge in group}) >= EVERYWHERE * pages
+    return is_furniture(group[0].text, counting(group), apart=apart, everywhere=everywhere)
+
+
+def _series(groups: Sequence[Sequence[Edge]]) -> dict[int, set[int]]:
+    """The page numbers among running heads: how far each is ahead of its page, and the pages that have it."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for group in groups:
+        places = counting(group)
+        for edge in group:
+            values = _FIGURES.findall(edge.text)
+            for place in places:
+                if place < len(values):
+                    found[int(values[place]) - edge.page].add(edge.page)
+    return found
+
+
+def _goes_on(group: Sequence[Edge], series: dict[int, set[int]]) -> bool:
+    """Whether a line ends with the page number of pages that have no other one, as left pages have theirs
+    before the title and right pages after it."""
+    ahead = [int(values[-1]) - edge.page for edge in group if (values := _FIGURES.findall(edge.text))]
+    if len(ahead) < len(group) or not group[0].fold.endswith("#"):
+        return False
+    own = sum(
+        len(series.get(offset, ())) >= REPEATS and edge.page not in series[offset]
+        for offset, edge in zip(ahead, group, strict=True)
+    )
+    return own * 10 >= len(group) * 9 and is_furniture(group[0].text, counting(group), apart=True)
+
+
+def _without_years(groups: list[list[Edge]]) -> list[list[Edge]]:
+    """The groups but those of lone numbers that are years, on pages that have a page number as well."""
+    numbered: dict[int, int] = defaultdict(int)
+    for group in groups:
+        if is_page_number(group[0].text):
+            for edge in group:
+                numbered[edge.page] += 1
+    return [
+        group
+        for group in groups
+        if not (
+            is_page_number(group[0].text)
+            and all(edge.numbers and edge.numbers[0] in _YEARS for edge in group)
+            and 2 * sum(numbered[edge.page] > 1 for edge in group) > len(group)
+        )
+    ]
 
 
 def _is_signing(edge: Edge) -> bool:
@@ -175,6 +251,7 @@ def _outer_rows(index: int, page: RawPage) -> Rows:
         return found
     order = sorted(range(count), key=boxes[1::4].__getitem__)
     usual = _usual_pitch(boxes, order)
+    letter = 0.0
     for bottom in (False, True):
         if bottom and count <= 2:
             break
@@ -195,7 +272,12 @@ def _outer_rows(index: int, page: RawPage) -> Rows:
                     break
             text = texts[line]
             if len(text) <= _LONGEST and _may_be_furniture(text):
-                found.edges.append(Edge(index, line, text, *fold_numbers(text), middle, rank, bottom))
+                folded, numbers = fold_numbers(text)
+                apart = False
+                if numbers and (folded[0] == "#" or folded[-1] == "#") and len(folded) > 3:
+                    letter = letter or _letter_width(texts, boxes)
+                    apart = _stands_apart(text, boxes[4 * line : 4 * line + 4], letter)
+                found.edges.append(Edge(index, line, text, folded, numbers, middle, rank, bottom, apart))
             else:
                 # A line that cannot be furniture ends the rows that can.
                 found.edges.append(Edge(index, line, "", f"{index}/{line}", (), middle, rank, bottom))
@@ -203,6 +285,33 @@ def _outer_rows(index: int, page: RawPage) -> Rows:
             set_off.append(True)
         found.set_off[bottom] = set_off
     return found
+
+
+def _width(text: str) -> float:
+    """About how wide a line is in letters of height 1, without wider gaps."""
+    return sum(
+        0.5 if letter.islower() or letter.isdigit() else 0.26 if letter in " .,;:'|!-" else 0.68
+        for letter in text
+    )
+
+
+def _letter_width(texts: Sequence[str], boxes: Sequence[int]) -> float:
+    """How wide the letters of a page are for their height, beside those of `_width`."""
+    found = sorted(
+        (boxes[4 * line + 2] - boxes[4 * line]) / (height * _width(text))
+        for line, text in enumerate(texts)
+        if len(text) > 19 and (height := boxes[4 * line + 3] - boxes[4 * line + 1]) > 0
+    )
+    return found[len(found) // 2] if found else 1.0
+
+
+def _stands_apart(text: str, box: Sequence[int], letter: float) -> bool:
+    """Whether a line is so wide that its number must stand off from its words."""
+    left, top, right, bottom = box
+    height = bottom - top
+    return CELL_MARK in text or right - left - letter * height * _width(text) > height * (
+        _APART + _DOUBT * len(text)
+    )
 
 
 def _usual_pitch(boxes: Sequence[int], order: Sequence[int]) -> int:

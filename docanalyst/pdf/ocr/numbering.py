@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from docanalyst.pdf.ocr.words import Word
 
+WORD_GAP = 0.9
+"""Heights of a line between two words of it, at most. The narrowest gutter between columns known has 1.2."""
+
 FARTHEST = 1_000
 """Tenths of a point between a number and its clause; farther away it is a cell of a table."""
 
@@ -42,6 +45,38 @@ def with_numbers(words: Sequence[Word]) -> list[Word]:
             before[beside] = [replace(word, line=beside) for word in lines[line]]
             del lines[line]
     return [word for line, row in lines.items() for word in [*before.get(line, ()), *row]]
+
+
+def with_whole_rows(words: Sequence[Word]) -> list[Word]:
+    """The words with the pieces of a row put together that are no farther apart than words are.
+
+    Recognition takes the beginnings of like lines for a column of their own.
+    """
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    boxes = {line: _around(row) for line, row in lines.items()}
+    follows: dict[int, int] = {}
+    for line, (left, top, right, bottom) in boxes.items():
+        near = [
+            (left_2 - right, other)
+            for other, (left_2, top_2, _, bottom_2) in boxes.items()
+            if 10 * (min(bottom, bottom_2) - max(top, top_2)) > 6 * max(bottom - top, bottom_2 - top_2)
+            and -20 < left_2 - right < WORD_GAP * (bottom - top)
+            and left_2 > left
+        ]
+        if near and min(near)[1] not in follows.values():
+            follows[line] = min(near)[1]
+    begun = set(follows.values())
+    found: list[Word] = []
+    for line in lines:
+        if line in begun:
+            continue
+        at: int | None = line
+        while at is not None:
+            found += [replace(word, line=line) for word in lines[at]]
+            at = follows.get(at)
+    return found
 
 
 def _around(words: Sequence[Word]) -> tuple[int, int, int, int]:

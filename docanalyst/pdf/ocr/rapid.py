@@ -41,6 +41,10 @@ class Rapid:
             lines.append(((int(min(xs)), int(min(ys)), int(max(xs)), int(max(ys))), text, 100 * float(score)))
         return in_columns(lines, int(picture.width * scale))
 
+    def line(self, picture: GreyMap) -> list[Word]:
+        """The words of a picture of one line; raises RecognitionFailed."""
+        return self.words(picture)
+
     def turns(self, picture: GreyMap) -> int:
         """rapidocr turns lines itself."""
         return 0

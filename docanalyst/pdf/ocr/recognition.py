@@ -3,6 +3,7 @@ runs page by page."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,22 +12,93 @@ from typing import Any
 
 from docanalyst.pdf import cache
 from docanalyst.pdf.ocr import tesseract
+from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Contradiction, compare, look_closer
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.pdfium.places import Edges, in_page_space, touched
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.records import ReadPage, needs_recognition
 from docanalyst.pdf.sandbox import process
 
+CHECK_VERSION = "3"
+"""Goes up whenever the same readings would be compared otherwise."""
 
-def pages_to_recognise(file: RawFile, wanted: Sequence[int]) -> list[int]:
-    """Numbers of the wanted pages whose words can only be had from their picture."""
+
+def pages_to_recognise(file: RawFile, wanted: Sequence[int], *, reread: bool = False) -> list[int]:
+    """Numbers of the wanted pages whose words can only be had from their picture. reread: and of scans with a
+    text layer."""
     return [
         number
         for number in wanted
         if needs_recognition(
-            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines
+            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines, reread
         )
     ]
+
+
+def check_pages(
+    pages: Sequence[ReadPage],
+    recognizer: Recognizer,
+    *,
+    path: Path,
+    password: str | None,
+    include_hidden: bool,
+    store: Path | None,
+    done: Callable[[], None] = lambda: None,
+) -> dict[int, tuple[Contradiction, ...] | None]:
+    """What the text of pages says against what they show, by page number; None for a page that could not be
+    compared.
+
+    store: folder for the recognised words and what was found, None keeps none. done: called after each page.
+    """
+
+    def work(page: ReadPage) -> tuple[int, tuple[Contradiction, ...] | None]:
+        try:
+            return page.number, _checked(page, recognizer, path, password, include_hidden, store)
+        except (RecognitionFailed, process.ProcessDied):
+            return page.number, None
+        finally:
+            done()
+
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="docanalyst-check")
+    try:
+        return dict(result.result() for result in [pool.submit(work, page) for page in pages])
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _checked(
+    page: ReadPage,
+    recognizer: Recognizer,
+    path: Path,
+    password: str | None,
+    include_hidden: bool,
+    store: Path | None,
+) -> tuple[Contradiction, ...]:
+    identity = hashlib.sha256(f"{CHECK_VERSION}:{recognizer.name}:{page.text}".encode()).hexdigest()
+    kept = cache.load(store / f"{page.number}.check.json") if store is not None else None
+    if kept is not None and kept[0].get("of") == identity:
+        return tuple(Contradiction(*row) for row in kept[1])
+    layer = _layer(path, page.number, password, include_hidden)
+    words, turn = _words(page.number, recognizer, path, password, store)
+
+    def finer() -> GreyMap:
+        return draw(path, page.number, LOOK_AGAIN * tesseract.DPI, password)
+
+    texts = layer["lines"].split("\n") if layer["lines"] else []
+    found = tuple(compare(texts, layer["boxes"], words, look_closer(recognizer, finer, turn)))
+    if store is not None:
+        rows = [[item.kind, item.text, item.shown, item.line] for item in found]
+        cache.save(store / f"{page.number}.check.json", {"of": identity}, rows)
+    return found
+
+
+def _layer(path: Path, number: int, password: str | None, include_hidden: bool) -> dict[str, Any]:
+    """The lines of a page's text layer with their boxes. Raises ProcessDied, RecognitionFailed."""
+    request: dict[str, Any] = {"task": "geometry", "path": str(path), "password": password, "number": number}
+    for answer, _ in process.ask_once({**request, "text": "", "include_hidden": include_hidden}):
+        if answer["event"] == "lines":
+            return answer
+    raise RecognitionFailed("cannot be read again")
 
 
 def recognise_pages(
@@ -61,19 +133,25 @@ def recognise_pages(
 def _one(
     page: RawPage, recognizer: Recognizer, path: Path, password: str | None, store: Path | None
 ) -> RawPage:
-    found = load_words(store, page.number, recognizer.name)
-    if found is None:
-        try:
-            picture = draw(path, page.number, tesseract.DPI, password)
-            words, turn = tesseract.recognise(recognizer, picture)
-        except (RecognitionFailed, process.ProcessDied) as error:
-            return page._replace(failed=f"{error}") if not page.lines else page
-        if store is not None:
-            rows = [[word.text, *word.box, word.line, word.confidence] for word in words]
-            cache.save(_place(store, page.number), {"by": recognizer.name, "turn": turn}, rows)
-    else:
-        words, turn = found
+    try:
+        words, turn = _words(page.number, recognizer, path, password, store)
+    except (RecognitionFailed, process.ProcessDied) as error:
+        return page._replace(failed=f"{error}") if not page.lines else page
     return tesseract.recognised_page(page, words, turn)
+
+
+def _words(
+    number: int, recognizer: Recognizer, path: Path, password: str | None, store: Path | None
+) -> tuple[list[Word], int]:
+    """The words on a page and its turn, from the store where it has them. Raises as `draw` does."""
+    found = load_words(store, number, recognizer.name)
+    if found is not None:
+        return found
+    words, turn = tesseract.recognise(recognizer, draw(path, number, tesseract.DPI, password))
+    if store is not None:
+        rows = [[word.text, *word.box, word.line, word.confidence] for word in words]
+        cache.save(_place(store, number), {"by": recognizer.name, "turn": turn}, rows)
+    return words, turn
 
 
 def load_words(store: Path | None, number: int, name: str) -> tuple[list[Word], int] | None:
@@ -100,7 +178,7 @@ def recognised_edges(
     if kept is None:
         return []
     words, turn = kept
-    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"])
+    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"], kind=page.kind)
     lines, kept_words = tesseract.merged_lines(own, words, turn)
     raw = RawPage(page.number, "\n".join(lines.texts), joins="".join(lines.joins))
     found: list[list[Edges]] = []

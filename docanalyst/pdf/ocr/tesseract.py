@@ -15,8 +15,10 @@ import subprocess
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.ocr.numbering import is_number, with_numbers
+from docanalyst.pdf.layout.plausibility import is_gibberish
+from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.rawpages import RawPage
 
@@ -73,6 +75,10 @@ class Tesseract:
         """The words in reading order; raises RecognitionFailed."""
         table = self._run(picture, "-l", self.languages, "--psm", "3", "tsv")
         return read_table(table, 720 / picture.dpi)
+
+    def line(self, picture: GreyMap) -> list[Word]:
+        """The words of a picture of one line; raises RecognitionFailed."""
+        return read_table(self._run(picture, "-l", self.languages, "--psm", "7", "tsv"), 720 / picture.dpi)
 
     def turns(self, picture: GreyMap) -> int:
         """Quarter turns, clockwise, that set a picture upright; 0 where that cannot be told."""
@@ -149,8 +155,13 @@ def _confidence(words: Sequence[Word]) -> float:
 
 
 def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
-    """The page with its recognised lines; those of its text layer (a stamp, a header) stay."""
+    """The page with its recognised lines; those of its text layer (a stamp, a header) stay.
+
+    A layer of another OCR, or of no language, is replaced where words were recognised that are words.
+    """
     lines, words = merged_lines(page, words, turn)
+    if page.kind in REPLACED and (not words or is_gibberish("\n".join(lines.texts))):
+        return page
     width, height = page.size
     return page._replace(
         lines="\n".join(lines.texts),
@@ -168,13 +179,13 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
 
     spans of a line: its first word and the one after its last; (-1, -1) for a line of the text layer.
     """
-    texts = page.texts if not turn else []
+    texts = page.texts if not turn and page.kind not in REPLACED else []
     own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(texts))]
     words = [word for word in words if not any(_within(word.box, box) for box in own)]
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
         # Specks of a photograph that look like letters.
         words = []
-    words = with_numbers(words)
+    words = with_numbers(with_whole_rows(words))
     lines = _lines(words)
     for line, box in enumerate(own):
         layout.insert_line(lines, texts[line], box, (-1, -1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -51,6 +53,10 @@ class Recognizer(Protocol):
 
     def words(self, picture: GreyMap) -> list[Word]:
         """The words in reading order; raises RecognitionFailed."""
+        ...
+
+    def line(self, picture: GreyMap) -> list[Word]:
+        """The words of a picture of one line; raises RecognitionFailed."""
         ...
 
     def turns(self, picture: GreyMap) -> int:

@@ -155,6 +155,7 @@ class OpenPage:
     def text(self) -> str:
         """The page's characters in content order; lines end with "\\r\\n", or U+FFFE after a hyphen."""
         count = self.character_count
+        self._indices = None
         if not count:
             return ""
         buffer = (ctypes.c_ushort * (2 * count + 2))()
@@ -226,6 +227,12 @@ class OpenPage:
     def index(self, place: int) -> int:
         """pdfium's number of the character at a place of `text()`."""
         return place if self._indices is None else self._indices[place]
+
+    def reorder(self, start: int, order: Sequence[int]) -> None:
+        """Let places of `text()` from `start` on stand for other characters. order: counted from `start`."""
+        if self._indices is None:
+            self._indices = list(range(self.character_count))
+        self._indices[start : start + len(order)] = [self._indices[start + place] for place in order]
 
     def character_box(self, place: int) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of the character at a place of `text()`, in points of the page's space."""

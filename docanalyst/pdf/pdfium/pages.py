@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 
 from docanalyst.pdf import limits
+from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
+from docanalyst.pdf.layout import directions
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
+from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.layout.superscripts import with_raised
 from docanalyst.pdf.layout.ticks import join_ticks, tick_order
 from docanalyst.pdf.pdfium import seeing
+from docanalyst.pdf.pdfium.bindings import raw as bindings
 from docanalyst.pdf.pdfium.visibility import look_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from docanalyst.pdf.pdfium import visibility
     from docanalyst.pdf.pdfium.document import File, OpenPage
 
 Lines = list[tuple[int, int, bool]]
@@ -31,6 +37,7 @@ GARBLED_SHARE = 0.2
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 UNKNOWN = "\ufffd"
+_VERTICAL = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _LAM, _ALEFS = "\u0644", "\u0622\u0623\u0625\u0627\u0671"
 _MARKS = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670, 0x0674, *range(0x06D6, 0x06DD))))
@@ -69,6 +76,26 @@ def read_page(
         return answer
 
 
+def read_plain_page(file: File, number: int) -> dict[str, Any]:
+    """The message about a page, 1-based, whose layout cannot be told: its lines as the file has them."""
+    with file.page(number - 1) as page:
+        raw = page.text()
+        if len(raw) > limits.MAX_PAGE_CHARACTERS:
+            return {"number": number, "over": len(raw)}
+        raw, garbled = without_garble(raw)
+        lines = layout.split_lines(raw)
+        return {
+            "number": number,
+            "label": file.label(number - 1),
+            "lines": "\n".join(layout.plain(raw[start:end]) + "-" * hyphen for start, end, hyphen in lines),
+            "boxes": page.line_boxes(lines),
+            "joins": layout.LINE * len(lines),
+            "size": [round(edge, 1) for edge in page.size],
+            "garbled": garbled,
+            "unlaid": True,
+        }
+
+
 def read_open_page(
     page: OpenPage, include_hidden: bool, *, look: bool = True
 ) -> tuple[dict[str, Any], layout.Layout]:
@@ -83,12 +110,14 @@ def read_open_page(
         remarks = substitutes.settle(page)
         raw = page.text()
     raw = repair_right_to_left(page, raw) if raw else ""
-    lines = layout.split_lines(raw)
-    boxes = page.line_boxes(lines)
+    lines, boxes = _lines(page, raw)
+    margin: list[tuple[int, int]] = []
     view: seeing.View | None = None
     if lines:
         seen = raw
         if seen_by is not None:
+            if seen_by.doubted and _is_layer(page, lines, seen_by.doubted):
+                answer["kind"] = LAYER if sum(map(str.isalnum, raw)) >= STAMP_CHARACTERS else THIN_LAYER
             view = seeing.View(page, seen_by, raw, lines, boxes)
             view.leave_out_hidden(include_hidden, answer)
             seen = view.text
@@ -96,24 +125,28 @@ def read_open_page(
         if garbled:
             answer["garbled"] = garbled
         seen = with_unknown(page, seen)
-        numbers = layout.margin_numbers(raw, lines, boxes)
+        numbers = find_line_numbers(seen, lines, boxes, page.character_boxes)
         if numbers:
-            answer["margin"] = int(raw[slice(*numbers[-1])])
+            margin = _margin(page, raw, numbers)
             for start, end in numbers:
                 seen = seen[:start] + " " * (end - start) + seen[end:]
         if seen != raw:
             raw = seen
-            lines = layout.split_lines(raw)
-            boxes = page.line_boxes(lines)
+            lines, boxes = _lines(page, raw)
     laid_out, size = _lay_out(page, raw, lines, boxes)
     if view is not None:
         view.put_marks(laid_out, raw)
-    if len(raw) < 4 * STAMP_CHARACTERS:
+    if len(raw) < 4 * STAMP_CHARACTERS and "kind" not in answer:
         _tell_kind(page, raw, answer)
     if page.annotation_count:
         from docanalyst.pdf.pdfium import fields
 
         fields.add_fields(page, laid_out, answer)
+    if "kind" not in answer and is_gibberish("\n".join(laid_out.texts)):
+        answer["kind"] = GIBBERISH
+    if margin:
+        answer["margin"] = [margin[0][0], margin[-1][0]]
+        answer["numbered"] = numbers_of_lines(margin, laid_out.boxes)
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
@@ -124,35 +157,102 @@ def read_open_page(
     return answer, laid_out
 
 
+def _lines(page: OpenPage, raw: str) -> tuple[Lines, list[int]]:
+    """The lines of a page's text and their boxes; rows that pdfium ran together, as it does with short ones
+    far
+    apart, are lines of their own."""
+    lines = layout.split_lines(raw)
+    boxes = page.line_boxes(lines)
+    if directions.has_tall_line(lines, boxes):
+        lines = [
+            line
+            for items in directions.parted(lines, boxes, _quarter_of(page), page.character_boxes).values()
+            for item in items
+            if (line := directions.stripped(raw, item))
+        ]
+        lines.sort()
+        boxes = page.line_boxes(lines)
+    return lines, boxes
+
+
+def _quarter_of(page: OpenPage) -> Callable[[int], int]:
+    """The quarter, clockwise, in which a character of a page's text runs; 0 for text aslant."""
+
+    def quarter(place: int) -> int:
+        turns = page.angle(place) / 1.5707963
+        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
+
+    return quarter
+
+
+def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Value and height of the middle of each line number."""
+    flat = page.character_boxes([start for start, _ in numbers])
+    return [
+        (int(raw[start:end]), (flat[4 * place + 1] + flat[4 * place + 3]) // 2)
+        for place, (start, end) in enumerate(numbers)
+    ]
+
+
+def _is_layer(page: OpenPage, lines: Lines, doubted: Mapping[int, visibility.Suspect]) -> bool:
+    """Whether the text of a page is the invisible layer that OCR laid over a scan."""
+    from docanalyst.pdf.pdfium import pictures, visibility
+
+    owner, text = bindings.FPDFText_GetTextObject, page.text_handle
+    looked = layers = 0
+    for start, end, _ in lines[:: max(1, len(lines) // 12)]:
+        suspect = doubted.get(owner(text, page.index((start + end) // 2)))
+        looked += 1
+        layers += suspect is not None and suspect[1] == visibility.IN_PICTURE
+    return 10 * layers > 7 * looked and pictures.image_share(page) >= SCAN_SHARE
+
+
 def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[layout.Layout, list[float]]:
     width, height = page.size
     if not lines:
         return layout.Layout(), [round(width, 1), round(height, 1)]
-    turn, vertical = 0, False
-    tall = _mostly_tall(lines, boxes)
-    if tall or page.rotation == 2:
-        vertical = tall and any(
-            "\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7af" for letter in raw
-        )
-        turn = 0 if vertical else round(page.angle(lines[0][0]) / 1.5707963) % 4
+    if _mostly_tall(lines, boxes) and _VERTICAL.search(raw):
+        laid_out = layout.lay_out(raw, lines, boxes, page.character_boxes, vertical=True)
+        return laid_out, [round(width, 1), round(height, 1)]
+    quarter = _quarter_of(page)
+    if not directions.may_turn(lines, boxes, quarter):
+        return _turned(page, raw, lines, boxes, 0), [round(width, 1), round(height, 1)]
+    by_turn = {
+        turn: [line for item in items if (line := directions.stripped(raw, item))]
+        for turn, items in directions.parted(lines, boxes, quarter, page.character_boxes).items()
+    }
+    by_turn = {turn: items for turn, items in by_turn.items() if items}
+    if len(by_turn) == 1:
+        turn = next(iter(by_turn))
+        laid_out = _turned(page, raw, by_turn[turn], page.line_boxes(by_turn[turn]), turn)
+        width, height = (height, width) if turn % 2 else (width, height)
+        return laid_out, [round(width, 1), round(height, 1)]
+    layouts = {}
+    for turn, items in by_turn.items():
+        layouts[turn] = laid_out = _turned(page, raw, items, page.line_boxes(items), turn)
+        if turn:
+            turned_size = (height, width) if turn % 2 else (width, height)
+            laid_out.boxes = upright(laid_out.boxes, 4 - turn, turned_size)
+    return directions.combined(layouts), [round(width, 1), round(height, 1)]
+
+
+def _turned(page: OpenPage, raw: str, lines: Lines, boxes: list[int], turn: int) -> layout.Layout:
+    """The layout of lines that run in a quarter, clockwise; its boxes are upright."""
     if turn:
         boxes = upright(boxes, turn, page.size)
-        width, height = (height, width) if turn % 2 else (width, height)
 
     def edges(places: Sequence[int]) -> list[int]:
         flat = page.character_boxes(places)
         return upright(flat, turn, page.size) if turn else flat
 
-    if not vertical:
-        order = None if raw.isascii() else tick_order(raw, lines, boxes)
-        if order is not None:
-            lines = [lines[number] for number in order]
-            boxes = [edge for number in order for edge in boxes[4 * number : 4 * number + 4]]
-        raw = with_raised(raw, lines, boxes, edges)
-    laid_out = layout.lay_out(raw, lines, boxes, edges, vertical=vertical)
+    order = None if raw.isascii() else tick_order(raw, lines, boxes)
+    if order is not None:
+        lines = [lines[number] for number in order]
+        boxes = [edge for number in order for edge in boxes[4 * number : 4 * number + 4]]
+    laid_out = layout.lay_out(with_raised(raw, lines, boxes, edges), lines, boxes, edges)
     if not raw.isascii():
         join_ticks(laid_out.texts, laid_out.joins)
-    return laid_out, [round(width, 1), round(height, 1)]
+    return laid_out
 
 
 def _mostly_tall(lines: Lines, boxes: Sequence[int]) -> bool:
@@ -209,7 +309,23 @@ def repair_right_to_left(page: OpenPage, raw: str) -> str:
         first, second = letters[place : place + 2]
         if not in_order or first in _MARKS or (first in _ALEFS and second == _LAM):
             letters[place : place + 2] = second, first
-    return "".join(letters)
+    return _in_reading_order(page, "".join(letters))
+
+
+def _in_reading_order(page: OpenPage, raw: str) -> str:
+    """The text with each right-to-left line as it is read."""
+    from docanalyst.pdf.layout import bidirectional
+
+    pieces, at = [], 0
+    for start, end, _ in layout.split_lines(raw):
+        line = raw[start:end]
+        if _RIGHT_TO_LEFT.search(line) and bidirectional.runs_right_to_left(line):
+            order = bidirectional.read_from_right(line, page.character_boxes(range(start, end)))
+            page.reorder(start, order)
+            line = bidirectional.with_brackets_turned("".join(line[place] for place in order))
+        pieces += [raw[at:start], line]
+        at = end
+    return "".join([*pieces, raw[at:]])
 
 
 def without_garble(raw: str) -> tuple[str, int]:

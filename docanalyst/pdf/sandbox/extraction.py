@@ -264,7 +264,9 @@ def _page(answer: dict[str, Any]) -> RawPage:
         hidden=tuple((reason, words) for reason, words in answer.get("hidden", ())),
         garbled=answer.get("garbled", 0),
         reordered=answer.get("reordered", False),
-        margin=answer.get("margin", 0),
+        margin=tuple(answer.get("margin", ())),
+        numbered=answer.get("numbered", ()),
+        unlaid=answer.get("unlaid", False),
         remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
     )
 

@@ -98,7 +98,7 @@ def _attachment(request: dict[str, Any], send: Send) -> None:
 def _read(request: dict[str, Any], send: Send) -> None:
     """Send one `page` for each page asked for, in that order."""
     from docanalyst.pdf.pdfium.document import CannotOpen
-    from docanalyst.pdf.pdfium.pages import read_page
+    from docanalyst.pdf.pdfium.pages import read_page, read_plain_page
 
     if request["parser"] == "second":
         from docanalyst.pdf.sandbox.fallback import read_pages
@@ -124,8 +124,13 @@ def _read(request: dict[str, Any], send: Send) -> None:
         except MemoryError:
             raise
         except Exception as error:
-            # A defect of ours on one page must not lose the others.
-            send("page", number=number, failed=f"breaks the reader ({type(error).__name__}: {error})"[:200])
+            # A defect of ours on one page must not lose the others, nor the words of that one.
+            try:
+                send("page", **read_plain_page(file, number))
+            except Exception:
+                send(
+                    "page", number=number, failed=f"breaks the reader ({type(error).__name__}: {error})"[:200]
+                )
 
 
 def _draw(request: dict[str, Any], send: Send) -> None:

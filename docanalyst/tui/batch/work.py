@@ -159,14 +159,22 @@ class BatchWork:
         from docanalyst.batch.workers import LocalWorkers
 
         if self._given is not None:
-            async with LocalWorkers(self._given.settings.cache_dir) as workers:
+            async with LocalWorkers(
+                self._given.settings.cache_dir,
+                reread_scans=self._given.settings.reread_scans,
+                double_check=self._given.settings.double_check,
+            ) as workers:
                 yield self._given, None, workers
             return
         models = SharedModels(self._settings)
         analyst = Analyst(self._settings, open_model=models.open)
         try:
             await analyst.refresh(AskOptions())
-            async with LocalWorkers(self._settings.cache_dir) as workers:
+            async with LocalWorkers(
+                self._settings.cache_dir,
+                reread_scans=self._settings.reread_scans,
+                double_check=self._settings.double_check,
+            ) as workers:
                 yield analyst, models, workers
         finally:
             await models.aclose()

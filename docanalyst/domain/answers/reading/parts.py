@@ -47,7 +47,7 @@ _FOOTNOTE = re.compile(rf"^{INLINE}*\[\^[^\]\s]{{1,20}}\]:")
 _DETAIL = re.compile(
     r"(?:    |\t)(?:[✓→≠✗] (?:verified|on another page|in another document|altered|not found|"
     r"no such document)\b|"
-    r"- [a-z]{2,20}: quote “|- closest passage: “)"
+    r"- [a-z ]{2,20}: [^\n]{0,400}\b(?:the page|the quotation|quoted)\b|- closest passage: “)"
 )
 """What our own Markdown says below a citation, so that an export can be read and checked again."""
 _QUOTE_LINE = re.compile(rf"^{INLINE}*>")

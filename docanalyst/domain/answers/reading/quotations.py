@@ -98,6 +98,8 @@ _AUTHORITY_SIGN = re.compile(
 
 _BESIDE = re.compile(r"[\d(\[【（〔^]|第")
 """What every mark and place holds one of."""
+_WORTH_READING = re.compile(r"[\d\"＂“”„‟«»‹›「」『』《》'‘‚*_:：]|第")
+"""What every quotation, place and lead-in holds one of."""
 _NEAR = 600
 """Characters before and behind a quotation in which its place is looked for."""
 _ASIDE = 40
@@ -214,6 +216,9 @@ class _BodyReader:
     def _running(self, position: int) -> int:
         """A paragraph, list item or heading; with the items behind it while a quotation is open."""
         part = self.parts[position]
+        if not _WORTH_READING.search(self.text, part.start, part.end):
+            self.lead = self.lead if part.kind is PartKind.ITEM else _Beside()
+            return 1
         end, taken = part.end, 1
         if part.kind is PartKind.ITEM:
             pairs = quoted(self.text[part.start : end])
@@ -449,7 +454,7 @@ class _BodyReader:
             position = item.end
         # A bracket behind the full stop still belongs to the sentence.
         behind = self._directly(end, min(end + 200, len(self.text))) if end < len(self.text) else _Beside()
-        if behind and self.text[end - 1 : end] and "\n\n" not in self.text[end : end + 3]:
+        if behind and self.text[end - 1 : end] and "\n" not in self.text[end : end + 2]:
             return behind
         plain = " ".join(pieces)
         place = read_place(plain[:300])

@@ -1,0 +1,7 @@
+"""Kinds of a page, as the parsing process tells them. No imports: that process starts for every document."""
+
+LAYER, THIN_LAYER, GIBBERISH = "layer", "thin layer", "gibberish"
+"""A scan whose text is the layer of some OCR; one with a few words in it; text that is of no language."""
+
+REPLACED = (LAYER, THIN_LAYER, GIBBERISH)
+"""Kinds of which recognition replaces the text."""

@@ -1,0 +1,230 @@
+"""What a page's text says against what the page shows: numbers, dates, negations and names, read twice.
+
+The text layer is what programs read, and the picture is what people read. A font table, a replacement text or
+a glyph without ink can make them differ where it matters. Each line of the text is held against the words
+that
+OCR finds in its place; a difference counts when a second look at the line alone, at twice the resolution,
+reads
+the same. So a mistake of OCR in one picture is none of the document's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
+
+LOOK_AGAIN = 2.0
+"""How many times finer the second look is."""
+
+MARGIN = 25
+"""Tenths of a point around a line in the second look."""
+
+UNLIKE = 0.5
+"""Likeness of two names under which they are two names; "Roe" and "Rce" have 0.67."""
+
+_RAISED = str.maketrans("", "", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_MARKS = re.compile(r"\[(?:redacted|hidden text|struck|inserted by|deleted by|note by|signature)\b[^\]]*\]")
+_EDGE = "\"'“”‘’«».,;:!?()[]{}|*_—–-•·…"
+_NEGATIONS = frozenset((
+    "not", "no", "never", "none", "neither", "nor", "cannot", "without", "except", "unless",
+    "nicht", "kein", "keine", "keinen", "keiner", "nie", "niemals", "ohne", "weder",
+    "ne", "pas", "aucun", "aucune", "jamais", "sans", "non", "ni", "sin", "nunca", "senza", "mai",
+))  # fmt: skip
+_MONTHS = frozenset((
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november",
+    "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier",
+    "février",
+    "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+))  # fmt: skip
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two readings of one place.
+
+    kind: number, negation, date or name. text: what the text layer has. shown: what the page shows; "" for
+    nothing. line: the line of the text layer.
+    """
+
+    kind: str
+    text: str
+    shown: str
+    line: str
+
+    @property
+    def sentence(self) -> str:
+        """What is told of it, without the page."""
+        has = f"has “{self.text}”" if self.text else "has nothing"
+        shows = f"shows “{self.shown}”" if self.shown else "does not show it"
+        return f"the text layer {has} where the page {shows}: “{self.line}”"
+
+
+def compare(
+    lines: Sequence[str],
+    boxes: Sequence[int],
+    words: Sequence[Word],
+    look: Callable[[Box], list[Word]],
+) -> list[Contradiction]:
+    """The contradictions between a page's lines and the words recognised on it.
+
+    Args:
+        lines: of the text layer, upright.
+        boxes: of the lines, in tenths of a point, flat.
+        words: recognised on the page.
+        look: recognises the words in a box of the page again, closer.
+    """
+    found: list[Contradiction] = []
+    for number, line in enumerate(lines):
+        box: Box = tuple(boxes[4 * number : 4 * number + 4])  # type: ignore[assignment]
+        if box[2] - box[0] <= 0 or box[3] - box[1] > max(2 * (box[2] - box[0]), 400) or _MARKS.search(line):
+            continue
+        mine, raised = _words(line), _RAISED_RUN.findall(line)
+        longest = max(map(len, raised), default=0)
+        first = differences(mine, _shown(words, box), longest)
+        if not first:
+            continue
+        second = differences(mine, [word.text for word in look(box)], longest)
+        told = {(kind, _letters(text), _letters(shown)) for kind, text, shown in second}
+        found += [
+            Contradiction(kind, text, shown, " ".join(line.split()))
+            for kind, text, shown in first
+            if (kind, _letters(text), _letters(shown)) in told
+        ]
+    return found
+
+
+def look_closer(
+    recognizer: Recognizer, draw: Callable[[], GreyMap], turn: int
+) -> Callable[[Box], list[Word]]:
+    """A second look at boxes of a page. draw: the page at a finer resolution, drawn when first needed."""
+    pictures: list[GreyMap] = []
+
+    def look(box: Box) -> list[Word]:
+        if not pictures:
+            pictures.append(draw().turned(turn))
+        picture = pictures[0]
+        scale = picture.dpi / 720
+        left, top = max(0, int((box[0] - MARGIN) * scale)), max(0, int((box[1] - MARGIN) * scale))
+        right = min(picture.width, int((box[2] + MARGIN) * scale) + 1)
+        bottom = min(picture.height, int((box[3] + MARGIN) * scale) + 1)
+        if right - left < 4 or bottom - top < 4:
+            return []
+        rows = [
+            picture.pixels[y * picture.width + left : y * picture.width + right] for y in range(top, bottom)
+        ]
+        strip = GreyMap(right - left, bottom - top, b"".join(rows), picture.dpi)
+        try:
+            return recognizer.line(strip)
+        except RecognitionFailed:
+            return []
+
+    return look
+
+
+def differences(mine: Sequence[str], theirs: Sequence[str], raised: int = 0) -> list[tuple[str, str, str]]:
+    """What differs between two readings of a line where it matters: kind, and both readings.
+
+    raised: figures of the longest raised mark of the line, which OCR reads as a number.
+    """
+    theirs = [word for text in theirs for word in _words(text)]
+    if not theirs and len(mine) < 2:
+        return []
+    found: list[tuple[str, str, str]] = []
+    for here, there in _segments(mine, theirs):
+        if _letters("".join(here)) == _letters("".join(there)) and _figures(here) == _figures(there):
+            continue
+        more = _figures(there).removeprefix(_figures(here)).strip(".")
+        if 0 < len(more) <= raised and _figures(there).startswith(_figures(here)):
+            continue
+        found += _judged(here, there)
+    return found
+
+
+def _segments(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """The stretches in which two readings differ."""
+    folded, other = (
+        [_letters(word) + _figures([word]) for word in mine],
+        [_letters(word) + _figures([word]) for word in theirs],
+    )
+    matcher = SequenceMatcher(None, folded, other, autojunk=False)
+    for kind, start, end, start_2, end_2 in matcher.get_opcodes():
+        if kind != "equal":
+            yield list(mine[start:end]), list(theirs[start_2:end_2])
+
+
+def _judged(here: list[str], there: list[str]) -> list[tuple[str, str, str]]:
+    text, shown = " ".join(here), " ".join(there)
+    if _figures(here) != _figures(there) and (not _only_lone(here, there)):
+        return [("number", text, shown)]
+    if _negations(here) != _negations(there):
+        return [("negation", text, shown)]
+    if sorted(_among(here, _MONTHS)) != sorted(_among(there, _MONTHS)) and here and there:
+        return [("date", text, shown)]
+    names = [word for word in here if word.strip(_EDGE)[:1].isupper() and len(word.strip(_EDGE)) > 2]
+    if (
+        names
+        and there
+        and all(
+            SequenceMatcher(None, _letters(name), _letters(other)).ratio() < UNLIKE
+            for name in names
+            for other in [*there, "".join(there)]
+        )
+    ):
+        return [("name", text, shown)]
+    return []
+
+
+def _figures(words: Sequence[str]) -> str:
+    """The figures of some words, one after the other, with the points of decimals and not those of
+    thousands."""
+    joined = " ".join(word.strip(_EDGE) for word in words)
+    joined = re.sub(r"(?<=[0-9])[.,](?=[0-9]{3}(?![0-9]))", "", joined)
+    return "".join(re.findall(r"[0-9]|(?<=[0-9])[.,](?=[0-9])", joined)).replace(",", ".")
+
+
+def _only_lone(here: Sequence[str], there: Sequence[str]) -> bool:
+    """Whether the only figures are lone ones of which one reading has nothing: OCR overlooks these, and makes
+    them of rules and list marks."""
+    figures, other = _figures(here), _figures(there)
+    return len(figures) + len(other) == 1
+
+
+def _negations(words: Sequence[str]) -> int:
+    return sum(
+        (core := word.strip(_EDGE).casefold().replace("’", "'")) in _NEGATIONS or core.endswith("n't")
+        for word in words
+    )
+
+
+def _among(words: Sequence[str], known: frozenset[str]) -> list[str]:
+    return [core for word in words if (core := word.strip(_EDGE).casefold()) in known]
+
+
+def _shown(words: Sequence[Word], box: Box) -> list[str]:
+    """The recognised words in a box, from the left."""
+    inside = [
+        word
+        for word in words
+        if box[0] - MARGIN <= (word.box[0] + word.box[2]) // 2 <= box[2] + MARGIN
+        and box[1] <= (word.box[1] + word.box[3]) // 2 <= box[3]
+    ]
+    return [word.text for word in sorted(inside, key=lambda word: word.box[0])]
+
+
+def _words(line: str) -> list[str]:
+    return [word for word in line.translate(_RAISED).split() if any(map(str.isalnum, word))]
+
+
+def _letters(text: str) -> str:
+    """Letters and figures alone, folded, with those alike that OCR cannot tell apart from their shape."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())
