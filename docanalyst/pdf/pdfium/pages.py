@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from docanalyst.pdf.pdfium.sight import visibility
     from docanalyst.pdf.pdfium.document import File, OpenPage
+    from docanalyst.pdf.pdfium.sight import visibility
 
 Lines = list[tuple[int, int, bool]]
 
@@ -196,7 +196,8 @@ def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> lis
 
 def _is_layer(page: OpenPage, lines: Lines, doubted: Mapping[int, visibility.Suspect]) -> bool:
     """Whether the text of a page is the invisible layer that OCR laid over a scan."""
-    from docanalyst.pdf.pdfium import pictures, visibility
+    from docanalyst.pdf.pdfium import pictures
+    from docanalyst.pdf.pdfium.sight import visibility
 
     owner, text = bindings.FPDFText_GetTextObject, page.text_handle
     looked = layers = 0
