@@ -222,7 +222,7 @@ def test_of_one_document_that_is_too_large_the_pages_that_fit_are_named(
     paper.write_text("\f".join("Words of a page. " * 400 for _ in range(9)), encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("tokens too many", "take fewer pages, for example 1-")
+        await tour.see("tokens too many", "send fewer pages, for example 1-")
         found = re.search(r"for example (1-\d)", tour.text)
         assert found is not None
         await tour.press("f2", "r")

@@ -93,8 +93,9 @@ class StartPage(Widget):
                 ("ctrl+o", "Ctrl+O", "add more documents"),
             ]
         if self.standing.sessions:
-            kept = figures.count(self.standing.sessions, "session")
-            steps.append(("ctrl+s", "Ctrl+S", f"open one of {kept}"))
+            number = self.standing.sessions
+            which = "the saved session" if number == 1 else f"one of {number:,} saved sessions"
+            steps.append(("ctrl+s", "Ctrl+S", f"open {which}"))
         steps.append(("ctrl+l", "Ctrl+L", "choose the model"))
         steps.append(("f1", "F1", "all keys"))
         return [_step(key, shown, words, width) for key, shown, words in steps]
