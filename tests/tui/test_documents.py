@@ -166,7 +166,7 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
         await tour.press("enter")
         await tour.hear("The question will be sent as soon as every document is read.")
         goes_on.set()
-        await tour.hear("Asked without broken.pdf.")
+        await tour.hear("Sent without broken.pdf.")
 
     run_tour(walk, [lease], replies=[reply("Some words.")])
 

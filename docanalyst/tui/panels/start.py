@@ -76,7 +76,7 @@ class StartPage(Widget):
         steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
         if has_documents and self.over:
             steps = [
-                ("f2", "F2", "documents: Space switches one off, R chooses pages"),
+                ("f2", "F2", "Space switches a document off, R chooses pages"),
                 ("ctrl+l", "Ctrl+L", "choose a model with a larger window"),
                 ("f8", "F8", "ask each document separately, in a batch"),
                 ("f1", "F1", "all keys"),
@@ -87,7 +87,7 @@ class StartPage(Widget):
         if has_documents:
             steps = [
                 ("", "Enter", "ask the question below"),
-                ("", "/", "choose a prompt: contract review, literature table, dates …"),
+                ("", "/", "choose a prompt, such as contract review"),
                 ("", "@", "name a document in the question"),
                 ("f4", "F4", "see the evidence of an answer, page by page"),
                 ("ctrl+o", "Ctrl+O", "add more documents"),
