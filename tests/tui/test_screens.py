@@ -242,7 +242,8 @@ def test_control_t_switches_thinking_for_the_next_question(
     async def walk(tour: Any) -> None:
         before = tour.app.main.plan.budget.reserved_output
         await tour.press("ctrl+t")
-        await tour.see("thinking")
+        await tour.hear("Reasoning is on.")
+        await tour.see("reasoning")
         await tour.until(lambda: tour.app.main.plan.budget.reserved_output > before, "the reserve")
         await tour.ask("Think?")
         assert model.requests[0].thinking is True
