@@ -204,7 +204,7 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
         assert "contract-0001" not in tour.text
         await tour.press("p", "s")
         await ended(tour)
-        await tour.see("! incomplete", "3 complete · 1 not sent")
+        await tour.see("! incomplete", "3 complete · 1 skipped")
         await tour.press("g")
         await tour.see("1 of 4 units", "long.txt", "tokens")
         await tour.press("g")
@@ -294,7 +294,7 @@ def test_the_cap_holds_and_c_raises_it(run_tour: Run, server: GridServer, contra
         await count(tour, "cap $0.0001, which it may reach")
         await tour.press("s")
         await ended(tour)
-        await tour.see("! stopped at the cap", "3 not sent", "$0 of the cap of $0.0001")
+        await tour.see("! stopped at the cap", "3 skipped", "$0 of the cap of $0.0001")
         assert server.requests == []
         assert runs(tour)[0].status == "capped"
         await tour.press("c")
@@ -365,7 +365,7 @@ def test_without_the_users_agreement_nothing_is_sent(
     from docanalyst.providers import preflight
 
     real = preflight.destination
-    away = {"stays_here": False, "title": "Groq"}
+    away = {"stays_here": False, "on_this_machine": False, "title": "Groq"}
     monkeypatch.setattr(preflight, "destination", lambda *given: replace(real(*given), **away))
 
     async def walk(tour: Any) -> None:
@@ -437,9 +437,9 @@ def test_quitting_in_mid_batch_asks_and_what_is_under_way_is_kept(
         stores.append(tour.store)
 
     run_tour(walk, contracts, offline=True)
-    run = stores[0].list_runs()[0]
+    run = stores[0].batches.recent()[0]
     assert run.status == "stopped"
-    assert sorted(item.status for item in stores[0].run_items(run.id)) == ["complete", "complete", "open"]
+    assert sorted(item.status for item in stores[0].batches.items(run.id)) == ["complete", "complete", "open"]
     assert len(server.requests) == 2
 
 
