@@ -673,7 +673,7 @@ def test_the_form_says_what_is_missing_and_stands_on_it(run_tour: Run, lease: Pa
         await tour.write("What is the rent?")
         for field, bad, words in (
             ("#batch-at-most", "lots", "The cost cap must be an amount in dollars"),
-            ("#batch-at-once", "99", "“At once” is a number from 1 to 64."),
+            ("#batch-at-once", "99", "“At once” must be a number from 1 to 64."),
             ("#batch-output", "table.pdf", "cannot be written to"),
         ):
             good = form.query_one(field).value

@@ -270,7 +270,7 @@ def _time(plan: RunPlan, minutes: dict[str, float | None]) -> str:
         return "moments"
     if not minutes:
         at_once = f"{plan.job.concurrency} requests at once"
-        return f"{at_once}; the provider's limit in tokens per minute is unknown"
+        return f"{at_once}; the limit in tokens per minute is unknown"
     said = []
     for name, value in minutes.items():
         said.append(f"{figures.minutes(value)} on the {name} plan")
