@@ -115,8 +115,8 @@ class RowDocument:
 
     path: str
     sha256: str
-    pages_sent: str
-    page_count: int
+    pages_sent: str = ""
+    page_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
