@@ -168,7 +168,7 @@ TURN = (
         "usage",
         Usage,
         {
-            **_alike("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"),
+            **_alike("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "written_tokens"),
             "estimated": "usage_estimated",
         },
         ("input_tokens",),
