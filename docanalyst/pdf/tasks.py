@@ -122,7 +122,7 @@ class Task:
         recognizer = find_recognizer("auto" if self.ocr == "off" else self.ocr)
         if recognizer is None:
             raise DocumentError(
-                f"{self.path.name} cannot be double-checked: nothing here reads pictures of pages.",
+                f"{self.path.name} cannot be double-checked: no OCR program is installed.",
                 f"To double-check, {INSTALL_OCR}.",
                 path=str(self.path),
             )

@@ -70,7 +70,7 @@ class TestTesseract:
         ]
         assert all(page.ocr for page in reading.document.pages)
         assert reading.pages[0].ocr and (reading.pages[0].confidence or 0) > 80
-        assert "recognised from a picture (OCR)" in reading.document.warnings[0]
+        assert "was read by OCR" in reading.document.warnings[0]
 
     def test_a_page_on_its_side_is_set_upright(self, write_pdf: WritePdf, tmp_path: Path) -> None:
         original = write_pdf([lines(CLAUSE * 5, size=12)])
@@ -182,7 +182,7 @@ class TestTesseract:
     ) -> None:
         scan = scanned(write_pdf([lines(CLAUSE), line("x")]), tmp_path / "scan.pdf")
         text = write_pdf([line("Words enough for a page of text.")], name="t.pdf")
-        with pytest.raises(DocumentError, match="refused by tesseract"):
+        with pytest.raises(DocumentError, match="rejected by tesseract"):
             read_document(scan, ocr="xyz")
         assert read_document(text, ocr="xyz").pages[0].text
 
@@ -235,7 +235,7 @@ def test_a_garbled_layer_counts_as_none(write_pdf: WritePdf, nothing_installed: 
         extra=[b"<</Length %d>>stream\n%s\nendstream" % (len(table), table), font.encode()],
     )
     document = read_document(path)
-    assert document.pages_without_text == (2,) and "font without letters" in document.warnings[0]
+    assert document.pages_without_text == (2,) and "a font that names no letters" in document.warnings[0]
 
 
 class TestParts:

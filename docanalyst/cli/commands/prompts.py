@@ -87,7 +87,7 @@ def show_command(shared: Globals, name: str) -> None:
 
 
 @command.command(
-    "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-other --from contract-review",)
+    "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-review --from contract-review",)
 )
 @argument("name", "Name of the new prompt.", metavar="NAME")
 @click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to copy.")

@@ -33,7 +33,7 @@ _TELLING = 10
 """Bytes that tell how a body begins: a byte order mark and the name of a field."""
 _LARGEST_REFUSAL = 65_536
 _LARGEST_WHOLE_REPLY = 32_000_000
-_IN_THE_ANSWER = "What had arrived of the answer is kept; ask again for the whole of it."
+_IN_THE_ANSWER = "The partial answer is kept; ask again for a complete one."
 
 
 class _Again(Exception):
