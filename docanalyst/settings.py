@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 import msgspec
 import platformdirs
 
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import StorageError, UsageError, install_extra
 
 APP = "docanalyst"
 _SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
@@ -218,7 +218,7 @@ def _in_keyring(action: str, *arguments: str) -> Any:
     if keyring is None:
         raise UsageError(
             "The keyring package is not installed.",
-            "Run pip install 'docanalyst[keyring]', or set the provider's variable in the environment.",
+            f"{install_extra('keyring')} Or set the provider's variable in the environment.",
         )
     try:
         return getattr(keyring, action)(APP, *arguments)

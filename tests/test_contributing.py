@@ -15,7 +15,7 @@ GUIDE = (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
 def test_the_plan_of_the_house_names_every_folder_and_only_files_that_are_there() -> None:
     package = ROOT / "docanalyst"
     text = (package / "help/architecture.md").read_text(encoding="utf-8")
-    folders = set(re.findall(r"`([a-z_]+/(?:[a-z_]+/)?)`", text))
+    folders = set(re.findall(r"`((?:[a-z_]+/)+)`", text))
     there = {f"{path.parent.relative_to(package)}/" for path in package.rglob("__init__.py")} - {"./"}
     assert folders == there
     files = set(re.findall(r"`((?:[a-z_]+/)+\w+\.\w+)`", text))

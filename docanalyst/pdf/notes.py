@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, REPLACED, THIN_LAYER
-from docanalyst.pdf.ocr.words import INSTALL_OCR as INSTALL_OCR
+from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import ReadPage, Record
 from docanalyst.pdf.tasks import Checked
 

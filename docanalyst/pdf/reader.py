@@ -12,6 +12,7 @@ from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf import notes
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
+from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.paths import TEXT_SUFFIXES, require_document
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
@@ -193,6 +194,6 @@ def _refuse_empty(
         )
     raise DocumentError(
         f"{path.name} has no text: it is a scan or contains only pictures.",
-        f"To read it, {notes.INSTALL_OCR}.",
+        f"To read it, {INSTALL_OCR}.",
         path=given,
     )

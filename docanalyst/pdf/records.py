@@ -12,11 +12,11 @@ from docanalyst.pdf import instructions
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
-from docanalyst.pdf.layout.plausibility import shifted_back
 from docanalyst.pdf.layout.running_heads import find_furniture
-from docanalyst.pdf.layout.superscripts import with_fractions
 from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage
+from docanalyst.pdf.writing.plausibility import shifted_back
+from docanalyst.pdf.writing.superscripts import with_fractions
 
 _log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from importlib.util import find_spec
 
 from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.rawpages import RawPage
+from docanalyst.pdf.writing.plausibility import is_gibberish
 
 DPI = 200
 PAGE_SECONDS = 180.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
+INSTALL_OCR = "install the program tesseract, or run `pip install '.[ocr]'` in your clone of docanalyst"
 
 
 @dataclass(frozen=True, slots=True)
