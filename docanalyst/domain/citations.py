@@ -1,4 +1,4 @@
-"""Quotes, verdicts and citations: what an answer claims, and what the check of it found."""
+"""Quotes, verdicts and citations: what an answer claims, and what the check found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns and sessions: what is kept of each question."""
+"""Turns and sessions: what is saved of each question."""
 
 from __future__ import annotations
 

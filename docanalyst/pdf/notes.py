@@ -1,4 +1,4 @@
-"""What people are told of a document, in sentences."""
+"""The notes on a document for its user, in sentences."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def about_contradictions(checked: Checked) -> list[str]:
     ]
     failed = [number for number, found in sorted(checked.items()) if found is None]
     if failed:
-        told.append(f"{_on(failed)} could not be compared with its picture, so its text was not double-checked.")
+        told.append(f"{_on(failed)} could not be compared with its picture, so it was not double-checked.")
     return told
 
 
@@ -65,8 +65,8 @@ def _about_file(record: Record) -> Iterable[str]:
         names = ", ".join(f"“{_excerpt(name)}”" for name in record.attachments[:ATTACHMENTS])
         more = f" and {count - ATTACHMENTS:,} more" if count > ATTACHMENTS else ""
         yield (
-            f"The file contains {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not in "
-            f"the context: {names}{more}. To read the PDFs among them, use `docanalyst read --attachments`."
+            f"The file contains {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not "
+            f"in the context: {names}{more}. To read the PDFs among them: `docanalyst read --attachments`."
         )
     if record.form_data:
         count = len(record.form_data)
@@ -129,7 +129,9 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
         yield f"{_on(stamped)} is a scan; only its stamp or header is text.{way_out}"
     garbled = [page.number for page in waiting if page.garbled]
     if garbled:
-        yield f"{_on(garbled)} has a font that names no letters, so its words are not in the context.{way_out}"
+        yield (
+            f"{_on(garbled)} has a font that names no letters, so its words are not in the context.{way_out}"
+        )
     partly = [page.number for page in pages if page.garbled and page.text.strip() and not page.ocr]
     if partly:
         yield f"{_on(partly)} has lines in a font that names no letters; they were left out."

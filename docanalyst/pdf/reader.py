@@ -183,9 +183,7 @@ def _refuse_empty(
     if all(page.kind == "blank" for page in pages):
         raise DocumentError(f"{path.name} has no words: every page is blank.", "Leave it out.", path=given)
     if ocr_off:
-        raise DocumentError(
-            f"{path.name} has no text layer, and OCR is off.", "Switch it on.", path=given
-        )
+        raise DocumentError(f"{path.name} has no text layer, and OCR is off.", "Switch it on.", path=given)
     if can_recognise:
         raise DocumentError(
             f"{path.name} has no text layer, and OCR found no words on its pages.",

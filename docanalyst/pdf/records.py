@@ -1,4 +1,4 @@
-"""What reading a file came to, as it is kept between runs, and the finishing of raw pages into it."""
+"""The result of reading a file, as it is cached, and how raw pages become final pages."""
 
 from __future__ import annotations
 

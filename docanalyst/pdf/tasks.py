@@ -1,4 +1,4 @@
-"""One file to read: from what was kept of it, else anew, with its pictures recognised."""
+"""Reads one file: from the cache or again, with OCR of its scanned pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which provider and model a question goes to, and why: one rule, no network."""
+"""Chooses the provider and model for a question, and says why; uses no network."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def choose(
             )
         why = "the chosen model" if model else "the chosen provider"
         choice = _at(entry, model, needed_tokens, lookup, today, why)
-        return replace(choice, reason=_offline_reason("the chosen provider")) if entry.name == OFFLINE else choice
+        return replace(choice, reason=_offline_reason(why)) if entry.name == OFFLINE else choice
     passed_over: list[str] = []
     for entry in catalog:
         if not entry.is_configured(lookup) or (local_only and not _stays_here(entry, lookup)):
@@ -209,7 +209,7 @@ def _warnings(
             f" (set {entry.variable}_WINDOW to change it).{listed}"
         )
     if spec.status == "unknown":
-        found.append(f"{spec.model_id} was last seen at {entry.title} {_seen(spec)}; it may no longer be served.")
+        found.append(f"{spec.model_id} was last seen at {entry.title} {_seen(spec)}; it may be retired.")
     if spec.status == "preview":
         found.append(f"{spec.model_id} is a preview at {entry.title}: it may be withdrawn at short notice.")
     if entry.name == "huggingface" and not names_a_host(entry, spec.model_id) and by_name:

@@ -1,4 +1,4 @@
-"""Open the model of a spec: embedded, scripted, of a plug-in, or behind a provider's address."""
+"""Opens the model of a spec: offline, scripted, from a plug-in, or at a provider's address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be known before anything is sent: the plan's limit, who sees the documents, and a way out."""
+"""Checks before anything is sent: the limit of the user's plan, and who will see the documents."""
 
 from __future__ import annotations
 

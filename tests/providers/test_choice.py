@@ -137,7 +137,7 @@ def test_the_tokenizer_of_a_model_that_is_not_listed(model: str, tokenizer: str)
 def test_an_unpinned_host_gets_the_smallest_window_and_a_warning() -> None:
     choice = chosen({"HF_TOKEN": "h"}, provider="huggingface", model="Qwen/Qwen3.8-27B:fastest")
     assert choice.spec.context_window == 65_536 and choice.spec.price is None
-    assert any("router picks" in warning for warning in choice.warnings)
+    assert any("router chooses" in warning for warning in choice.warnings)
     pinned = chosen({"HF_TOKEN": "h"}, provider="huggingface", model="Qwen/Qwen3.8-27B:nscale")
     assert pinned.spec.context_window == 1_048_576 and pinned.warnings == ()
 

@@ -1,4 +1,4 @@
-"""Evidence after the fact: checking kept turns again, and gathering what an export shows."""
+"""Checks saved turns again, and collects what an export shows."""
 
 from __future__ import annotations
 

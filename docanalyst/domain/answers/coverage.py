@@ -1,4 +1,4 @@
-"""Statements of an answer, and which of them carry a verified citation."""
+"""Statements of an answer, and which of them have a verified citation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From checked quotations to the citations of a text: what is to be said of them, and what stands apart."""
+"""Turns checked quotations into the citations of a text, with their notes."""
 
 from __future__ import annotations
 

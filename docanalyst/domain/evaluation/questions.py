@@ -79,7 +79,7 @@ def read_evaluation(text: str, source: str) -> list[EvaluationQuestion]:
                 '"gold": [{"document", "pages": [1], "text"}]}.',
             ) from error
         if question.id in seen:
-            raise UsageError(f"{source}, line {number}: the id {question.id!r} is already used on a line above.")
+            raise UsageError(f"{source}, line {number}: the id {question.id!r} is already used above.")
         seen.add(question.id)
         questions.append(question)
     if not questions:

@@ -1,4 +1,4 @@
-"""The grid: documents in rows, fields in columns, and in each place a value with its evidence."""
+"""The grid: documents in rows, fields in columns, and in each cell a value with its evidence."""
 
 from __future__ import annotations
 

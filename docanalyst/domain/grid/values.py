@@ -1,4 +1,4 @@
-"""Values of fields: their kinds, how they are written out, and whether their quotes hold them."""
+"""Values of fields: their kinds, how they are written, and whether their quotes contain them."""
 
 from __future__ import annotations
 

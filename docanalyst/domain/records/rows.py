@@ -1,4 +1,4 @@
-"""Rows of a grid as plain data: as they are kept, and as one flat object a unit for people and scripts."""
+"""Rows of a grid as plain data: as saved, and as one flat object for each unit."""
 
 from __future__ import annotations
 

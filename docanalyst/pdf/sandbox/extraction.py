@@ -302,9 +302,7 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
             return PasswordRequired(
                 f"{name} is encrypted and needs a password.", "Give it with --password.", path=str(job.path)
             )
-        return PasswordRequired(
-            f"Wrong password for {name}.", "Check it and try again.", path=str(job.path)
-        )
+        return PasswordRequired(f"Wrong password for {name}.", "Check it and try again.", path=str(job.path))
     if kind == "security":
         return DocumentError(
             f"{name} is encrypted in a way that cannot be opened here.",

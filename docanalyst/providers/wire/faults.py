@@ -1,4 +1,4 @@
-"""What a provider's refusal means: an HTTP status and a body in any of their shapes, as one of our errors.
+"""Turns a provider's refusal, an HTTP status and a body of any shape, into one of our errors.
 
 The shapes: `error` as text or object, `code` as text, number or nothing, Google's list around the object,
 AWS's bare `message`, Ollama's text, HTML from a proxy.

@@ -1,4 +1,4 @@
-"""One request on the wire: sent, retried before its first byte, streamed, and every fault put in our words.
+"""Sends one request, retries it before its first byte, streams the answer, and translates every fault.
 
 Everything that reaches a provider goes through `Wire.stream`: our own models, and the LangChain chat model.
 """
