@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
     @property
     def verified(self) -> bool:
-        """Whether the quote stands where the answer says it stands."""
+        """Whether the quote is at the place that the answer cites."""
         return self in (Verdict.VERBATIM, Verdict.NORMALIZED)
 
 

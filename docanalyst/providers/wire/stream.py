@@ -271,7 +271,7 @@ def _billable(error: Exception, accepted: bool) -> Exception:
 
 
 async def _again(head: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """A body whose first bytes were looked at, from its beginning."""
+    """The whole body, including the first bytes already read."""
     if head:
         yield head
     async for part in body:
