@@ -248,7 +248,7 @@ def _by_model_alone(
         keys = ", ".join(f"{entry.name} ({_what_to_set(entry)})" for entry in hosts)
         raise UsageError(f"No provider that serves {model!r} is configured.", f"It is served by: {keys}.")
     every = sorted({spec.model_id for spec in catalog.specs()})
-    raise UsageError(f"There is no model {model!r}.", nearest(model, every, "models"))
+    raise UsageError(f"No model named {model!r}.", nearest(model, every, "models"))
 
 
 def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:

@@ -81,8 +81,8 @@ def open_chat_model(provider: str, model: str | None = None, **options: Any) -> 
         return DocumentChatModel(source=source, documents=documents, **options)
     if entry.dialect == "plugin":
         raise UsageError(
-            f"{entry.title} is brought by another package.",
-            "Make its LangChain chat model with that package.",
+            f"{entry.title} comes from another package.",
+            "Create its LangChain chat model with that package.",
         )
     options.pop("documents", None)
     return ProviderChatModel(

@@ -155,13 +155,13 @@ def test_a_model_alone_that_no_configured_provider_lists() -> None:
     with pytest.raises(UsageError) as raised:
         chosen({"HF_TOKEN": "h"}, model="qwen/qwen3.8-27b")
     assert "groq (GROQ_API_KEY)" in raised.value.hint
-    with pytest.raises(UsageError, match="no model"):
+    with pytest.raises(UsageError, match="No model named"):
         chosen(model="nonsense")
     assert chosen(GROQ, model="nonsense").spec.provider == "groq"
 
 
 def test_names_that_do_not_exist() -> None:
-    with pytest.raises(UsageError, match="no provider"):
+    with pytest.raises(UsageError, match="No provider named"):
         chosen(provider="nobody")
     with pytest.raises(UsageError, match="no model"):
         chosen(provider="extractive", model="gpt")

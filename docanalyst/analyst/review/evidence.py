@@ -189,7 +189,7 @@ def _copies(
         if path is None:
             continue
         if not path.lower().endswith(".pdf"):
-            notes.append(f"{path} is no PDF; no copy of it is highlighted.")
+            notes.append(f"{path} is not a PDF, so no highlighted copy was made.")
             continue
         found, unplaced = [], 0
         for mark in wanted:
