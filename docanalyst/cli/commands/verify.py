@@ -67,7 +67,7 @@ class _Asked:
 @click.option(
     "--authorities", "listing", is_flag=True, help="List the authorities the documents cite, by page."
 )
-@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.option("--strict", is_flag=True, help="Exit with code 7 if any quote is not verified.")
 @click.pass_obj
 def command(shared: Globals, /, paths: tuple[str, ...], password: str | None, **given: Any) -> None:
     """Check quotes against documents, page by page."""
