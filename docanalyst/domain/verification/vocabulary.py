@@ -23,12 +23,16 @@ NEGATIONS = _words(
     "免 莫"
 )
 
-MODALS = _words(
-    "shall may must will should would could might can cannot ought need required requires require "
-    "obliged obligated entitled permitted allowed authorized authorised muss müssen kann können darf "
-    "dürfen soll sollen sollte wird werden würde doit doivent peut peuvent devra devront pourra "
-    "pourrait debe deben puede pueden deberá podrá podría должен должна должны может могут обязан "
-    "обязана обязаны вправе следует 须 須 必 应 應 可 能 得 当 當"
+MODAL_VERBS = _words(
+    "shall may must will should would could might can cannot ought muss müssen kann können darf dürfen "
+    "soll sollen sollte wird werden würde doit doivent peut peuvent devra devront pourra pourrait debe "
+    "deben puede pueden deberá podrá podría должен должна должны может могут обязан обязана обязаны"
+)
+"""Verbs that another verb follows, if not at once: "may, at its own choice, cancel"."""
+
+MODALS = MODAL_VERBS | _words(
+    "need required requires require obliged obligated entitled permitted allowed authorized authorised "
+    "вправе следует 须 須 必 应 應 可 能 得 当 當"
 )
 
 CONDITIONS = _words(
