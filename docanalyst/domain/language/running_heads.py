@@ -46,6 +46,7 @@ _PAGE_MENTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_DIGIT = re.compile(r"\d")
 
 _STAMP = re.compile(
     r"confidential|proprietary|privileged|protective order|trade secret|\bdraft\b|execution (?:copy|version)"
@@ -197,22 +198,23 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     or says that it is one. In a document of three pages only the outermost line counts.
     """
     outer = [_outer_lines(text) for text in pages]
+    shapes = [[_shape(line) for _, _, line, _ in rows] for rows in outer]
     seen: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
     short = len(pages) < 4
     steps: Counter[int] = Counter()
     for index, rows in enumerate(outer):
-        for _, _, line, rank in rows:
+        for shape, (_, _, line, rank) in zip(shapes[index], rows, strict=True):
             if short and rank:
                 continue
-            seen[_shape(line)].setdefault(index, tuple(_NUMBER.findall(line)))
+            seen[shape].setdefault(index, tuple(_NUMBER.findall(line)))
         numbers = (_page_number(line) for _, _, line, rank in rows if rank < 2)
         steps.update({number - index for number in numbers if number is not None})
     needed = max(3, round(0.3 * len(pages)))
     found: list[list[tuple[int, int]]] = []
     for index, rows in enumerate(outer):
         kept = []
-        for start, end, line, rank in rows:
-            same = seen[_shape(line)]
+        for shape, (start, end, line, rank) in zip(shapes[index], rows, strict=True):
+            same = seen[shape]
             repeated = (
                 (rank < 1 or not short)
                 and len(same) >= needed
@@ -289,4 +291,6 @@ def _shape(line: str) -> str:
     """A line by which it is known again on another page: a page number at its end or its start may count
     on."""
     folded = line.casefold()
-    return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())
+    if _DIGIT.search(folded) and not _NUMBERED.search(folded):
+        folded = _COUNTING.sub("#", folded)
+    return " ".join(folded.split())
