@@ -11,6 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from docanalyst.domain.language.months import MONTH
+
 _ROWS = 4
 _NUMBER_LINE = re.compile(
     r"[-–—|·\s\[(]*(?P<named>page|p\.|seite|pagina|página|стр\.?)?\s*"
@@ -61,13 +63,9 @@ _STAMP = re.compile(
 _BATES = re.compile(
     r"\W*[A-Z][A-Za-z0-9]{0,15}(?:[-_ .]{1,3}[A-Z0-9]{1,12}){0,3}?[-_ .]{0,3}(?:0\d{3,9}|\d{6,10})\W*"
 )
-_MONTH = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
 _PRINTED_ON = re.compile(
-    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}"
-    rf"|\d{{1,2}}\.? (?:{_MONTH})\.? \d{{4}})"
+    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}"
+    rf"|\d{{1,2}}\.? {MONTH}\.? \d{{4}})"
     r"(?:[ ,|T]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?)?\W*",
     re.IGNORECASE,
 )

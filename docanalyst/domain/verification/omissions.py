@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.folding import fold, fold_word, word_spans
-from docanalyst.domain.language.sentences import is_abbreviation
+from docanalyst.domain.language.sentences import follows_abbreviation
 from docanalyst.domain.language.words import STOP_WORDS
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import COMPARED, PLACES, Place, Sought, compare, find_exact
@@ -187,10 +187,7 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     """Whether a stop ends a sentence: not behind an abbreviation or an initial, nor before a small letter."""
     if not match["stop"] or match["stop"] != ".":
         return True
-    word = re.search(r"(\S+)\Z", text[max(0, match.start() - 30) : match.start()])
-    if word and (
-        is_abbreviation(word.group(1).lstrip("(\"'“‘[")) or re.fullmatch(r"[A-Z](?:\.[A-Z])*", word.group(1))
-    ):
+    if follows_abbreviation(text, match.start()):
         return False
     following = text[match.end() : match.end() + 20].lstrip()
     return not (following and following[0].islower())
