@@ -19,7 +19,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 import msgspec
 import platformdirs
 
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import StorageError, UsageError, install_extra
 
 APP = "docanalyst"
 _SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
@@ -66,7 +66,7 @@ class Settings:
     )
     reread_scans: bool = _setting("Whether scans that have a text layer are read again by OCR.", False)
     double_check: bool = _setting(
-        "Whether the text of each page is held against its picture; takes seconds a page.", False
+        "Whether the text of each page is compared with its picture by OCR; takes seconds per page.", False
     )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
@@ -218,7 +218,7 @@ def _in_keyring(action: str, *arguments: str) -> Any:
     if keyring is None:
         raise UsageError(
             "The keyring package is not installed.",
-            "Run pip install 'docanalyst[keyring]', or set the provider's variable in the environment.",
+            f"{install_extra('keyring')} Or set the provider's variable in the environment.",
         )
     try:
         return getattr(keyring, action)(APP, *arguments)

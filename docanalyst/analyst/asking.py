@@ -17,14 +17,7 @@ from docanalyst.domain.answers.settling import settle_answer
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
-from docanalyst.domain.events import (
-    AnswerDelta,
-    CitationsChecked,
-    Event,
-    Finished,
-    Planned,
-    ReasoningDelta,
-)
+from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
 from docanalyst.domain.models import Delta, Usage, cost_of, is_free
 from docanalyst.domain.receipt import context_complete
 from docanalyst.domain.reported import corrected

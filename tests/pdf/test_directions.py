@@ -9,7 +9,7 @@ import pytest
 from makepdf import line, lines, make_pdf, text_of_glyphs
 
 from docanalyst.pdf import locate, read_document
-from docanalyst.pdf.layout.bidirectional import read_from_right, with_brackets_turned
+from docanalyst.pdf.writing.bidirectional import read_from_right, with_brackets_turned
 
 WritePdf = Callable[..., Path]
 

@@ -11,9 +11,9 @@ import pytest
 from makepdf import line, lines, text_of_glyphs
 
 from docanalyst.pdf import inspect_document
-from docanalyst.pdf.layout.plausibility import is_gibberish, shifted_back
 from docanalyst.pdf.ocr.contradictions import compare, differences
 from docanalyst.pdf.ocr.words import Word
+from docanalyst.pdf.writing.plausibility import is_gibberish, shifted_back
 
 WritePdf = Callable[..., Path]
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
@@ -143,4 +143,4 @@ class TestGibberish:
         reading = inspect_document(
             write_pdf([b"".join(line(row, 40, 700 - 14 * n) for n, row in enumerate(rows))]), ocr="off"
         )
-        assert any("other letters than it shows" in told for told in reading.document.warnings)
+        assert any("stored letters differ from those shown" in told for told in reading.document.warnings)

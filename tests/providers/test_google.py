@@ -71,7 +71,7 @@ async def test_without_the_library_the_way_in_is_named(monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "google.auth", None)
     with pytest.raises(AuthenticationFailed) as raised:
         await google.access_token()
-    assert "docanalyst[vertex]" in raised.value.hint
+    assert "pip install '.[vertex]'" in raised.value.hint
 
 
 async def test_the_real_library_refuses_a_file_that_is_none(

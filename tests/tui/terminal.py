@@ -41,7 +41,7 @@ class Terminal:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
-        self.messages: list[str] = []
+        self._shown: set[str] = set()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
@@ -81,6 +81,7 @@ class Terminal:
             if not data:
                 return False
             self._stream.feed(data)
+            self._shown.update(line.strip() for line in self.screen.display)
         return True
 
     async def until(self, condition: Callable[[], object], why: str) -> None:
@@ -99,6 +100,12 @@ class Terminal:
     async def gone(self, words: str) -> None:
         """Wait until these words stand on the screen no more."""
         await self.until(lambda: words not in self.text, f"the end of {words!r}")
+
+    async def hear(self, *words: str) -> None:
+        """Wait until each of these words has stood on a line of the screen, now or before."""
+        await self.until(
+            lambda: all(any(word in line for line in self._shown) for word in words), f"{words} at any time"
+        )
 
     async def ended(self) -> int:
         """Wait for the program's end; its exit code."""

@@ -21,7 +21,12 @@ SIZES = [(140, 45), (80, 24)]
 
 
 class Hands(Protocol):
-    """What a user does, in the app itself or in a terminal."""
+    """What a user does and meets, in the app itself or in a terminal.
+
+    press, write: keys and text. see, gone: wait until words are on the screen, or no longer. hear: wait until
+    words have been shown at any time, for messages that come and go. until: wait until a condition holds. All
+    wait for states, never for a time.
+    """
 
     @property
     def text(self) -> str: ...
@@ -33,6 +38,8 @@ class Hands(Protocol):
     async def see(self, *words: str) -> None: ...
 
     async def gone(self, words: str) -> None: ...
+
+    async def hear(self, *words: str) -> None: ...
 
     async def until(self, condition: Callable[[], object], why: str) -> None: ...
 
@@ -102,7 +109,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     # Go to the page of the first quote.
     cited = first.citations[0]
     await hands.press("f3", str(cited.number))
-    await hands.see(f"p. {cited.found_page_label or cited.found_page}", "✓")
+    await hands.see(f"p. {cited.found_page}", "✓")
     words = cited.quote.split()
     await hands.see(" ".join(words[:2]))
 
@@ -113,7 +120,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await ask(hands, "Tell me slowly.")
     await hands.see(BEGINNING.strip(), "Esc stops")
     await hands.press("escape")
-    await hands.see("Stopped; what had come in is kept", BEGINNING.strip(), "2 questions")
+    await hands.see("topped; the partial answer was saved", BEGINNING.strip(), "2 questions")
     await hands.until(lambda: len(turns()) == 2 and turns()[1].status is TurnStatus.INTERRUPTED, "the stop")
     second = turns()[1]
     assert (second.answer, second.parent_id) == (BEGINNING, first.id)
@@ -147,7 +154,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.press("f3", "x")
     await hands.see("Export the session")
     await hands.press("enter")
-    await hands.see("Wrote")
+    await hands.hear("Wrote")
     [written] = folder.glob("when-must-the-customer*")
     content = written.read_text(encoding="utf-8")
     assert QUESTION in content and "Thirty days after receipt" in content

@@ -145,8 +145,8 @@ def _tokens(shared: Globals) -> str:
 
 
 def _reader(shared: Globals) -> str:
-    from docanalyst.pdf.notes import INSTALL_OCR
     from docanalyst.pdf.ocr.tesseract import find_recognizer
+    from docanalyst.pdf.ocr.words import INSTALL_OCR
 
     recognizer = find_recognizer()
     scans = f"OCR by {recognizer.name}" if recognizer else f"scans cannot be read: {INSTALL_OCR}"

@@ -1,4 +1,4 @@
-"""Defined terms of a document: where each is defined and used, and what is amiss. No model needed."""
+"""Defined terms of a document: where each is defined and used, and what is undefined. No model needed."""
 
 from __future__ import annotations
 

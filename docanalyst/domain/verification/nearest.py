@@ -1,4 +1,4 @@
-"""The passage of a document nearest to a quote that does not stand in it, and what differs."""
+"""The passage of a document closest to a quote that is not in it, and what differs."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from importlib.util import find_spec
 
 from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.layout.plausibility import is_gibberish
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.rawpages import RawPage
+from docanalyst.pdf.writing.plausibility import is_gibberish
 
 DPI = 200
 PAGE_SECONDS = 180.0
@@ -109,10 +109,10 @@ class Tesseract:
         except subprocess.TimeoutExpired as error:
             raise RecognitionFailed(f"takes tesseract more than {PAGE_SECONDS:.0f} s") from error
         except OSError as error:
-            raise RecognitionFailed(f"cannot be given to tesseract: {error.strerror}") from error
+            raise RecognitionFailed(f"could not be passed to tesseract: {error.strerror}") from error
         if done.returncode:
             complaint = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1][:160]
-            raise RecognitionFailed(f"was refused by tesseract: {complaint or done.returncode}")
+            raise RecognitionFailed(f"was rejected by tesseract: {complaint or done.returncode}")
         return done.stdout.decode("utf-8", "replace")
 
 

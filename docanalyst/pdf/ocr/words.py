@@ -1,11 +1,11 @@
-"""Values of recognition: a word with its place, a grey picture, and what recognises one in the other."""
+"""Values of OCR: a word with its place, a grey picture, and the protocol of a recognizer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-INSTALL_OCR = "install the program tesseract, or docanalyst[ocr]"
+INSTALL_OCR = "install the program tesseract, or run `pip install '.[ocr]'` in your clone of docanalyst"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ import re
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
-from docanalyst.pdf.layout import directions
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
-from docanalyst.pdf.layout.plausibility import is_gibberish
-from docanalyst.pdf.layout.superscripts import with_raised
-from docanalyst.pdf.layout.ticks import join_ticks, tick_order
 from docanalyst.pdf.pdfium.bindings import raw as bindings
 from docanalyst.pdf.pdfium.sight.view import View
 from docanalyst.pdf.pdfium.sight.visibility import look_at
+from docanalyst.pdf.writing import directions
+from docanalyst.pdf.writing.plausibility import is_gibberish
+from docanalyst.pdf.writing.superscripts import with_raised
+from docanalyst.pdf.writing.ticks import join_ticks, tick_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def repair_right_to_left(page: OpenPage, raw: str) -> str:
 
 def _in_reading_order(page: OpenPage, raw: str) -> str:
     """The text with each right-to-left line as it is read."""
-    from docanalyst.pdf.layout import bidirectional
+    from docanalyst.pdf.writing import bidirectional
 
     pieces, at = [], 0
     for start, end, _ in layout.split_lines(raw):

@@ -6,7 +6,7 @@ import asyncio
 from importlib import import_module
 from typing import Any
 
-from docanalyst.domain.errors import AuthenticationFailed
+from docanalyst.domain.errors import AuthenticationFailed, install_extra
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _credentials: list[Any] = []
@@ -28,7 +28,7 @@ def _token() -> str:
     except ImportError:
         raise AuthenticationFailed(
             "Vertex AI needs Google's own library for its access tokens.",
-            "Install docanalyst[vertex], or set GOOGLE_VERTEX_ACCESS_TOKEN to a token of"
+            f"{install_extra('vertex')} Or set GOOGLE_VERTEX_ACCESS_TOKEN to a token of"
             " `gcloud auth print-access-token`.",
             provider="vertex",
         ) from None

@@ -155,7 +155,7 @@ class Openings:
                 paths, notes = await in_thread(write_session, analyst, session_id, given.strip())
                 for note in notes:
                     self.screen.app.tell(note, severity="warning")
-                self.screen.app.tell("Written: " + ", ".join(str(path) for path in paths))
+                self.screen.app.tell(f"Wrote {', '.join(str(path) for path in paths)}.")
 
         self.screen.app.go(write(), self.screen, group="screen")
 

@@ -1,0 +1,1 @@
+"""How letters are written: directions, right-to-left text, raised figures, ticks, plausible words."""
