@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from docanalyst.domain.language.months import MONTHS
 from docanalyst.domain.language.numerals import numbers_in
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 class InvalidValue(ValueError):
