@@ -87,9 +87,9 @@ class Tour:
 
     @property
     def text(self) -> str:
-        """What stands on the screen; quicker than `screen_rows`, for waiting."""
+        """What the screen shows, no-break spaces as spaces; quicker than `screen_rows`, for waiting."""
         strips = self.app.screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        return "\n".join(strip.text.replace("\xa0", " ").rstrip() for strip in strips)
 
     @property
     def store(self) -> Any:

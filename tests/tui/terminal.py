@@ -50,8 +50,8 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        """What the screen shows, no-break spaces as spaces."""
+        return "\n".join(line.replace("\xa0", " ").rstrip() for line in self.screen.display)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a window that is pulled does."""

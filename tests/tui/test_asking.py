@@ -48,7 +48,7 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
         await tour.see("First words.", "Esc stops")
         await tour.press("escape")
         await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
-        await tour.see("First words.", "Stopped; what had come in is kept")
+        await tour.see("First words.", "Stopped; the partial answer was saved")
         turn = tour.store.sessions.latest().turns[0]
         assert turn.status is TurnStatus.INTERRUPTED
         assert turn.answer == "First words. "

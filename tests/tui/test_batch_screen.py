@@ -247,7 +247,7 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
         await tour.press("p")
         await tour.until(lambda: len(server.requests) == 6, "the rest", 60)
         await ended(tour)
-        await tour.see("✓ complete · 6 of 6 units done", "as before")
+        await tour.see("✓ complete · 6 of 6 units done", "reused")
         assert [item.id for item in runs(tour)] == [run.id]
         assert runs(tour)[0].status == "complete"
 
@@ -687,7 +687,7 @@ def test_the_form_says_what_is_missing_and_stands_on_it(run_tour: Run, lease: Pa
         form.query_one("#batch-by").value = "file"
         form.query_one("#batch-output").value = "taken.csv"
         await tour.press("f8")
-        await tour.see("taken.csv is there already.")
+        await tour.see("taken.csv already exists.")
         await tour.press("n")
         await tour.until(lambda: form.focused.id == "batch-output", "the field")
         assert (tmp_path / "taken.csv").read_text(encoding="utf-8") == "mine"

@@ -166,7 +166,7 @@ def test_a_question_asked_while_reading_tells_what_it_went_without(
         await tour.press("enter")
         await tour.hear("The question will be sent as soon as every document is read.")
         goes_on.set()
-        await tour.hear("Asked without broken.pdf.")
+        await tour.hear("Sent without broken.pdf.")
 
     run_tour(walk, [lease], replies=[reply("Some words.")])
 
@@ -222,7 +222,7 @@ def test_of_one_document_that_is_too_large_the_pages_that_fit_are_named(
     paper.write_text("\f".join("Words of a page. " * 400 for _ in range(9)), encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("tokens too many", "take fewer pages, for example 1-")
+        await tour.see("tokens too many", "send fewer pages, for example 1-")
         found = re.search(r"for example (1-\d)", tour.text)
         assert found is not None
         await tour.press("f2", "r")

@@ -256,7 +256,7 @@ def test_a_message_of_anything_is_shown_as_it_is(run_tour: Run, name: str) -> No
         beginning = plain(text).split()[0][:20]
         await tour.see("It says:", beginning, "A way on.")
         if name == "megabyte":
-            await tour.see("999,409 characters more")
+            await tour.see("999,409 more characters")
             assert max(len(message) for message in tour.messages) < 1_000
         await tour.press("f2", "f3")
         await tour.write("Still here?")

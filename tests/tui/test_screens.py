@@ -363,7 +363,7 @@ def test_a_setting_is_changed_in_the_file_and_holds_at_once(run_tour: Run, tmp_p
         await tour.press("home", *["down"] * names.index("max_output"), "enter")
         await tour.see("Tokens to reserve")
         await tour.press(*["backspace"] * 4, *"many", "enter")
-        await tour.hear("max_output is a number")
+        await tour.hear("Invalid value for max_output: 'many'.", "Enter a whole number.")
         assert tour.app._analyst.settings.max_output == 2000
 
     run_tour(walk)

@@ -164,7 +164,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
 async def next_day(hands: Hands, server: StreamingServer) -> None:
     """Open the session, and go on where it stood."""
     before = turns()
-    await hands.see("Ask questions about whole documents.", "go on with one of 1 session")
+    await hands.see("Ask questions about whole documents.", "open the saved session")
     await hands.press("ctrl+s")
     await hands.see("1 session")
     await hands.write("amendment")

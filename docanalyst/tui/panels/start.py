@@ -76,7 +76,7 @@ class StartPage(Widget):
         steps = [("ctrl+o", "Ctrl+O", "add PDFs or a folder (or drop them here)")]
         if has_documents and self.over:
             steps = [
-                ("f2", "F2", "documents: Space switches one off, R chooses pages"),
+                ("f2", "F2", "Space switches a document off, R chooses pages"),
                 ("ctrl+l", "Ctrl+L", "choose a model with a larger window"),
                 ("f8", "F8", "ask each document separately, in a batch"),
                 ("f1", "F1", "all keys"),
@@ -87,14 +87,15 @@ class StartPage(Widget):
         if has_documents:
             steps = [
                 ("", "Enter", "ask the question below"),
-                ("", "/", "choose a prompt: contract review, literature table, dates …"),
+                ("", "/", "choose a prompt, such as contract review"),
                 ("", "@", "name a document in the question"),
                 ("f4", "F4", "see the evidence of an answer, page by page"),
                 ("ctrl+o", "Ctrl+O", "add more documents"),
             ]
         if self.standing.sessions:
-            kept = figures.count(self.standing.sessions, "session")
-            steps.append(("ctrl+s", "Ctrl+S", f"open one of {kept}"))
+            number = self.standing.sessions
+            which = "the saved session" if number == 1 else f"one of {number:,} saved sessions"
+            steps.append(("ctrl+s", "Ctrl+S", f"open {which}"))
         steps.append(("ctrl+l", "Ctrl+L", "choose the model"))
         steps.append(("f1", "F1", "all keys"))
         return [_step(key, shown, words, width) for key, shown, words in steps]
