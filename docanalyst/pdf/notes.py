@@ -72,7 +72,7 @@ def _about_file(record: Record) -> Iterable[str]:
         count = len(record.form_data)
         shown = "; ".join(f"{name} = {value}" for name, value in record.form_data[:ATTACHMENTS])
         yield (
-            f"The file contains XFA form data; {count:,} value{'' if count == 1 else 's'} of it "
+            f"The file contains XFA form data; {count:,} value{'' if count == 1 else 's'} "
             f"{_is(count)} not on its pages: “{_excerpt(shown, 400)}”."
         )
     if record.fallback:
