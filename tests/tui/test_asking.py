@@ -126,10 +126,10 @@ def test_a_fork_goes_on_from_an_earlier_turn(run_tour: Run, lease: Path, model: 
 def test_thinking_is_folded_until_t_unfolds_it(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.ask("Think?")
-        await tour.see("▸ Thought")
+        await tour.see("▸ Reasoning")
         assert "Hidden step" not in tour.text
         await tour.press("f3", "t")
-        await tour.see("▾ Thought", "Hidden step")
+        await tour.see("▾ Reasoning", "Hidden step")
         assert tour.store.sessions.latest().turns[0].reasoning == "Hidden step by step."
 
     run_tour(walk, [lease], replies=[reply("Yes.", reasoning="Hidden step by step.")])

@@ -126,7 +126,7 @@ def test_an_answer_without_quotes_says_that_nothing_is_verified(run_tour: Run, l
             "The answer has no citations, so nothing in it is verified", "This answer has no citations"
         )
 
-    run_tour(walk, [lease], replies=[reply("Because I say so.")])
+    run_tour(walk, [lease], size=(200, 60), replies=[reply("Because I say so.")])
 
 
 def test_i_shows_the_receipt(run_tour: Run, lease: Path) -> None:

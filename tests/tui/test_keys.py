@@ -27,7 +27,7 @@ PRESSED = {
         },
         "test_asking_again_puts_the_answers_beside_each_other": {
             "AnswersPanel.branch": "b",
-            "SessionActions.retry": "ctrl+r",
+            "MainScreen.retry": "ctrl+r",
         },
         "test_enter_asks_and_the_answer_stands_beside_its_checked_evidence": {
             "PromptInput.submit": "enter",
@@ -48,7 +48,7 @@ PRESSED = {
             "BatchStartScreen.count": "f8",
         },
         "fill_in": {
-            "Openings.batch": "f8",
+            "MainScreen.batch": "f8",
         },
         "test_a_prompt_gives_the_columns_and_a_folder_the_rows": {
             "FilesScreen.folder": "a",
@@ -139,7 +139,7 @@ PRESSED = {
             "AnswersPanel.screen.copy_answer": "c",
         },
         "test_control_g_reaches_the_next_quote_from_the_prompt": {
-            "SessionActions.next_quote": "ctrl+g",
+            "MainScreen.next_quote": "ctrl+g",
         },
         "test_i_shows_the_receipt": {
             "AnswersPanel.screen.receipt": "i",
@@ -223,7 +223,7 @@ PRESSED = {
     "test_screens": {
         "test_a_chosen_model_answers_and_retired_ones_are_marked": {
             "ModelsScreen.all": "f7",
-            "Openings.models": "ctrl+l",
+            "MainScreen.models": "ctrl+l",
         },
         "test_a_folder_above_and_a_typed_path": {
             "FilesScreen.path": "slash",
@@ -233,13 +233,13 @@ PRESSED = {
             "PromptsScreen.new": "n",
         },
         "test_a_setting_is_changed_in_the_file_and_holds_at_once": {
-            "Openings.settings": "f9",
+            "MainScreen.settings": "f9",
         },
         "test_control_t_switches_thinking_for_the_next_question": {
-            "SessionActions.thinking": "ctrl+t",
+            "MainScreen.thinking": "ctrl+t",
         },
         "test_d_deletes_at_the_end_and_u_brings_back": {
-            "SessionActions.new": "ctrl+n",
+            "MainScreen.new": "ctrl+n",
             "SessionsScreen.remove": "d",
             "SessionsScreen.undo": "u",
         },
@@ -252,16 +252,16 @@ PRESSED = {
         "test_files_are_marked_and_added": {
             "FilesScreen.mark": "space",
             "FilesScreen.open": "enter",
-            "Openings.files": "ctrl+o",
+            "MainScreen.files": "ctrl+o",
         },
         "test_r_renames_a_session": {
             "Dialog.close": "escape",
-            "Openings.sessions": "ctrl+s",
+            "MainScreen.sessions": "ctrl+s",
             "SessionsScreen.rename": "r",
         },
         "test_the_library_is_looked_through_and_a_copy_is_kept": {
             "EditorScreen.keep": "ctrl+s",
-            "Openings.prompts": "f5",
+            "MainScreen.prompts": "f5",
             "PromptsScreen.copy": "c",
             "PromptsScreen.remove": "d",
             "QuestionScreen.answer(True)": "y",
@@ -571,9 +571,9 @@ def test_keys_of_the_table_of_models(run_tour: Run, monkeypatch: pytest.MonkeyPa
 
     async def walk(tour: Any) -> None:
         await tour.press("ctrl+l")
-        await tour.see("let docanalyst choose", "thinking is off")
+        await tour.see("let docanalyst choose", "reasoning is off")
         await tour.press("ctrl+t")
-        await tour.see("thinking is on")
+        await tour.see("reasoning is on")
         await tour.press("f6")
         await tour.hear("Asking the providers")
         await tour.until(lambda: tour.app.screen.live, "the providers' answers")
@@ -592,7 +592,7 @@ def test_what_is_missing_for_a_model_is_said_where_one_stands(run_tour: Run) -> 
         await tour.press("ctrl+l")
         await tour.see("No provider is set up yet")
         await tour.write("groq")
-        await tour.see("To ask it: quit, type  export GROQ_API_KEY=YOUR-KEY  and start docanalyst")
+        await tour.see("To use it: quit, run  export GROQ_API_KEY=YOUR-KEY  and start docanalyst")
 
     run_tour(walk, size=(80, 24), offline=True)
 

@@ -83,7 +83,7 @@ def test_a_file_that_changed_or_went_gives_no_picture(nda: Path, tmp_path: Path)
     text.write_text("A note.", encoding="utf-8")
     from docanalyst.analyst import Analyst
 
-    with pytest.raises(DocumentError, match="no PDF"):
+    with pytest.raises(DocumentError, match=r"note\.txt is not a PDF"):
         page_as_read(Analyst().read([str(text)])[0][0], 1, [], 1.0)
 
 

@@ -107,7 +107,7 @@ def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_
         kept.append(tour.store)
 
     run_tour(walk, [lease])
-    assert [session.title for session in kept[0].list_sessions()] == ["Three?", "One?"]
+    assert [session.title for session in kept[0].sessions.recent()] == ["Three?", "One?"]
 
 
 def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
@@ -166,7 +166,7 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
         await tour.press(*"Extra", "enter", "ctrl+s")
         await tour.see("Save the prompt", "my-case-brief")
         await tour.press("enter")
-        await tour.hear("Kept as /my-case-brief.")
+        await tour.hear("Saved as /my-case-brief.")
         await tour.see("your own")
         own = tour.app._analyst.settings.prompts_dir / "my-case-brief.md"
         assert own.read_text(encoding="utf-8").startswith("Extra\n+++")
@@ -242,7 +242,8 @@ def test_control_t_switches_thinking_for_the_next_question(
     async def walk(tour: Any) -> None:
         before = tour.app.main.plan.budget.reserved_output
         await tour.press("ctrl+t")
-        await tour.see("thinking")
+        await tour.hear("Reasoning is on.")
+        await tour.see("reasoning")
         await tour.until(lambda: tour.app.main.plan.budget.reserved_output > before, "the reserve")
         await tour.ask("Think?")
         assert model.requests[0].thinking is True
@@ -352,7 +353,8 @@ def test_a_setting_is_changed_in_the_file_and_holds_at_once(run_tour: Run, tmp_p
         settings = tour.app.screen
         names = [item.name for item in settings.preferences]
         assert all(item.value not in (None, (), {}) or item.unset for item in settings.preferences)
-        await tour.see("default: dark", "default: any", "default: the first with a key")
+        await tour.see("default: dark", "default: any")
+        await tour.see("default: the first with an API key and a large enough context window")
         await tour.press("home", *["down"] * names.index("theme"), "enter")
         await tour.see("Theme of the terminal UI.")
         await tour.press(*"light", "enter")

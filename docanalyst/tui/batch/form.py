@@ -130,7 +130,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
         else:
             name = one_line(self.app.standing.model) or "chosen by docanalyst"
         thinks = draft.thinking if draft.thinking is not None else self.app.thinks
-        self.query_one("#batch-model", PickField).show(name, "thinking" if thinks else "")
+        self.query_one("#batch-model", PickField).show(name, "reasoning" if thinks else "")
 
     def take(self) -> BatchDraft:
         """Return the draft with the current contents of the fields."""

@@ -47,7 +47,7 @@ class MainScreen(DeskScreen):
         Binding("escape", "leave", "Stop / back", show=False, id="leave"),
         Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
         Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
-        Binding("ctrl+t", "thinking", "Thinking", show=False, id="ask.thinking"),
+        Binding("ctrl+t", "thinking", "Reasoning", show=False, id="ask.thinking"),
         Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
         Binding("ctrl+o", "files", "Add", id="add"),
         Binding("ctrl+s", "sessions", "Sessions", id="session.list"),

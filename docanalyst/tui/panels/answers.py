@@ -44,7 +44,7 @@ class AnswersView(RowsView):
         Binding("p", "citation(-1)", "Previous quote", show=False, id="answers.previous_quote"),
         Binding("enter", "look", "Go to the page", id="answers.look"),
         Binding("1,2,3,4,5,6,7,8,9", "number", "Quote by number", show=False, id="answers.number"),
-        Binding("t", "fold('thinking')", "Thinking", show=False, id="answers.thinking"),
+        Binding("t", "fold('thinking')", "Reasoning", show=False, id="answers.thinking"),
         Binding("u", "fold('question')", "Whole question", show=False, id="answers.question"),
     ]
 

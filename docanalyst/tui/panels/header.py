@@ -61,7 +61,7 @@ class HeaderLine(Widget):
             self.model = " at ".join(part for part in (choice.model, choice.provider) if part)
         else:
             self.model = standing
-        self.details = ["thinking"] if thinks else []
+        self.details = ["reasoning"] if thinks else []
         if desk.spent_micros:
             self.details.append(figures.amount(desk.spent_micros))
         documents = f"{len(desk.sent) or ''}{' !' if desk.missing else ''}".strip()

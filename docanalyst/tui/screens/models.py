@@ -47,7 +47,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         "in the environment; “extractive” needs none and finds passages offline. Type to filter the table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "thinking", "Thinking", show=False, id="models.thinking"),
+        Binding("ctrl+t", "thinking", "Reasoning", show=False, id="models.thinking"),
         Binding("f6", "live", "Ask the providers now", show=False, id="models.live"),
         Binding("f7", "all", "Show retired models", show=False, id="models.all"),
         Binding("down", "list", "Go to the list", show=False),

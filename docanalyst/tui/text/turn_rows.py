@@ -150,8 +150,7 @@ class TurnRows:
             else figures.count(len(reasoning.split()), "word")
         )
         sign = "▾" if self.thinking_open else "▸"
-        doing = "Thinking" if self.turn.status is TurnStatus.RUNNING and not self.turn.answer else "Thought"
-        text = f"{sign} {doing} · {size}"
+        text = f"{sign} Reasoning · {size}"
         yield Block(text, (Span(0, len(text), "quiet", THINKING_TARGET),), role="quiet")
         if self.thinking_open:
             for line in reasoning.split("\n"):
@@ -193,8 +192,11 @@ class TurnRows:
             mark = STATUSES[turn.status]
             words = status_sentence(turn)
             if turn.status is TurnStatus.TRUNCATED and not turn.answer:
-                words = "The model only thought and gave no answer. Turn thinking off (Ctrl+T) and ask again."
-            yield Block(f"{mark.sign} {words}", role=mark.role)
+                words = (
+                    "The model used its whole output limit on reasoning and gave no answer. "
+                    "Turn reasoning off (Ctrl+T) and ask again."
+                )
+            yield Block(f"{mark.sign} {words}", rest="  ", role=mark.role)
         if turn.error:
             yield Block(plain(turn.error), role="bad")
         if self.hint:
