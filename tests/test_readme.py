@@ -135,7 +135,7 @@ from types import SimpleNamespace
 class KeyringError(Exception):
     pass
 
-errors = SimpleNamespace(KeyringError=KeyringError, PasswordDeleteError=KeyringError, NoKeyringError=KeyringError)
+errors = SimpleNamespace(KeyringError=KeyringError)
 folder = pathlib.Path(__file__).parent
 
 def get_password(app, name):
