@@ -173,8 +173,8 @@ def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) ->
 def _between_marks(text: str) -> Iterator[str]:
     """Yield the text between its quotation marks.
 
-    What touches a mark and is no plain word, such as a figure with its sign or unit, is left out: cut there, it
-    would say something else.
+    What touches a mark and is no plain word, such as a figure with its sign or unit, is left out: cut there,
+    it would say something else.
     """
     pieces = _MARKS.split(text)
     for number, piece in enumerate(pieces):
