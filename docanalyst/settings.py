@@ -66,7 +66,7 @@ class Settings:
     )
     reread_scans: bool = _setting("Whether scans that have a text layer are read again by OCR.", False)
     double_check: bool = _setting(
-        "Whether the text of each page is held against its picture; takes seconds a page.", False
+        "Whether the text of each page is compared with its picture by OCR; takes seconds per page.", False
     )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")

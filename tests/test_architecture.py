@@ -17,7 +17,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "docanalyst").rglob("*.py"))
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-HEAVY = ("textual", "langchain_core", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "httpx", "pydantic")
+HEAVY = (
+    *("textual", "langchain_core", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "httpx", "pydantic"),
+    *("openpyxl", "jinja2"),
+)
 
 
 def test_a_folder_is_one_idea_of_about_a_dozen_modules() -> None:

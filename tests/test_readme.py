@@ -128,6 +128,29 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+KEYRING = """
+import pathlib
+from types import SimpleNamespace
+
+class KeyringError(Exception):
+    pass
+
+errors = SimpleNamespace(KeyringError=KeyringError)
+folder = pathlib.Path(__file__).parent
+
+def get_password(app, name):
+    place = folder / f"{app}-{name}"
+    return place.read_text() if place.exists() else None
+
+def set_password(app, name, key):
+    (folder / f"{app}-{name}").write_text(key)
+
+def delete_password(app, name):
+    (folder / f"{app}-{name}").unlink()
+"""
+"""The package keyring, as far as it is used, over files: a test has no keyring of a system."""
+
+
 def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """A command line in the folder of documents: no keys, the network as the tests leave it, its own home."""
     environment = {
@@ -161,6 +184,12 @@ def test_an_example_runs(place: str, line: str, world: Path, tmp_path: Path) -> 
     if "config init" in line or "sessions import" in line:  # neither replaces what is there
         (world / "config.toml").unlink(missing_ok=True)
         line = f"DOCANALYST_DATA_DIR={tmp_path} {line}"
+    if "prompts new" in line:
+        line = f"HOME={tmp_path} {line}"
+    if "docanalyst keys" in line:
+        (tmp_path / "keyring.py").write_text(KEYRING, encoding="utf-8")
+        ring = f"export PYTHONPATH={tmp_path}:$PYTHONPATH"
+        line = f"{ring}; echo key-of-no-one | docanalyst keys set groq && echo key-of-no-one | {line}"
     done = _shell(line, world)
     assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""A plan that passed the one door for sending."""
+"""A plan that may be sent: `Sending.clear` has checked it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of
 from docanalyst.domain.packing import PackedContext
 from docanalyst.domain.prompts import Prompt
-from docanalyst.domain.receipt import Receipt, ReceiptDocument
+from docanalyst.domain.receipt import LeftOut, Receipt, ReceiptDocument
 from docanalyst.domain.request import Exchange, Request, ended_with
 from docanalyst.domain.text import clean_text
 from docanalyst.tokens.estimates import Counter
@@ -63,7 +63,7 @@ class Plan:
                     tokens=self.shares[document_id(place)],
                     pages_without_text=document.pages_without_text,
                     pages_ocr=tuple(page.number for page in document.pages if page.ocr),
-                    lines_left_out=document.left_out,
+                    lines_left_out=tuple(LeftOut(*item) for item in document.left_out),
                 )
                 for place, document in enumerate(self.documents)
             ),

@@ -40,7 +40,7 @@ COMMANDS = {
         "List providers and models with context window, price, API key and status.",
     ),
     "bench": ("commands.bench", "Compare the speed and cost of providers on your own documents."),
-    "keys": ("commands.keys", "Keep API keys in the system's keyring: set, list, remove."),
+    "keys": ("commands.keys", "Store API keys in the system's keyring: set, list, remove."),
     "eval": ("commands.eval", "Score models on questions whose answers you know."),
     "serve": ("commands.serve", "Open the terminal UI in a browser on this machine (extra `web`)."),
     "config": ("commands.config", "Create and show the configuration file."),

@@ -182,7 +182,7 @@ def scan_options(function: _Function) -> _Function:
     }
     function = click.option(
         "--double-check",
-        help="Compare the text of each page with its picture (OCR; takes seconds a page).",
+        help="Compare the text of each page with its picture (OCR; takes seconds per page).",
         **shared,
     )(function)
     return click.option("--reread-scans", help="Read scans that have a text layer again by OCR.", **shared)(

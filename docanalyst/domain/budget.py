@@ -1,4 +1,4 @@
-"""The fit rule: what a request uses of the window, and what is over."""
+"""The token budget: what a request uses of the context window, and whether it fits."""
 
 from __future__ import annotations
 

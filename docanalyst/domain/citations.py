@@ -1,4 +1,4 @@
-"""Quotes, verdicts and citations: what an answer claims, and what the check of it found."""
+"""Quotes, verdicts and citations: what an answer claims, and what the check found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
     @property
     def verified(self) -> bool:
-        """Whether the quote stands where the answer says it stands."""
+        """Whether the quote is at the place that the answer cites."""
         return self in (Verdict.VERBATIM, Verdict.NORMALIZED)
 
 

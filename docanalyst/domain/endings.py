@@ -35,7 +35,7 @@ def failure_at_end(
     if finish_reason is None and answer.strip():
         return AnswerStopped(
             f"{provider} ended the stream without saying that the answer was finished.",
-            "What arrived of the answer is kept; ask again for the whole of it.",
+            "The partial answer is kept; ask again for a complete one.",
             provider=provider,
             retryable=True,
         )
@@ -48,14 +48,14 @@ def failure_at_end(
             retryable=not reasoning.strip(),
         )
     word = "".join(sign for sign in finish_reason if sign.isprintable())[:_LONGEST_WORD]
-    kept = "What arrived of the answer is kept." if answer.strip() else "No answer arrived."
+    kept = "The partial answer is kept." if answer.strip() else "No answer was received."
     if any(name in word.lower() for name in _FILTERS):
         what = f"{provider} stopped the answer with its filter (finish reason {word!r})."
-        hint = f"{kept} Ask in other words, or ask another provider."
+        hint = f"{kept} Rephrase the question, or ask another provider."
     elif word.lower() in ("tool_calls", "tool_use", "function_call"):
         what = f"The model at {provider} called a tool instead of answering (finish reason {word!r})."
         hint = f"{kept} Ask again, or ask another model."
     else:
         what = f"{provider} stopped the answer before it was finished (finish reason {word!r})."
-        hint = f"{kept} Ask again for the whole of it."
+        hint = f"{kept} Ask again for a complete answer."
     return AnswerStopped(what, hint, provider=provider, retryable=word.lower() in _PASSING)

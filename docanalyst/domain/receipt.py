@@ -11,9 +11,16 @@ _SURELY_LESS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A running head or page number that was not sent. pages: where it is, as ranges ("1-38")."""
+
+    line: str
+    pages: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptDocument:
-    """One document as it was sent. tokens: its share of the packed context. lines_left_out: running heads and
-    page numbers that were not sent, each with its pages as ranges."""
+    """One document as it was sent. tokens: its share of the packed context."""
 
     id: str
     path: str
@@ -23,7 +30,7 @@ class ReceiptDocument:
     tokens: int
     pages_without_text: tuple[int, ...] = ()
     pages_ocr: tuple[int, ...] = ()
-    lines_left_out: tuple[tuple[str, str], ...] = ()
+    lines_left_out: tuple[LeftOut, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -1,4 +1,4 @@
-"""Turns and sessions: what is kept of each question."""
+"""Turns and sessions: what is saved of each question."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docanalyst.domain.receipt import Coverage, Receipt
 
 
 class TurnStatus(StrEnum):
-    """How a turn stands. running becomes one of the others; truncated: the model hit its output limit."""
+    """The status of a turn. running becomes one of the others; truncated: the model hit its output limit."""
 
     RUNNING = "running"
     COMPLETE = "complete"

@@ -91,7 +91,7 @@ def _turn(report: Report, turn: Turn, first: int) -> Iterator[str]:
 
 
 def _lowered(text: str) -> str:
-    """An answer whose headings stand below ours, so that none of its sections is taken for one of them."""
+    """An answer with its headings below ours, so that none of its sections looks like one of ours."""
     text = _HEADING.sub(lambda match: f"{match[1]}{'#' * min(6, len(match[2]) + 3)}", text)
     return _UNDERLINE.sub(lambda match: f"{match[1]}\n\n{match[2]}" if match[2][0] == "-" else match[1], text)
 

@@ -1,4 +1,4 @@
-"""Readings kept between runs: by digest of the file, written whole or not at all, checked when read.
+"""Caches readings between runs: by digest of the file, written completely or not at all, checked when read.
 
 A file of lines: a JSON object, then JSON arrays, then the digest of all lines before it. So neither writing
 nor reading holds a long document twice.

@@ -1,4 +1,4 @@
-"""Kinds of a page, as the parsing process tells them. No imports: that process starts for every document."""
+"""Kinds of pages, as the parsing process reports them. No imports: that process starts for every document."""
 
 LAYER, THIN_LAYER, GIBBERISH = "layer", "thin layer", "gibberish"
 """A scan whose text is the layer of some OCR; one with a few words in it; text that is of no language."""

@@ -1,4 +1,4 @@
-"""What a document may cost. Nothing over a limit is cut: it is refused, with its number."""
+"""Limits of documents. A document over a limit is refused, with the numbers; nothing is cut."""
 
 from __future__ import annotations
 

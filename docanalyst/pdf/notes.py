@@ -1,4 +1,4 @@
-"""What people are told of a document, in sentences."""
+"""The notes on a document for its user, in sentences."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def about_contradictions(checked: Checked) -> list[str]:
     ]
     failed = [number for number, found in sorted(checked.items()) if found is None]
     if failed:
-        told.append(f"{_on(failed)} could not be held against its picture; its text was not double-checked.")
+        told.append(f"{_on(failed)} could not be compared with its picture, so it was not double-checked.")
     return told
 
 
@@ -65,18 +65,18 @@ def _about_file(record: Record) -> Iterable[str]:
         names = ", ".join(f"“{_excerpt(name)}”" for name in record.attachments[:ATTACHMENTS])
         more = f" and {count - ATTACHMENTS:,} more" if count > ATTACHMENTS else ""
         yield (
-            f"The file holds {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not in "
-            f"the context: {names}{more}. To read the PDFs among them, use `docanalyst read --attachments`."
+            f"The file contains {count:,} attached file{'' if count == 1 else 's'}, which {_is(count)} not "
+            f"in the context: {names}{more}. To read the PDFs among them: `docanalyst read --attachments`."
         )
     if record.form_data:
         count = len(record.form_data)
         shown = "; ".join(f"{name} = {value}" for name, value in record.form_data[:ATTACHMENTS])
         yield (
-            f"The file holds XFA form data, of which {count:,} value{'' if count == 1 else 's'} "
+            f"The file contains XFA form data; {count:,} value{'' if count == 1 else 's'} "
             f"{_is(count)} not on its pages: “{_excerpt(shown, 400)}”."
         )
     if record.fallback:
-        yield "The file is damaged; a second reader read it, so quotes cannot be marked on its pages."
+        yield "The file is damaged and was read by a second parser, so quotes cannot be highlighted."
 
 
 def _about_failures(pages: Sequence[ReadPage]) -> Iterable[str]:
@@ -91,16 +91,16 @@ def _about_failures(pages: Sequence[ReadPage]) -> Iterable[str]:
 def _about_layout(pages: Sequence[ReadPage]) -> Iterable[str]:
     plain = [page.number for page in pages if page.unlaid]
     if plain:
-        yield f"{_on(plain)} was read line by line: its layout could not be told. Check for hidden text."
+        yield f"{_on(plain)} was read line by line: its layout is unknown. Check for hidden text."
 
 
 def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:
     recognised = [page.number for page in pages if page.ocr]
     if recognised:
-        yield f"{_on(recognised)} was recognised from a picture (OCR); check quotes against the page."
+        yield f"{_on(recognised)} was read by OCR; check quotes against the page."
     unsure = [page.number for page in pages if page.ocr and page.text.strip() and page.confidence < UNSURE]
     if unsure:
-        yield f"{_on(unsure)} was hard to recognise; expect wrong letters."
+        yield f"{_on(unsure)} is hard to read by OCR; expect wrong letters."
     layered = [page.number for page in pages if page.kind in (LAYER, THIN_LAYER) and not page.ocr]
     if layered:
         yield (
@@ -110,13 +110,13 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     shifted = [page.number for page in pages if page.shift and not page.ocr]
     if shifted:
         yield (
-            f"{_on(shifted)} has a font that gives other letters than it shows; they were shifted back by a "
-            "constant, so check quotes against the page."
+            f"{_on(shifted)} has a font whose stored letters differ from those shown by a constant "
+            "shift; they were corrected, so check quotes against the page."
         )
     broken = [page.number for page in pages if page.kind == GIBBERISH and not page.ocr and not page.shift]
     if broken:
         yield (
-            f"{_on(broken)} has text that is of no language, as from a broken font; look at the page."
+            f"{_on(broken)} has text in no known language, perhaps from a broken font; check the page."
             f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
         )
     waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
@@ -126,17 +126,19 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
         yield f"{_on(without)} has no text layer, so its words are not in the context.{way_out}"
     stamped = [page.number for page in waiting if page.kind == "stamped"]
     if stamped:
-        yield f"{_on(stamped)} is a scan of which only a stamp or header is text.{way_out}"
+        yield f"{_on(stamped)} is a scan; only its stamp or header is text.{way_out}"
     garbled = [page.number for page in waiting if page.garbled]
     if garbled:
-        yield f"{_on(garbled)} has a font without letters, so its words are not in the context.{way_out}"
+        yield (
+            f"{_on(garbled)} has a font that names no letters, so its words are not in the context.{way_out}"
+        )
     partly = [page.number for page in pages if page.garbled and page.text.strip() and not page.ocr]
     if partly:
-        yield f"{_on(partly)} has lines in a font without letters; they were left out."
+        yield f"{_on(partly)} has lines in a font that names no letters; they were left out."
 
 
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:
-    fate = "taken in as asked" if include_hidden else "left out"
+    fate = "included as requested" if include_hidden else "left out"
     reasons: dict[str, list[tuple[int, str]]] = {}
     for page in pages:
         for reason, words in page.hidden:
@@ -154,7 +156,7 @@ _MARKED = {
     "struck": ("Struck-through text", "marked as [struck: …] in the text"),
     "inserted": ("Underlined text beside struck text", "perhaps insertions of a redline"),
     "substituted": ("Text that the file gives in place of other words", "read as the page shows it"),
-    "attached": ("File attached to a place", "not in the context"),
+    "attached": ("File attached to the page", "not in the context"),
     "doubtful": ("Text that the file gives in place of what is drawn", "check it against the page"),
 }
 """Kind of remark → what was found, and what was done."""
@@ -184,7 +186,7 @@ def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
         )
     if unread := remarks.get("picture"):
         numbers = list(dict.fromkeys(number for number, _ in unread))
-        yield f"A picture that may hold words {_where(numbers)} was not read; look at the page."
+        yield f"A picture {_where(numbers)} that may contain words was not read; check the page."
 
 
 def _is(count: int) -> str:
@@ -197,15 +199,15 @@ def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
         count = sum(page.text.count("\ufffd") for page in unknown)
         where = _where([page.number for page in unknown])
         yield (
-            f"{count:,} character{'' if count == 1 else 's'} {where} without a letter in the file: "
-            "“\ufffd” stands in the place; look at the page."
+            f"{count:,} character{'' if count == 1 else 's'} {where} could not be decoded and "
+            f"{_is(count)} shown as “\ufffd”; check the page."
         )
     invisible = [page for page in pages if page.invisible]
     if invisible:
         count = sum(page.invisible for page in invisible)
         yield (
             f"{count:,} invisible control character{'' if count == 1 else 's'} "
-            f"{_where([page.number for page in invisible])} left out."
+            f"{_where([page.number for page in invisible])} {'was' if count == 1 else 'were'} left out."
         )
     imitating = [page.number for page in pages if page.imitations]
     if imitating:
@@ -214,11 +216,11 @@ def _about_characters(pages: Sequence[ReadPage]) -> Iterable[str]:
     if mixed:
         words = ", ".join(mixed[0].look_alikes[:5])
         numbers = [page.number for page in mixed]
-        yield f"{_on(numbers)} has words with letters that look like others: {words}."
+        yield f"{_on(numbers)} has words with look-alike letters: {words}."
 
 
 def _on(numbers: Sequence[int]) -> str:
-    """ "Page 3" or "Text on pages 3-5": the subject of a sentence about pages, singular either way."""
+    """Return "Page 3" or "Each of the pages 3-5": the subject of a sentence, always singular."""
     if len(numbers) == 1:
         return f"Page {numbers[0]}"
     return f"Each of the pages {format_ranges(list(numbers), ', ')}"

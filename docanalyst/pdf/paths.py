@@ -102,7 +102,7 @@ def page_numbers(pages: str | Sequence[int], page_count: int, path: str = "") ->
             _check_page(number, page_count, path)
             numbers.add(number)
     if not numbers:
-        raise DocumentError("No page was asked for.", "Write pages as 3-40,55.", path=path)
+        raise DocumentError("No pages given.", "Write pages as 3-40,55.", path=path)
     return sorted(numbers)
 
 
@@ -144,7 +144,7 @@ def unreadable(place: Path, error: OSError, given: str = "") -> DocumentError:
     reason = error.strerror or "it cannot be opened"
     return DocumentError(
         f"{place.name} cannot be opened: {reason}.",
-        "Check that the file exists and that you may read it.",
+        "Check that the file exists and that you have permission to read it.",
         path=given or str(place),
     )
 
@@ -160,8 +160,8 @@ def _pdfs_in(folder: Path) -> list[Path]:
         )
     if not files:
         raise DocumentError(
-            f"There is no PDF in {folder}.",
-            "A folder gives its PDFs; name .txt and .md files one by one.",
+            f"No PDF found in {folder}.",
+            "Only PDFs are read from a folder; name .txt and .md files one by one.",
             path=str(folder),
         )
     return sorted(files, key=lambda file: [natural_key(part) for part in file.relative_to(folder).parts])

@@ -1,4 +1,4 @@
-"""One page at once, before its document is read."""
+"""Reads one page immediately, before the rest of its document."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ def inspect_document(
         return read_text_file(place, str(path), digest, pages)
     if b"%PDF-" not in head:
         raise DocumentError(
-            f"{place.name} is not a PDF: its content is something else.",
-            "Check what it is; text can be given as .txt.",
+            f"{place.name} is not a PDF, whatever its name says.",
+            "Check the file; plain text needs the suffix .txt.",
             path=str(path),
         )
     task = Task(place, digest, password, pages, cache_dir, progress, include_hidden, ocr, reread_scans)
@@ -177,23 +177,21 @@ def _refuse_empty(
         which = "it" if len(pages) == 1 else f"page {failed[0].number}"
         raise DocumentError(
             f"{path.name} cannot be read: {which} {failed[0].failed}.",
-            "Open it in a PDF program and save it anew, or leave it out.",
+            "Open it in a PDF program and save it again, or leave it out.",
             path=given,
         )
     if all(page.kind == "blank" for page in pages):
         raise DocumentError(f"{path.name} has no words: every page is blank.", "Leave it out.", path=given)
     if ocr_off:
-        raise DocumentError(
-            f"{path.name} has no text layer, and recognition (OCR) is off.", "Switch it on.", path=given
-        )
+        raise DocumentError(f"{path.name} has no text layer, and OCR is off.", "Switch it on.", path=given)
     if can_recognise:
         raise DocumentError(
-            f"{path.name} has no text layer, and no words were recognised on its pages.",
-            "Look at the pages: they may hold pictures only.",
+            f"{path.name} has no text layer, and OCR found no words on its pages.",
+            "Check the pages: they may contain only pictures.",
             path=given,
         )
     raise DocumentError(
-        f"{path.name} has no text: it is a scan, or pictures only.",
+        f"{path.name} has no text: it is a scan or contains only pictures.",
         f"To read it, {INSTALL_OCR}.",
         path=given,
     )

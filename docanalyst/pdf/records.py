@@ -1,4 +1,4 @@
-"""What reading a file came to, as it is kept between runs, and the finishing of raw pages into it."""
+"""The result of reading a file, as it is cached, and how raw pages become final pages."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def _numbered(page: RawPage, decisions: Decisions, text: str) -> tuple[tuple[int
 
 
 def finish_text(page: ReadPage) -> ReadPage:
-    """The page with its text in the one form of text, and what is to be told of it."""
+    """The page with its text normalised, and the notes on it."""
     text, cleaning = clean_text(page.text if page.text.isascii() else with_fractions(page.text))
     return page._replace(
         text=text,

@@ -1,4 +1,4 @@
-"""What the reader saw of each page, for a person who doubts it."""
+"""The report on each page for `docanalyst read`: its text, and what was left out."""
 
 from __future__ import annotations
 

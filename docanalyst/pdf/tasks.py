@@ -1,4 +1,4 @@
-"""One file to read: from what was kept of it, else anew, with its pictures recognised."""
+"""Reads one file: from the cache or again, with OCR of its scanned pages."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Task:
         recognizer = find_recognizer("auto" if self.ocr == "off" else self.ocr)
         if recognizer is None:
             raise DocumentError(
-                f"{self.path.name} cannot be double-checked: nothing here reads pictures of pages.",
+                f"{self.path.name} cannot be double-checked: no OCR program is installed.",
                 f"To double-check, {INSTALL_OCR}.",
                 path=str(self.path),
             )

@@ -1,4 +1,4 @@
-"""Which provider and model a question goes to, and why: one rule, no network."""
+"""Chooses the provider and model for a question, and says why; uses no network."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def choose(
                 f"{entry.title} is not on this machine, and only local providers are allowed.",
                 f"Leave out --local-only, or use one of: {', '.join(_local_names(catalog))}.",
             )
-        why = "asked for" if model else "the provider asked for"
+        why = "the chosen model" if model else "the chosen provider"
         choice = _at(entry, model, needed_tokens, lookup, today, why)
-        return replace(choice, reason=_offline_reason("asked for")) if entry.name == OFFLINE else choice
+        return replace(choice, reason=_offline_reason(why)) if entry.name == OFFLINE else choice
     passed_over: list[str] = []
     for entry in catalog:
         if not entry.is_configured(lookup) or (local_only and not _stays_here(entry, lookup)):
@@ -71,12 +71,12 @@ def choose(
         if model or needed_tokens is None or _room(choice.spec) >= needed_tokens:
             return replace(choice, warnings=(*passed_over, *choice.warnings))
         passed_over.append(
-            f"{entry.name} was passed over: {choice.spec.model_id} takes {_room(choice.spec):,} tokens, "
+            f"{entry.name} was skipped: {choice.spec.model_id} takes {_room(choice.spec):,} tokens, "
             f"and {needed_tokens:,} are needed."
         )
     if model and not catalog.providers[OFFLINE].model(model):
         return _by_model_alone(catalog, model, needed_tokens, lookup, today, local_only)
-    why = "no configured provider has a window that fits" if passed_over else "no provider has a key"
+    why = "no configured provider has a large enough window" if passed_over else "no API key found"
     offline = _at(catalog.providers[OFFLINE], None, needed_tokens, lookup, today, why)
     return replace(offline, reason=_offline_reason(why), warnings=(*passed_over, *offline.warnings))
 
@@ -188,7 +188,7 @@ def _with_own_window(entry: ProviderEntry, chosen: ModelEntry, spec: ModelSpec, 
         return replace(spec, context_window=min(spec.context_window, most)) if most else spec
     window = value.replace(",", "").replace("_", "")
     if not window.isdigit() or int(window) < 256:
-        raise UsageError(f"{entry.variable}_WINDOW must be a number of tokens, and is {value!r}.")
+        raise UsageError(f"{entry.variable}_WINDOW must be a number of tokens, not {value!r}.")
     return replace(spec, context_window=int(window), max_input=None)
 
 
@@ -199,22 +199,22 @@ def _warnings(
     if chosen.is_retired(today):
         heir = f"; its successor there is {spec.successor}" if spec.successor else ""
         when = f" on {spec.retired_on}" if spec.retired_on else ""
-        found.append(f"{entry.title} retired {spec.model_id}{when}{heir}. It is sent as asked.")
+        found.append(f"{entry.title} retired {spec.model_id}{when}{heir}. The request is sent anyway.")
     elif spec.retired_on:
         found.append(f"{entry.title} will retire {spec.model_id} on {spec.retired_on}.")
     if spec.status == "unlisted" and entry.setting(lookup, "WINDOW") is None:
         listed = f" Listed at {entry.name}: {', '.join(entry.models)}." if entry.models else ""
         found.append(
             f"{spec.model_id} is not in the catalog: a window of {spec.context_window:,} tokens is assumed"
-            f" (set {entry.variable}_WINDOW to say otherwise).{listed}"
+            f" (set {entry.variable}_WINDOW to change it).{listed}"
         )
     if spec.status == "unknown":
-        found.append(f"{spec.model_id} was last seen at {entry.title} {_seen(spec)}; it may be gone.")
+        found.append(f"{spec.model_id} was last seen at {entry.title} {_seen(spec)}; it may be retired.")
     if spec.status == "preview":
-        found.append(f"{spec.model_id} is a preview at {entry.title}: it may go at short notice.")
+        found.append(f"{spec.model_id} is a preview at {entry.title}: it may be withdrawn at short notice.")
     if entry.name == "huggingface" and not names_a_host(entry, spec.model_id) and by_name:
         found.append(
-            "No host is named, so the router picks who sees the documents and how large the window is;"
+            "No host named, so the router chooses who sees the documents and how large the window is;"
             f" name one with {spec.model_id.partition(':')[0]}:HOST."
         )
     return tuple(found)
@@ -232,7 +232,7 @@ def _room(spec: ModelSpec) -> int:
 def _configured(entry: ProviderEntry) -> str:
     if entry.local or entry.needs_base_url:
         return "the first configured provider (its address is set)"
-    return "the first configured provider with a key and a window that fits"
+    return "the first provider with an API key and a large enough context window"
 
 
 def _by_model_alone(
@@ -248,7 +248,7 @@ def _by_model_alone(
         keys = ", ".join(f"{entry.name} ({_what_to_set(entry)})" for entry in hosts)
         raise UsageError(f"No provider that serves {model!r} is configured.", f"It is served by: {keys}.")
     every = sorted({spec.model_id for spec in catalog.specs()})
-    raise UsageError(f"There is no model {model!r}.", nearest(model, every, "models"))
+    raise UsageError(f"No model named {model!r}.", nearest(model, every, "models"))
 
 
 def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:

@@ -19,7 +19,7 @@ SPEC = ModelSpec(
     model_id="extractive",
     context_window=1_000_000_000,
     price=Price(0.0, 0.0, 0.0),
-    notes="Verbatim passages with their pages, ranked by rules; no window binds it.",
+    notes="Verbatim passages with their pages, ranked by rules; has no window limit.",
 )
 KEPT_INDEXES = 2
 

@@ -1,4 +1,4 @@
-"""What the rest of the program asks of a model, and with which options."""
+"""The interface of a model to the rest of the program, and its options."""
 
 from __future__ import annotations
 

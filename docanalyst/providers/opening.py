@@ -1,4 +1,4 @@
-"""Open the model of a spec: embedded, scripted, of a plug-in, or behind a provider's address."""
+"""Opens the model of a spec: offline, scripted, from a plug-in, or at a provider's address."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def open_chat_model(provider: str, model: str | None = None, **options: Any) -> 
         return DocumentChatModel(source=source, documents=documents, **options)
     if entry.dialect == "plugin":
         raise UsageError(
-            f"{entry.title} is brought by another package.",
-            "Make its LangChain chat model with that package.",
+            f"{entry.title} comes from another package.",
+            "Create its LangChain chat model with that package.",
         )
     options.pop("documents", None)
     return ProviderChatModel(

@@ -1,4 +1,4 @@
-"""What can be known before anything is sent: the plan's limit, who sees the documents, and a way out."""
+"""Checks before anything is sent: the limit of the user's plan, and who will see the documents."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ def check_plan(
     needed = prompt_tokens + max_output
     known = plan_limit(provider, entry, lookup)
     others = [name for name, limit in entry.tokens_per_minute.items() if limit >= needed]
-    larger = f" ({', '.join(others)} would do)" if others else ""
+    larger = f" ({', '.join(others)} {'is' if len(others) == 1 else 'are'} enough)" if others else ""
     if known is not None:
         limit, source = known
         if needed <= limit:
             return ()
         raise TooLargeForTier(
-            f"{provider.title} admits {limit:,} tokens a minute for {spec.model_id} ({source}), and this"
+            f"{provider.title} allows {limit:,} tokens per minute for {spec.model_id} ({source}), and this"
             f" request needs {needed:,} at once: {prompt_tokens:,} of prompt and {max_output:,} reserved for"
             " the answer.",
             f"Waiting does not help. Use a larger plan{larger}, another provider, or fewer documents.",
@@ -103,7 +103,7 @@ def check_plan(
     smallest = min(entry.tokens_per_minute.items(), key=lambda item: item[1], default=None)
     if smallest and needed > smallest[1]:
         return (
-            f"{provider.title}'s {smallest[0]} plan admits {smallest[1]:,} tokens a minute for"
+            f"{provider.title}'s {smallest[0]} plan allows {smallest[1]:,} tokens per minute for"
             f" {spec.model_id}, and this request needs {needed:,} at once: on that plan it will be refused."
             f" Name your plan in {provider.variable}_TIER to check this before sending.",
         )

@@ -1,4 +1,4 @@
-"""The looks: dark, light, high contrast and one without colours."""
+"""The themes: dark, light, high contrast, and one without colours."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def test_a_text_too_long_for_a_cell_says_so() -> None:
 def test_what_is_not_complete_is_listed_at_the_end() -> None:
     book = workbook(row("the reason"), Row("b.pdf", RowStatus.FAILED, error="It is broken."))
     lines = [[cell for cell in line if cell] for line in book["Receipt"].iter_rows(values_only=True)]
-    at = next(place for place, line in enumerate(lines) if line and "not complete: 2" in str(line[0]))
+    at = next(place for place, line in enumerate(lines) if line and "Incomplete units: 2" in str(line[0]))
     assert lines[at + 1 :] == [["partial", "a.pdf", "the reason"], ["failed", "b.pdf", "It is broken."]]
     assert [line[2] for line in book["Documents"].iter_rows(min_row=2, values_only=True)] == ["a" * 64]
 
@@ -235,7 +235,7 @@ def test_a_table_that_fails_half_way_leaves_the_old_one(
     assert len(list(tmp_path.glob(".out.csv*"))) == 0
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("localc") is None, reason="LibreOffice Calc is not installed")
 def test_libreoffice_opens_it_and_runs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "grid.xlsx"
     with path.open("wb") as target:

@@ -39,7 +39,7 @@ def test_what_a_highlighted_export_leaves_out_is_named(cli: Cli, tmp_path: Path)
     session = cli("ask", copy, notes, "-q", QUESTION, "--json").json["session_id"]
     ran = cli("sessions", "export", session, "-o", tmp_path / "marked.pdf")
     assert (ran.code, ran.out) == (0, "")
-    assert "notes.txt is no PDF; no copy of it is highlighted." in ran.err
+    assert "notes.txt is not a PDF, so no highlighted copy was made." in ran.err
     copy.unlink()
     gone = cli("sessions", "export", session, "-o", tmp_path / "again.pdf")
     assert gone.code == 2

@@ -74,4 +74,4 @@ def test_a_keyring_that_is_locked_or_missing(cli: Cli, ring: Ring, monkeypatch: 
     assert "cannot be used" in cli("keys", "remove", "groq").err
     monkeypatch.setattr(settings, "_keyring", lambda: None)
     ran = cli("keys", "list")
-    assert ran.code == 0 and "docanalyst[keyring]" in ran.err
+    assert ran.code == 0 and "'.[keyring]'" in ran.err

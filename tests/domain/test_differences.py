@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.language.alignment import align
 from docanalyst.domain.verification.differences import kind_of
-from docanalyst.domain.verification.omissions import hides_turn
+from docanalyst.domain.verification.omissions import hides_modal, hides_turn
 from docanalyst.domain.verification.side_by_side import Piece, excerpts, passage, side_by_side
 from docanalyst.domain.verification.surroundings import surroundings_note
 
@@ -63,6 +63,37 @@ def test_omissions_that_matter(words: str) -> None:
 
 def test_omissions_that_do_not() -> None:
     assert not hides_turn("the notable and unlessened usual exceptional cannon")
+
+
+@pytest.mark.parametrize(
+    ("omitted", "after"),
+    [
+        ("in their own discretion may at any time", "cancel the lease"),
+        ("in accordance with Section 9 may, at its own choice,", "pay the whole rent"),
+        ("of the older patients in both arms might by chance", "be cured by the drug"),
+        ("in its own discretion may assign the lease", "and sell the house"),
+        ("aus allen drei Häusern können zum Ende des Jahres", "kündigen"),
+        ("de toutes les maisons peuvent à la fin de chaque année", "résilier le bail"),
+    ],
+)
+def test_omissions_that_hide_the_modal_verb_of_what_is_left(omitted: str, after: str) -> None:
+    assert hides_modal(omitted, after)
+
+
+@pytest.mark.parametrize(
+    ("omitted", "after"),
+    [
+        ("the fees that may be due under the contract and", "deliver the goods"),
+        ("the goods, such as the Buyer may from time to time choose,", "promptly"),
+        ("the Agent of the Seller may in its discretion elect", "to reject the goods"),
+        ("worsens the symptoms but also may alter the management", "of the disease"),
+        ("in the first months of the year after the sale", "cancel the lease"),
+        ("in their own discretion may at any time", ""),
+        ("", "cancel the lease"),
+    ],
+)
+def test_omissions_that_hide_the_modal_verb_of_another_clause(omitted: str, after: str) -> None:
+    assert not hides_modal(omitted, after)
 
 
 def test_what_stands_beside_a_quote() -> None:

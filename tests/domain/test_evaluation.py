@@ -173,5 +173,5 @@ def test_no_questions_and_equal_ids_are_refused() -> None:
     with pytest.raises(UsageError, match="no questions"):
         read_evaluation("\n\n", "q.jsonl")
     line = '{"id": "a", "documents": ["x.pdf"], "question": "q"}'
-    with pytest.raises(UsageError, match="taken"):
+    with pytest.raises(UsageError, match="already used"):
         read_evaluation(f"{line}\n{line}", "q.jsonl")

@@ -44,6 +44,38 @@ def test_a_row_reads_back() -> None:
     assert row_from_record(row_record(ROW)) == ROW
 
 
+def test_a_price_that_is_not_known_stays_unknown() -> None:
+    record = row_record(ROW) | {"cost_micros": None}
+    assert row_from_record(record).cost_micros is None
+    del record["cost_micros"]
+    assert row_from_record(record).cost_micros is None
+
+
+def test_a_row_of_an_older_run_is_read() -> None:
+    documents = [{"path": "x/lease.pdf", "sha256": "aa"}]
+    row = row_from_record({"unit": "x", "status": "failed", "documents": documents, "answers": None})
+    assert row == Row("x", RowStatus.FAILED, documents=(RowDocument("x/lease.pdf", "aa"),), cost_micros=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("number", "many"),
+        ("date", "2020-13"),
+        ("money", {}),
+        ("quantity", 3),
+        ("list", 3),
+        (5, "x"),
+        ([], "x"),
+    ],
+)
+def test_a_value_that_is_not_of_its_kind_is_refused(kind: object, value: object) -> None:
+    record = row_record(ROW)
+    record["answers"][0] |= {"kind": kind, "value": value}
+    with pytest.raises(UsageError, match="the value of 'rent' cannot be read"):
+        row_from_record(record)
+
+
 @pytest.mark.parametrize("record", [{}, {"unit": 3, "status": "complete"}, {"unit": "a", "status": "odd"}])
 def test_what_is_no_row_is_refused(record: dict[str, object]) -> None:
     with pytest.raises(UsageError):

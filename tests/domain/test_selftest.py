@@ -147,6 +147,19 @@ def test_passages_are_whole_sentences() -> None:
     ]
 
 
+def test_a_sentence_that_the_page_prints_twice_is_not_taken() -> None:
+    """The check takes marks of another shape, other capitals and ligatures for the same words."""
+    once = "The carrier keeps every paper of the sale until the buyer has paid the price."
+    twice = "The seller’s final report names the buyer and all of the goods that were sold."
+    for again in (
+        twice.replace("’", "'"),
+        twice.replace("fi", "ﬁ"),
+        twice.replace("The seller", "the Seller"),
+    ):
+        document = Document("a" * 64, "T", (Page(1, None, f"{twice}\n\n{once}\n\n{again}"),))
+        assert [passage.text for passage in sample_passages([document], 5)] == [once]
+
+
 @pytest.mark.parametrize(
     "text", ["", " \n", "Total | 4 | 5\n" * 50, "\ufffd" * 4_000, "A" * 100_000, "1 " * 5_000]
 )

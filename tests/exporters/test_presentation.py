@@ -182,6 +182,6 @@ def test_a_context_that_was_cut_is_said_in_the_same_words_everywhere() -> None:
     (row,) = [row for row in receipt_rows(_turn(receipt=receipt)) if row.name == "Received"]
     assert row.role == "bad"
     assert row.value == (
-        "✗ the provider counted 2,048 tokens where 9,000 were sent: it may not have read all of the documents"
+        "✗ the provider counted 2,048 tokens, but 9,000 were sent: it may not have read all of the documents"
     )
     assert "2,048 billed" in " ".join(receipt_parts(_turn(receipt=receipt)))

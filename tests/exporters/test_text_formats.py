@@ -91,7 +91,7 @@ def test_json_of_hostile_text_is_complete_and_unseen_characters_are_escaped(host
 def test_the_exporter_is_chosen_by_suffix() -> None:
     assert exporter_for("a/b.HTML").name == "html"
     assert {exporter.suffix for exporter in EXPORTERS} == {".md", ".html", ".json", ".jsonl", ".docx", ".pdf"}
-    with pytest.raises(UsageError, match=r"no export to \.odt") as caught:
+    with pytest.raises(UsageError, match=r"Cannot export to \.odt") as caught:
         exporter_for("b.odt")
     assert ".docx" in caught.value.hint
     with pytest.raises(UsageError):

@@ -94,7 +94,7 @@ def test_hidden_text_is_left_out_and_told_of(write_pdf: WritePdf, trick: str) ->
 def test_hidden_text_is_taken_in_when_asked_for(write_pdf: WritePdf, trick: str) -> None:
     document = read_document(write_pdf([SEEN + TRICKS[trick]], **OPTIONS), include_hidden=True)
     assert SECRET in document.pages[0].text
-    assert any("taken in as asked" in warning for warning in document.warnings)
+    assert any("included as requested" in warning for warning in document.warnings)
 
 
 VISIBLE: dict[str, bytes] = {

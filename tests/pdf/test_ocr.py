@@ -70,7 +70,7 @@ class TestTesseract:
         ]
         assert all(page.ocr for page in reading.document.pages)
         assert reading.pages[0].ocr and (reading.pages[0].confidence or 0) > 80
-        assert "recognised from a picture (OCR)" in reading.document.warnings[0]
+        assert "was read by OCR" in reading.document.warnings[0]
 
     def test_a_page_on_its_side_is_set_upright(self, write_pdf: WritePdf, tmp_path: Path) -> None:
         original = write_pdf([lines(CLAUSE * 5, size=12)])
@@ -164,7 +164,7 @@ class TestTesseract:
         assert 690 < box.bottom < box.top < 725 and 80 < box.left < 110
 
     def test_switched_off_pages_stay_empty(self, shared: Path) -> None:
-        with pytest.raises(DocumentError, match="recognition"):
+        with pytest.raises(DocumentError, match="OCR is off"):
             read_document(shared / "corpus/odd/scan_linn.pdf", ocr="off")
 
     def test_real_scans(self, shared: Path) -> None:
@@ -182,7 +182,7 @@ class TestTesseract:
     ) -> None:
         scan = scanned(write_pdf([lines(CLAUSE), line("x")]), tmp_path / "scan.pdf")
         text = write_pdf([line("Words enough for a page of text.")], name="t.pdf")
-        with pytest.raises(DocumentError, match="refused by tesseract"):
+        with pytest.raises(DocumentError, match="rejected by tesseract"):
             read_document(scan, ocr="xyz")
         assert read_document(text, ocr="xyz").pages[0].text
 
@@ -199,7 +199,8 @@ def test_without_a_program_the_other_pages_still_work(
     assert document.pages_without_text == (2,) and "Termination" in document.pages[0].text
     assert document.warnings == (
         "Page 2 has no text layer, so its words are not in the context. "
-        "To read them, install the program tesseract, or docanalyst[ocr].",
+        "To read them, install the program tesseract, "
+        "or run `pip install '.[ocr]'` in your clone of docanalyst.",
     )
 
 
@@ -209,7 +210,7 @@ def test_a_scan_without_a_program_says_what_to_install(
     scan = scanned(write_pdf([lines(CLAUSE)]), tmp_path / "scan.pdf")
     with pytest.raises(DocumentError, match="it is a scan") as caught:
         read_document(scan)
-    assert "tesseract" in caught.value.hint and "docanalyst[ocr]" in caught.value.hint
+    assert "tesseract" in caught.value.hint and "'.[ocr]'" in caught.value.hint
 
 
 def test_blank_pages_are_no_scans(write_pdf: WritePdf) -> None:
@@ -235,7 +236,7 @@ def test_a_garbled_layer_counts_as_none(write_pdf: WritePdf, nothing_installed: 
         extra=[b"<</Length %d>>stream\n%s\nendstream" % (len(table), table), font.encode()],
     )
     document = read_document(path)
-    assert document.pages_without_text == (2,) and "font without letters" in document.warnings[0]
+    assert document.pages_without_text == (2,) and "a font that names no letters" in document.warnings[0]
 
 
 class TestParts:

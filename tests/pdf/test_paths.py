@@ -37,7 +37,7 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_a_folder_without_pdfs_says_so(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="There is no PDF in"):
+    with pytest.raises(DocumentError, match="No PDF found in"):
         collect([str(tmp_path)])
 
 

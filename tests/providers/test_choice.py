@@ -25,13 +25,13 @@ GROQ = {"GROQ_API_KEY": "k"}
 def test_without_a_key_it_stays_offline() -> None:
     choice = chosen()
     assert choice.spec.provider == "extractive"
-    assert "no provider has a key" in choice.reason
+    assert "no API key found" in choice.reason
 
 
 def test_the_first_provider_with_a_key() -> None:
     choice = chosen({"CEREBRAS_API_KEY": "k", "HF_TOKEN": "h"})
     assert choice.spec.provider == "huggingface"
-    assert "with a key and a window that fits" in choice.reason
+    assert "with an API key and a large enough context window" in choice.reason
 
 
 def test_a_blank_key_is_none() -> None:
@@ -64,7 +64,7 @@ def test_a_window_that_is_too_small_is_passed_over_aloud() -> None:
     assert choice.spec.model_id == "Qwen/Qwen3.8-27B:ovhcloud"
     choice = chosen({"CEREBRAS_API_KEY": "k", "OPENROUTER_API_KEY": "h"}, needed_tokens=200_000)
     assert choice.spec.provider == "openrouter"
-    assert "cerebras was passed over" in choice.warnings[0] and "131,072" in choice.warnings[0]
+    assert "cerebras was skipped" in choice.warnings[0] and "131,072" in choice.warnings[0]
 
 
 def test_a_larger_default_of_a_provider_that_was_not_named() -> None:
@@ -76,7 +76,7 @@ def test_a_larger_default_of_a_provider_that_was_not_named() -> None:
 def test_nothing_fits() -> None:
     choice = chosen(GROQ, needed_tokens=500_000)
     assert choice.spec.provider == "extractive"
-    assert "no configured provider has a window that fits" in choice.reason
+    assert "no configured provider has a large enough window" in choice.reason
 
 
 def test_a_named_provider_is_taken_even_if_small() -> None:
@@ -137,7 +137,7 @@ def test_the_tokenizer_of_a_model_that_is_not_listed(model: str, tokenizer: str)
 def test_an_unpinned_host_gets_the_smallest_window_and_a_warning() -> None:
     choice = chosen({"HF_TOKEN": "h"}, provider="huggingface", model="Qwen/Qwen3.8-27B:fastest")
     assert choice.spec.context_window == 65_536 and choice.spec.price is None
-    assert any("router picks" in warning for warning in choice.warnings)
+    assert any("router chooses" in warning for warning in choice.warnings)
     pinned = chosen({"HF_TOKEN": "h"}, provider="huggingface", model="Qwen/Qwen3.8-27B:nscale")
     assert pinned.spec.context_window == 1_048_576 and pinned.warnings == ()
 
@@ -155,13 +155,13 @@ def test_a_model_alone_that_no_configured_provider_lists() -> None:
     with pytest.raises(UsageError) as raised:
         chosen({"HF_TOKEN": "h"}, model="qwen/qwen3.8-27b")
     assert "groq (GROQ_API_KEY)" in raised.value.hint
-    with pytest.raises(UsageError, match="no model"):
+    with pytest.raises(UsageError, match="No model named"):
         chosen(model="nonsense")
     assert chosen(GROQ, model="nonsense").spec.provider == "groq"
 
 
 def test_names_that_do_not_exist() -> None:
-    with pytest.raises(UsageError, match="no provider"):
+    with pytest.raises(UsageError, match="No provider named"):
         chosen(provider="nobody")
     with pytest.raises(UsageError, match="no model"):
         chosen(provider="extractive", model="gpt")

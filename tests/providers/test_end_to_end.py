@@ -58,7 +58,7 @@ FAULTS: dict[str, tuple[list[Answer], int, str, str, str, int]] = {
     "404": ([refusal(404, "gone", "model_not_found")], 5, "does not serve", "failed", "", 1),
     "413": ([refusal(413, "Limit 8000, Requested 9000")], 5, "Limit 8000, Requested 9000", "failed", "", 1),
     "overflow": ([refusal(400, "too long", "context_length_exceeded")], 5, "does not fit", "failed", "", 1),
-    "429": ([refusal(429, "slow down", retry_after="0")], 5, "takes no more", "failed", "", 3),
+    "429": ([refusal(429, "slow down", retry_after="0")], 5, "is limiting requests", "failed", "", 3),
     "503": ([refusal(503, "busy", retry_after="0")], 5, "failed (HTTP 503)", "failed", "", 3),
     "cut": ([partial(cut=True)], 5, "broke", "interrupted", "It ends", 1),
     "ended early": ([partial()], 5, "broke off", "interrupted", "It ends", 1),

@@ -86,7 +86,7 @@ def test_many_at_once() -> None:
         return await asyncio.gather(*(collect(request(f"rent {n}", LEASE)) for n in range(16)))
 
     answers = {"".join(delta.answer for delta in deltas) for deltas in asyncio.run(all_at_once())}
-    assert all("D1 p. 1" in answer for answer in answers)
+    assert all("[^1]: D1 p.1 " in answer for answer in answers)
 
 
 def test_no_model_library_is_loaded() -> None:

@@ -63,7 +63,12 @@ def once(status: int, body: Any, **headers: str) -> Callable[[str], Sequence[Ans
 
 def malformed(dialect: str) -> bytes:
     start = b"".join(stream_of(dialect, ["It ends"], end=False))
-    broken = {"openai": b'data: {"choices": [\n\n', "ollama": b'{"message":\n', "bedrock": b"\x00" * 40}
+    broken = {
+        "openai": b'data: {"choices": [\n\n',
+        "ollama": b'{"message":\n',
+        "bedrock": b"\x00" * 40,
+        "anthropic": b'data: {"type":\n\n',
+    }
     return start + broken[dialect]
 
 

@@ -40,7 +40,7 @@ def test_the_reserve_for_the_answer_counts_too() -> None:
 
 def test_an_unknown_plan_is_a_warning_and_not_a_refusal() -> None:
     (warning,) = check({})
-    assert "free plan admits 8,000" in warning and "DOCANALYST_GROQ_TIER" in warning
+    assert "free plan allows 8,000" in warning and "DOCANALYST_GROQ_TIER" in warning
     assert check({}, prompt=1_000) == ()
 
 

@@ -14,6 +14,7 @@ import pytest
 from support import exported
 
 from docanalyst.domain.errors import StorageError
+from docanalyst.domain.records.sessions import session_from_record, session_record
 from docanalyst.domain.turns import Turn
 from docanalyst.storage import Store
 from docanalyst.storage.database import Database
@@ -75,7 +76,9 @@ def test_steps_are_numbered_from_one() -> None:
 def test_every_released_schema_upgrades(version: int, tmp_path: Path) -> None:
     path = tmp_path / "docanalyst.db"
     shutil.copy(SAMPLES / f"store-v{version}.db", path)
-    expected = json.loads((SAMPLES / f"store-v{version}.json").read_text("utf-8"))
+    records = json.loads((SAMPLES / f"store-v{version}.json").read_text("utf-8"))
+    # Read and written again, because today's records have keys that those of the sample's day had not.
+    expected = [session_record(*session_from_record(record)) for record in records]
     with Store.open(path) as store:
         assert [exported(store, session.id) for session in store.sessions.recent()] == expected
         assert store.maintenance.check() == []

@@ -124,7 +124,7 @@ def test_orphans_are_given_a_home(filled: Path) -> None:
     connection.commit()
     connection.close()
     done = repair(filled, NOW)
-    assert any("is missing" in problem for problem in done.found)
+    assert any("refers to a missing row" in problem for problem in done.found)
     with Store.open(filled) as store:
         assert store.maintenance.check() == []
         assert store.sessions.get("session07").title == "Recovered session"

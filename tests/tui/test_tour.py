@@ -23,9 +23,9 @@ SIZES = [(140, 45), (80, 24)]
 class Hands(Protocol):
     """What a user does and meets, in the app itself or in a terminal.
 
-    press, write: keys and text. see, gone: wait until words are on the screen, or no more. hear: wait until
-    words have been shown at any time, as messages that come and go are. until: wait until something holds.
-    All wait for states, never for a time.
+    press, write: keys and text. see, gone: wait until words are on the screen, or no longer. hear: wait until
+    words have been shown at any time, for messages that come and go. until: wait until a condition holds. All
+    wait for states, never for a time.
     """
 
     @property

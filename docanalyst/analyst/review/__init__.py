@@ -1,1 +1,1 @@
-"""Checking without asking: evidence of turns, briefs, evaluations."""
+"""Checks the quotations of saved turns and of briefs, without asking a model."""

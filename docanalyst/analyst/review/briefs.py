@@ -1,4 +1,4 @@
-"""Texts that we did not write: their quotations, checked against the sources, and a report of it."""
+"""Checks the quotations of a brief or another text against its sources, and reports on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence after the fact: checking kept turns again, and gathering what an export shows."""
+"""Checks saved turns again, and collects what an export shows."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def _copies(
         if path is None:
             continue
         if not path.lower().endswith(".pdf"):
-            notes.append(f"{path} is no PDF; no copy of it is highlighted.")
+            notes.append(f"{path} is not a PDF, so no highlighted copy was made.")
             continue
         found, unplaced = [], 0
         for mark in wanted:

@@ -1,1 +1,1 @@
-"""Setup screens' data: models, the user's own prompts, and settings."""
+"""What users set up: models, their own prompts, and settings."""

@@ -61,7 +61,7 @@ def command(
     think: bool | None,
     yes: bool,
 ) -> int:
-    """Measure the first token, tokens per second while writing, time and cost; medians of several runs.
+    """Measure the time to the first token, tokens per second, total time and cost; medians of several runs.
 
     Every provider gets the same packed context. Every run is a real, billed request.
     """

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @click.group("keys", cls=GlobalsGroup, examples=("docanalyst keys set groq", "docanalyst keys list"))
 def command() -> None:
-    """Keep API keys in the system's keyring."""
+    """Store API keys in the system's keyring."""
 
 
 @command.command("set", cls=GlobalsCommand, examples=("docanalyst keys set groq",))
 @argument("name", "A provider that needs a key.", metavar="PROVIDER")
 @click.pass_obj
 def set_command(shared: Globals, name: str) -> None:
-    """Keep a provider's key; it is asked for without being shown, or read from a pipe."""
+    """Store a provider's key; type it without showing it, or pipe it in."""
     from docanalyst.domain.errors import UsageError
     from docanalyst.settings import keep_key
 
@@ -42,7 +42,7 @@ def set_command(shared: Globals, name: str) -> None:
 @argument("name", "A provider whose key is in the keyring.", metavar="PROVIDER")
 @click.pass_obj
 def remove_command(shared: Globals, name: str) -> None:
-    """Take a provider's key out of the keyring."""
+    """Remove a provider's key from the keyring."""
     from docanalyst.domain.errors import UsageError
     from docanalyst.settings import forget_key
 

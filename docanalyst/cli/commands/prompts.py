@@ -14,7 +14,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argume
     examples=(
         "docanalyst prompts list",
         "docanalyst prompts show contract-review",
-        "docanalyst prompts new my-review --from contract-review",
+        "docanalyst prompts new my-checklist --from contract-review",
     ),
 )
 def command() -> None:
@@ -87,7 +87,7 @@ def show_command(shared: Globals, name: str) -> None:
 
 
 @command.command(
-    "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-other --from contract-review",)
+    "new", cls=GlobalsCommand, examples=("docanalyst prompts new my-checklist --from contract-review",)
 )
 @argument("name", "Name of the new prompt.", metavar="NAME")
 @click.option("--from", "model", metavar="NAME", default="data-extraction", help="The prompt to copy.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         "docanalyst read scan.pdf --page 4",
         "docanalyst read contract.pdf --include-hidden",
         "docanalyst read contract.pdf --double-check",
-        "docanalyst read portfolio.pdf --attachments",
+        "docanalyst read lease.pdf --attachments",
     ),
 )
 @argument("path", "A PDF, .txt or .md file.", metavar="PATH")

@@ -24,7 +24,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, paths_argument
 def command(shared: Globals, paths: tuple[str, ...], port: int) -> None:
     """Open the terminal UI in a browser on this machine (extra `web`).
 
-    The printed address contains a secret; only who has it can connect.
+    The printed address contains a secret; only those who have it can connect.
     """
     from docanalyst.tui.web import serve
 

@@ -157,8 +157,8 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @click.option("--document", metavar="NAME", help="Search only documents with this digest, title or path.")
 @click.option("--by", "provider", metavar="NAME", help="Search only answers from this provider.")
 @click.option("--since", metavar="DATE", help="Search only questions asked since then, such as 2026-01-31.")
-@click.option("--status", metavar="STATUS", help="Only turns with this status.")
-@click.option("--unverified", is_flag=True, help="Only turns with an unverified citation.")
+@click.option("--status", metavar="STATUS", help="Search only turns with this status.")
+@click.option("--unverified", is_flag=True, help="Search only turns with an unverified citation.")
 @click.pass_obj
 def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""

@@ -67,66 +67,88 @@ class _Asked:
 @click.option(
     "--authorities", "listing", is_flag=True, help="List the authorities the documents cite, by page."
 )
-@click.option("--strict", is_flag=True, help="Exit 7 if any quote is not verified.")
+@click.option("--strict", is_flag=True, help="Exit with code 7 if any quote is not verified.")
 @click.pass_obj
-def command(
-    shared: Globals,
-    paths: tuple[str, ...],
-    password: str | None,
-    quotes: tuple[str, ...],
-    quotes_file: str | None,
-    answer_file: str | None,
-    report: str | None,
-    testing: bool,
-    trials: int | None,
-    seed: int | None,
-    listing: bool,
-    strict: bool,
-) -> None:
+def command(shared: Globals, /, paths: tuple[str, ...], password: str | None, **given: Any) -> None:
     """Check quotes against documents, page by page."""
-    if listing:
-        if quotes or quotes_file or report or testing:
-            raise UsageError(
-                "--authorities lists what the documents cite; it checks no quotations.",
-                "Use it alone or with --answer: docanalyst verify brief.pdf --authorities",
-            )
-        from docanalyst.cli.authorities import list_authorities
-
-        list_authorities(shared, paths, password, answer_file, strict=strict)
-        return
-    if testing:
-        if quotes or quotes_file or answer_file or report:
-            raise UsageError(
-                "--self-test makes its own quotations.",
-                "Leave out --quote, --quotes, --answer and --output: docanalyst verify --self-test lease.pdf",
-            )
-        from docanalyst.cli.selftest import run_self_test
-
-        run_self_test(shared, paths, password, trials=trials or 5, seed=seed or 0, strict=strict)
-        return
-    if trials is not None or seed is not None:
+    wanted = _Wanted(paths, password, **given)
+    if wanted.listing:
+        _list_authorities(shared, wanted)
+    elif wanted.testing:
+        _test_the_check(shared, wanted)
+    elif wanted.trials is not None or wanted.seed is not None:
         raise UsageError("--trials and --seed belong to --self-test.", "Add --self-test, or leave them out.")
-    from docanalyst.analyst.review.briefs import apart_line, check_brief, read_brief
+    else:
+        _check(shared, wanted)
 
-    asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(quotes, 1)]
-    if quotes_file:
-        asked += _from_lines(read_words(quotes_file), quotes_file)
-    text = ""
-    if answer_file:
-        text = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
-    if not asked and not answer_file:
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The options of one run, by the names of their parameters."""
+
+    paths: tuple[str, ...]
+    password: str | None
+    quotes: tuple[str, ...]
+    quotes_file: str | None
+    answer_file: str | None
+    report: str | None
+    testing: bool
+    trials: int | None
+    seed: int | None
+    listing: bool
+    strict: bool
+
+
+def _list_authorities(shared: Globals, wanted: _Wanted) -> None:
+    from docanalyst.cli.authorities import list_authorities
+
+    if wanted.quotes or wanted.quotes_file or wanted.report or wanted.testing:
+        raise UsageError(
+            "--authorities lists what the documents cite; it checks no quotations.",
+            "Use it alone or with --answer: docanalyst verify brief.pdf --authorities",
+        )
+    list_authorities(shared, wanted.paths, wanted.password, wanted.answer_file, strict=wanted.strict)
+
+
+def _test_the_check(shared: Globals, wanted: _Wanted) -> None:
+    from docanalyst.cli.selftest import run_self_test
+
+    if wanted.quotes or wanted.quotes_file or wanted.answer_file or wanted.report:
+        raise UsageError(
+            "--self-test makes its own quotations.",
+            "Leave out --quote, --quotes, --answer and --output: docanalyst verify --self-test lease.pdf",
+        )
+    trials, seed = wanted.trials or 5, wanted.seed or 0
+    run_self_test(shared, wanted.paths, wanted.password, trials=trials, seed=seed, strict=wanted.strict)
+
+
+def _quotes_and_text(wanted: _Wanted) -> tuple[list[_Asked], str]:
+    """Return the quotes given one by one, and the text whose quotations are checked."""
+    from docanalyst.analyst.review.briefs import read_brief
+
+    asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(wanted.quotes, 1)]
+    if wanted.quotes_file:
+        asked += _from_lines(read_words(wanted.quotes_file), wanted.quotes_file)
+    if not asked and not wanted.answer_file:
         raise UsageError("No quotation given.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
+    if not wanted.answer_file:
+        return asked, ""
+    return asked, read_words(STDIN) if wanted.answer_file == STDIN else read_brief(wanted.answer_file)
 
+
+def _check(shared: Globals, wanted: _Wanted) -> None:
+    from docanalyst.analyst.review.briefs import apart_line, check_brief
     from docanalyst.cli.evidence import citation_lines
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.records.turns import citation_record
 
+    asked, text = _quotes_and_text(wanted)
     analyst = shared.analyst(keep=False)
-    documents = read_documents(analyst, paths, shared, password=password)
+    documents = read_documents(analyst, wanted.paths, shared, password=wanted.password)
     brief = check_brief(text, documents)
     if not asked and not brief.citations and not brief.apart:
         raise UsageError(
-            f"No quotations found in {answer_file}.", "Put what it quotes between quotation marks."
+            f"No quotations found in {wanted.answer_file}.", "Put what it quotes between quotation marks."
         )
     numbered = [replace(item.quote, number=place) for place, item in enumerate(asked, 1)]
     given = analyst.verify(numbered, documents)
@@ -141,13 +163,13 @@ def command(
                 output.data(*line)
     for item in brief.apart:
         output.note(apart_line(item), quiet=shared.quiet)
-    if report:
-        name = answer_file if answer_file and answer_file != STDIN else "quotes"
-        numbered_brief = replace(brief, citations=tuple(citations), ends=(0,) * len(given) + brief.ends)
-        _write_report(analyst, report, name, numbered_brief, documents, shared)
+    if wanted.report:
+        title = wanted.answer_file if wanted.answer_file and wanted.answer_file != STDIN else "quotes"
+        whole = replace(brief, citations=tuple(citations), ends=(0,) * len(given) + brief.ends)
+        _write_report(analyst, wanted.report, title, whole, documents, shared)
     output.note(verified_count(citations), quiet=shared.quiet)
     failed = sum(not citation.verified for citation in citations)
-    if strict and failed:
+    if wanted.strict and failed:
         raise UnverifiedCitations(f"{failed} of {count(len(citations), 'quotation')} not verified.")
 
 

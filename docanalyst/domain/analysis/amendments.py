@@ -1,4 +1,4 @@
-"""What an amendment says it does to the clauses of another document, each beside the clause as it stands."""
+"""What an amendment says it does to the clauses of another document, each beside the clause amended."""
 
 from __future__ import annotations
 

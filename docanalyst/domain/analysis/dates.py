@@ -12,10 +12,11 @@ from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.grid.value_reading import read_value
 from docanalyst.domain.grid.values import Day, InvalidValue, number_text, value_text
 from docanalyst.domain.language.clauses import Clauses
-from docanalyst.domain.language.numerals import NUMBER, numbers_in
+from docanalyst.domain.language.months import MONTH
+from docanalyst.domain.language.numerals import CARDINALS, NUMBER, numbers_in
 from docanalyst.domain.language.sentences import body_spans, split_page
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.retrieval.headers import DATE, MONTH
+from docanalyst.domain.retrieval.headers import DATE
 
 CONTEXT = 400
 """Characters of the sentence around a figure, at most, on each side."""
@@ -50,11 +51,8 @@ class Figure:
     page_label: str | None = None
 
 
-_ONES = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    "seventeen|eighteen|nineteen"
-)
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million"
+_ONES = "|".join(word for value, word in CARDINALS.items() if 1 <= value < 20)
+_TENS = "|".join([*(word for value, word in CARDINALS.items() if value >= 20), "hundred|thousand|million"])
 _WORD_NUMBER = rf"(?:{_ONES}|{_TENS})(?:[\s-]{{1,3}}(?:and\s{{1,3}})?(?:{_ONES}|{_TENS})\b){{0,8}}"
 _BLANK = r"(?:\[[*●•_\s]{0,20}\]|(?<!_)_{2,60})"
 _COUNT = (

@@ -1,4 +1,4 @@
-"""Defined terms of a document: where each is defined and used, and what is amiss. No model needed."""
+"""Defined terms of a document: where each is defined and used, and what is undefined. No model needed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from docanalyst.domain.analysis.definitions import LONGEST_TERM, Found, definitions_in, singular
 from docanalyst.domain.documents import Document, Span
+from docanalyst.domain.language.months import MONTHS
 from docanalyst.domain.language.running_text import RunningText
 
 DUTY_EVERY = 400
@@ -28,16 +29,16 @@ _DETERMINERS_TEXT = "the such any each a an all every no its their this said tha
 _DETERMINERS = frozenset(_DETERMINERS_TEXT.split())
 _ORDINARY_TEXT = """
 section sections article articles clause clauses schedule schedules exhibit exhibits annex appendix paragraph
-part chapter table figure act rule rules regulation regulations code title page january february march april
-may june july august september october november december monday tuesday wednesday thursday friday saturday
-sunday united state states kingdom federal european union america american english court courts mr mrs ms dr
+part chapter table figure act rule rules regulation regulations code title page
+monday tuesday wednesday thursday friday saturday sunday
+united state states kingdom federal european union america american english court courts mr mrs ms dr
 inc ltd llc corp corporation president secretary internet delaware new york california texas england wales
 commission securities north south east west city county republic international national law laws university
 department ministry chief vice director agreement
 one two three four five six seven eight nine ten hundred thousand
 dollars
 """
-_ORDINARY = frozenset(_ORDINARY_TEXT.split())
+_ORDINARY = frozenset([*_ORDINARY_TEXT.split(), *map(str.lower, MONTHS)])
 """Words that are capitalised without being terms."""
 
 

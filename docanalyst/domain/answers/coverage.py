@@ -1,4 +1,4 @@
-"""Statements of an answer, and which of them carry a verified citation."""
+"""Statements of an answer, and which of them have a verified citation."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def unsupported(answer: str, citations: Iterable[Citation]) -> list[Statement]:
 
 
 def misquoted(answer: str, citations: Iterable[Citation]) -> list[Statement]:
-    """The statements that quote words which were not verified, whatever their marks stand for."""
+    """The statements that quote unverified words, whatever their marks cite."""
     failed = {(item.number, item.quote) for item in citations if not item.verified}
     return [
         statement

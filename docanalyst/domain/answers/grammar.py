@@ -76,7 +76,7 @@ class ReadQuote:
 
     @property
     def defined(self) -> bool:
-        """Whether it stands in a definition, not in the body of the text."""
+        """Whether it is in a definition, not in the body of the text."""
         return self.quote.where is Where.DEFINITION
 
 

@@ -11,7 +11,7 @@ import re
 LONGEST = 120
 """Characters of the longest words that are set apart, so that a stream knows how much to hold back."""
 WRITTEN = "the model wrote:"
-"""What stands before words that were set apart."""
+"""The prefix of words that were set apart."""
 
 _SIGNS = "✓✔☑✅🗸🗹✗✘❌❎☒≠→⇒➜⚠"
 _SIGN = re.compile(f"[{_SIGNS}]\ufe0f?[ \t\u00a0]?")

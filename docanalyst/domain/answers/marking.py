@@ -1,4 +1,4 @@
-"""An answer with a mark behind each quotation of its body, so that each is shown with its own verdict."""
+"""Puts a mark after each quotation in the body of an answer, so that each is shown with its own verdict."""
 
 from __future__ import annotations
 

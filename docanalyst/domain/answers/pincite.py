@@ -1,4 +1,4 @@
-"""Pin cites: where a quote stands, as lawyers and scholars write it."""
+"""Pin cites: the place of a quote, as lawyers and scholars write it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From checked quotations to the citations of a text: what is to be said of them, and what stands apart."""
+"""Turns checked quotations into the citations of a text, with their notes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The citations of a text, in the order of what was read, and what stands apart from them."""
+    """The citations of a text, in the order read, and the words that were not counted as quotations."""
 
     citations: tuple[Citation, ...]
     apart: tuple[Apart, ...]

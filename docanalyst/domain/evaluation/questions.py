@@ -74,18 +74,18 @@ def read_evaluation(text: str, source: str) -> list[EvaluationQuestion]:
             question = _question(row, f"{number}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(
-                f"{source}, line {number}: this is no question of an evaluation ({_reason(error)}).",
+                f"{source}, line {number}: not a valid question ({_reason(error)}).",
                 'A line reads {"id", "documents": [file], "question", "answerable": true, '
                 '"gold": [{"document", "pages": [1], "text"}]}.',
             ) from error
         if question.id in seen:
-            raise UsageError(f"{source}, line {number}: the id {question.id!r} is taken by a line above.")
+            raise UsageError(f"{source}, line {number}: the id {question.id!r} is already used above.")
         seen.add(question.id)
         questions.append(question)
     if not questions:
         raise UsageError(
-            f"{source} holds no questions.",
-            "Write a JSON object a line: id, documents, question, answerable.",
+            f"{source} contains no questions.",
+            "Write one JSON object on each line: id, documents, question, answerable.",
         )
     return questions
 

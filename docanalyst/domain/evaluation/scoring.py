@@ -64,7 +64,7 @@ def score(question: EvaluationQuestion, turn: Turn, index: VerificationIndex) ->
 
 
 def citation_groups(turn: Turn) -> list[list[Citation]]:
-    """The citations of an answer as its reader meets them: those whose marks stand together are one group."""
+    """The citations of an answer in reading order; those with adjacent marks are one group."""
     by_number: dict[int, list[Citation]] = {}
     for citation in turn.citations:
         by_number.setdefault(citation.number, []).append(citation)

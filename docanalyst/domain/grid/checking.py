@@ -1,4 +1,4 @@
-"""From a model's reply to the checked answers of a unit: what could not be used is named, never guessed."""
+"""Turns a model's reply into the checked answers of a unit; unusable values are named, never guessed."""
 
 from __future__ import annotations
 

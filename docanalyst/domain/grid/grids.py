@@ -1,4 +1,4 @@
-"""The grid: documents in rows, fields in columns, and in each place a value with its evidence."""
+"""The grid: documents in rows, fields in columns, and in each cell a value with its evidence."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class RowStatus(StrEnum):
 
 
 INCOMPLETE = "INCOMPLETE"
-"""What stands in a place of the table whose value is not known."""
+"""The text of a table cell whose value is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of the grid. heading: what stands above it; the field's name, or the question as asked."""
+    """A field of the grid. heading: the column heading; the field's name, or the question as asked."""
 
     field: Field
     heading: str
@@ -80,7 +80,7 @@ class FieldAnswer:
 
     @property
     def text(self) -> str:
-        """What stands in the table: the value, or the word that says why there is none."""
+        """The text of the table cell: the value, or the word that says why there is none."""
         if self.stated is Stated.INCOMPLETE:
             return INCOMPLETE
         return self.stated.value if self.value is None else value_text(self.value)
@@ -115,8 +115,8 @@ class RowDocument:
 
     path: str
     sha256: str
-    pages_sent: str
-    page_count: int
+    pages_sent: str = ""
+    page_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,6 @@ def status_of(answers: Sequence[FieldAnswer]) -> RowStatus:
 
 @dataclass(frozen=True, slots=True)
 class GridReceipt:
-    """What stands beside a table: names and values, in order."""
+    """The information beside a table: names and values, in order."""
 
     lines: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""How a grid is asked for as JSON, where a provider holds to a schema, and how such a reply is read."""
+"""Asks for a grid as JSON where a provider follows a schema, and reads the reply."""
 
 from __future__ import annotations
 

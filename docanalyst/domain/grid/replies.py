@@ -1,4 +1,4 @@
-"""How a grid is asked for in plain text, and how the lines of a reply are read.
+"""Asks for a grid in plain text, and reads the lines of the reply.
 
 One line a field, in the form that the rules before every question ask for, then the citations:
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from docanalyst.domain.grid.values import MONTHS, Day, InvalidValue, Money, Quantity, Value
+from docanalyst.domain.grid.values import Day, InvalidValue, Money, Quantity, Value
+from docanalyst.domain.language.months import MONTHS, SHORT_MONTHS
 from docanalyst.domain.language.numerals import NUMBER, SCALES, read_number
 from docanalyst.domain.prompts import Field
 
@@ -23,7 +24,7 @@ _NAMES = {
     "pounds sterling": "GBP",
     "pounds": "GBP",
 }
-_MONTH = "|".join([*MONTHS, "Sept", *(name[:3] for name in MONTHS)])
+_MONTH = "|".join([*MONTHS, *SHORT_MONTHS])
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
 _DAY_FIRST = re.compile(
     rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:day\s+of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Values of fields: their kinds, how they are written out, and whether their quotes hold them."""
+"""Values of fields: their kinds, how they are written, and whether their quotes contain them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from docanalyst.domain.language.months import MONTHS
 from docanalyst.domain.language.numerals import numbers_in
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 class InvalidValue(ValueError):
@@ -36,9 +32,9 @@ class Day:
         from calendar import monthrange
 
         if not 1 <= self.year <= 9999 or (self.month is not None and not 1 <= self.month <= 12):
-            raise InvalidValue(f"{self} is not in the calendar")
+            raise InvalidValue(f"{self} is not a calendar date")
         if self.day is not None and not 1 <= self.day <= monthrange(self.year, self.month or 1)[1]:
-            raise InvalidValue(f"{self} is not in the calendar")
+            raise InvalidValue(f"{self} is not a calendar date")
 
     def __str__(self) -> str:
         parts = [f"{self.year:04d}", *(f"{part:02d}" for part in (self.month, self.day) if part is not None)]

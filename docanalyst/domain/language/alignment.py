@@ -22,7 +22,7 @@ def align(quote: Sequence[str], passage: Sequence[str]) -> list[Block]:
     order); what lies between is aligned by edit distance, or by difflib where it is long. Linear for texts
     of any length that share most of their words.
     """
-    anchors = _chain(_unique_trigrams(quote, passage))
+    anchors = longest_rising(_unique_trigrams(quote, passage))
     blocks: list[list[int]] = []
     for mine, theirs in anchors:
         if blocks and mine < blocks[-1][0] + blocks[-1][2]:
@@ -55,8 +55,8 @@ def _places(words: Sequence[str]) -> dict[tuple[str, str, str], int]:
     return places
 
 
-def _chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest chain that rises on both sides; pairs come in the order of the quote."""
+def longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest chain of pairs whose second members rise; the first rise already."""
     tails: list[int] = []
     tail_pairs: list[int] = []
     previous: list[int] = []

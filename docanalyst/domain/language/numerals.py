@@ -36,6 +36,12 @@ _NAMES = {
     90: "ninety ninetieth",
 }
 _SMALL = {word: value for value, words in _NAMES.items() for word in words.split()}
+NUMBER_NAMES = frozenset(_SMALL)
+"""English words for the numbers to ninety, "third" and "twentieth" among them."""
+
+CARDINALS = {value: words.split()[0] for value, words in _NAMES.items()}
+"""English words for the numbers to twenty, and for the tens."""
+
 SCALES = {
     "thousand": 10**3,
     "k": 10**3,

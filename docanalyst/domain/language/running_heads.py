@@ -11,6 +11,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
+from docanalyst.domain.language.months import MONTH
+
 _ROWS = 4
 _NUMBER_LINE = re.compile(
     r"[-–—|·\s\[(]*(?P<named>page|p\.|seite|pagina|página|стр\.?)?\s*"
@@ -46,6 +48,7 @@ _PAGE_MENTION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_DIGIT = re.compile(r"\d")
 
 _STAMP = re.compile(
     r"confidential|proprietary|privileged|protective order|trade secret|\bdraft\b|execution (?:copy|version)"
@@ -60,13 +63,9 @@ _STAMP = re.compile(
 _BATES = re.compile(
     r"\W*[A-Z][A-Za-z0-9]{0,15}(?:[-_ .]{1,3}[A-Z0-9]{1,12}){0,3}?[-_ .]{0,3}(?:0\d{3,9}|\d{6,10})\W*"
 )
-_MONTH = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t|tember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
 _PRINTED_ON = re.compile(
-    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|(?:{_MONTH})\.? \d{{1,2}}, \d{{4}}"
-    rf"|\d{{1,2}}\.? (?:{_MONTH})\.? \d{{4}})"
+    rf"\W*(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|{MONTH}\.? \d{{1,2}}, \d{{4}}"
+    rf"|\d{{1,2}}\.? {MONTH}\.? \d{{4}})"
     r"(?:[ ,|T]*\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?)?\W*",
     re.IGNORECASE,
 )
@@ -197,22 +196,23 @@ def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     or says that it is one. In a document of three pages only the outermost line counts.
     """
     outer = [_outer_lines(text) for text in pages]
+    shapes = [[_shape(line) for _, _, line, _ in rows] for rows in outer]
     seen: dict[str, dict[int, tuple[str, ...]]] = defaultdict(dict)
     short = len(pages) < 4
     steps: Counter[int] = Counter()
     for index, rows in enumerate(outer):
-        for _, _, line, rank in rows:
+        for shape, (_, _, line, rank) in zip(shapes[index], rows, strict=True):
             if short and rank:
                 continue
-            seen[_shape(line)].setdefault(index, tuple(_NUMBER.findall(line)))
+            seen[shape].setdefault(index, tuple(_NUMBER.findall(line)))
         numbers = (_page_number(line) for _, _, line, rank in rows if rank < 2)
         steps.update({number - index for number in numbers if number is not None})
     needed = max(3, round(0.3 * len(pages)))
     found: list[list[tuple[int, int]]] = []
     for index, rows in enumerate(outer):
         kept = []
-        for start, end, line, rank in rows:
-            same = seen[_shape(line)]
+        for shape, (start, end, line, rank) in zip(shapes[index], rows, strict=True):
+            same = seen[shape]
             repeated = (
                 (rank < 1 or not short)
                 and len(same) >= needed
@@ -289,4 +289,6 @@ def _shape(line: str) -> str:
     """A line by which it is known again on another page: a page number at its end or its start may count
     on."""
     folded = line.casefold()
-    return " ".join((folded if _NUMBERED.search(folded) else _COUNTING.sub("#", folded)).split())
+    if _DIGIT.search(folded) and not _NUMBERED.search(folded):
+        folded = _COUNTING.sub("#", folded)
+    return " ".join(folded.split())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docanalyst.domain.documents import Page
+from docanalyst.domain.language.months import SHORT_MONTHS
 from docanalyst.domain.language.running_heads import furniture
 from docanalyst.domain.language.words import CJK_WEIGHT, is_cjk, tokens, word_count
 
@@ -15,10 +16,10 @@ LONGEST = 110
 
 _ABBREVIATED = """
 no nos inc corp co ltd llc plc mr mrs ms dr prof st sec secs art arts para paras v vs al fig figs eq eqs
-ref refs approx e.g i.e cf viz u.s u.k d.c jr sr ed eds vol pp p ch cl cls sched exh ex jan feb mar apr
-jun jul aug sep sept oct nov dec ca resp dept est bros assn ave blvd
+ref refs approx e.g i.e cf viz u.s u.k d.c jr sr ed eds vol pp p ch cl cls sched exh ex ca resp
+dept est bros assn ave blvd
 """
-_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_ABBREVIATIONS = frozenset([*_ABBREVIATED.split(), *map(str.lower, SHORT_MONTHS)])
 _END = re.compile(
     r"(?P<row>^[^\n]*[^\S\n]\|[^\S\n][^\n]*\n|\n(?=[^\n]*[^\S\n]\|[^\S\n]))|(?P<head>^[^a-z\n]{3,100}\n)(?=[^\n]*[a-z])|(?P<stop>[.!?]+)[\"'”’)\]]*(?:\[[\d,\s–-]+\])?(?=\s)|(?P<cjk>[。！？；]+[”’」』）]*)|(?P<semi>;)(?=\s*\n)"
     r"|(?P<colon>:)(?=\s*\n)|(?P<gap>\n[^\S\n]*\n)|(?P<line>\n)(?=[^\S\n]*(?:[•●▪◦‣–—*-][^\S\n]"
@@ -26,6 +27,7 @@ _END = re.compile(
     r"|\d{1,3}(?:\.\d{1,3}){0,4}\.?[^\S\n]+[A-Z“\"(]))",
     re.MULTILINE,
 )
+_INITIALS = re.compile(r"[A-Z](?:\.[A-Z])*")
 _OPENING = re.compile(r"\s*[\"'“‘(\[]*[^\W_]")
 _NUMBERED = re.compile(
     r"(?:(?:ARTICLE|SECTION|PART|CHAPTER|SCHEDULE|EXHIBIT|ANNEX)\s+)?[\dIVXLC]+(?:\.[\dIVXLC]+)*\.?\W", re.I
@@ -112,13 +114,8 @@ def _ends_here(text: str, match: re.Match[str], start: int, end: int) -> bool:
         return False
     if match.group("stop")[0] != ".":
         return True
-    before = re.search(r"(\S+)$", text[max(start, match.start() - 30) : match.start()])
-    word = (before.group(1) if before else "").lstrip("(\"'“‘[")
-    if is_abbreviation(word):
-        return False
-    if re.fullmatch(r"[A-Z](?:\.[A-Z])*", word):
-        return False
-    return not (
+    word = _word_before(text, match.start(), start)
+    return not _is_abbreviation(word) and not (
         re.fullmatch(r"\d{1,3}(?:\.\d{1,3})*|[ivxIVX]{1,5}", word) and match.start() - len(word) - start < 12
     )
 
@@ -136,9 +133,19 @@ def is_heading(text: str) -> bool:
     return numbered is not None and all(word[0].isupper() or len(word) <= 4 for word in words)
 
 
-def is_abbreviation(word: str) -> bool:
-    """Whether a word that a full stop follows is a known abbreviation: "No", "e.g", "Inc"."""
-    return word.lower() in _ABBREVIATIONS
+def follows_abbreviation(text: str, stop: int) -> bool:
+    """Whether the full stop at an offset belongs to an abbreviation or to initials ("No.", "U.S.")."""
+    return _is_abbreviation(_word_before(text, stop))
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.lower() in _ABBREVIATIONS or _INITIALS.fullmatch(word) is not None
+
+
+def _word_before(text: str, stop: int, start: int = 0) -> str:
+    """What stands before a full stop without a blank, and without the marks that open it."""
+    before = re.search(r"\S+\Z", text[max(start, stop - 30) : stop])
+    return before.group().lstrip("(\"'“‘[") if before else ""
 
 
 def _item_starts(before: str) -> bool:

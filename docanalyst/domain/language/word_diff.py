@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from docanalyst.domain.language.alignment import longest_rising
 
 SIZES = (8, 4, 2, 1)
 """Words of the runs tried as anchors, the longest first."""
@@ -93,7 +94,7 @@ def _anchors(old: Words, new: Words, i1: int, i2: int, j1: int, j2: int, size: i
     """Places of runs of this many words that stand once in each stretch, as many as keep their order."""
     mine, theirs = _unique(old, i1, i2, size), _unique(new, j1, j2, size)
     pairs = sorted((place, theirs[run]) for run, place in mine.items() if run in theirs)
-    return _longest_rising(pairs)
+    return longest_rising(pairs)
 
 
 def _unique(words: Words, first: int, last: int, size: int) -> dict[tuple[str, ...], int]:
@@ -107,24 +108,3 @@ def _unique(words: Words, first: int, last: int, size: int) -> dict[tuple[str, .
     for run in again:
         del seen[run]
     return seen
-
-
-def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest selection of pairs whose second members rise (the first do already)."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, (_, second) in enumerate(pairs):
-        position = bisect_left(tails, second)
-        before.append(ends[position - 1] if position else -1)
-        if position == len(tails):
-            tails.append(second)
-            ends.append(index)
-        else:
-            tails[position], ends[position] = second, index
-    chosen = []
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        chosen.append(pairs[index])
-        index = before[index]
-    return chosen[::-1]

@@ -1,120 +1,53 @@
-"""Rows of a grid as plain data: as they are kept, and as one flat object a unit for people and scripts."""
+"""Rows of a grid as plain data: as stored, and as one flat object for each unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import InvalidOperation
 from typing import Any
 
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grid.grids import FieldAnswer, Grid, Row, RowDocument, RowStatus, Stated
-from docanalyst.domain.grid.values import value_from_record, value_kind, value_record
-from docanalyst.domain.records.turns import (
-    Record,
-    citation_from_record,
-    citation_record,
-    maybe,
-    reading,
-    text,
-)
+from docanalyst.domain.grid.grids import FieldAnswer, Grid, Row
+from docanalyst.domain.grid.values import Value, value_from_record, value_kind, value_record
+from docanalyst.domain.records.shapes import Record, record_of, value_of
 
 VERSION = 1
 
 
 def row_record(row: Row) -> Record:
-    """A row as it is kept: `row_from_record(row_record(row)) == row`."""
-    return {
-        "version": VERSION,
-        "unit": row.unit,
-        "status": row.status.value,
-        "error": row.error,
-        "answers": [answer_record(answer) for answer in row.answers],
-        "documents": [
-            {
-                "path": item.path,
-                "sha256": item.sha256,
-                "pages_sent": item.pages_sent,
-                "page_count": item.page_count,
-            }
-            for item in row.documents
-        ],
-        "provider": row.provider,
-        "model": row.model,
-        "session_id": row.session_id,
-        "turns": list(row.turns),
-        "input_tokens": row.input_tokens,
-        "output_tokens": row.output_tokens,
-        "cost_micros": row.cost_micros,
-        "doubt_micros": row.doubt_micros,
-        "cost_estimated": row.cost_estimated,
-        "seconds": row.seconds,
-        "attempts": row.attempts,
-        "answered_at": row.answered_at,
-        "notes": list(row.notes),
-    }
-
-
-def answer_record(answer: FieldAnswer) -> Record:
-    """One place of the grid as it is kept."""
-    value = answer.value
-    return {
-        "name": answer.name,
-        "stated": answer.stated.value,
-        "kind": None if value is None else value_kind(value),
-        "value": None if value is None else value_record(value),
-        "citations": [citation_record(citation) for citation in answer.citations],
-        "problem": answer.problem,
-        "note": answer.note,
-    }
+    """Return a row as it is stored: `row_from_record(row_record(row)) == row`."""
+    record = {"version": VERSION, **record_of(row)}
+    for item, answer in zip(record["answers"], row.answers, strict=True):
+        value = answer.value
+        item["kind"] = None if value is None else value_kind(value)
+        item["value"] = None if value is None else value_record(value)
+    return record
 
 
 def row_from_record(record: Mapping[str, Any]) -> Row:
-    """The row of a record. Raises UsageError where a field is missing or of the wrong kind."""
+    """Return the row of a record.
+
+    Raises:
+        UsageError: A required field is missing, or a field or a value is of the wrong kind.
+    """
+    row = value_of(Row, record, "batch row")
+    answers = [
+        replace(answer, value=_value(answer.name, item))
+        for answer, item in zip(row.answers, record.get("answers") or (), strict=True)
+    ]
+    return replace(row, answers=tuple(answers))
+
+
+def _value(name: str, item: Mapping[str, Any]) -> Value | None:
+    kind = item.get("kind")
     try:
-        with reading("batch row"):
-            return Row(
-                unit=text(record["unit"]),
-                status=RowStatus(record["status"]),
-                answers=tuple(_answer(item) for item in record.get("answers") or ()),
-                error=text(record.get("error") or ""),
-                documents=tuple(
-                    RowDocument(
-                        text(item["path"]),
-                        text(item["sha256"]),
-                        text(item.get("pages_sent") or ""),
-                        int(item.get("page_count") or 0),
-                    )
-                    for item in record.get("documents") or ()
-                ),
-                provider=text(record.get("provider") or ""),
-                model=text(record.get("model") or ""),
-                session_id=text(record.get("session_id") or ""),
-                turns=tuple(text(item) for item in record.get("turns") or ()),
-                input_tokens=int(record.get("input_tokens") or 0),
-                output_tokens=int(record.get("output_tokens") or 0),
-                cost_micros=maybe(record.get("cost_micros"), int),
-                doubt_micros=int(record.get("doubt_micros") or 0),
-                cost_estimated=bool(record.get("cost_estimated")),
-                seconds=float(record.get("seconds") or 0.0),
-                attempts=int(record.get("attempts") or 0),
-                answered_at=text(record.get("answered_at") or ""),
-                notes=tuple(text(item) for item in record.get("notes") or ()),
-            )
-    except InvalidOperation as error:
-        raise UsageError("This is not a batch row record: a number cannot be read.") from error
-
-
-def _answer(record: Mapping[str, Any]) -> FieldAnswer:
-    kind = maybe(record.get("kind"), text)
-    return FieldAnswer(
-        name=text(record["name"]),
-        stated=Stated(record["stated"]),
-        value=None if kind is None else value_from_record(kind, record["value"]),
-        citations=tuple(citation_from_record(item) for item in record.get("citations") or ()),
-        problem=text(record.get("problem") or ""),
-        note=text(record.get("note") or ""),
-    )
+        if kind is not None and not isinstance(kind, str):
+            raise TypeError(f"text expected, found {type(kind).__name__}")
+        return None if kind is None else value_from_record(kind, item["value"])
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+        raise UsageError(f"This is not a batch row record: the value of {name!r} cannot be read.") from error
 
 
 def flat_record(row: Row, grid: Grid) -> Record:
@@ -134,7 +67,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
         record[f"{name}__verdict"] = answer.verdict or None
         record[f"{name}__document"] = document_of(answer.citations[0]) if answer.citations else None
         record[f"{name}__note"] = answer.problem or answer.note or None
-        record[f"{name}__citations"] = [citation_record(citation) for citation in answer.citations]
+        record[f"{name}__citations"] = [record_of(citation) for citation in answer.citations]
     return record | {
         "tokens": row.tokens,
         "cost_usd": cost_usd(row),
@@ -144,7 +77,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "cost_estimated": row.cost_estimated,
         "provider": row.provider or None,
         "model": row.model or None,
-        "documents": row_record(row)["documents"],
+        "documents": [record_of(document) for document in row.documents],
         "session_id": row.session_id or None,
         "turn_ids": list(row.turns),
         "answered_at": row.answered_at or None,

@@ -1,4 +1,4 @@
-"""The offline analyst: reading a question, ranking passages, answering with them, telling absence."""
+"""The offline analyst: reading a question, ranking passages, answering with them, checking absence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checked absence: what an answer says is not addressed is searched for in the documents."""
+"""Checks absence: searches the documents for what an answer says is not addressed."""
 
 from __future__ import annotations
 

@@ -32,6 +32,8 @@ _ITEM = re.compile(
 )
 # Only where they would be markup, for the answer is also read as it is, on a terminal.
 _MARKUP = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};))")
+_TOUCHING_START = re.compile(r"^(?![^\W\d_]+[.,;:]?(?:\s|$))\S+")
+_TOUCHING_END = re.compile(r"(?<!\S)(?![^\W\d_]+[.,;:]?$)\S+$")
 _MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
 _LINE_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=#>|:])")
 
@@ -158,13 +160,29 @@ def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) ->
             continue
         for start, end in _quotable(page.text, span.start, span.end):
             text = collapse(page.text[start:end])
-            readable = [text] if in_quotation_marks(text) else _MARKS.split(text)
+            readable = [text] if in_quotation_marks(text) else list(_between_marks(text))
             quotes += [
                 _Quote(passage.document, span.page_number, piece.strip())
                 for piece in readable
-                if any(character.isalnum() for character in piece)
+                # A single letter or digit names no place.
+                if sum(map(str.isalnum, piece)) > 1
             ]
     return quotes
+
+
+def _between_marks(text: str) -> Iterator[str]:
+    """Yield the text between its quotation marks.
+
+    What touches a mark and is no plain word, such as a figure with its sign or unit, is left out: cut there,
+    it would say something else.
+    """
+    pieces = _MARKS.split(text)
+    for number, piece in enumerate(pieces):
+        if number > 0:
+            piece = _TOUCHING_START.sub("", piece)
+        if number < len(pieces) - 1:
+            piece = _TOUCHING_END.sub("", piece)
+        yield piece
 
 
 def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.language.months import MONTH
 from docanalyst.domain.language.sentences import body_spans
 
 OPENING = 6_000
 """Characters of text in which a document introduces itself."""
 
-MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
 _BLANK = r"(?:(?<!_)_{1,60}|\[\W{0,12}\])"
 _YEAR = r"(?:\d{4}|\d{2,3}_{1,8}|(?<!_)_{2,60}|\[\S{0,8}\])"
 _DAY = r"\d{1,2}\s?(?:st|nd|rd|t\s?h)?"

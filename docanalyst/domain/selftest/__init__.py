@@ -1,1 +1,1 @@
-"""Trying the quote check on a reader's own documents, with honest quotations and altered ones."""
+"""Tries the quote check on the user's own documents, with honest and altered quotations."""

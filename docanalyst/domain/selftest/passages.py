@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.language.folding import fold
 from docanalyst.domain.language.sentences import body_spans, split_page
 
 SHORTEST, LONGEST = 9, 60
@@ -104,15 +105,19 @@ def sample_passages(documents: Sequence[Document], count: int, seed: int = 0) ->
         documents hold fewer.
     """
     chooser = random.Random(seed)
-    texts = [" ".join(" ".join(page.text for page in document.pages).split()) for document in documents]
+    texts = [fold("\n".join(page.text for page in document.pages)) for document in documents]
     found = [passage for passage in find_passages(documents) if _names_one_place(passage, texts)]
     chosen = chooser.sample(found, min(count, len(found)))
     return [_with_distant(passage, found, chooser) for passage in chosen]
 
 
 def _names_one_place(passage: Passage, texts: Sequence[str]) -> bool:
-    """Whether the first words of a sentence stand only once: else a part of it could be of another one."""
-    opening = " ".join(passage.text.split()[:_OPENING_WORDS])
+    """Whether the first words of a sentence stand only once: else a part of it could be of another one.
+
+    texts: folded as the check folds them. A page may print its summary twice, with “curly” and "straight"
+    marks.
+    """
+    opening = fold(" ".join(passage.text.split()[:_OPENING_WORDS]))
     return sum(text.count(opening) for text in texts) == 1
 
 

@@ -1,4 +1,4 @@
-"""Naming what differs between a quote and its source: a number, a negation, a party, a slip of the pen."""
+"""Naming what differs between a quote and its source: a number, a negation, a party, a typing error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what looking a quote up gave to the citation that people read."""
+"""Turns the result of looking up a quote into the citation that users read."""
 
 from __future__ import annotations
 

@@ -241,9 +241,11 @@ class IndexedDocument:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Where each word of the running text, as a skeleton, stands in the body view."""
-        places: dict[str, list[int]] = {}
-        for position, word in enumerate(map(skeleton, self.body.words)):
-            places.setdefault(word, []).append(position)
+        looks = {word: skeleton(word) for word in set(self.body.words)}
+        places: dict[str, list[int]] = {look: [] for look in looks.values()}
+        found = {word: places[look] for word, look in looks.items()}
+        for position, word in enumerate(self.body.words):
+            found[word].append(position)
         return places
 
     @cached_property

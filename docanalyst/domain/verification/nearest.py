@@ -1,4 +1,4 @@
-"""The passage of a document nearest to a quote that does not stand in it, and what differs."""
+"""The passage of a document closest to a quote that is not in it, and what differs."""
 
 from __future__ import annotations
 
@@ -256,12 +256,13 @@ def _within(
 def far_pieces(document: IndexedDocument, quote: Words) -> tuple[Block, Block] | None:
     """A quote put together from two places: the longest run it begins with and the longest it ends with,
     each of at least three words and together three quarters of the quote, where both stand word for word."""
-    words = quote.folded
+    words, text = quote.folded, document.body.text
+    if "".join(words[:3]) not in text or "".join(words[-3:]) not in text:  # one search where most quotes end
+        return None
     head = _longest(document, words, from_start=True)
     tail = _longest(document, words, from_start=False)
     if head < 3 or tail < 3 or min(len(words), head + tail) < 0.75 * len(words):
         return None
-    text = document.body.text
     first = text.find("".join(words[:head]))
     last = text.rfind("".join(words[len(words) - tail :]))
     return (

@@ -11,13 +11,15 @@ from itertools import pairwise
 
 from docanalyst.domain.citations import Difference
 from docanalyst.domain.language.folding import fold, fold_word, word_spans
-from docanalyst.domain.language.sentences import is_abbreviation
+from docanalyst.domain.language.sentences import follows_abbreviation
+from docanalyst.domain.language.words import STOP_WORDS
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import COMPARED, PLACES, Place, Sought, compare, find_exact
 from docanalyst.domain.verification.vocabulary import (
     AUXILIARIES,
     CONDITIONS,
     FUNCTION_WORDS,
+    MODAL_VERBS,
     MODALS,
     NEGATIONS,
     NUMBER_WORDS,
@@ -63,6 +65,18 @@ _NEW_SUBJECT = re.compile(
     r"|(?=[A-ZÄÖÜА-Я]))(?:[^\W\d_]+\s+){0,3}[^\W\d_]+\s*\Z"
 )
 _COORDINATED = re.compile(r"[;:]|\b(?:and|or|but|while|whereas|which|who|und|oder|et|ou|y|и|или)\b")
+_SUBORDINATE = re.compile(
+    r"\b(?:that|which|who|whom|whose|as|what|how|because|where|que|qui|dont|où|quien(?:es)?|cuy[oa]s?|porque|dass|daß|"
+    r"weil|wie|welche[rmns]?|что|чтобы|как|котор\w+)\b|,\s*(?:der|die|das|dem|den|deren|dessen)\b",
+    re.IGNORECASE,
+)
+"""A word that begins a clause of its own. German relative pronouns are articles but for their comma."""
+
+_COORDINATORS = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "и", "или"])
+_NO_VERBS = (FUNCTION_WORDS | STOP_WORDS) - frozenset(
+    ["be", "have", "do", "pay", "exceed", "equal", "make", "use", "let", "like"]
+)
+"""Words that no modal verb governs."""
 
 
 def find_pieces(
@@ -153,7 +167,7 @@ def _misleads(before: str, omitted: str, after: str) -> bool:
     )
     borders = [match.end() for match in _BORDER.finditer(omitted) if _is_border(omitted, match)]
     if not borders and not ended:
-        return hides_turn(omitted) or _changes_subject(omitted, after)
+        return hides_turn(omitted) or hides_modal(omitted, after) or _changes_subject(omitted, after)
     starts = not borders and not fold(omitted) if ended else bool(borders)
     if borders:
         starts = _STARTS.match(omitted, borders[-1]) is not None
@@ -173,10 +187,7 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     """Whether a stop ends a sentence: not behind an abbreviation or an initial, nor before a small letter."""
     if not match["stop"] or match["stop"] != ".":
         return True
-    word = re.search(r"(\S+)\Z", text[max(0, match.start() - 30) : match.start()])
-    if word and (
-        is_abbreviation(word.group(1).lstrip("(\"'“‘[")) or re.fullmatch(r"[A-Z](?:\.[A-Z])*", word.group(1))
-    ):
+    if follows_abbreviation(text, match.start()):
         return False
     following = text[match.end() : match.end() + 20].lstrip()
     return not (following and following[0].islower())
@@ -203,6 +214,24 @@ def hides_turn(omitted: str, *, whole: bool = False) -> bool:
         for word, (start, _) in zip(words, spans, strict=True)
     ]
     return any(beside if len(words) <= SHORT else [*beside[:1], *beside[-_EDGE:]])
+
+
+def hides_modal(omitted: str, after: str) -> bool:
+    """Whether words left out of a sentence hold the modal verb of what is left, however far from it.
+
+    "The Tenants [in their own discretion may at any time] cancel the lease" would be a plain statement. A
+    modal verb of a clause of its own ("the fees that may be due") says nothing of what is left, nor does one
+    before words that are no verb ("… of the lease").
+    """
+    words = [fold_word(after[start:end]) for start, end in word_spans(after)[:2]]
+    if words[:1] and words[0] in _COORDINATORS:
+        words = words[1:]
+    if not words or words[0] in _NO_VERBS or _is_number(words[0]):
+        return False
+    for start, end in word_spans(omitted):
+        if fold_word(omitted[start:end]) in MODAL_VERBS:
+            return _SUBORDINATE.search(omitted, 0, start) is None
+    return False
 
 
 def _is_number(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""A quote beside its source: what is the same, what only the one has, and the text around the place."""
+"""A quote beside its source: the words that both have, the words that only one has, and the text around."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a careful reader should know of a verified quote: the text around it, and the page that it is on."""
+"""Cautions about a verified quote: the text around it, and the page that it is on."""
 
 from __future__ import annotations
 

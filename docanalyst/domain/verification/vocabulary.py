@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from docanalyst.domain.language.folding import fold_word
+from docanalyst.domain.language.months import MONTHS, SHORT_MONTHS
+from docanalyst.domain.language.numerals import NUMBER_NAMES
 
 
 def _words(text: str) -> frozenset[str]:
@@ -23,12 +25,16 @@ NEGATIONS = _words(
     "免 莫"
 )
 
-MODALS = _words(
-    "shall may must will should would could might can cannot ought need required requires require "
-    "obliged obligated entitled permitted allowed authorized authorised muss müssen kann können darf "
-    "dürfen soll sollen sollte wird werden würde doit doivent peut peuvent devra devront pourra "
-    "pourrait debe deben puede pueden deberá podrá podría должен должна должны может могут обязан "
-    "обязана обязаны вправе следует 须 須 必 应 應 可 能 得 当 當"
+MODAL_VERBS = _words(
+    "shall may must will should would could might can cannot ought muss müssen kann können darf dürfen "
+    "soll sollen sollte wird werden würde doit doivent peut peuvent devra devront pourra pourrait debe "
+    "deben puede pueden deberá podrá podría должен должна должны может могут обязан обязана обязаны"
+)
+"""Verbs that another verb follows, if not at once: "may, at its own choice, cancel"."""
+
+MODALS = MODAL_VERBS | _words(
+    "need required requires require obliged obligated entitled permitted allowed authorized authorised "
+    "вправе следует 须 須 必 应 應 可 能 得 当 當"
 )
 
 CONDITIONS = _words(
@@ -70,12 +76,9 @@ QUANTIFIERS = _words(
     "least more less fewer half majority entire whole"
 )
 
-NUMBER_WORDS = _words(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred "
-    "hundreds thousand thousands million millions billion billions trillion dozen half third thirds "
-    "quarter quarters once twice first second fourth fifth sixth seventh eighth ninth tenth eleventh "
-    "twelfth thirteenth fifteenth twentieth thirtieth double triple single eins zwei drei vier fünf "
+NUMBER_WORDS = NUMBER_NAMES | _words(
+    "hundred hundreds thousand thousands million millions billion billions trillion dozen half third thirds "
+    "quarter quarters once twice double triple single eins zwei drei vier fünf "
     "sechs sieben acht neun zehn elf zwölf zwanzig dreißig deux trois quatre cinq sept huit neuf dix "
     "onze douze vingt trente dos tres cuatro cinco seis siete ocho nueve diez doce veinte treinta один "
     "два три четыре пять шесть семь восемь девять десять 一 二 三 四 五 六 七 八 九 十 两 兩 半"
@@ -86,10 +89,11 @@ SCALES = _words(
     "crore dozen mn bn k m hunderttausend tausend hundert millionen milliarden cent mille "
     "millones mil тысяч тысячи миллион миллионов 百 千 万 億 亿"
 )
+"""More than the scales that `numerals` reads: to turn a number a word need not be read as one."""
 
 DATE_WORDS = _words(
-    "january february march april june july august september october november december jan feb mar apr "
-    "jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday today "
+    " ".join(month for month in (*MONTHS, *SHORT_MONTHS) if month != "May")  # "may" is a modal verb first
+    + " monday tuesday wednesday thursday friday saturday sunday today "
     "tomorrow yesterday"
 )
 

@@ -107,7 +107,7 @@ def _mark_after(page: RawPage, decisions: Decisions, line: int) -> str:
 
 
 def _wider(page: RawPage, before: int, line: int) -> str:
-    """What stands between two lines when lines between them were left out."""
+    """The separator of two lines when lines between them were left out."""
     joins: Iterable[str] = page.joins[before + 1 : line + 1]
     return "\n\n" if PARAGRAPH in joins else "\n"
 

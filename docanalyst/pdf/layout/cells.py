@@ -1,4 +1,4 @@
-"""The cells of a table's rows: blanks of a line that are no blanks between words."""
+"""The cells of a table's rows: gaps in a line that are wider than the blanks between words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a stretch of a page's text back to its place on the page, and pictures of pages."""
+"""Finds the place on the page of a stretch of its text, and draws pictures of pages."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def highlighted_copy(
 
 _REASONS = {
     "password": "a password is needed",
-    "limits": "it takes more memory or time than a PDF may",
+    "limits": "it exceeds the limits of memory or time",
     "file": "it cannot be opened",
     "write": "the copy cannot be written",
     "security": "its encryption is not supported",

@@ -62,7 +62,7 @@ class Contradiction:
 
     @property
     def sentence(self) -> str:
-        """What is told of it, without the page."""
+        """The sentence about it, without the page."""
         has = f"has “{self.text}”" if self.text else "has nothing"
         shows = f"shows “{self.shown}”" if self.shown else "does not show it"
         return f"the text layer {has} where the page {shows}: “{self.line}”"

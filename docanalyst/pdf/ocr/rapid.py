@@ -31,7 +31,7 @@ class Rapid:
             try:
                 found = self._reader(numpy.stack([pixels] * 3, axis=-1))
             except Exception as error:
-                raise RecognitionFailed(f"cannot be recognised: {type(error).__name__}") from error
+                raise RecognitionFailed(f"cannot be read by OCR: {type(error).__name__}") from error
         if found.boxes is None:
             return []
         scale = 720 / picture.dpi

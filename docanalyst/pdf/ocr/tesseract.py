@@ -109,10 +109,10 @@ class Tesseract:
         except subprocess.TimeoutExpired as error:
             raise RecognitionFailed(f"takes tesseract more than {PAGE_SECONDS:.0f} s") from error
         except OSError as error:
-            raise RecognitionFailed(f"cannot be given to tesseract: {error.strerror}") from error
+            raise RecognitionFailed(f"could not be passed to tesseract: {error.strerror}") from error
         if done.returncode:
             complaint = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1][:160]
-            raise RecognitionFailed(f"was refused by tesseract: {complaint or done.returncode}")
+            raise RecognitionFailed(f"was rejected by tesseract: {complaint or done.returncode}")
         return done.stdout.decode("utf-8", "replace")
 
 

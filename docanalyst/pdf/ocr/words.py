@@ -1,4 +1,4 @@
-"""Values of recognition: a word with its place, a grey picture, and what recognises one in the other."""
+"""Values of OCR: a word with its place, a grey picture, and the protocol of a recognizer."""
 
 from __future__ import annotations
 

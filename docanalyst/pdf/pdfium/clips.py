@@ -1,4 +1,4 @@
-"""What a clip lets through: the window in which a thing is drawn."""
+"""Clip paths: the part of the page in which an object is visible."""
 
 from __future__ import annotations
 

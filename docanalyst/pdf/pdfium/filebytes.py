@@ -1,4 +1,4 @@
-"""What the bytes of a file mention, where pdfium has no question for it."""
+"""Searches the bytes of a file for what pdfium has no function for."""
 
 from __future__ import annotations
 

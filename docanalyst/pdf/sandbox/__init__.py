@@ -1,1 +1,1 @@
-"""The limited process that parses PDFs, and what is said to it."""
+"""The limited process that parses PDFs, and its messages."""

@@ -166,7 +166,7 @@ def _open(job: _Job, *, whole: bool) -> Answers | None:
 def _broken(job: _Job, died: process.ProcessDied) -> DocumentError:
     return DocumentError(
         f"{job.path.name} cannot be read: it {died.reason}.",
-        "Open it in a PDF program and save it anew, or leave it out.",
+        "Open it in a PDF program and save it again, or leave it out.",
         path=str(job.path),
     )
 
@@ -241,7 +241,7 @@ def _refuse_breakers(job: _Job, died: process.ProcessDied) -> None:
     if job.restarts > limits.MAX_RESTARTS or (job.restarts > 1 and job.lost > limits.MAX_LOST_SECONDS):
         raise BreakingPages(
             f"{job.path.name} cannot be read: pages {broken} break the parser, and more wait.",
-            "Open it in a PDF program and save it anew, or name the pages that are needed, "
+            "Open it in a PDF program and save it again, or name the pages that are needed, "
             f"as in {job.path.name}:1-3.",
             path=str(job.path),
         ) from died
@@ -302,9 +302,7 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
             return PasswordRequired(
                 f"{name} is encrypted and needs a password.", "Give it with --password.", path=str(job.path)
             )
-        return PasswordRequired(
-            f"The password given does not open {name}.", "Check it and try again.", path=str(job.path)
-        )
+        return PasswordRequired(f"Wrong password for {name}.", "Check it and try again.", path=str(job.path))
     if kind == "security":
         return DocumentError(
             f"{name} is encrypted in a way that cannot be opened here.",
@@ -312,7 +310,7 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
             path=str(job.path),
         )
     return DamagedFile(
-        f"{name} is not a PDF that can be read: it is damaged or incomplete.",
-        "Get the file again, or open it in a PDF program and save it anew.",
+        f"{name} cannot be read: the PDF is damaged or incomplete.",
+        "Get the file again, or open it in a PDF program and save it again.",
         path=str(job.path),
     )

@@ -1,4 +1,4 @@
-"""The program's side of the limited process: start it, ask it, and end it when it hangs."""
+"""The program's side of the limited process: starts it, sends requests, and ends it when it hangs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ParsingProcess:
     def __init__(self) -> None:
         """Start it: no site packages but our own, nothing from the working directory, no keys."""
         if not sys.executable:
-            raise DocumentError("No Python is known to read PDFs with.", "Run docanalyst from Python.")
+            raise DocumentError("No Python interpreter found.", "Run `python -m docanalyst`.")
         options: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}

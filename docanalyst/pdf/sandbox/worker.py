@@ -129,7 +129,9 @@ def _read(request: dict[str, Any], send: Send) -> None:
                 send("page", **read_plain_page(file, number))
             except Exception:
                 send(
-                    "page", number=number, failed=f"breaks the reader ({type(error).__name__}: {error})"[:200]
+                    "page",
+                    number=number,
+                    failed=f"makes the PDF reader fail ({type(error).__name__}: {error})"[:200],
                 )
 
 

@@ -46,7 +46,7 @@ class Catalog:
             found = find_plugin(name)
         if found is None:
             known = [*(entry.name for entry in self if not entry.hidden), *plugin_names()]
-            raise UsageError(f"There is no provider {name!r}.", nearest(name, known, "providers"))
+            raise UsageError(f"No provider named {name!r}.", nearest(name, known, "providers"))
         return found
 
     def entry(self, spec: ModelSpec) -> ModelEntry:

@@ -188,12 +188,12 @@ def main(arguments: list[str]) -> int:
     try:
         lists.append(GenaiPrices(import_module("genai_prices.data").providers, datetime.now(UTC).date()))
     except ImportError:
-        print("genai-prices is not installed; it is left out.")
+        print("genai-prices is not installed and is skipped.")
     path = Path(options.litellm) if options.litellm else _installed_map()
     if path is not None:
         lists.append(LiteLlmMap(json.loads(path.read_text(encoding="utf-8"))))
     else:
-        print("LiteLLM's map is not here (--litellm FILE, or install litellm); it is left out.")
+        print("LiteLLM's map was not found and is skipped (--litellm FILE, or install litellm).")
     if not lists:
         return 2
     found = list(compare(load_catalog(), lists))

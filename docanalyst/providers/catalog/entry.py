@@ -16,7 +16,7 @@ KEYED = ("bearer", "api-key", "x-api-key")
 """Ways of authorisation that need a key."""
 
 DEFAULT_MODEL = "default"
-"""What stands for a plug-in's own choice of model."""
+"""The model name that leaves the choice to the plug-in."""
 
 _FREE_TIERS = ("free", "trial")
 

@@ -28,7 +28,7 @@ def find_plugin(name: str) -> ProviderEntry | None:
         title=name,
         dialect="plugin",
         auth="none",
-        retention="whatever this plug-in's provider does",
+        retention="depends on this plug-in's provider",
     )
 
 

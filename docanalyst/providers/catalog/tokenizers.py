@@ -1,4 +1,4 @@
-"""Which tokenizer a model has, by its name, where the catalog does not say."""
+"""Guesses a model's tokenizer from its name if the catalog does not state one."""
 
 from __future__ import annotations
 

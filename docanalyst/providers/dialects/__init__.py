@@ -28,4 +28,4 @@ def dialect(name: str) -> Dialect:
         from docanalyst.providers.dialects.anthropic import AnthropicDialect
 
         return AnthropicDialect()
-    raise UsageError(f"There is no dialect {name!r}.", "Known dialects: openai, anthropic, ollama, bedrock.")
+    raise UsageError(f"No dialect named {name!r}.", "Known dialects: openai, anthropic, ollama, bedrock.")

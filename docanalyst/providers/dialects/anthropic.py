@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docanalyst.domain.models import Usage
 from docanalyst.providers.dialects.base import FrameError, Malformed, Piece, count_of, text_of
 from docanalyst.providers.dialects.endings import read_ending
-from docanalyst.providers.dialects.events import events_of, looks_like_events
+from docanalyst.providers.dialects.events import events_of, is_event_stream
 from docanalyst.providers.dialects.parameters import messages_of, sampling_fields, thinking_fields
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class AnthropicDialect:
 
     def is_stream(self, content_type: str, head: bytes) -> bool:
         """Whether a body is server-sent events, whatever proxies made of its type."""
-        return looks_like_events(head)
+        return is_event_stream(content_type, head)
 
     def path(self, call: Call) -> str:
         """The path after the base URL."""

@@ -30,6 +30,13 @@ def looks_like_events(head: bytes) -> bool:
     return head.removeprefix(_BOM).lstrip().startswith(_FIELDS)
 
 
+def is_event_stream(content_type: str, head: bytes) -> bool:
+    """Whether a body is server-sent events, whatever proxies made of its content type; a page is not."""
+    if looks_like_events(head):
+        return True
+    return content_type == "text/event-stream" and not head.lstrip().startswith(b"<")
+
+
 async def events_of(body: AsyncIterator[bytes]) -> AsyncIterator[Event]:
     """Each event with data. A last one that is cut is left out."""
     reader = _Reader()

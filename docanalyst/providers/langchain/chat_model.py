@@ -149,7 +149,7 @@ class ProviderChatModel(DeltaChatModel):
 
         if not self.catalog.entry(self._spec).structured:
             raise NotImplementedError(
-                f"{self._spec.model_id} at {self.provider} is not known to hold to a JSON schema;"
+                f"{self._spec.model_id} at {self.provider} is not known to follow a JSON schema;"
                 " ask for JSON in the prompt and parse it."
             )
         if schema is None:

@@ -1,4 +1,4 @@
-"""One small exchange in JSON with a provider: lists of models, counts; never an answer."""
+"""One small JSON request to a provider, for lists of models or token counts, never for an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What providers say of themselves now: models, windows, prices. It beats the catalog.
+"""The models, windows and prices that providers report now, which override the catalog.
 
 No document leaves the machine here: lists are read, and tokens are counted only on servers of one's own.
 """

@@ -1,4 +1,4 @@
-"""Measures a model on a request: first token, speed while it writes, what trails after it, tokens, cost."""
+"""Measures a model on a request: time to the first token, speed, time after the last token, tokens, cost."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Destination:
             picks = " The server there forwards them to another machine."
         known = self.retention or "No retention text was found."
         if self.address.startswith("http://") and not self.on_this_machine:
-            picks += " The connection is not encrypted (http): anyone on the way can read them."
+            picks += " The connection is not encrypted (http): anyone on the network path can read them."
         dated = f" (as of {self.retention_as_of})" if self.retention_as_of else ""
         return f"The documents go to {self.title} at {self.host}.{picks} Retention{dated}: {known}."
 
@@ -89,7 +89,7 @@ def destination_at(address: str, spec: ModelSpec, provider: ProviderEntry, looku
     retention = provider.retention
     elsewhere = provider.own_base_url(lookup) is not None and not provider.local
     if elsewhere and host != urlsplit(provider.base_url).netloc:
-        retention = "whatever the server at your own address does"
+        retention = "depends on the server at your own address"
     pinned = names_a_host(provider, spec.model_id)
     names: tuple[str, ...] = (provider.name,)
     if provider.routed and pinned:

@@ -122,7 +122,9 @@ def _base_url(provider: ProviderEntry, lookup: Lookup) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(
-            f"{url or 'Nothing'!r} is not an address for {provider.title}.",
+            f"{url!r} is not an address for {provider.title}."
+            if url
+            else f"No address set for {provider.title}.",
             f"Set {provider.variable}_BASE_URL to something like https://host/v1.",
         )
     if parts.username or parts.password:

@@ -1,4 +1,4 @@
-"""What a provider's refusal means: an HTTP status and a body in any of their shapes, as one of our errors.
+"""Turns a provider's refusal, an HTTP status and a body of any shape, into one of our errors.
 
 The shapes: `error` as text or object, `code` as text, number or nothing, Google's list around the object,
 AWS's bare `message`, Ollama's text, HTML from a proxy.
@@ -138,7 +138,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
     if status == 413 or (status in (400, 429) and _TOO_LARGE.search(text) and "too large" in text.lower()):
         return error(
             TooLargeForTier,
-            f"{name} admits fewer tokens at once than this request has{said}",
+            f"{name} allows fewer tokens at once than this request has{said}",
             "Waiting does not help. Send fewer documents, lower --max-output (it counts too), use a larger"
             " plan, or another provider.",
         )
@@ -173,7 +173,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
     if status in (429, 498) or (_RATE.search(text) and status in (0, 400, 503)):
         return error(
             RateLimited,
-            f"{name} takes no more for now{said}",
+            f"{name} is limiting requests{said}",
             f"Ask again {_in(refusal.wait)}; nothing was lost.",
             True,
         )
@@ -195,7 +195,7 @@ def _from_proxy(
         return error(
             BadResponse,
             f"{proxy} does not take requests of this size{_status(status)}{said}",
-            "Raise its limit (nginx: client_max_body_size), send fewer documents, or go round the proxy.",
+            "Raise its limit (nginx: client_max_body_size), send fewer documents, or bypass the proxy.",
         )
     if status in (401, 403, 407):
         return error(

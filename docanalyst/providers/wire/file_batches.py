@@ -118,7 +118,7 @@ class FileBatches:
         return self._batch(await self._exchange("POST", "/batches", json=body))
 
     async def get(self, batch_id: str) -> FileBatch:
-        """How a batch stands."""
+        """The status of a batch."""
         return self._batch(await self._exchange("GET", f"/batches/{batch_id}"))
 
     async def cancel(self, batch_id: str) -> FileBatch:

@@ -1,4 +1,4 @@
-"""Characters beyond the 16-bit range that a host cut in two: each half came as an escape of its own."""
+"""Joins characters beyond the 16-bit range that a host sent as two separate escapes."""
 
 from __future__ import annotations
 

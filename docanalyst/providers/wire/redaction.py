@@ -1,4 +1,4 @@
-"""What looks like a key is taken out of every text that a provider sends back or an error says."""
+"""Removes whatever looks like an API key from provider responses and error messages."""
 
 from __future__ import annotations
 

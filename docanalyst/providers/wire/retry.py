@@ -1,4 +1,4 @@
-"""Whether and when a request is sent again: only before its first byte, and as the provider asks."""
+"""Decides whether and when to retry a request: only before its first byte, as the provider asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request on the wire: sent, retried before its first byte, streamed, and every fault put in our words.
+"""Sends one request, retries it before its first byte, streams the answer, and translates every fault.
 
 Everything that reaches a provider goes through `Wire.stream`: our own models, and the LangChain chat model.
 """
@@ -33,7 +33,7 @@ _TELLING = 10
 """Bytes that tell how a body begins: a byte order mark and the name of a field."""
 _LARGEST_REFUSAL = 65_536
 _LARGEST_WHOLE_REPLY = 32_000_000
-_IN_THE_ANSWER = "What had arrived of the answer is kept; ask again for the whole of it."
+_IN_THE_ANSWER = "The partial answer is kept; ask again for a complete one."
 
 
 class _Again(Exception):
@@ -271,7 +271,7 @@ def _billable(error: Exception, accepted: bool) -> Exception:
 
 
 async def _again(head: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """A body whose first bytes were looked at, from its beginning."""
+    """The whole body, including the first bytes already read."""
     if head:
         yield head
     async for part in body:

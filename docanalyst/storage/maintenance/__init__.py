@@ -1,1 +1,1 @@
-"""Keeping the store sound: purge, repair, rescue."""
+"""Maintenance of the database: purge, repair, rescue."""

@@ -40,6 +40,7 @@ ALTER TABLE citations ADD COLUMN cautions TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE citations ADD COLUMN review_mark TEXT;
 ALTER TABLE citations ADD COLUMN review_note TEXT;
 ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
+ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
 """
 
 LADDER: tuple[Step, ...] = (

@@ -5,21 +5,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from enum import Enum
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from docanalyst.domain.citations import Caution, Citation, Difference, Review
 from docanalyst.domain.documents import Span
 from docanalyst.domain.models import Cost, Usage
-from docanalyst.domain.receipt import Coverage, Receipt
-from docanalyst.domain.records.receipts import receipt_document_from_record, receipt_document_record
-from docanalyst.domain.records.turns import remark_from_record, remark_record, span_from_record, span_record
-from docanalyst.domain.turns import PromptUsed, Timings, Turn
+from docanalyst.domain.receipt import Coverage, Receipt, ReceiptDocument
+from docanalyst.domain.records.shapes import record_of, value_of, without_none
+from docanalyst.domain.turns import PromptUsed, Remark, Timings, Turn
 from docanalyst.storage.words import storable
 
 Columns = dict[str, Any]
@@ -40,12 +38,12 @@ class Items:
 
 
 _ITEMS: dict[tuple[type, str], Items] = {
-    (Turn, "remarks"): Items(remark_record, remark_from_record),
-    (Receipt, "documents"): Items(receipt_document_record, receipt_document_from_record),
+    (Turn, "remarks"): Items(record_of, lambda item: value_of(Remark, item, "remark")),
+    (Receipt, "documents"): Items(record_of, lambda item: value_of(ReceiptDocument, item, "receipt")),
     (Citation, "differences"): Items(
         lambda item: [item.quoted, item.source, item.kind], lambda item: Difference(*item)
     ),
-    (Citation, "spans"): Items(span_record, span_from_record),
+    (Citation, "spans"): Items(record_of, lambda item: value_of(Span, item, "span")),
     (Citation, "cautions"): Items(lambda caution: caution.value, Caution),
 }
 
@@ -128,8 +126,7 @@ def _field(kind: type, name: str, column: str, hint: Any, default: Any) -> Field
             lambda text: tuple(items.load(item) for item in json.loads(text)),
             (),
         )
-    may_be_none = get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
-    base = next(arm for arm in get_args(hint) if arm is not type(None)) if may_be_none else hint
+    base, may_be_none = without_none(hint)
     missing = (
         None if may_be_none else base() if default is MISSING and not issubclass(base, Enum) else default
     )
@@ -171,7 +168,7 @@ TURN = (
         "usage",
         Usage,
         {
-            **_alike("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"),
+            **_alike("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "written_tokens"),
             "estimated": "usage_estimated",
         },
         ("input_tokens",),

@@ -114,6 +114,7 @@ class TurnRow(SQLModel, table=True):
     question_words: str | None = None
     answer_words: str | None = None
     reasoning_words: str | None = None
+    written_tokens: int | None = None
 
 
 class CitationRow(SQLModel, table=True):

@@ -33,7 +33,7 @@ class Row:
 
     @property
     def text(self) -> str:
-        """What stands on the row."""
+        """The text of the row."""
         return self.prefix + self.block.text[self.start : self.end]
 
 

@@ -1,4 +1,4 @@
-"""Markdown of a model, read while it comes in. Nothing in it is read as markup of the terminal."""
+"""Parses a model's Markdown while it streams. Nothing in it is read as markup of the terminal."""
 
 from __future__ import annotations
 

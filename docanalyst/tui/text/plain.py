@@ -1,4 +1,4 @@
-"""Foreign text made fit for a terminal: text of documents, models, names and errors."""
+"""Makes text of documents, models, names and errors safe for a terminal."""
 
 from __future__ import annotations
 

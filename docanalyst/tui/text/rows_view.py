@@ -44,7 +44,7 @@ class RowsView(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def is_current(self, line: int) -> bool:
-        """Whether the bar stands beside this line."""
+        """Whether the bar is drawn beside this line."""
         return False
 
     def laid_over(self, line: int, row: Row) -> Iterable[Span]:

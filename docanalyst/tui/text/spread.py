@@ -1,4 +1,4 @@
-"""A line with text at both ends: what gives way is the left part."""
+"""A line with text at both ends; the left part is shortened if it does not fit."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class TurnRows:
 
     @property
     def numbers(self) -> list[int]:
-        """The citation numbers that can be looked at, in the order in which they stand in the answer."""
+        """The citation numbers that can be selected, in the order of the answer."""
         marked = [number for number, _ in self._marked()]
         known = dict.fromkeys(citation.number for citation in self.turn.citations)
         return list(dict.fromkeys([*(number for number in marked if number in known), *known]))
@@ -96,7 +96,7 @@ class TurnRows:
         return next((row for marked, row in self._marked() if marked == number), None)
 
     def _marked(self) -> Iterator[tuple[int, int]]:
-        """The citation marks of the rows: their numbers, and the rows on which they stand."""
+        """The citation marks of the rows: their numbers and their rows."""
         waiting: list[tuple[int, int]] = []
         block: Block | None = None
         for place, row in enumerate(self.rows):

@@ -1,4 +1,4 @@
-"""Citations by volume, reporter and page, each with the name, court and year that stand beside it."""
+"""Citations by volume, reporter and page, each with the name, court and year beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statutes, rules, dockets, neutral citations, identifiers: authorities that their own form gives away."""
+"""Patterns of statutes, rules, dockets, neutral citations and identifiers."""
 
 from __future__ import annotations
 

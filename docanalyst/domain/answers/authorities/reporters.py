@@ -11,10 +11,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from docanalyst.domain.language.months import SHORT_MONTHS
+
 _NAMES = Path(__file__).with_name("names.txt")
-_MONTHS = frozenset(
-    ("Jan.", "Feb.", "Mar.", "Apr.", "May.", "Jun.", "Jul.", "Aug.", "Sep.", "Sept.", "Oct.", "Nov.", "Dec.")
-)
+_MONTHS = frozenset(f"{month}." for month in (*SHORT_MONTHS, "May"))
 _RECORD = frozenset(("App.", "Rec.", "R.", "Tr.", "J.A.", "JA"))
 """Variants that opinions use for the record of the case itself: "1 App. 7" is in the joint appendix."""
 

@@ -205,6 +205,7 @@ _END = re.compile(
     r"[.!?。！？]+[\"'”’)\]*_»」\x00]{0,4}(?:[ \t]{0,2}[\[【]\^?[\d,;^ ]{1,60}\^?[\]】])*(?=\s|$)|"
     r"[。！？][」』”]?"
 )
+# Not the list of `language.sentences`: answers abbreviate citations ("Cir.", "Id.", "ss."), pages do not.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:no|nos|sec|secs|art|arts|cl|ch|p|pp|para|paras|fig|figs|tab|eq|vol|ed|eds|ex|exh|"
     r"sch|app|inc|ltd|co|corp|llc|"

@@ -79,7 +79,8 @@ def read_place(text: str) -> ClaimedPlace:
     if not _MAY_NAME_A_PLACE.search(text):
         return ClaimedPlace()
     document = _DOCUMENT.search(text)
-    file = _FILE.search(text)
+    # The last part of an address ("https://…/guide.pdf") names no document of ours.
+    file = None if "://" in text else _FILE.search(text)
     name = f"D{int(document.group(1))}" if document else file.group() if file else None
     printed = _PRINTED.search(text)
     label = printed.group(1) if printed else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+from docanalyst.domain.language.months import MONTHS
 from docanalyst.domain.selftest.kinds import Pair, first_of, kinds, planted, replaced, swapped
 from docanalyst.domain.selftest.passages import Passage
 
@@ -66,19 +67,9 @@ def _number(passage: Passage, chooser: random.Random) -> re.Match[str] | None:
     return chooser.choice(found) if found else None
 
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = [month for month in MONTHS if month != "May"]
+"""Without May, which may be a verb."""
+
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _ONES = [
     "two",

@@ -1,4 +1,4 @@
-"""Boxes that stand in a line of text in the place of words that are no more in the file."""
+"""Redaction boxes: boxes in a line of text whose words are no longer in the file."""
 
 from __future__ import annotations
 

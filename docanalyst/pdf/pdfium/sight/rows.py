@@ -1,4 +1,4 @@
-"""The lines of a page by height, so that each thing on it is held against few."""
+"""The lines of a page by height, so that each object is compared with few of them."""
 
 from __future__ import annotations
 
