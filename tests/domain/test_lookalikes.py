@@ -72,3 +72,15 @@ def test_a_stream_shows_what_the_whole_shows(pieces: list[str]) -> None:
         shown += set_apart(waiting[:cut])
         waiting = waiting[cut:]
     assert shown + set_apart(waiting) == set_apart("".join(pieces))
+
+
+@pytest.mark.parametrize("text", ["The rent is $4,500 a month.", "within 30 days after it", "12 months"])
+def test_a_figure_holds_up_no_stream(text: str) -> None:
+    assert safe_length(text) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("It has 5", "It has "), ("5 of 7 quo", ""), ("All 9 citations are fully che", "")]
+)
+def test_what_may_become_a_look_alike_is_held_back(text: str, shown: str) -> None:
+    assert text[: safe_length(text)] == shown

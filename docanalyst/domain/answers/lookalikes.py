@@ -69,6 +69,9 @@ _BEGINS = re.compile(
 )
 _COUNTS = re.compile(r"(?<!\w)(?:all|every|\d{1,5})(?!\w)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\[【]")
+_SMALL = ("of", "out", "the", "is", "are", "were", "was", "have", "has", "been")
+_COUNTABLE = ("citations", "quotes", "quotations", "statements", "footnotes", "references")
+_CHECKED = ("verified", "checked", "supported", "confirmed")
 
 
 def set_apart(text: str) -> str:
@@ -79,9 +82,13 @@ def set_apart(text: str) -> str:
 def safe_length(text: str) -> int:
     """How much of an unfinished line can be set apart and shown, whatever follows."""
     cut = len(text)
-    for pattern, longest in ((_BEGINS, LONGEST), (_COUNTS, 60), (_NUMBERED, 12)):
+    for pattern, longest in ((_BEGINS, LONGEST), (_NUMBERED, 12)):
         if match := pattern.search(text, max(0, len(text) - longest)):
             cut = min(cut, match.start())
+    for match in _COUNTS.finditer(text, max(0, len(text) - 60)):
+        if _may_count_citations(text[match.end() :]):
+            cut = min(cut, match.start())
+            break
     for match in _LOOKS_LIKE_OURS.finditer(text):
         if match.start() < cut < match.end():
             return match.start()
@@ -89,6 +96,27 @@ def safe_length(text: str) -> int:
     if last and any(word.startswith(last.group().lower()) for word in _WORDS):
         return last.start()
     return cut
+
+
+def _may_count_citations(rest: str) -> bool:
+    """Whether what follows a number may still say that so many citations are verified."""
+    if rest and rest[0] not in " /":
+        return False
+    words = rest.lower().replace("/", " ").split()
+    counted, others = False, 0
+    for place, word in enumerate(words):
+        unfinished = place == len(words) - 1 and not rest.endswith(" ")
+        if word.isdigit() or word in _SMALL:
+            continue
+        if re.fullmatch(_COUNTED, word):
+            counted = True
+        elif unfinished and any(known.startswith(word) for known in (*_SMALL, *_COUNTABLE, *_CHECKED)):
+            return True
+        elif counted and word.isalpha() and len(word) <= 12 and not others:
+            others += 1
+        else:
+            return False
+    return True
 
 
 def _apart(match: re.Match[str]) -> str:
