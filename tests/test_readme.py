@@ -174,6 +174,7 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "line"), RUN, ids=[f"{place}: {line}" for place, line in RUN])
 def test_an_example_runs(place: str, line: str, world: Path, tmp_path: Path) -> None:
     session = (world / "session").read_text(encoding="utf-8")

@@ -20,6 +20,8 @@ from docanalyst.domain.grid.grids import RowStatus, Stated
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 
+pytestmark = pytest.mark.slow
+
 TWICE = {"empty answer", "no fields", "half the fields", "cut at length"}
 """Faults after which a second answer is asked for, and paid for."""
 

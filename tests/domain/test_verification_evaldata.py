@@ -16,6 +16,8 @@ from docanalyst.domain.citations import Citation, Quote, Verdict
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.verification.verify import VerificationIndex
 
+pytestmark = pytest.mark.slow
+
 
 def _records(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():

@@ -16,6 +16,8 @@ from docanalyst.domain.retrieval.extractive import answer
 from docanalyst.domain.retrieval.ranking import RetrievalIndex
 from docanalyst.domain.verification.verify import VerificationIndex
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["contracts", "research"])
 def test_every_citation_verifies(shared: Path, kind: str) -> None:

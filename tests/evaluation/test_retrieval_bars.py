@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def _script() -> ModuleType:
     place = Path(__file__).with_name("evaluate_retrieval.py")

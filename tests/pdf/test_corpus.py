@@ -18,6 +18,8 @@ from docanalyst.domain.errors import DocumentError, PasswordRequired
 from docanalyst.domain.verification.verify import verify
 from docanalyst.pdf import collect, inspect_document, read_document
 
+pytestmark = pytest.mark.slow
+
 WritePdf = Callable[..., Path]
 
 PASSWORDS = {"password_openpassword.pdf": "openpassword", "aes256_both_passwords.pdf": "foo"}

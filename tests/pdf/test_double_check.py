@@ -15,6 +15,8 @@ from docanalyst.pdf.ocr.contradictions import compare, differences
 from docanalyst.pdf.ocr.words import Word
 from docanalyst.pdf.writing.plausibility import is_gibberish, shifted_back
 
+pytestmark = pytest.mark.slow
+
 WritePdf = Callable[..., Path]
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 

@@ -20,6 +20,8 @@ from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Word
 from docanalyst.pdf.rawpages import RawPage
 from docanalyst.pdf.sandbox import process
 
+pytestmark = pytest.mark.slow
+
 WritePdf = Callable[..., Path]
 
 CLAUSE = [

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 KILLS = 200
 SEED = 20261122
 MEMORY = Path("/dev/shm")

@@ -16,6 +16,8 @@ from tui.streaming_server import BEGINNING, MODEL, StreamingServer
 from docanalyst.analyst import Analyst
 from docanalyst.domain.turns import Session, TurnStatus
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "When must the Customer pay an invoice?"
 SIZES = [(140, 45), (80, 24)]
 
