@@ -263,7 +263,7 @@ def test_letters_of_formulas_are_read_and_what_follows_keeps_its_place(write_pdf
 
 
 def _has_japanese_font() -> bool:
-    """Whether a font of the system has Japanese letters: pdfium drops lines of fonts that are not in the file."""
+    """Whether a font of the system has Japanese letters: without one pdfium drops lines of such a file."""
     listing = shutil.which("fc-list")
     return bool(listing and subprocess.run([listing, ":lang=ja"], capture_output=True, check=False).stdout)
 
