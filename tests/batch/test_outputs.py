@@ -235,6 +235,7 @@ def test_a_table_that_fails_half_way_leaves_the_old_one(
     assert len(list(tmp_path.glob(".out.csv*"))) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("localc") is None, reason="LibreOffice Calc is not installed")
 def test_libreoffice_opens_it_and_runs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "grid.xlsx"

@@ -53,6 +53,7 @@ def test_a_path_that_does_not_exist_is_not_waited_for(tmp_path: Path) -> None:
         Watcher([str(tmp_path / "none.pdf")]).units()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT")
 def test_watch_takes_what_comes_and_ends_with_ctrl_c(
     tmp_path: Path, served: Callable[[str], None], samples: Path

@@ -242,6 +242,7 @@ def test_a_defect_says_where_its_log_is_and_the_log_holds_no_words(
     assert WORDS not in written + ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_a_stdout_that_is_full_is_said_and_no_defect(options: list[str]) -> None:
@@ -259,6 +260,7 @@ def test_a_stdout_that_is_full_is_said_and_no_defect(options: list[str]) -> None
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="descriptors are closed so on POSIX")
 def test_closed_streams_lose_nothing(cli: Cli) -> None:
     asked = f"'{sys.executable}' -m docanalyst ask '{NDA}' -q 'How long?'"

@@ -86,6 +86,7 @@ def test_any_text(text: str) -> None:
         assert 0 <= item.start < item.end <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("unit", ['"', "'a ", "> a\n", "``a", "'a'b", '"a" ', "“", '(p. 1) "', "```\n\n"])
 def test_hostile_text_takes_time_in_proportion(unit: str) -> None:

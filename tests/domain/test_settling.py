@@ -118,6 +118,7 @@ def test_a_citation_sentence_is_no_part_of_a_block_quote() -> None:
         assert (citation.quote, citation.verified) == (f"{TRUE}.", True), ending
 
 
+@pytest.mark.slow
 def test_a_good_memo_passes_and_a_bad_brief_names_its_two_quotations() -> None:
     source = SHARED / "corpus" / "legal" / "scotus_slip_opinion.pdf"
     if not source.exists():

@@ -129,6 +129,7 @@ def test_any_text(text: str) -> None:
             assert 0 <= span.start < span.end <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["(“" * 30_000, "“A” or " * 20_000, "(" * 100_000, "“X” " * 30_000, "Aa " * 60_000]
 )

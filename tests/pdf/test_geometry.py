@@ -125,6 +125,7 @@ def test_a_password_is_needed_for_the_place_too(shared: Path) -> None:
 MARK = re.compile(r"\[redacted\]|\[struck: |\[hidden text\]")
 
 
+@pytest.mark.slow
 def test_stretches_of_real_pages_read_back(shared: Path, tmp_path: Path) -> None:
     chance = random.Random(20)
     tried = good = 0

@@ -39,6 +39,7 @@ def _highlight(path: Path, quote: str, document: Document) -> list[Highlight]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["services-agreement.pdf", "field-study.pdf"])
 def test_the_marks_lie_on_the_words_and_on_nothing_else(name: str, samples: Path, tmp_path: Path) -> None:
     source = samples / name

@@ -17,6 +17,8 @@ from batch.grid_server import GridServer, Seen
 
 from docanalyst.providers.scripted import reply
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., None]
 SIZES = ((80, 24), (140, 45))
 

@@ -21,6 +21,8 @@ from docanalyst.tui.text.markdown import MarkdownReader, read_markdown
 from docanalyst.tui.text.plain import fit, fit_path, one_line, plain
 from docanalyst.tui.text.turn_rows import TurnRows
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., None]
 
 HOSTILE = {

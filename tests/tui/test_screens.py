@@ -11,6 +11,8 @@ import pytest
 
 from docanalyst.providers.scripted import ScriptedModel, reply
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., None]
 
 
