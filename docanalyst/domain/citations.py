@@ -38,7 +38,7 @@ class Caution(StrEnum):
 
 
 class Where(StrEnum):
-    """Where in an answer a quotation stands: in a citation's definition, or in the body of the text."""
+    """Where in an answer a quotation is: in a citation's definition, or in the body of the text."""
 
     DEFINITION = "definition"
     BODY = "body"
@@ -87,7 +87,7 @@ class Difference:
 class Citation:
     """A checked quote. similarity: 0..1. span: where it was found, offsets into that page's text.
 
-    spans: every page's share of a quote that crosses pages. occurrences: places where it stands.
+    spans: every page's share of a quote that crosses pages. occurrences: places where it is.
     closest: the nearest passage of the source when the quote was not found. note: what is to be said of it,
     for people. cautions: of a verified quote.
     """

@@ -2,7 +2,7 @@
 
 Such words are not in the documents and need not be. They are found by signal and position: what is named
 first behind the words, else last in the sentence before them. A source that is one of the documents (its
-name stands in a title, a file name or on a first page) is no other source.
+name is in a title, a file name or on a first page) is no other source.
 """
 
 from __future__ import annotations

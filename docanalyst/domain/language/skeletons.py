@@ -14,7 +14,7 @@ _SCRIPTS = str.maketrans("авекмнорстухіјѕԁԛԝёαβεζηικμ
 
 _MISREAD = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o", "5": "s", "8": "b"})
 _PAIRS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("nn", "m"), ("tl", "d"))
-"""Letters that recognition takes for one another. Both sides are changed, so that either may stand."""
+"""Letters that recognition takes for one another. Both sides are changed: either may be right."""
 
 _LATIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}

@@ -175,7 +175,7 @@ class _Gap:
         return True
 
     def _blank_alone(self) -> bool:
-        """Whether a blank may stand on one side only."""
+        """Whether a blank may be on one side only."""
         before, after = self.before, self.after
         if before.isdigit() and after.isdigit():
             return self._thousands() or self._flattened()

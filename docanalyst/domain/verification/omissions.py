@@ -82,15 +82,15 @@ _NO_VERBS = (FUNCTION_WORDS | STOP_WORDS) - frozenset(
 def find_pieces(
     document: IndexedDocument, pieces: list[str], page: int | None, last: int | None
 ) -> tuple[Place | None, list[Place]]:
-    """A quote with marked omissions: where its pieces stand in order and near one another.
+    """A quote with marked omissions: where its pieces are found in order and near one another.
 
     Returns that place (its `differences` tell what an omission may not do), or None, and the place of each
-    piece where every piece stands somewhere.
+    piece where every piece is somewhere.
     """
     sought = [Sought.of(piece) for piece in pieces]
     anchors = [place for place in find_exact(document, pieces[0], page, last)[0] if place.sound]
     best: list[Place] | None = None
-    hopeless = any(map(_too_short, pieces))  # whatever stands between them: one place to show is enough
+    hopeless = any(map(_too_short, pieces))  # whatever is between them: one place to show is enough
     for anchor in anchors[: 1 if hopeless else COMPARED]:
         chain = _follow(document, anchor, sought[1:])
         if chain and (best is None or _rank(chain, page, last) < _rank(best, page, last)):
@@ -196,8 +196,8 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
 def hides_turn(omitted: str, *, whole: bool = False) -> bool:
     """Whether left-out words hold one that turns the meaning of what is left.
 
-    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a
-    restricting word where it stands beside what is left. whole: whole sentences are left out, in which only
+    A negation, an exception or a condition turns it wherever it is left out; a modal verb, a number or a
+    restricting word where it is beside what is left. whole: whole sentences are left out, in which only
     the former count."""
     text = _NO_NUMBER.sub(" ", omitted)
     if _PHRASES.search(text):

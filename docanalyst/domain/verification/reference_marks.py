@@ -51,9 +51,9 @@ LEAST_REFERENCES = 3
 
 
 def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
-    """Where the reference marks of a text stand, in order.
+    """Where the reference marks of a text are, in order.
 
-    vocabulary: how often each folded word stands in the document.
+    vocabulary: how often each folded word occurs in the document.
     """
     found: set[tuple[int, int]] = set()
     if any(digit in text for digit in _DIGITS):

@@ -1,6 +1,6 @@
 """Is this quote on that page: every quote is found word for word, or marked with what differs.
 
-A quote is found by its letters and digits; then these and all that stands between them are compared as
+A quote is found by its letters and digits; then these and everything between them are compared as
 written, and only harmless differences pass. Pieces between marked omissions must follow one another closely,
 and no omission may hide a turn. What is not found so is never accepted for being similar: it is `altered`,
 with every difference named, or not found."""
@@ -42,7 +42,7 @@ MOST_PIECES = 200
 """Pieces of a quote with marked omissions; one with more is no quotation."""
 
 CLOSE = 0.6
-"""Share of a quote's words that must stand in a passage, in order, for the quote to be called altered."""
+"""Share of a quote's words that must be in a passage, in order, for the quote to be called altered."""
 
 
 class VerificationIndex:
@@ -153,7 +153,7 @@ def _best(documents: Sequence[IndexedDocument], quote: Quote, *, exact: bool = F
 
 
 def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
-    """The quote as it stands, or in the pieces between its omissions; None where its letters do not.
+    """The quote whole, or in the pieces between its omissions; None where its letters do not.
 
     A verdict of ALTERED here means: letters and digits agree, but something else, or what was left out,
     differs."""

@@ -49,7 +49,7 @@ CONDITIONS = _words(
     "sólo solamente únicamente exclusivamente якобы возможно некоторые часть половина если пока условии "
     "иначе только лишь исключительно 若 如 则 則 倘 限 据 據 部 某 仅 僅 只 唯"
 )
-"""Conditions and restrictions that turn a sentence wherever they stand in what is left out."""
+"""Conditions and restrictions that turn a sentence wherever they are in what is left out."""
 
 RESTRICTIONS = _words(
     "but however when whenever where wherever while although though whether yet despite else still "
@@ -64,7 +64,7 @@ RESTRICTIONS = _words(
     "obstante menos más casi aproximadamente quizás tal apenas después antes но однако хотя когда менее "
     "более почти примерно едва около максимум минимум после до 但 虽 雖 至 少 多 约 約 超"
 )
-"""Words that restrict or turn what stands right beside them."""
+"""Words that restrict or turn what is right beside them."""
 
 AUXILIARIES = _words(
     "is are was were be been has have had do does did am ist sind war waren hat haben hatte est sont "

@@ -1,4 +1,4 @@
-"""Reading where an answer says a quote stands: a document and a page, as people and models write them."""
+"""Reads the place that an answer gives for a quote: document and page, as people and models write them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every quotation in the body of an answer or a brief, with the place that is claimed for it.
 
-A quotation is what stands between quotation marks of any kind, a block quote, the cell of a table's column of
+A quotation is the text between quotation marks of any kind, a block quote, the cell of a table's column of
 quotes, or words in emphasis with a place beside them. Its place is looked for, in this order: directly behind
 it; before it in its sentence; later in its sentence, the marks of definitions included; in a short sentence
 that follows; in the other cells of its row; in the line or heading that leads it in.
@@ -24,7 +24,7 @@ from docanalyst.domain.answers.reading.places import (
     without_place,
 )
 from docanalyst.domain.answers.reading.quotation_marks import quoted
-from docanalyst.domain.answers.reading.standing import Standing, size_of, standing_of
+from docanalyst.domain.answers.reading.quoted_as import QuotedAs, how_quoted, size_of
 from docanalyst.domain.language.folding import fold
 
 MARKER = re.compile(
@@ -105,7 +105,7 @@ _NEAR = 600
 _ASIDE = 40
 """Letters beside a page that make a bracket an aside of the text and not a place."""
 _SHORT = 120
-"""Characters on either side that say what kind of words stand between marks."""
+"""Characters on either side that say what kind of words are between marks."""
 _QUOTES = 20
 """Quotations on either side that are skipped in looking for it."""
 
@@ -113,21 +113,21 @@ _QUOTES = 20
 @dataclass(frozen=True, slots=True)
 class BodyQuotation:
     """A quotation of the body, unchecked. start, end: offsets, marks included. numbers: of the definitions
-    whose marks stand beside it. before, after: the text around it, for saying whose words they are."""
+    whose marks are beside it. before, after: the text around it, to tell whose words they are."""
 
     words: str
     place: ClaimedPlace
     numbers: tuple[int, ...]
     start: int
     end: int
-    standing: Standing
+    quoted_as: QuotedAs
     before: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside a quotation: a place, marks of definitions, or a word such as "ibid."."""
+    """What is beside a quotation: a place, marks of definitions, or a word such as "ibid."."""
 
     place: ClaimedPlace = field(default_factory=ClaimedPlace)
     numbers: tuple[int, ...] = ()
@@ -139,7 +139,7 @@ class _Beside:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Where a quotation stands in the text, marks included and not. block: a whole block quote."""
+    """Where a quotation is in the text, marks included and not. block: a whole block quote."""
 
     start: int
     end: int
@@ -298,8 +298,8 @@ class _BodyReader:
                 self.text[max(start, item.start - _SHORT) : item.start],
                 self.text[item.end : min(end, item.end + _SHORT)],
             )
-            standing = standing_of(words, *window, placed=placed)
-            if standing is not Standing.QUOTATION:
+            quoted_as = how_quoted(words, *window, placed=placed)
+            if quoted_as is not QuotedAs.QUOTATION:
                 found = directly
             elif not (found.place or found.again) and not (found.numbers and not found.place):
                 found = (
@@ -318,7 +318,7 @@ class _BodyReader:
                     or self.behind
                     or lead
                 )
-            self._add(item, words, found, start, end, standing)
+            self._add(item, words, found, start, end, quoted_as)
 
     def _stretches(self, start: int, end: int) -> list[_Stretch]:
         """Where words are quoted: between marks, between single marks, in emphasis with a place behind it."""
@@ -366,7 +366,7 @@ class _BodyReader:
         return kept
 
     def _directly(self, position: int, end: int) -> _Beside:
-        """The marks and the place that stand behind a quotation with nothing but punctuation between."""
+        """The marks and the place behind a quotation with nothing but punctuation between."""
         numbers: list[int] = []
         place = ClaimedPlace()
         for _ in range(6):
@@ -463,7 +463,7 @@ class _BodyReader:
         return _Beside()
 
     def _following(self, start: int, end: int, quotes: Sequence[_Stretch]) -> _Beside:
-        """A short sentence behind that says where the words stand: "See D1, p. 2."."""
+        """A short sentence behind that says where the words are: "See D1, p. 2."."""
         following = self.text[start : min(end, start + 120)]
         stop = re.search(r"[.。](?=\s|$)(?<!p\.)(?<!pp\.)(?<!S\.)", following)
         sentence = following[: stop.end()] if stop else following
@@ -516,7 +516,7 @@ class _BodyReader:
         return self._beside(text)
 
     def _is_place_line(self, text: str) -> bool:
-        """Whether a line says where the words before it stand, and little else."""
+        """Whether a line says where the words before it are, and little else."""
         if len(text) > 200 or '"' in text or "“" in text:
             return False
         place = read_place(text)
@@ -528,7 +528,7 @@ class _BodyReader:
         )
 
     def _without_place(self, start: int, end: int) -> tuple[int, int, _Beside]:
-        """A block quote without what says where it stands: a last line or bracket, or a citation sentence."""
+        """A block quote without what says where it is: a last line or bracket, or a citation sentence."""
         text = self.text[start:end]
         numbers: tuple[int, ...] = ()
         if tail := re.search(r"(?:\s*(?:" + MARKER.pattern + r"))+[\s>\x00]*$", text):
@@ -628,7 +628,7 @@ class _BodyReader:
         found: _Beside,
         start: int,
         end: int,
-        standing: Standing = Standing.QUOTATION,
+        quoted_as: QuotedAs = QuotedAs.QUOTATION,
     ) -> None:
         if found.again and not found.place:
             found = self.last
@@ -639,7 +639,7 @@ class _BodyReader:
         if found.place or found.numbers:
             self.last = found
         self.found.append(
-            BodyQuotation(words, found.place, found.numbers, item.start, item.end, standing, before, after)
+            BodyQuotation(words, found.place, found.numbers, item.start, item.end, quoted_as, before, after)
         )
 
 

@@ -133,7 +133,7 @@ def _spliced(text: str, other: str, chooser: random.Random) -> Pair | None:
 
 
 def _is_foreign(words: list[str], text: str) -> bool:
-    """Whether words stand nowhere in a text: else both pieces could be of one sentence."""
+    """Whether words are nowhere in a text: else both pieces could be of one sentence."""
     return " ".join(words).strip(".,;") not in text
 
 

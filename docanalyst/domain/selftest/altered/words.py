@@ -125,7 +125,7 @@ def words_left_out(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def sentence_left_out(passage: Passage, chooser: random.Random) -> Pair | None:
-    """A sentence and one that stands elsewhere, as if one followed the other."""
+    """A sentence and one from elsewhere, as if one followed the other."""
     return Pair(f"{passage.text} {passage.distant}") if passage.distant else None
 
 

@@ -26,7 +26,7 @@ _PLAIN_WORDS = re.compile(r"[A-Z]?[a-z]+(?:[,;:]? [A-Z]?[a-z]+)*\.")
 
 
 def unchanged(passage: Passage, chooser: random.Random) -> Pair | None:
-    """The sentence as it stands on the page."""
+    """The sentence as printed on the page."""
     return Pair(passage.text)
 
 
@@ -179,7 +179,7 @@ def decomposed(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def _note_left_out(*marks: str, behind: str) -> Make:
-    """A mark of a note on the page that the quotation leaves out. behind: what the mark stands behind."""
+    """A mark of a note on the page that the quotation leaves out. behind: what the mark is behind."""
     pattern = re.compile(behind)
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
@@ -218,8 +218,8 @@ def _references_left_out(*forms: str, behind: str = "", between: bool = False) -
 
     Args:
         forms: of the mark, with {} for its number.
-        behind: pattern of what one of the marks stands behind; the others stand behind words.
-        between: one of the marks stands between two sentences.
+        behind: pattern of what one of the marks is behind; the others are behind words.
+        between: one of the marks is between two sentences.
     """
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:

@@ -25,7 +25,7 @@ from enum import StrEnum
 from docanalyst.domain.language.folding import word_spans
 
 
-class Standing(StrEnum):
+class QuotedAs(StrEnum):
     """What words in quotation marks are."""
 
     QUOTATION = "quotation"
@@ -133,38 +133,38 @@ _SMALL_WORDS = frozenset(
 )
 
 
-def standing_of(words: str, before: str, after: str, *, placed: bool) -> Standing:
+def how_quoted(words: str, before: str, after: str, *, placed: bool) -> QuotedAs:
     """What words in quotation marks are, by the rule of this module.
 
     Args:
         words: Without their marks.
         before: The text of the paragraph up to the opening mark; its end is looked at.
         after: The text behind the closing mark.
-        placed: Whether a place stands directly beside the words.
+        placed: Whether a place is directly beside the words.
     """
     if placed:
-        return Standing.QUOTATION
+        return QuotedAs.QUOTATION
     before, after = before[-70:].rstrip("*_\x00"), after[:90].lstrip("*_\x00")
     size = size_of(words)
     if size <= 8 and _AT_A_DISTANCE.search(before):
-        return Standing.SCARE
+        return QuotedAs.SCARE
     if size < 2:
-        return Standing.TERM
+        return QuotedAs.TERM
     if size <= 6 and (_INTRODUCED.search(before) or _DEFINES.match(after)):
-        return Standing.TERM
+        return QuotedAs.TERM
     if size <= 16 and _ENTITLED.search(before):
-        return Standing.TITLE
+        return QuotedAs.TITLE
     if _in_capitals(words):
         if size <= 20 and (_VOLUME.match(after) or (words.rstrip().endswith(",") and size >= 3)):
-            return Standing.TITLE
+            return QuotedAs.TITLE
         if size <= 6:
-            return Standing.TERM
+            return QuotedAs.TERM
     attributive = _DETERMINER.search(before) is not None and _NOUN.match(after) is not None
     if size <= 5 and attributive and not _FIGURE.search(words) and not re.search(r"[,;:.]\s", words):
-        return Standing.SCARE
+        return QuotedAs.SCARE
     if size <= 2 and not _FIGURE.search(words) and not _DECIDES.search(words):
-        return Standing.TERM
-    return Standing.QUOTATION
+        return QuotedAs.TERM
+    return QuotedAs.QUOTATION
 
 
 def size_of(words: str) -> float:
