@@ -5,13 +5,15 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass, field, replace
 
+from docanalyst.domain.places import label_at, names_paragraph, page_words, paragraphs_of
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page.
 
-    number: physical page in the file, 1-based. label: the printed page number, or None where the page
-    has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
+    number: physical page in the file, 1-based. label: the printed page number, in a Word file the paragraphs
+    on it (see `places`), or None where the page has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
     ocr: the text was recognised from a picture of the page. line_numbers: where each numbered line of a
     transcript, pleading or manuscript begins in the text, and its number; the numbers are no text.
     """
@@ -26,6 +28,14 @@ class Page:
         """The printed number of the line that a character of the text is on; None where lines have none."""
         place = bisect.bisect_right(self.line_numbers, (offset, 1 << 30)) - 1
         return self.line_numbers[place][1] if place >= 0 else None
+
+    def label_at(self, offset: int) -> str | None:
+        """The label of the place of a character of the text: its paragraph in a Word file, else the page's."""
+        return label_at(self.label, self.text, offset)
+
+    def is_called(self, label: str) -> bool:
+        """Whether an answer that gives this label, as a printed number or a paragraph, means this page."""
+        return label in (self.label, str(self.number)) or names_paragraph(self.label, label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,8 @@ def format_ranges(numbers: list[int], between: str = ",") -> str:
 def page_reference(
     page: int | None, label: str | None = None, last: int | None = None, last_label: str | None = None
 ) -> str:
-    """How a place is named everywhere: "p. 9", "p. 9 (printed 6)", "pp. 9-11 (printed 6-8)".
+    """How a place is named everywhere: "p. 9", "p. 9 (printed 6)", "pp. 9-11 (printed 6-8)"; in Word files
+    "¶ 12", or "p. 9 (as last saved, ¶ 112)".
 
     Args:
         page: the PDF's page, 1-based; None where only the printed number is known, or none.
@@ -122,13 +133,15 @@ def page_reference(
         last_label: the printed number of the last page.
     """
     if page is None:
+        if paragraphs_of(label):
+            return label or ""
         return f"printed p. {label}" if label else "no page cited"
     is_range = last is not None and last > page
     pages = f"pp. {page}-{last}" if is_range else f"p. {page}"
     first, end = (" ".join((words or "").split()) for words in (label, last_label))
     if not first or first == str(page):
         return pages
-    return f"{pages} (printed {first}{f'-{end}' if is_range and end and end != first else ''})"
+    return page_words(pages, first, end if is_range and end != first else None)
 
 
 def is_whole(pages: str, page_count: int) -> bool:

@@ -26,6 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from docanalyst.domain.documents import Document, Span, document_id
+from docanalyst.domain.places import marker_label
 from docanalyst.domain.text import clean_text
 
 MARK_LENGTH = 8
@@ -160,9 +161,9 @@ def _write_document(writer: _Writer, name: str, document: Document, mark: str) -
 
 
 def page_marker(document: str, page_number: int, label: str | None, mark: str, *, ocr: bool = False) -> str:
-    """The line above a page: "[D2 p.17 · 3f9ac21b]", with the printed number where it differs, and
-    "OCR" where the text was recognised from a picture."""
-    printed = f" (printed {_attribute(label)})" if label and label != str(page_number) else ""
+    """The line above a page: "[D2 p.17 · 3f9ac21b]", with the printed number where it differs, or the
+    paragraphs of a Word file, and "OCR" where the text was recognised from a picture."""
+    printed = f" ({marker_label(_attribute(label))})" if label and label != str(page_number) else ""
     return f"[{document} p.{page_number}{printed}{' · OCR' if ocr else ''} · {mark}]"
 
 

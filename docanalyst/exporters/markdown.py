@@ -10,6 +10,7 @@ from docanalyst.domain.answers.coverage import unsupported
 from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.places import marker_label
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import mark_of, status_sentence
@@ -120,7 +121,7 @@ def _evidence(report: Report, turn: Turn, first: int) -> Iterator[str]:
 def _cited(citation: Citation) -> str:
     page = f" p.{citation.page}" if citation.page is not None else ""
     label = inert(line(citation.page_label or ""))
-    last = f" (printed {label})" if page and label and label != str(citation.page) else ""
+    last = f" ({marker_label(label)})" if page and label and label != str(citation.page) else ""
     return f'{inert(line(citation.document))}{page}{last} "{inert(line(citation.quote))}"'.strip()
 
 

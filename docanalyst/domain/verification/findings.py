@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docanalyst.domain.citations import Caution, Citation, Difference, Quote, Verdict
-from docanalyst.domain.documents import Page
+from docanalyst.domain.documents import Page, page_reference
 from docanalyst.domain.language.folding import fold, word_spans
+from docanalyst.domain.places import paragraphs_of
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import Place
 from docanalyst.domain.verification.nearest import Passage
@@ -32,6 +33,10 @@ class Finding:
 def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
     """A citation as claimed, before anything was found. home: the document it names."""
     page = home.document.page(quote.page) if home and quote.page is not None else None
+    number = quote.page
+    if home and number is None and paragraphs_of(quote.page_label):
+        named = (item for item in home.document.pages if item.is_called(quote.page_label or ""))
+        number = next((item.number for item in named), None)
     return Citation(
         number=quote.number or 0,
         document=home.name if home else quote.document or "",
@@ -39,7 +44,7 @@ def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
         verdict=Verdict.NOT_FOUND,
         path=home.document.path if home else "",
         sha256=home.document.sha256 if home else "",
-        page=quote.page,
+        page=number,
         page_label=quote.page_label or (page.label if page else None),
     )
 
@@ -62,7 +67,7 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
     page = _shown_page(pages, citation)
     if finding.verdict is Verdict.NOT_FOUND:
         closest = " ".join(document.source(where.start, where.end).split())[:PASSAGE_SHOWN]
-        closest_on = f"the closest passage is on {document.name} p. {page.number}"
+        closest_on = f"the closest passage is on {document.name} {page_reference(page.number, page.label)}"
         note = _notes(citation, verdict, None, "; ".join(filter(None, (note, finding.note, closest_on))))
         return replace(
             citation, verdict=verdict, similarity=round(similarity_of(finding), 3), closest=closest, note=note
@@ -80,7 +85,7 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
         found_document=document.name,
         found_sha256=document.document.sha256,
         found_page=page.number,
-        found_page_label=page.label,
+        found_page_label=page.label_at(next((span.start for span in spans if span.page_number == page.number), 0)),
         similarity=round(similarity_of(finding), 3),
         differences=finding.differences,
         span=spans[0] if spans else None,

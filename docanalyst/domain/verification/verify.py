@@ -314,7 +314,7 @@ def _far(document: IndexedDocument, words: Words) -> Finding | None:
 
 def _claims(place: Place, quote: Quote) -> bool:
     if quote.page is None and quote.page_label:
-        return any(quote.page_label in (page.label, str(page.number)) for page in place.pages)
+        return any(page.is_called(quote.page_label) for page in place.pages)
     return place.on(quote.page, quote.last_page)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import file_name, page_reference
+from docanalyst.domain.places import paragraphs_of
 from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ def place(document: str, page: int | None, label: str | None = None, path: str =
 
 
 def claimed_place(citation: Citation) -> str:
-    """Return where the answer says a quotation is, or where it was found if the answer names no page."""
+    """Return where the answer says a quotation is, or where it was found if the answer names no page.
+
+    Of a Word file it is the very paragraph, not all those of the page that was cited.
+    """
     page, label = citation.page, citation.page_label
-    if page is None and label is None and citation.verified:
+    if citation.verified and (paragraphs_of(label) or (page is None and label is None)):
         page, label = citation.found_page, citation.found_page_label
     return place(citation.document, page, label, citation.path)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from docanalyst.domain.places import paragraphs_label
+
 _DOCUMENT = re.compile(
     r"(?<![A-Za-z0-9_.])D(?:oc(?:ument)?|okument)?\.?[ \t\-#]?(\d{1,4})(?![A-Za-z0-9_%])", re.IGNORECASE
 )
@@ -39,6 +41,8 @@ _PRINTED = re.compile(
     r"([A-Za-z]{0,4}[-.–]?\d{1,5}|[ivxlc]{1,8})(?!\w)",
     re.IGNORECASE,
 )
+_PARAGRAPHS = re.compile(r"¶¶?[ \t]?(\d{1,6})(?:[ \t]?[-–][ \t]?(\d{1,6}))?(?!\w)")
+"""Paragraphs of a Word file; beside the name of another document they are those that it numbers itself."""
 _BARE = re.compile(r"\]?[ \t]{0,2}(?:[:@,/]|\|)[ \t]{0,2}(\d{1,5})(?![\w.])" + _RANGE)
 _AGAIN = re.compile(
     r"(?<!\w)(?:ibid(?:em)?|id(?:em)?\.|loc\.[ ]?cit|same[ ](?:page|place|document|source|clause|"
@@ -102,6 +106,9 @@ def read_place(text: str) -> ClaimedPlace:
     if document and (bare := _BARE.match(text, document.end()) or _LETTER_PAGE.search(rest)):
         first = int(bare.group(1))
         return ClaimedPlace(name, first, _last(first, bare.group(2), bare.group()), label)
+    if document and (numbered := _PARAGRAPHS.search(rest)):
+        first = int(numbered.group(1))
+        return ClaimedPlace(name, label=paragraphs_label(first, int(numbered.group(2) or first), saved=False))
     return ClaimedPlace(name, None, None, label)
 
 
