@@ -1,4 +1,4 @@
-"""Asks one question, from the plan to the saved turn; the only module that runs a model."""
+"""Asks one question, from the plan to the saved turn."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def cite(
     """The citations of a text, each with its place and its notes.
 
     Words that were not found in the documents, and that the text attributes to another source by name, are
-    apart: "listed, never counted". Words that were found are citations wherever they are said to come from.
+    listed apart and not counted. Words that were found are citations wherever they are said to come from.
 
     Args:
         text: The answer or brief.

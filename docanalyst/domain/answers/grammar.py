@@ -64,7 +64,7 @@ class ReadQuote:
     """Words in quotation marks with their place in the text: offsets.
 
     numbers: of the definitions whose marks are beside words in the body. quoted_as: what the words are; only
-    a quotation is checked. around: the text before and behind them, with the footnotes that they point to.
+    a quotation is checked. around: the text before and after them, with the footnotes that they point to.
     """
 
     quote: Quote

@@ -71,8 +71,10 @@ def gap(text: str, chooser: random.Random) -> int | None:
 
 
 def figures(chooser: random.Random) -> dict[str, str]:
-    """Figures for the places of a pattern: {n} and {m} of two digits, {k} and {j} of one, {y} a year, {t}
-    thousands, {u} three digits; no two alike."""
+    """Random values for the placeholders of a pattern, no two equal.
+
+    {n}, {m}: two digits; {k}, {j}: one digit; {u}: three digits; {y}, {z}: years; {t}: thousands.
+    """
     n, m = chooser.sample([value for value in range(12, 99) if value % 10 and value % 11], 2)
     k, j = chooser.sample(range(2, 10), 2)
     return {

@@ -52,7 +52,7 @@ _BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
 _SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]\Z")
 _LEADING_POINT = re.compile(r"[^\w.,][.,]\Z")
 _LETTERS_FOR_MARK = 3
-"""Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*,
+"""Letters of a word after which a star or dagger is a reference mark: shorter ones may be symbols (p*,
 A†)."""
 
 

@@ -65,7 +65,7 @@ class View:
         return bisect.bisect_right(self.starts, offset) - 1
 
     def first_word_after(self, position: int) -> int:
-        """Index of the first word that begins at or behind an offset of the document's text."""
+        """Index of the first word that begins at or after an offset of the document's text."""
         return bisect.bisect_left(self.spans, (position, 0))
 
     def left_out_between(self, start: int, end: int) -> list[Stretch]:
@@ -174,7 +174,7 @@ class IndexedDocument:
         return common >= _ENGLISH_SHARE * len(self.words)
 
     def character(self, view: View, offset: int) -> tuple[int, int]:
-        """Start and end in `text` of the character behind an offset of a view's folded text."""
+        """Start and end in `text` of the character at an offset of a view's folded text."""
         word = view.word_at(offset)
         start, end = view.spans[word]
         inside = offset - view.starts[word]

@@ -110,7 +110,7 @@ def _capitals_within(before: str, source: Characters, after: str) -> list[bool]:
 
 
 def _capitals(text: Characters) -> list[bool]:
-    """For each character whether it is in a passage in all capitals; a unit behind a number does not."""
+    """For each character whether it is in a passage in all capitals; a unit after a number does not."""
     found = [False] * len(text)
     run: list[tuple[int, int]] = []
     first = 0

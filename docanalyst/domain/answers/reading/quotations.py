@@ -1,7 +1,7 @@
 """Every quotation in the body of an answer or a brief, with the place that is claimed for it.
 
 A quotation is the text between quotation marks of any kind, a block quote, the cell of a table's column of
-quotes, or words in emphasis with a place beside them. Its place is looked for, in this order: directly behind
+quotes, or words in emphasis with a place beside them. Its place is looked for, in this order: directly after
 it; before it in its sentence; later in its sentence, the marks of definitions included; in a short sentence
 that follows; in the other cells of its row; in the line or heading that leads it in.
 """
@@ -101,7 +101,7 @@ _BESIDE = re.compile(r"[\d(\[【（〔^]|第")
 _WORTH_READING = re.compile(r"[\d\"＂“”„‟«»‹›「」『』《》'‘‚*_:：]|第")
 """What every quotation, place and lead-in holds one of."""
 _NEAR = 600
-"""Characters before and behind a quotation in which its place is looked for."""
+"""Characters before and after a quotation in which its place is looked for."""
 _ASIDE = 40
 """Letters beside a page that make a bracket an aside of the text and not a place."""
 _SHORT = 120
@@ -214,7 +214,7 @@ class _BodyReader:
         return sorted(self.found, key=lambda item: (item.start, item.end))
 
     def _running(self, position: int) -> int:
-        """A paragraph, list item or heading; with the items behind it while a quotation is open."""
+        """A paragraph, list item or heading; with the items after it while a quotation is open."""
         part = self.parts[position]
         if not _WORTH_READING.search(self.text, part.start, part.end):
             self.lead = self.lead if part.kind is PartKind.ITEM else _Beside()
@@ -236,7 +236,7 @@ class _BodyReader:
         if part.kind is PartKind.TEXT:
             self.lead = _Beside()
         following = position + taken
-        self.behind = self._line_behind(following)
+        self.behind = self._line_after(following)
         label = _LABEL.match(self.text, part.start, end)
         self._inline(label.end() if label else part.start, end, self.lead or self.heading)
         text = self.text[part.start : end]
@@ -321,7 +321,7 @@ class _BodyReader:
             self._add(item, words, found, start, end, quoted_as)
 
     def _stretches(self, start: int, end: int) -> list[_Stretch]:
-        """Where words are quoted: between marks, between single marks, in emphasis with a place behind it."""
+        """Where words are quoted: between marks, between single marks, in emphasis with a place after it."""
         text = self.text[start:end]
         pairs = [
             pair
@@ -366,7 +366,7 @@ class _BodyReader:
         return kept
 
     def _directly(self, position: int, end: int) -> _Beside:
-        """The marks and the place behind a quotation with nothing but punctuation between."""
+        """The marks and the place after a quotation with nothing but punctuation between."""
         numbers: list[int] = []
         place = ClaimedPlace()
         for _ in range(6):
@@ -452,7 +452,7 @@ class _BodyReader:
             if item is None or item.start >= end:
                 break
             position = item.end
-        # A bracket behind the full stop still belongs to the sentence.
+        # A bracket after the full stop still belongs to the sentence.
         behind = self._directly(end, min(end + 200, len(self.text))) if end < len(self.text) else _Beside()
         if behind and self.text[end - 1 : end] and "\n" not in self.text[end : end + 2]:
             return behind
@@ -463,7 +463,7 @@ class _BodyReader:
         return _Beside()
 
     def _following(self, start: int, end: int, quotes: Sequence[_Stretch]) -> _Beside:
-        """A short sentence behind that says where the words are: "See D1, p. 2."."""
+        """A short sentence after that says where the words are: "See D1, p. 2."."""
         following = self.text[start : min(end, start + 120)]
         stop = re.search(r"[.。](?=\s|$)(?<!p\.)(?<!pp\.)(?<!S\.)", following)
         sentence = following[: stop.end()] if stop else following
@@ -479,7 +479,7 @@ class _BodyReader:
     def _block_quote(self, position: int) -> int:
         part = self.parts[position]
         lead = self.lead or self.heading
-        behind = self._line_behind(position + 1)
+        behind = self._line_after(position + 1)
         taken = 2 if behind else 1
         start, end, own = self._without_place(part.start, part.end)
         beside = own or behind or lead
@@ -505,8 +505,8 @@ class _BodyReader:
             self._add(item, words.strip(), beside, part.start, part.end)
         return taken
 
-    def _line_behind(self, position: int) -> _Beside:
-        """What a line of its own behind a quotation names, unless it leads in another block quote."""
+    def _line_after(self, position: int) -> _Beside:
+        """What a line of its own after a quotation names, unless it leads in another block quote."""
         if position >= len(self.parts) or self.parts[position].kind not in (PartKind.TEXT, PartKind.ITEM):
             return _Beside()
         following = self.parts[position + 1].kind if position + 1 < len(self.parts) else None

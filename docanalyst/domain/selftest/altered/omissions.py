@@ -166,7 +166,7 @@ def pairs_of_words(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def sentence_hidden_unmarked_half(passage: Passage, chooser: random.Random) -> Pair | None:
-    """A word changed behind an ellipsis that is itself harmless."""
+    """A word changed after an ellipsis that is itself harmless."""
     place = gap(passage.text, chooser)
     if place is None:
         return None
