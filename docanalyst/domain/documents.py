@@ -13,9 +13,10 @@ class Page:
     """One page.
 
     number: physical page in the file, 1-based. label: the printed page number, in a Word file the paragraphs
-    on it (see `places`), or None where the page has none. text: final text, NFC, without control tokens; "" where the page has no text layer.
-    ocr: the text was recognised from a picture of the page. line_numbers: where each numbered line of a
-    transcript, pleading or manuscript begins in the text, and its number; the numbers are no text.
+    on it (see `places`), or None where the page has none. text: final text, NFC, without control tokens; ""
+    where the page has no text layer. ocr: the text was recognised from a picture of the page. line_numbers:
+    where each numbered line of a transcript, pleading or manuscript begins in the text, and its number; the
+    numbers are no text.
     """
 
     number: int
@@ -30,7 +31,7 @@ class Page:
         return self.line_numbers[place][1] if place >= 0 else None
 
     def label_at(self, offset: int) -> str | None:
-        """The label of the place of a character of the text: its paragraph in a Word file, else the page's."""
+        """The label of the place of a character of the text: its paragraph in a Word file, else its own."""
         return label_at(self.label, self.text, offset)
 
     def is_called(self, label: str) -> bool:

@@ -1,1 +1,1 @@
-"""Parsers of documents that are not PDFs, one folder for each format; `pdf` runs them in its limited process."""
+"""Parsers of documents that are not PDFs, a folder for each format; `pdf` runs them in its process."""

@@ -30,13 +30,18 @@ _HEAD, _TAIL = 4_096, 70_000
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AS_DOCX = "Open it in Word or LibreOffice and save it as .docx."
 _AS_PDF = "Export it as PDF."
+_FROM_PAGES = "In Pages, choose File > Export To > Word or PDF."
 _ARCHIVES = (
     (b"mimetypeapplication/vnd.oasis.opendocument.text", "an OpenDocument text", _AS_DOCX),
     (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file", _AS_PDF),
     (b"mimetypeapplication/epub+zip", "an EPUB book", _AS_PDF),
     (b"xl/workbook", "an Excel workbook", _AS_PDF),
     (b"ppt/presentation", "a PowerPoint presentation", _AS_PDF),
-    (b".iwa", "an Apple Pages, Numbers or Keynote document", "In Pages, choose File > Export To > Word or PDF."),
+    (
+        b".iwa",
+        "an Apple Pages, Numbers or Keynote document",
+        "In Pages, choose File > Export To > Word or PDF.",
+    ),
 )
 _HEADS = (
     (b"{\\rtf", "an RTF file", _AS_DOCX),
@@ -66,7 +71,9 @@ def kind_of(place: Path, given: str = "") -> str:
                 raise _refusal(place, given, f"is {what}, which cannot be read", hint)
         if named == WORD:
             return WORD
-        raise _refusal(place, given, "is a ZIP archive, which cannot be read", "Unpack it and name its folder.")
+        raise _refusal(
+            place, given, "is a ZIP archive, which cannot be read", "Unpack it and name its folder."
+        )
     if head.startswith(_OLD_OFFICE):
         raise _old_office(place, given, tail)
     for sign, what, hint in _HEADS:

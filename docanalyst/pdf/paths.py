@@ -10,9 +10,18 @@ from pathlib import Path
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError
+from docanalyst.formats.detection import READABLE, SUFFIXES, kind_of, unreadable
 
-TEXT_SUFFIXES = (".txt", ".md", ".markdown", ".text")
-PDF_SUFFIX = ".pdf"
+__all__ = [
+    "SelectedPath",
+    "collect",
+    "left_out",
+    "natural_key",
+    "page_numbers",
+    "require_document",
+    "split_pages",
+    "unreadable",
+]
 
 _RANGES = re.compile(r"^(.+):([0-9][0-9,\-\s]*)$", re.DOTALL)
 _RANGE = re.compile(r"^\s*([0-9]{1,9})\s*(-\s*([0-9]{1,9})?\s*)?$")
@@ -27,9 +36,10 @@ class SelectedPath:
 
 
 def collect(paths: Sequence[str]) -> list[SelectedPath]:
-    """The files behind PATHs, in the order given; a folder gives its PDFs, recursively, in natural order.
+    """The files behind PATHs, in the order given; a folder gives its documents, recursively, in
+    natural order; `left_out` tells what else is in it.
 
-    Raises DocumentError for a path that does not exist, is not a document, or a folder without PDFs.
+    Raises DocumentError for a path that does not exist, is not a document, or a folder without documents.
     """
     found: list[SelectedPath] = []
     for given in paths:
@@ -45,7 +55,7 @@ def _expand(given: str) -> list[SelectedPath]:
             raise DocumentError(
                 f"{path} is a folder, so it has no pages {pages}.", "Name a file: FOLDER/FILE.pdf:3-40."
             )
-        return [SelectedPath(str(file)) for file in _pdfs_in(place)]
+        return [SelectedPath(str(file)) for file in _documents_in(place)]
     if not place.exists():
         if any(mark in path for mark in "*?[") and (matches := _matches(place)):
             return [item for match in sorted(matches, key=natural_key) for item in _expand(match)]
@@ -53,7 +63,7 @@ def _expand(given: str) -> list[SelectedPath]:
             f"There is no file {path}.", "Check the name; quote a path that has spaces.", path=given
         )
     if not place.is_file():
-        raise DocumentError(f"{path} is neither a file nor a folder.", "Give a PDF, .txt or .md.", path=given)
+        raise DocumentError(f"{path} is neither a file nor a folder.", f"Give {READABLE}.", path=given)
     require_document(place, given)
     return [SelectedPath(str(place), pages)]
 
@@ -125,43 +135,60 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
 
 
 def require_document(place: Path, given: str = "") -> None:
-    """Raise DocumentError unless the file is a PDF or a text file, by suffix or, failing that, by content."""
-    if place.suffix.lower() in (PDF_SUFFIX, *TEXT_SUFFIXES):
-        return
-    try:
-        with place.open("rb") as file:
-            head = file.read(1024)
-    except OSError as error:
-        raise unreadable(place, error, given) from error
-    if b"%PDF-" not in head:
-        raise DocumentError(
-            f"{place.name} is not a PDF, .txt or .md file.", "Save it as PDF first.", path=given or str(place)
-        )
+    """Raise DocumentError unless the file is of a kind that can be read (see `formats.detection`)."""
+    kind_of(place, given)
 
 
-def unreadable(place: Path, error: OSError, given: str = "") -> DocumentError:
-    """The error for a file that the system does not let us open."""
-    reason = error.strerror or "it cannot be opened"
-    return DocumentError(
-        f"{place.name} cannot be opened: {reason}.",
-        "Check that the file exists and that you have permission to read it.",
-        path=given or str(place),
-    )
+def left_out(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """The files in the folders among PATHs that `collect` does not take, each with the reason, in order."""
+    found: list[tuple[str, str]] = []
+    for given in paths:
+        place = Path(split_pages(given)[0]).expanduser()
+        if place.is_dir():
+            found += [(str(file), reason) for file, reason in _in_folder(place) if reason]
+    return found
 
 
-def _pdfs_in(folder: Path) -> list[Path]:
-    files: list[Path] = []
+def _in_folder(folder: Path) -> list[tuple[Path, str]]:
+    """The files of a folder in natural order, each with the reason why it is not read, "" for those that are.
+
+    Hidden files and folders, whose names begin with a dot, are not looked at.
+    """
+    files: list[tuple[Path, str]] = []
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         files.extend(
-            Path(root, name)
+            (Path(root, name), _reason_against(Path(root, name)))
             for name in names
-            if name.lower().endswith(PDF_SUFFIX) and not name.startswith(".")
+            if not name.startswith(".")
         )
+    return sorted(files, key=lambda item: [natural_key(part) for part in item[0].relative_to(folder).parts])
+
+
+def _reason_against(file: Path) -> str:
+    """Why a file in a folder is not read; "" where it is. A damaged file of a kind that is read is an error
+    of its own, never left out."""
+    if file.name.startswith("~$"):
+        return "it is a lock file of Word"
+    if not file.is_file():
+        return "it is not an ordinary file"
+    try:
+        kind_of(file)
+    except DocumentError as error:
+        return (
+            "" if file.suffix.lower() in SUFFIXES else error.message.removeprefix(f"{file.name} ").rstrip(".")
+        )
+    return ""
+
+
+def _documents_in(folder: Path) -> list[Path]:
+    every = _in_folder(folder)
+    files = [file for file, reason in every if not reason]
     if not files:
         raise DocumentError(
-            f"No PDF found in {folder}.",
-            "Only PDFs are read from a folder; name .txt and .md files one by one.",
+            f"No document found in {folder}.",
+            "PDF, Word (.docx), .txt and .md files are read"
+            + (f"; {len(every)} of other kinds are in it." if every else "."),
             path=str(folder),
         )
-    return sorted(files, key=lambda file: [natural_key(part) for part in file.relative_to(folder).parts])
+    return files

@@ -10,10 +10,10 @@ from docanalyst.domain.documents import Document, Page, format_ranges
 from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
+from docanalyst.formats.detection import TEXT, WORD, kind_of
 from docanalyst.pdf import notes
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
 from docanalyst.pdf.ocr.words import INSTALL_OCR
-from docanalyst.pdf.paths import TEXT_SUFFIXES, require_document
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
 from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
@@ -32,15 +32,17 @@ def read_document(
     ocr: str = "auto",
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> Document:
-    """Read a PDF, .txt or .md whole. May be called from several threads at once.
+    """Read a PDF, a Word file, .txt or .md whole. May be called from several threads at once.
 
     pages: "3-40,55" or numbers, physical and 1-based; all by default. cache_dir: where readings are kept, by
     digest of the file; None keeps none, and a file that needs a password is never kept. progress: called with
     pages done and pages wanted, from any thread. include_hidden: take in text that nobody sees.
     ocr: "auto" recognises pages without a text layer where that is possible; "off" leaves them empty;
     other values are tesseract's languages, as "deu+eng". reread_scans: recognise scans that have a text layer
-    too. double_check: hold the text of each page against its picture; takes seconds a page.
+    too. double_check: hold the text of each page against its picture; takes seconds a page. view: how the
+    tracked changes of a Word file are read: "final", "original" or "marked".
 
     Raises DocumentError, with the reason and the way out, and PasswordRequired.
     """
@@ -54,6 +56,7 @@ def read_document(
         ocr=ocr,
         reread_scans=reread_scans,
         double_check=double_check,
+        view=view,
     ).document
 
 
@@ -68,14 +71,19 @@ def inspect_document(
     ocr: str = "auto",
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> Reading:
     """As `read_document`, with the report of each page."""
     place = Path(path).expanduser()
-    require_document(place)
+    kind = kind_of(place, str(path))
     digest, size, head = identify(place)
     if not size:
         raise DocumentError(f"{place.name} is empty (0 bytes).", "Get the file again.", path=str(path))
-    if place.suffix.lower() in TEXT_SUFFIXES:
+    if kind == WORD:
+        from docanalyst.pdf.wordfiles import read_word_file
+
+        return read_word_file(place, str(path), digest, pages, view=view, include_hidden=include_hidden)
+    if kind == TEXT:
         from docanalyst.pdf.textfiles import read_text_file
 
         return read_text_file(place, str(path), digest, pages)

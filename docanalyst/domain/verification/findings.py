@@ -85,7 +85,9 @@ def with_finding(citation: Citation, finding: Finding | None, verdict: Verdict, 
         found_document=document.name,
         found_sha256=document.document.sha256,
         found_page=page.number,
-        found_page_label=page.label_at(next((span.start for span in spans if span.page_number == page.number), 0)),
+        found_page_label=page.label_at(
+            next((span.start for span in spans if span.page_number == page.number), 0)
+        ),
         similarity=round(similarity_of(finding), 3),
         differences=finding.differences,
         span=spans[0] if spans else None,

@@ -24,8 +24,8 @@ class Block(NamedTuple):
     number. number: as Word shows it, with the blank behind it. heading: 1 to 9, 0 for none. quotation: set as
     a block quotation, by style or by indents. place: "footnote 3", "table 2, row 1", "text box"; "" for the
     paragraphs of the body. author: of a comment. hidden: words that nobody sees. changes: "inserted" or
-    "deleted", author and words. struck: words that are struck through. anchor: of briefs, the paragraph of the
-    main part that the block is in or hangs on, counted from 0.
+    "deleted", author and words. struck: words that are struck through. anchor: of briefs, the paragraph of
+    the main part that the block is in or hangs on, counted from 0.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The content of a paragraph as text: runs, fields, symbols, equations, notes, and both views of its changes."""
+"""The content of a paragraph as text: runs, fields, symbols, equations, notes and tracked changes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from docanalyst.formats.word.symbols import in_font, symbol
 HIDDEN, STRUCK, UNSTRUCK = "\x01", "\x02", "\x03"
 """Marks inside a text that is not finished; XML has none of these characters."""
 
+_MARKS = re.compile("[\x01-\x03\f\v]")
 _PRIVATE = re.compile("[\uf000-\uf0ff]")
-_NOT_PLAIN = re.compile("[\x01-\x03\n]|^[ \t]|[ \t]$")
+_NOT_PLAIN = re.compile("[\x01-\x03\n]")
 _LINES = re.compile(r"[ \t]*\n[ \t\n]*")
 _HIDDEN_INSIDE = re.compile(f"(?<=[^\\s{HIDDEN}])([ \t]*){HIDDEN}[{HIDDEN} \t]*(?=[^\\s{HIDDEN}])")
 _STRUCK_PARTS = re.compile(f"{STRUCK}([^{STRUCK}{UNSTRUCK}]*){UNSTRUCK}")
@@ -69,6 +70,7 @@ class Content:
         self.out: list[str] = []
         self.hidden: list[str] = []
         self.changes: list[tuple[str, str, str]] = []
+        self._change_end = 0
 
     def start_note(self, mark: str) -> None:
         """From now on the paragraphs are those of a note with this mark; "" for none."""
@@ -84,7 +86,7 @@ class Content:
         """The text built so far, finished, with its hidden words, its changes and its struck words."""
         text = "".join(self.out)
         struck: tuple[str, ...] = ()
-        if _NOT_PLAIN.search(text):
+        if _NOT_PLAIN.search(text) or text[:1] in " \t" or text[-1:] in " \t":
             text, struck = _finished(text)
         if "\t" in text:
             text = _CONTENTS_PAGE.sub("    ", text)
@@ -138,17 +140,20 @@ class Content:
             else:
                 del self.out[before:]
         elif self.view == "final" and words.strip():
-            self._note_change(kind, author, words)
+            self._note_change(kind, author, words, len(self.out) - before)
 
     def _merge_marks(self, at: int, border: str) -> None:
         """Two changes of one kind and author that touch are one."""
         if at and self.out[at - 1] == "]" and border == f"]{self.out[at]}":
             del self.out[at - 1 : at + 1]
 
-    def _note_change(self, kind: str, author: str, words: str) -> None:
-        words = re.sub(f"[{HIDDEN}{STRUCK}{UNSTRUCK}]", "", words)
-        if self.changes and self.changes[-1][:2] == (kind, author):
+    def _note_change(self, kind: str, author: str, words: str, pieces: int = 0) -> None:
+        """Remember a change; two that touch are one. pieces: of the text that an insertion added."""
+        words = _MARKS.sub("", words)
+        start = len(self.out) - (pieces if kind == "inserted" else 0)
+        if self.changes and self.changes[-1][:2] == (kind, author) and self._change_end == start:
             words = self.changes.pop()[2] + words
+        self._change_end = len(self.out)
         self.changes.append((kind, author, words))
 
     def _run(self, run: Any) -> None:
@@ -280,18 +285,12 @@ class Content:
 
     def _look_into(self, drawing: Any) -> None:
         """Take the text boxes of a drawing; count what has no text that can be read."""
-        seen = False
         for item in _visible(drawing):
             name = NAMES[item.tag]
-            if name == "txbxContent":
+            if name == "txbxContent" or (name == "v:textpath" and (item.get("string") or "").strip()):
                 self.boxes.append(item)
-                seen = True
-            elif name == "v:textpath" and (item.get("string") or "").strip():
-                self.boxes.append(item)
-                seen = True
             elif name in ("pic:pic", "v:imagedata"):
                 self._miss("picture")
-                seen = True
             elif name == "a:graphicData":
                 uri = (item.get("uri") or "").rsplit("/", 1)[-1]
                 if uri in ("diagram", "chart"):
@@ -317,7 +316,7 @@ def branch(alternatives: Any) -> Any:
 
 
 def _visible(parent: Any) -> Any:
-    """The elements of a drawing in order, one branch of each alternative, without the inside of text boxes."""
+    """The elements of a drawing in order: one branch of each alternative, no insides of text boxes."""
     for item in parent:
         name = NAMES[item.tag]
         if name == "mc:AlternateContent":

@@ -53,7 +53,7 @@ class Numbering:
             name = NAMES[item.tag]
             if name == "abstractNum":
                 identity = item.get(f"{W}abstractNumId") or ""
-                self._abstract[identity] = {depth: level for depth, level in map(_level, item.iter(f"{W}lvl"))}
+                self._abstract[identity] = dict(map(_level, item.iter(f"{W}lvl")))
                 link = item.find(f"{W}numStyleLink")
                 if link is not None:
                     self._linked[identity] = link.get(VAL) or ""

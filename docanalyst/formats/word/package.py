@@ -32,8 +32,10 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 
 
 class CannotRead(Exception):
-    """The file cannot be read as a Word document. kind: "damaged", "unsafe" or "large"; the text is the end of
-    a sentence for people."""
+    """The file cannot be read as a Word document.
+
+    The text is the end of a sentence for people. kind: "damaged", "unsafe" or "large".
+    """
 
     def __init__(self, reason: str, kind: str = "damaged") -> None:
         super().__init__(reason)
@@ -56,15 +58,15 @@ class Package:
         try:
             self.zip = zipfile.ZipFile(path)
             self._infos = {info.filename: info for info in self.zip.infolist()}
-        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError) as error:
             raise CannotRead("it is damaged: its ZIP archive cannot be opened") from error
         if len(self._infos) > MAX_PARTS:
             raise CannotRead(f"it has {len(self._infos):,} parts, over the limit of {MAX_PARTS:,}", "large")
         self._folded = {name.lower(): name for name in self._infos}
-        found = [item for item in self.relationships("") if item.kind == "officeDocument" and not item.external]
-        if not found:
+        found = next(self.related("", "officeDocument"), None)
+        if found is None:
             raise CannotRead("it is damaged: it does not say which part is the document")
-        self.main = found[0].target
+        self.main = found
 
     def close(self) -> None:
         """Close the file."""
@@ -87,7 +89,9 @@ class Package:
             if not external:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found.append(
-                Relationship(item.get("Id") or "", (item.get("Type") or "").rsplit("/", 1)[-1], target, external)
+                Relationship(
+                    item.get("Id") or "", (item.get("Type") or "").rsplit("/", 1)[-1], target, external
+                )
             )
         return found
 
@@ -98,16 +102,25 @@ class Package:
             raise CannotRead(f"it is damaged: its part {part} is missing")
         size, packed = info.file_size, max(info.compress_size, 1)
         if size > MAX_PART_BYTES:
+            most = f"{MAX_PART_BYTES >> 20} MiB"
             raise CannotRead(
-                f"its part {part} unpacks to {size >> 20:,} MiB, over the limit of {MAX_PART_BYTES >> 20} MiB", "large"
+                f"its part {part} unpacks to {size >> 20:,} MiB, over the limit of {most}", "large"
             )
         if size > _FREE_RATIO_BYTES and size > MAX_RATIO * packed:
             raise CannotRead(
-                f"its part {part} unpacks to {size // packed:,} times its size, as only a ZIP bomb does", "large"
+                f"its part {part} unpacks to {size // packed:,} times its size, as only a ZIP bomb does",
+                "large",
             )
         try:
             return self.zip.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:
             raise CannotRead(f"it is damaged: its part {part} cannot be unpacked") from error
 
     def xml(self, part: str) -> etree._Element:
@@ -132,9 +145,9 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
-            deep = "depth" in str(error) or "nest" in str(error).lower()
-            reason = "its elements are nested too deeply" if deep else f"it is damaged: its part {part} is not valid XML"
-            raise CannotRead(reason, "large" if deep else "damaged") from error
+            if "depth" in str(error) or "nest" in str(error).lower():
+                raise CannotRead("its elements are nested too deeply", "large") from error
+            raise CannotRead(f"it is damaged: its part {part} is not valid XML") from error
         if root is None or root.getroottree().docinfo.doctype:
             raise CannotRead("it declares a document type, as no Word file does", "unsafe")
         return root

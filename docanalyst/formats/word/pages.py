@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from docanalyst.domain.places import APART, paragraphs_label
 from docanalyst.domain.text import clean_text
-from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK, Block
 from docanalyst.formats.word.blocks import APART as APART_KINDS
+from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK, Block
 
 STRETCH = 3_000
 """Characters from which a file without saved pages goes on in a new stretch: about a printed page."""
 
+_BREAKS = re.compile(f"([{SAVED_BREAK}{HARD_BREAK}])")
 _NOTES = ("footnote", "endnote")
 
 
@@ -30,7 +32,8 @@ def paginate(blocks: Sequence[Block]) -> tuple[list[PageOfBlocks], bool]:
     """The pages of a file, and whether they are those that Word saved.
 
     Paragraphs, rows and text boxes are divided by blank lines and counted from 1; a note stands below its
-    paragraph, behind a single line feed. Headers and footers, and comments, are pages of their own at the end.
+    paragraph, behind a single line feed. Headers and footers, and comments, are on pages of their own at the
+    end.
     """
     running = [block for block in blocks if block.kind not in APART_KINDS]
     saved = any(SAVED_BREAK in block.text for block in running)
@@ -95,16 +98,10 @@ class _Pager:
         """Put a block on the page at hand, and what is behind a break in it on the next."""
         is_note = block.kind in _NOTES
         counted = False
-        rest, number = block.text, block.number
-        parts: list[tuple[str, str]] = []
-        start = 0
-        for at, letter in enumerate(rest):
-            if letter in (SAVED_BREAK, HARD_BREAK):
-                parts.append((rest[start:at], letter))
-                start = at + 1
-        parts.append((rest[start:], ""))
+        number = block.number
         shown = visible(block)
-        for text, mark in parts:
+        parts = [*_BREAKS.split(block.text), ""]
+        for text, mark in zip(parts[::2], parts[1::2], strict=True):
             text = text.strip(" \t\n")
             if text or (not mark and not counted and shown):
                 piece = f"{number}{text}" if text else shown

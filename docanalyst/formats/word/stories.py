@@ -37,7 +37,10 @@ class Stories:
         self._content = Content(self._styles, view, include_hidden=include_hidden)
         self._settings = self._part("settings")
         self._notes = {kind: self._noted(kind) for kind in ("footnote", "endnote")}
-        self._forms = {"footnote": self._note_form("footnote", "decimal"), "endnote": self._note_form("endnote", "lowerRoman")}
+        self._forms = {
+            "footnote": self._note_form("footnote", "decimal"),
+            "endnote": self._note_form("endnote", "lowerRoman"),
+        }
         self._commented = self._all_comments()
         self._sections: list[Any] = []
         self._tables = 0
@@ -130,16 +133,18 @@ class Stories:
                 yield from self._level(branch(item))
             elif name == "altChunk":
                 self.unread["embedded document"] = self.unread.get("embedded document", 0) + 1
-            elif name in ("tcPr", "sdtPr", "sdtEndPr", "tblPr", "trPr"):
-                continue
-            elif (name in ("ins", "moveTo") and self._view == "original") or (
-                name in ("del", "moveFrom") and self._view == "final"
-            ):
+            elif name in ("tcPr", "sdtPr", "sdtEndPr", "tblPr", "trPr") or self._is_gone(name):
                 continue
             elif name == "r" or name in ("m:oMathPara", "m:oMath", "hyperlink"):
                 yield _Loose(item)
             elif len(item):
                 yield from self._level(item)
+
+    def _is_gone(self, name: str) -> bool:
+        """Whether a change around blocks is not part of this view."""
+        if self._view == "original":
+            return name in ("ins", "moveTo")
+        return self._view == "final" and name in ("del", "moveFrom")
 
     def _joins_next(self, paragraph: Any) -> bool:
         """Whether the mark of a paragraph does not stand in this view, or is hidden, as between a heading and
@@ -212,12 +217,12 @@ class Stories:
 
     def _hanging(self, boxes: list[Any], notes: list[Note]) -> Iterator[Block]:
         """The text boxes and notes of a paragraph, behind it."""
+        kind = self._kind if self._kind in ("header", "footer") else "box"
         for box in boxes:
             if NAMES[box.tag] == "v:textpath":
-                yield Block(self._kind if self._kind in ("header", "footer") else "box", box.get("string").strip(),
-                            place="text box", anchor=self._anchor)  # fmt: skip
-                continue
-            yield from self._inside(box, self._kind if self._kind in ("header", "footer") else "box", "text box")
+                yield Block(kind, box.get("string").strip(), place="text box", anchor=self._anchor)
+            else:
+                yield from self._inside(box, kind, "text box")
         for note in notes:
             item = self._notes[note.kind].get(note.id)
             if item is None:
@@ -311,7 +316,7 @@ class Stories:
         change = properties.find(f"{W}cellMerge")
         if change is not None:
             kind = change.get(f"{W}vMergeOrig" if self._view == "original" else f"{W}vMerge")
-            return kind == "cont"
+            return bool(kind == "cont")
         merge = properties.find(f"{W}vMerge")
         return merge is not None and merge.get(VAL) in (None, "continue")
 
@@ -319,25 +324,26 @@ class Stories:
 
     def _heads(self) -> Iterator[Block]:
         """Headers and footers that pages show, each text once, in the order of the sections."""
-        targets = {item.id: item.target for item in self._package.relationships(self._package.main) if not item.external}
+        related = self._package.relationships(self._package.main)
+        targets = {item.id: item.target for item in related if not item.external}
         even = self._settings.find(f"{W}evenAndOddHeaders") if self._settings is not None else None
-        evens = even is not None and is_on(even)
+        evens = {"even"} if even is not None and is_on(even) else set()
         seen: set[str] = set()
         texts: set[tuple[str, str]] = set()
-        for kind in ("header", "footer"):
-            for section in self._sections:
-                title = section.find(f"{W}titlePg")
-                shown = {"default", *(["even"] if evens else []), *(["first"] if title is not None and is_on(title) else [])}
-                for reference in section.iterchildren(f"{W}{kind}Reference"):
-                    part = targets.get(reference.get(RELATION) or "", "")
-                    if reference.get(f"{W}type", "default") not in shown or part in seen or not self._package.has(part):
-                        continue
-                    seen.add(part)
-                    self._anchor = -1
-                    for block in self._inside(self._package.xml(part), kind, kind):
-                        if (kind, block.shown) not in texts:
-                            texts.add((kind, block.shown))
-                            yield block
+        for kind, section in ((kind, section) for kind in ("header", "footer") for section in self._sections):
+            title = section.find(f"{W}titlePg")
+            firsts = {"first"} if title is not None and is_on(title) else set()
+            for reference in section.iterchildren(f"{W}{kind}Reference"):
+                part = targets.get(reference.get(RELATION) or "", "")
+                shown = reference.get(f"{W}type", "default") in {"default"} | evens | firsts
+                if not shown or part in seen or not self._package.has(part):
+                    continue
+                seen.add(part)
+                self._anchor = -1
+                for block in self._inside(self._package.xml(part), kind, kind):
+                    if (kind, block.shown) not in texts:
+                        texts.add((kind, block.shown))
+                        yield block
 
     def _remarks(self) -> Iterator[Block]:
         """The comments in the order of their places in the text; those without a place last."""

@@ -37,10 +37,10 @@ class Styles:
 
     def __init__(self, root: Any | None) -> None:
         self._styles: dict[str, Style] = {}
-        self.defaults: dict[str, dict[str, bool]] = {}
         self.default_paragraph = ""
         self._switches: dict[str, dict[str, bool]] = {}
         self._chains: dict[str, tuple[Style, ...]] = {}
+        self._quotations: dict[str, bool] = {}
         self.base: dict[str, bool] = {}
         if root is None:
             return
@@ -81,7 +81,11 @@ class Styles:
 
     def is_quotation(self, style: str) -> bool:
         """Whether the name of the style, or of one that it is based on, says that it is for quotations."""
-        return any(word in item.name for item in self.chain(style) for word in _QUOTATION_NAMES)
+        known = self._quotations.get(style)
+        if known is None:
+            known = any(word in item.name for item in self.chain(style) for word in _QUOTATION_NAMES)
+            self._quotations[style] = known
+        return known
 
     def indents(self, style: str) -> tuple[int, int]:
         """Left and right indent of a style, in twentieths of a point."""

@@ -207,9 +207,9 @@ def _widen(pipe: Any) -> None:
 
 
 def _roots() -> list[str]:
-    """Where docanalyst, pypdfium2 and pypdf are installed."""
+    """Where docanalyst, pypdfium2, pypdf and lxml are installed."""
     roots = [str(Path(__file__).resolve().parents[3])]
-    for name in ("pypdfium2_raw", "pypdf", "typing_extensions"):
+    for name in ("pypdfium2_raw", "pypdf", "lxml", "typing_extensions"):
         spec = find_spec(name)
         if spec is not None and spec.origin:
             roots.append(str(Path(spec.origin).parents[0 if name == "typing_extensions" else 1]))

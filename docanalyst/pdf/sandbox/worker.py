@@ -174,6 +174,13 @@ def _geometry(request: dict[str, Any], send: Send) -> None:
             )
 
 
+def _word(request: dict[str, Any], send: Send) -> None:
+    """Send the `blocks` of a Word file, then `facts` about it."""
+    from docanalyst.formats.word.reading import read
+
+    read(request, send)
+
+
 class _OpenFile:
     """The file of the request at hand: `open` leaves it open for `read`."""
 
@@ -215,4 +222,5 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "draw": _draw,
     "geometry": _geometry,
     "attachment": _attachment,
+    "word": _word,
 }
