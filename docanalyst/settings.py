@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 import msgspec
 import platformdirs
@@ -67,6 +67,10 @@ class Settings:
     reread_scans: bool = _setting("Whether scans that have a text layer are read again by OCR.", False)
     double_check: bool = _setting(
         "Whether the text of each page is compared with its picture by OCR; takes seconds per page.", False
+    )
+    tracked_changes: Literal["final", "original", "marked"] = _setting(
+        "How tracked changes in Word files are read: final (accepted), original (rejected) or marked.",
+        "final",
     )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")

@@ -123,6 +123,7 @@ class Analyst:
             cache_dir=cache_dir,
             reread_scans=self.settings.reread_scans,
             double_check=self.settings.double_check,
+            view=self.settings.tracked_changes,
         )
 
     def wording(self, prompt: str | None = None) -> Wording:

@@ -42,6 +42,7 @@ class LocalWorkers:
         readers: Number of units read at once.
         reread_scans: Read scans that have a text layer again by OCR.
         double_check: Compare the text of each page with its picture.
+        view: How tracked changes in Word files are read.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class LocalWorkers:
         *,
         reread_scans: bool = False,
         double_check: bool = False,
+        view: str = "final",
     ) -> None:
         self._cache_dir = cache_dir
+        self._view = view
         self._reread_scans, self._double_check = reread_scans, double_check
         self._readers = asyncio.Semaphore(readers or min(8, max(2, os.cpu_count() or 2)))
 
@@ -60,7 +63,13 @@ class LocalWorkers:
         """Return the documents of a unit, read in a thread."""
         async with self._readers:
             return await asyncio.to_thread(
-                read_unit, unit.paths, password, self._cache_dir, self._reread_scans, self._double_check
+                read_unit,
+                unit.paths,
+                password,
+                self._cache_dir,
+                self._reread_scans,
+                self._double_check,
+                self._view,
             )
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
@@ -82,6 +91,7 @@ def read_unit(
     cache_dir: Path,
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> tuple[list[Document], list[str]]:
     """Return the documents of one unit. Raises DocumentError."""
     from docanalyst.analyst.documents.reading import read_all
@@ -93,6 +103,7 @@ def read_unit(
         cache_dir=cache_dir,
         reread_scans=reread_scans,
         double_check=double_check,
+        view=view,
     )
 
 

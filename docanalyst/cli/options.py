@@ -24,6 +24,7 @@ class Globals:
     local_only: bool | None = None
     reread_scans: bool | None = None
     double_check: bool | None = None
+    tracked_changes: str | None = None
     json: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -46,6 +47,7 @@ class Globals:
             local_only=self.local_only,
             reread_scans=self.reread_scans,
             double_check=self.double_check,
+            tracked_changes=self.tracked_changes,
         )
 
     def analyst(self, *, keep: bool = True, traces: bool = True) -> Analyst:
@@ -173,13 +175,22 @@ def limit_option(meaning: str, default: int) -> Callable[[_Function], _Function]
 
 
 def scan_options(function: _Function) -> _Function:
-    """Declare `--reread-scans` and `--double-check`."""
+    """Declare `--reread-scans`, `--double-check` and `--as`."""
     shared: dict[str, Any] = {
         "is_flag": True,
         "default": None,
         "expose_value": False,
         "callback": _remember,
     }
+    function = click.option(
+        "--as",
+        "tracked_changes",
+        type=click.Choice(("final", "original", "marked")),
+        default=None,
+        expose_value=False,
+        callback=_remember,
+        help="Tracked changes of Word files: accepted (default), rejected, or marked in the text.",
+    )(function)
     function = click.option(
         "--double-check",
         help="Compare the text of each page with its picture (OCR; takes seconds per page).",
@@ -201,5 +212,5 @@ def read_options(function: _Function) -> _Function:
 
 def paths_argument(metavar: str) -> Callable[[_Function], _Function]:
     """Declare PATHs, as every command takes them."""
-    meaning = "PDFs, .txt or .md files, or folders; lease.pdf:3-40,55 means only those pages."
+    meaning = "PDFs, .docx, .txt or .md files, or folders; lease.pdf:3-40,55 means only those pages."
     return argument("paths", meaning, nargs=-1, metavar=metavar)

@@ -33,6 +33,7 @@ def read_all(
     begun: Callable[[], object] = lambda: None,
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> tuple[list[Document], list[str]]:
     """Return the documents at the PATHs, in order, and notes for the user.
 
@@ -44,10 +45,11 @@ def read_all(
         begun: Called when the first page is read, or no page will be.
         reread_scans: Read scans that have a text layer again by OCR.
         double_check: Compare the text of each page with its picture.
+        view: How tracked changes in Word files are read: "final", "original" or "marked".
     """
     selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir, begun)
-    readings.reread_scans, readings.double_check = reread_scans, double_check
+    readings.reread_scans, readings.double_check, readings.view = reread_scans, double_check, view
     # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
@@ -85,6 +87,7 @@ class _Readings:
     ) -> None:
         self.stopped = threading.Event()
         self.reread_scans = self.double_check = False
+        self.view = "final"
         self._begun = begun
         self._password, self._progress, self._cache_dir = password, progress, cache_dir
         self._outcomes: list[Document | Exception | None] = [None] * len(selected)
@@ -138,5 +141,6 @@ class _Readings:
             progress=report,
             reread_scans=self.reread_scans,
             double_check=self.double_check,
+            view=self.view,
         )
         return replace(document, path=writable(document.path))

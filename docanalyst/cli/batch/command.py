@@ -192,4 +192,5 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
         analyst.settings.cache_dir,
         reread_scans=analyst.settings.reread_scans,
         double_check=analyst.settings.double_check,
+        view=analyst.settings.tracked_changes,
     )

@@ -157,7 +157,10 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     analyst = Analyst(settings, open_model=models.open)
     try:
         async with LocalWorkers(
-            settings.cache_dir, reread_scans=settings.reread_scans, double_check=settings.double_check
+            settings.cache_dir,
+            reread_scans=settings.reread_scans,
+            double_check=settings.double_check,
+            view=settings.tracked_changes,
         ) as workers:
             collector = Collector(analyst, models, job, run, api, workers, show)
             done = await collector.collect()

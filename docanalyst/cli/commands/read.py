@@ -27,8 +27,8 @@ if TYPE_CHECKING:
         "docanalyst read lease.pdf --attachments",
     ),
 )
-@argument("path", "A PDF, .txt or .md file.", metavar="PATH")
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this PDF page.")
+@argument("path", "A PDF, .docx, .txt or .md file.", metavar="PATH")
+@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this page.")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
 @scan_options
 @click.option("--include-hidden", is_flag=True, help="Include hidden text.")
@@ -60,6 +60,7 @@ def command(
             include_hidden=include_hidden,
             reread_scans=analyst.settings.reread_scans,
             double_check=analyst.settings.double_check,
+            view=analyst.settings.tracked_changes,
         )
     attached: list[tuple[str, Reading | DocumentError]] = []
     if attachments and reading.attachments:

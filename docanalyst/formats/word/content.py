@@ -71,6 +71,7 @@ class Content:
         self.hidden: list[str] = []
         self.changes: list[tuple[str, str, str]] = []
         self._change_end = 0
+        self._marked = (0, "", "")
 
     def start_note(self, mark: str) -> None:
         """From now on the paragraphs are those of a note with this mark; "" for none."""
@@ -92,6 +93,7 @@ class Content:
             text = _CONTENTS_PAGE.sub("    ", text)
         found = text, tuple(self.hidden), tuple(self.changes), struck
         self.out, self.hidden, self.changes = [], [], []
+        self._change_end, self._marked = 0, (0, "", "")
         return found
 
     @property
@@ -136,16 +138,17 @@ class Content:
         if self.view == "marked":
             if words:
                 self.out.append("]")
-                self._merge_marks(before, f"][{kind} by {author}: ")
+                self._merge_marks(before, (kind, author))
             else:
                 del self.out[before:]
         elif self.view == "final" and words.strip():
             self._note_change(kind, author, words, len(self.out) - before)
 
-    def _merge_marks(self, at: int, border: str) -> None:
-        """Two changes of one kind and author that touch are one."""
-        if at and self.out[at - 1] == "]" and border == f"]{self.out[at]}":
+    def _merge_marks(self, at: int, change: tuple[str, str]) -> None:
+        """Make two marked changes of one kind and author that touch one. at: where the second one begins."""
+        if self._marked == (at, *change):
             del self.out[at - 1 : at + 1]
+        self._marked = (len(self.out), *change)
 
     def _note_change(self, kind: str, author: str, words: str, pieces: int = 0) -> None:
         """Remember a change; two that touch are one. pieces: of the text that an insertion added."""

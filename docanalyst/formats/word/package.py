@@ -15,8 +15,8 @@ MAX_PART_BYTES = 100 << 20
 MAX_RATIO = 200
 """Unpacked to packed bytes of a part of more than a megabyte. Real files reach 32."""
 
-MAX_TAGS = 3_000_000
-"""Opening and closing tags of one part: about 3,000 pages. lxml needs about 150 bytes for each."""
+MAX_TAGS = 2_000_000
+"""Opening and closing tags of one part: about 2,000 pages, or 250,000 cells. lxml needs about 150 bytes for each."""
 
 MAX_PARTS = 20_000
 
@@ -145,6 +145,10 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
+            if "huge text" in str(error).lower() or "too long" in str(error).lower():
+                raise CannotRead(
+                    f"its part {part} has more than 10 MB of text in one piece", "large"
+                ) from error
             if "depth" in str(error) or "nest" in str(error).lower():
                 raise CannotRead("its elements are nested too deeply", "large") from error
             raise CannotRead(f"it is damaged: its part {part} is not valid XML") from error

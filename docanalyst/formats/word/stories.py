@@ -10,11 +10,11 @@ from docanalyst.formats.word.content import Content, Note, branch
 from docanalyst.formats.word.names import AUTHOR, ID, NAMES, RELATION, VAL, W, is_on, number_of
 from docanalyst.formats.word.numbering import Numbering
 from docanalyst.formats.word.numerals import raised, written
-from docanalyst.formats.word.package import Package
+from docanalyst.formats.word.package import CannotRead, Package
 from docanalyst.formats.word.styles import QUOTATION_INDENT, Styles, indents_of
 
 CELL_MARK = " | "
-_DEEPEST = 40
+_DEEPEST = 60
 """Text boxes, tables and notes inside each other; Word nests a few."""
 
 
@@ -100,7 +100,7 @@ class Stories:
     def _container(self, parent: Any) -> Iterator[Block]:
         """The blocks of a body, a cell, a note or a box. Paragraphs whose mark is gone join the next."""
         if self._depth > _DEEPEST:
-            return
+            raise CannotRead("its tables, notes or text boxes are nested too deeply", "large")
         self._depth += 1
         waiting: list[Any] = []
         for item in self._level(parent):
@@ -266,8 +266,6 @@ class Stories:
 
     def _table(self, table: Any) -> Iterator[Block]:
         """The rows of a table. A row with one cell that has words gives the paragraphs of that cell."""
-        if self._depth > _DEEPEST:
-            return
         nested = self._place.startswith("table ")
         if not nested:
             self._tables += 1
