@@ -44,7 +44,7 @@ def list_authorities(
     if answer_file is None:
         entries, wrong = analyst.authorities(documents), []
     else:
-        brief = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file)
+        brief = read_words(STDIN) if answer_file == STDIN else read_brief(answer_file).text
         entries, wrong = cited_in(brief, documents), mispaired_cases(brief, documents)
     if shared.json:
         output.data_json({"authorities": list(map(record, entries)), "mispaired": list(map(_wrong, wrong))})

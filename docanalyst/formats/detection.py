@@ -54,10 +54,16 @@ _HEADS = (
 )
 
 
-def kind_of(place: Path, given: str = "") -> str:
+def kind_of(place: Path, given: str = "", *, any_text: bool = False) -> str:
     """The kind of a file: PDF, WORD or TEXT.
 
-    Raises DocumentError, with what to do, for a file of another kind.
+    Args:
+        place: The file.
+        given: Its path as the user gave it.
+        any_text: Whether plain text may have any ending.
+
+    Raises:
+        DocumentError: A file of another kind, with what to do.
     """
     named = SUFFIXES.get(place.suffix.lower())
     head, tail = _ends(place, given)
@@ -81,6 +87,8 @@ def kind_of(place: Path, given: str = "") -> str:
             raise _refusal(place, given, f"is {what}, which cannot be read", hint)
     if named is not None:
         return named
+    if any_text and b"\0" not in head:
+        return TEXT
     if place.suffix.lower() == ".pages":
         raise _refusal(place, given, f"is {_ARCHIVES[-1][1]}, which cannot be read", _ARCHIVES[-1][2])
     raise _refusal(place, given, f"is not {READABLE} file", "Save it as PDF or .docx first.")

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docanalyst.domain.answers.citing import Apart, cite
 from docanalyst.domain.answers.grammar import read_places
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
+from docanalyst.domain.text import seen
 from docanalyst.domain.turns import Remark, Session, SessionDocument, Turn, TurnStatus
 from docanalyst.domain.verification import verify
+from docanalyst.formats.detection import PDF, WORD, kind_of
+
+if TYPE_CHECKING:
+    from docanalyst.formats.word.briefs import Stretch
 
 _OWN_MARK = re.compile(r"(?<!\\)[\[【](?=\^?\d{1,5}\^?[\]】])")
 
 
-def read_brief(name: str, cache_dir: Path | None = None) -> str:
-    """The text of a .md, .txt, .docx or .pdf file. Raises DocumentError, UsageError."""
-    path = Path(name).expanduser()
-    if path.suffix.lower() == ".docx":
-        from docanalyst.exporters.word_text import read_word
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A text whose quotations are to be checked. stretches: of one in Word, where each part of it is."""
 
-        return read_word(path)
-    if path.suffix.lower() == ".pdf":
+    text: str
+    stretches: tuple[Stretch, ...] = ()
+
+    def stretch(self, offset: int) -> Stretch | None:
+        """The stretch that a character of the text is in; None for a text without places."""
+        at = bisect.bisect_right(self.stretches, offset, key=lambda item: item.start) - 1
+        return self.stretches[at] if at >= 0 else None
+
+
+def read_brief(name: str, cache_dir: Path | None = None) -> Brief:
+    """The text of a .md, .txt, Word or .pdf file. Raises DocumentError, UsageError.
+
+    A brief in Word is read as it would be with its tracked changes accepted.
+    """
+    path = Path(name).expanduser()
+    if not path.is_file():
+        return Brief(read_text(path))
+    kind = kind_of(path, name, any_text=True)
+    if kind == WORD:
+        from docanalyst.formats.word.briefs import brief_text
+        from docanalyst.pdf.wordfiles import read_blocks
+
+        return Brief(*brief_text(read_blocks(path, name, anchored=True).blocks))
+    if kind == PDF:
         from docanalyst.pdf import read_document
 
-        return "\n\n".join(page.text for page in read_document(path, cache_dir=cache_dir).pages)
-    return read_text(path)
+        return Brief("\n\n".join(page.text for page in read_document(path, cache_dir=cache_dir).pages))
+    return Brief(read_text(path))
 
 
 def read_text(path: Path) -> str:
@@ -46,31 +73,95 @@ def read_text(path: Path) -> str:
 @dataclass(frozen=True, slots=True)
 class CheckedBrief:
     """A text whose quotations were checked. citations: in its order, numbered from 1. apart: what was set
-    apart, and why. ends: offsets at which the quotations end in the text."""
+    apart, and why. ends: offsets at which the quotations end in the text. stretches: of one in Word, where
+    each quotation is."""
 
     text: str
     citations: tuple[Citation, ...]
     apart: tuple[Apart, ...]
     ends: tuple[int, ...] = ()
+    stretches: tuple[Stretch | None, ...] = ()
+
+    def place(self, position: int) -> str:
+        """Where the quotation at this position of `citations` is in a brief in Word; "" elsewhere."""
+        stretch = self.stretches[position] if position < len(self.stretches) else None
+        return stretch.place if stretch else ""
 
 
-def check_brief(text: str, documents: Sequence[Document]) -> CheckedBrief:
+def check_brief(brief: Brief | str, documents: Sequence[Document]) -> CheckedBrief:
     """Check every quotation of a text that we did not write: in its body, its block quotes and its footnotes.
 
     Definitions in our own grammar keep their document and page. Elsewhere a number beside a quotation is the
     printed page, or the PDF's: either satisfies it.
     """
+    text = brief if isinstance(brief, str) else brief.text
     read = sorted(read_places(text, printed=True), key=lambda item: item.start)
     read = [item for item in read if item.quote.text]
     quotes = [replace(item.quote, number=place) for place, item in enumerate(read, 1)]
     cited = cite(text, read, verify(quotes, documents), documents, printed=True)
     ends = {place: item.end for place, item in enumerate(read, 1)}
+    starts = {place: item.start for place, item in enumerate(read, 1)}
+    stretches = (
+        ()
+        if isinstance(brief, str)
+        else tuple(brief.stretch(starts[item.number]) for item in cited.citations)
+    )
     return CheckedBrief(
         text,
-        tuple(replace(item, number=place) for place, item in enumerate(cited.citations, 1)),
+        tuple(
+            replace(item, number=place, note=_with_place(item.note, stretches[place - 1 : place]))
+            for place, item in enumerate(cited.citations, 1)
+        ),
         cited.apart,
         tuple(ends[item.number] for item in cited.citations),
+        stretches,
     )
+
+
+def _comment_lines(citation: Citation) -> list[str]:
+    from docanalyst.exporters.presentation.marks import mark_of
+    from docanalyst.exporters.presentation.places import claimed_place, differences, found_words
+
+    where = found_words(citation) or claimed_place(citation)
+    return [f"{mark_of(citation)}, {where}", *differences(citation), *filter(None, [citation.note])]
+
+
+def _with_place(note: str, stretches: Sequence[Stretch | None]) -> str:
+    """The note of a citation after its place in the brief, where that has places."""
+    places = [f"quoted in {stretch.place}" for stretch in stretches if stretch is not None]
+    return "; ".join(filter(None, [*places, note]))
+
+
+def commented_copy(name: str, brief: CheckedBrief, checked_at: str) -> bytes:
+    """A copy of a brief in Word with a comment at each quotation: its verdict, place and differences.
+
+    Quotations in notes, text boxes and headers have their comment at the paragraph that they hang on, for
+    Word takes none inside these. Raises DocumentError.
+
+    Args:
+        name: The file of the brief.
+        brief: The brief, checked.
+        checked_at: ISO 8601, UTC.
+    """
+    from docanalyst.pdf.wordfiles import ask
+
+    comments = []
+    for citation, stretch in zip(brief.citations, brief.stretches, strict=True):
+        if stretch is None:
+            continue
+        lines = _comment_lines(citation)
+        if not stretch.inside:
+            lines = [f"{stretch.place}: “{citation.quote}”", *lines]
+        words = citation.quote if stretch.inside else ""
+        comments.append((stretch.anchor, words, [seen(line) for line in lines]))
+    path = Path(name).expanduser()
+    request = {"task": "word_comments", "path": str(path), "comments": comments, "seconds": 20.0}
+    request["date"] = checked_at.split("+")[0].removesuffix("Z") + "Z"
+    made = b""
+    for message, payload in ask(request, path, name):
+        if message["event"] == "file":
+            made = payload
+    return made
 
 
 def as_session(name: str, brief: CheckedBrief, documents: Sequence[Document], checked_at: str) -> Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ from docanalyst.exporters.presentation.marks import verified_count
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
-    from docanalyst.analyst.review.briefs import CheckedBrief
+    from docanalyst.analyst.review.briefs import Brief, CheckedBrief
     from docanalyst.domain.documents import Document
 
 
@@ -53,7 +54,13 @@ class _Asked:
 @click.option(
     "--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked; - for stdin."
 )
-@click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
+@click.option(
+    "-o",
+    "--output",
+    "report",
+    metavar="FILE",
+    help="Write a report: .html, .md, .pdf or .docx; for a brief in Word, .docx is the brief with comments.",
+)
 @click.option(
     "--self-test", "testing", is_flag=True, help="Try the check on quotations made from these documents."
 )
@@ -122,9 +129,9 @@ def _test_the_check(shared: Globals, wanted: _Wanted) -> None:
     run_self_test(shared, wanted.paths, wanted.password, trials=trials, seed=seed, strict=wanted.strict)
 
 
-def _quotes_and_text(wanted: _Wanted) -> tuple[list[_Asked], str]:
+def _quotes_and_text(wanted: _Wanted) -> tuple[list[_Asked], Brief]:
     """Return the quotes given one by one, and the text whose quotations are checked."""
-    from docanalyst.analyst.review.briefs import read_brief
+    from docanalyst.analyst.review.briefs import Brief, read_brief
 
     asked = [_Asked(f"q{place}", Quote(text)) for place, text in enumerate(wanted.quotes, 1)]
     if wanted.quotes_file:
@@ -132,8 +139,9 @@ def _quotes_and_text(wanted: _Wanted) -> tuple[list[_Asked], str]:
     if not asked and not wanted.answer_file:
         raise UsageError("No quotation given.", "Give --quote TEXT, --quotes FILE or --answer FILE.")
     if not wanted.answer_file:
-        return asked, ""
-    return asked, read_words(STDIN) if wanted.answer_file == STDIN else read_brief(wanted.answer_file)
+        return asked, Brief("")
+    piped = wanted.answer_file == STDIN
+    return asked, Brief(read_words(STDIN)) if piped else read_brief(wanted.answer_file)
 
 
 def _check(shared: Globals, wanted: _Wanted) -> None:
@@ -157,7 +165,9 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
     names = [*(item.id for item in asked), *(str(item.number) for item in brief.citations)]
     for name, citation in zip(names, citations, strict=True):
         if shared.json:
-            output.data_json({"id": name} | citation_record(citation))
+            position = citation.number - len(given) - 1
+            where = {"place": brief.place(position)} if position >= 0 and brief.stretches else {}
+            output.data_json({"id": name} | citation_record(citation) | where)
         else:
             for line in citation_lines(citation):
                 output.data(*line)
@@ -165,7 +175,13 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
         output.note(apart_line(item), quiet=shared.quiet)
     if wanted.report:
         title = wanted.answer_file if wanted.answer_file and wanted.answer_file != STDIN else "quotes"
-        whole = replace(brief, citations=tuple(citations), ends=(0,) * len(given) + brief.ends)
+        without = (None,) * len(given) if brief.stretches else ()
+        whole = replace(
+            brief,
+            citations=tuple(citations),
+            ends=(0,) * len(given) + brief.ends,
+            stretches=without + brief.stretches,
+        )
         _write_report(analyst, wanted.report, title, whole, documents, shared)
     output.note(verified_count(citations), quiet=shared.quiet)
     failed = sum(not citation.verified for citation in citations)
@@ -181,9 +197,15 @@ def _write_report(
     documents: list[Document],
     shared: Globals,
 ) -> None:
-    from docanalyst.analyst.review.briefs import as_session
+    from docanalyst.analyst.review.briefs import as_session, commented_copy
 
     checked_at = datetime.now(UTC).isoformat(timespec="seconds")
+    if report.lower().endswith(".docx") and brief.stretches:
+        if Path(report).exists() and Path(report).samefile(Path(name).expanduser()):
+            raise UsageError(f"{report} is the brief itself.", "Give its copy another name.")
+        content = commented_copy(name, brief, checked_at)
+        output.note(f"Wrote {write_whole(report, content)}", quiet=shared.quiet)
+        return
     session = as_session(name, brief, documents, checked_at)
     files, notes = analyst.export(session, report, documents=documents)
     for line in notes:

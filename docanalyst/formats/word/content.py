@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK
 from docanalyst.formats.word.names import AUTHOR, ID, NAMES, VAL, W, is_on, number_of
-from docanalyst.formats.word.numerals import raised
 from docanalyst.formats.word.styles import Styles, switches_of
 from docanalyst.formats.word.symbols import in_font, symbol
 
@@ -51,12 +51,16 @@ class Content:
         styles: Of the document.
         view: One of `VIEWS`.
         include_hidden: Whether hidden text is text.
+        mark: Gives the mark in the text of a note, by its kind and number.
     """
 
-    def __init__(self, styles: Styles, view: str, *, include_hidden: bool) -> None:
+    def __init__(
+        self, styles: Styles, view: str, *, include_hidden: bool, mark: Callable[[str, int], str]
+    ) -> None:
         self._styles = styles
         self.view = view
         self._include_hidden = include_hidden
+        self._mark = mark
         self._fields: list[_Field] = []
         self._coding = 0
         self._counts = {"footnote": 0, "endnote": 0}
@@ -258,7 +262,7 @@ class Content:
         own_mark = custom is not None and custom not in ("0", "false", "off")
         if not own_mark:
             self._counts[kind] += 1
-            self._emit(raised(self._counts[kind]), flags)
+            self._emit(self._mark(kind, self._counts[kind]), flags)
         self.notes.append(Note(kind, item.get(ID) or "", self._counts[kind], own_mark))
 
     # ------------------------------------------------------------------ fields

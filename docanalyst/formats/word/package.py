@@ -16,7 +16,7 @@ MAX_RATIO = 200
 """Unpacked to packed bytes of a part of more than a megabyte. Real files reach 32."""
 
 MAX_TAGS = 2_000_000
-"""Opening and closing tags of one part: about 2,000 pages, or 250,000 cells. lxml needs about 150 bytes for each."""
+"""Opening and closing tags of one part: about 2,000 pages, or 250,000 cells."""
 
 MAX_PARTS = 20_000
 

@@ -13,6 +13,9 @@ from docanalyst.formats.word.numerals import raised, written
 from docanalyst.formats.word.package import CannotRead, Package
 from docanalyst.formats.word.styles import QUOTATION_INDENT, Styles, indents_of
 
+ENDNOTES = 10_000
+"""What is added to the number of an endnote, so that no footnote has the same mark."""
+
 CELL_MARK = " | "
 _DEEPEST = 60
 """Text boxes, tables and notes inside each other; Word nests a few."""
@@ -25,7 +28,8 @@ class Stories:
         package: The open file.
         view: How tracked changes are read: "final", "original" or "marked".
         include_hidden: Whether hidden text is text.
-        anchored: Whether blocks tell the paragraph of the main part that they are in.
+        anchored: Whether it is a brief: blocks tell the paragraph of the main part that they are in, and
+            marks of notes are those of Markdown.
     """
 
     def __init__(self, package: Package, view: str, *, include_hidden: bool, anchored: bool = False) -> None:
@@ -34,7 +38,8 @@ class Stories:
         self.main = package.xml(package.main)
         self._styles = Styles(self._part("styles"))
         self._numbering = Numbering(self._part("numbering"), self._styles)
-        self._content = Content(self._styles, view, include_hidden=include_hidden)
+        self._mark = footnote_mark if anchored else raised_mark
+        self._content = Content(self._styles, view, include_hidden=include_hidden, mark=self._mark)
         self._settings = self._part("settings")
         self._notes = {kind: self._noted(kind) for kind in ("footnote", "endnote")}
         self._forms = {
@@ -49,6 +54,7 @@ class Stories:
         self._kind = "paragraph"
         self._ordinals: dict[Any, int] = {}
         self._anchor = -1
+        self._colon = ":" if anchored else ""
         if anchored:
             self._ordinals = {item: at for at, item in enumerate(self.main.iter(f"{W}p"))}
 
@@ -196,7 +202,7 @@ class Stories:
             number = self._number(properties, style)
         boxes, notes = content.boxes, content.notes
         content.boxes, content.notes = outer
-        if self._ordinals and self._kind != "comment":
+        if self._ordinals and self._kind == "paragraph":
             self._anchor = self._ordinals.get(last, self._anchor)
         if text or number.strip() or hidden or changes:
             heading = self._styles.heading(style) or _outline(properties)
@@ -227,13 +233,15 @@ class Stories:
             item = self._notes[note.kind].get(note.id)
             if item is None:
                 continue
-            mark = "" if note.custom else raised(note.number)
+            mark = "" if note.custom else self._mark(note.kind, note.number)
             shown = "*" if note.custom else written(note.number, self._forms[note.kind])
             self._content.start_note(mark)
             first = True
             for block in self._inside(item, note.kind, f"{note.kind} {shown}"):
-                if first and mark and block.kind == note.kind and not block.text.startswith(mark):
-                    block = block._replace(text=f"{mark} {block.text}")
+                if first and mark and block.kind == note.kind:
+                    block = block._replace(
+                        text=f"{mark}{self._colon} {block.text.removeprefix(mark).lstrip()}"
+                    )
                 first = False
                 yield block
             self._content.start_note("")
@@ -354,6 +362,16 @@ class Stories:
             if text:
                 author = " ".join((item.get(AUTHOR) or "unknown").split())
                 yield Block("comment", text, place="comment", author=author)
+
+
+def raised_mark(_: str, number: int) -> str:
+    """The mark of a note in the text of a page: a raised figure."""
+    return raised(number)
+
+
+def footnote_mark(kind: str, number: int) -> str:
+    """The mark of a note in a brief, in the form of Markdown; endnotes are numbered apart."""
+    return f"[^{number if kind == 'footnote' else ENDNOTES + number}]"
 
 
 class _Loose:

@@ -181,6 +181,13 @@ def _word(request: dict[str, Any], send: Send) -> None:
     read(request, send)
 
 
+def _word_comments(request: dict[str, Any], send: Send) -> None:
+    """Send the bytes of a copy of a Word file with comments, as `file`."""
+    from docanalyst.formats.word.commenting import write
+
+    write(request, send)
+
+
 class _OpenFile:
     """The file of the request at hand: `open` leaves it open for `read`."""
 
@@ -223,4 +230,5 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "geometry": _geometry,
     "attachment": _attachment,
     "word": _word,
+    "word_comments": _word_comments,
 }
