@@ -57,7 +57,7 @@ _REVIEWED = {"accept": "accepted", "reject": "rejected", "flag": "flagged"}
 
 
 def review_words(citation: Citation) -> str:
-    """Return what a person said of a citation, such as "reviewed on 2026-11-30: rejected (amended)"; else ""."""
+    """Return what a person said of a citation: "reviewed on 2026-11-30: rejected (amended)"; else ""."""
     review = citation.review
     if review is None:
         return ""
