@@ -44,9 +44,13 @@ class Where(StrEnum):
     BODY = "body"
 
 
+REVIEW_MARKS = ("accept", "reject", "flag")
+"""What a person may say of a citation; "flag" leaves it to be looked at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person said of a citation. mark: accept, reject or flag. at: ISO time, UTC."""
+    """What a person said of a citation. mark: one of `REVIEW_MARKS`. at: ISO time, UTC."""
 
     mark: str
     note: str = ""
@@ -119,3 +123,8 @@ class Citation:
     def verified(self) -> bool:
         """Whether the verdict is one of the two that count as verified."""
         return self.verdict.verified
+
+    @property
+    def to_review(self) -> bool:
+        """Whether no person has accepted or rejected it yet."""
+        return self.review is None or self.review.mark not in ("accept", "reject")
