@@ -73,6 +73,7 @@ class Plan:
             reserved_output=self.budget.reserved_output,
             counted_tokens=self.budget.used,
             token_count=self.counter.label,
+            left_out=tuple(path for document in self.documents for path in document.beside),
         )
 
 

@@ -349,7 +349,7 @@ class Analyst:
         from docanalyst.analyst.planning import require_fit
 
         if not documents:
-            raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
+            raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
         if not self.wording(options.prompt).prompt.ask(question).strip():
             raise UsageError("No question given.", "Write one, or choose a prompt that is one.")
         await self.refresh(options)

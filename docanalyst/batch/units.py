@@ -49,12 +49,13 @@ class Unit:
         return [file.given for file in self.files]
 
 
-def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
+def collect_units(paths: Sequence[str], by: str = "file", table: Path | None = None) -> list[Unit]:
     """Return the units at the PATHs, in order, each once.
 
     Args:
-        by: "file" for one unit for each file; "folder" for one unit for each folder with PDFs and for each
-            single file.
+        by: "file" for one unit for each file; "folder" for one unit for each folder with documents and for
+            each single file.
+        table: The file that the run writes; in a folder it is no document.
 
     Raises:
         DocumentError: A path does not exist or contains nothing to read.
@@ -66,6 +67,8 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
         root = Path(given).expanduser()
         by_folder = by == "folder" and root.is_dir()
         for item in collect([given]):
+            if root.is_dir() and table is not None and _is_same(item.path, table):
+                continue
             file = File(item.path, item.pages)
             name = str(Path(item.path).parent) if by_folder else file.given
             known = units.get(name)
@@ -74,6 +77,13 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
             elif by_folder and file not in known.files:
                 units[name] = Unit(name, (*known.files, file))
     return list(units.values())
+
+
+def _is_same(path: str, table: Path) -> bool:
+    try:
+        return Path(path).samefile(table.expanduser())
+    except OSError:
+        return False
 
 
 def identify(unit: Unit) -> Unit:

@@ -23,10 +23,12 @@ class Watcher:
         paths: Sequence[str],
         by: str = "file",
         *,
+        table: Path | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._paths = paths
         self._by = by
+        self._table = table
         self._sleep = sleep
         self._taken: State = {}
         self._last: State = {}
@@ -50,7 +52,7 @@ class Watcher:
         found: list[Unit] = []
         for path in self._paths:
             try:
-                found += collect_units([path], self._by)
+                found += collect_units([path], self._by, self._table)
             except DocumentError:
                 if not Path(path).expanduser().is_dir():
                     raise

@@ -159,7 +159,9 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def _names_documents(argument: str) -> bool:
     """Return whether an argument that is not a command is a PATH for the terminal UI."""
-    named = argument.lower().endswith((".pdf", ".txt", ".md")) or os.sep in argument
+    from docanalyst.formats.detection import SUFFIXES
+
+    named = argument.lower().endswith(tuple(SUFFIXES)) or os.sep in argument
     return named or Path(argument).exists()
 
 

@@ -39,7 +39,7 @@ def read_documents(
         DocumentError: A document cannot be read.
     """
     if not paths:
-        raise UsageError("No documents given.", "Name a PDF, a .txt or .md file, or a folder.")
+        raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
     started = time.monotonic()
     with output.reading_progress(quiet=shared.quiet) as progress:
         documents, notes = analyst.read(paths, password=password, progress=progress)
@@ -52,6 +52,14 @@ def read_documents(
         for line in document.warnings:
             output.warning(f"{document.name}: {line}")
     return documents
+
+
+def announce_left_out(paths: Sequence[str], *, quiet: bool) -> None:
+    """Note the files in the folders at the PATHs that are not read."""
+    from docanalyst.analyst.documents.listing import files_left_out
+
+    for line in files_left_out(paths)[1]:
+        output.note(f"note: {line}", quiet=quiet)
 
 
 def documents_of(

@@ -46,7 +46,8 @@ class Document:
     sha256: hex digest of the file's bytes. pages: in file order; a selection holds only the pages taken.
     left_out: running heads, page numbers and line numbers that are not in the text, line by line, each with
     its
-    pages as ranges. page_count: pages of the whole file. warnings: sentences for people. path: as the user
+    pages as ranges. beside: of the first document of a reading, the files in its folders that were not read.
+    page_count: pages of the whole file. warnings: sentences for people. path: as the user
     gave it.
     """
 
@@ -59,6 +60,7 @@ class Document:
     page_count: int = 0
     metadata: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
     left_out: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    beside: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not self.page_count:

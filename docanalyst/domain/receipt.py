@@ -44,7 +44,7 @@ class Receipt:
 
     token_count: "exact" or "estimate". billed_tokens: None where the provider reported none.
     context_complete: False when the provider counted fewer tokens than were sent; None when that is not
-    certain.
+    certain. left_out: files in the folders given that were not read.
     """
 
     documents: tuple[ReceiptDocument, ...]
@@ -55,6 +55,7 @@ class Receipt:
     token_count: str
     billed_tokens: int | None = None
     context_complete: bool | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,21 +89,24 @@ class Tools:
             brief: A file in the folders (.md, .txt, .docx, .pdf).
             text: The text itself, instead of a file.
         """
-        from docanalyst.analyst.review.briefs import apart_line, check_brief, read_brief
+        from docanalyst.analyst.review.briefs import Brief, apart_line, check_brief, read_brief
         from docanalyst.domain.records.turns import citation_record
 
         if bool(brief) == bool(text):
             raise UsageError("Give either `brief` or `text`.", "`brief` names a file; `text` is the text.")
         if brief:
             (file,) = self._roots.files([brief])
-            text = read_brief(file, self._reader.cache_dir)
+            given = read_brief(file, self._reader.cache_dir)
+        else:
+            given = Brief(text)
         documents, _ = self._read(sources, progress)
-        checked = check_brief(text, documents)
+        checked = check_brief(given, documents)
         return {
             "documents": [self._document(document, place) for place, document in enumerate(documents, 1)],
             "citations": [
-                citation_record(citation) | {"end": end, "line": text.count("\n", 0, end) + 1}
-                for citation, end in zip(checked.citations, checked.ends, strict=True)
+                citation_record(citation)
+                | {"end": end, "line": given.text.count("\n", 0, end) + 1, "place": checked.place(position)}
+                for position, (citation, end) in enumerate(zip(checked.citations, checked.ends, strict=True))
             ],
             "not_checked": [apart_line(item) for item in checked.apart],
             "verified": sum(citation.verified for citation in checked.citations),

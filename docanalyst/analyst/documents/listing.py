@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
     from docanalyst.pdf import SelectedPath
 
 
+NAMED = 20
+"""Files left out that a note names; the receipt has all of them."""
+
+
 def select_files(paths: Sequence[str]) -> list[SelectedPath]:
     """Return the files at the PATHs, in order, with their pages.
 
     Raises:
-        DocumentError: A path does not exist, is not a document, is a folder without PDFs, or is empty,
+        DocumentError: A path does not exist, is not a document, is a folder without documents, or is empty,
             which would mean the whole working directory.
     """
     from docanalyst.pdf import collect
@@ -27,11 +32,28 @@ def select_files(paths: Sequence[str]) -> list[SelectedPath]:
 
 
 def list_files(paths: Sequence[str]) -> list[str]:
-    """Return the PATHs of all single files, in order: a folder becomes its PDFs; page ranges are kept.
+    """Return the PATHs of all single files, in order: a folder becomes its documents; page ranges are kept.
 
     Raises DocumentError as `select_files` does.
     """
     return [f"{item.path}:{item.pages}" if item.pages else item.path for item in select_files(paths)]
+
+
+def files_left_out(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the files in the folders at the PATHs that are not read, and a note for each folder with any."""
+    from docanalyst.pdf.paths import left_out
+
+    files: list[str] = []
+    notes: list[str] = []
+    for path in paths:
+        found = left_out([path])
+        if found:
+            files += [file for file, _ in found]
+            named = "; ".join(f"{Path(file).name} ({reason})" for file, reason in found[:NAMED])
+            more = f"; and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+            count = "1 file was" if len(found) == 1 else f"{len(found):,} files were"
+            notes.append(f"{count} left out of {path}: {named}{more}.")
+    return files, notes
 
 
 def take_pages(document: Document, pages: str) -> Document:

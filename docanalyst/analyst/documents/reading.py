@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.documents.listing import select_files
+from docanalyst.analyst.documents.listing import files_left_out, select_files
 from docanalyst.analyst.planning import merge_duplicates
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError
@@ -62,7 +62,11 @@ def read_all(
         raise
     finally:
         begun()
-    return merge_duplicates(readings.documents())
+    documents, notes = merge_duplicates(readings.documents())
+    beside, left_out = files_left_out(paths)
+    if beside and documents:
+        documents[0] = replace(documents[0], beside=tuple(writable(path) for path in beside))
+    return documents, [*notes, *map(writable, left_out)]
 
 
 def writable(path: str) -> str:

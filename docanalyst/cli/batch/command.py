@@ -105,7 +105,7 @@ def run_command(shared: Globals, /, paths: tuple[str, ...], target: str | None, 
     if options["watch"] and options["dry_run"]:
         raise UsageError("--watch and --dry-run cannot be combined.", "Use only one of them.")
     if not paths:
-        raise UsageError("No documents given.", "Name PDFs, .txt or .md files, or folders.")
+        raise UsageError("No documents given.", "Name PDFs, .docx, .txt or .md files, or folders.")
     if target is None:
         if not options["dry_run"]:
             raise UsageError(
@@ -126,6 +126,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     from docanalyst.batch.limits.sharing import SharedModels
     from docanalyst.batch.requests import BatchRequest
     from docanalyst.cli.batch.run import BatchRun
+    from docanalyst.cli.opening import announce_left_out
 
     settings = shared.settings()
     models = SharedModels(settings)
@@ -164,7 +165,8 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
                 return await submit(run, paths, options["by"], request.asked)
             if options["watch"]:
                 return await run.watch(paths, options["by"])
-            units = await asyncio.to_thread(collect_units, paths, options["by"])
+            units = await asyncio.to_thread(collect_units, paths, options["by"], target)
+            announce_left_out(paths, quiet=shared.quiet)
             return await (run.dry(units) if options["dry_run"] else run.go(units))
         finally:
             await models.aclose()

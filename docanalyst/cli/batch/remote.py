@@ -38,7 +38,7 @@ async def submit(run: BatchRun, paths: Any, by: str, job_options: dict[str, Any]
         f"{api.provider.title} stores the documents until you collect the answers, even if it otherwise "
         "stores nothing"
     )
-    units = await asyncio.to_thread(collect_units, paths, by)
+    units = await asyncio.to_thread(collect_units, paths, by, job.output)
     plan = await run.cleared(units)
     submitter = Submitter(
         analyst,

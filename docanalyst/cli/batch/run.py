@@ -144,7 +144,7 @@ class BatchRun:
         """Run, then run again for new files until Ctrl-C; return the exit code of the last run."""
         from docanalyst.batch.watching import Watcher
 
-        watcher = Watcher(paths, by)
+        watcher = Watcher(paths, by, table=self.job.output)
         code, known = 0, False
         while True:
             units = await asyncio.to_thread(watcher.units)

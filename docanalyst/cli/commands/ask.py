@@ -90,7 +90,7 @@ def command(
 ) -> None:
     """Ask questions about whole documents; the answer streams to stdout, then the check of its quotes.
 
-    PATH is a PDF, a .txt or .md file, or a folder (its PDFs); contract.pdf:3-40,55 sends only those pages.
+    PATH is a PDF, .docx, .txt or .md file, or a folder of them; contract.pdf:3-40,55 sends only those pages.
     """
     flags = _Flags(**given)
     questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
@@ -128,7 +128,7 @@ def command(
     elif session is not None:
         documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
-        raise UsageError("No documents given.", "Name a PDF, a text file or a folder.")
+        raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
 
     asked = _Questions(
         analyst,

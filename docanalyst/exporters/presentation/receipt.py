@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.documents import format_ranges
+from docanalyst.domain.documents import file_name, format_ranges
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import STATUSES
 
@@ -79,6 +79,11 @@ def _sent(receipt: Receipt) -> Iterator[Row]:
             yield Row("No text", f"! {_pages(document.pages_without_text)}", "doubt")
         if document.pages_ocr:
             yield Row("Read by OCR", f"! {_pages(document.pages_ocr)}", "doubt")
+    if receipt.left_out:
+        names = ", ".join(file_name(path) for path in receipt.left_out)
+        yield Row(
+            "Not read", f"! {figures.count(len(receipt.left_out), 'file')} in the folders: {names}", "doubt"
+        )
     yield Row("Context sha256", receipt.context_sha256, "quiet")
 
 

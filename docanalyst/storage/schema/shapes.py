@@ -42,6 +42,7 @@ class Items:
 _ITEMS: dict[tuple[type, str], Items] = {
     (Turn, "remarks"): Items(record_of, lambda item: value_of(Remark, item, "remark")),
     (Receipt, "documents"): Items(record_of, lambda item: value_of(ReceiptDocument, item, "receipt")),
+    (Receipt, "left_out"): Items(str, str),
     (Citation, "differences"): Items(
         lambda item: [item.quoted, item.source, item.kind], lambda item: Difference(*item)
     ),
@@ -158,6 +159,7 @@ TURN = (
         Receipt,
         {
             "documents": "receipt_documents",
+            "left_out": "receipt_left_out",
             **_alike(
                 "context_sha256", "window", "reserved_output", "counted_tokens", "token_count",
                 "billed_tokens", "context_complete",

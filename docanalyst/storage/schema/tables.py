@@ -66,7 +66,7 @@ class TurnRow(SQLModel, table=True):
     """A turn.
 
     Attributes:
-        remarks, receipt_documents: JSON.
+        remarks, receipt_documents, receipt_left_out: JSON.
         owner: The process that runs it. *_words: as in PageRow.
     """
 
@@ -94,6 +94,7 @@ class TurnRow(SQLModel, table=True):
     billed_tokens: int | None = None
     context_complete: int | None = None
     receipt_documents: str | None = None
+    receipt_left_out: str = "[]"
     statements: int | None = None
     supported: int | None = None
     input_tokens: int | None = None

@@ -196,7 +196,7 @@ class BatchWork:
         job = self.request.job(analyst)
         if job.offline:
             job = replace(job, concurrency=min(job.concurrency, OFFLINE_AT_ONCE))
-        units = await asyncio.to_thread(collect_units, self.request.paths, self.request.by)
+        units = await asyncio.to_thread(collect_units, self.request.paths, self.request.by, job.output)
         self.counted = (0, len(units))
         plan = await plan_run(analyst, job, units, workers, progress=progress)
         limits = {} if job.offline else analyst.catalog.entry(job.spec).tokens_per_minute

@@ -20,7 +20,7 @@ class Command:
 
 
 COMMANDS = (
-    Command("Add documents", "Choose PDFs, text files or a folder", "files"),
+    Command("Add documents", "Choose PDFs, Word or text files, or a folder", "files"),
     Command("Sessions", "Search, open, fork, rename, export and delete saved sessions", "sessions"),
     Command("New session", "Start a new session about the same documents", "new"),
     Command(

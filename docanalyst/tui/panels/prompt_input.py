@@ -144,9 +144,11 @@ def paths_in(text: str) -> list[str]:
 
 
 def _is_document(path: str) -> bool:
+    from docanalyst.formats.detection import SUFFIXES
+
     try:
         place = Path(path).expanduser()
-        known = place.suffix.lower() in (".pdf", ".txt", ".md", ".markdown", ".text")
+        known = place.suffix.lower() in SUFFIXES
         return (known and place.is_file()) or ("/" in path and place.is_dir())
     except (OSError, ValueError, RuntimeError):
         return False

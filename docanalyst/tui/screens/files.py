@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.exporters.presentation import figures
+from docanalyst.formats.detection import SUFFIXES
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
@@ -22,14 +23,13 @@ from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Spread
 
-SUFFIXES = (".pdf", ".txt", ".md", ".markdown", ".text")
 MOST = 5_000
 """Maximum number of entries listed of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file or folder. pdfs: number of PDFs directly in a folder."""
+    """A file or folder. size: bytes of a file."""
 
     path: Path
     is_folder: bool
@@ -41,7 +41,7 @@ class FilesScreen(Dialog[list[str]]):
     """Lets the user choose files; returns their PATHs."""
 
     HELP = (
-        "docanalyst reads PDF, text and Markdown files. Mark several, or add a whole folder with its "
+        "docanalyst reads PDF, Word, text and Markdown files. Mark several, or add a whole folder with its "
         "subfolders. A typed path may name pages: contract.pdf:3-40,55."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -160,7 +160,7 @@ class FilesScreen(Dialog[list[str]]):
             self.dismiss([str(item.path)])
 
     def action_folder(self) -> None:
-        """Add all PDFs in this folder and its subfolders."""
+        """Add all documents in this folder and its subfolders."""
         self.dismiss([str(self.folder)])
 
     def action_up(self) -> None:
@@ -219,7 +219,7 @@ def list_folder(folder: Path) -> list[Item]:
                 try:
                     if entry.is_dir():
                         items.append(Item(folder / entry.name, True, name=one_line(entry.name)))
-                    elif entry.name.lower().endswith(SUFFIXES):
+                    elif entry.name.lower().endswith(tuple(SUFFIXES)):
                         size = entry.stat().st_size
                         items.append(Item(folder / entry.name, False, size, one_line(entry.name)))
                 except OSError:
