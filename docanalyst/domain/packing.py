@@ -25,8 +25,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from docanalyst.domain.documents import Document, Span, document_id
-from docanalyst.domain.places import marker_label
+from docanalyst.domain.documents import Document, Span, document_id, marker_label
 from docanalyst.domain.text import clean_text
 
 MARK_LENGTH = 8

@@ -10,7 +10,7 @@ from docanalyst.domain.answers.coverage import unsupported
 from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.places import marker_label
+from docanalyst.domain.documents import marker_label
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import mark_of, status_sentence

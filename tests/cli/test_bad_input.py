@@ -48,7 +48,7 @@ def made(kind: str, folder: Path) -> str:
         place.write_bytes(b"")
     elif kind == "folder":
         (folder / "papers").mkdir()
-        (folder / "papers" / "notes.docx").write_text("x", encoding="utf-8")
+        (folder / "papers" / "notes.tex").write_text("x", encoding="utf-8")
         return str(folder / "papers")
     elif kind == "half":
         half_pdf(place)

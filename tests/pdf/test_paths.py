@@ -16,11 +16,11 @@ def touch(path: Path, data: bytes = b"%PDF-1.4\n") -> Path:
     return path
 
 
-def test_a_folder_gives_its_pdfs_in_natural_order(tmp_path: Path) -> None:
+def test_a_folder_gives_its_documents_in_natural_order(tmp_path: Path) -> None:
     for name in ("exhibit 10.pdf", "exhibit 2.PDF", "a/deep/1.pdf", ".hidden.pdf", ".git/x.pdf", "notes.txt"):
         touch(tmp_path / name)
     names = [Path(item.path).relative_to(tmp_path).as_posix() for item in collect([str(tmp_path)])]
-    assert names == ["a/deep/1.pdf", "exhibit 2.PDF", "exhibit 10.pdf"]
+    assert names == ["a/deep/1.pdf", "exhibit 2.PDF", "exhibit 10.pdf", "notes.txt"]
 
 
 def test_ranges_are_split_off_only_when_no_such_file_exists(tmp_path: Path) -> None:
@@ -36,8 +36,8 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
         collect([str(tmp_path / name)])
 
 
-def test_a_folder_without_pdfs_says_so(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="No PDF found in"):
+def test_a_folder_without_documents_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="No document found in"):
         collect([str(tmp_path)])
 
 
@@ -49,8 +49,8 @@ def test_a_folder_has_no_pages(tmp_path: Path) -> None:
 
 def test_other_files_are_refused_unless_they_are_pdfs_inside(tmp_path: Path) -> None:
     assert collect([str(touch(tmp_path / "scan.tmp"))])
-    with pytest.raises(DocumentError, match=r"letter\.docx is not a PDF"):
-        collect([str(touch(tmp_path / "letter.docx", b"PK\3\4"))])
+    with pytest.raises(DocumentError, match=r"letter\.tex is not a PDF"):
+        collect([str(touch(tmp_path / "letter.tex", b"words"))])
 
 
 def test_globs_expand_where_the_shell_did_not(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def _figure(
         " ".join(context.split()),
         clauses.label_at(page.number, start),
         Span(clauses.document.sha256, page.number, start, end),
-        page.label,
+        page.label_at(start),
     )
 
 

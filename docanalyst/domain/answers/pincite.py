@@ -49,7 +49,8 @@ def pin_cite(
     name = (citation.found_document if found else citation.document) or "document"
     last = citation.spans[-1].page_number if found and citation.spans else None
     end = document.page(last) if document and last else None
-    where = page_reference(page, label, last, end.label if end else None) if page is not None or label else ""
+    last_label = end.label_at(citation.spans[-1].end - 1) if end else None
+    where = page_reference(page, label, last, last_label) if page is not None or label else ""
     if style is PinStyle.PLAIN:
         return ", ".join(filter(None, (document.name if document else name, where)))
     title = document.title if document and document.title else name

@@ -85,8 +85,9 @@ class RunningText:
         return tuple(found)
 
     def page_label(self, offset: int) -> str | None:
-        """The printed number of the page that holds an offset."""
-        return self.document.pages[self.place(offset)[0]].label
+        """The label of the place of an offset: the printed number of its page, or its paragraph."""
+        index, start = self.place(offset)
+        return self.document.pages[index].label_at(start)
 
     def section(self, offset: int) -> str | None:
         """The label of the clause that holds an offset."""

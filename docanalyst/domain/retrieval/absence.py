@@ -89,7 +89,7 @@ def _remark(wanted: str, ranking: Ranking, index: RetrievalIndex) -> Remark:
     span = (passage.best or passage.spans)[0]
     page = document.page(span.page_number)
     words = " ".join((page.text if page else passage.text)[span.start : span.end].split())
-    place = page_reference(span.page_number, page.label if page else None)
+    place = page_reference(span.page_number, page.label_at(span.start) if page else None)
     topic = " ".join(wanted.split())
     topic = topic if len(topic) <= 80 else topic[:79] + "…"
     return Remark(

@@ -257,11 +257,14 @@ def _place(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> st
 
 def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -> str:
     """The pages of stretches of a passage, of its best sentence where none are given."""
-    numbers = [span.page_number for span in spans or passage.best]
-    page = index.documents[int(passage.document[1:]) - 1].page(numbers[0])
-    last = index.documents[int(passage.document[1:]) - 1].page(numbers[-1])
+    first, last = (spans or passage.best)[0], (spans or passage.best)[-1]
+    document = index.documents[int(passage.document[1:]) - 1]
+    page, end = document.page(first.page_number), document.page(last.page_number)
     place = page_reference(
-        numbers[0], page.label if page else None, numbers[-1], last.label if last else None
+        first.page_number,
+        page.label_at(first.start) if page else None,
+        last.page_number,
+        end.label_at(last.end - 1) if end else None,
     )
     return f"{passage.document} {escape(place)}"
 

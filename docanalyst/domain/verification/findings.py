@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docanalyst.domain.citations import Caution, Citation, Difference, Quote, Verdict
-from docanalyst.domain.documents import Page, page_reference
+from docanalyst.domain.documents import Page, page_reference, paragraphs_of
 from docanalyst.domain.language.folding import fold, word_spans
-from docanalyst.domain.places import paragraphs_of
 from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import Place
 from docanalyst.domain.verification.nearest import Passage

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.documents import file_name, page_reference
-from docanalyst.domain.places import paragraphs_of
+from docanalyst.domain.documents import file_name, page_reference, paragraphs_of
 from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from docanalyst.domain.places import APART, paragraphs_label
+from docanalyst.domain.documents import APART, paragraphs_label
 from docanalyst.domain.text import clean_text
 from docanalyst.formats.word.blocks import APART as APART_KINDS
 from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK, Block
@@ -20,7 +20,7 @@ _NOTES = ("footnote", "endnote")
 
 @dataclass(slots=True)
 class PageOfBlocks:
-    """A page: its text, its label (see `domain.places`) and the blocks that are wholly or partly on it."""
+    """A page: its text, its label (see `domain.documents`) and the blocks that are wholly or partly on it."""
 
     number: int
     label: str | None

@@ -41,7 +41,7 @@ ALTER TABLE citations ADD COLUMN review_mark TEXT;
 ALTER TABLE citations ADD COLUMN review_note TEXT;
 ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
 ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
-ALTER TABLE turns ADD COLUMN receipt_left_out TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
 LADDER: tuple[Step, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from docanalyst.domain.places import paragraphs_label
+from docanalyst.domain.documents import paragraphs_label
 
 _DOCUMENT = re.compile(
     r"(?<![A-Za-z0-9_.])D(?:oc(?:ument)?|okument)?\.?[ \t\-#]?(\d{1,4})(?![A-Za-z0-9_%])", re.IGNORECASE
