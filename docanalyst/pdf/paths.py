@@ -169,15 +169,16 @@ def _reason_against(file: Path) -> str:
     """Why a file in a folder is not read; "" where it is. A damaged file of a kind that is read is an error
     of its own, never left out."""
     if file.name.startswith("~$"):
-        return "it is a lock file of Word"
+        return "a lock file of Word"
     if not file.is_file():
-        return "it is not an ordinary file"
+        return "no ordinary file"
     try:
         kind_of(file)
     except DocumentError as error:
-        return (
-            "" if file.suffix.lower() in SUFFIXES else error.message.removeprefix(f"{file.name} ").rstrip(".")
-        )
+        if file.suffix.lower() in SUFFIXES:
+            return ""
+        reason = error.message.removeprefix(f"{file.name} is ").split(", which")[0].rstrip(".")
+        return "no kind that is read" if reason.startswith("not ") else reason
     return ""
 
 

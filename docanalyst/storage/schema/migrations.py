@@ -41,12 +41,16 @@ ALTER TABLE citations ADD COLUMN review_mark TEXT;
 ALTER TABLE citations ADD COLUMN review_note TEXT;
 ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
 ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
+"""
+
+VERSION_3 = """
 ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
+    Step(3, "files left out of folders", VERSION_3),
 )
 
 SCHEMA_VERSION = LADDER[-1].number
