@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from docanalyst.domain.errors import UsageError
+from docanalyst.domain.errors import DocumentError, UsageError
+
+if TYPE_CHECKING:
+    from docanalyst.cli.options import Globals
+    from docanalyst.storage.user_files import UserFiles
 
 STDIN = "-"
 """The file name that means standard input."""
@@ -62,25 +66,38 @@ def read_records(name: str) -> list[dict[str, Any]]:
     return list(records_from_lines(lines))
 
 
-def write_whole(name: str, content: bytes) -> Path:
-    """Write a file under a temporary name, then move it into place; return its path.
+def documents_at(paths: Iterable[str]) -> list[str]:
+    """Return the files of the documents at the PATHs; what cannot be found is left to the reading to tell."""
+    from docanalyst.pdf import collect
+
+    found: list[str] = []
+    for path in paths:
+        with suppress(DocumentError):
+            found += [item.path for item in collect([path])]
+    return found
+
+
+def user_files(shared: Globals, *, inputs: Iterable[str | None] = (), overwrite: bool = False) -> UserFiles:
+    """Return the writer of a command's output files.
+
+    Args:
+        inputs: Files that the command reads, which are never overwritten.
+    """
+    from docanalyst.settings import config_path
+    from docanalyst.storage.user_files import UserFiles
+
+    given = [path for path in inputs if path and path != STDIN]
+    return UserFiles(
+        shared.settings().make_data_dir(), inputs=[*given, config_path(shared.config)], overwrite=overwrite
+    )
+
+
+def write_all(files: UserFiles, contents: Sequence[tuple[str, bytes]]) -> list[str]:
+    """Write files, none before all of them may be written; return their names.
 
     Raises:
-        UsageError: The file cannot be written.
+        UsageError: A file may not or cannot be written.
     """
-    target = Path(name)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except OSError as error:
-        raise UsageError(
-            f"Cannot write {target}: {error.strerror or error}.",
-            "Name another file or free disk space.",
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    for name, _ in contents:
+        files.check(Path(name))
+    return [str(files.write(Path(name), content)) for name, content in contents]

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 from docanalyst.cli.tables import show_table
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
+    from docanalyst.storage.user_files import UserFiles
 
 _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "correctly not found")
 
@@ -36,6 +37,7 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions.")
 @click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a chart of the scores.")
+@overwrite_option
 @click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
 @click.option(
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for each answer."
@@ -48,6 +50,7 @@ def command(
     places: tuple[str, ...],
     limit: int | None,
     plot: str | None,
+    overwrite: bool,
     think: bool | None,
     max_output: int | None,
     yes: bool,
@@ -58,10 +61,16 @@ def command(
     """
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.evaluating import evaluate, find_questions
+    from docanalyst.cli.files import user_files
     from docanalyst.cli.opening import agree, ask_for_consent
     from docanalyst.domain.evaluation.questions import summarise
 
     questions = find_questions(Path(folder))[:limit]
+    inputs = [f"{folder}/questions.jsonl"]
+    inputs += [str(Path(folder) / name) for question in questions for name in question.documents]
+    files = user_files(shared, inputs=inputs, overwrite=overwrite)
+    if plot:
+        files.check(Path(plot))
     analyst = shared.analyst(keep=False)
     consent = agree if yes else ask_for_consent
 
@@ -84,7 +93,7 @@ def command(
         )
         results[place] = (summarise(outcomes), outcomes)
     if plot:
-        _write_plot(plot, {name: evaluation for name, (evaluation, _) in results.items()})
+        _write_plot(files, plot, {name: evaluation for name, (evaluation, _) in results.items()})
         output.note(f"Wrote {plot}.", quiet=shared.quiet)
     if shared.json:
         output.data_json(
@@ -112,13 +121,12 @@ def shares(evaluation: Evaluation) -> list[float | None]:
     ]
 
 
-def _write_plot(name: str, evaluations: dict[str, Evaluation]) -> None:
-    from docanalyst.cli.files import write_whole
+def _write_plot(files: UserFiles, name: str, evaluations: dict[str, Evaluation]) -> None:
     from docanalyst.exporters.plot import bars
 
     series = {place: shares(evaluation) for place, evaluation in evaluations.items()}
     questions = next(iter(evaluations.values())).questions
-    write_whole(name, bars(f"{questions} questions with known passages", _GROUPS, series).encode())
+    files.write(Path(name), bars(f"{questions} questions with known passages", _GROUPS, series).encode())
 
 
 def _show(evaluations: dict[str, Evaluation]) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.cli.options import (
+    Globals,
+    GlobalsCommand,
+    GlobalsGroup,
+    argument,
+    limit_option,
+    overwrite_option,
+)
 from docanalyst.domain.documents import page_reference
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.places import shortened
@@ -225,19 +232,23 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
     metavar="FILE",
     help="File to write: .md, .html, .json, .jsonl, .docx or .pdf.",
 )
+@overwrite_option
 @click.option("--plain-cites", is_flag=True, help="Use plain citations instead of legal pin cites.")
 @click.pass_obj
-def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
+def export_command(shared: Globals, session_id: str, name: str, overwrite: bool, plain_cites: bool) -> None:
     """Export a session to a file in the format of its suffix.
 
     FILE.pdf is a copy of each cited PDF with the quotes highlighted.
     """
-    from docanalyst.cli.files import write_whole
+    from docanalyst.analyst.documents.sources import all_members
+    from docanalyst.cli.files import user_files, write_all
 
-    files, notes = shared.analyst().export(session_id, name, plain=plain_cites)
+    analyst = shared.analyst()
+    documents = [item.path for item in all_members(analyst.store.sessions.get(session_id))]
+    contents, notes = analyst.export(session_id, name, plain=plain_cites)
     for line in notes:
         output.warning(line)
-    written = [str(write_whole(place, content)) for place, content in files]
+    written = write_all(user_files(shared, inputs=documents, overwrite=overwrite), contents)
     if shared.json:
         output.data_json(written)
     for place in written:
