@@ -68,6 +68,9 @@ class Settings:
     double_check: bool = _setting(
         "Whether the text of each page is compared with its picture by OCR; takes seconds per page.", False
     )
+    csv_bom: bool = _setting(
+        "Whether CSV tables begin with a byte order mark, which Excel needs to read them as UTF-8.", False
+    )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,15 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
             elif by_folder and file not in known.files:
                 units[name] = Unit(name, (*known.files, file))
     return list(units.values())
+
+
+def short_names(names: Sequence[str]) -> Callable[[str], str]:
+    """Return a function that names units without the folder they all share."""
+    try:
+        folder = os.path.commonpath([str(Path(name).parent) for name in names])
+    except ValueError:
+        folder = ""
+    return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
 def identify(unit: Unit) -> Unit:
