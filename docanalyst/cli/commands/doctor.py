@@ -161,6 +161,30 @@ def _store(shared: Globals) -> str:
     return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"
 
 
+def _left_over(shared: Globals) -> str:
+    from docanalyst.domain.errors import StorageError
+    from docanalyst.exporters.presentation import figures
+
+    maintenance = shared.analyst().store.maintenance
+    unfinished = maintenance.unfinished_purges()
+    if unfinished:
+        raise StorageError(
+            f"{figures.count(unfinished, 'purge')} not finished: another program is reading the database.",
+            "Close it, then start docanalyst again.",
+        )
+    found = maintenance.orphans()
+    if not (found.documents or found.answers or found.readings):
+        return "nothing is stored beyond your sessions"
+    parts = (
+        figures.count(found.documents, "document"),
+        figures.count(found.answers, "batch answer"),
+        f"{figures.count(found.readings, 'cached reading')} ({found.bytes / 1e6:.1f} MB)",
+    )
+    return (
+        f"held by no session: {', '.join(parts)}; `docanalyst sessions delete --purge --orphans` removes them"
+    )
+
+
 def _keys(shared: Globals) -> str:
     analyst = shared.analyst()
     ready = [entry.name for entry in analyst.catalog if entry.is_configured(analyst.settings.lookup)]
@@ -187,6 +211,7 @@ _CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
     ("tokens", _tokens),
     ("reader", _reader),
     ("store", _store),
+    ("leftovers", _left_over),
     ("providers", _keys),
     ("prompts", _prompts),
     ("terminal", _terminal),
