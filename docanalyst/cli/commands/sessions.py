@@ -123,38 +123,67 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
 
 
-@command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
-@argument("session_id", _ID, metavar="[ID]", required=False)
+@command.command(
+    "delete",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst sessions delete 4f2a --purge",
+        "docanalyst sessions delete --older-than 1y --purge --yes",
+        "docanalyst sessions delete --purge --orphans",
+    ),
+)
+@argument("session_ids", _ID, metavar="[ID...]", nargs=-1)
 @click.option(
-    "--purge", is_flag=True, help="Also delete its batch answers and documents that no other session uses."
+    "--purge",
+    is_flag=True,
+    help="Leave no trace: also delete the batch answers, pages and cached files that no other session uses.",
+)
+@click.option(
+    "--orphans", is_flag=True, help="With --purge: also delete everything that no session holds any more."
 )
 @click.option(
     "--older-than", metavar="AGE", help="Delete sessions unchanged for this long: 30d, 12w, 6m, 2y."
 )
+@click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
 @click.pass_obj
-def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
-    """Delete a session with its turns, or all sessions older than an age."""
+def delete_command(
+    shared: Globals,
+    session_ids: tuple[str, ...],
+    purge: bool,
+    orphans: bool,
+    older_than: str | None,
+    yes: bool,
+) -> None:
+    """Delete sessions with their turns, by ID or by age. A terminal asks first."""
     from docanalyst.cli.ages import moment_before
+    from docanalyst.cli.opening import allowed
     from docanalyst.domain.errors import UsageError
 
     store = shared.analyst().store
-    if (session_id is None) == (older_than is None):
+    if orphans and not purge:
+        raise UsageError("--orphans belongs to --purge.", "Add --purge, or leave --orphans out.")
+    if (bool(session_ids) + (older_than is not None)) != 1 and not (orphans and not session_ids):
         raise UsageError(
-            "No session given; nothing was deleted.", "Name a session, or an age with --older-than."
+            "No session given; nothing was deleted.", "Name sessions, or an age with --older-than."
         )
     if older_than is not None:
-        deleted = store.sessions.delete_older_than(moment_before(older_than), purge=purge)
-        if shared.json:
-            output.data_json({"deleted": deleted})
-        output.note(f"Deleted {figures.count(len(deleted), 'session')}.", quiet=shared.quiet)
-        return
-    session = store.sessions.get(session_id or "")
-    store.sessions.delete(session.id, purge=purge)
+        found = store.sessions.older_than(moment_before(older_than))
+    else:
+        found = [store.sessions.get(given).id for given in session_ids]
+    if not found and not orphans:
+        chosen: list[str] = []
+    else:
+        parts = [figures.count(len(found), "session")] if found or not orphans else []
+        parts += ["everything that no session holds any more"] if orphans else []
+        what = " and ".join(parts)
+        if not allowed(f"{'Purge' if purge else 'Delete'} {what}? This cannot be undone.", yes=yes):
+            raise UsageError("Nothing was deleted.", "Add --yes to delete without being asked.")
+        chosen = store.sessions.delete_all(found, purge=purge, orphans=orphans)
     if shared.json:
-        output.data_json({"deleted": [session.id]})
-    output.note(
-        f"Deleted “{session.title}” with {figures.count(len(session.turns), 'turn')}.", quiet=shared.quiet
-    )
+        output.data_json({"deleted": chosen})
+    output.note(f"Deleted {figures.count(len(chosen), 'session')}.", quiet=shared.quiet)
+    if orphans:
+        output.note("Purged everything that no session holds any more.", quiet=shared.quiet)
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
@@ -201,11 +230,16 @@ def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | out
 @click.option("--replace", is_flag=True, help="Replace a session with the same ID.")
 @click.pass_obj
 def import_command(shared: Globals, file: str, replace: bool) -> None:
-    """Import exported sessions (.json or .jsonl)."""
+    """Import exported sessions (.json or .jsonl). Every quotation is checked again."""
+    from docanalyst.analyst.review.importing import import_session
     from docanalyst.cli.files import read_records
 
     store = shared.analyst().store
-    sessions = [store.sessions.add_record(record, replace=replace) for record in read_records(file)]
+    imported = [import_session(store, record, replacing=replace) for record in read_records(file)]
+    sessions = [item.session for item in imported]
+    changed = sum(item.changed for item in imported)
+    if changed:
+        output.warning(f"{figures.count(changed, 'verdict')} in {file} did not hold; shown as checked here")
     if shared.json:
         output.data_json([session.id for session in sessions])
     turns = sum(len(session.turns) for session in sessions)
