@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,20 @@ from docanalyst.exporters.presentation.figures import amount
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
     from docanalyst.storage.user_files import UserFiles
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    places: tuple[str, ...]
+    limit: int | None
+    plot: str | None
+    overwrite: bool
+    think: bool | None
+    max_output: int | None
+    yes: bool
+
 
 _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "correctly not found")
 
@@ -44,17 +58,7 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
 )
 @click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
-def command(
-    shared: Globals,
-    folder: str,
-    places: tuple[str, ...],
-    limit: int | None,
-    plot: str | None,
-    overwrite: bool,
-    think: bool | None,
-    max_output: int | None,
-    yes: bool,
-) -> None:
+def command(shared: Globals, /, folder: str, **given: Any) -> None:
     """Ask the questions in DIR/questions.jsonl and score the answers.
 
     Each question names its documents and the passages or pages that answer it.
@@ -65,14 +69,15 @@ def command(
     from docanalyst.cli.opening import agree, ask_for_consent
     from docanalyst.domain.evaluation.questions import summarise
 
-    questions = find_questions(Path(folder))[:limit]
+    flags = _Flags(**given)
+    questions = find_questions(Path(folder))[: flags.limit]
     inputs = [f"{folder}/questions.jsonl"]
     inputs += [str(Path(folder) / name) for question in questions for name in question.documents]
-    files = user_files(shared, inputs=inputs, overwrite=overwrite)
-    if plot:
-        files.check(Path(plot))
+    files = user_files(shared, inputs=inputs, overwrite=flags.overwrite)
+    if flags.plot:
+        files.check(Path(flags.plot))
     analyst = shared.analyst(keep=False)
-    consent = agree if yes else ask_for_consent
+    consent = agree if flags.yes else ask_for_consent
 
     def show(outcome: Outcome, number: int, total: int) -> None:
         found = (
@@ -85,16 +90,18 @@ def command(
         output.note(f"[{number}/{total}] {outcome.id}: {found}", quiet=shared.quiet)
 
     results: dict[str, tuple[Evaluation, list[Outcome]]] = {}
-    for place in places or (shared.provider or "extractive",):
+    for place in flags.places or (shared.provider or "extractive",):
         provider, _, model = place.partition("/")
-        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
+        options = AskOptions(
+            provider, model or shared.model, thinking=flags.think, max_output=flags.max_output
+        )
         outcomes = asyncio.run(
             evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)
         )
         results[place] = (summarise(outcomes), outcomes)
-    if plot:
-        _write_plot(files, plot, {name: evaluation for name, (evaluation, _) in results.items()})
-        output.note(f"Wrote {plot}.", quiet=shared.quiet)
+    if flags.plot:
+        _write_plot(files, flags.plot, {name: evaluation for name, (evaluation, _) in results.items()})
+        output.note(f"Wrote {flags.plot}.", quiet=shared.quiet)
     if shared.json:
         output.data_json(
             [
