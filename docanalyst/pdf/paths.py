@@ -160,7 +160,7 @@ def is_plain(folder: str, name: str) -> bool:
     A link to nothing counts: reading it says what is missing.
     """
     try:
-        return stat.S_ISREG(os.stat(os.path.join(folder, name)).st_mode)
+        return stat.S_ISREG(Path(folder, name).stat().st_mode)
     except OSError:
         return True
 

@@ -128,17 +128,20 @@ class Sessions:
             session_id = sessions.latest(connection)
         return None if session_id is None else self.get(session_id)
 
-    def recent(self, limit: int = 50, *, offset: int = 0, document: str | None = None) -> list[Session]:
+    def recent(
+        self, limit: int = 50, *, offset: int = 0, document: str | None = None, batch: bool = True
+    ) -> list[Session]:
         """Return sessions with their documents and number of turns, newest first.
 
         Args:
             document: Only sessions about the document with this SHA-256.
+            batch: Whether to return also the sessions of batch units.
         """
         from docanalyst.storage.sessions import sessions
 
         with self._database.reading() as connection:
             whole = lookup.resolve(connection, lookup.DOCUMENT, document) if document else None
-            return sessions.listed(connection, limit=limit, offset=offset, document_sha256=whole)
+            return sessions.listed(connection, limit=limit, offset=offset, document_sha256=whole, batch=batch)
 
     def documents(self, session_id: str) -> tuple[Document, ...]:
         """Return the documents of a session with its saved pages, in pack order."""

@@ -50,15 +50,16 @@ def command() -> None:
     "list", cls=GlobalsCommand, examples=("docanalyst sessions list", "docanalyst sessions list --json")
 )
 @limit_option("Maximum number of sessions.", 50)
+@click.option("--batch", is_flag=True, help="List the sessions of batch units too.")
 @click.pass_obj
-def list_command(shared: Globals, limit: int) -> None:
-    """List sessions, newest first."""
+def list_command(shared: Globals, limit: int, batch: bool) -> None:
+    """List sessions, newest first; those of batch units only with --batch."""
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.records.sessions import session_record
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    sessions = analyst.store.sessions.recent(limit)
+    sessions = analyst.store.sessions.recent(limit, batch=batch)
     if shared.json:
         output.data_json([{"id": session.id} | session_record(session) for session in sessions])
         return
@@ -238,22 +239,28 @@ def delete_command(
 @limit_option("Maximum results of each kind.", 20)
 @click.option("--session", metavar="ID", help="Search only this session.")
 @click.option("--document", metavar="NAME", help="Search only documents with this digest, title or path.")
-@click.option("--by", "provider", metavar="NAME", help="Search only answers from this provider.")
+@click.option(
+    "--provider", "--by", "provider", metavar="NAME", help="Search only answers from this provider."
+)
 @click.option("--since", metavar="DATE", help="Search only questions asked since then, such as 2026-01-31.")
 @click.option("--status", metavar="STATUS", help="Search only turns with this status.")
 @click.option("--unverified", is_flag=True, help="Search only turns with an unverified citation.")
+@click.option("--batch", is_flag=True, help="Search the answers of batch units too.")
 @click.pass_obj
 def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
+    from docanalyst.prompts import list_prompts
     from docanalyst.storage.reports.search import Filters
 
-    hits = shared.analyst().store.reports.search(text, Filters(**filters), limit=limit)
+    wording = {prompt.name: prompt.fill() for prompt in list_prompts(shared.settings().prompts_dir)}
+    narrowed = Filters(**filters, wording=wording)
+    hits = shared.analyst().store.reports.search(text, narrowed, limit=limit)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return
     for hit in hits:
         place = (
-            page_reference(hit.page, hit.page_label)
+            ", ".join(filter(None, (page_reference(hit.page, hit.page_label), hit.session_id)))
             if hit.kind == "page"
             else f"{hit.field}, {hit.session_id}"
         )
