@@ -302,7 +302,7 @@ class _Pen:
     def __init__(self, sheet: Any, grid: Grid, layout: Layout) -> None:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.comments import Comment
-        from openpyxl.styles import Alignment, Font, PatternFill
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
         self._make, self._comment = WriteOnlyCell, Comment
         self._sheet, self.grid, self.layout = sheet, grid, layout
@@ -310,6 +310,7 @@ class _Pen:
         self._bold = Font(name="Calibri", size=11, bold=True)
         self._light = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
         self._wrap = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        self._line = Border(bottom=Side("thin", color="D9D9D9"))
         self.comments = 0
         self._rows = 0
         self._widths: list[float] = []
@@ -324,7 +325,7 @@ class _Pen:
         cell.data_type = "s"
         if text[:1] in FORMULA and text:
             cell.quotePrefix = True
-        cell.alignment = self._wrap
+        cell.alignment, cell.border = self._wrap, self._line
         if text[:1].isdigit():
             # Kept as text when somebody edits the cell: account numbers, "1E5", "3/4".
             cell.number_format = "@"
@@ -337,7 +338,7 @@ class _Pen:
     def number(self, value: Any, number_format: str) -> Any:
         """Return a typed cell: a number, a date or a boolean."""
         cell = self._make(self._sheet, value=value)
-        cell.number_format, cell.alignment = number_format, self._wrap
+        cell.number_format, cell.alignment, cell.border = number_format, self._wrap, self._line
         return cell
 
     def carried(self, cell: Any, sheet: Any) -> Any:
