@@ -92,6 +92,7 @@ def _repair(shared: Globals) -> int:
                 "done": list(found.done),
                 "kept": str(found.kept) if found.kept else None,
                 "rows": dict(found.rows),
+                "lost": list(found.lost),
             }
         )
         return 0
@@ -99,6 +100,10 @@ def _repair(shared: Globals) -> int:
         output.data(line)
     for line in found.done:
         output.data(f"  {line}")
+    for line in found.lost:
+        output.data(f"  lost: {line}")
+    if found.kept and not found.lost:
+        output.data("  lost: nothing that a saved row refers to.")
     if found.kept:
         output.data(f"The damaged file was saved as {found.kept}.")
     return 0
