@@ -63,18 +63,29 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
     from docanalyst.pdf import collect
 
     units: dict[str, Unit] = {}
+    shown: dict[str, str] = {}
     for given in paths:
         root = Path(given).expanduser()
         by_folder = by == "folder" and root.is_dir()
         for item in collect([given]):
             file = File(item.path, item.pages)
-            name = str(Path(item.path).parent) if by_folder else file.given
+            name = _shown(str(Path(item.path).parent) if by_folder else file.given, shown)
             known = units.get(name)
             if known is None:
                 units[name] = Unit(name, (file,))
             elif by_folder and file not in known.files:
                 units[name] = Unit(name, (*known.files, file))
     return list(units.values())
+
+
+def _shown(place: str, known: dict[str, str]) -> str:
+    """Return the unique name of a unit: its place, with bytes that are not UTF-8 replaced."""
+    name = os.fsencode(place).decode("utf-8", "replace") if max(place, default="") >= "\udc80" else place
+    other, number = name, 1
+    while known.setdefault(other, place) != place:
+        number += 1
+        other = f"{name} ({number})"
+    return other
 
 
 def short_names(names: Sequence[str]) -> Callable[[str], str]:
