@@ -34,7 +34,7 @@ def replaced_file(analyst: Analyst, given: str) -> str:
     try:
         UserFiles(analyst.store.directory).check(place)
     except UsageError as error:
-        return error.message if place.exists() else ""
+        return error.message.replace(str(place), place.name) if place.exists() else ""
     return f"{place.name} already exists." if place.exists() else ""
 
 
