@@ -229,7 +229,8 @@ def delete_command(
         chosen = store.sessions.delete_all(found, purge=purge, orphans=orphans)
     if shared.json:
         output.data_json({"deleted": chosen})
-    output.note(f"Deleted {figures.count(len(chosen), 'session')}.", quiet=shared.quiet)
+    if chosen or not orphans:
+        output.note(f"Deleted {figures.count(len(chosen), 'session')}.", quiet=shared.quiet)
     if orphans:
         output.note("Purged everything that no session holds any more.", quiet=shared.quiet)
 
