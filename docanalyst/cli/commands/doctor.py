@@ -180,11 +180,10 @@ def _left_over(shared: Globals) -> str:
     found = maintenance.orphans()
     if not (found.documents or found.answers or found.readings):
         return "nothing is stored beyond your sessions"
-    parts = (
-        figures.count(found.documents, "document"),
-        figures.count(found.answers, "batch answer"),
-        f"{figures.count(found.readings, 'cached reading')} ({found.bytes / 1e6:.1f} MB)",
-    )
+    parts = [figures.count(found.documents, "document")] if found.documents else []
+    parts += [figures.count(found.answers, "batch answer")] if found.answers else []
+    if found.readings:
+        parts.append(f"{figures.count(found.readings, 'cached reading')} ({found.bytes / 1e6:.1f} MB)")
     return (
         f"held by no session: {', '.join(parts)}; `docanalyst sessions delete --purge --orphans` removes them"
     )
