@@ -172,6 +172,12 @@ def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
         numbers = list(dict.fromkeys(number for number, _ in redacted))
         places = "1 place" if count == 1 else f"{count:,} places"
         yield f"Text is blacked out in {places} {_where(numbers)}, marked as [redacted]."
+    if bars := remarks.get("bars"):
+        numbers = [number for number, _ in bars]
+        yield (
+            f"Black boxes beside words {_where(numbers)} were taken for bars of a chart, not for redactions; "
+            "check the page."
+        )
     for kind, (what, fate) in _MARKED.items():
         if found := remarks.get(kind):
             numbers = list(dict.fromkeys(number for number, _ in found))

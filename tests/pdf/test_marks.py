@@ -98,11 +98,85 @@ def test_a_box_without_words_beneath_leaves_a_mark(write_pdf: WritePdf, page: by
         b"0 g 72 720 468 14 re f " + line("Words under a bar that parts the page.", y=690),
         line("North", 72) + b"0 g 110 697 90 11 re f " + line("East", 72, 680) + b"110 677 40 11 re f ",
         b"0.9 g 72 697 200 12 re f 0 g " + line("Words in a shaded cell."),
+        # A logo beside a name, whatever its size.
+        b"0 g 72 720 60 20 re f " + line("ACME HOLDINGS LLC", 140, 724, 14) + line("A letter.", y=600),
+        b"0 g 72 722 24 12 re f " + line("Northwind Traders Limited", 104, 724) + line("A letter.", y=600),
+        # Bullets of two columns that share a row, and squares of a legend.
+        b"0 g 72 701 7 7 re f 300 701 7 7 re f " + line("First of them", 86) + line("Second point", 314),
+        b"0 g 72 700 10 10 re f 0.3 g 142 700 10 10 re f 0 g " + line("Revenue", 86) + line("Costs", 156),
+        b"0 g 72 700 20 9 re f 0.5 g 144 700 20 9 re f 0 g " + line("Revenue", 96) + line("Costs", 168),
+        # Cells of a table's head, of which one has no words.
+        b"0 g 72 696 100 16 re f 272 696 100 16 re f 172 696 100 16 re f 1 g "
+        + line("Item of work", 76)
+        + line("Total", 276)
+        + b"0 g "
+        + line("Steel beams", 76, 680)
+        + line("$4,800", 276, 680),
+        b"0.85 g 170 697 100 13 re f 0 g " + line("Name of the buyer") + line("as registered", 276),
     ],
 )
 def test_dark_surfaces_that_hide_nothing_leave_none(write_pdf: WritePdf, page: bytes) -> None:
     reading = inspect_document(write_pdf([page]), ocr="off")
     assert "[" not in reading.document.pages[0].text and not reading.pages[0].hidden
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_bars_of_a_chart_are_told_and_leave_no_mark(write_pdf: WritePdf, values: bool) -> None:
+    page = b"".join(
+        line(f"{name} region", 72, 700 - 24 * row)
+        + b"0 g 160 %d %d 12 re f " % (698 - 24 * row, wide)
+        + (line("42", 166 + wide, 700 - 24 * row) if values else b"")
+        for row, (name, wide) in enumerate((("Northern", 200), ("Southern", 120), ("Western", 160)))
+    )
+    reading = inspect_document(write_pdf([page]), ocr="off")
+    assert "redacted" not in reading.document.pages[0].text
+    assert any("bars of a chart" in warning for warning in reading.document.warnings)
+
+
+@pytest.mark.parametrize("colour", [b"1 0 0", b"0 0 1", b"0 0.5 0", b"1 0.5 0", b"0.6 0.6 0.6"])
+def test_a_box_of_any_colour_between_words_leaves_a_mark(write_pdf: WritePdf, colour: bytes) -> None:
+    page = line("The parties") + colour + b" rg 131 697 33 12 re f 0 g " + line("admit it.", 168)
+    assert text_of(write_pdf([page])) == "The parties [redacted] admit it."
+
+
+def test_boxes_over_a_figure_a_letter_and_several_words_leave_marks(write_pdf: WritePdf) -> None:
+    page = line("pay within") + b"0 g 125 698 13 11 re f " + line("days of the invoice date.", 141)
+    page += line("Mr. J", y=680) + b"97 678 7 11 re f " + line("Smith signed the deed.", 108, 680)
+    page += line("Mr.", y=660) + b"91 657 40 12 re f " + line("and Ms.", 135, 660)
+    page += b"176 657 50 12 re f " + line("paid", 230, 660)
+    assert text_of(write_pdf([page])) == (
+        "pay within [redacted] days of the invoice date.\n"
+        "Mr. J [redacted] Smith signed the deed.\n"
+        "Mr. [redacted] and Ms. [redacted] paid"
+    )
+
+
+def test_values_of_forms_and_cells_of_tables_leave_marks(write_pdf: WritePdf) -> None:
+    page = b"0 g "
+    for row, (label, wide) in enumerate((("Name:", 90), ("Address:", 180), ("Account no.:", 90))):
+        page += line(label, y=740 - 20 * row) + b"160 %d %d 12 re f " % (737 - 20 * row, wide)
+    for row, (name, year) in enumerate((("Adams, Clerk", "2021"), ("Clark, Engineer", "2020"))):
+        page += line(name, y=640 - 18 * row) + b"170 %d 80 12 re f " % (637 - 18 * row)
+        page += line(year, 300, 640 - 18 * row)
+    text = text_of(write_pdf([page]))
+    assert "Name: [redacted]\nAddress: [redacted]\nAccount no.: [redacted]" in text
+    assert "Adams, Clerk [redacted] 2021\nClark, Engineer [redacted] 2020" in text
+
+
+def test_a_paragraph_blacked_out_leaves_a_mark_for_each_line(write_pdf: WritePdf) -> None:
+    boxes = b"0 g 72 697 420 12 re f 72 683 430 12 re f 72 669 200 12 re f "
+    page = line("He said as follows:", y=714) + boxes + line("The board then adjourned.", y=655)
+    assert text_of(write_pdf([page])) == (
+        "He said as follows:\n[redacted]\n[redacted]\n[redacted]\nThe board then adjourned."
+    )
+
+
+def test_a_black_annotation_between_words_leaves_a_mark(write_pdf: WritePdf) -> None:
+    look = b"<</Type/XObject/Subtype/Form/BBox[0 0 33 12]/Length 18>>stream\n0 g 0 0 33 12 re f\nendstream"
+    square = b"<</Type/Annot/Subtype/Square/Rect[131 697 164 709]/F 4/IC[0 0 0]/AP<</N 8 0 R>>>>"
+    page = line("The parties") + line("admit that Acme paid.", 168)
+    path = write_pdf([page], page_entries="/Annots[7 0 R]", extra=[square, look])
+    assert text_of(path) == "The parties [redacted] admit that Acme paid."
 
 
 def test_hidden_words_between_words_and_lines_leave_a_mark(write_pdf: WritePdf) -> None:

@@ -179,18 +179,27 @@ def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) ->
     return _WORDS.search(raw, start, end) is not None and _WORDS.search(raw, *lines[line][:2]) is not None
 
 
-def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:
-    """Put a line where it stands: right of the text on its row, else under the text above it."""
+def insert_line(
+    lines: Layout, text: str, box: Sequence[int], span: tuple[int, int], *, alone: bool = False
+) -> None:
+    """Put a line where it stands: right of the text on its row, else under the text above it.
+
+    alone: words of its row that are farther than two heights, or that end within a word, are of another
+    column.
+    """
     left, top, right, bottom = box
-    best, rank, join = -1, (0, -(10**9)), LINE
+    best, rank, join = -1, (-1, -(10**9)), LINE
     for number in range(len(lines.texts)):
-        _, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
+        left_2, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
         shared = min(bottom, bottom_2) - max(top, top_2)
+        above = int(not alone or (left_2 < right and left < right_2)), bottom_2
         if 2 * shared > min(bottom - top, bottom_2 - top_2):
-            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank:
+            broken = lines.joins[number + 1 : number + 2] in ([HYPHEN], [HARD_HYPHEN])
+            beside = not alone or (left - right_2 < 2 * (bottom - top) and not broken)
+            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank and beside:
                 best, rank, join = number, (2, right_2), SPACE
-        elif 2 * bottom_2 <= top + bottom and (1, bottom_2) >= rank:
-            best, rank, join = number, (1, bottom_2), LINE
+        elif 2 * bottom_2 <= top + bottom and above >= rank:
+            best, rank, join = number, above, LINE
     at = best + 1
     lines.texts.insert(at, text)
     lines.boxes[4 * at : 4 * at] = box

@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Mapping
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.storage.schema.columns import document_columns, insert, line_numbers_column, page_columns, update
+from docanalyst.storage.schema.columns import (
+    document_columns,
+    insert,
+    line_numbers_column,
+    page_columns,
+    update,
+)
 
 
 def add(
@@ -81,7 +87,9 @@ def _readings(
         "SELECT number, text, label, ocr, tokens, line_numbers FROM pages WHERE document_sha256 = ?",
         (sha256,),
     )
-    return {number: (text, label, bool(ocr), tokens, lines) for number, text, label, ocr, tokens, lines in rows}
+    return {
+        number: (text, label, bool(ocr), tokens, lines) for number, text, label, ocr, tokens, lines in rows
+    }
 
 
 def _replace(connection: sqlite3.Connection, sha256: str, page: Page, count: int | None, known: str) -> None:

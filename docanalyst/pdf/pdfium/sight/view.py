@@ -77,13 +77,21 @@ class View:
 
         drawings = self._drawn()
         try:
-            bars = redactions.find_bars(drawings, self.text, self._lines, self._boxes, self._look.bars)
-        except pictures.TooSlow:
+            bars = redactions.find_bars(
+                drawings,
+                self.text,
+                self._lines,
+                self._boxes,
+                [self._page.displayed(*bar[2:6]) for bar in self._look.bars],
+            )
+        except (pictures.TooSlow, ValueError):
             drawings.gave_up = True
             return
         for start, end in bars.inside:
             self.text = marking.filled(self.text, start, end, marking.BARRED)
         self._bars = bars
+        if bars.doubtful:
+            self.remarks.append(("bars", str(bars.doubtful)))
 
     def _blank(self, hidden: Ranges, twice: str) -> None:
         """Put blanks for what is hidden, and marks where it stands among words that are seen."""

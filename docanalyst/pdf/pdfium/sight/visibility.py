@@ -37,7 +37,8 @@ LIGHT = 176
 
 _FAINT = 40
 _OPAQUE = 128
-_DARK = 110
+_SHADED = 176
+"""A colour with a part under this, of 255, is none of paper: bars of this shade may be redactions."""
 _THIN = 0.35
 """Width of a piece of text, as a share of its height, from which it need not be asked how narrow it is."""
 _LINE = 1.15
@@ -86,7 +87,9 @@ def look_at(page: OpenPage) -> Look:
         elif kind == IMAGE:
             rules.append(item)
     if page.annotation_count:
-        look.grounds += _covering_annotations(page)
+        covering = _covering_annotations(page)
+        look.grounds += covering
+        look.bars += [item for item, _, _ in covering if look.is_bar(item)]
     if look.grounds:
         for item, reason in look.on_grounds():
             found[item.handle] = item, reason
@@ -209,7 +212,7 @@ class _Look:
         """Note a surface that may hide text: a filled path, a thick line, a picture, a shading."""
         if item.kind in (IMAGE, SHADING):
             self.grounds.append((item, -1, item.kind == IMAGE))
-            if item.kind == IMAGE and self._is_bar(item):
+            if item.kind == IMAGE and self.is_bar(item):
                 self.bars.append(item)
             return
         mode, stroke = ctypes.c_int(), ctypes.c_int()
@@ -222,7 +225,7 @@ class _Look:
             return
         if alpha >= _OPAQUE:
             self.grounds.append((item, shade, False))
-            if shade < _DARK and self._is_bar(item):
+            if shade < _SHADED and self.is_bar(item):
                 self.bars.append(item)
 
     def _is_thick(self, item: Item) -> bool:
@@ -235,7 +238,7 @@ class _Look:
         return bool(width >= SPECK)
 
     @staticmethod
-    def _is_bar(item: Item) -> bool:
+    def is_bar(item: Item) -> bool:
         """Whether a surface, alone or with others, may be a bar as high as a line of text."""
         high, wide = item.top - item.bottom, item.right - item.left
         return 5 <= min(high, wide) <= 60
