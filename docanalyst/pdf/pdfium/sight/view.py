@@ -48,6 +48,11 @@ class View:
 
             raw = self.text
             hidden = unseen.hidden_ranges(self._drawn(), raw, self._lines, boxes, doubted)
+            if any(reason != OFF_PAGE for _, _, reason in hidden):
+                from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
+
+                again = seen_in_place(raw, hidden, self._lines, boxes)
+                hidden = [(*item[:2], unseen.TWICE if item[:2] in again else item[2]) for item in hidden]
             if told := unseen.told(raw, hidden):
                 answer["hidden"] = told
             if include_hidden:
