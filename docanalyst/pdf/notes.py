@@ -154,6 +154,7 @@ def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[s
 
 _MARKED = {
     "struck": ("Struck-through text", "marked as [struck: …] in the text"),
+    "inked": ("Ink drawn over text", "perhaps struck out; check it against the page"),
     "inserted": ("Underlined text beside struck text", "perhaps insertions of a redline"),
     "substituted": ("Text that the file gives in place of other words", "read as the page shows it"),
     "attached": ("File attached to the page", "not in the context"),

@@ -209,6 +209,10 @@ STRUCK = "The parties [struck: do not] admit that Acme paid."
         b"0.5 w 131 702 m 146 702 l S 149 702 m 163 702 l S ",
         b"q 0.1 0 0 0.1 0 0 cm 8 w 1310 7035 m 1640 7035 l S Q ",
         b"q 1 0 0 1 131 703 cm /L Do Q ",
+        b"131 698 m 164 709 l S ",
+        b"131 698 m 164 709 l S 131 709 m 164 698 l S ",
+        b"131 698 m 164 709 l 131 709 m 164 698 l S ",
+        b"4 w 131 698 m 164 709 l S ",
     ],
 )
 def test_a_line_through_words_strikes_them(write_pdf: WritePdf, rule: bytes) -> None:
@@ -243,6 +247,49 @@ def test_a_struck_passage_over_lines_is_one_mark(write_pdf: WritePdf) -> None:
     )
 
 
+PASSAGE = ["7. The buyer may assign this deed to any bank", "without the consent of the seller."]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        b"72 584 m 300 612 l S 72 612 m 300 584 l S ",
+        b"1 0 0 RG 5 w 66 580 m 306 616 l S 66 616 m 306 580 l S ",
+        b"72 585 m 300 611 l S ",
+    ],
+)
+def test_a_cross_or_a_line_from_corner_to_corner_strikes_a_passage(write_pdf: WritePdf, rule: bytes) -> None:
+    page = SENTENCE + lines(PASSAGE, y=600) + rule + line("8. Other words stand.", y=540)
+    assert text_of(write_pdf([page])).split("\n") == [
+        "The parties do not admit that Acme paid.",
+        "",
+        f"[struck: {PASSAGE[0]}",
+        f"{PASSAGE[1]}]",
+        "8. Other words stand.",
+    ]
+
+
+def test_lines_of_a_parted_cell_and_of_a_chart_strike_nothing(write_pdf: WritePdf) -> None:
+    cell = line("Region", 76, 640) + line("Year", 120, 652) + b"72 662 m 150 636 l S "
+    chart = line("S", 200, 560) + line("D", 200, 520) + b"100 500 m 300 580 l S 100 580 m 300 500 l S "
+    assert "struck" not in text_of(write_pdf([cell + chart]))
+
+
+def test_line_annotations_strike_and_ink_is_told(write_pdf: WritePdf) -> None:
+    strike = b"<</Type/Annot/Subtype/Line/Rect[131 697 164 709]/L[131 703 164 704]/F 4/C[1 0 0]>>"
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[strike])
+    assert text_of(path) == STRUCK
+    ink = (
+        b"<</Type/Annot/Subtype/Ink/Rect[131 697 164 709]/F 4/C[0 0 1]"
+        b"/InkList[[131 701 140 705 150 702 164 706]]>>"
+    )
+    document = read_document(write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[ink]))
+    assert document.pages[0].text == "The parties do not admit that Acme paid."
+    assert any("Ink drawn over" in warning and "“do not”" in warning for warning in document.warnings)
+    beside = ink.replace(b"[[131 701 140 705 150 702 164 706]]", b"[[400 601 440 705 450 602]]")
+    assert not read_document(write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[beside])).warnings
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -251,6 +298,8 @@ def test_a_struck_passage_over_lines_is_one_mark(write_pdf: WritePdf) -> None:
         b"1 G 131 703.5 m 164 703.5 l S ",
         b"20 703.5 m 592 703.5 l S ",
         b"131 690 m 164 720 l S ",
+        b"1 G 131 698 m 164 709 l S ",
+        b"100 660 m 300 740 l S 100 740 m 320 700 l S ",
         b"140 690 m 140 720 l S ",
         b"72 695 m 300 695 l S 72 711 m 300 711 l S ",
     ],

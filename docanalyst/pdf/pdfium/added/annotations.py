@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
 
-LINK, FREE_TEXT, STRIKE_OUT, STAMP, POPUP, FILE, WIDGET, WATERMARK = 2, 3, 12, 13, 16, 17, 20, 24
+LINK, FREE_TEXT, LINE, STRIKE_OUT, STAMP, INK, POPUP, FILE, WIDGET, WATERMARK = (
+    2, 3, 4, 12, 13, 15, 16, 17, 20, 24,
+)  # fmt: skip
 
 _INVISIBLE = 1 | 2 | 32
 

@@ -51,7 +51,7 @@ def find_repeats(text: str, lines: Lines, boxes: Sequence[int], edges: Edges) ->
         if _is_whole(text, lines, boxes, before, after):
             found.append(lines[after][:2])
             continue
-        known: dict[str, list[int]] = {}
+        known: dict[str, list[float]] = {}
         for letter, _, middle in letters(before):
             known.setdefault(letter, []).append(middle)
         later = {at: middle for _, at, middle in letters(after)}

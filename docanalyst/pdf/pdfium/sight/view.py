@@ -61,11 +61,11 @@ class View:
                 self._blank(hidden, unseen.TWICE)
         if self._look.bars:
             self._find_bars()
-        if self._look.rules or page.annotation_count:
+        if self._look.rules or self._look.outlines or page.annotation_count:
             from docanalyst.pdf.pdfium.sight import strikes
 
-            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look.rules)
-            self._lined = lined if lined.struck or lined.underlined else None
+            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look)
+            self._lined = lined if lined.struck or lined.underlined or lined.inked else None
         if self._drawings is not None and self._drawings.gave_up:
             self.remarks.append(("unchecked", ""))
 
@@ -176,6 +176,9 @@ class View:
             redacted += self._bars.put(lines)
         if redacted:
             self.remarks.append(("redacted", str(redacted)))
+        if self._lined is not None:
+            for start, end in self._lined.inked:
+                self.remarks.append(("inked", " ".join(raw[start:end].split())))
         if self._lined is not None and self._lined.struck:
             self.remarks += [("struck", words) for words in marking.strike(lines, raw, self._lined.struck)]
             for start, end in self._lined.underlined:

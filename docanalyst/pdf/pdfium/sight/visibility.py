@@ -55,15 +55,15 @@ class Look:
     """What a look at a page found.
 
     doubted: pieces of text that may be hidden, by address. rules: thin lines and bars. bars: dark surfaces
-    as high as a line of text. substituted: pieces of text for which the file gives other words.
+    as high as a line of text. outlines: paths drawn in lines, but for level and upright ones. substituted:
+    pieces of text for which the file gives other words.
     """
 
-    __slots__ = ("bars", "doubted", "rules", "substituted")
+    __slots__ = ("bars", "doubted", "outlines", "rules", "substituted")
 
-    def __init__(
-        self, doubted: dict[int, Suspect], rules: list[Item], bars: list[Item], substituted: bool
-    ) -> None:
-        self.doubted, self.rules, self.bars, self.substituted = doubted, rules, bars, substituted
+    def __init__(self, doubted: dict[int, Suspect], rules: list[Item], seen: _Look) -> None:
+        self.doubted, self.rules = doubted, rules
+        self.bars, self.outlines, self.substituted = seen.bars, seen.outlines, seen.substituted
 
 
 def look_at(page: OpenPage) -> Look:
@@ -93,7 +93,7 @@ def look_at(page: OpenPage) -> Look:
     if look.grounds:
         for item, reason in look.on_grounds():
             found[item.handle] = item, reason
-    return Look(found, rules, look.bars, look.substituted)
+    return Look(found, rules, look)
 
 
 def _covering_annotations(page: OpenPage) -> list[tuple[Item, int, bool]]:
@@ -124,6 +124,7 @@ class _Look:
         self._clips = Clips()
         self._layers: dict[int, bool] = {}
         self.bars: list[Item] = []
+        self.outlines: list[Item] = []
         self.substituted = False
 
     def text(self, item: Item) -> tuple[str, int]:
@@ -219,7 +220,10 @@ class _Look:
         raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
         if mode.value:
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
-        elif stroke.value and self._is_thick(item):
+        elif stroke.value:
+            self.outlines.append(item)
+            if not self._is_thick(item):
+                return
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetStrokeColor)
         else:
             return
