@@ -120,6 +120,7 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
             f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
         )
     waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
+    yield from _about_shown(pages, can_recognise)
     way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
     without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
     if without:
@@ -135,6 +136,23 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     partly = [page.number for page in pages if page.garbled and page.text.strip() and not page.ocr]
     if partly:
         yield f"{_on(partly)} has lines in a font that names no letters; they were left out."
+
+
+def _about_shown(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:
+    """Sentences about words that pictures on pages of text show."""
+    shown = [page for page in pages if page.shown]
+    if shown:
+        words = " ".join(text for text, *_ in shown[0].shown)
+        yield (
+            f"Words of a picture {_where([page.number for page in shown])} were read by OCR; check quotes "
+            f"against the page: “{_excerpt(words)}”."
+        )
+    unread = [page for page in pages if page.pictures and not page.ocr]
+    worded = [page for page in pages if ("picture", "") in page.remarks and not page.ocr]
+    numbers = sorted({page.number for page in (*unread, *worded)})
+    if numbers:
+        way_out = f" To read pictures of text, {INSTALL_OCR}." if unread and not can_recognise else ""
+        yield (f"A picture {_where(numbers)} contains words that were not read; check the page.{way_out}")
 
 
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:
@@ -191,9 +209,6 @@ def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
             f"The check for hidden text would have taken too long {_where(numbers)} and was not done there; "
             "check quotes against the page."
         )
-    if unread := remarks.get("picture"):
-        numbers = list(dict.fromkeys(number for number, _ in unread))
-        yield f"A picture {_where(numbers)} that may contain words was not read; check the page."
 
 
 def _is(count: int) -> str:

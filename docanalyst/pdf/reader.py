@@ -156,7 +156,7 @@ def _left_out(pages: list[ReadPage]) -> tuple[tuple[str, str], ...]:
 
 def _page(page: ReadPage) -> Page:
     """The page as it is sent. The text layer of a scan was recognised too, by whatever program."""
-    by_ocr = page.ocr or page.kind in (LAYER, THIN_LAYER)
+    by_ocr = page.ocr or bool(page.shown) or page.kind in (LAYER, THIN_LAYER)
     return Page(page.number, page.label, page.text, by_ocr, page.line_numbers)
 
 

@@ -14,7 +14,7 @@ from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.titles import choose_title
-from docanalyst.pdf.rawpages import RawFile, RawPage
+from docanalyst.pdf.rawpages import RawFile, RawPage, Shown
 from docanalyst.pdf.writing.plausibility import shifted_back
 from docanalyst.pdf.writing.superscripts import with_fractions
 
@@ -31,7 +31,8 @@ class ReadPage(NamedTuple):
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
     that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
     line_numbers: where numbered lines begin in the text, and their numbers. unlaid: as of the raw page.
-    remarks: kind and words, as of the raw page.
+    remarks: kind and words, as of the raw page. pictures: of text that were not read, and shown: the lines
+    read from others, as of the raw page.
     """
 
     number: int
@@ -58,6 +59,8 @@ class ReadPage(NamedTuple):
     line_numbers: tuple[tuple[int, int], ...] = ()
     unlaid: bool = False
     remarks: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[tuple[int, int, int, int], ...] = ()
+    shown: tuple[Shown, ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -71,7 +74,10 @@ class ReadPage(NamedTuple):
 
     def waits(self, *, reread: bool = False) -> bool:
         """Whether the page waits for recognition. reread: a scan with a text layer does too."""
-        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
+        if self.ocr:
+            return False
+        whole = needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
+        return whole or bool(self.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,11 @@ class Record:
 
 _LISTS = tuple(
     ReadPage._fields.index(name)
-    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks")
-)
+    for name in (
+        "size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks", "pictures",
+        "shown",
+    )
+)  # fmt: skip
 
 
 def _frozen(value: Any) -> Any:
@@ -203,6 +212,8 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         shift=shift,
         unlaid=page.unlaid,
         line_numbers=_numbered(page, decisions, text) if page.numbered else (),
+        pictures=page.pictures,
+        shown=page.shown,
     )
     return finish_text(read)
 

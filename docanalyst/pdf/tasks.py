@@ -103,8 +103,8 @@ class Task:
             raw,
             waiting,
             recognizer,
-            path=self.path,
-            password=self.password,
+            source=(self.path, self.password),
+            reread=self.reread_scans,
             store=None if raw.needed_password else self.words_store(),
             done=counter.recognised,
         )

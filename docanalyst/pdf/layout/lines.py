@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
     from docanalyst.pdf.layout.cells import Edges
 
+    Shown = tuple[str, int, int, int, int, str]
+    """A line read from a picture: its text, its box as displayed, and how it hangs on the one before it."""
+
 LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
 HYPHEN, HARD_HYPHEN = "h", "k"
 """How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
 without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
 
 CELL_MARK = " | "
+NOTE = "[note by "
+"""How a note begins; it stands at the end of its page."""
 
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
@@ -181,8 +186,8 @@ def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) ->
 
 def insert_line(
     lines: Layout, text: str, box: Sequence[int], span: tuple[int, int], *, alone: bool = False
-) -> None:
-    """Put a line where it stands: right of the text on its row, else under the text above it.
+) -> int:
+    """Put a line where it stands: right of the text on its row, else under the text above it; its number.
 
     alone: words of its row that are farther than two heights, or that end within a word, are of another
     column.
@@ -207,3 +212,20 @@ def insert_line(
     lines.joins.insert(at, join)
     if at + 1 < len(lines.joins) and lines.joins[at + 1] in (HYPHEN, HARD_HYPHEN):
         lines.joins[at + 1] = LINE
+    return at
+
+
+def append_note(lines: Layout, text: str, span: tuple[int, int]) -> None:
+    """Put a note at the end of a page, apart from its text."""
+    lines.texts.append(text)
+    lines.boxes += lines.boxes[-4:] or (0, 0, 0, 0)
+    lines.spans.append(span)
+    lines.joins.append(PARAGRAPH)
+
+
+def insert_shown(lines: Layout, shown: Sequence[Shown]) -> None:
+    """Put lines that a picture on the page shows where they stand."""
+    for text, left, top, right, bottom, join in shown:
+        at = insert_line(lines, text, (left, top, right, bottom), (-1, -1), alone=True)
+        if join == HYPHEN and at and lines.spans[at - 1] == (-1, -1):
+            lines.joins[at] = join

@@ -111,17 +111,10 @@ def look_closer(
     def look(box: Box) -> list[Word]:
         if not pictures:
             pictures.append(draw().turned(turn))
-        picture = pictures[0]
-        scale = picture.dpi / 720
-        left, top = max(0, int((box[0] - MARGIN) * scale)), max(0, int((box[1] - MARGIN) * scale))
-        right = min(picture.width, int((box[2] + MARGIN) * scale) + 1)
-        bottom = min(picture.height, int((box[3] + MARGIN) * scale) + 1)
-        if right - left < 4 or bottom - top < 4:
+        left, top, right, bottom = box
+        strip, _, _ = pictures[0].part((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
+        if strip is None:
             return []
-        rows = [
-            picture.pixels[y * picture.width + left : y * picture.width + right] for y in range(top, bottom)
-        ]
-        strip = GreyMap(right - left, bottom - top, b"".join(rows), picture.dpi)
         try:
             return recognizer.line(strip)
         except RecognitionFailed:

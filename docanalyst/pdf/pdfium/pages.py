@@ -152,6 +152,8 @@ def read_open_page(
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
+    if added := [number for number, (start, _) in enumerate(laid_out.spans) if start < 0]:
+        answer["added"] = added
     if laid_out.reordered:
         answer["reordered"] = True
     if remarks or (view is not None and view.remarks):

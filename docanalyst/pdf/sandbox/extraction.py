@@ -69,7 +69,8 @@ class _Job:
         with self.lock:
             self.file.pages[page.number] = page
         if self.progress is not None:
-            self.progress(total, page.kind not in ("picture", "stamped") and not page.garbled)
+            waits = page.kind in ("picture", "stamped") or page.garbled or page.pictures
+            self.progress(total, not waits)
 
 
 def extract(
@@ -268,6 +269,8 @@ def _page(answer: dict[str, Any]) -> RawPage:
         numbered=answer.get("numbered", ()),
         unlaid=answer.get("unlaid", False),
         remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
+        added=tuple(answer.get("added", ())),
+        pictures=tuple((left, top, right, bottom) for left, top, right, bottom in answer.get("pictures", ())),
     )
 
 

@@ -169,9 +169,8 @@ def _geometry(request: dict[str, Any], send: Send) -> None:
             send("edges", edges=places.character_edges(page, request))
         else:
             answer, _ = pages.read_open_page(page, request["include_hidden"])
-            send(
-                "lines", frame=places.frame(page), **{key: answer[key] for key in ("lines", "boxes", "joins")}
-            )
+            kept = {key: answer[key] for key in ("lines", "boxes", "joins")}
+            send("lines", frame=places.frame(page), added=answer.get("added", ()), **kept)
 
 
 class _OpenFile:

@@ -66,6 +66,8 @@ class View:
 
             lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look)
             self._lined = lined if lined.struck or lined.underlined or lined.inked else None
+        if self._look.images and "kind" not in answer:
+            self._find_pictured(answer)
         if self._drawings is not None and self._drawings.gave_up:
             self.remarks.append(("unchecked", ""))
 
@@ -75,6 +77,21 @@ class View:
 
             self._drawings = Drawings(self._page)
         return self._drawings
+
+    def _find_pictured(self, answer: dict[str, Any]) -> None:
+        from docanalyst.pdf.pdfium import pictures
+        from docanalyst.pdf.pdfium.sight import pictured
+
+        drawings = self._drawn()
+        try:
+            found = pictured.find_pictured(drawings, self._look.images, self._boxes)
+        except (pictures.TooSlow, ValueError):
+            drawings.gave_up = True
+            return
+        if found.prose:
+            answer["pictures"] = [list(box) for box in found.prose]
+        if found.worded:
+            self.remarks.append(("picture", ""))
 
     def _find_bars(self) -> None:
         from docanalyst.pdf.pdfium import pictures

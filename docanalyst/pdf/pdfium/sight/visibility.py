@@ -55,14 +55,15 @@ class Look:
     """What a look at a page found.
 
     doubted: pieces of text that may be hidden, by address. rules: thin lines and bars. bars: dark surfaces
-    as high as a line of text. outlines: paths drawn in lines, but for level and upright ones. substituted:
-    pieces of text for which the file gives other words.
+    as high as a line of text. images: pictures. outlines: paths drawn in lines, but for level and upright
+    ones. substituted: pieces of text for which the file gives other words.
     """
 
-    __slots__ = ("bars", "doubted", "outlines", "rules", "substituted")
+    __slots__ = ("bars", "doubted", "images", "outlines", "rules", "substituted")
 
     def __init__(self, doubted: dict[int, Suspect], rules: list[Item], seen: _Look) -> None:
         self.doubted, self.rules = doubted, rules
+        self.images = [item for item, _, is_image in seen.grounds if is_image]
         self.bars, self.outlines, self.substituted = seen.bars, seen.outlines, seen.substituted
 
 
