@@ -142,14 +142,25 @@ def read_table(table: str, scale: float) -> list[Word]:
 def recognise(recognizer: Recognizer, picture: GreyMap) -> tuple[list[Word], int]:
     """The words of a picture, and the quarter turns that set it upright. Raises RecognitionFailed."""
     words = recognizer.words(picture)
-    if _confidence(words) >= UNSURE and len(words) > 4:
+    sideways = _run_down(words)
+    if _confidence(words) >= UNSURE and len(words) > 4 and not sideways:
         return words, 0
     turn = recognizer.turns(picture)
-    if turn:
-        again = recognizer.words(picture.turned(turn))
-        if _confidence(again) * len(again) > _confidence(words) * len(words):
-            return again, turn
-    return words, 0
+    best, upright = words, 0
+    for quarters in (turn,) if turn else (1, 3) if sideways else ():
+        again = recognizer.words(picture.turned(quarters))
+        if _confidence(again) * len(again) > _confidence(best) * len(best) or (
+            sideways and not upright and _confidence(again) >= UNSURE and not _run_down(again)
+        ):
+            best, upright = again, quarters
+    return best, upright
+
+
+def _run_down(words: Sequence[Word]) -> bool:
+    """Whether most words are higher than wide: the page lies on its side, and yet they were read."""
+    long = [word for word in words if len(word.text) > 2]
+    tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
+    return 2 * tall > len(long)
 
 
 def _confidence(words: Sequence[Word]) -> float:
