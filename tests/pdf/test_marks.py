@@ -351,3 +351,55 @@ def test_words_given_for_others_are_not_read(
     reading = inspect_document(write_pdf([page]))
     assert reading.document.pages[0].text.split("\n")[-1] == read
     assert bool(reading.document.warnings) == (read.encode() not in (given, b"not"))
+
+
+def box(x: float, y: float, *, tick: bytes = b"") -> bytes:
+    """A box to tick, drawn as a path, with what ticks it."""
+    return b"0.6 w %g %g 10 10 re S q 1 0 0 1 %g %g cm %s Q " % (x, y, x, y, tick)
+
+
+CHECK, CROSS = b"2 5 m 4 2 l 9 9 l S", b"2 2 m 8 8 l S 2 8 m 8 2 l S"
+
+
+@pytest.mark.parametrize("tick", [CHECK, CROSS, b"3 3 4 4 re f", b"1 1 8 8 re f"])
+def test_boxes_drawn_as_paths_stand_before_their_option(write_pdf: WritePdf, tick: bytes) -> None:
+    page = box(72, 698, tick=tick) + line("Arbitration in Geneva", 90, 700)
+    page += box(72, 680) + line("Courts of England", 90, 682)
+    page += box(72, 660) + line("Yes", 86, 662) + box(130, 660, tick=tick) + line("No", 144, 662)
+    page += line("Signed by the seller", 72, 640) + box(172, 638, tick=tick)
+    assert text_of(write_pdf([page])).split("\n") == [
+        "☑ Arbitration in Geneva",
+        "☐ Courts of England",
+        "☐ Yes ☑ No",
+        "Signed by the seller ☑",
+    ]
+
+
+def test_circles_framed_boxes_and_written_crosses_are_ticks(write_pdf: WritePdf) -> None:
+    def circle(x: float, y: float, r: float, paint: bytes) -> bytes:
+        k = 0.5523 * r
+        points = (
+            *(x + r, y, x + r, y + k, x + k, y + r, x, y + r, x - k, y + r, x - r, y + k, x - r, y),
+            *(x - r, y - k, x - k, y - r, x, y - r, x + k, y - r, x + r, y - k, x + r, y),
+        )
+        return (
+            b"%g %g m %g %g %g %g %g %g c %g %g %g %g %g %g c %g %g %g %g %g %g c %g %g %g %g %g %g c "
+            % (points)
+            + paint
+            + b" "
+        )
+
+    page = circle(77, 703, 5, b"S") + circle(77, 703, 2.5, b"f") + line("Arbitration", 90, 700)
+    page += circle(77, 685, 5, b"S") + line("Courts", 90, 682)
+    page += b"0 g 72 660 10 10 re f 1 g 73 661 8 8 re f 0 g " + line("Mediation", 90, 662)
+    page += box(72, 640) + line("X", 74, 642, 10) + line("Renewal", 90, 642)
+    assert text_of(write_pdf([page])) == "☑ Arbitration\n☐ Courts\n☐ Mediation\n☑ Renewal"
+
+
+def test_other_squares_are_no_boxes_to_tick(write_pdf: WritePdf) -> None:
+    comb = line("Tax no.") + b"".join(b"%d 697 12 12 re S " % (120 + 12 * cell) for cell in range(9))
+    key = line("Press the", y=660) + b"122 657 12 12 re S " + line("A", 124, 660) + line("key.", 140, 660)
+    plot = b"".join(b"%d %d 6 6 re S " % (200 + 20 * point, 500 + 11 * point) for point in range(8))
+    bullets = b"0 g 72 641 6 6 re f 72 621 6 6 re f " + line("First", 90, 640) + line("Second", 90, 620)
+    text = text_of(write_pdf([comb + key + plot + line("0.5", 190, 500) + bullets]))
+    assert "☐" not in text and "☑" not in text

@@ -23,7 +23,9 @@ MOST_POINTS = 12
 _PALE = 235
 """Shade of 255 from which a line is not seen on paper."""
 
-_LINE, _MOVE = 0, 2
+_LINE, _CURVE, _MOVE = 0, 1, 2
+_FRAME_POINTS, _CIRCLE = 14, 13
+"""Points of a frame at most, and of a circle: its beginning, and three for each of four curves."""
 
 
 def straight_lines(page: OpenPage, item: Item) -> list[Line]:
@@ -51,6 +53,24 @@ def straight_lines(page: OpenPage, item: Item) -> list[Line]:
             lines.append((before, point))
         before = point
     return lines
+
+
+def is_frame(item: Item) -> bool:
+    """Whether a path is a rectangle, two of them in one another, or a circle."""
+    count = raw.FPDFPath_CountSegments(item.handle)
+    if not 4 <= count <= _FRAME_POINTS:
+        return False
+    x, y = ctypes.c_float(), ctypes.c_float()
+    kinds, xs, ys = set[int](), set[float](), set[float]()
+    for number in range(count):
+        segment = raw.FPDFPath_GetPathSegment(item.handle, number)
+        kinds.add(raw.FPDFPathSegment_GetType(segment))
+        raw.FPDFPathSegment_GetPoint(segment, ctypes.addressof(x), ctypes.addressof(y))
+        xs.add(round(x.value, 1))
+        ys.add(round(y.value, 1))
+    if _CURVE in kinds:
+        return count in (_CIRCLE, _CIRCLE + 1)
+    return len(xs) in (2, 4) and len(ys) in (2, 4)
 
 
 def ink_lines(page: OpenPage, handle: int) -> list[Line]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.pdfium.pictures import bar_share, in_picture, shades
-from docanalyst.pdf.pdfium.sight.marking import REDACTION
+from docanalyst.pdf.pdfium.sight.marking import REDACTION, put_beside
 from docanalyst.pdf.pdfium.sight.rows import Rows
 
 TYPE_CHECKING = False
@@ -74,11 +74,11 @@ class Bars:
 
     def put(self, lines: layout.Layout) -> int:
         """Put the marks of boxes beside words into the lines; their number."""
-        for number, (start, end) in enumerate(lines.spans):
-            if any(start <= place < end for place in self.before):
-                lines.texts[number] = f"{REDACTION} {lines.texts[number]}"
-            if any(start <= place < end for place in self.after):
-                lines.texts[number] = f"{lines.texts[number]} {REDACTION}"
+        put_beside(
+            lines,
+            [(place, REDACTION) for place in self.before],
+            [(place, REDACTION) for place in self.after],
+        )
         for box in self.rows:
             layout.insert_line(lines, REDACTION, box, (-1, -1), alone=True)
         return len(self.before) + len(self.after) + len(self.rows)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
     from docanalyst.pdf.pdfium.sight.drawings import Drawings
     from docanalyst.pdf.pdfium.sight.hidden import Ranges
+    from docanalyst.pdf.pdfium.sight.options import Options
     from docanalyst.pdf.pdfium.sight.redactions import Bars
     from docanalyst.pdf.pdfium.sight.strikes import Lined
     from docanalyst.pdf.pdfium.sight.visibility import Look
@@ -37,6 +38,7 @@ class View:
         self._drawings: Drawings | None = None
         self._lined: Lined | None = None
         self._bars: Bars | None = None
+        self._options: Options | None = None
         self.remarks: list[tuple[str, str]] = []
 
     def leave_out_hidden(self, include_hidden: bool, answer: dict[str, Any]) -> None:
@@ -61,6 +63,8 @@ class View:
                 self._blank(hidden, unseen.TWICE)
         if self._look.bars:
             self._find_bars()
+        if self._look.squares:
+            self._find_options()
         if self._look.rules or self._look.outlines or page.annotation_count:
             from docanalyst.pdf.pdfium.sight import strikes
 
@@ -114,6 +118,23 @@ class View:
         self._bars = bars
         if bars.doubtful:
             self.remarks.append(("bars", str(bars.doubtful)))
+
+    def _find_options(self) -> None:
+        from docanalyst.pdf.pdfium import pictures
+        from docanalyst.pdf.pdfium.sight import options
+
+        drawings = self._drawn()
+        try:
+            found = options.find_options(drawings, self.text, self._lines, self._boxes, self._look.squares)
+        except (pictures.TooSlow, ValueError):
+            drawings.gave_up = True
+            return
+        for place in found.written:
+            self.text = f"{self.text[:place]} {self.text[place + 1 :]}"
+        for start, end, mark in found.inside:
+            filler = marking.TICKED if mark == options.TICKED else marking.EMPTY
+            self.text = marking.filled(self.text, start, end, filler)
+        self._options = found
 
     def _blank(self, hidden: Ranges, twice: str) -> None:
         """Put blanks for what is hidden, and marks where it stands among words that are seen."""
@@ -189,6 +210,8 @@ class View:
     def put_marks(self, lines: Layout, raw: str) -> None:
         """Put the marks into the lines. raw: the text that they are made of."""
         redacted = marking.settle(lines)
+        if self._options is not None:
+            marking.put_beside(lines, self._options.before, self._options.after)
         if self._bars is not None:
             redacted += self._bars.put(lines)
         if redacted:

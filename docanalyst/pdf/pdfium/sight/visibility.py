@@ -39,6 +39,8 @@ _FAINT = 40
 _OPAQUE = 128
 _SHADED = 176
 """A colour with a part under this, of 255, is none of paper: bars of this shade may be redactions."""
+_SQUARE = 5.0, 20.0
+"""Points that a box to tick is high."""
 _THIN = 0.35
 """Width of a piece of text, as a share of its height, from which it need not be asked how narrow it is."""
 _LINE = 1.15
@@ -56,14 +58,15 @@ class Look:
 
     doubted: pieces of text that may be hidden, by address. rules: thin lines and bars. bars: dark surfaces
     as high as a line of text. images: pictures. outlines: paths drawn in lines, but for level and upright
-    ones. substituted: pieces of text for which the file gives other words.
+    ones. squares: paths as wide as high. substituted: pieces of text for which the file gives other words.
     """
 
-    __slots__ = ("bars", "doubted", "images", "outlines", "rules", "substituted")
+    __slots__ = ("bars", "doubted", "images", "outlines", "rules", "squares", "substituted")
 
     def __init__(self, doubted: dict[int, Suspect], rules: list[Item], seen: _Look) -> None:
         self.doubted, self.rules = doubted, rules
         self.images = [item for item, _, is_image in seen.grounds if is_image]
+        self.squares = seen.squares
         self.bars, self.outlines, self.substituted = seen.bars, seen.outlines, seen.substituted
 
 
@@ -126,6 +129,7 @@ class _Look:
         self._layers: dict[int, bool] = {}
         self.bars: list[Item] = []
         self.outlines: list[Item] = []
+        self.squares: list[Item] = []
         self.substituted = False
 
     def text(self, item: Item) -> tuple[str, int]:
@@ -217,6 +221,9 @@ class _Look:
             if item.kind == IMAGE and self.is_bar(item):
                 self.bars.append(item)
             return
+        wide, high = item.right - item.left, item.top - item.bottom
+        if _SQUARE[0] <= high <= _SQUARE[1] and 5 * abs(wide - high) < high:
+            self.squares.append(item)
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
         if mode.value:
