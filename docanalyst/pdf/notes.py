@@ -75,6 +75,11 @@ def _about_file(record: Record) -> Iterable[str]:
             f"The file contains XFA form data; {count:,} value{'' if count == 1 else 's'} "
             f"{_is(count)} not on its pages: “{_excerpt(shown, 400)}”."
         )
+    if record.unread:
+        yield (
+            "Parts of the file are compressed with Brotli and were not read, so words may be missing. To "
+            "read them, run `pip install brotli`."
+        )
     if record.fallback:
         yield "The file is damaged and was read by a second parser, so quotes cannot be highlighted."
 

@@ -56,7 +56,8 @@ class RawPage(NamedTuple):
 
 class RawFile:
     """A file as the parser gives it. fallback: read by the second parser, without positions. attachments:
-    names of the files in it. form_data: of an XFA form, as names and values."""
+    names of the files in it. form_data: of an XFA form, as names and values. unread: how parts of it are
+    compressed that were not read, "" for none."""
 
     __slots__ = (
         "attachments",
@@ -67,12 +68,14 @@ class RawFile:
         "needed_password",
         "page_count",
         "pages",
+        "unread",
     )
 
     def __init__(self, page_count: int = 0) -> None:
         self.page_count = page_count
         self.encrypted = self.needed_password = self.fallback = False
         self.metadata: dict[str, str] = {}
+        self.unread = ""
         self.attachments: tuple[str, ...] = ()
         self.form_data: tuple[tuple[str, str], ...] = ()
         self.pages: dict[int, RawPage] = {}

@@ -98,6 +98,12 @@ def _reading(
 ) -> Reading:
     can = _can_recognise(task, taken)
     if not any(page.text.strip() for page in taken):
+        if record.unread:
+            raise DocumentError(
+                f"{task.path.name} cannot be read: it is compressed with Brotli and could not be decompressed.",
+                "Run `pip install brotli`, or open it in a PDF program and save it again.",
+                path=given,
+            )
         _refuse_empty(task.path, taken, given, can, task.ocr == "off")
     document = Document(
         sha256=task.digest,

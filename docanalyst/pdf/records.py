@@ -83,7 +83,7 @@ class ReadPage(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Record:
     """A file as read. title: already chosen. metadata: as the file gives it. attachments: names of the files
-    in it. form_data: names and values of an XFA form."""
+    in it. form_data: names and values of an XFA form. unread: as of the raw file."""
 
     page_count: int
     title: str
@@ -94,6 +94,7 @@ class Record:
     metadata: dict[str, str] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     form_data: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
     def head(self) -> dict[str, Any]:
         """All but the pages, in plain values."""
@@ -158,6 +159,7 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         metadata=file.metadata,
         attachments=tuple(clean_text(name)[0] for name in file.attachments),
         form_data=_not_on_pages(file.form_data, pages),
+        unread=file.unread,
     )
 
 

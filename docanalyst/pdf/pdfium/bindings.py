@@ -115,6 +115,7 @@ FPDF_GetXFAPacketCount i:p
 FPDF_GetXFAPacketName L:pipL
 FPDF_InitLibrary v:
 FPDF_LoadDocument p:pp
+FPDF_LoadMemDocument p:pip
 FPDF_LoadPage p:pi
 FPDF_RenderPageBitmap v:ppiiiiii
 FPDF_RenderPageBitmap_Start i:ppiiiiiip

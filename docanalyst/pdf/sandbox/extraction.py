@@ -178,6 +178,7 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.encrypted = bool(answer["encrypted"])
         job.file.metadata = {str(key): str(value) for key, value in answer["metadata"].items()}
         job.file.needed_password = bool(answer["password"])
+        job.file.unread = str(answer.get("unread", ""))
         job.file.attachments = tuple(map(str, answer.get("attachments", ())))
         job.file.form_data = tuple((str(name), str(value)) for name, value in answer.get("form_data", ()))
 
@@ -310,6 +311,12 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
         return DocumentError(
             f"{name} is encrypted in a way that cannot be opened here.",
             "Save a copy without encryption.",
+            path=str(job.path),
+        )
+    if kind == "brotli":
+        return DocumentError(
+            f"{name} cannot be read: it is compressed with Brotli, and the library brotli is not installed.",
+            "Run `pip install brotli`.",
             path=str(job.path),
         )
     return DamagedFile(
