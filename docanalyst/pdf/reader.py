@@ -100,7 +100,7 @@ def _reading(
     if not any(page.text.strip() for page in taken):
         if record.unread:
             raise DocumentError(
-                f"{task.path.name} cannot be read: it is compressed with Brotli and could not be decompressed.",
+                f"{task.path.name} cannot be read: its Brotli streams could not be decompressed.",
                 "Run `pip install brotli`, or open it in a PDF program and save it again.",
                 path=given,
             )

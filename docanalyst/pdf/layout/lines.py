@@ -11,6 +11,7 @@ from functools import cache
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
 from docanalyst.pdf.layout.columns import split_columns
+from docanalyst.pdf.layout.tables import row_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,11 +87,13 @@ def lay_out(
     celled = False
     if not vertical:
         lines, boxes, celled = split_columns(raw, lines, boxes, edges)
+        rows = row_order(raw, lines, boxes)
+        if rows is not None:
+            lines, boxes = _sorted(lines, boxes, rows)
     order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
     layout = Layout(reordered=order is not None)
     if order is not None:
-        lines = [lines[i] for i in order]
-        boxes = [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
+        lines, boxes = _sorted(lines, boxes, order)
     layout.boxes = boxes
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
@@ -105,6 +108,13 @@ def lay_out(
         if hyphen and layout.joins[number + 1 : number + 2] != [HYPHEN]:
             layout.texts[-1] += "-"
     return layout
+
+
+def _sorted(
+    lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], order: Sequence[int]
+) -> tuple[list[tuple[int, int, bool]], list[int]]:
+    """Lines and their boxes in an order."""
+    return [lines[i] for i in order], [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
 
 
 def plain(text: str) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     Lines = Sequence[tuple[int, int, bool]]
     Edges = Callable[[Sequence[int]], list[int]]
 
-_SHARED = 0.5
-"""Share of the height of a line that another one shares with it, at least."""
+_OFFSET = 0.2
+"""Distance between the middles of a line and of its copy, in heights of the line, at most: dots over each
+other, as of a matrix, are farther apart."""
 _BESIDE = 0.35
 """Distance between the middles of a letter and of its copy, in heights of the line, at most."""
 _ENOUGH = 12
@@ -141,14 +142,10 @@ def _over_each_other(boxes: Sequence[int]) -> Iterator[tuple[int, int]]:
     rows = sorted(range(len(boxes) // 4), key=boxes[1::4].__getitem__)
     for place, line in enumerate(rows):
         left, top, right, bottom = boxes[4 * line : 4 * line + 4]
-        high = bottom - top
+        room = _OFFSET * (bottom - top)
         for other in rows[place + 1 :]:
-            top_2 = boxes[4 * other + 1]
-            if top_2 > bottom - _SHARED * high:
+            if boxes[4 * other + 1] > top + 2 * room:
                 break
-            if (
-                boxes[4 * other] < right
-                and left < boxes[4 * other + 2]
-                and min(bottom, boxes[4 * other + 3]) - top_2 >= _SHARED * (boxes[4 * other + 3] - top_2)
-            ):
+            left_2, top_2, right_2, bottom_2 = boxes[4 * other : 4 * other + 4]
+            if left_2 < right and left < right_2 and abs(top + bottom - top_2 - bottom_2) <= 2 * room:
                 yield line, other
