@@ -12,7 +12,7 @@ from makepdf import line, lines, text_of_glyphs
 
 from docanalyst.pdf import inspect_document, locate, read_document
 from docanalyst.pdf.layout.cells import find_cells, split_at
-from docanalyst.pdf.layout.lines import plain, split_lines
+from docanalyst.pdf.layout.lines import lay_out, plain, split_lines
 from docanalyst.pdf.layout.ordering import reading_order, vertical_order
 
 WritePdf = Callable[..., Path]
@@ -328,8 +328,22 @@ def test_a_table_written_column_by_column_is_read_row_by_row(
     [
         # Prose in two columns, whose lines stand on the same rows.
         [
-            (72, ["The seller delivers the goods on", "the day agreed, at the seat of", "the buyer, and bears all costs."]),
-            (310, ["Der Verkäufer liefert die Waren", "am vereinbarten Tag am Sitz des", "Käufers und trägt die Kosten."]),
+            (
+                72,
+                [
+                    "The seller delivers the goods",
+                    "on the day agreed, at the seat",
+                    "of the buyer, at all cost.",
+                ],
+            ),
+            (
+                310,
+                [
+                    "Der Verkäufer liefert am Tag,",
+                    "der vereinbart ist, am Sitz des",
+                    "Käufers und auf Kosten.",
+                ],
+            ),
         ],
         # Two signatures side by side.
         [
@@ -343,9 +357,20 @@ def test_a_table_written_column_by_column_is_read_row_by_row(
             (330, ["One plant only", "was received and", "may be a clone"]),
         ],
     ],
-)  # fmt: skip
+)
 def test_columns_that_are_no_table_are_read_one_after_the_other(
     write_pdf: WritePdf, columns: list[tuple[float, list[str]]]
 ) -> None:
     text = read_document(write_pdf([in_columns(columns)])).pages[0].text
     assert " ".join(text.split()) == " ".join(word for _, column in columns for word in column)
+
+
+def test_signs_set_one_under_the_other_are_one_line() -> None:
+    def laid(signs: str, pitch: int) -> str:
+        boxes = [edge for at in range(len(signs)) for edge in (500, pitch * at, 620, pitch * at + 130)]
+        spans = [(at, at + 1, False) for at in range(len(signs))]
+        return "".join(lay_out(signs, spans, boxes, lambda places: []).joins)
+
+    assert laid("賃貸借契約書", 150) == "nggggg"
+    assert laid("有無有", 240) == "nnn" and laid("有無", 150) == "nn"
+    assert laid("ABAC", 150) == "nnnn"

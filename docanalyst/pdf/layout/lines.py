@@ -27,6 +27,10 @@ HYPHEN, HARD_HYPHEN = "h", "k"
 """How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
 without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
 
+_SIGNS, _COLUMN, _SOLID = "\u3000", 3, 1.4
+"""The first of the signs of East Asian writing; how many one under the other are a line that runs down; and
+the distance between them there, in widths of a sign, at most: rows of a table are farther apart."""
+
 CELL_MARK = " | "
 NOTE = "[note by "
 """How a note begins; it stands at the end of its page."""
@@ -162,8 +166,33 @@ def _joins(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int
             raw[lines[line - 1][1] - 1] in "-\u2010" and bottom_2 > bottom and _breaks_word(raw, lines, line)
         ):
             joins[line] = HARD_HYPHEN
+    if not raw.isascii():
+        _join_columns(raw, lines, boxes, joins)
     mark_paragraphs(boxes, joins)
     return joins
+
+
+def _join_columns(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], joins: list[str]
+) -> None:
+    """Join signs of East Asian writing that stand one under the other, set solid, as a line running down."""
+    run: list[int] = []
+    for line, (start, end, _) in enumerate([*lines, (0, 0, False)]):
+        one = end - start == 1 and raw[start] >= _SIGNS
+        if run and not (one and _is_set_under(boxes, run[-1], line)):
+            if len(run) >= _COLUMN:
+                joins[run[0] + 1 : run[-1] + 1] = [GLUED] * (len(run) - 1)
+            run = []
+        if one:
+            run.append(line)
+
+
+def _is_set_under(boxes: Sequence[int], line: int, other: int) -> bool:
+    """Whether a sign stands right under another one."""
+    left, top, right, _ = boxes[4 * line : 4 * line + 4]
+    left_2, top_2, right_2, _ = boxes[4 * other : 4 * other + 4]
+    wide = max(right - left, right_2 - left_2)
+    return 4 * abs(left + right - left_2 - right_2) < 2 * wide and 0 < top_2 - top <= _SOLID * wide
 
 
 def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
