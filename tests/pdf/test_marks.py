@@ -227,6 +227,12 @@ def test_a_line_through_words_strikes_them(write_pdf: WritePdf, rule: bytes) -> 
     assert any("Struck-through" in warning and "do not" in warning for warning in reading.document.warnings)
 
 
+def test_part_of_a_word_may_be_struck(write_pdf: WritePdf) -> None:
+    # The "s" of "pays" begins 73.4 points from the left of the line.
+    page = line("The tenant pays the rents.") + b"145.6 703.5 m 150.7 703.5 l S "
+    assert text_of(write_pdf([page])) == "The tenant pay[struck: s] the rents."
+
+
 def test_an_annotation_strikes_what_it_covers(write_pdf: WritePdf) -> None:
     strike = (
         b"<</Type/Annot/Subtype/StrikeOut/Rect[131 697 164 709]/F 4/C[1 0 0]"
@@ -298,6 +304,7 @@ def test_line_annotations_strike_and_ink_is_told(write_pdf: WritePdf) -> None:
         b"1 G 131 703.5 m 164 703.5 l S ",
         b"20 703.5 m 592 703.5 l S ",
         b"131 690 m 164 720 l S ",
+        b"120 703.5 m 150 703.5 l S ",
         b"1 G 131 698 m 164 709 l S ",
         b"100 660 m 300 740 l S 100 740 m 320 700 l S ",
         b"140 690 m 140 720 l S ",

@@ -316,8 +316,8 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
         )
     if kind == "brotli":
         return DocumentError(
-            f"{name} cannot be read: it is compressed with Brotli, and the library brotli is not installed.",
-            "Run `pip install brotli`.",
+            f"{name} cannot be read: its Brotli streams could not be decompressed.",
+            "Run `pip install brotli`, or open it in a PDF program and save it again.",
             path=str(job.path),
         )
     return DamagedFile(

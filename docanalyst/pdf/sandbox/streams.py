@@ -7,15 +7,9 @@ from __future__ import annotations
 
 import io
 import logging
-from importlib.util import find_spec
 from typing import Any
 
 _BROTLI = "/BrotliDecode"
-
-
-def is_readable() -> bool:
-    """Whether the library brotli is installed."""
-    return find_spec("brotli") is not None
 
 
 def without_brotli(path: str, password: str | None) -> bytes:

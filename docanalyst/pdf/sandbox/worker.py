@@ -198,7 +198,7 @@ class _OpenFile:
             self._key = key
             if self._file.page_count < 1:
                 self.forget()
-                raise pdfium.CannotOpen("damaged")
+                raise pdfium.CannotOpen(self.unread or "damaged")
         return self._file
 
     def _opened(self, path: str, password: str | None) -> Any:
@@ -225,7 +225,7 @@ class _OpenFile:
             except Exception as error:
                 self.unread = "brotli"
                 if refusal is not None:
-                    raise pdfium.CannotOpen("damaged" if streams.is_readable() else "brotli") from error
+                    raise pdfium.CannotOpen(self.unread) from error
             else:
                 if file is not None:
                     copy.used_password = file.used_password

@@ -43,6 +43,9 @@ _DASH = 40
 _OWN = 0.6
 """Share of a line that words must fill; a line of a chart or table runs on beyond them."""
 
+_OWN_PART = 0.9
+"""The same where the line begins or ends within a word: so do the lines of a plan that cross its words."""
+
 
 class Lined:
     """Stretches of the raw text that are struck through, those underlined, and those that ink runs over."""
@@ -152,7 +155,12 @@ def _judge(
     if len(letters) < 1:
         return
     flat = page.character_boxes([letters[0], letters[-1]])
-    if min(flat[6], reach[1]) - max(flat[0], reach[0]) < _OWN * (reach[1] - reach[0]):
+    begins = letters[0] > line[0] and text[letters[0] - 1].isalnum()
+    ends = letters[-1] + 1 < line[1] and text[letters[-1] + 1].isalnum()
+    if begins and ends and not all(text[place].isalnum() for place in places):
+        return
+    own = _OWN_PART if begins or ends else _OWN
+    if min(flat[6], reach[1]) - max(flat[0], reach[0]) < own * (reach[1] - reach[0]):
         return
     through = under = 0
     for place in letters:
