@@ -70,6 +70,19 @@ def test_a_difference_counts_when_the_second_look_agrees() -> None:
     assert compare([], [], words, lambda _: words) == []
 
 
+def test_a_point_that_a_look_at_the_number_alone_finds_is_no_contradiction() -> None:
+    words = [
+        Word(text, (60 * n, 0, 60 * n + 50, 100), 0, 90) for n, text in enumerate(("40", "Operations"))
+    ]
+    box = [0, 0, 300, 100]
+
+    def look(place: tuple[int, int, int, int]) -> list[Word]:
+        return [Word("4.0", (0, 0, 1, 1), 0, 90)] if place[2] < 100 else words
+
+    assert compare(["4.0 Operations"], box, words, look) == []
+    assert [item.shown for item in compare(["9.0 Operations"], box, words, look)] == ["40"]
+
+
 @needs_tesseract
 def test_a_font_that_names_other_figures_is_told(write_pdf: WritePdf) -> None:
     shown = "The price is due in 30 days of the order."

@@ -20,7 +20,7 @@ from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.records import ReadPage, needs_recognition
 from docanalyst.pdf.sandbox import process
 
-CHECK_VERSION = "3"
+CHECK_VERSION = "4"
 """Goes up whenever the same readings would be compared otherwise."""
 
 

@@ -93,7 +93,8 @@ def hidden_ranges(
 
 
 def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
-    """What to tell of hidden text: reason and words, stretch by stretch; not of text drawn twice."""
+    """What to tell of hidden text: reason and words, stretch by stretch; not of text drawn twice, nor of lone
+    marks."""
     stretches: list[tuple[str, str]] = []
     before, last = -2, ""
     for start, end, reason in hidden:
@@ -105,7 +106,7 @@ def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
         else:
             stretches.append((reason, words))
         before, last = end, reason
-    return stretches
+    return [(reason, words) for reason, words in stretches if any(map(str.isalnum, words))]
 
 
 def _runs(page: OpenPage, text: str, start: int, end: int, doubted: dict[int, Suspect]) -> Ranges:
