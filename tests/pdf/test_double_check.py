@@ -71,9 +71,7 @@ def test_a_difference_counts_when_the_second_look_agrees() -> None:
 
 
 def test_a_point_that_a_look_at_the_number_alone_finds_is_no_contradiction() -> None:
-    words = [
-        Word(text, (60 * n, 0, 60 * n + 50, 100), 0, 90) for n, text in enumerate(("40", "Operations"))
-    ]
+    words = [Word(text, (60 * n, 0, 60 * n + 50, 100), 0, 90) for n, text in enumerate(("40", "Operations"))]
     box = [0, 0, 300, 100]
 
     def look(place: tuple[int, int, int, int]) -> list[Word]:

@@ -179,6 +179,24 @@ def test_a_black_annotation_between_words_leaves_a_mark(write_pdf: WritePdf) -> 
     assert text_of(path) == "The parties [redacted] admit that Acme paid."
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        b"/Highlight/QuadPoints[131 709 164 709 131 697 164 697]/C[0 0 0]",
+        b"/PolyLine/Vertices[131 703 164 703]/BS<</W 12>>/C[0 0 0]/AP<</N 8 0 R>>",
+        b"/Ink/InkList[[131 703 164 703]]/BS<</W 12>>/C[0 0 0]/AP<</N 8 0 R>>",
+    ],
+)
+def test_black_annotations_over_words_leave_a_mark(write_pdf: WritePdf, kind: bytes) -> None:
+    look = b"<</Type/XObject/Subtype/Form/BBox[0 0 33 12]/Length 18>>stream\n0 g 0 0 33 12 re f\nendstream"
+    note = b"<</Type/Annot/Subtype%s/Rect[131 697 164 709]/F 4>>" % kind
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[note, look])
+    assert text_of(path) == "The parties [redacted] admit that Acme paid."
+    yellow = note.replace(b"/C[0 0 0]", b"/C[1 1 0]").replace(b"/AP<</N 8 0 R>>", b"")
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[yellow, look])
+    assert "do not" in text_of(path)
+
+
 def test_hidden_words_between_words_and_lines_leave_a_mark(write_pdf: WritePdf) -> None:
     inside = flow(shown("The cap is "), b"1 g", shown("not "), b"0 g", shown("binding."), y=600)
     between = (
