@@ -160,7 +160,9 @@ def _about_shown(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str
     numbers = sorted({page.number for page in (*unread, *worded)})
     if numbers:
         way_out = f" To read pictures of text, {INSTALL_OCR}." if unread and not can_recognise else ""
-        yield (f"A picture {_where(numbers)} contains words that were not read; check the page.{way_out}")
+        yield (
+            f"A picture {_where(numbers)} may contain words, which were not read; check the page.{way_out}"
+        )
 
 
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:

@@ -7,6 +7,7 @@ one of labels, or three columns of short entries.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import pairwise
 
 TYPE_CHECKING = False
@@ -74,21 +75,23 @@ def _columns(boxes: Sequence[int]) -> list[Column]:
 
 def _partners(column: Column, other: Column, boxes: Sequence[int]) -> list[int]:
     """For each line of a column the line of another one on its row, or -1."""
+    middles = sorted((boxes[4 * line + 1] + boxes[4 * line + 3], line) for line in column)
     found = []
     for line in other:
         top, bottom = boxes[4 * line + 1], boxes[4 * line + 3]
-        near = min(column, key=lambda one: abs(boxes[4 * one + 1] + boxes[4 * one + 3] - top - bottom))
-        apart = abs(boxes[4 * near + 1] + boxes[4 * near + 3] - top - bottom) / 2
-        found.append(near if apart <= _ON_ROW * (bottom - top) else -1)
+        at = bisect_left(middles, (top + bottom, 0))
+        near = min(middles[max(0, at - 1) : at + 1], key=lambda entry: abs(entry[0] - top - bottom))
+        apart = abs(near[0] - top - bottom) / 2
+        found.append(near[1] if apart <= _ON_ROW * (bottom - top) else -1)
     return found
 
 
 def _stands_beside(group: Sequence[Column], column: Column, boxes: Sequence[int]) -> bool:
     """Whether a column stands on the rows of the columns before it, and right of them."""
-    if len(column) < _ROWS:
+    before = group[-1]
+    if len(column) < _ROWS or len(before) < _ROWS:
         return False
     left = min(boxes[4 * line] for line in column)
-    before = group[-1]
     partners = _partners(before, column, boxes)
     known = [partner for partner in partners if partner >= 0]
     if len(known) < max(_ROWS, _ALIGNED * len(column)) or len(set(known)) < len(known):

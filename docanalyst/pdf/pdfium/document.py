@@ -60,6 +60,8 @@ class File:
         self.page_count = int(raw.FPDF_GetPageCount(handle))
         self.has_form = int(raw.FPDF_GetFormType(handle)) > 0
         self._form: Any = None
+        self.wordless: set[tuple[int, int, int, int]] = set()
+        """Places of pictures that had no words on an earlier page: a logo stands on every page."""
 
     def _open(self, path: str, password: str | None) -> Any:
         secret = None if password is None else password.encode() + b"\0"

@@ -24,8 +24,9 @@ _PALE = 235
 """Shade of 255 from which a line is not seen on paper."""
 
 _LINE, _CURVE, _MOVE = 0, 1, 2
-_FRAME_POINTS, _CIRCLE = 14, 13
-"""Points of a frame at most, and of a circle: its beginning, and three for each of four curves."""
+_FRAME_POINTS, _CIRCLE = 18, 13
+"""Points of a frame at most, and of a circle: its beginning, and three for each of four curves; a box with
+round corners has a line beside each."""
 
 
 def straight_lines(page: OpenPage, item: Item) -> list[Line]:
@@ -56,7 +57,7 @@ def straight_lines(page: OpenPage, item: Item) -> list[Line]:
 
 
 def is_frame(item: Item) -> bool:
-    """Whether a path is a rectangle, two of them in one another, or a circle."""
+    """Whether a path is a rectangle, two of them in one another, a box with round corners, or a circle."""
     count = raw.FPDFPath_CountSegments(item.handle)
     if not 4 <= count <= _FRAME_POINTS:
         return False
@@ -69,7 +70,7 @@ def is_frame(item: Item) -> bool:
         xs.add(round(x.value, 1))
         ys.add(round(y.value, 1))
     if _CURVE in kinds:
-        return count in (_CIRCLE, _CIRCLE + 1)
+        return count >= _CIRCLE
     return len(xs) in (2, 4) and len(ys) in (2, 4)
 
 

@@ -20,8 +20,8 @@ LINK, FREE_TEXT, LINE, STRIKE_OUT, STAMP, INK, POPUP, FILE, WIDGET, WATERMARK = 
 _INVISIBLE = 1 | 2 | 32
 
 COVERING = (FREE_TEXT, LINE, 5, 6, 7, 8, 9, STAMP, INK, WATERMARK, 28)
-"""Annotations that may cover text: free text, line, square, circle, polygon, polyline, highlight (a black one),
-stamp, ink, watermark, redaction."""
+"""Annotations that may cover text: free text, line, square, circle, polygon, polyline, highlight (a black
+one), stamp, ink, watermark, redaction."""
 
 
 def each_annotation(page: OpenPage) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST = 300
 """A page with more such paths is a drawing."""
+_FEW = 40
+"""A page with more slanting lines that strike no words is one with a plot."""
 _STEEP = 1.6
 """Height of a slanting line over words of one line of text, in heights of that, at most."""
 _SHORT = 0.8
@@ -86,7 +88,7 @@ def find_crossed(
             found.struck += struck
         else:
             wide.append(slant)
-    for box in _passages(wide, boxes):
+    for box in _passages(wide if len(wide) <= _FEW else [], boxes):
         found.struck += _within(page, text, lines, boxes, box)
     found.inked = _touched(page, text, lines, boxes, rows, inks)
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TICKED, EMPTY = "☑", "☐"
 
-_MOST = 400
+_MOST = 150
 """A page with more squares is a drawing."""
 _BESIDE, _BEHIND = 2.5, 1.2
 """Distance from a box to the words on its right, and to those on its left, in heights of the box, at most."""

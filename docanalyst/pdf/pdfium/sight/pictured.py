@@ -6,6 +6,7 @@ second for each picture, where reading it costs a second.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 
@@ -29,6 +30,9 @@ _MOST = 40
 """Pictures of a page that are looked at."""
 _JOINT = 10
 """Tenths of a point between the strips of one picture, at most."""
+_CAPTION = re.compile(r"\s*(?:Fig(?:ure|\.)?|Abb(?:ildung|\.)?)\s*[0-9A-Z]", re.IGNORECASE)
+_CAPTION_GAP = 400
+"""Tenths of a point between a figure and its caption, at most."""
 _PAPER = 0.2
 """Share of a picture that has the shade of paper, at least; a photograph has none."""
 _INK = 60
@@ -50,7 +54,8 @@ text."""
 class Pictured:
     """What the pictures of a page show.
 
-    prose: boxes, as displayed, of pictures of text. worded: a picture has words among other things.
+    prose: boxes, as displayed, of pictures of text. worded: a picture has words among other things, or is a
+    figure with a caption, which often has.
     """
 
     __slots__ = ("prose", "worded")
@@ -60,13 +65,21 @@ class Pictured:
         self.worded = False
 
 
-def find_pictured(drawings: Drawings, images: Sequence[Item], boxes: Sequence[int]) -> Pictured:
+def find_pictured(
+    drawings: Drawings,
+    text: str,
+    lines: Sequence[tuple[int, int, bool]],
+    boxes: Sequence[int],
+    images: Sequence[Item],
+) -> Pictured:
     """The words that pictures of a page show and its text has not.
 
     Args:
         drawings: Pictures of the page.
-        images: From `visibility.look_at`.
+        text: Its raw text.
+        lines: Start, end and hyphen of its lines.
         boxes: Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
+        images: From `visibility.look_at`.
     """
     page = drawings.page
     found = Pictured()
@@ -76,6 +89,15 @@ def find_pictured(drawings: Drawings, images: Sequence[Item], boxes: Sequence[in
         left, top, right, bottom = page.displayed(*item[2:6])
         places.append((max(0, left), max(0, top), min(width, right), min(height, bottom)))
     large = [box for box in _joined(places) if box[2] - box[0] >= _WIDE and box[3] - box[1] >= _HIGH]
+    captions = [
+        boxes[4 * number : 4 * number + 4]
+        for number, (start, _, _) in enumerate(lines)
+        if large and _CAPTION.match(text, start)
+    ]
+    # A figure with a caption is known as one; drawing it would take longer than reading its page.
+    figures = [box for box in large if any(_is_captioned(box, caption) for caption in captions)]
+    found.worded = bool(figures)
+    large = [box for box in large if box not in figures and box not in page.file.wordless]
     if not large:
         return found
     letters = [item.handle for item in page_objects(page) if item.kind == TEXT]
@@ -91,10 +113,18 @@ def find_pictured(drawings: Drawings, images: Sequence[Item], boxes: Sequence[in
                 found.prose.append(box)
             elif rows:
                 found.worded = True
+            else:
+                page.file.wordless.add(box)
     finally:
         for handle in letters:
             raw.FPDFPageObj_SetIsActive(handle, 1)
     return found
+
+
+def _is_captioned(box: Box, caption: Sequence[int]) -> bool:
+    """Whether a caption stands right under or above a picture."""
+    apart = max(caption[1] - box[3], box[1] - caption[3])
+    return caption[0] < box[2] and box[0] < caption[2] and apart <= _CAPTION_GAP
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:

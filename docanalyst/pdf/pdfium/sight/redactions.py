@@ -256,14 +256,14 @@ def _is_of_paragraph(one: _Candidate, boxes: Sequence[int], rows: Rows, others: 
         latest = [other for other in waiting if any(_under(other.box, known.box) for known in latest)]
         waiting = [other for other in waiting if other not in latest]
         stack += latest
+        if len(stack) >= _STACK:
+            return True
     beside = [
         boxes[4 * number : 4 * number + 4]
         for other in stack
         for number in rows.between(other.box[1] - 2 * one.tall, other.box[3] + 2 * one.tall)
         if _under(other.box, boxes[4 * number : 4 * number + 4])
     ]
-    if len(stack) >= _STACK:
-        return True
     above = any(line[1] < one.box[1] for line in beside)
     below = any(line[1] > one.box[1] for line in beside)
     return (above or below) if len(stack) > 1 else (above and below)

@@ -88,7 +88,7 @@ class View:
 
         drawings = self._drawn()
         try:
-            found = pictured.find_pictured(drawings, self._look.images, self._boxes)
+            found = pictured.find_pictured(drawings, self.text, self._lines, self._boxes, self._look.images)
         except (pictures.TooSlow, ValueError):
             drawings.gave_up = True
             return

@@ -222,13 +222,16 @@ class _Look:
                 self.bars.append(item)
             return
         wide, high = item.right - item.left, item.top - item.bottom
-        if _SQUARE[0] <= high <= _SQUARE[1] and 5 * abs(wide - high) < high:
-            self.squares.append(item)
+        square = _SQUARE[0] <= high <= _SQUARE[1] and 5 * abs(wide - high) < high
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
         if mode.value:
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
+            if square and (stroke.value or shade >= LIGHT):
+                self.squares.append(item)
         elif stroke.value:
+            if square:
+                self.squares.append(item)
             self.outlines.append(item)
             if not self._is_thick(item):
                 return
