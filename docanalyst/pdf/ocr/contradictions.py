@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import pairwise
 
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 
@@ -23,6 +25,12 @@ LOOK_AGAIN = 2.0
 
 MARGIN = 25
 """Tenths of a point around a line in the second look."""
+
+_INKED = 140
+"""Shade of 255 under which a pixel is ink."""
+
+_FOOT = 0.6
+"""Share of the height of a word, from above, under which points and commas stand."""
 
 UNLIKE = 0.5
 """Likeness of two names under which they are two names; "Roe" and "Rce" have 0.67."""
@@ -73,6 +81,7 @@ def compare(
     boxes: Sequence[int],
     words: Sequence[Word],
     look: Callable[[Box], list[Word]],
+    points: Callable[[Box], int] = lambda box: 0,
 ) -> list[Contradiction]:
     """The contradictions between a page's lines and the words recognised on it.
 
@@ -81,6 +90,7 @@ def compare(
         boxes: of the lines, in tenths of a point, flat.
         words: recognised on the page.
         look: recognises the words in a box of the page again, closer.
+        points: counts the points and commas drawn in a box of the page.
     """
     found: list[Contradiction] = []
     for number, line in enumerate(lines):
@@ -99,30 +109,55 @@ def compare(
             Contradiction(kind, text, shown, " ".join(line.split()))
             for kind, text, shown in first
             if (kind, _letters(text), _letters(shown)) in told
-            and not _is_read_alone(text, shown, inside, look, longest)
+            and not _is_read_alone(text, shown, inside, look, points)
         ]
     return found
 
 
-def look_closer(
-    recognizer: Recognizer, draw: Callable[[], GreyMap], turn: int
-) -> Callable[[Box], list[Word]]:
-    """A second look at boxes of a page. draw: the page at a finer resolution, drawn when first needed."""
-    pictures: list[GreyMap] = []
+class Closer:
+    """A closer look at boxes of a page. draw: the page at a finer resolution, drawn when first needed."""
 
-    def look(box: Box) -> list[Word]:
-        if not pictures:
-            pictures.append(draw().turned(turn))
+    def __init__(self, recognizer: Recognizer, draw: Callable[[], GreyMap], turn: int) -> None:
+        self._recognizer, self._draw, self._turn = recognizer, draw, turn
+
+    @cached_property
+    def _picture(self) -> GreyMap:
+        return self._draw().turned(self._turn)
+
+    def words(self, box: Box) -> list[Word]:
+        """The words in a box, recognised again."""
         left, top, right, bottom = box
-        strip, _, _ = pictures[0].part((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
+        strip, _, _ = self._picture.part((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
         if strip is None:
             return []
         try:
-            return recognizer.line(strip)
+            return self._recognizer.line(strip)
         except RecognitionFailed:
             return []
 
-    return look
+    def points(self, box: Box) -> int:
+        """The marks in a box that stand at the foot of the letters and are low, as points and commas are."""
+        strip, _, _ = self._picture.part(box)
+        if strip is None:
+            return 0
+        width, height = strip.width, strip.height
+        columns = [strip.pixels[x::width] for x in range(width)]
+        tops = [next((y for y, shade in enumerate(column) if shade < _INKED), height) for column in columns]
+        low = [_FOOT * height <= top < height for top in tops]
+        return sum(
+            is_low and not before and start > 0
+            for start, (before, is_low) in enumerate(pairwise([False, *low]))
+            if _is_alone(tops, start, _FOOT * height, height)
+        )
+
+
+def _is_alone(tops: Sequence[int], start: int, foot: float, height: int) -> bool:
+    """Whether a low mark that begins in a column ends before a taller one, with paper between them."""
+    at = start
+    while at < len(tops) and foot <= tops[at] < height:
+        at += 1
+    before = tops[start - 1] if start else height
+    return before == height and (at == len(tops) or tops[at] == height)
 
 
 def differences(mine: Sequence[str], theirs: Sequence[str], raised: int = 0) -> list[tuple[str, str, str]]:
@@ -205,19 +240,30 @@ def _among(words: Sequence[str], known: frozenset[str]) -> list[str]:
 
 
 def _is_read_alone(
-    text: str, shown: str, words: Sequence[Word], look: Callable[[Box], list[Word]], raised: int
+    text: str,
+    shown: str,
+    words: Sequence[Word],
+    look: Callable[[Box], list[Word]],
+    points: Callable[[Box], int],
 ) -> bool:
     """Whether words that differ read as the text has them when they are looked at alone.
 
-    OCR of a whole line overlooks the point of "4.0". words: of the line, as recognised.
+    OCR overlooks the point of "4.0", so points that are all that is missing are looked for themselves. words:
+    of the line, as recognised.
     """
     wanted = shown.split()
     for first in range(len(words) - len(wanted) + 1 if wanted else 0):
         found = words[first : first + len(wanted)]
-        if [part for word in found for part in _words(word.text)] == wanted:
-            lefts, tops, rights, bottoms = zip(*(word.box for word in found), strict=True)
-            again = look((min(lefts), min(tops), max(rights), max(bottoms)))
-            return bool(again) and not differences(text.split(), [word.text for word in again], raised)
+        if [part for word in found for part in _words(word.text)] != wanted:
+            continue
+        lefts, tops, rights, bottoms = zip(*(word.box for word in found), strict=True)
+        box = min(lefts), min(tops), max(rights), max(bottoms)
+        again = look(box)
+        if again and not differences(text.split(), [word.text for word in again]):
+            return True
+        missing = len(_figures(text.split())) - len(_figures(wanted))
+        same = _figures(text.split()).replace(".", "") == _figures(wanted).replace(".", "")
+        return same and 0 < missing <= points(box)
     return False
 
 

@@ -13,14 +13,14 @@ from typing import Any
 
 from docanalyst.pdf import cache
 from docanalyst.pdf.ocr import tesseract
-from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Contradiction, compare, look_closer
+from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Closer, Contradiction, compare
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.pdfium.places import Edges, in_page_space, touched
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.records import ReadPage, needs_recognition
 from docanalyst.pdf.sandbox import process
 
-CHECK_VERSION = "4"
+CHECK_VERSION = "5"
 """Goes up whenever the same readings would be compared otherwise."""
 
 
@@ -88,7 +88,8 @@ def _checked(
         return draw(path, page.number, LOOK_AGAIN * tesseract.DPI, password)
 
     texts = layer["lines"].split("\n") if layer["lines"] else []
-    found = tuple(compare(texts, layer["boxes"], words, look_closer(recognizer, finer, turn)))
+    closer = Closer(recognizer, finer, turn)
+    found = tuple(compare(texts, layer["boxes"], words, closer.words, closer.points))
     if store is not None:
         rows = [[item.kind, item.text, item.shown, item.line] for item in found]
         cache.save(store / f"{page.number}.check.json", {"of": identity}, rows)

@@ -70,7 +70,7 @@ def is_frame(item: Item) -> bool:
         xs.add(round(x.value, 1))
         ys.add(round(y.value, 1))
     if _CURVE in kinds:
-        return count >= _CIRCLE
+        return bool(count >= _CIRCLE)
     return len(xs) in (2, 4) and len(ys) in (2, 4)
 
 
