@@ -40,7 +40,7 @@ _RULE = 0.7
 """Share of a row or column from which its ink is a rule."""
 _ROW = 8, 60
 """Height of a row of letters in pixels, two to a point."""
-_LETTERS, _WORDS = 12, 3
+_LETTERS, _WORDS = 10, 3
 """Letters and words of a row of text, at least: a logo has fewer."""
 _GAP = 0.3
 """Paper between words, in heights of the row."""
