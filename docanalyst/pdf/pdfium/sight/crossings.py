@@ -38,6 +38,8 @@ width."""
 _FILLED = 0.7, 0.4
 """Share of the width of a line, and of a cross, that a line of the passage must fill: labels of a chart and
 of a parted cell are shorter."""
+_STROKES, _LETTERS = 5_000, 50_000
+"""Lines of ink that are held against the text, and letters near them, at most: a signature has hundreds."""
 _INKED = 2
 """Letters that ink must run through to be told."""
 
@@ -129,7 +131,8 @@ def _words_across(
         if min(flat[6], right) - max(flat[0], left) < _OWN * (right - left):
             continue
         if sum(_runs_through(page, place, slant) for place in letters) >= _THROUGH * len(letters):
-            return [_whole(text, lines[number], letters[0], letters[-1] + 1)]
+            words = _whole(text, lines[number], letters[0], letters[-1] + 1)
+            return [words] if words is not None else []
     return []
 
 
@@ -145,9 +148,16 @@ def _runs_through(page: OpenPage, place: int, line: Line) -> bool:
     return top - room <= height <= bottom + room
 
 
-def _whole(text: str, line: tuple[int, int, bool], start: int, end: int) -> tuple[int, int]:
-    """A stretch with the marks that belong to its words."""
-    while end < line[1] and not text[end].isspace() and not text[end].isalnum():
+def _whole(text: str, line: tuple[int, int, bool], start: int, end: int) -> tuple[int, int] | None:
+    """A stretch with the marks of its words; None where more than a letter of a word at its ends is missing."""
+    first, last, _ = line
+    if start > first and text[start - 1].isalnum():
+        start -= 1
+    if end < last and text[end].isalnum():
+        end += 1
+    if (start > first and text[start - 1].isalnum()) or (end < last and text[end].isalnum()):
+        return None
+    while end < last and not text[end].isspace() and not text[end].isalnum():
         end += 1
     return start, end
 
@@ -232,27 +242,32 @@ def _touched(
 ) -> Stretches:
     """The words that ink runs through."""
     touched: dict[int, set[int]] = {}
-    for ink in inks:
+    looked = 0
+    places: dict[int, list[int]] = {}
+    for ink in inks[:_STROKES]:
         left, top, right, bottom = _box(ink)
         for number in rows.between(top, bottom + 1):
             left_2, top_2, right_2, bottom_2 = boxes[4 * number : 4 * number + 4]
             if left_2 > right or left > right_2 or top_2 > bottom or top > bottom_2:
                 continue
             start, end, _ = lines[number]
-            flat = page.character_boxes(range(start, end))
-            touched.setdefault(number, set()).update(
+            if number not in places:
+                places[number] = page.character_boxes(range(start, end))
+            flat = places[number]
+            near = [
                 start + at
                 for at in range(end - start)
-                if text[start + at].isalnum()
-                and left <= flat[4 * at + 2]
-                and flat[4 * at] <= right
-                and _touches(page, start + at, ink)
-            )
+                if text[start + at].isalnum() and left <= flat[4 * at + 2] and flat[4 * at] <= right
+            ]
+            looked += len(near)
+            if looked > _LETTERS:
+                break
+            touched.setdefault(number, set()).update(place for place in near if _touches(page, place, ink))
     found: Stretches = []
-    for number, places in touched.items():
-        if len(places) >= _INKED:
+    for number, letters in touched.items():
+        if len(letters) >= _INKED:
             start, end, _ = lines[number]
-            first, last = min(places), max(places)
+            first, last = min(letters), max(letters)
             while first > start and not text[first - 1].isspace():
                 first -= 1
             while last + 1 < end and not text[last + 1].isspace():

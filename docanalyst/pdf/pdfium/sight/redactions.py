@@ -7,7 +7,7 @@ of a paragraph. Logos, bullets, legends, bars of charts and fills of tables stan
 from __future__ import annotations
 
 from docanalyst.pdf.layout import lines as layout
-from docanalyst.pdf.pdfium.pictures import bar_share, in_picture, shades
+from docanalyst.pdf.pdfium.pictures import TooSlow, bar_share, in_picture, shades
 from docanalyst.pdf.pdfium.sight.marking import REDACTION, put_beside
 from docanalyst.pdf.pdfium.sight.rows import Rows
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 
+_MOST = 3_000
+"""Dark surfaces of a page that are looked at one by one, at most: a page blacked out has 300."""
 _JOINT = 0.8
 """Distance between the boxes of words of one stretch, as a share of their height, at most."""
 _DARKEST, _DARK_SHARE = 110, 0.55
@@ -123,6 +125,8 @@ def find_bars(
 ) -> Bars:
     """The boxes of a page that stand in lines of text, with nothing on them and nothing beneath.
 
+    Raises TooSlow where there are too many.
+
     Args:
         drawings: Pictures of the page.
         text: Its raw text, with marks for what is covered.
@@ -131,9 +135,12 @@ def find_bars(
         bars: Dark surfaces as displayed.
     """
     rows = Rows(lines, boxes)
+    merged = _merged(bars)
+    if len(merged) > _MOST:
+        raise TooSlow
     candidates = [
         candidate
-        for box in _merged(bars)
+        for box in merged
         if (candidate := _candidate(drawings, text, lines, boxes, box, rows)) is not None
     ]
     found = Bars()

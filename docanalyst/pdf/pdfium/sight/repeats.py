@@ -20,6 +20,8 @@ _OFFSET = 0.2
 other, as of a matrix, are farther apart."""
 _BESIDE = 0.35
 """Distance between the middles of a letter and of its copy, in heights of the line, at most."""
+_PAIRS, _GROUPS = 200_000, 200
+"""Pairs of lines, and stretches of hidden text, that are compared on a page, at most: a table has a tenth."""
 _ENOUGH = 12
 """Letters of hidden words, at least, that are told from other words like them."""
 _WORD = re.compile(r"\S+")
@@ -93,6 +95,8 @@ def seen_in_place(
         else:
             groups.append([(start, end)])
         end_of_last, last = end, reason
+    if len(groups) > _GROUPS:
+        return set()
     out = {place for start, end, _ in hidden for place in range(start, end)}
     shown = [
         (letter.casefold(), place)
@@ -140,11 +144,13 @@ def _overlap(box: Sequence[int], other: Sequence[int]) -> bool:
 def _over_each_other(boxes: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Pairs of lines that stand on each other."""
     rows = sorted(range(len(boxes) // 4), key=boxes[1::4].__getitem__)
+    compared = 0
     for place, line in enumerate(rows):
         left, top, right, bottom = boxes[4 * line : 4 * line + 4]
         room = _OFFSET * (bottom - top)
         for other in rows[place + 1 :]:
-            if boxes[4 * other + 1] > top + 2 * room:
+            compared += 1
+            if boxes[4 * other + 1] > top + 2 * room or compared > _PAIRS:
                 break
             left_2, top_2, right_2, bottom_2 = boxes[4 * other : 4 * other + 4]
             if left_2 < right and left < right_2 and abs(top + bottom - top_2 - bottom_2) <= 2 * room:
