@@ -149,7 +149,7 @@ def _runs_through(page: OpenPage, place: int, line: Line) -> bool:
 
 
 def _whole(text: str, line: tuple[int, int, bool], start: int, end: int) -> tuple[int, int] | None:
-    """A stretch with the marks of its words; None where more than a letter of a word at its ends is missing."""
+    """A stretch with the marks of its words; None where it lacks more than a letter of its first or last."""
     first, last, _ = line
     if start > first and text[start - 1].isalnum():
         start -= 1
