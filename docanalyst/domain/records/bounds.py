@@ -36,7 +36,7 @@ def check_bounds(record: Any) -> None:
             raise _refused(path, f"it is nested more than {DEEPEST} levels deep")
         if isinstance(value, dict):
             waiting += [(f"{path}.{name}"[-80:], item, depth + 1) for name, item in value.items()]
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple):
             waiting += [(path, item, depth + 1) for item in value]
         else:
             problem = _problem(path.rpartition(".")[2], value)
