@@ -1,6 +1,6 @@
 """Sends one request, retries it before its first byte, streams the answer, and translates every fault.
 
-Everything that reaches a provider goes through `Wire.stream`: our own models, and the LangChain chat model.
+Everything that reaches a provider goes through `Wire.answer`: our own models, and the LangChain chat model.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Wire:
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def stream(self, call: Call) -> AsyncGenerator[Delta, None]:
+    async def answer(self, call: Call) -> AsyncGenerator[Delta, None]:
         """One answer as deltas; the last one carries usage, finish_reason and the model's own name.
 
         Raises ProviderError and its kinds. After the first delta nothing is ever sent again.
