@@ -268,7 +268,7 @@ def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
 
 
 def _local_names(catalog: Catalog) -> list[str]:
-    return [entry.name for entry in catalog if entry.local and not entry.hidden]
+    return [entry.name for entry in catalog.providers.values() if entry.local and not entry.hidden]
 
 
 def _models_hint(entry: ProviderEntry) -> str:
