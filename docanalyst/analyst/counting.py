@@ -18,7 +18,8 @@ async def counted_by_server(plan: Plan, router: Router, target: Destination) -> 
 
     target: where the plan goes, permitted before, because the documents go along to be counted.
     """
-    if plan.counter.exact and not router.counts_itself(plan.spec):
+    decided = not router.counts_itself(plan.spec) or not plan.budget.fits
+    if plan.counter.exact and decided:
         return plan
     counted = await router.count(plan.spec, plan.request, target)
     return recounted(plan, counted) if counted else plan
