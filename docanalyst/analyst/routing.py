@@ -80,6 +80,10 @@ class Router:
         choice = known or self._as_remembered(choice)
         return Route(choice.spec, choice.reason, choice.warnings)
 
+    def chosen(self, options: AskOptions) -> Choice:
+        """The provider's entry and the model, before anybody is asked. Raises UsageError."""
+        return self._choice(options, None)
+
     async def refresh(self, options: AskOptions) -> None:
         """Ask the provider which models and windows it serves; its answer beats the catalog.
 

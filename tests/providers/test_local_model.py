@@ -25,6 +25,7 @@ from docanalyst.domain.models import Delta
 from docanalyst.domain.request import Request
 from docanalyst.providers import create_chat_model
 from docanalyst.providers.catalog.catalog import load_catalog
+from docanalyst.providers.local import memory
 from docanalyst.providers.local import server as servers
 from docanalyst.providers.local.files import entry_of
 from docanalyst.providers.local.gguf import read_model_file
@@ -234,7 +235,7 @@ async def test_too_little_memory_is_refused_before_anything_is_loaded(
 async def test_without_the_package_it_says_what_installs_it(
     file: Path, request_for: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "find_spec", lambda name: None)
+    monkeypatch.setattr(memory, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="xllamacpp") as caught:
         await collect(model_of(file), request_for())
     assert "[local]" in caught.value.hint and "pip install xllamacpp" in caught.value.hint

@@ -9,7 +9,14 @@ from docanalyst.domain.models import ModelSpec, Price
 from docanalyst.providers.catalog.entry import ModelEntry, ProviderEntry
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 from docanalyst.providers.local.gguf import HINT, ModelFile, read_model_file
-from docanalyst.providers.local.memory import bytes_per_token, largest_window
+from docanalyst.providers.local.memory import (
+    bytes_per_token,
+    free_memory,
+    gib,
+    largest_window,
+    most_context,
+    require_library,
+)
 
 RUNS_FILES = "local"
 """The provider whose models are files."""
@@ -63,6 +70,31 @@ def about(model: str) -> About:
         file.trained_window,
         largest_window(file),
         bytes_per_token(file),
+    )
+
+
+def in_memory(spec: ModelSpec) -> str:
+    """A model file in one sentence: family, size, window, and the context that fits into memory now.
+
+    Raises UsageError for a file that cannot answer questions, or without the package that runs it.
+    """
+    file, free = read_model_file(spec.model_id), free_memory()
+    require_library()
+    stretched = (
+        f", from {file.trained_window:,} by YaRN" if largest_window(file) > file.trained_window else ""
+    )
+    per_token = bytes_per_token(file) / 1_024
+    room = "free memory is not known"
+    if free is not None:
+        most = most_context(file, spec.context_window, free)
+        room = (
+            f"{most:,} tokens fit into the {gib(free)} that are free"
+            if most
+            else f"too large for {gib(free)}"
+        )
+    return (
+        f"{file.title} ({file.architecture}), {gib(file.size)}, window {spec.context_window:,}{stretched},"
+        f" {per_token:,.0f} KiB of cache per token; {room}"
     )
 
 

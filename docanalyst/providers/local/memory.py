@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from docanalyst.domain.errors import ProviderError
+from docanalyst.domain.errors import ProviderError, UsageError, install_extra
 from docanalyst.providers.local.gguf import ModelFile
 
 PROVIDER = "local"
+LIBRARY = "xllamacpp"
 
 NATIVE_QWEN3 = 32_768
 """Context that Qwen3 was trained with; its files state 40,960, of which 8,192 are for a prompt beside an
@@ -138,6 +140,15 @@ def free_memory() -> int | None:
     """Bytes of memory that may be used without swapping, within this process's own limit; None if unknown."""
     known = (_available_on_linux, _left_in_group, _available_on_windows, _usual_share)
     return min((value for measure in known if (value := measure()) is not None), default=None)
+
+
+def require_library() -> None:
+    """Raise UsageError if the package that runs models is not installed."""
+    if find_spec(LIBRARY) is None:
+        raise UsageError(
+            f"Running models on this machine needs the package {LIBRARY}.",
+            f"{install_extra('local')} Or run `pip install {LIBRARY}`.",
+        )
 
 
 def gib(size: float) -> str:

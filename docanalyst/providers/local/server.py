@@ -18,7 +18,6 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,19 @@ from docanalyst.domain.errors import (
     ModelUnavailable,
     ProviderError,
     UsageError,
-    install_extra,
 )
 from docanalyst.providers.local.gguf import HINT, ModelFile
-from docanalyst.providers.local.memory import BATCH, NATIVE_QWEN3, PROVIDER, Fit, choose_fit, free_memory
+from docanalyst.providers.local.memory import (
+    BATCH,
+    LIBRARY,
+    NATIVE_QWEN3,
+    PROVIDER,
+    Fit,
+    choose_fit,
+    free_memory,
+    require_library,
+)
 
-_LIBRARY = "xllamacpp"
 _LOOK = 0.05
 """Seconds between two looks at whether a loading model is still wanted."""
 _GRACE = 1.0
@@ -44,13 +50,13 @@ shared an answer takes several times as long."""
 
 _CAUSES = (
     (r"unknown model architecture: '([^']*)'", "The installed llama.cpp does not know the family {0!r}.",
-     f"Update it: `pip install -U {_LIBRARY}`; or use another model."),
+     f"Update it: `pip install -U {LIBRARY}`; or use another model."),
     (r"not within the file bounds|corrupted or incomplete", "The file is cut short or damaged.",
      "Copy or download it again."),
     (r"failed to allocate|unable to allocate|out of memory|cannot allocate|bad_alloc",
      "There is not enough memory for it.", "Close other programs, or use a smaller model."),
     (r"unknown pre-tokenizer type: '([^']*)'", "The installed llama.cpp does not know its tokenizer {0!r}.",
-     f"Update it: `pip install -U {_LIBRARY}`."),
+     f"Update it: `pip install -U {LIBRARY}`."),
     (r"invalid magic|failed to read|invalid ", "llama.cpp cannot read the file.", HINT),
 )  # fmt: skip
 """What llama.cpp writes when it cannot load a file, what that means, and what to do."""
@@ -170,11 +176,7 @@ class _Process:
     """A started worker. load: gives it a file, once."""
 
     def __init__(self, wanted: threading.Event) -> None:
-        if find_spec(_LIBRARY) is None:
-            raise UsageError(
-                f"Running models on this machine needs the package {_LIBRARY}.",
-                f"{install_extra('local')} Or run `pip install {_LIBRARY}`.",
-            )
+        require_library()
         self.address = Address("", secrets.token_urlsafe(32))
         self._log: deque[str] = deque(maxlen=_KEPT_LINES)
         self._replies: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -204,8 +206,8 @@ class _Process:
         if "missing" in said:
             self.end()
             raise UsageError(
-                f"The package {_LIBRARY} cannot be loaded: {said['missing'][:300]}.",
-                f"Reinstall it: `pip install --force-reinstall {_LIBRARY}`.",
+                f"The package {LIBRARY} cannot be loaded: {said['missing'][:300]}.",
+                f"Reinstall it: `pip install --force-reinstall {LIBRARY}`.",
             )
         self.free_on_gpu = int(said.get("free_on_gpu", 0))
 
