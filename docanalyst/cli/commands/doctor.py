@@ -22,7 +22,6 @@ _EXTRAS = {
     "office": "docx",
     "web": "textual_serve",
     "ocr": "rapidocr",
-    "keyring": "keyring",
     "cluster": "distributed",
     "vertex": "google.auth",
     "local": "xllamacpp",
