@@ -193,7 +193,7 @@ class Router:
 
         return choose(
             self.catalog,
-            provider=options.provider or self._usual_provider(options.model),
+            provider=self._provider(options),
             model=options.model or self._settings.model,
             needed_tokens=needed_tokens,
             lookup=self._settings.lookup,
@@ -201,15 +201,15 @@ class Router:
             local_only=self._settings.local_only,
         )
 
-    def _usual_provider(self, model: str | None) -> str | None:
-        """The provider of the settings, unless a file is named that only this machine can run."""
-        from docanalyst.providers.local.files import is_model_file
+    def _provider(self, options: AskOptions) -> str | None:
+        """The provider asked for, unless the model is a file, which no host elsewhere can have."""
+        from docanalyst.providers.local.files import RUNS_FILES, is_model_file
 
-        name = self._settings.provider
+        name, model = options.provider or self._settings.provider, options.model or self._settings.model
         if not name or not model or not is_model_file(model):
             return name
-        usual = self.catalog.provider(name)
-        return name if usual.local or usual.needs_base_url else None
+        asked = self.catalog.provider(name)
+        return name if asked.local or asked.needs_base_url else RUNS_FILES
 
     @cached_property
     def _given_model(self) -> Model:
