@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import Cli
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "providers"))
-
 from model_files import QWEN3_32B, write_header
+from support import Cli
 
 from docanalyst.providers.local import memory
 from docanalyst.providers.local import server as servers
 
-LLAMA = Path(__file__).parents[1] / "providers" / "llama"
+LLAMA = Path(__file__).parents[1] / "llama"
 
 
 @pytest.fixture

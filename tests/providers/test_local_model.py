@@ -36,7 +36,7 @@ from docanalyst.providers.preflight import destination
 
 pytestmark = pytest.mark.anyio
 
-LLAMA = Path(__file__).with_name("llama")
+LLAMA = Path(__file__).parents[1] / "llama"
 CATALOG = load_catalog()
 Make = Callable[..., Request]
 
