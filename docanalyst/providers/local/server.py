@@ -168,8 +168,11 @@ class ModelServer:
 
     def _free(self, process: _Process) -> None:
         """End a process that does not let go of a stopped request within the grace."""
-        if process.is_busy(_GRACE) and self._process is process and self.is_idle:
-            self.stop()
+        if not process.is_busy(_GRACE):
+            return
+        with self._door:  # so that nobody is given its address meanwhile
+            if self._process is process and self.is_idle:
+                self.stop()
 
 
 class _Process:
