@@ -22,9 +22,9 @@ _EXTRAS = {
     "office": "docx",
     "web": "textual_serve",
     "ocr": "rapidocr",
-    "keyring": "keyring",
     "cluster": "distributed",
     "vertex": "google.auth",
+    "local": "xllamacpp",
 }
 """extra → a package that it installs."""
 _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
@@ -196,6 +196,18 @@ def _keys(shared: Globals) -> str:
     return f"{found}; offline answers (provider extractive) always work"
 
 
+def _model_file(shared: Globals) -> str:
+    """The model file that is configured, and how large a context of it fits into memory now."""
+    from docanalyst.analyst.setup.overview import named_file
+
+    choice = named_file(shared.analyst(), shared.provider, shared.model)
+    if choice is None:
+        return "none named; `docanalyst help local` says how to run one here"
+    from docanalyst.providers.local.files import in_memory
+
+    return in_memory(choice.spec)
+
+
 def _prompts(shared: Globals) -> str:
     from docanalyst.prompts import list_prompts
 
@@ -217,6 +229,7 @@ _CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
     ("store", _store),
     ("leftovers", _left_over),
     ("providers", _keys),
+    ("model file", _model_file),
     ("prompts", _prompts),
     ("terminal", _terminal),
 )
