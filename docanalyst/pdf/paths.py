@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,21 @@ def left_out(paths: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
+LOCK = "~$"
+"""How the names of the files begin that Office keeps beside an open document."""
+
+
+def is_plain(folder: str, name: str) -> bool:
+    """Return whether a name in a folder is a file: opening a pipe, a socket or a device could wait for ever.
+
+    A link to nothing counts: reading it says what is missing.
+    """
+    try:
+        return stat.S_ISREG(Path(folder, name).stat().st_mode)
+    except OSError:
+        return True
+
+
 def _in_folder(folder: Path) -> list[tuple[Path, str]]:
     """The files of a folder in natural order, each with the reason why it is not read, "" for those that are.
 
@@ -168,9 +184,9 @@ def _in_folder(folder: Path) -> list[tuple[Path, str]]:
 def _reason_against(file: Path) -> str:
     """Why a file in a folder is not read; "" where it is. A damaged file of a kind that is read is an error
     of its own, never left out."""
-    if file.name.startswith("~$"):
+    if file.name.startswith(LOCK):
         return "a lock file of Word"
-    if not file.is_file():
+    if not is_plain(str(file.parent), file.name):
         return "no ordinary file"
     try:
         kind_of(file)

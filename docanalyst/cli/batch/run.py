@@ -120,14 +120,14 @@ class BatchRun:
             except asyncio.CancelledError:
                 progress.close()
                 if runner.run_id:
-                    written = write_output(store, runner.run_id, plan, tally, "interrupted")
+                    written = write_output(store, runner.run_id, plan, tally, "interrupted", output.warning)
                     output.note(
                         f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
                     )
                 raise KeyboardInterrupt from None
         progress.close()
         assert ended is not None
-        written = write_output(store, ended.run_id, plan, ended.tally, ended.status)
+        written = write_output(store, ended.run_id, plan, ended.tally, ended.status, output.warning)
         failures = [
             Row(row.unit, row.status, error=row.error)
             for row in rows_of(store, ended.run_id, plan)

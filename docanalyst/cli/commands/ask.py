@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -223,6 +224,9 @@ class _Questions:
         )
         try:
             async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
+                spec = self.analyst.choose(options).spec
+                if self.analyst.router.counts_itself(spec):
+                    alive.sent(Path(spec.model_id).name, "is loading")
                 async for event in events:
                     if isinstance(event, Planned):
                         self._announce(event)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.files import STDIN, read_words, write_whole
-from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.files import STDIN, documents_at, read_words, user_files, write_all
+from docanalyst.cli.options import Globals, GlobalsCommand, overwrite_option, read_options
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.exporters.presentation.figures import count
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.analyst.review.briefs import Brief, CheckedBrief
     from docanalyst.domain.documents import Document
+    from docanalyst.storage.user_files import UserFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class _Asked:
     metavar="FILE",
     help="Write a report: .html, .md, .pdf or .docx; for a brief in Word, .docx is the brief with comments.",
 )
+@overwrite_option
 @click.option(
     "--self-test", "testing", is_flag=True, help="Try the check on quotations made from these documents."
 )
@@ -99,6 +101,7 @@ class _Wanted:
     quotes_file: str | None
     answer_file: str | None
     report: str | None
+    overwrite: bool
     testing: bool
     trials: int | None
     seed: int | None
@@ -151,6 +154,12 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
     from docanalyst.domain.records.turns import citation_record
 
     asked, text = _quotes_and_text(wanted)
+    inputs = documents_at(wanted.paths)
+    read = [*inputs, wanted.quotes_file, wanted.answer_file]
+    files = user_files(shared, inputs=read, overwrite=wanted.overwrite)
+    if wanted.report and (len(inputs) == 1 or not wanted.report.lower().endswith(".pdf")):
+        # Highlighted copies of several documents get names of their own.
+        files.check(Path(wanted.report))
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, wanted.paths, shared, password=wanted.password)
     brief = check_brief(text, documents)
@@ -182,7 +191,7 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
             ends=(0,) * len(given) + brief.ends,
             stretches=without + brief.stretches,
         )
-        _write_report(analyst, wanted.report, title, whole, documents, shared)
+        _write_report(analyst, wanted.report, title, whole, documents, files, shared)
     output.note(verified_count(citations), quiet=shared.quiet)
     failed = sum(not citation.verified for citation in citations)
     if wanted.strict and failed:
@@ -195,23 +204,23 @@ def _write_report(
     name: str,
     brief: CheckedBrief,
     documents: list[Document],
+    files: UserFiles,
     shared: Globals,
 ) -> None:
     from docanalyst.analyst.review.briefs import as_session, commented_copy
 
     checked_at = datetime.now(UTC).isoformat(timespec="seconds")
     if report.lower().endswith(".docx") and brief.stretches:
-        if Path(report).exists() and Path(report).samefile(Path(name).expanduser()):
-            raise UsageError(f"{report} is the brief itself.", "Give its copy another name.")
         content = commented_copy(name, brief, checked_at)
-        output.note(f"Wrote {write_whole(report, content)}", quiet=shared.quiet)
+        for place in write_all(files, [(report, content)]):
+            output.note(f"Wrote {place}.", quiet=shared.quiet)
         return
     session = as_session(name, brief, documents, checked_at)
-    files, notes = analyst.export(session, report, documents=documents)
+    contents, notes = analyst.export(session, report, documents=documents)
     for line in notes:
         output.warning(line)
-    for place, content in files:
-        output.note(f"Wrote {write_whole(place, content)}", quiet=shared.quiet)
+    for place in write_all(files, contents):
+        output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 def _from_lines(text: str, name: str) -> list[_Asked]:

@@ -56,7 +56,12 @@ def flat_record(row: Row, grid: Grid) -> Record:
     Values are typed: numbers, true and false, {"number", "unit"}, {"amount", "currency"}, lists; dates are
     ISO text. `<column>__citations` holds every quote of it whole. What is not known is null.
     """
-    record: Record = {"unit": row.unit, "status": row.status.value, "error": row.error or None}
+    record: Record = {
+        "unit": row.unit,
+        "status": row.status.value,
+        "error": row.error or None,
+        "reader": reader_of(row) or None,
+    }
     for column in grid.columns:
         answer = row.answer(column.field.name)
         name = column.heading
@@ -83,6 +88,13 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "answered_at": row.answered_at or None,
         "notes": list(row.notes),
     }
+
+
+def reader_of(row: Row) -> str:
+    """Return who read the unit: "model", or "extractive" (offline: nobody); "" if there is no answer."""
+    if not row.status.answered:
+        return ""
+    return "extractive" if row.provider == "extractive" else "model"
 
 
 def joined_quotes(answer: FieldAnswer) -> str:

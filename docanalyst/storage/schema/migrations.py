@@ -44,13 +44,18 @@ ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
 """
 
 VERSION_3 = """
+ALTER TABLE pages ADD COLUMN line_numbers TEXT;
+"""
+
+VERSION_4 = """
 ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
-    Step(3, "files left out of folders", VERSION_3),
+    Step(3, "line numbers of pleadings and transcripts", VERSION_3),
+    Step(4, "files left out of folders", VERSION_4),
 )
 
 SCHEMA_VERSION = LADDER[-1].number
