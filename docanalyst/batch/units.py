@@ -69,7 +69,7 @@ def collect_units(paths: Sequence[str], by: str = "file", table: Path | None = N
         root = Path(given).expanduser()
         by_folder = by == "folder" and root.is_dir()
         for item in collect([given]):
-            if root.is_dir() and table is not None and _is_same(item.path, table):
+            if root.is_dir() and table is not None and is_same(item.path, table):
                 continue
             file = File(item.path, item.pages)
             name = _shown(str(Path(item.path).parent) if by_folder else file.given, shown)
@@ -81,7 +81,8 @@ def collect_units(paths: Sequence[str], by: str = "file", table: Path | None = N
     return list(units.values())
 
 
-def _is_same(path: str, table: Path) -> bool:
+def is_same(path: str, table: Path) -> bool:
+    """Whether a path is that of the file that the run writes."""
     try:
         return Path(path).samefile(table.expanduser())
     except OSError:

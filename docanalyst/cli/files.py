@@ -92,14 +92,24 @@ def _parsed(text: str, place: str) -> Any:
         raise UsageError(f"{place}: a number has too many digits.", "Export the session again.") from error
 
 
-def documents_at(paths: Iterable[str]) -> list[str]:
-    """Return the files of the documents at the PATHs; what cannot be found is left to the reading to tell."""
+def documents_at(paths: Iterable[str], table: Path | None = None) -> list[str]:
+    """Return the files of the documents at the PATHs; what cannot be found is left to the reading to tell.
+
+    Args:
+        table: The file that the command writes; in a folder it is no document.
+    """
+    from docanalyst.batch.units import is_same
     from docanalyst.pdf import collect
 
     found: list[str] = []
     for path in paths:
         with suppress(DocumentError):
-            found += [item.path for item in collect([path])]
+            in_folder = table is not None and Path(path).expanduser().is_dir()
+            found += [
+                item.path
+                for item in collect([path])
+                if not (in_folder and table and is_same(item.path, table))
+            ]
     return found
 
 

@@ -69,3 +69,13 @@ def test_a_brief_comes_back_with_comments_and_is_never_written_over(
 
 def test_a_view_of_tracked_changes_is_checked(cli: Cli, matter: Path) -> None:
     assert cli("read", matter / "lease.docx", "--as", "wrong").code == 2
+
+
+def test_a_table_in_the_folder_that_it_is_about_is_no_document(cli: Cli, matter: Path) -> None:
+    table = matter / "table.md"
+    for _ in range(2):
+        ran = cli("batch", matter, "-q", "Who insures?", "-o", table, "--yes", "--provider", "extractive")
+        assert ran.code == 0, ran.err
+        assert "1 complete of 1" in ran.err or "already answered" in ran.err
+    (matter / "notes.md").write_text("Words.", encoding="utf-8")
+    assert cli("batch", matter / "notes.md", "-q", "Who?", "-o", matter / "notes.md", "--yes").code == 2

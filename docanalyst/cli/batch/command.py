@@ -166,7 +166,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
         )
         try:
             if not options["dry_run"]:
-                require_writable(analyst.store.directory, job, documents_at(paths))
+                require_writable(analyst.store.directory, job, documents_at(paths, target))
             if options["provider_batch"]:
                 return await submit(run, paths, options["by"], request.asked)
             if options["watch"]:
