@@ -37,9 +37,9 @@ MOST_LINES = 6
 
 LEGEND = (
     (GREEN, "every quote is on the page that the answer gives"),
-    (AMBER, "a quote is on another page, the value is not in the quoted words, or there is no quote"),
+    (AMBER, "a quote is on another page, the value is not in the quoted words, there is no quote, or no model has read the passage"),
     (RED, "a quote is altered or not found"),
-    (GREY, "stated as none, or not addressed"),
+    (GREY, "stated as none, not addressed, or no close passage found"),
     (DARK, "INCOMPLETE: no answer, see the error"),
 )
 
@@ -50,7 +50,7 @@ def headings(grid: Grid) -> list[str]:
     for column in grid.columns:
         parts = ["", "__quote", "__page", "__verdict", *(["__document"] if grid.by == "folder" else [])]
         names += [f"{column.heading}{part}" for part in parts]
-    return [*names, "tokens", "cost_usd", "seconds"]
+    return [*names, "tokens", "cost_usd", "seconds", "reader"]
 
 
 def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
@@ -68,7 +68,7 @@ def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridRece
                 cells.append(guarded("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
         cost = cost_usd(row)
         writer.writerow(
-            [*cells, str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}"]
+            [*cells, str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}", row.reader]
         )
 
 
@@ -210,7 +210,7 @@ class _Pen:
             dimension = self._sheet.column_dimensions[get_column_letter(number)]
             widths = {"quote": 44.0, "page": 9.0, "verdict": 16.0, "document": 22.0}
             dimension.width = widths.get(part, 36.0 if number == 1 else 12.0 if number == 2 else 28.0)
-            if number > len(names) - 3:
+            if number > len(names) - 4:
                 dimension.width = 11.0
             if part in widths:
                 dimension.outlineLevel = 1
@@ -248,6 +248,7 @@ class _Pen:
             self.number(row.tokens, "#,##0"),
             self.number(cost_usd(row), "0.000000"),
             self.number(round(row.seconds, 3), "0.000"),
+            self.text(row.reader),
         ]
         self._sheet.row_dimensions[self._rows + 1].height = _height(cells, self._widths)
         self._sheet.append(cells)

@@ -137,6 +137,7 @@ class BatchRun:
         if self.shared.json:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
+        output.note(UNREAD, quiet=self.shared.quiet or not plan.job.offline)
         self.restart = False
         return _report(ended, bad)
 

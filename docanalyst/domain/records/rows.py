@@ -72,6 +72,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "tokens": row.tokens,
         "cost_usd": cost_usd(row),
         "seconds": round(row.seconds, 3),
+        "reader": row.reader or None,
         "input_tokens": row.input_tokens,
         "output_tokens": row.output_tokens,
         "cost_estimated": row.cost_estimated,

@@ -66,7 +66,8 @@ _GENERIC = (
 class Concept:
     """A concept of the lexicon, in stems.
 
-    asked: what calls it. words, phrases: what passages on it use.
+    asked: what calls it. words, phrases: what passages on it use. signs: what a sentence says that deals with
+    it; against: what one says that has a sign and still does not.
     """
 
     name: str
@@ -74,13 +75,15 @@ class Concept:
     asked: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
+    signs: re.Pattern[str] | None = None
+    against: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as weighted stems and phrases.
 
-    own: the question's topical words by stem, without scaffolding. concepts: names of those it calls.
+    own: the question's topical words by stem, without scaffolding. concepts: those it calls, with their shares.
     defined: the term whose meaning is asked for. compares: it asks for several documents side by side.
     named: ids of documents that it names ("D2").
     """
@@ -88,7 +91,7 @@ class Query:
     weights: dict[str, float]
     phrases: dict[tuple[str, ...], float]
     own: dict[str, str]
-    concepts: tuple[str, ...] = ()
+    concepts: tuple[tuple[Concept, float], ...] = ()
     defined: tuple[str, ...] = ()
     compares: bool = False
     named: frozenset[str] = frozenset()
@@ -105,10 +108,16 @@ def lexicon() -> tuple[Concept, ...]:
             tuple(tuple(stems(text)) for text in entry["asked"]),
             tuple(dict.fromkeys(stems(" ".join(entry["words"])))),
             tuple(dict.fromkeys(tuple(stems(text)) for text in entry["phrases"])),
+            _pattern(entry.get("signs", ())),
+            _pattern(entry.get("against", ())),
         )
         for kind in ("legal", "research")
         for entry in data[kind]
     )
+
+
+def _pattern(forms: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{form})" for form in forms)) if forms else None
 
 
 def read_question(question: str, history: Sequence[str] = (), *, research: float = 0.5) -> Query:
@@ -149,7 +158,7 @@ def read_question(question: str, history: Sequence[str] = (), *, research: float
         weights,
         phrases,
         {token: word for token, word in own if token not in _generic()},
-        tuple(concept.name for concept, _ in concepts),
+        tuple(concepts),
         term,
         _COMPARES.search(question) is not None,
         frozenset(match.upper() for match in _DOCUMENT_ID.findall(question)),

@@ -7,7 +7,7 @@ parties, dates) come from rules, and how close the best passage is, is told in t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from docanalyst.domain.language.sentences import HEADING_WORDS
 from docanalyst.domain.language.words import stems, topical
 from docanalyst.domain.retrieval.headers import Field, Place, asked_field, find_field
 from docanalyst.domain.retrieval.questions import Query, read_question
+from docanalyst.domain.retrieval.signs import SignReader, likeliest
 from docanalyst.domain.retrieval.windows import K1, WindowIndex
 
 PARTIES_WORDS = 60
@@ -24,7 +25,15 @@ MENTIONED, REFERRED = 1.3, 5.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
 document by it ("in the amendment"), at most, and no more than lifts its best passage to the top."""
 _REFERRING = frozenset(("the", "this", "in", "under", "by", "of"))
-STRONG = 0.25
+SIGN = 0.3
+"""Share of the best score that a sign of a concept adds to a window."""
+MAIN_CONCEPT = 0.5
+"""Share of a question from which a concept's sign answers for the whole of it."""
+COVERED = 0.9
+"""Share of what a question's own words count for that a passage without signs must hold to be strong."""
+SIGNED = 0.3
+"""Confidence that a sign in the best passage adds."""
+STRONG = 0.4
 POSSIBLE = 0.10
 """Confidence from which passages count as strong and as possible, for contracts. Measured: 95 % of the
 questions that have an answer reach POSSIBLE. Papers answer more of a question's own words: see `band_of`."""
@@ -74,6 +83,10 @@ class Ranking:
 class RetrievalIndex(WindowIndex):
     """Passages of some documents by question; built once, asked often, never changed."""
 
+    def __init__(self, documents: Sequence[Document]) -> None:
+        super().__init__(documents)
+        self.signs = SignReader(self.sentences)
+
     def rank(self, question: str, *, limit: int = 10, history: Sequence[str] = ()) -> Ranking:
         """The best passages for a question; `limit` at most, none sharing a sentence with another."""
         query = read_question(question, history, research=self.research)
@@ -83,12 +96,18 @@ class RetrievalIndex(WindowIndex):
         highest = max(scores.values(), default=0.0)
         most = sum(rarities.values()) * (K1 + 1)
         confidence = highest / most if most else 0.0
+        signed = self._signed(query, scores)
+        for window, strength in signed.items():
+            scores[window] += SIGN * highest * strength
+        best = max(scores, key=lambda window: (scores[window], -window), default=-1)
+        earned = self._earned(query, best, signed, rarities)
+        confidence += SIGNED * signed.get(best, 0.0)
         if len(self.documents) > 1:
             self._favour_named(scores, query, question)
         field = asked_field(question)
         headers = self._header_windows(field) if field else []
         if headers:
-            confidence = max(confidence, STRONG + 0.05)
+            confidence, earned = max(confidence, STRONG + 0.05), True
             highest = max(scores.values(), default=0.0)
             for position, window in enumerate(headers):
                 scores[window] = highest + 1 / (1 + position)
@@ -102,21 +121,45 @@ class RetrievalIndex(WindowIndex):
                 scores[window],
                 self._header_sentences(window, field)
                 if field and window in headers
-                else [self._best_sentence(window, rarities, phrases)],
+                else [self._best_sentence(window, rarities, phrases, query)],
             )
             for window in chosen
         )
         absent = tuple(word for token, word in query.own.items() if token not in self.positions)
-        band = band_of(confidence, self.research) if passages else Band.NOTHING
-        if band is Band.STRONG and not headers and not self._mostly_present(query, rarities):
-            band = Band.POSSIBLE
+        band = band_of(confidence, self.research, earned=earned) if passages else Band.NOTHING
         return Ranking(passages, confidence, band, absent, compares)
 
-    def _mostly_present(self, query: Query, rarities: dict[str, float]) -> bool:
-        """Whether half of what the question's own words count for occurs in the documents at all."""
-        own = {token: rarities[token] for token in query.own if token in rarities}
-        here = sum(rarity for token, rarity in own.items() if token in self.positions)
-        return here >= sum(own.values()) / 2
+    def _signed(self, query: Query, scores: Mapping[int, float]) -> dict[int, float]:
+        """The windows with a sentence that deals with a concept of the question, with its share of it."""
+        if not any(concept.signs for concept, _ in query.concepts):
+            return {}
+        strengths = {
+            window: max(self._strength(query, member) for member in range(window, self.window_end[window]))
+            for window in likeliest(scores)
+        }
+        return {window: strength for window, strength in strengths.items() if strength}
+
+    def _strength(self, query: Query, sentence: int) -> float:
+        """The largest share of a concept of the question that a sentence has a sign of."""
+        document = self.documents[self.document_of(sentence)]
+        shares = (share for concept, share in query.concepts if self.signs.has(concept, sentence, document))
+        return max(shares, default=0.0)
+
+    def _earned(
+        self, query: Query, window: int, signed: Mapping[int, float], rarities: Mapping[str, float]
+    ) -> bool:
+        """Whether a window shows that it deals with the question.
+
+        It has a sign of a concept asked for; where no concept asked for has signs, nearly all of the
+        question's own words.
+        """
+        if any(concept.signs for concept, _ in query.concepts):
+            return signed.get(window, 0.0) >= MAIN_CONCEPT
+        own = {token: rarities.get(token, 0.0) for token in query.own}
+        if len(own) < 2 or window < 0:
+            return False
+        here = sum(rarity for token, rarity in own.items() if self.holds(window, token))
+        return here >= COVERED * sum(own.values())
 
     def _choose(self, scores: dict[int, float], limit: int) -> list[int]:
         """The best windows that share no sentence."""
@@ -191,12 +234,26 @@ class RetrievalIndex(WindowIndex):
         return None
 
     def _best_sentence(
-        self, window: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
+        self,
+        window: int,
+        rarities: dict[str, float],
+        phrases: list[tuple[list[int], float]],
+        query: Query,
     ) -> int:
-        """The sentence of a window that holds most of what is asked for; a heading only where it is alone."""
+        """The sentence of a window that deals with what is asked for, else the one that holds most of its words.
+
+        A heading only where it is alone.
+        """
         members = range(window, self.window_end[window])
         telling = [member for member in members if self.sentences[member].words > HEADING_WORDS / 2]
-        return max(telling or members, key=lambda item: (self.sentence_score(item, rarities, phrases), -item))
+        return max(
+            telling or members,
+            key=lambda item: (
+                self._strength(query, item),
+                self.sentence_score(item, rarities, phrases),
+                -item,
+            ),
+        )
 
     def _passage(self, window: int, score: float, best: Sequence[int]) -> Passage:
         owner = self.document_of(window)
@@ -230,9 +287,12 @@ class RetrievalIndex(WindowIndex):
         )
 
 
-def band_of(confidence: float, research: float = 0.0) -> Band:
-    """The band of a confidence. research: share of research writing, which raises both borders."""
-    if confidence >= STRONG + 0.05 * research:
+def band_of(confidence: float, research: float = 0.0, *, earned: bool) -> Band:
+    """The band of a confidence: strong only where it is earned (`RetrievalIndex.rank`).
+
+    research: share of research writing, which raises both borders.
+    """
+    if earned and confidence >= STRONG + 0.05 * research:
         return Band.STRONG
     return Band.POSSIBLE if confidence >= POSSIBLE + 0.08 * research else Band.NOTHING
 

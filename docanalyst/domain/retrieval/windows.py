@@ -180,6 +180,12 @@ class WindowIndex:
             result[window] = share * (score + NEIGHBOUR * (after + before))
         return result
 
+    def holds(self, window: int, token: str) -> bool:
+        """Whether a window holds a stem."""
+        first, last = self._sentence_starts[window], self._sentence_starts[self.window_end[window]]
+        run = self.positions.get(token)
+        return run is not None and bisect_left(run, last) > bisect_left(run, first)
+
     def sentence_score(
         self, sentence: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
     ) -> float:
