@@ -33,7 +33,7 @@ COVERED = 0.9
 """Share of what a question's own words count for that a passage without signs must hold to be strong."""
 SIGNED = 0.3
 """Confidence that a sign in the best passage adds."""
-STRONG = 0.4
+STRONG = 0.42
 POSSIBLE = 0.10
 """Confidence from which passages count as strong and as possible, for contracts. Measured: 95 % of the
 questions that have an answer reach POSSIBLE. Papers answer more of a question's own words: see `band_of`."""

@@ -7,6 +7,7 @@ has its sign. Signs lift passages, and they are what a band above *possible* is 
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from docanalyst.domain.language.sentences import Sentence
@@ -16,7 +17,13 @@ from docanalyst.domain.documents import Document
 CANDIDATES = 150
 """Windows that are searched for signs: the best by their words. Measured: more change no ranking."""
 
-_AS_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-"})
+SHORTEST = 6
+"""Words of a sentence that can have a sign; a shorter one is a heading or a scrap."""
+ITEMS, LEAD = 12, 200
+"""List items over which a lead-in holds, and characters of it that are read."""
+
+_ITEM = re.compile(r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)]\s")
+_AS_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "\ufffe": "-", "\x02": "-", "\u00ad": None})
 
 
 def plain(text: str) -> str:
@@ -40,14 +47,31 @@ class SignReader:
         return self._found[key]
 
     def _search(self, concept: Concept, sentence: int, document: Document) -> bool:
+        own = self._sentences[sentence]
+        if concept.signs is None or own.heading or own.contents or own.words < SHORTEST:
+            return False
+        text = self._text(sentence, document)
+        if _ITEM.match(text):
+            text = f"{self._lead(sentence, document)} {text}"
+        if concept.signs.search(text) is None:
+            return False
+        return concept.against is None or concept.against.search(text) is None
+
+    def _text(self, sentence: int, document: Document) -> str:
         text = self._plain.get(sentence)
         if text is None:
             parts = self._sentences[sentence].parts
             text = plain(" ".join(document.pages[page].text[start:end] for page, start, end in parts))
             self._plain[sentence] = text
-        if concept.signs is None or concept.signs.search(text) is None:
-            return False
-        return concept.against is None or concept.against.search(text) is None
+        return text
+
+    def _lead(self, item: int, document: Document) -> str:
+        """The end of the sentence that introduces a list item: "shall not" counts for each item."""
+        for sentence in range(item - 1, max(-1, item - 1 - ITEMS), -1):
+            text = self._text(sentence, document)
+            if not _ITEM.match(text):
+                return text[-LEAD:] if text.endswith((":", ",", "-", "not", "to")) else ""
+        return ""
 
 
 def likeliest(scores: Mapping[int, float]) -> Iterable[int]:
