@@ -1,6 +1,6 @@
 """Sliding windows of whole sentences over documents, and how well each fits a question.
 
-A window is a run of sentences up to 110 words; one starts at every sentence. Its score is BM25 over stems,
+A window is a run of sentences up to 140 words; one starts at every sentence. Its score is BM25 over stems,
 with the words and phrases of the concepts that the question names, and a share of its neighbours' scores.
 """
 
@@ -18,7 +18,7 @@ from docanalyst.domain.language.sentences import Sentence, split_document
 from docanalyst.domain.language.words import stems, tokens
 from docanalyst.domain.retrieval.questions import Query
 
-PASSAGE_WORDS = 110
+PASSAGE_WORDS = 140
 K1 = 1.5
 B = 0.5
 NEIGHBOUR = 0.2
