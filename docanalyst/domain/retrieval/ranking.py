@@ -105,9 +105,10 @@ class RetrievalIndex(WindowIndex):
         if len(self.documents) > 1:
             self._favour_named(scores, query, question)
         field = asked_field(question)
-        headers = self._header_windows(field) if field else []
+        headers = self._header_windows(field) if field else {}
         if headers:
-            confidence, earned = max(confidence, STRONG + 0.05), True
+            earned = next(iter(headers.values())).sure
+            confidence = max(confidence, STRONG + 0.05) if earned else confidence
             highest = max(scores.values(), default=0.0)
             for position, window in enumerate(headers):
                 scores[window] = highest + 1 / (1 + position)
@@ -119,7 +120,7 @@ class RetrievalIndex(WindowIndex):
             self._passage(
                 window,
                 scores[window],
-                self._header_sentences(window, field)
+                self._header_sentences(window, field, headers[window])
                 if field and window in headers
                 else [self._best_sentence(window, rarities, phrases, query)],
             )
@@ -203,35 +204,55 @@ class RetrievalIndex(WindowIndex):
             for window in windows:
                 scores[window] = scores[window] * max(factor, MENTIONED) + (highest if by_id else 0.0)
 
-    def _header_sentences(self, window: int, field: Field) -> list[int]:
-        """The sentences of a header window that tell: the first, for parties as many as a quote holds."""
-        end, words = window + 1, self.sentences[window].words
+    def _header_sentences(self, window: int, field: Field, place: Place) -> list[int]:
+        """The sentences of a header window that tell: the one at the place, for parties all that a quote holds."""
+        owner = self.document_of(window)
+        first = self._window_at(owner, place)
+        first = window if first is None else first
+        end, words = first + 1, self.sentences[first].words
+        while end < self.window_end[window] and self._overlaps(end, place):
+            end += 1
         while field is Field.PARTIES and end < self.window_end[window]:
             words += self.sentences[end].words
             if words > PARTIES_WORDS:
                 break
             end += 1
-        return list(range(window, end))
+        cover = self._window_at(owner, place.first) if place.first else None
+        lead = [cover] if cover is not None and window <= cover < first else []
+        return lead + list(range(first, end))
 
-    def _header_windows(self, field: Field) -> list[int]:
-        """Windows where the documents state a header field, likeliest of each document first."""
-        found: list[tuple[int, int, int]] = []
+    def _header_windows(self, field: Field) -> dict[int, Place]:
+        """Windows where the documents state a header field, likeliest of each document first.
+
+        One begins where the document says the same before, if it reaches from there.
+        """
+        found: list[tuple[int, int, int, Place]] = []
         for owner, document in enumerate(self.documents):
             for position, place in enumerate(find_field(document, field)):
                 window = self._window_at(owner, place)
-                if window is not None:
-                    found.append((position, owner, window))
-        return list(dict.fromkeys(window for _, _, window in sorted(found)))
+                if window is None:
+                    continue
+                first = self._window_at(owner, place.first) if place.first else None
+                if first is not None and self.window_end[first] > window:
+                    window = first
+                found.append((position, owner, window, place))
+        windows: dict[int, Place] = {}
+        for _, _, window, place in sorted(found, key=lambda item: item[:3]):
+            windows.setdefault(window, place)
+        return windows
 
     def _window_at(self, owner: int, place: Place) -> int | None:
         """The window that starts with the sentence at a place of a document."""
         first = self.first_sentence[owner]
         last = self.first_sentence[owner + 1] if owner + 1 < len(self.documents) else len(self.sentences)
-        for sentence in range(first, last):
-            for page, start, end in self.sentences[sentence].parts:
-                if page == place.page and start < place.end and end > place.start:
-                    return sentence
-        return None
+        return next((sentence for sentence in range(first, last) if self._overlaps(sentence, place)), None)
+
+    def _overlaps(self, sentence: int, place: Place) -> bool:
+        """Whether a sentence holds part of a place of its document."""
+        return any(
+            page == place.page and start < place.end and end > place.start
+            for page, start, end in self.sentences[sentence].parts
+        )
 
     def _best_sentence(
         self,
