@@ -99,6 +99,7 @@ _ASKED = {
         r"\b(?:effective|commencement) date\b",
         r"\bwhen\b.*\beffective\b",
         r"\b(?:takes?|comes?) (?:into )?(?:effect|force)\b",
+        rf"\bwhen (?:did|does|do|will|is) {_THING} (?:to )?(?:start|begin|commence)",
         r"生效",
     ),
     Field.DATE: (

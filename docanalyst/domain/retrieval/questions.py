@@ -22,6 +22,9 @@ FOCUS = 2.0
 DEFINES = 0.8
 LONG_QUESTION = 5
 ASIDE = 0.4
+NEAR, FAR = 1, 4
+"""Words that may stand between those that call a concept; far where one asks ("how long does the lease last")."""
+_INTERROGATIVE = frozenset(("how", "who", "when", "which", "what", "did", "anyon"))
 
 _THING = r"(?:agreement|contract|paper|article|study|document|lease|opinion|statute|authors?)s?"
 _SAYS = r"(?:contain|include|say|state|provide|mention|discuss|report|describe|have|specify|define)s?"
@@ -233,6 +236,7 @@ def _close_together(asked: tuple[str, ...], places: dict[str, list[int]]) -> set
         return set()
     for start in places[asked[0]]:
         near = {min(places[token], key=lambda place: abs(place - start)) for token in asked}
-        if len(near) == len(asked) and max(near) - min(near) <= len(asked) + 1:
+        slack = FAR if _INTERROGATIVE.intersection(asked) else NEAR
+        if len(near) == len(asked) and max(near) - min(near) <= len(asked) + slack:
             return near
     return set()

@@ -14,7 +14,8 @@ from enum import StrEnum
 from docanalyst.domain.documents import Document, Span, document_id
 from docanalyst.domain.language.sentences import HEADING_WORDS
 from docanalyst.domain.language.words import stems, topical
-from docanalyst.domain.retrieval.headers import Field, Place, asked_field, find_field
+from docanalyst.domain.retrieval.headers import Field, Place
+from docanalyst.domain.retrieval.places import Told, places_of, told_by
 from docanalyst.domain.retrieval.questions import Query, read_question
 from docanalyst.domain.retrieval.signs import SignReader, likeliest
 from docanalyst.domain.retrieval.windows import K1, WindowIndex
@@ -104,8 +105,8 @@ class RetrievalIndex(WindowIndex):
         confidence += SIGNED * signed.get(best, 0.0)
         if len(self.documents) > 1:
             self._favour_named(scores, query, question)
-        field = asked_field(question)
-        headers = self._header_windows(field) if field else {}
+        told = told_by(question)
+        headers = self._told_windows(told) if told else {}
         if headers:
             earned = next(iter(headers.values())).sure
             confidence = max(confidence, STRONG + 0.05) if earned else confidence
@@ -120,8 +121,8 @@ class RetrievalIndex(WindowIndex):
             self._passage(
                 window,
                 scores[window],
-                self._header_sentences(window, field, headers[window])
-                if field and window in headers
+                self._told_sentences(window, headers[window], whole=told is Field.PARTIES)
+                if window in headers
                 else [self._best_sentence(window, rarities, phrases, query)],
             )
             for window in chosen
@@ -204,15 +205,15 @@ class RetrievalIndex(WindowIndex):
             for window in windows:
                 scores[window] = scores[window] * max(factor, MENTIONED) + (highest if by_id else 0.0)
 
-    def _header_sentences(self, window: int, field: Field, place: Place) -> list[int]:
-        """The sentences of a header window that tell: the one at the place, for parties all that a quote holds."""
+    def _told_sentences(self, window: int, place: Place, *, whole: bool) -> list[int]:
+        """The sentences of a window that tell: those at the place; whole: as many as a quote holds."""
         owner = self.document_of(window)
         first = self._window_at(owner, place)
         first = window if first is None else first
         end, words = first + 1, self.sentences[first].words
         while end < self.window_end[window] and self._overlaps(end, place):
             end += 1
-        while field is Field.PARTIES and end < self.window_end[window]:
+        while whole and end < self.window_end[window]:
             words += self.sentences[end].words
             if words > PARTIES_WORDS:
                 break
@@ -221,14 +222,14 @@ class RetrievalIndex(WindowIndex):
         lead = [cover] if cover is not None and window <= cover < first else []
         return lead + list(range(first, end))
 
-    def _header_windows(self, field: Field) -> dict[int, Place]:
-        """Windows where the documents state a header field, likeliest of each document first.
+    def _told_windows(self, told: Told) -> dict[int, Place]:
+        """Windows at the places that a question is answered at, likeliest of each document first.
 
         One begins where the document says the same before, if it reaches from there.
         """
         found: list[tuple[int, int, int, Place]] = []
         for owner, document in enumerate(self.documents):
-            for position, place in enumerate(find_field(document, field)):
+            for position, place in enumerate(places_of(document, told)):
                 window = self._window_at(owner, place)
                 if window is None:
                     continue
