@@ -17,7 +17,7 @@ from docanalyst.domain.language.words import stems, topical
 from docanalyst.domain.retrieval.headers import Field, Place
 from docanalyst.domain.retrieval.places import Told, places_of, told_by
 from docanalyst.domain.retrieval.questions import Query, read_question
-from docanalyst.domain.retrieval.signs import SignReader, likeliest
+from docanalyst.domain.retrieval.signs import SignReader, form_of_answer, likeliest
 from docanalyst.domain.retrieval.windows import K1, WindowIndex
 
 PARTIES_WORDS = 60
@@ -26,6 +26,8 @@ MENTIONED, REFERRED = 1.3, 5.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
 document by it ("in the amendment"), at most, and no more than lifts its best passage to the top."""
 _REFERRING = frozenset(("the", "this", "in", "under", "by", "of"))
+FORM = 0.2
+"""Share of the best score that a sentence which looks as an answer must adds to its window."""
 SIGN = 0.3
 """Share of the best score that a sign of a concept adds to a window."""
 MAIN_CONCEPT = 0.5
@@ -100,6 +102,8 @@ class RetrievalIndex(WindowIndex):
         signed = self._signed(query, scores)
         for window, strength in signed.items():
             scores[window] += SIGN * highest * strength
+        for window in self._formed(question, query, scores):
+            scores[window] += FORM * highest
         best = max(scores, key=lambda window: (scores[window], -window), default=-1)
         earned = self._earned(query, best, signed, rarities)
         confidence += SIGNED * signed.get(best, 0.0)
@@ -140,6 +144,22 @@ class RetrievalIndex(WindowIndex):
             for window in likeliest(scores)
         }
         return {window: strength for window, strength in strengths.items() if strength}
+
+    def _formed(self, question: str, query: Query, scores: Mapping[int, float]) -> list[int]:
+        """The windows with a sentence that looks as an answer must, and has a word of the question."""
+        form = form_of_answer(question)
+        if form is None:
+            return []
+        own = [token for token in query.own if token in self.positions]
+        return [
+            window
+            for window in likeliest(scores)
+            if any(
+                self.signs.matches(form, member, self.documents[self.document_of(member)])
+                and any(self.sentence_holds(member, token) for token in own)
+                for member in range(window, self.window_end[window])
+            )
+        ]
 
     def _strength(self, query: Query, sentence: int) -> float:
         """The largest share of a concept of the question that a sentence has a sign of."""

@@ -14,6 +14,18 @@ from docanalyst.domain.language.sentences import Sentence
 from docanalyst.domain.retrieval.questions import Concept, Query
 from docanalyst.domain.documents import Document
 
+_UNIT = r"(?:days?|weeks?|months?|years?|hours?|minutes?)"
+_NUMBER = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|sixty|ninety))"
+_FORMS = (
+    (r"\bhow long\b|\bwhat (?:is the )?(?:period|duration|term)\b|\bhow (?:many|much) (?:days|notice|time|months|years)\b",
+     rf"{_NUMBER}\W{{0,3}}(?:\(\d+\)\s)?(?:calendar |business |working |consecutive )?{_UNIT}\b"),
+    (r"\bhow much\b|\bwhat (?:is the )?(?:price|fee|rent|amount|cost|salary|royalty|percentage|share|rate)\b",
+     r"[$€£¥]\s?\d|\d\s?%|\bpercent\b|\b\d[\d.,]*\s(?:dollars|euros?|pounds)\b"),
+    (r"\bwhen\b|\bwhat date\b|\bwhich (?:date|year|day)\b",
+     r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\bdays?\b"),
+)
+_HOW_MANY = re.compile(r"\bhow many (?P<what>[a-z-]+(?: [a-z-]+)?)")
+
 CANDIDATES = 150
 """Windows that are searched for signs: the best by their words. Measured: more change no ranking."""
 
@@ -24,6 +36,18 @@ ITEMS, LEAD = 12, 200
 
 _ITEM = re.compile(r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)]\s")
 _AS_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "\ufffe": "-", "\x02": "-", "\u00ad": None})
+
+
+def form_of_answer(question: str) -> re.Pattern[str] | None:
+    """What the sentence that answers a question looks like, whatever it is about; None where it may be any.
+
+    A number and a unit for "how long", a sum for "how much", a number before the noun for "how many".
+    """
+    text = plain(question)
+    if (counted := _HOW_MANY.search(text)) is not None and not re.match(rf"{_UNIT}\b", counted["what"]):
+        noun = re.escape(counted["what"].split()[0].rstrip("s"))
+        return re.compile(rf"{_NUMBER}\s?(?:[km]\b|million|billion|thousand)?\W{{0,2}}(?:[\w-]+ ){{0,2}}?{noun}")
+    return next((re.compile(form) for asked, form in _FORMS if re.search(asked, text)), None)
 
 
 def plain(text: str) -> str:
@@ -45,6 +69,10 @@ class SignReader:
         if key not in self._found:
             self._found[key] = self._search(concept, sentence, document)
         return self._found[key]
+
+    def matches(self, form: re.Pattern[str], sentence: int, document: Document) -> bool:
+        """Whether a sentence has a form."""
+        return form.search(self._text(sentence, document)) is not None
 
     def _search(self, concept: Concept, sentence: int, document: Document) -> bool:
         own = self._sentences[sentence]

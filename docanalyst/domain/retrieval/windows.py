@@ -186,6 +186,12 @@ class WindowIndex:
         run = self.positions.get(token)
         return run is not None and bisect_left(run, last) > bisect_left(run, first)
 
+    def sentence_holds(self, sentence: int, token: str) -> bool:
+        """Whether a sentence holds a stem."""
+        first, last = self._sentence_starts[sentence], self._sentence_starts[sentence + 1]
+        run = self.positions.get(token)
+        return run is not None and bisect_left(run, last) > bisect_left(run, first)
+
     def sentence_score(
         self, sentence: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]
     ) -> float:
