@@ -59,7 +59,7 @@ def command(
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.evaluating import evaluate, find_questions
     from docanalyst.cli.opening import agree, ask_for_consent
-    from docanalyst.domain.evaluation.questions import summarise
+    from docanalyst.domain.evaluation.questions import DEPTHS, summarise
 
     questions = find_questions(Path(folder))[:limit]
     analyst = shared.analyst(keep=False)
@@ -78,7 +78,7 @@ def command(
     results: dict[str, tuple[Evaluation, list[Outcome]]] = {}
     for place in places or (shared.provider or "extractive",):
         provider, _, model = place.partition("/")
-        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
+        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output, passages=max(DEPTHS))
         outcomes = asyncio.run(
             evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)
         )

@@ -6,10 +6,7 @@ import re
 
 from docanalyst.domain.answers.grammar import definition_blocks
 
-NOTICE = (
-    "_Extractive answer: verbatim passages, ranked by their relevance to the question. No model has read the "
-    "documents, and nothing is concluded from them._"
-)
+NOTICE = "_Extractive answer: the closest passages, verbatim. No model has read them; nothing is concluded._"
 """What an answer of the offline analyst opens with. It states nothing about the documents."""
 
 _LEFT_OVER_HEADING = re.compile(

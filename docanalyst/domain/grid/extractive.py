@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.retrieval.extractive import in_quotation_marks, quotes_of
+from docanalyst.domain.retrieval.extractive import forms_of, in_quotation_marks, quotes_of
 from docanalyst.domain.retrieval.ranking import Band, Ranking, RetrievalIndex
 
 QUESTIONS = "Questions"
@@ -22,16 +22,17 @@ SHOWN_WORDS = 25
 """Words of a passage shown beside a model's "not addressed"."""
 
 
-def field_question(field: Field) -> str:
-    """What to search for, for one field: its own question, else its name, or a question of the user's own."""
+def field_questions(field: Field) -> tuple[str, ...]:
+    """What to search for, for one field: its own question, that of the user, else what its name and definition say."""
     if field.question:
-        return field.question
-    return field.definition if field.group == QUESTIONS else field.title
+        return (field.question,)
+    return (field.definition,) if field.group == QUESTIONS else forms_of(field.title, field.definition)
 
 
 def closest(index: RetrievalIndex, field: Field) -> Ranking:
     """The closest passage for a field."""
-    return index.rank(field_question(field), limit=1)
+    rankings = [index.rank(question, limit=1) for question in field_questions(field)]
+    return max(rankings, key=lambda ranking: (ranking.band is Band.STRONG, ranking.confidence))
 
 
 def grid_reply(index: RetrievalIndex, fields: Sequence[Field]) -> Iterator[str]:

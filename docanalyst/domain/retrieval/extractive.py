@@ -10,22 +10,25 @@ from docanalyst.domain.answers.body import NOTICE
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Span, document_id, format_ranges, page_reference
 from docanalyst.domain.language.sentences import divide, split_page
-from docanalyst.domain.language.words import is_cjk
+from docanalyst.domain.retrieval.places import told_by
+from docanalyst.domain.retrieval.questions import names_concept
 from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
 
-SHOWN = 5
-"""Passages shown in full, at most; up to as many follow by their best sentence."""
-CLOSE, NEAR = 0.5, 0.35
-"""Shares of the best score from which a passage is shown in full, and by its best sentence. Measured: below
-them lie 1 % of the answers."""
+SHORT = 3
+"""Passages of a short answer: the best in full, the others by one line or two. `passages` shows more in full."""
+NEAR = 0.35
+"""Share of the best score from which a passage is shown. Measured: below it lie 1 % of the answers."""
+LINE_WORDS = 32
+"""Words of a passage shown by one line or two."""
+RANKED = 10
+"""Passages ranked, of which a short answer tells how many more there are."""
 QUOTE_WORDS = 60
 """Words of the longest quote; a longer passage is cited by several."""
 
 _BANDS = {
-    Band.STRONG: "**Strong match.** The closest passages are:",
-    Band.POSSIBLE: "**Possible match.** These passages share words with the question and may not answer it:",
-    Band.NOTHING: "**Nothing close found.** That does not show that the documents are silent. "
-    "The nearest passages are:",
+    Band.STRONG: "**Closest passage**",
+    Band.POSSIBLE: "**Possible passage**, which shares words with the question and may not answer it",
+    Band.NOTHING: "**No close passage found.** That does not show that the documents are silent. Nearest",
 }
 _ITEM = re.compile(
     r"^\s*[-*]\s+(?P<title>[^\n:(]{2,80}?)\s*(?:\([^)\n]{0,120}\))?:[ \t]*(?P<wanted>[^\n]*)$", re.MULTILINE
@@ -70,10 +73,13 @@ class _Citations:
         )
 
 
-def answer(index: RetrievalIndex, question: str, history: Sequence[str] = ()) -> Iterator[str]:
+def answer(
+    index: RetrievalIndex, question: str, history: Sequence[str] = (), *, passages: int | None = None
+) -> Iterator[str]:
     """The answer as Markdown, passage by passage; the definitions of its citations come last.
 
-    A question that lists fields ("- title (kind): definition") is answered field by field.
+    A question that lists fields ("- title (kind): definition") is answered field by field. passages: how many
+    to show in full; None for a short answer.
     """
     yield f"{NOTICE}\n\n"
     if not index.sentences:
@@ -84,33 +90,44 @@ def answer(index: RetrievalIndex, question: str, history: Sequence[str] = ()) ->
     if len(items) > 1:
         yield from _field_by_field(index, items, citations)
     else:
-        yield from _one_answer(index, question, history, citations)
+        ranking = index.rank(question, limit=max(passages or 0, RANKED), history=history)
+        yield from _one_answer(index, ranking, citations, passages)
     yield from _unsearched(index.documents)
     yield "\n" + citations.definitions()
 
 
 def _one_answer(
-    index: RetrievalIndex, question: str, history: Sequence[str], citations: _Citations
+    index: RetrievalIndex, ranking: Ranking, citations: _Citations, passages: int | None
 ) -> Iterator[str]:
-    ranking = index.rank(question, limit=2 * SHOWN, history=history)
     if not ranking.passages:
         searched = _searched(index.documents)
         yield f"**Nothing found.** No passage of the {searched} shares a word with the question.\n"
         return
-    yield f"{_absent(ranking)}{_BANDS[ranking.band]}\n\n"
-    close, near = _at_least(ranking, CLOSE), _at_least(ranking, NEAR)
-    shown = close[:SHOWN]
-    for number, passage in enumerate(shown, 1):
-        marks = citations.cite(quotes_of(index, passage, passage.spans))
-        place = _place(index, passage, passage.spans)
-        yield f"**{number}.** {place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
-    further = (
-        [passage for passage in near if passage not in shown] if ranking.band is not Band.NOTHING else []
-    )
-    if further:
-        yield "Further places, less close:\n\n"
-    for passage in further:
-        yield _best_line(index, passage, citations)
+    yield _absent(ranking)
+    near = _at_least(ranking, NEAR)
+    best, *others = near
+    yield from _in_full(index, best, citations, f"{_BANDS[ranking.band]}: ")
+    for number, passage in enumerate(others[: (passages or SHORT) - 1], 2):
+        if passages is None:
+            yield from _in_a_line(index, passage, citations)
+        else:
+            yield from _in_full(index, passage, citations, f"**{number}.** ")
+    left = len(others) - (passages or SHORT) + 1
+    if passages is None and left > 0:
+        yield f"_{left} more: `--passages {len(near)}`._\n"
+
+
+def _in_full(index: RetrievalIndex, passage: Passage, citations: _Citations, lead: str) -> Iterator[str]:
+    marks = citations.cite(quotes_of(index, passage, passage.spans))
+    place = _place(index, passage, passage.spans)
+    yield f"{lead}{place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
+
+
+def _in_a_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> Iterator[str]:
+    """A passage by the part of its best sentence that fits in a line or two."""
+    quotes = quotes_of(index, passage, passage.best[:1], LINE_WORDS)[:1]
+    text = escape(" ".join(quote.text for quote in quotes))
+    yield f"- {_place(index, passage, passage.best[:1])} {citations.cite(quotes)}: “{text}”\n\n"
 
 
 def _at_least(ranking: Ranking, share: float) -> list[Passage]:
@@ -131,26 +148,26 @@ def _field_by_field(
 ) -> Iterator[str]:
     yield f"The closest passage for each of the {len(items)} fields, in the {_searched(index.documents)}:\n\n"
     for title, wanted in items:
-        forms = (title, f"{title}. {wanted}") if wanted else (title,)
-        ranking = max((index.rank(form, limit=2) for form in forms), key=lambda found: found.confidence)
-        if not ranking.passages or ranking.band is Band.NOTHING:
-            yield f"- **{escape(title)}**: nothing close found.\n"
+        ranking = max((index.rank(form, limit=1) for form in forms_of(title, wanted)), key=lambda found: found.confidence)
+        if not ranking.passages or ranking.band is not Band.STRONG:
+            yield f"- **{escape(title)}**: no close passage found.\n"
             continue
-        possible = " (possible)" if ranking.band is Band.POSSIBLE else ""
         passage = ranking.passages[0]
-        marks = citations.cite(quotes_of(index, passage, passage.best))
-        text = escape(" ".join(quote.text for quote in quotes_of(index, passage, passage.best)))
-        also = f" See also {_page(index, ranking.passages[1])}." if len(ranking.passages) > 1 else ""
-        yield f"- **{escape(title)}**{possible}: {_page(index, passage)} {marks}{also}\n\n  > {text}\n\n"
+        quotes = quotes_of(index, passage, passage.best)
+        text = escape(" ".join(quote.text for quote in quotes))
+        yield f"- **{escape(title)}**: {_page(index, passage)} {citations.cite(quotes)}\n\n  > {text}\n\n"
 
 
-def _best_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> str:
-    quotes = quotes_of(index, passage, passage.best)
-    text = escape(" ".join(quote.text for quote in quotes))
-    return f"- {_place(index, passage, passage.best)} {citations.cite(quotes)}\n\n  > {text}\n\n"
+def forms_of(title: str, definition: str) -> tuple[str, ...]:
+    """What to ask for a field: its name where that names a concept, else the name with its definition too."""
+    if not definition or names_concept(title) or told_by(title):
+        return (title,)
+    return title, f"{title}. {definition}"
 
 
-def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> list[_Quote]:
+def quotes_of(
+    index: RetrievalIndex, passage: Passage, spans: Sequence[Span], longest: int = QUOTE_WORDS
+) -> list[_Quote]:
     """Stretches of a passage as quotes of at most 60 words, divided at sentence ends where possible."""
     document = index.documents[int(passage.document[1:]) - 1]
     quotes = []
@@ -158,7 +175,7 @@ def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) ->
         page = document.page(span.page_number)
         if page is None:
             continue
-        for start, end in _quotable(page.text, span.start, span.end):
+        for start, end in _quotable(page.text, span.start, span.end, longest):
             text = collapse(page.text[start:end])
             readable = [text] if in_quotation_marks(text) else list(_between_marks(text))
             quotes += [
@@ -185,19 +202,19 @@ def _between_marks(text: str) -> Iterator[str]:
         yield piece
 
 
-def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A stretch of text in parts of at most 60 words: whole sentences where they fit, alike in size."""
+def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """A stretch of text in parts of at most so many words: whole sentences where they fit, alike in size."""
     pieces = [
         piece
         for first, last in split_page(text, start, end)
-        for piece in divide(text, first, last, QUOTE_WORDS)
+        for piece in divide(text, first, last, longest)
     ]
     total = sum(words for _, _, words in pieces)
-    parts = max(1, -(-total // QUOTE_WORDS))
+    parts = max(1, -(-total // longest))
     even = total / parts
     first, size = 0, 0
     for position, (_, _, words) in enumerate(pieces):
-        if size and (size + words > QUOTE_WORDS or size + words / 2 > even):
+        if size and (size + words > longest or size + words / 2 > even):
             yield pieces[first][0], pieces[position - 1][1]
             first, size = position, 0
         size += words
@@ -267,10 +284,10 @@ def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -
 
 
 def _absent(ranking: Ranking) -> str:
-    words = ", ".join(
-        f"“{escape(word)}”" for word in ranking.absent[:6] if len(word) > 1 and not is_cjk(word)
-    )
-    return f"Nowhere in the documents: {words}.\n\n" if words else ""
+    words = [f"“{escape(word)}”" for word in ranking.absent[:6]]
+    if not words:
+        return ""
+    return f"{'Word' if len(words) == 1 else 'Words'} not found in the documents: {', '.join(words)}.\n\n"
 
 
 def _searched(documents: Sequence[Document]) -> str:

@@ -23,6 +23,8 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _SAYS = r"(?:provides?|reads?|states?|says?|gives?|sets?|requires?|prohibits?|defines?|allocates?)\b"
+_CHANGED = r"(?:replaced|amended|deleted|substituted|restated|inserted|modified|read as follows|shall now read)\b"
+_CLAUSE_NUMBER = re.compile(r"\s*(?:(?:section|article|clause|§)\s*)?(\d{1,3}(?:\.\d{1,3}){0,3})[.:)]?\s", re.IGNORECASE)
 _ROLES = (
     "supplier seller buyer purchaser customer client vendor licensor licensee lessor lessee landlord tenant "
     "franchisor franchisee distributor reseller dealer agent principal employer employee borrower lender "
@@ -71,6 +73,20 @@ def places_of(document: Document, told: Told) -> list[Place]:
         return find_section(document, told.name)
     parties = find_field(document, Field.PARTIES)[:2]
     return find_role(document, told.name) or [replace(place, sure=False) for place in parties]
+
+
+def clause_number(sentence: str) -> str | None:
+    """The number that a sentence begins with as a clause does ("7.3", "12"), or None."""
+    match = _CLAUSE_NUMBER.match(sentence)
+    return match[1] if match else None
+
+
+def amends(sentence: str, clause: str) -> bool:
+    """Whether a sentence changes the clause of this number."""
+    name = re.escape(clause)
+    return re.search(
+        rf"\b(?:clause|section|article|paragraph|§)\s*{name}(?![\d(]|\.\d)[^;]{{0,200}}?\b{_CHANGED}", sentence, re.IGNORECASE
+    ) is not None
 
 
 def asked_page(question: str) -> str | None:

@@ -58,6 +58,11 @@ _COMPARES = re.compile(
     r"all (?:the )?(?:documents|contracts|papers|agreements))\b|比较|区别",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"\w+(?:['’-]\w+)*")
+_BEFORE_NOUN = frozenset(
+    ("the a an any this that these those each every no its their his her your our of for about on under in by with"
+     " mention mentions between against").split()
+)
 _DOCUMENT_ID = re.compile(r"\b[Dd]\d{1,3}\b")
 _GENERIC = (
     "agreement contract document paper article study clause provision section page party parties "
@@ -166,6 +171,34 @@ def read_question(question: str, history: Sequence[str] = (), *, research: float
         _COMPARES.search(question) is not None,
         frozenset(match.upper() for match in _DOCUMENT_ID.findall(question)),
     )
+
+
+def names_concept(text: str) -> bool:
+    """Whether a text names a concept whose signs are known."""
+    return any(concept.signs for concept, _ in _concepts(text))
+
+
+def telling_words(question: str, query: Query) -> dict[str, str]:
+    """The words of a question whose absence tells something, by stem: names, numbers and nouns.
+
+    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice"). A word
+    of a concept is not among them: its synonyms are searched for too. Only English is read so.
+    """
+    known = {token for concept, _ in query.concepts for run in (*concept.asked, concept.words) for token in run}
+    stops = stop_stems()
+    found: dict[str, str] = {}
+    words = [(token, word, match.start()) for match in _WORDS.finditer(question)
+             for token, word in list(words_of(match.group()))[:1]]
+    for position, (token, word, start) in enumerate(words):
+        if token in stops or token in known or token not in query.own:
+            continue
+        before = words[position - 1][1].lower() if position else ""
+        after = words[position + 1][0] if position + 1 < len(words) else ""
+        name = position > 0 and word[0].isupper() and before not in ("", ".")
+        ends = not after or after in stops or question[start + len(word) : start + len(word) + 1] in ",;.?!)"
+        if name or word[0].isdigit() or (before in _BEFORE_NOUN and ends):
+            found[token] = word
+    return found
 
 
 def _add_concept(

@@ -15,8 +15,8 @@ from docanalyst.domain.documents import Document, Span, document_id
 from docanalyst.domain.language.sentences import HEADING_WORDS
 from docanalyst.domain.language.words import stems, topical
 from docanalyst.domain.retrieval.headers import Field, Place
-from docanalyst.domain.retrieval.places import Told, places_of, told_by
-from docanalyst.domain.retrieval.questions import Query, read_question
+from docanalyst.domain.retrieval.places import Told, amends, clause_number, places_of, told_by
+from docanalyst.domain.retrieval.questions import Query, read_question, telling_words
 from docanalyst.domain.retrieval.signs import SignReader, form_of_answer, likeliest
 from docanalyst.domain.retrieval.windows import K1, WindowIndex
 
@@ -26,6 +26,8 @@ MENTIONED, REFERRED = 1.3, 5.0
 """Factors on the scores of a document among several: the question has a word of its title; it refers to the
 document by it ("in the amendment"), at most, and no more than lifts its best passage to the top."""
 _REFERRING = frozenset(("the", "this", "in", "under", "by", "of"))
+AMENDING = 0.9
+"""Share of the best score given to a sentence that changes the clause of the best passage."""
 FORM = 0.2
 """Share of the best score that a sentence which looks as an answer must adds to its window."""
 SIGN = 0.3
@@ -72,7 +74,7 @@ class Passage:
 class Ranking:
     """Passages, best first, and how close the best one is.
 
-    confidence: 0 to about 1. absent: words of the question that occur nowhere in the documents.
+    confidence: 0 to about 1. absent: names, numbers and nouns of the question that stand nowhere in the documents.
     compares: the question sets documents side by side, so the best passage of each comes first.
     """
 
@@ -96,28 +98,31 @@ class RetrievalIndex(WindowIndex):
         rarities = self.rarities(query)
         phrases = self.phrase_places(query)
         scores = self.scores(query, rarities, phrases)
-        highest = max(scores.values(), default=0.0)
         most = sum(rarities.values()) * (K1 + 1)
-        confidence = highest / most if most else 0.0
-        signed = self._signed(query, scores)
-        for window, strength in signed.items():
-            scores[window] += SIGN * highest * strength
-        for window in self._formed(question, query, scores):
-            scores[window] += FORM * highest
-        best = max(scores, key=lambda window: (scores[window], -window), default=-1)
-        earned = self._earned(query, best, signed, rarities)
-        confidence += SIGNED * signed.get(best, 0.0)
+        confidence = max(scores.values(), default=0.0) / most if most else 0.0
+        signed = self._lift(scores, query, question)
         if len(self.documents) > 1:
             self._favour_named(scores, query, question)
         told = told_by(question)
-        headers = self._told_windows(told) if told else {}
-        if headers:
-            earned = next(iter(headers.values())).sure
-            confidence = max(confidence, STRONG + 0.05) if earned else confidence
-            highest = max(scores.values(), default=0.0)
-            for position, window in enumerate(headers):
-                scores[window] = highest + 1 / (1 + position)
+        places = self._told_windows(told) if told else {}
+        highest = max(scores.values(), default=0.0)
+        for position, window in enumerate(places):
+            scores[window] = highest + 1 / (1 + position)
         chosen = self._choose(scores, limit)
+        best = chosen[0] if chosen else -1
+        if places:
+            earned = next(iter(places.values())).sure
+            confidence = max(confidence, STRONG + 0.05) if earned else confidence
+        else:
+            earned = self._earned(query, best, signed, rarities)
+            confidence += SIGNED * signed.get(best, 0.0)
+        telling = {
+            window: self._told_sentences(window, place, whole=told is Field.PARTIES)
+            for window, place in places.items()
+        }
+        if (amending := self._amending(chosen)) is not None:
+            telling[amending] = [amending]
+            chosen = self._second(chosen, amending, scores, limit)
         compares = query.compares and len(self.documents) > 1
         if compares:
             chosen = self._one_of_each(scores, chosen, limit)
@@ -125,15 +130,29 @@ class RetrievalIndex(WindowIndex):
             self._passage(
                 window,
                 scores[window],
-                self._told_sentences(window, headers[window], whole=told is Field.PARTIES)
-                if window in headers
-                else [self._best_sentence(window, rarities, phrases, query)],
+                telling.get(window) or [self._best_sentence(window, rarities, phrases, query)],
             )
             for window in chosen
         )
-        absent = tuple(word for token, word in query.own.items() if token not in self.positions)
+        absent = tuple(
+            word for token, word in telling_words(question, query).items() if token not in self.positions
+        )
         band = band_of(confidence, self.research, earned=earned) if passages else Band.NOTHING
         return Ranking(passages, confidence, band, absent, compares)
+
+    def _lift(self, scores: dict[int, float], query: Query, question: str) -> dict[int, float]:
+        """Raise the windows that deal with a concept of the question, or look as its answer must.
+
+        Returns:
+            The former, with their share of the question.
+        """
+        highest = max(scores.values(), default=0.0)
+        signed = self._signed(query, scores)
+        for window, strength in signed.items():
+            scores[window] += SIGN * highest * strength
+        for window in self._formed(question, query, scores):
+            scores[window] += FORM * highest
+        return signed
 
     def _signed(self, query: Query, scores: Mapping[int, float]) -> dict[int, float]:
         """The windows with a sentence that deals with a concept of the question, with its share of it."""
@@ -195,6 +214,33 @@ class RetrievalIndex(WindowIndex):
                 chosen.append(window)
                 taken.update(covered)
         return chosen
+
+    def _amending(self, chosen: Sequence[int]) -> int | None:
+        """The sentence of another document that changes a clause of the best window, or None."""
+        if not chosen or len(self.documents) < 2:
+            return None
+        owner = self.document_of(chosen[0])
+        for member in range(chosen[0], self.window_end[chosen[0]]):
+            clause = clause_number(self._sentence_text(member))
+            for sentence in self.sentences_with(clause) if clause else ():
+                if self.document_of(sentence) != owner and amends(self._sentence_text(sentence), clause or ""):
+                    return sentence
+        return None
+
+    def _second(
+        self, chosen: Sequence[int], amending: int, scores: dict[int, float], limit: int
+    ) -> list[int]:
+        """The windows chosen with this one second; none of the others shares a sentence with it."""
+        best, *others = chosen
+        scores[amending] = max(scores.get(amending, 0.0), AMENDING * scores[best])
+        covered = set(range(amending, self.window_end[amending]))
+        kept = [window for window in others if covered.isdisjoint(range(window, self.window_end[window]))]
+        return [best, amending, *kept][:limit]
+
+    def _sentence_text(self, sentence: int) -> str:
+        document = self.documents[self.document_of(sentence)]
+        parts = self.sentences[sentence].parts
+        return " ".join(document.pages[page].text[start:end] for page, start, end in parts)
 
     def _one_of_each(self, scores: dict[int, float], chosen: list[int], limit: int) -> list[int]:
         """The best window of each document first, then the others, in order of score."""

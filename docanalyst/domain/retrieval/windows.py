@@ -126,6 +126,10 @@ class WindowIndex:
                 starts = _followed(starts, run or (), offset)
         return sorted(starts)
 
+    def sentences_with(self, token: str) -> list[int]:
+        """The sentences that hold a stem, in order."""
+        return sorted(set(map(self._sentence_of.__getitem__, self.positions.get(token, ()))))
+
     def _sentences_with(self, positions: Sequence[int]) -> int:
         """How many sentences hold one of these token positions."""
         return len(set(map(self._sentence_of.__getitem__, positions)))
