@@ -36,6 +36,8 @@ MAIN_CONCEPT = 0.5
 """Share of a question from which a concept's sign answers for the whole of it."""
 COVERED = 0.9
 """Share of what a question's own words count for that a passage without signs must hold to be strong."""
+UNSIGNED = 0.06
+"""Confidence that the best passage loses where a concept of the question has signs and it has none."""
 SIGNED = 0.3
 """Confidence that a sign in the best passage adds."""
 STRONG = 0.42
@@ -116,6 +118,8 @@ class RetrievalIndex(WindowIndex):
         else:
             earned = self._earned(query, best, signed, rarities)
             confidence += SIGNED * signed.get(best, 0.0)
+            if not earned and any(concept.signs for concept, _ in query.concepts):
+                confidence -= UNSIGNED
         telling = {
             window: self._told_sentences(window, place, whole=told is Field.PARTIES)
             for window, place in places.items()
