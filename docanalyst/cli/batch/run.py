@@ -15,7 +15,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
-from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.grid.grids import UNREAD, Row
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docanalyst.domain.answers.body import NOTICE
+from docanalyst.domain.answers.body import NOTICE, more_passages
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Span, document_id, format_ranges, page_reference
 from docanalyst.domain.language.sentences import divide, split_page
@@ -114,7 +114,7 @@ def _one_answer(
             yield from _in_full(index, passage, citations, f"**{number}.** ")
     left = len(others) - (passages or SHORT) + 1
     if passages is None and left > 0:
-        yield f"_{left} more: `--passages {len(near)}`._\n"
+        yield f"\n{more_passages(left, len(near))}\n"
 
 
 def _in_full(index: RetrievalIndex, passage: Passage, citations: _Citations, lead: str) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _in_a_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -
     """A passage by the part of its best sentence that fits in a line or two."""
     quotes = quotes_of(index, passage, passage.best[:1], LINE_WORDS)[:1]
     text = escape(" ".join(quote.text for quote in quotes))
-    yield f"- {_place(index, passage, passage.best[:1])} {citations.cite(quotes)}: “{text}”\n\n"
+    yield f"- {_place(index, passage, passage.best[:1])} {citations.cite(quotes)}\n  > {text}\n"
 
 
 def _at_least(ranking: Ranking, share: float) -> list[Passage]:

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -60,7 +60,7 @@ _COMPARES = re.compile(
 )
 _WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 _BEFORE_NOUN = frozenset(
-    ("the a an any this that these those each every no its their his her your our of for about on under in by with"
+    ("the a an any this that these those each every no its their his her your our of for about on under in by with to"
      " mention mentions between against").split()
 )
 _DOCUMENT_ID = re.compile(r"\b[Dd]\d{1,3}\b")
@@ -178,13 +178,22 @@ def names_concept(text: str) -> bool:
     return any(concept.signs for concept, _ in _concepts(text))
 
 
-def telling_words(question: str, query: Query) -> dict[str, str]:
+def telling_words(question: str, query: Query, present: Container[str]) -> dict[str, str]:
     """The words of a question whose absence tells something, by stem: names, numbers and nouns.
 
     A noun follows an article or a preposition and ends its run of topical words ("of the last invoice"). A word
-    of a concept is not among them: its synonyms are searched for too. Only English is read so.
+    of a concept is not among them where the documents have another of its words. Only English is read so.
+
+    Args:
+        present: The stems of the documents.
     """
-    known = {token for concept, _ in query.concepts for run in (*concept.asked, concept.words) for token in run}
+    known = {
+        token
+        for concept, _ in query.concepts
+        if any(word in present for word in concept.words)
+        for run in (*concept.asked, concept.words)
+        for token in run
+    }
     stops = stop_stems()
     found: dict[str, str] = {}
     words = [(token, word, match.start()) for match in _WORDS.finditer(question)

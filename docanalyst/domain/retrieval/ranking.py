@@ -119,7 +119,7 @@ class RetrievalIndex(WindowIndex):
             earned = self._earned(query, best, signed, rarities)
             confidence += SIGNED * signed.get(best, 0.0)
             if not earned and any(concept.signs for concept, _ in query.concepts):
-                confidence -= UNSIGNED
+                confidence = max(0.0, confidence - UNSIGNED)
         telling = {
             window: self._told_sentences(window, place, whole=told is Field.PARTIES)
             for window, place in places.items()
@@ -138,9 +138,8 @@ class RetrievalIndex(WindowIndex):
             )
             for window in chosen
         )
-        absent = tuple(
-            word for token, word in telling_words(question, query).items() if token not in self.positions
-        )
+        asked = telling_words(question, query, self.positions)
+        absent = tuple(word for token, word in asked.items() if token not in self.positions)
         band = band_of(confidence, self.research, earned=earned) if passages else Band.NOTHING
         return Ranking(passages, confidence, band, absent, compares)
 
@@ -201,7 +200,7 @@ class RetrievalIndex(WindowIndex):
         if any(concept.signs for concept, _ in query.concepts):
             return signed.get(window, 0.0) >= MAIN_CONCEPT
         own = {token: rarities.get(token, 0.0) for token in query.own}
-        if len(own) < 2 or window < 0:
+        if not own or window < 0:
             return False
         here = sum(rarity for token, rarity in own.items() if self.holds(window, token))
         return here >= COVERED * sum(own.values())
