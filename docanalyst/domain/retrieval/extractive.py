@@ -13,6 +13,7 @@ from docanalyst.domain.language.sentences import divide, split_page
 from docanalyst.domain.retrieval.places import told_by
 from docanalyst.domain.retrieval.questions import names_concept
 from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
+from docanalyst.domain.verification.vocabulary import DATE_WORDS, MONEY_WORDS, NUMBER_WORDS, SCALES, UNITS
 
 SHORT = 3
 """Passages of a short answer: the best in full, the others by one line or two. `passages` shows more in full."""
@@ -38,6 +39,7 @@ _MARKUP = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(
 _TOUCHING_START = re.compile(r"^(?![^\W\d_]+[.,;:]?(?:\s|$))\S+")
 _TOUCHING_END = re.compile(r"(?<!\S)(?![^\W\d_]+[.,;:]?$)\S+$")
 _MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
+MEASURES = frozenset(word.lower() for word in (*NUMBER_WORDS, *SCALES, *UNITS, *MONEY_WORDS, *DATE_WORDS))
 _LINE_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=#>|:])")
 
 
@@ -209,17 +211,43 @@ def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[i
         for first, last in split_page(text, start, end)
         for piece in divide(text, first, last, longest)
     ]
+    while len(pieces) > 1 and _cuts_number(text, pieces[0][0]):
+        pieces.pop(0)
+    while len(pieces) > 1 and _cuts_number(text, pieces[-1][1]):
+        pieces.pop()
+    even = _even(pieces, longest)
+    part: list[tuple[int, int, int]] = []
+    for piece in pieces:
+        size = sum(words for _, _, words in part)
+        if part and (size + piece[2] > longest or size + piece[2] / 2 > even):
+            kept = next((n for n in range(len(part), 0, -1) if not _cuts_number(text, part[n - 1][1])), len(part))
+            if kept == len(part) or size + piece[2] > longest:
+                yield part[0][0], part[kept - 1][1]
+                part = part[kept:]
+                if part and sum(words for _, _, words in part) + piece[2] > longest:
+                    yield part[0][0], part[-1][1]
+                    part = []
+        part.append(piece)
+    if part:
+        yield part[0][0], part[-1][1]
+
+
+def _even(pieces: Sequence[tuple[int, int, int]], longest: int) -> float:
+    """Words of each of the fewest parts that hold these pieces."""
     total = sum(words for _, _, words in pieces)
-    parts = max(1, -(-total // longest))
-    even = total / parts
-    first, size = 0, 0
-    for position, (_, _, words) in enumerate(pieces):
-        if size and (size + words > longest or size + words / 2 > even):
-            yield pieces[first][0], pieces[position - 1][1]
-            first, size = position, 0
-        size += words
-    if pieces:
-        yield pieces[first][0], pieces[-1][1]
+    return total / max(1, -(-total // longest))
+
+
+def _cuts_number(text: str, border: int) -> bool:
+    """Whether a border stands between a figure and a word that may belong to it ("400 | M", "4 | December")."""
+    before = re.search(r"(\w+)\W{0,3}$", text[max(0, border - 40) : border])
+    after = re.match(r"\W{0,3}(\w+)", text[border : border + 40])
+    if before is None or after is None:
+        return False
+    left, right = before[1].lower(), after[1].lower()
+    return (left[-1].isdigit() and right in MEASURES) or (right[0].isdigit() and left in MEASURES) or (
+        left[-1].isdigit() and right[0].isdigit()
+    )
 
 
 def in_quotation_marks(text: str) -> str:
