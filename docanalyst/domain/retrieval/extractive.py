@@ -120,9 +120,10 @@ def _one_answer(
 
 
 def _in_full(index: RetrievalIndex, passage: Passage, citations: _Citations, lead: str) -> Iterator[str]:
-    marks = citations.cite(quotes_of(index, passage, passage.spans))
-    place = _place(index, passage, passage.spans)
-    yield f"{lead}{place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
+    spans = _shown(index, passage)
+    marks = citations.cite(quotes_of(index, passage, spans))
+    place = _place(index, passage, spans)
+    yield f"{lead}{place} {marks}\n\n> {_with_best_marked(index, passage, spans)}\n\n"
 
 
 def _in_a_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> Iterator[str]:
@@ -205,31 +206,46 @@ def _between_marks(text: str) -> Iterator[str]:
 
 
 def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
-    """A stretch of text in parts of at most so many words: whole sentences where they fit, alike in size."""
+    """A stretch of text in parts of at most so many words: whole sentences where they fit, alike in size.
+
+    No border falls between a figure and a word that may belong to it, where another will do.
+    """
     pieces = [
         piece
         for first, last in split_page(text, start, end)
         for piece in divide(text, first, last, longest)
     ]
-    while len(pieces) > 1 and _cuts_number(text, pieces[0][0]):
-        pieces.pop(0)
-    while len(pieces) > 1 and _cuts_number(text, pieces[-1][1]):
-        pieces.pop()
     even = _even(pieces, longest)
     part: list[tuple[int, int, int]] = []
     for piece in pieces:
         size = sum(words for _, _, words in part)
         if part and (size + piece[2] > longest or size + piece[2] / 2 > even):
-            kept = next((n for n in range(len(part), 0, -1) if not _cuts_number(text, part[n - 1][1])), len(part))
-            if kept == len(part) or size + piece[2] > longest:
-                yield part[0][0], part[kept - 1][1]
-                part = part[kept:]
-                if part and sum(words for _, _, words in part) + piece[2] > longest:
-                    yield part[0][0], part[-1][1]
-                    part = []
+            sure = [n for n in range(1, len(part) + 1) if not _cuts_number(text, part[n - 1][1])]
+            kept = sure[-1] if sure else len(part)
+            yield part[0][0], part[kept - 1][1]
+            part = part[kept:]
+            if part and sum(words for _, _, words in part) + piece[2] > longest:
+                yield part[0][0], part[-1][1]
+                part = []
         part.append(piece)
     if part:
         yield part[0][0], part[-1][1]
+
+
+def _shown(index: RetrievalIndex, passage: Passage) -> list[Span]:
+    """The stretches of a passage without the rows at its ends that no sure border divides from what is left out."""
+    document = index.documents[int(passage.document[1:]) - 1]
+    shown = []
+    for span in passage.spans:
+        page = document.page(span.page_number)
+        pieces = split_page(page.text, span.start, span.end) if page else []
+        while page and len(pieces) > 1 and _cuts_number(page.text, pieces[0][0]):
+            pieces.pop(0)
+        while page and len(pieces) > 1 and _cuts_number(page.text, pieces[-1][1]):
+            pieces.pop()
+        if pieces:
+            shown.append(Span(span.document_sha256, span.page_number, pieces[0][0], pieces[-1][1]))
+    return shown
 
 
 def _even(pieces: Sequence[tuple[int, int, int]], longest: int) -> float:
@@ -272,17 +288,17 @@ def escape(text: str) -> str:
     return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _MARKUP.sub(r"\\\1", text))
 
 
-def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:
+def _with_best_marked(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> str:
     """The passage on one line with its most relevant sentence in bold."""
     document = index.documents[int(passage.document[1:]) - 1]
     best = {span.page_number: span for span in passage.best}
     pieces = []
-    for span in passage.spans:
+    for span in spans:
         page = document.page(span.page_number)
         if page is None:
             continue
         marked = best.get(span.page_number)
-        if marked is None:
+        if marked is None or marked.start < span.start or marked.end > span.end:
             pieces.append(escape(collapse(page.text[span.start : span.end])))
             continue
         before = escape(collapse(page.text[span.start : marked.start]))
