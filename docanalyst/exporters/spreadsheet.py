@@ -37,7 +37,11 @@ MOST_LINES = 6
 
 LEGEND = (
     (GREEN, "every quote is on the page that the answer gives"),
-    (AMBER, "a quote is on another page, the value is not in the quoted words, there is no quote, or no model has read the passage"),
+    (
+        AMBER,
+        "a quote is on another page, the value is not in the quoted words, there is no quote, or no model "
+        "has read the passage",
+    ),
     (RED, "a quote is altered or not found"),
     (GREY, "stated as none, not addressed, or no close passage found"),
     (DARK, "INCOMPLETE: no answer, see the error"),

@@ -75,9 +75,7 @@ class _Flags:
 @click.option(
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
 )
-@click.option(
-    "--passages", type=click.IntRange(1, 50), metavar="N", help="Offline: show N passages in full."
-)
+@click.option("--passages", type=click.IntRange(1, 50), metavar="N", help="Offline: show N passages in full.")
 @click.option("--strict", is_flag=True, help="Exit with code 7 if any citation is not verified.")
 @click.option("--repair", is_flag=True, help="Send unverified quotes back once for a corrected answer.")
 @click.option("--no-store", is_flag=True, help="Do not save this session.")

@@ -13,12 +13,12 @@ _MORE = re.compile(r"_\d+ more: `--passages \d+`\._")
 
 
 def more_passages(left: int, passages: int) -> str:
-    """The line of an offline answer that tells how many passages it leaves out, and the option that shows them."""
+    """The line of an offline answer that says how many passages it leaves out."""
     return f"_{left} more: `--passages {passages}`._"
 
 
 def is_of_the_offline_analyst(line: str) -> bool:
-    """Whether a line is what the offline analyst says of its answer: it states nothing about the documents."""
+    """Whether a line is about an offline answer itself: it states nothing of the documents."""
     return line.strip() == NOTICE or _MORE.fullmatch(line.strip()) is not None
 
 

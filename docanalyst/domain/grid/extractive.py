@@ -23,7 +23,7 @@ SHOWN_WORDS = 25
 
 
 def field_questions(field: Field) -> tuple[str, ...]:
-    """What to search for, for one field: its own question, that of the user, else what its name and definition say."""
+    """What to search for, for one field: its own question, else its name and definition."""
     if field.question:
         return (field.question,)
     return (field.definition,) if field.group == QUESTIONS else forms_of(field.title, field.definition)

@@ -43,7 +43,9 @@ class RowStatus(StrEnum):
 OFFLINE = "extractive"
 """The provider and the reader of rows that hold passages which no model has read."""
 
-UNREAD = "No model has read the documents: a passage is the closest one found, and nothing is concluded from it."
+UNREAD = (
+    "No model has read the documents: a passage is the closest one found, and nothing is concluded from it."
+)
 """What every view of such rows says once."""
 
 INCOMPLETE = "INCOMPLETE"

@@ -31,9 +31,19 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 """English words that carry no topic. They still count inside phrases ("right of first refusal")."""
 
 _SPELLINGS = {
-    **{"licenc": "licens", "favour": "favor", "honour": "honor", "labour": "labor", "colour": "color"},
-    **{"behaviour": "behavior", "defenc": "defens", "offenc": "offens", "centr": "center"},
-    **{"organis": "organiz", "recognis": "recogn", "analys": "analyz", "tumour": "tumor"},
+    "licenc": "licens",
+    "favour": "favor",
+    "honour": "honor",
+    "labour": "labor",
+    "colour": "color",
+    "behaviour": "behavior",
+    "defenc": "defens",
+    "offenc": "offens",
+    "centr": "center",
+    "organis": "organiz",
+    "recognis": "recogn",
+    "analys": "analyz",
+    "tumour": "tumor",
 }
 """British stems → American ones: a contract says "license" where its reader asks for a "licence"."""
 

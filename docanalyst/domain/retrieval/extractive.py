@@ -16,7 +16,7 @@ from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, Retrieva
 from docanalyst.domain.verification.vocabulary import DATE_WORDS, MONEY_WORDS, NUMBER_WORDS, SCALES, UNITS
 
 SHORT = 3
-"""Passages of a short answer: the best in full, the others by one line or two. `passages` shows more in full."""
+"""Passages of a short answer: the best in full, the others in a line or two."""
 NEAR = 0.35
 """Share of the best score from which a passage is shown. Measured: below it lie 1 % of the answers."""
 LINE_WORDS = 32
@@ -151,7 +151,10 @@ def _field_by_field(
 ) -> Iterator[str]:
     yield f"The closest passage for each of the {len(items)} fields, in the {_searched(index.documents)}:\n\n"
     for title, wanted in items:
-        ranking = max((index.rank(form, limit=1) for form in forms_of(title, wanted)), key=lambda found: found.confidence)
+        ranking = max(
+            (index.rank(form, limit=1) for form in forms_of(title, wanted)),
+            key=lambda found: found.confidence,
+        )
         if not ranking.passages or ranking.band is not Band.STRONG:
             yield f"- **{escape(title)}**: no close passage found.\n"
             continue
@@ -211,9 +214,7 @@ def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[i
     No border falls between a figure and a word that may belong to it, where another will do.
     """
     pieces = [
-        piece
-        for first, last in split_page(text, start, end)
-        for piece in divide(text, first, last, longest)
+        piece for first, last in split_page(text, start, end) for piece in divide(text, first, last, longest)
     ]
     even = _even(pieces, longest)
     part: list[tuple[int, int, int]] = []
@@ -233,7 +234,7 @@ def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[i
 
 
 def _shown(index: RetrievalIndex, passage: Passage) -> list[Span]:
-    """The stretches of a passage without the rows at its ends that no sure border divides from what is left out."""
+    """The stretches of a passage without rows at its ends whose figures may go on in what is left out."""
     document = index.documents[int(passage.document[1:]) - 1]
     shown = []
     for span in passage.spans:
@@ -255,14 +256,16 @@ def _even(pieces: Sequence[tuple[int, int, int]], longest: int) -> float:
 
 
 def _cuts_number(text: str, border: int) -> bool:
-    """Whether a border stands between a figure and a word that may belong to it ("400 | M", "4 | December")."""
+    """Whether a border divides a figure from a word that may belong to it ("400 | M", "4 | May")."""
     before = re.search(r"(\w+)\W{0,3}$", text[max(0, border - 40) : border])
     after = re.match(r"\W{0,3}(\w+)", text[border : border + 40])
     if before is None or after is None:
         return False
     left, right = before[1].lower(), after[1].lower()
-    return (left[-1].isdigit() and right in MEASURES) or (right[0].isdigit() and left in MEASURES) or (
-        left[-1].isdigit() and right[0].isdigit()
+    return (
+        (left[-1].isdigit() and right in MEASURES)
+        or (right[0].isdigit() and left in MEASURES)
+        or (left[-1].isdigit() and right[0].isdigit())
     )
 
 

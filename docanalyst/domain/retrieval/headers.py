@@ -53,16 +53,20 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _NOT_OWN = re.compile(
-    r"\b(?:until|through|ending|before|prior to|later than|expires?(?: on)?)\s*$|\b(?:to|under|amend\w*|supplement\w*|pursuant to|that certain|terms of)\b[^.;]{0,120}"
-    r"\b(?:agreement|contract|lease|deed|licen[sc]e|letter|memorandum)\b[^.;]{0,80}\b(?:dated|as of|entered into)\b[^.;]{0,40}$",
+    r"\b(?:until|through|ending|before|prior to|later than|expires?(?: on)?)\s*$"
+    r"|\b(?:to|under|amend\w*|supplement\w*|pursuant to|that certain|terms of)\b[^.;]{0,120}"
+    r"\b(?:agreement|contract|lease|deed|licen[sc]e|letter|memorandum)\b[^.;]{0,80}"
+    r"\b(?:dated|as of|entered into)\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 """What stands before a date on which something ends, or that of another document ("to the Lease dated")."""
 _EFFECT_NAMED = re.compile(
-    r"^[^.;]{0,90}?\(?\W{0,3}(?:the\s+|this\s+)?[\"“'‘](?:effective|commencement|start)\s+date[\"”'’]", re.IGNORECASE
+    r"^[^.;]{0,90}?\(?\W{0,3}(?:the\s+|this\s+)?[\"“'‘](?:effective|commencement|start)\s+date[\"”'’]",
+    re.IGNORECASE,
 )
 _EFFECT_BEFORE = re.compile(
-    r"\beffective\W+(?:(?:as\s+of|on|from|date)\b\W*)*(?:this\W+)?(?:is|of|means|shall\s+mean)?\W*$", re.IGNORECASE
+    r"\beffective\W+(?:(?:as\s+of|on|from|date)\b\W*)*(?:this\W+)?(?:is|of|means|shall\s+mean)?\W*$",
+    re.IGNORECASE,
 )
 _EFFECT_DEFINED = re.compile(
     r"[\"“'‘]?\b(?:effective|commencement)\s+date\b[\"”'’]?[^.;]{0,30}\b(?:means|mean|is|refers|:)\b"
@@ -255,7 +259,9 @@ def _find_effective(opening: list[tuple[int, str, int, int]], pages: Sequence[Pa
                 around = page.text[max(0, match.start() - 60) : match.end() + 40]
                 if not _NOT_OF_DOCUMENT.search(around):
                     found.append(Place(index, match.start(), match.end()))
-    fallback = [Place(place.page, place.start, place.end, sure=False, first=place.first) for place in dated[:2]]
+    fallback = [
+        Place(place.page, place.start, place.end, sure=False, first=place.first) for place in dated[:2]
+    ]
     return named[:2] + defined[:2] + takes[:2] + fallback + named[2:] + defined[2:]
 
 

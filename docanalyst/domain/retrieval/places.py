@@ -23,14 +23,18 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _SAYS = r"(?:provides?|reads?|states?|says?|gives?|sets?|requires?|prohibits?|defines?|allocates?)\b"
-_CHANGED = r"(?:replaced|amended|deleted|substituted|restated|inserted|modified|read as follows|shall now read)\b"
-_CLAUSE_NUMBER = re.compile(r"\s*(?:(?:section|article|clause|§)\s*)?(\d{1,3}(?:\.\d{1,3}){0,3})[.:)]?\s", re.IGNORECASE)
+_CHANGED = (
+    r"(?:replaced|amended|deleted|substituted|restated|inserted|modified|read as follows|shall now read)\b"
+)
+_CLAUSE_NUMBER = re.compile(
+    r"\s*(?:(?:section|article|clause|§)\s*)?(\d{1,3}(?:\.\d{1,3}){0,3})[.:)]?\s", re.IGNORECASE
+)
 _ROLES = (
     "supplier seller buyer purchaser customer client vendor licensor licensee lessor lessee landlord tenant "
     "franchisor franchisee distributor reseller dealer agent principal employer employee borrower lender "
     "guarantor contractor subcontractor consultant provider recipient discloser owner developer manufacturer "
-    "sponsor publisher author company operator carrier insurer insured trustee plaintiff defendant petitioner "
-    "respondent appellant appellee claimant applicant"
+    "sponsor publisher author company operator carrier insurer insured trustee plaintiff defendant "
+    "petitioner respondent appellant appellee claimant applicant"
 )
 _ROLE = re.compile(
     rf"^\W*(?:who|which (?:party|company|person|entity)) (?:is|are|was|were|acts as) (?:the |a |an )?"
@@ -84,9 +88,14 @@ def clause_number(sentence: str) -> str | None:
 def amends(sentence: str, clause: str) -> bool:
     """Whether a sentence changes the clause of this number."""
     name = re.escape(clause)
-    return re.search(
-        rf"\b(?:clause|section|article|paragraph|§)\s*{name}(?![\d(]|\.\d)[^;]{{0,200}}?\b{_CHANGED}", sentence, re.IGNORECASE
-    ) is not None
+    return (
+        re.search(
+            rf"\b(?:clause|section|article|paragraph|§)\s*{name}(?![\d(]|\.\d)[^;]{{0,200}}?\b{_CHANGED}",
+            sentence,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def asked_page(question: str) -> str | None:
@@ -134,7 +143,11 @@ def find_section(document: Document, number: str) -> list[Place]:
             contents = re.search(r"(?:\.{3,}|…|\|)\s*\d{1,4}\s*$", match["rest"])
             (rest if contents else first).append(Place(index, match.start(), match.end()))
     quoted = [
-        (not match.group().endswith(":"), not _opens_quote(page.text, match.end()), Place(index, match.start(), match.end()))
+        (
+            not match.group().endswith(":"),
+            not _opens_quote(page.text, match.end()),
+            Place(index, match.start(), match.end()),
+        )
         for index, page in enumerate(document.pages)
         for match in told.finditer(page.text)
     ]

@@ -23,7 +23,7 @@ DEFINES = 0.8
 LONG_QUESTION = 5
 ASIDE = 0.4
 NEAR, FAR = 1, 4
-"""Words that may stand between those that call a concept; far where one asks ("how long does the lease last")."""
+"""Words that may stand between those that call a concept; more where one asks ("how long … last")."""
 _INTERROGATIVE = frozenset(("how", "who", "when", "which", "what", "did", "anyon"))
 
 _THING = r"(?:agreement|contract|paper|article|study|document|lease|opinion|statute|authors?)s?"
@@ -60,8 +60,10 @@ _COMPARES = re.compile(
 )
 _WORDS = re.compile(r"\w+(?:['’-]\w+)*")
 _BEFORE_NOUN = frozenset(
-    ("the a an any this that these those each every no its their his her your our of for about on under in by with to"
-     " mention mentions between against").split()
+    *[
+        "the a an any this that these those each every no its their his her your our of for about on under in by "
+        "with to mention mentions between against".split()
+    ]
 )
 _DOCUMENT_ID = re.compile(r"\b[Dd]\d{1,3}\b")
 _GENERIC = (
@@ -91,7 +93,7 @@ class Concept:
 class Query:
     """A question as weighted stems and phrases.
 
-    own: the question's topical words by stem, without scaffolding. concepts: those it calls, with their shares.
+    own: the question's topical words by stem, without scaffolding. concepts: those it calls, with shares.
     defined: the term whose meaning is asked for. compares: it asks for several documents side by side.
     named: ids of documents that it names ("D2").
     """
@@ -181,8 +183,8 @@ def names_concept(text: str) -> bool:
 def telling_words(question: str, query: Query, present: Container[str]) -> dict[str, str]:
     """The words of a question whose absence tells something, by stem: names, numbers and nouns.
 
-    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice"). A word
-    of a concept is not among them where the documents have another of its words. Only English is read so.
+    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice"). A
+    word of a concept is not among them where the documents have another of its words. Only English is read so.
 
     Args:
         present: The stems of the documents.
@@ -196,8 +198,11 @@ def telling_words(question: str, query: Query, present: Container[str]) -> dict[
     }
     stops = stop_stems()
     found: dict[str, str] = {}
-    words = [(token, word, match.start()) for match in _WORDS.finditer(question)
-             for token, word in list(words_of(match.group()))[:1]]
+    words = [
+        (token, word, match.start())
+        for match in _WORDS.finditer(question)
+        for token, word in list(words_of(match.group()))[:1]
+    ]
     for position, (token, word, start) in enumerate(words):
         if token in stops or token in known or token not in query.own:
             continue

@@ -76,7 +76,7 @@ class Passage:
 class Ranking:
     """Passages, best first, and how close the best one is.
 
-    confidence: 0 to about 1. absent: names, numbers and nouns of the question that stand nowhere in the documents.
+    confidence: 0 to about 1. absent: names, numbers and nouns of the question that the documents do not have.
     compares: the question sets documents side by side, so the best passage of each comes first.
     """
 
@@ -226,7 +226,9 @@ class RetrievalIndex(WindowIndex):
         for member in range(chosen[0], self.window_end[chosen[0]]):
             clause = clause_number(self._sentence_text(member))
             for sentence in self.sentences_with(clause) if clause else ():
-                if self.document_of(sentence) != owner and amends(self._sentence_text(sentence), clause or ""):
+                if self.document_of(sentence) != owner and amends(
+                    self._sentence_text(sentence), clause or ""
+                ):
                     return sentence
         return None
 
@@ -331,7 +333,7 @@ class RetrievalIndex(WindowIndex):
         phrases: list[tuple[list[int], float]],
         query: Query,
     ) -> int:
-        """The sentence of a window that deals with what is asked for, else the one that holds most of its words.
+        """The sentence of a window that deals with what is asked for, else that with most of its words.
 
         A heading only where it is alone.
         """

@@ -1,7 +1,7 @@
 """Signs: what a sentence says when it deals with a concept, rather than using its words.
 
-"Assignment of the invoice number" has the words of an assignment clause; "shall not be assigned without consent"
-has its sign. Signs lift passages, and they are what a band above *possible* is earned by (`ranking.band_of`).
+"Assignment of the invoice number" has the words of an assignment clause; "shall not be assigned without
+consent" has its sign. Signs lift passages, and they earn a band above *possible* (`ranking.band_of`).
 """
 
 from __future__ import annotations
@@ -10,19 +10,30 @@ import heapq
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from docanalyst.domain.language.sentences import Sentence
-from docanalyst.domain.retrieval.questions import Concept, Query
 from docanalyst.domain.documents import Document
+from docanalyst.domain.language.sentences import Sentence
+from docanalyst.domain.retrieval.questions import Concept
 
 _UNIT = r"(?:days?|weeks?|months?|years?|hours?|minutes?)"
-_NUMBER = r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|sixty|ninety))"
+_NUMBER = (
+    r"(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|sixty"
+    r"|ninety))"
+)
 _FORMS = (
-    (r"\bhow long\b|\bwhat (?:is the )?(?:period|duration|term)\b|\bhow (?:many|much) (?:days|notice|time|months|years)\b",
-     rf"{_NUMBER}\W{{0,3}}(?:\(\d+\)\s)?(?:calendar |business |working |consecutive )?{_UNIT}\b"),
-    (r"\bhow much\b|\bwhat (?:is the )?(?:price|fee|rent|amount|cost|salary|royalty|percentage|share|rate)\b",
-     r"[$€£¥]\s?\d|\d\s?%|\bpercent\b|\b\d[\d.,]*\s(?:dollars|euros?|pounds)\b"),
-    (r"\bwhen\b|\bwhat date\b|\bwhich (?:date|year|day)\b",
-     r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\bdays?\b"),
+    (
+        r"\bhow long\b|\bwhat (?:is the )?(?:period|duration|term)\b"
+        r"|\bhow (?:many|much) (?:days|notice|time|months|years)\b",
+        rf"{_NUMBER}\W{{0,3}}(?:\(\d+\)\s)?(?:calendar |business |working |consecutive )?{_UNIT}\b",
+    ),
+    (
+        r"\bhow much\b"
+        r"|\bwhat (?:is the )?(?:price|fee|rent|amount|cost|salary|royalty|percentage|share|rate)\b",
+        r"[$€£¥]\s?\d|\d\s?%|\bpercent\b|\b\d[\d.,]*\s(?:dollars|euros?|pounds)\b",
+    ),
+    (
+        r"\bwhen\b|\bwhat date\b|\bwhich (?:date|year|day)\b",
+        r"\b(?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)\b|\bdays?\b",
+    ),
 )
 _HOW_MANY = re.compile(r"\bhow many (?P<what>[a-z-]+(?: [a-z-]+)?)")
 
@@ -35,7 +46,21 @@ ITEMS, LEAD = 12, 200
 """List items over which a lead-in holds, and characters of it that are read."""
 
 _ITEM = re.compile(r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)]\s")
-_AS_TYPED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "\ufffe": "-", "\x02": "-", "\u00ad": None})
+_AS_TYPED = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "‐": "-",
+        "\ufffe": "-",
+        "\x02": "-",
+        "\u00ad": None,
+    }
+)
 
 
 def form_of_answer(question: str) -> re.Pattern[str] | None:
@@ -46,7 +71,9 @@ def form_of_answer(question: str) -> re.Pattern[str] | None:
     text = plain(question)
     if (counted := _HOW_MANY.search(text)) is not None and not re.match(rf"{_UNIT}\b", counted["what"]):
         noun = re.escape(counted["what"].split()[0].rstrip("s"))
-        return re.compile(rf"{_NUMBER}\s?(?:[km]\b|million|billion|thousand)?\W{{0,2}}(?:[\w-]+ ){{0,2}}?{noun}")
+        return re.compile(
+            rf"{_NUMBER}\s?(?:[km]\b|million|billion|thousand)?\W{{0,2}}(?:[\w-]+ ){{0,2}}?{noun}"
+        )
     return next((re.compile(form) for asked, form in _FORMS if re.search(asked, text)), None)
 
 

@@ -199,9 +199,7 @@ def value_words(answer: FieldAnswer) -> str:
 
 def stated_of(row: Row) -> str:
     """Return how many of a unit's fields have a value or a passage, such as "2 of 3"."""
-    stated = sum(
-        answer.value is not None or answer.stated is Stated.PASSAGE for answer in row.answers
-    )
+    stated = sum(answer.value is not None or answer.stated is Stated.PASSAGE for answer in row.answers)
     return f"{stated} of {len(row.answers)}"
 
 
