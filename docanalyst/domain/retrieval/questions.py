@@ -59,12 +59,11 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"\w+(?:['’-]\w+)*")
-_BEFORE_NOUN = frozenset(
-    *[
-        "the a an any this that these those each every no its their his her your our of for about on under in by "
-        "with to mention mentions between against".split()
-    ]
-)
+_BEFORE = """
+the a an any this that these those each every no its their his her your our of for about on under in by with
+to mention mentions between against
+"""
+_BEFORE_NOUN = frozenset(_BEFORE.split())
 _DOCUMENT_ID = re.compile(r"\b[Dd]\d{1,3}\b")
 _GENERIC = (
     "agreement contract document paper article study clause provision section page party parties "
@@ -183,8 +182,9 @@ def names_concept(text: str) -> bool:
 def telling_words(question: str, query: Query, present: Container[str]) -> dict[str, str]:
     """The words of a question whose absence tells something, by stem: names, numbers and nouns.
 
-    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice"). A
-    word of a concept is not among them where the documents have another of its words. Only English is read so.
+    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice").
+    A word of a concept is not among them where the documents have another of its words.
+    Only English is read so.
 
     Args:
         present: The stems of the documents.
