@@ -195,12 +195,12 @@ class RetrievalIndex(WindowIndex):
         """Whether a window shows that it deals with the question.
 
         It has a sign of a concept asked for; where no concept asked for has signs, nearly all of the
-        question's own words.
+        question's own words: one alone only where it names a concept.
         """
         if any(concept.signs for concept, _ in query.concepts):
             return signed.get(window, 0.0) >= MAIN_CONCEPT
         own = {token: rarities.get(token, 0.0) for token in query.own}
-        if not own or window < 0:
+        if window < 0 or len(own) < (1 if query.concepts else 2):
             return False
         here = sum(rarity for token, rarity in own.items() if self.holds(window, token))
         return here >= COVERED * sum(own.values())
