@@ -24,6 +24,8 @@ B = 0.5
 NEIGHBOUR = 0.2
 CONTENTS = 0.25
 """Factor on windows that begin with a line of a table of contents: it names everything and says nothing."""
+FEWEST = 100
+"""Sentences that a short text is taken to have, so that what it says once is as rare as in a long one."""
 FIRST = 0.5
 """Share of its idf that the first place of a term adds where its meaning is asked for."""
 
@@ -136,7 +138,7 @@ class WindowIndex:
 
     def idf(self, sentences: int) -> float:
         """Weight of something that this many sentences hold."""
-        return math.log(1 + (len(self.sentences) - sentences + 0.5) / (sentences + 0.5))
+        return math.log(1 + (max(len(self.sentences), FEWEST) - sentences + 0.5) / (sentences + 0.5))
 
     def rarities(self, query: Query) -> dict[str, float]:
         """What each stem of a question counts for: its weight times its idf."""
