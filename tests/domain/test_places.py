@@ -18,9 +18,9 @@ from docanalyst.domain.retrieval.ranking import Band, Ranking, RetrievalIndex
 
 TEXTS = (
     "TABLE OF CONTENTS\n14.7 Death and Disability ........ 39\n14.8 Consent ........ 40",
-    'SUPPLY AGREEMENT\nThis Agreement is made on 3 May 2021 between Ostra Ltd. (the "Supplier") and Brin S.A. '
-    '(the "Buyer").\n1. The Supplier shall not use forced labour. The Supplier trains its staff.',
-    "14.7 Death and Disability. On the death of an owner the interest passes to the heirs within six months.\n"
+    'SUPPLY AGREEMENT\nThis Agreement is made on 3 May 2021 between Ostra Ltd. (the "Supplier") and Brin '
+    'S.A. (the "Buyer").\n1. The Supplier shall not use forced labour. It trains its staff.',
+    "14.7 Death and Disability. On the death of an owner the interest passes to the heirs in six months.\n"
     "14.8 Consent. Consent is not waived by silence.",
     "It was argued that § 5.05(b)(1)’s silence is ambiguous. Section 5.05(b)(1) provides:\n"
     "“The States shall have equal rights to the runoff.” So much for § 5.05(b)(1).",

@@ -67,7 +67,7 @@ def test_a_heading_has_no_sign() -> None:
 
 def test_a_list_item_is_read_with_what_introduces_it() -> None:
     index = contract(
-        "During the Term the Franchisee shall not, directly or indirectly:\n(a) paint the shop in any colour;\n"
+        "During the Term the Franchisee shall not, directly or indirectly:\n(a) paint the shop;\n"
         "(b) solicit for employment any employee of the Franchisor or of its other franchisees."
     )
     ranking = index.rank("No-Solicit Of Employees")

@@ -39,7 +39,7 @@ NAMES = {
 
 
 def evaluate(shared: Path) -> dict[tuple[str, str], str]:
-    """What became of each cell, by document and field: right, wrong, missing, absent, present where absent."""
+    """What became of each cell, by document and field."""
     documents, questions = load(shared / "evaldata" / "contracts")
     fields = find_prompt("contract-review").fields
     cells: dict[tuple[str, str], str] = {}
