@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.language.months import MONTH
+from docanalyst.domain.language.months import MONTH, OTHER_MONTH
 from docanalyst.domain.language.sentences import body_spans
 
 OPENING = 6_000
@@ -18,11 +18,13 @@ _BLANK = r"(?:(?<!_)_{1,60}|\[\W{0,12}\])"
 _YEAR = r"(?:\d{4}|\d{2,3}_{1,8}|(?<!_)_{2,60}|\[\S{0,8}\])"
 _DAY = r"\d{1,2}\s?(?:st|nd|rd|t\s?h)?"
 DATE = re.compile(
-    rf"\b{MONTH}\s+(?:{_DAY}|{_BLANK})\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]{{0,9}}{_YEAR}"
+    rf"\b\d{{1,2}}(?:\.|er)?\s+{OTHER_MONTH}\s+(?:19|20)\d\d\b"
+    rf"|\b{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s?[-–]\s?{_DAY}\s*,?\s+(?:19|20)\d\d\b"
+    rf"|\b{MONTH}\s+(?:{_DAY}|{_BLANK})\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]{{0,9}}{_YEAR}"
     rf"|(?:\b{_DAY}|{_BLANK})\s*day\s+of\s+[\s\W_]{{0,6}}(?:{MONTH}|{_BLANK})?[\s\W_]{{0,120}}{_YEAR}"
     rf"|\b\d{{1,2}}/\d{{1,2}}/(?:19|20)?\d\d\b|\b\d{{1,2}}[.-]\d{{1,2}}[.-](?:19|20)\d\d\b"
     rf"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b{MONTH}\s+(?:19|20)\d\d\b"
-    r"|(?<!_)_{4,60}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
+    r"|(?<!_)_{4,60}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?",
     re.IGNORECASE,
 )
 """A calendar date as contracts write them, blanks to be filled in included."""
