@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 GRID_VERSION = 1
 """Part of every unit's key: increase it when the meaning of an answer changes, to ask all units again."""
 
+OFFLINE_VERSION = 2
+"""The same for passages of the offline analyst: increase it when it finds other ones."""
+
 TOKENS_PER_FIELD = 140
 """Output tokens to reserve for each field: its name, its value and a quote of up to 60 words."""
 
@@ -71,7 +74,7 @@ class Job:
         """Everything that an answer depends on besides the unit's files."""
         options = self.options
         return [
-            GRID_VERSION,
+            OFFLINE_VERSION if self.offline else GRID_VERSION,
             self.grid.digest,
             self.spec.provider,
             self.spec.model_id,

@@ -16,7 +16,7 @@ from docanalyst.batch.planning import RunPlan, UnitPlan
 from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
 from docanalyst.batch.units import short_names
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
+from docanalyst.domain.grid.grids import UNREAD, GridReceipt, Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record
 from docanalyst.exporters import grid_text, reviewed, spreadsheet
 from docanalyst.exporters.presentation.figures import amount
@@ -175,8 +175,6 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
     checked = "Every quote was checked word for word against the document."
     lines.append(("checked", f"{checked} Whether it supports the value is for the reader to judge."))
     if job.offline:
-        lines.append(
-            ("offline", "No model has read the documents: each value is the closest passage, unread.")
-        )
+        lines.append(("reader", UNREAD))
     lines += [(column.heading, column.field.definition) for column in grid.columns]
     return GridReceipt(tuple(lines))

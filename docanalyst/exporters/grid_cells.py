@@ -66,9 +66,11 @@ def tone_of(answer: FieldAnswer) -> str:
     """Return the tone of a value: that of its worst verdict or note."""
     if answer.stated is Stated.INCOMPLETE:
         return DARK
-    if answer.stated is Stated.NOT_ADDRESSED:
+    if answer.stated in (Stated.NOT_ADDRESSED, Stated.NO_CLOSE_PASSAGE):
         return GREY
     tone = COLOURS[VERDICTS[answer.verdict].role] if answer.verdict else AMBER
+    if answer.stated is Stated.PASSAGE and tone == GREEN:
+        return AMBER
     if tone == GREEN and answer.note:
         return AMBER
     return GREY if tone == GREEN and answer.stated is Stated.STATED_AS_NONE else tone

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TextIO
 
 from docanalyst.domain.grid.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
 from docanalyst.domain.grid.values import Quantity
-from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes, reader_of
+from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes
 from docanalyst.exporters.grid_cells import (
     AMBER,
     COLOURS,
@@ -51,9 +51,13 @@ MOST_REVIEWED = 100_000
 
 LEGEND = (
     (GREEN, "every quote is on the page that the answer gives"),
-    (AMBER, "a quote is on another page, the value is not in the quoted words, or there is no quote"),
+    (
+        AMBER,
+        "a quote is on another page, the value is not in the quoted words, there is no quote, or no model "
+        "has read the passage",
+    ),
     (RED, "a quote is altered or not found"),
-    (GREY, "stated as none, or not addressed"),
+    (GREY, "stated as none, not addressed, or no close passage found"),
     (DARK, "INCOMPLETE: no answer, see the error"),
 )
 
@@ -118,7 +122,7 @@ def write_csv(
                 cells.append(guarded("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
         cost = cost_usd(row)
         cells += [str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}"]
-        cells += [plain_text(row.unit), reader_of(row)]
+        cells += [plain_text(row.unit), row.reader]
         writer.writerow([*cells, *(cell or "" for cell in layout.added_cells(row.unit))])
 
 
@@ -408,7 +412,7 @@ class _Pen:
             self.number(cost_usd(row), "0.000000"),
             self.number(round(row.seconds, 3), "0.000"),
             self.text(row.unit),
-            self.text(reader_of(row)),
+            self.text(row.reader),
             *(self.carried(cell, self._sheet) for cell in self.layout.added_cells(row.unit)),
         ]
         self._sheet.row_dimensions[self._rows + 1].height = _height(cells, self._widths)

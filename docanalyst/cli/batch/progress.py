@@ -11,6 +11,7 @@ import click
 
 from docanalyst.batch.units import short_names
 from docanalyst.cli import output
+from docanalyst.domain.grid.grids import OFFLINE as OFFLINE_READER
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
 from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
@@ -231,6 +232,10 @@ def row_words(row: Row) -> str:
     """Return how a unit ended, in a few words."""
     if not row.answers or not row.status.answered:
         return f"{row.status}: {row.error}"
+    if row.reader == OFFLINE_READER:
+        found = sum(answer.stated is Stated.PASSAGE for answer in row.answers)
+        words = f"passages found for {found} of {count(len(row.answers), 'field')}"
+        return f"{words} · {row.error}" if row.error else words
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
     verified = sum(answer.verified for answer in stated)
     quotes = "all with verified quotes" if verified == len(stated) else f"{verified} with verified quotes"

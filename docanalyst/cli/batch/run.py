@@ -15,7 +15,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
-from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.grid.grids import UNREAD, Row
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ class BatchRun:
         if self.shared.json:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
+        output.note(UNREAD, quiet=self.shared.quiet or not plan.job.offline)
         self.restart = False
         return _report(ended, bad)
 

@@ -67,7 +67,7 @@ def command(shared: Globals, /, folder: str, **given: Any) -> None:
     from docanalyst.analyst.evaluating import evaluate, find_questions
     from docanalyst.cli.files import user_files
     from docanalyst.cli.opening import agree, ask_for_consent
-    from docanalyst.domain.evaluation.questions import summarise
+    from docanalyst.domain.evaluation.questions import DEPTHS, summarise
 
     flags = _Flags(**given)
     questions = find_questions(Path(folder))[: flags.limit]
@@ -93,7 +93,11 @@ def command(shared: Globals, /, folder: str, **given: Any) -> None:
     for place in flags.places or (shared.provider or "extractive",):
         provider, _, model = place.partition("/")
         options = AskOptions(
-            provider, model or shared.model, thinking=flags.think, max_output=flags.max_output
+            provider,
+            model or shared.model,
+            thinking=flags.think,
+            max_output=flags.max_output,
+            passages=max(DEPTHS),
         )
         outcomes = asyncio.run(
             evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)

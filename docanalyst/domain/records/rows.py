@@ -60,7 +60,6 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "unit": row.unit,
         "status": row.status.value,
         "error": row.error or None,
-        "reader": reader_of(row) or None,
     }
     for column in grid.columns:
         answer = row.answer(column.field.name)
@@ -77,6 +76,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "tokens": row.tokens,
         "cost_usd": cost_usd(row),
         "seconds": round(row.seconds, 3),
+        "reader": row.reader or None,
         "input_tokens": row.input_tokens,
         "output_tokens": row.output_tokens,
         "cost_estimated": row.cost_estimated,
@@ -88,13 +88,6 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "answered_at": row.answered_at or None,
         "notes": list(row.notes),
     }
-
-
-def reader_of(row: Row) -> str:
-    """Return who read the unit: "model", or "extractive" (offline: nobody); "" if there is no answer."""
-    if not row.status.answered:
-        return ""
-    return "extractive" if row.provider == "extractive" else "model"
 
 
 def joined_quotes(answer: FieldAnswer) -> str:
