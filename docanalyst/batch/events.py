@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docanalyst.domain.grid.grids import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Progress of a run. Costs are in millionths of a dollar.
+    """Progress of one command. Costs are in millionths of a dollar.
 
     Attributes:
-        doubt_micros: What interrupted requests may have cost.
+        doubt_micros: The most that the provider may also charge, for requests that failed.
     """
 
     units: int = 0
@@ -71,6 +71,8 @@ class RunEnded:
     Attributes:
         status: Complete, incomplete (units failed or were skipped), capped, stopped or interrupted.
         reason: Why it stopped early, in words.
+        run_micros, run_doubt_micros: Cost of the run, and the most that may also be charged, over all of its
+            commands.
     """
 
     run_id: str
@@ -78,7 +80,8 @@ class RunEnded:
     tally: Tally
     seconds: float
     reason: str = ""
-    left: tuple[Row, ...] = field(default=())
+    run_micros: int = 0
+    run_doubt_micros: int = 0
 
 
 BatchEvent = UnitStarted | UnitEnded | Waiting | RunEnded

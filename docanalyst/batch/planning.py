@@ -184,9 +184,7 @@ async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Wor
             planned,
             tokens=plan.budget.used,
             reserved=plan.budget.reserved_output,
-            most_micros=most_micros(
-                plan.spec, plan.budget.used + plan.budget.margin, plan.budget.reserved_output
-            ),
+            most_micros=plan.most_micros,
             exact=plan.counter.exact,
         )
         require_fit(plan)
@@ -200,16 +198,11 @@ def in_one_line(error: DocanalystError) -> str:
     return " ".join(f"{error.message} {error.hint}".split())
 
 
-def most_micros(spec: ModelSpec, tokens: int, output: int) -> int | None:
-    """Return the maximum cost of a request, in millionths of a dollar; None if the price is unknown."""
-    cost = cost_of(Usage(input_tokens=tokens, output_tokens=output), spec.price)
-    return None if cost is None else cost.micros
-
-
 def price_of(units: Sequence[UnitPlan], spec: ModelSpec, output: int) -> int | None:
     """Return the cost of these units at a model, with answers of that many tokens."""
     tokens = sum(unit.tokens for unit in units)
-    return most_micros(spec, tokens, output * len(units))
+    cost = cost_of(Usage(input_tokens=tokens, output_tokens=output * len(units)), spec.price)
+    return None if cost is None else cost.micros
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import CostCap, Pace
-from docanalyst.batch.limits.sharing import before_sending
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.remote.remote import Part, discounted, keep_parts, require_submitted
 from docanalyst.batch.unit.accounts import Account
@@ -56,8 +55,6 @@ class CollectedModel:
             BadResponse: The provider refused the request.
         """
         found = self._answers[tuple(document.sha256 for document in request.documents)]
-        if (notify := before_sending.get()) is not None:
-            await notify()
         if found.error is not None:
             raise BadResponse(found.error.message, found.error.hint, provider=self.spec.provider, status=0)
         answer = reasoning = ""
