@@ -107,6 +107,10 @@ class Runner:
             lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
         )
         self.run_id = run.id
+        if RECEIVED in await asyncio.to_thread(store.batches.counts, run.id):
+            from docanalyst.batch.remote.collecting import check_received
+
+            await check_received(self.analyst, run, self.job, self.workers)
         self._positions = await asyncio.to_thread(store.batches.positions, run.id)
         self._untouched = store.batches.untouched(run.id)
         status = "interrupted"
@@ -186,7 +190,7 @@ class Runner:
         item = None if fresh else await asyncio.to_thread(store.batches.item, self.run_id, planned.key)
         account = Account.of(item.record) if item is not None else Account()
         self._paid_before[planned.key] = replace(account)
-        if planned.answered:
+        if planned.answered or (item is not None and item.status in ("complete", "partial")):
             await self._reuse(planned, item)
             return
         if item is not None and item.status in (SUBMITTED, RECEIVED):

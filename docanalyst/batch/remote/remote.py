@@ -222,9 +222,9 @@ class Submitter:
             if claim is None:
                 self._store.batches.save(self._item(planned, SENT, {}))
         if claim is not None:
-            other, status = claim
+            other, how = claim
             asking = f"Run {other} is asking about this unit. Run the same command again when it has ended."
-            self._refuse(planned, RowStatus.SKIPPED, asking if status == SENT else at_the_provider(other))
+            self._refuse(planned, RowStatus.SKIPPED, asking if how == SENT else at_the_provider(other))
             return None
         self._most += most
         return self._api.line(planned.key, cleared.plan.request), most
