@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, TextIO
 
 from docanalyst.domain.grid.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
 from docanalyst.domain.grid.values import Quantity
-from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes
+from docanalyst.domain.records.rows import cost_usd, document_of, in_doubt_usd, joined_pages, joined_quotes
 from docanalyst.exporters.grid_cells import (
     AMBER,
     COLOURS,
@@ -50,7 +50,7 @@ def headings(grid: Grid) -> list[str]:
     for column in grid.columns:
         parts = ["", "__quote", "__page", "__verdict", *(["__document"] if grid.by == "folder" else [])]
         names += [f"{column.heading}{part}" for part in parts]
-    return [*names, "tokens", "cost_usd", "seconds"]
+    return [*names, "in_doubt_usd", "tokens", "cost_usd", "seconds"]
 
 
 def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
@@ -67,9 +67,8 @@ def write_csv(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridRece
             if grid.by == "folder":
                 cells.append(guarded("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
         cost = cost_usd(row)
-        writer.writerow(
-            [*cells, str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}"]
-        )
+        cells += [f"{in_doubt_usd(row):.6f}", str(row.tokens), "" if cost is None else f"{cost:.6f}"]
+        writer.writerow([*cells, f"{row.seconds:.3f}"])
 
 
 def write_xlsx(target: BinaryIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
@@ -245,6 +244,7 @@ class _Pen:
             if self._grid.by == "folder":
                 cells.append(self.text("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
         cells += [
+            self.number(in_doubt_usd(row), "0.000000"),
             self.number(row.tokens, "#,##0"),
             self.number(cost_usd(row), "0.000000"),
             self.number(round(row.seconds, 3), "0.000"),
