@@ -28,7 +28,13 @@ from docanalyst.batch.unit.resuming import (
     open_run,
     reused_row,
 )
-from docanalyst.domain.errors import ContextTooLarge, DocanalystError, StorageError, UsageError
+from docanalyst.domain.errors import (
+    ContextTooLarge,
+    DocanalystError,
+    ProviderError,
+    StorageError,
+    UsageError,
+)
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.models import ModelSpec, Price, highest_cost
 from docanalyst.domain.records.rows import row_from_record, row_record
@@ -152,6 +158,10 @@ class Submitter:
         for part in list(self._parts):
             if part.batch_id:
                 continue
+            if not part.file_id:
+                # A provider that cannot list its files leaves nothing to adopt.
+                with suppress(ProviderError):
+                    part.file_id = await self._api.uploaded(self._path(part).name)
             if part.file_id:
                 found = await self._api.find(part.file_id) or await self._api.create(
                     part.file_id, self._label(part)

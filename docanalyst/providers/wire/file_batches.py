@@ -103,9 +103,17 @@ class FileBatches:
     async def upload(self, path: Path) -> str:
         """Upload an input file; its id."""
         with path.open("rb") as content:
-            files = {"file": ("requests.jsonl", content, "application/jsonl")}
+            files = {"file": (path.name, content, "application/jsonl")}
             answer = await self._exchange("POST", "/files", data={"purpose": "batch"}, files=files)
         return self._text(answer, "id")
+
+    async def uploaded(self, name: str) -> str:
+        """The id of the input file with this name, among the latest; "" where there is none."""
+        answer = await self._exchange("GET", "/files", params={"purpose": "batch"})
+        for item in answer.get("data") or ():
+            if isinstance(item, dict) and item.get("filename") == name and isinstance(item.get("id"), str):
+                return str(item["id"])
+        return ""
 
     async def create(self, file_id: str, label: str, window: str = "24h") -> FileBatch:
         """Start a batch over an uploaded file. label: kept with it, to be found by."""

@@ -126,7 +126,9 @@ class Wire:
                         begun = True
                         yield delta
         except FrameError as error:
-            charged = accepted and (begun or may_be_billed(error.status))
+            # Within a stream that was accepted, only a fault of the request or its account is a refusal.
+            refused = not begun and 400 <= error.status < 500 and not may_be_billed(error.status)
+            charged = accepted and not refused
             raise _billable(self._frame_error(error, begun), charged) from None
         except Malformed as error:
             hint = _IN_THE_ANSWER if begun else "Ask again, or use another provider."
