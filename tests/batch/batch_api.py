@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from batch.grid_server import grid_answer
@@ -46,7 +47,8 @@ class BatchApi:
                 self.send_header("content-length", str(len(data)))
                 self.send_header("content-type", "application/json")
                 self.end_headers()
-                self.wfile.write(data)
+                with suppress(ConnectionError):
+                    self.wfile.write(data)
 
             do_GET = do_POST = do_DELETE = _go  # noqa: N815
 

@@ -208,7 +208,7 @@ class GridServer:
             writer.write(b"%x\r\n%s\r\n" % (len(frame), frame))
         await writer.drain()
         if fault == "stall":
-            await asyncio.sleep(60)
+            await asyncio.sleep(8)
         if fault in ("cut", "cut at the end", "stall"):
             writer.transport.abort()
             return False

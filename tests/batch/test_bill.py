@@ -21,15 +21,17 @@ from typing import Any
 
 import pytest
 from batch.batch_api import BatchApi
-from batch.batch_support import write_contracts
+from batch.batch_support import write_contracts, write_pdfs
 from batch.grid_server import CHARGED, FAULTS, GridServer, Seen
 
+import docanalyst
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="kill -9"),
+    pytest.mark.timeout(1_200),
 ]
 KILLS = int(os.environ.get("DOCANALYST_BATCH_KILLS", "30"))
 UNITS = 300
@@ -53,8 +55,10 @@ class Program:
 
     def start(self, *more: object) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "docanalyst", *self.arguments, *(str(item) for item in more)]
+        environment = os.environ | {"PYTHONPATH": str(Path(docanalyst.__file__).parents[1])}
+        pipe = subprocess.PIPE
         return subprocess.Popen(
-            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, cwd=self.folder, env=environment, stdout=pipe, stderr=pipe, text=True
         )
 
     def killed(self, began: Callable[[], int], *more: object) -> bool:
@@ -112,8 +116,8 @@ def test_killed_and_capped(
         pytest.importorskip("distributed")
     units = UNITS if not workers else UNITS // 5
     kills = KILLS if not workers else KILLS // 5
-    write_contracts(tmp_path / "contracts", units)
-    program = Program(tmp_path, "batch", "contracts", *ASK, "-o", "out.csv", "--concurrency", 16, *workers)
+    paths = write_contracts(tmp_path / "contracts", units)
+    program = Program(tmp_path, "batch", *paths, *ASK, "-o", "out.csv", "--concurrency", 16, *workers)
     with GridServer(one_in_ten(1), latency=0.1, charged=CHARGED) as server:
         served(server.url)
         _, plan = program.ended("--dry-run")
@@ -137,14 +141,14 @@ def test_killed_and_capped(
 def test_watching_killed_and_ended_by_sigterm(
     tmp_path: Path, served: Callable[[str], None], patient: None
 ) -> None:
-    write_contracts(tmp_path / "contracts", 30)
+    write_pdfs(tmp_path / "contracts", 30)
     program = Program(tmp_path, "batch", "contracts", *ASK, "-o", "out.csv", "--watch", "--concurrency", 16)
     with GridServer(one_in_ten(2), latency=0.1, charged=CHARGED) as server:
         served(server.url)
         done = 0
         for first in range(31, 91, 10):
             done += program.killed(lambda: len(server.requests))
-            write_contracts(tmp_path / "contracts", 10, first)
+            write_pdfs(tmp_path / "contracts", 10, first)
         process = program.start()
         lines: list[str] = []
         assert process.stdout is not None
@@ -165,14 +169,14 @@ def test_a_provider_batch_killed_while_it_submits_and_collects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     units, kills = 60, max(2, KILLS // 3)
-    write_contracts(tmp_path / "contracts", units)
+    paths = write_contracts(tmp_path / "contracts", units)
     monkeypatch.setenv("GROQ_API_KEY", "gsk_canary0123456789")
     monkeypatch.setenv("DOCANALYST_PROVIDER", "groq")
     size = {"groq": {"batch": {"discount": 0.5, "max_file_mb": 0.05}}}
     monkeypatch.setenv("DOCANALYST_PROVIDERS", json.dumps(size))
     with BatchApi(latency=0.02) as api:
         monkeypatch.setenv("DOCANALYST_GROQ_BASE_URL", api.url)
-        submit = Program(tmp_path, "batch", "contracts", *ASK, "-o", "out.csv", "--provider-batch")
+        submit = Program(tmp_path, "batch", *paths, *ASK, "-o", "out.csv", "--provider-batch")
         done = sum(submit.killed(lambda: len(api.calls)) for _ in range(kills))
         _, submitted = submit.ended()
         run = submitted["run_id"]

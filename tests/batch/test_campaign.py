@@ -16,6 +16,7 @@ import pytest
 from batch.batch_support import Go, write_contracts
 from batch.grid_server import CHARGED, FAULTS, GridServer, Seen
 
+import docanalyst
 from docanalyst.domain.grid.grids import RowStatus, Stated
 from docanalyst.settings import load_settings
 from docanalyst.storage import Store
@@ -131,7 +132,8 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
         command.append(str(path))
     command.remove("contracts")
     program = [sys.executable, "-m", "docanalyst", *command]
-    return subprocess.Popen(program, cwd=folder, env=dict(os.environ), stdout=subprocess.DEVNULL)
+    environment = os.environ | {"PYTHONPATH": str(Path(docanalyst.__file__).parents[1])}
+    return subprocess.Popen(program, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
 
 
 def stored(folder: Path) -> dict[str, tuple[str, int, int]]:

@@ -169,9 +169,10 @@ class Submitter:
                 part.batch_id, part.status = found.id, found.status
                 self._keep()
             else:
-                self._reopen(part)
                 self._parts.remove(part)
-                self._keep()
+                with self._store.at_once():
+                    self._reopen(part)
+                    self._keep()
 
     async def _submit_open(self, job: Job) -> int:
         count, size = 0, 0
@@ -243,11 +244,13 @@ class Submitter:
         """Upload one file and start its batch, saving each step before the next."""
         path = self._path(part)
         self._parts.append(part)
-        self._store.batches.save_all(
-            self._item(planned, SUBMITTED, {"part": part.number, "most_micros": most})
-            for planned, most in units
-        )
-        self._keep()
+        # Together, because a unit of a part that is not saved would never be submitted.
+        with self._store.at_once():
+            self._store.batches.save_all(
+                self._item(planned, SUBMITTED, {"part": part.number, "most_micros": most})
+                for planned, most in units
+            )
+            self._keep()
         self._say(f"Uploading {len(units):,} requests, {path.stat().st_size / 1_000_000:.1f} MB")
         part.file_id = await self._api.upload(path)
         self._keep()
