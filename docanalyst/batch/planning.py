@@ -17,9 +17,13 @@ from docanalyst.domain.models import ModelSpec, Usage, cost_of
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.analyst.planning import Plan
     from docanalyst.batch.workers import Workers
 
 READ_AT_ONCE = 4
+"""Units that are read at the same time in processes of their own."""
+TEXTS_AT_ONCE = 32
+"""Text files that one thread reads and counts in turn: threads would only wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +126,20 @@ async def plan_run(
     plans = await asyncio.to_thread(_identify_all, analyst, job, units, restart=restart)
     done = 0
 
-    async def count(place: int) -> None:
+    async def count(places: Sequence[int]) -> None:
         nonlocal done
-        if plans[place].open or (count_all and plans[place].answered):
-            plans[place] = await count_unit(analyst, job, plans[place], workers)
-        done += 1
+        counted = [place for place in places if plans[place].open or (count_all and plans[place].answered)]
+        found = await count_units(analyst, job, [plans[place] for place in counted], workers)
+        for place, planned in zip(counted, found, strict=True):
+            plans[place] = planned
+        done += len(places)
         if progress:
             progress(done, len(plans))
 
-    await each(range(len(plans)), READ_AT_ONCE, count)
+    texts = [place for place, planned in enumerate(plans) if planned.unit.is_text]
+    others = [[place] for place, planned in enumerate(plans) if not planned.unit.is_text]
+    parts = [texts[first : first + TEXTS_AT_ONCE] for first in range(0, len(texts), TEXTS_AT_ONCE)]
+    await asyncio.gather(each(parts, 1, count), each(others, READ_AT_ONCE, count))
     if warming is not None:
         await asyncio.to_thread(warming.join)
     return RunPlan(job, tuple(plans), job.warnings)
@@ -173,13 +182,26 @@ def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
     return "the file" if digests != list(planned.unit.digests) else "the question, prompt or model"
 
 
-async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Workers) -> UnitPlan:
-    """Return the unit with its tokens and cost, or with the problem that prevents sending it."""
+async def count_units(
+    analyst: Analyst, job: Job, units: Sequence[UnitPlan], workers: Workers
+) -> list[UnitPlan]:
+    """Return the units with their tokens and cost, or with the problem that prevents sending them."""
+    question, options = job.question(), job.options
+    plans = await workers.read_then(
+        [planned.unit for planned in units],
+        job.password,
+        lambda documents: analyst.plan(documents, question, options),
+    )
+    return [_counted(planned, plan) for planned, plan in zip(units, plans, strict=True)]
+
+
+def _counted(planned: UnitPlan, plan: Plan | DocanalystError) -> UnitPlan:
+    """Return the unit with the figures of its plan, or with the error that prevents one."""
     from docanalyst.analyst.planning import require_fit
 
     try:
-        documents, _ = await workers.read(planned.unit, job.password)
-        plan = await asyncio.to_thread(analyst.plan, documents, job.question(), job.options)
+        if isinstance(plan, DocanalystError):
+            raise plan
         planned = replace(
             planned,
             tokens=plan.budget.used,

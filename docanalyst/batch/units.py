@@ -48,6 +48,13 @@ class Unit:
         """The PATHs to read."""
         return [file.given for file in self.files]
 
+    @property
+    def is_text(self) -> bool:
+        """Whether all files are plain text, which is read without a process of its own."""
+        from docanalyst.pdf.paths import TEXT_SUFFIXES
+
+        return all(file.path.lower().endswith(TEXT_SUFFIXES) for file in self.files)
+
 
 def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
     """Return the units at the PATHs, in order, each once.

@@ -48,6 +48,11 @@ def read_all(
     selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir, begun)
     readings.reread_scans, readings.double_check = reread_scans, double_check
+    if len(selected) == 1 and threading.current_thread() is not threading.main_thread():
+        # Ctrl-C reaches only the main thread. In a batch of small files, a thread for each costs as much as reading.
+        readings.work()
+        begun()
+        return merge_duplicates(readings.documents())
     # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:

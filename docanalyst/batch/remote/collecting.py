@@ -172,7 +172,9 @@ class Checker:
                 "then collect again."
             )
         answered = read_line(
-            str(item.record.get("reply") or ""), self._job.spec, self._analyst.catalog.provider(self._run.provider)
+            str(item.record.get("reply") or ""),
+            self._job.spec,
+            self._analyst.catalog.provider(self._run.provider),
         )
         if answered is None:
             raise _Unchecked("The saved answer cannot be read.")
@@ -193,7 +195,12 @@ class Checker:
             raise stopped.error from stopped
         finally:
             self._models.answers.clear()
-        if answered.error is None and not row.status.answered and len(account.turns) == known and turn is None:
+        if (
+            answered.error is None
+            and not row.status.answered
+            and len(account.turns) == known
+            and turn is None
+        ):
             raise _Unchecked(row.error)
         return row
 
@@ -213,7 +220,9 @@ class Checker:
         # The check was interrupted. The saved answer is checked once more, and nothing was sent.
         error = "The check was interrupted; the next turn repeats it."
         nothing = Cost(0) if turn.cost is None else replace(turn.cost, micros=0)
-        void = replace(turn, status=TurnStatus.FAILED, usage=Usage(), cost=nothing, doubt_micros=0, error=error)
+        void = replace(
+            turn, status=TurnStatus.FAILED, usage=Usage(), cost=nothing, doubt_micros=0, error=error
+        )
         account.add(self._store.turns.finish(void))
         return account, None
 

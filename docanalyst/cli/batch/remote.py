@@ -118,7 +118,9 @@ def status_command(shared: Globals, run_id: str | None) -> int:
     "-o", "--output", "target", metavar="FILE", help="Write the table here instead of to the run's own file."
 )
 @click.option(
-    "--give-up", is_flag=True, help="Let units be asked, and paid for, again whose answers the provider has lost."
+    "--give-up",
+    is_flag=True,
+    help="Let units be asked, and paid for, again whose answers the provider has lost.",
 )
 @click.pass_obj
 def collect_command(shared: Globals, run_id: str, target: str | None, give_up: bool) -> int:

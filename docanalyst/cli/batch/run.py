@@ -124,7 +124,9 @@ class BatchRun:
                 written = write_output(store, runner.run_id, plan, tally, status)
         if ended is None:
             if written is not None:
-                output.note(f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet)
+                output.note(
+                    f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
+                )
             raise KeyboardInterrupt
         failures = [
             Row(row.unit, row.status, error=row.error)

@@ -283,7 +283,13 @@ def _is_unsent(error: httpx.HTTPError) -> bool:
     """Whether the request cannot have reached the provider whole."""
     import httpx
 
-    unsent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteError, httpx.WriteTimeout)
+    unsent = (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.PoolTimeout,
+        httpx.WriteError,
+        httpx.WriteTimeout,
+    )
     return isinstance(error, (*unsent, httpx.ProxyError, httpx.UnsupportedProtocol))
 
 
