@@ -48,10 +48,8 @@ def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     item = store.batches.item(run_id, planned.key)
     if item is None:
         return Row(planned.unit.name, RowStatus.SKIPPED, error=planned.problem or UNSENT)
-    if item.status in UNANSWERED:
-        row = _unanswered_row(store, item, planned)
-    else:
-        row = row_from_record(item.record)
+    known = item.status not in UNANSWERED
+    row = row_from_record(item.record) if known else _unanswered_row(store, item, planned)
     return twin_row(row, planned) if planned.twin_of else row
 
 

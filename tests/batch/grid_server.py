@@ -169,7 +169,7 @@ class GridServer:
         usage = {"prompt_tokens": self._count(body["messages"]), "completion_tokens": self._size(answer)}
         if fault == "half read":
             usage["prompt_tokens"] //= 4
-        if fault in self.charged or fault not in CHARGED and not fault[:3].isdigit():
+        if fault in self.charged or (fault not in CHARGED and not fault[:3].isdigit()):
             # Billed when it is written, whether or not anybody is left to read it.
             bill = (usage["prompt_tokens"], usage["completion_tokens"])
             self.bill.tokens.setdefault(seen.unit, []).append(bill)

@@ -49,7 +49,7 @@ def read_all(
     readings = _Readings(selected, password, progress, cache_dir, begun)
     readings.reread_scans, readings.double_check = reread_scans, double_check
     if len(selected) == 1 and threading.current_thread() is not threading.main_thread():
-        # Ctrl-C reaches only the main thread. In a batch of small files, a thread for each costs as much as reading.
+        # Ctrl-C reaches only the main thread. For a small file a thread takes as long as reading.
         readings.work()
         begun()
         return merge_duplicates(readings.documents())

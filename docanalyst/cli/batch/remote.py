@@ -205,7 +205,7 @@ async def _checked(shared: Globals, pinned: Analyst, run: StoredRun, place: Path
     from docanalyst.analyst import Analyst
     from docanalyst.batch.jobs import JobOptions, make_job
     from docanalyst.batch.outputs import require_writable
-    from docanalyst.batch.remote.collecting import CollectedModels, Checker, collecting_settings
+    from docanalyst.batch.remote.collecting import Checker, CollectedModels, collecting_settings
     from docanalyst.batch.workers import LocalWorkers
 
     def show(row: Row) -> None:
