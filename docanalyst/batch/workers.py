@@ -26,7 +26,7 @@ class Workers(Protocol):
     async def read_then(
         self, units: Sequence[Unit], password: str | None, function: Callable[[list[Document]], Result]
     ) -> list[Result | DocanalystError]:
-        """Return for each unit the result of a function of its documents, run on this machine, or the error."""
+        """Return for each unit the result of a function of its documents, run here, or the error."""
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
         """Return the result of a pure function of these values; both must be picklable."""

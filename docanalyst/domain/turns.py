@@ -87,7 +87,7 @@ class Turn:
 
     @property
     def is_settled(self) -> bool:
-        """Whether `cost` is what the provider charges. If not, `doubt_micros` is the most that it may charge."""
+        """Whether `cost` is what the provider charges; if not, it may charge up to `doubt_micros`."""
         ended = self.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
         return self.usage is not None and (ended or not self.usage.estimated)
 

@@ -59,8 +59,8 @@ class Options:
     read_timeout: the longest silence, which includes the time a host needs to read a long prompt; None for
     ten minutes, and no limit for a server on this machine.
     max_retries: how often a failed request is sent again before its first byte. max_repeats: how often at
-    most if the provider may charge for the failed one. max_wait: a longer wait asked for by the provider is an
-    error instead. temperature, top_p: None for what the model card recommends. on_wait: told before each wait
+    most if the provider may charge for the failed one. max_wait: a longer wait asked for by the provider is
+    an error instead. temperature, top_p: None for what the model card recommends. on_wait: told before each wait
     between attempts.
     """
 

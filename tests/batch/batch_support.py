@@ -68,7 +68,8 @@ def write_pdfs(folder: Path, count: int, first: int = 1) -> list[Path]:
         objects = (
             "<</Type/Catalog/Pages 2 0 R>>",
             "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+            "/Resources<</Font<</F1 5 0 R>>>>>>",
             f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
             "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         )

@@ -168,8 +168,8 @@ class Checker:
         planned = planned_of(item)
         if not self._same:
             raise _Unchecked(
-                "The prompt or the version of docanalyst has changed since it was submitted. Restore the prompt, "
-                "then collect again."
+                "The prompt or the version of docanalyst has changed since it was submitted. "
+                "Restore the prompt, then collect again."
             )
         answered = read_line(
             str(item.record.get("reply") or ""),
@@ -186,7 +186,7 @@ class Checker:
             raise _Unchecked(f"{in_one_line(error)} When the file is back, collect again.") from error
         if {document.sha256 for document in documents} != set(planned.unit.digests):
             raise _Unchecked(
-                f"{_named(planned)} changed after it was submitted. When the former file is back, collect again."
+                f"{_named(planned)} changed after it was submitted. Restore the file, then collect again."
             )
         self._models.answers[tuple(document.sha256 for document in documents)] = answered
         try:
@@ -195,17 +195,13 @@ class Checker:
             raise stopped.error from stopped
         finally:
             self._models.answers.clear()
-        if (
-            answered.error is None
-            and not row.status.answered
-            and len(account.turns) == known
-            and turn is None
-        ):
+        is_asked = turn is not None or len(account.turns) > known
+        if answered.error is None and not row.status.answered and not is_asked:
             raise _Unchecked(row.error)
         return row
 
     def _taken_up(self, item: BatchItem) -> tuple[Account, Turn | None]:
-        """Return what a unit has cost before its answer was collected, and its turn if it was checked already."""
+        """Return what a unit had cost before it was collected, and its turn if it was checked already."""
         account = Account.of(item.record)
         sending = str(item.record.get("sending") or "")
         if not sending:
