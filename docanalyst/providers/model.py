@@ -60,8 +60,8 @@ class Options:
     ten minutes, and no limit for a server on this machine.
     max_retries: how often a failed request is sent again before its first byte. max_repeats: how often at
     most if the provider may charge for the failed one. max_wait: a longer wait asked for by the provider is
-    an error instead. temperature, top_p: None for what the model card recommends. on_wait: told before each wait
-    between attempts.
+    an error instead. temperature, top_p: None for what the model card recommends. on_wait: told before each
+    wait between attempts.
     """
 
     connect_timeout: float = 10.0

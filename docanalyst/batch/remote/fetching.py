@@ -11,6 +11,7 @@ from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.resuming import NOT_CHECKED, OPEN, RECEIVED, SUBMITTED
 from docanalyst.domain.errors import ProviderError
 from docanalyst.domain.models import Usage, cost_of
+from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import count
 
 if TYPE_CHECKING:
@@ -213,10 +214,30 @@ class _Fetching:
         """
         for item in missing:
             account = Account.of(item.record)
-            account.doubt += int(item.record.get("most_micros") or 0) if billed else 0
+            account.doubt += self._lost(item) if billed else 0
             error = f"No answer: the provider's batch is {batch.status}."
             self._store.batches.save(replace(item, status=OPEN, error=error, record=account.record()))
         self._result.unanswered += len(missing)
+
+    def _lost(self, item: BatchItem) -> int:
+        """Save the request of a lost answer as a failed turn, for `spending`; return what it may cost."""
+        from docanalyst.storage import new_id
+
+        most, session_id = int(item.record.get("most_micros") or 0), new_id()
+        lost = Turn(
+            id=new_id(),
+            session_id=session_id,
+            question=f"{item.unit}, submitted to the provider's batch API",
+            provider=self._run.provider,
+            model=self._run.model,
+            status=TurnStatus.FAILED,
+            doubt_micros=most,
+            error="The provider counted an answer and did not deliver it.",
+        )
+        with self._store.at_once():
+            self._store.sessions.create(session_id, f"batch · {item.unit}")
+            self._store.turns.finish(lost)
+        return most
 
 
 def _is_whole(batch: FileBatch, contents: _Contents, *, delivered: int, missing: int) -> bool:

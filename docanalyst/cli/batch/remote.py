@@ -141,7 +141,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
     from docanalyst.batch.outputs import rows_of, write_output
     from docanalyst.batch.remote.fetching import Fetched, fetch
     from docanalyst.batch.remote.remote import keep_parts, require_submitted
-    from docanalyst.batch.unit.resuming import SUBMITTED
+    from docanalyst.batch.unit.resuming import SUBMITTED, money_of
 
     store = shared.analyst().store
     run = store.batches.get(run_id)
@@ -165,6 +165,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
         status = "complete"
     keep_parts(store, run, fetched.parts, status)
     written = write_output(store, run.id, checked.plan, checked.tally, status)
+    money = money_of(store, run.id)
     failures = [row for row in rows_of(store, run.id, checked.plan) if not row.status.answered]
     names = [planned.unit.name for planned in checked.plan.units]
     if shared.json:
@@ -182,8 +183,8 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
                 "not_checked": checked.kept,
                 "lost": fetched.lost,
                 "notes": fetched.notes,
-                "cost_usd": checked.tally.spent_micros / 1_000_000,
-                "may_also_be_billed_usd": checked.tally.doubt_micros / 1_000_000,
+                "cost_usd": money.cost / 1_000_000,
+                "may_also_be_billed_usd": money.doubt / 1_000_000,
             }
         )
     show_failures(failures, names, str(written))
@@ -193,10 +194,9 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
     if fetched.waiting:
         batches = "1 batch is" if fetched.waiting == 1 else f"{fetched.waiting} batches are"
         output.note(f"{batches} still running; collect again later.", quiet=shared.quiet)
-    doubt = checked.tally.doubt_micros
-    more = f", possibly {figures.amount(doubt)} more for requests that failed" if doubt else ""
-    cost = figures.amount(checked.tally.spent_micros)
-    output.note(f"Wrote {written}. The run has cost {cost}{more}.", quiet=shared.quiet)
+    more = f"; up to {figures.amount(money.doubt)} more is in doubt, for requests that failed"
+    cost = f"{figures.amount(money.cost)}{more if money.doubt else ''}"
+    output.note(f"Wrote {written}. The run has cost {cost}.", quiet=shared.quiet)
     return BatchIncomplete.exit_code if failures else 0
 
 
