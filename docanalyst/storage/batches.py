@@ -262,7 +262,8 @@ class Batches:
             rows = connection.execute(
                 "SELECT batch_runs.id, batch_items.status, batch_runs.status, batch_runs.owner"
                 " FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id"
-                " WHERE batch_items.key = ? AND batch_items.run_id <> ? AND batch_items.status IN ('sent', 'submitted', 'received')",
+                " WHERE batch_items.key = ? AND batch_items.run_id <> ?"
+                " AND batch_items.status IN ('sent', 'submitted', 'received')",
                 (key, run_id),
             ).fetchall()
         for other, status, run_status, owner in rows:

@@ -67,7 +67,7 @@ class Program:
         until = time.monotonic() + 60
         while began() == before and process.poll() is None and time.monotonic() < until:
             time.sleep(0.005)
-        time.sleep(self.dice.uniform(0, 0.4))
+        time.sleep(self.dice.uniform(0, 0.5))
         ended = process.poll() is not None
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -118,18 +118,21 @@ def test_killed_and_capped(
     kills = KILLS if not workers else KILLS // 5
     paths = write_contracts(tmp_path / "contracts", units)
     program = Program(tmp_path, "batch", *paths, *ASK, "-o", "out.csv", "--concurrency", 16, *workers)
-    with GridServer(one_in_ten(1), latency=0.1, charged=CHARGED) as server:
+    with GridServer(one_in_ten(1), latency=0.3, charged=CHARGED) as server:
         served(server.url)
         _, plan = program.ended("--dry-run")
         total = plan["likely_micros"]
         cap = total // 3
         limit = ("--max-cost", cap / 1e6)
-        done = sum(program.killed(lambda: len(server.requests), *limit) for _ in range(kills))
+        done = 0
+        while done < kills // 2 and program.killed(lambda: len(server.requests), *limit):
+            done += 1
         code, ended = program.ended(*limit)
         assert code == 9 and ended["status"] == "capped"
         assert_agreed(tmp_path, ended, server.bill.micros, cap)
         capped_at = server.bill.micros
-        done += sum(program.killed(lambda: len(server.requests)) for _ in range(kills // 3))
+        while done < kills and program.killed(lambda: len(server.requests)):
+            done += 1
         code, ended = program.ended()
         assert code in (0, 8)
         assert_agreed(tmp_path, ended, server.bill.micros)

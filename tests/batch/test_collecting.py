@@ -1,4 +1,4 @@
-"""What a provider batch has answered is kept before it is checked, whatever is wrong with files on either side."""
+"""What a provider batch has answered is kept before it is checked, whatever is wrong with the files."""
 
 from __future__ import annotations
 
@@ -216,7 +216,8 @@ def test_a_prompt_that_changed_does_not_lose_answers(
 ) -> None:
     (tmp_path / "prompts").mkdir()
     prompt = tmp_path / "prompts" / "mine.md"
-    text = '+++\ntitle = "Mine"\nsummary = "One field."\n[[fields]]\nname = "rent"\ntype = "text"\ndefinition = "The rent."\n+++\nRead.\n'
+    field = '[[fields]]\nname = "rent"\ntype = "text"\ndefinition = "The rent."\n'
+    text = f'+++\ntitle = "Mine"\nsummary = "One field."\n{field}+++\nRead.\n'
     prompt.write_text(text, encoding="utf-8")
     (path,) = write_contracts(tmp_path / "c", 1)
     ran = cli("batch", path, "-p", "mine", "-o", tmp_path / "out.csv", "--provider-batch", "--yes", "--json")

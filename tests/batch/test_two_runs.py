@@ -1,4 +1,4 @@
-"""Two runs never pay for one unit twice; signals end a run as Ctrl-C does; what is not sent leaves nothing."""
+"""Two runs never pay for one unit twice; signals act like Ctrl-C; what is not sent leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_two_processes_with_two_outputs_bill_each_unit_once(tmp_path: Path, serv
         served(server.url)
         processes = [start(tmp_path, paths, name) for name in ("one.csv", "two.csv", "three.csv")]
         for process in processes:
-            out, err = process.communicate(timeout=120)
+            _, err = process.communicate(timeout=120)
             assert process.returncode == 0, err
         assert {len(bills) for bills in server.bill.tokens.values()} == {1}
         assert len(server.bill.tokens) == 40
@@ -86,7 +86,7 @@ def test_a_living_claim_is_waited_for_and_a_dead_one_is_not(tmp_path: Path, go: 
     with GridServer() as server:
         served(server.url)
         first = go(paths, "one.csv")
-        (key, other) = (unit.key for unit in first.plan.units)
+        key = first.plan.units[0].key
         with stored() as kept:
             item = kept.batches.item(first.runner.run_id, key)
             assert item is not None
