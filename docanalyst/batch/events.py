@@ -54,14 +54,16 @@ class UnitEnded:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The run is waiting for the provider.
+    """The run is waiting for the provider, or for another run.
 
     Attributes:
         seconds: Time until the next attempt.
+        is_long: Whether it may take as long as another run takes.
     """
 
     message: str
     seconds: float
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ class Runner:
         """Wait until no other run asks about a unit, then reuse the answer or ask."""
         batches, name, key = self.analyst.store.batches, planned.unit.name, planned.key
         answer = None if self._restart else await asyncio.to_thread(batches.answered, key)
+        is_told = False
         with suppress(Halted):
             while (claim := await asyncio.to_thread(batches.claimed, key, self.run_id)) is not None:
                 other, status = claim
@@ -241,7 +242,9 @@ class Runner:
                     row = Row(name, RowStatus.SKIPPED, error=at_the_provider(other))
                     self._show(planned, row, reused=False)
                     return
-                self._wait(f"Run {other} is asking about {name}; its answer will be used.", LOOK_AGAIN)
+                words = f"Run {other} is asking about {name}; its answer will be used."
+                self._queue.put_nowait(Waiting(words, LOOK_AGAIN, is_long=not is_told))
+                is_told = True
                 await self._pause(LOOK_AGAIN)
                 answer = await asyncio.to_thread(batches.item, other, key)
             if answer is not None and answer.status in ("complete", "partial"):

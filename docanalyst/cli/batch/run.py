@@ -113,6 +113,8 @@ class BatchRun:
                         if isinstance(event, UnitEnded):
                             tally = event.tally
                             progress.ended(event)
+                        elif isinstance(event, Waiting) and event.is_long:
+                            progress.say(event.message)
                         elif isinstance(event, Waiting) and event.seconds >= 5:
                             progress.say(f"Waiting {event.seconds:.0f} s: {event.message}")
                         elif isinstance(event, RunEnded):
