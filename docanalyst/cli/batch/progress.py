@@ -257,7 +257,7 @@ def show_end(
     ways = [f"{tally.complete} complete", *(f"{number} {way}" for way, number in counts.items() if number)]
     words = [f"{', '.join(ways)} of {tally.units}"]
     words += [f"{tally.reused} already answered"] if tally.reused else []
-    words += [] if free else [_spent(event)]
+    words += [] if free and not event.run_micros else [_spent(event)]
     if event.run_doubt_micros:
         words.append(f"up to {amount(event.run_doubt_micros)} in doubt, for requests that failed")
     output.note(" · ".join([*words, seconds(event.seconds), f"run {event.run_id}"]), quiet=quiet)
