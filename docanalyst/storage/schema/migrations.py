@@ -43,6 +43,10 @@ ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
 ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
 """
 
+VERSION_3 = """
+ALTER TABLE pages ADD COLUMN line_numbers TEXT;
+"""
+
 POSSIBLE_CHARGES = """
 ALTER TABLE turns ADD COLUMN doubt_micros INTEGER NOT NULL DEFAULT 0;
 DROP VIEW spending_by_month;
@@ -80,7 +84,8 @@ CREATE VIEW spending_by_month AS
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
-    Step(3, "possible charges for failed requests", POSSIBLE_CHARGES),
+    Step(3, "line numbers of pleadings and transcripts", VERSION_3),
+    Step(4, "possible charges for failed requests", POSSIBLE_CHARGES),
 )
 
 SCHEMA_VERSION = LADDER[-1].number

@@ -6,7 +6,13 @@ import sqlite3
 from collections.abc import Mapping
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.storage.schema.columns import document_columns, insert, page_columns, update
+from docanalyst.storage.schema.columns import (
+    document_columns,
+    insert,
+    line_numbers_column,
+    page_columns,
+    update,
+)
 
 
 def add(
@@ -49,7 +55,13 @@ def add(
         reading = known.get(page.number)
         if reading is None:
             new[page.number] = page
-        elif reading != (page.text, page.label, page.ocr, count if reading[3] is None else reading[3]):
+        elif reading != (
+            page.text,
+            page.label,
+            page.ocr,
+            count if reading[3] is None else reading[3],
+            line_numbers_column(page) or reading[4],
+        ):
             _replace(connection, sha256, page, count, reading[0])
     insert(
         connection,
@@ -60,19 +72,25 @@ def add(
 
 def _readings(
     connection: sqlite3.Connection, sha256: str
-) -> dict[int, tuple[str, str | None, bool, int | None]]:
-    """Return text, label, ocr and tokens of each saved page by number."""
+) -> dict[int, tuple[str, str | None, bool, int | None, str | None]]:
+    """Return text, label, ocr, tokens and line numbers of each saved page by number."""
     rows = connection.execute(
-        "SELECT number, text, label, ocr, tokens FROM pages WHERE document_sha256 = ?", (sha256,)
+        "SELECT number, text, label, ocr, tokens, line_numbers FROM pages WHERE document_sha256 = ?",
+        (sha256,),
     )
-    return {number: (text, label, bool(ocr), tokens) for number, text, label, ocr, tokens in rows}
+    return {
+        number: (text, label, bool(ocr), tokens, lines) for number, text, label, ocr, tokens, lines in rows
+    }
 
 
 def _replace(connection: sqlite3.Connection, sha256: str, page: Page, count: int | None, known: str) -> None:
     fresh = page_columns(sha256, page, count)
     changed = {"label": fresh["label"]}
     if fresh["text"] != known and (fresh["text"].strip() or not known.strip()):
-        changed |= {name: fresh[name] for name in ("text", "words", "ocr", "tokens")}
-    elif count is not None and fresh["text"] == known:
-        changed["tokens"] = count
+        changed |= {name: fresh[name] for name in ("text", "words", "ocr", "tokens", "line_numbers")}
+    elif fresh["text"] == known:
+        if fresh["line_numbers"] is not None:
+            changed["line_numbers"] = fresh["line_numbers"]
+        if count is not None:
+            changed["tokens"] = count
     update(connection, "pages", changed, {"document_sha256": sha256, "number": page.number})
