@@ -31,6 +31,7 @@ COMMANDS = {
     "dates": ("commands.dates", "List dates, deadlines and amounts with their pages. Needs no model."),
     "compare": ("commands.compare", "Show what changed between two versions, with pages. Needs no model."),
     "sessions": ("commands.sessions", "List, show, search, export and delete saved sessions."),
+    "forget": ("commands.forget", "Purge a document everywhere: sessions, cache, batch rows."),
     "query": ("commands.query", "Query the database in SQL, read-only."),
     "spending": ("commands.spending", "Show tokens, cost and time by provider, month, folder …"),
     "backup": ("commands.backup", "Copy the database, even while it is in use."),

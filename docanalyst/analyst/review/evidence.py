@@ -98,8 +98,8 @@ def _checked_again(
         for item in turn.citations
     ]
     return tuple(
-        replace(item, where=quote.where)
-        for item, quote in zip(index.verify(kept_quotes), kept_quotes, strict=True)
+        replace(item, where=kept.where, review=kept.review)
+        for item, kept in zip(index.verify(kept_quotes), turn.citations, strict=True)
     )
 
 

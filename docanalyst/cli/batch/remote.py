@@ -11,7 +11,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 from docanalyst.domain.errors import BatchIncomplete, UsageError
 from docanalyst.exporters.presentation import figures
 
@@ -117,15 +117,16 @@ def status_command(shared: Globals, run_id: str | None) -> int:
 @click.option(
     "-o", "--output", "target", metavar="FILE", help="Write the table here instead of to the run's own file."
 )
+@overwrite_option
 @click.option(
     "--give-up",
     is_flag=True,
     help="Let units be asked, and paid for, again whose answers the provider has lost.",
 )
 @click.pass_obj
-def collect_command(shared: Globals, run_id: str, target: str | None, give_up: bool) -> int:
+def collect_command(shared: Globals, run_id: str, target: str | None, give_up: bool, overwrite: bool) -> int:
     """Save the finished answers of the provider's batch API, check them and write the table."""
-    return asyncio.run(_collect(shared, run_id, target, give_up=give_up))
+    return asyncio.run(_collect(shared, run_id, target, give_up=give_up, overwrite=overwrite))
 
 
 @click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
@@ -136,7 +137,9 @@ def cancel_command(shared: Globals, run_id: str) -> int:
     return asyncio.run(_cancel(shared, run_id))
 
 
-async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up: bool) -> int:
+async def _collect(
+    shared: Globals, run_id: str, target: str | None, *, give_up: bool, overwrite: bool
+) -> int:
     """Save what the provider has answered, then check it and write the table."""
     from docanalyst.batch.outputs import rows_of, write_output
     from docanalyst.batch.remote.fetching import Fetched, fetch
@@ -157,14 +160,14 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
         run = store.batches.get(run.id)
     for words in fetched.notes:
         output.warning(words)
-    checked = await _checked(shared, pinned, run, Path(target or run.output))
+    checked = await _checked(shared, pinned, run, Path(target or run.output), overwrite=overwrite)
     status = "incomplete"
     if fetched.waiting:
         status = SUBMITTED
     elif checked.tally.complete == checked.tally.units:
         status = "complete"
     keep_parts(store, run, fetched.parts, status)
-    written = write_output(store, run.id, checked.plan, checked.tally, status)
+    written = write_output(store, run.id, checked.plan, checked.tally, status, output.warning)
     money = money_of(store, run.id)
     failures = [row for row in rows_of(store, run.id, checked.plan) if not row.status.answered]
     names = [planned.unit.name for planned in checked.plan.units]
@@ -200,7 +203,9 @@ async def _collect(shared: Globals, run_id: str, target: str | None, *, give_up:
     return BatchIncomplete.exit_code if failures else 0
 
 
-async def _checked(shared: Globals, pinned: Analyst, run: StoredRun, place: Path) -> Checked:
+async def _checked(
+    shared: Globals, pinned: Analyst, run: StoredRun, place: Path, *, overwrite: bool
+) -> Checked:
     """Check the saved answers of a run at the price and with the model of its submission."""
     from docanalyst.analyst import Analyst
     from docanalyst.batch.jobs import JobOptions, make_job
@@ -212,8 +217,9 @@ async def _checked(shared: Globals, pinned: Analyst, run: StoredRun, place: Path
         if row.status.answered:
             output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
 
-    job = make_job(pinned, place, JobOptions(**run.options.get("job", {})))
-    require_writable(job.output)
+    job = make_job(pinned, place, JobOptions(**run.options.get("job", {}), overwrite=overwrite))
+    documents = [item.unit for item in pinned.store.batches.items(run.id)]
+    require_writable(pinned.store.directory, job, documents)
     discount = float(pinned.catalog.provider(run.provider).batch.get("discount", 0.0))
     settings = collecting_settings(pinned.settings, run, job.spec, discount)
     models = CollectedModels()

@@ -15,7 +15,7 @@ from docanalyst.cli.batch.progress import Progress, end_record, plan_record, sho
 from docanalyst.cli.interruption import STOPPED, Interruptible
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
-from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.grid.grids import UNREAD, Row
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class BatchRun:
             written = None
             if runner.run_id:
                 status = "interrupted" if ended is None else ended.status
-                written = write_output(store, runner.run_id, plan, tally, status)
+                written = write_output(store, runner.run_id, plan, tally, status, output.warning)
         if ended is None:
             if written is not None:
                 output.note(
@@ -139,6 +139,7 @@ class BatchRun:
         if self.shared.json:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
+        output.note(UNREAD, quiet=self.shared.quiet or not plan.job.offline)
         self.restart = False
         return _report(ended, bad)
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.errors import UsageError
 from docanalyst.storage.schema.columns import (
     document_columns,
     insert,
@@ -13,6 +14,7 @@ from docanalyst.storage.schema.columns import (
     page_columns,
     update,
 )
+from docanalyst.storage.words import storable
 
 
 def add(
@@ -68,6 +70,30 @@ def add(
         "pages",
         [page_columns(sha256, page, counts.get(number)) for number, page in new.items()],
     )
+
+
+def add_imported(connection: sqlite3.Connection, document: Document, added_at: str) -> None:
+    """Save a document of an import. What is saved of the same file already stays; missing pages are added.
+
+    Raises:
+        UsageError: A page is saved with other text.
+    """
+    sha256 = document.sha256
+    if not connection.execute("SELECT 1 FROM documents WHERE sha256 = ?", (sha256,)).fetchone():
+        add(connection, document, added_at)
+        return
+    known = _readings(connection, sha256)
+    new: dict[int, Page] = {}
+    for page in document.pages:
+        if page.number not in known:
+            new[page.number] = page
+        elif storable(page.text) != known[page.number][0]:
+            raise UsageError(
+                f"Page {page.number} of {document.name} ({sha256[:12]}) has other text in the import than in "
+                "the database. Nothing was imported.",
+                "Purge the saved document with `docanalyst forget`, or import into another --data-dir.",
+            )
+    insert(connection, "pages", [page_columns(sha256, page, None) for page in new.values()])
 
 
 def _readings(
