@@ -30,6 +30,7 @@ _KEYS = {"id", "title", "audience", "summary", "fields"}
 _FIELD_KEYS = {"name", "type", "definition", "options", "group", "question", "judgement"}
 
 
+@cache
 def shipped_folder() -> Path:
     """Return the folder of the built-in prompts: in the wheel, or beside the package in a source tree."""
     package = Path(__file__).parent

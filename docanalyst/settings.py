@@ -59,6 +59,9 @@ class Settings:
         "Seconds that a provider may be silent, which includes reading a long prompt; without it 600, and no"
         " limit for a server on this machine."
     )
+    retries: Annotated[int, msgspec.Meta(ge=0)] = _setting(
+        "How often a failed request is sent again when the provider may charge for the failed one too.", 2
+    )
     fallback: tuple[str, ...] = _setting(
         "Providers to try, in order, if the first one fails before it answers.", ()
     )

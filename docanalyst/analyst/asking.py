@@ -62,10 +62,15 @@ class Recording:
     finish_reason: str | None = None
     saved_at: float = 0.0
     accepted: bool = False
-    """Whether the provider took the request, so that the prompt may be billed whatever came of it."""
+    """Whether the provider may charge for the request, whatever came of it."""
+    doubt: int = 0
+    """The most that it may charge for earlier attempts, in millionths of a dollar."""
 
     def take(self, delta: Delta) -> Iterator[Event]:
         """Add one delta of the stream and yield its events."""
+        if delta.lost:
+            self.doubt += delta.lost * (self.plan.most_micros or 0)
+            return
         self.accepted = True
         if delta.answer or delta.reasoning:
             self.last_token = time.monotonic() - self.started
@@ -85,7 +90,8 @@ class Recording:
         text = (
             f"{self.plan.spec.provider} failed ({failure.message}); {plan.spec.provider} was asked instead."
         )
-        self.plan = plan
+        self.doubt += (self.plan.most_micros or 0) if self.accepted else 0
+        self.plan, self.accepted = plan, False
         self.turn = replace(
             self.turn,
             provider=plan.spec.provider,
@@ -132,6 +138,9 @@ class Recording:
             counter = plan.counter
             complete = context_complete(plan.budget.used, billed, exact=counter.exact, margin=counter.margin)
             receipt = replace(receipt, billed_tokens=billed or None, context_complete=complete)
+        doubt = self.doubt
+        if self.accepted and not replace(turn, usage=usage).is_settled:
+            doubt += plan.most_micros or 0
         total = time.monotonic() - self.started
         writing = self.last_token - (self.first_token or 0.0)
         return replace(
@@ -141,6 +150,7 @@ class Recording:
             receipt=receipt,
             usage=usage,
             cost=cost_of(usage, plan.spec.price),
+            doubt_micros=doubt,
             timings=Timings(
                 first_token_s=self.first_token,
                 total_s=total,
@@ -190,14 +200,18 @@ async def run_turn(
     Raises the ProviderError that ended the stream, after Finished, and StorageError if the turn could not be
     saved. Closing this generator, or cancelling its task, saves the partial answer.
     """
-    recording: Recording | None = None
-    kept = False
+    is_saved = kept = False
     index: asyncio.Task[VerificationIndex] | None = None
     try:
-        recording = Recording(plan, saver.start(turn))
+        recording, is_saved = Recording(plan, turn), False
         while True:
             plan = recording.plan
+            # The consumer may wait here, or stop: a turn that is never sent is never saved.
             yield _planned(recording)
+            if not is_saved:
+                # Until its end is known, a request may cost the most that it can.
+                recording.turn = saver.start(replace(turn, doubt_micros=plan.most_micros or 0))
+                is_saved = True
             recording.started = recording.saved_at = time.monotonic()
             failure: ProviderError | None = None
             try:
@@ -213,9 +227,9 @@ async def run_turn(
             except ProviderError as error:
                 failure = error
                 recording.accepted = recording.accepted or error.accepted
-            except (asyncio.CancelledError, GeneratorExit):
+            except BaseException as error:
                 # Stopped while the provider reads: what it has read by then it may bill.
-                recording.accepted = True
+                recording.accepted = recording.accepted or getattr(error, "accepted", True)
                 raise
             following = await next_attempt(failure) if failure and recording.first_token is None else None
             if failure is None or following is None:
@@ -236,7 +250,7 @@ async def run_turn(
             raise problem
     finally:
         try:
-            if recording is not None and not kept:
+            if is_saved and not kept:
                 saver.finish(_interrupted(recording, index))
         finally:
             if index is not None:

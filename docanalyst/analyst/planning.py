@@ -10,7 +10,7 @@ from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
-from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of
+from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of, highest_cost
 from docanalyst.domain.packing import PackedContext
 from docanalyst.domain.prompts import Prompt
 from docanalyst.domain.receipt import LeftOut, Receipt, ReceiptDocument
@@ -50,6 +50,12 @@ class Plan:
     def documents(self) -> tuple[Document, ...]:
         """The documents, in pack order."""
         return self.request.documents
+
+    @property
+    def most_micros(self) -> int | None:
+        """The most that the request can cost, in millionths of a dollar; None if the price is unknown."""
+        budget = self.budget
+        return highest_cost(self.spec.price, budget.used + budget.margin, budget.reserved_output)
 
     def receipt(self) -> Receipt:
         """Return the receipt before anything is billed."""

@@ -185,7 +185,8 @@ class Router:
         from docanalyst.providers.model import Options
         from docanalyst.providers.opening import open_model
 
-        options = Options(read_timeout=self._settings.read_timeout)
+        settings = self._settings
+        options = Options(read_timeout=settings.read_timeout, max_repeats=settings.retries)
         return open_model(spec, lookup=self._settings.lookup, options=options, catalog=self.catalog)
 
     def _choice(self, options: AskOptions, needed_tokens: int | None) -> Choice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,11 +32,23 @@ class NoSaver:
 
 
 class StoreSaver:
-    """Saves a turn, its session and its documents in the database."""
+    """Saves a turn, its session and its documents in the database.
 
-    def __init__(self, store: Store, session: Session, documents: Sequence[Document], plan: Plan) -> None:
+    Args:
+        started: Called in the transaction that saves the running turn.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        documents: Sequence[Document],
+        plan: Plan,
+        started: Callable[[Turn], None] | None = None,
+    ) -> None:
         self._store = store
         self._session = session
+        self._started = started
         self._tokens = _page_tokens(plan)
         self._documents = [_found_from_anywhere(document) for document in documents]
 
@@ -53,7 +65,10 @@ class StoreSaver:
                 self._store.sessions.create(
                     self._session.id, self._session.title, self._documents, tokens=self._tokens
                 )
-            return self._store.turns.start(turn)
+            saved = self._store.turns.start(turn)
+            if self._started is not None:
+                self._started(saved)
+            return saved
 
     def save_partial(self, turn: Turn) -> None:
         """Save the partial answer. A failure does not stop the answer; `finish` reports it."""

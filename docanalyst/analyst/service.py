@@ -176,6 +176,7 @@ class Analyst:
         session: Session | None = None,
         parent_id: str | None = None,
         consent: Consent | None = None,
+        started: Callable[[Turn], None] | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Ask about whole documents; yield Planned, deltas, CitationsChecked and Finished.
 
@@ -186,6 +187,8 @@ class Analyst:
             session: The session to continue; None for a new one.
             parent_id: The turn to continue from; None for the last one.
             consent: Asks the user before the first request to a provider; None if nobody can be asked.
+            started: Called in the transaction that saves the running turn, just before it is sent; nothing is
+                saved or sent if it raises.
         """
         from datetime import UTC, datetime
 
@@ -215,7 +218,7 @@ class Analyst:
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
-        saver = StoreSaver(self.store, session, documents, plan) if self.keep else NoSaver()
+        saver = StoreSaver(self.store, session, documents, plan, started) if self.keep else NoSaver()
         others: NextAttempt = no_other
         if not self.router.is_given:
             others = sending.fallbacks(

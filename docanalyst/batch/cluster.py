@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from docanalyst.analyst.privacy import Rule, require_permitted, rules_beside
 from docanalyst.batch.units import Unit
 from docanalyst.domain.documents import Document
-from docanalyst.domain.errors import DocumentError, UsageError, install_extra
+from docanalyst.domain.errors import DocanalystError, DocumentError, UsageError, install_extra
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
@@ -125,6 +125,20 @@ class ClusterWorkers:
             bool(self._settings and self._settings.double_check),
         )
         return found
+
+    async def read_then(
+        self, units: Sequence[Unit], password: str | None, function: Callable[[list[Document]], Result]
+    ) -> list[Result | DocanalystError]:
+        """Return the results of the function of what the workers have read, run in threads here."""
+
+        async def result(unit: Unit) -> Result | DocanalystError:
+            try:
+                documents, _ = await self.read(unit, password)
+                return await asyncio.to_thread(function, documents)
+            except DocanalystError as error:
+                return error
+
+        return list(await asyncio.gather(*map(result, units)))
 
     @property
     def destination(self) -> Destination:

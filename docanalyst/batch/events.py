@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docanalyst.domain.grid.grids import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Progress of a run. Costs are in millionths of a dollar.
+    """Progress of one command. Costs are in millionths of a dollar.
 
     Attributes:
-        doubt_micros: What interrupted requests may have cost.
+        doubt_micros: The most that the provider may also charge, for requests that failed.
     """
 
     units: int = 0
@@ -54,14 +54,16 @@ class UnitEnded:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The run is waiting for the provider.
+    """The run is waiting for the provider, or for another run.
 
     Attributes:
         seconds: Time until the next attempt.
+        is_long: Whether it may take as long as another run takes.
     """
 
     message: str
     seconds: float
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class RunEnded:
     Attributes:
         status: Complete, incomplete (units failed or were skipped), capped, stopped or interrupted.
         reason: Why it stopped early, in words.
+        run_micros, run_doubt_micros: Cost of the run, and the most that may also be charged, over all of its
+            commands.
     """
 
     run_id: str
@@ -78,7 +82,8 @@ class RunEnded:
     tally: Tally
     seconds: float
     reason: str = ""
-    left: tuple[Row, ...] = field(default=())
+    run_micros: int = 0
+    run_doubt_micros: int = 0
 
 
 BatchEvent = UnitStarted | UnitEnded | Waiting | RunEnded

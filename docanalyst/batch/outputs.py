@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, BinaryIO
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job, check_output
 from docanalyst.batch.planning import RunPlan, UnitPlan
-from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
+from docanalyst.batch.unit.resuming import (
+    NOT_CHECKED,
+    RECEIVED,
+    SENT,
+    SUBMITTED,
+    UNANSWERED,
+    account_of,
+    at_the_provider,
+    money_of,
+    twin_row,
+)
 from docanalyst.batch.units import short_names
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.grid.grids import UNREAD, GridReceipt, Row, RowStatus
@@ -24,9 +34,12 @@ from docanalyst.exporters.spreadsheet import Layout
 from docanalyst.storage.user_files import UserFiles
 
 if TYPE_CHECKING:
+    from docanalyst.batch.unit.resuming import Money
     from docanalyst.storage import Store
+    from docanalyst.storage.batches import BatchItem
 
 UNSENT = "Not sent: the run was stopped first. Run the same command again."
+STOPPED = "Stopped before the answer was received. Run the same command again."
 
 
 def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
@@ -38,12 +51,23 @@ def rows_of(store: Store, run_id: str, plan: RunPlan) -> Iterator[Row]:
 def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     """Return the row of one unit."""
     item = store.batches.item(run_id, planned.key)
-    if item is not None and item.status == SUBMITTED:
-        return Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(run_id))
-    if item is None or item.status in (OPEN, SENT):
+    if item is None:
         return Row(planned.unit.name, RowStatus.SKIPPED, error=planned.problem or UNSENT)
-    row = row_from_record(item.record)
+    known = item.status not in UNANSWERED
+    row = row_from_record(item.record) if known else _unanswered_row(store, item, planned)
     return twin_row(row, planned) if planned.twin_of else row
+
+
+def _unanswered_row(store: Store, item: BatchItem, planned: UnitPlan) -> Row:
+    """Return the row of a unit without a checked answer, with what it has cost so far."""
+    account, _ = account_of(store, item)
+    name = planned.unit.name
+    if item.status == RECEIVED:
+        return account.on(Row(name, RowStatus.FAILED, error=item.error or NOT_CHECKED))
+    if item.status == SUBMITTED:
+        return account.on(Row(name, RowStatus.SKIPPED, error=item.error or at_the_provider(item.run_id)))
+    unsent = STOPPED if item.status == SENT else UNSENT
+    return account.on(Row(name, RowStatus.SKIPPED, error=planned.problem or unsent))
 
 
 def write_output(
@@ -74,7 +98,7 @@ def write_output(
     if changed or reviewed.has_additions(place):
         earlier = reviewed.read_table(place, kind)
     layout = Layout(short_names([item.unit.name for item in plan.units]), earlier)
-    receipt = receipt_of(plan, run_id, tally, status)
+    receipt = receipt_of(plan, run_id, tally, status, money_of(store, run_id))
 
     def fill(binary: BinaryIO) -> None:
         rows = rows_of(store, run_id, plan)
@@ -149,8 +173,13 @@ def _unwritable(output: Path, error: OSError) -> UsageError:
     )
 
 
-def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridReceipt:
-    """Return the receipt of a run: its questions, model, result, cost and check."""
+def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str, money: Money) -> GridReceipt:
+    """Return the receipt of a run: its questions, model, result, cost and check.
+
+    Args:
+        tally: Of the last command.
+        money: Of all commands of the run.
+    """
     from docanalyst._version import __version__
 
     job, grid = plan.job, plan.job.grid
@@ -166,12 +195,12 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
             f"{tally.units}: {tally.complete} complete, {tally.partial} partial, {tally.failed} failed, "
             f"{tally.skipped} skipped; {tally.reused} already answered by earlier runs",
         ),
-        ("tokens of this run", f"{tally.input_tokens:,} in, {tally.output_tokens:,} out"),
-        ("cost of this run", amount(tally.spent_micros)),
+        ("tokens of the last command", f"{tally.input_tokens:,} in, {tally.output_tokens:,} out"),
+        ("cost of this run", amount(money.cost)),
     ]
-    if tally.doubt_micros:
-        doubt = f"up to {amount(tally.doubt_micros)}"
-        lines.append(("may also be billed", f"{doubt}, for interrupted requests"))
+    if money.doubt:
+        doubt = f"up to {amount(money.doubt)}"
+        lines.append(("may also be billed", f"{doubt}, for requests that failed"))
     checked = "Every quote was checked word for word against the document."
     lines.append(("checked", f"{checked} Whether it supports the value is for the reader to judge."))
     if job.offline:

@@ -18,9 +18,13 @@ from docanalyst.domain.models import ModelSpec, Usage, cost_of
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.analyst.planning import Plan
     from docanalyst.batch.workers import Workers
 
 READ_AT_ONCE = 4
+"""Units that are read at the same time in processes of their own."""
+TEXTS_AT_ONCE = 32
+"""Text files that one thread reads and counts in turn: threads would only wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +127,20 @@ async def plan_run(
     plans = await asyncio.to_thread(_identify_all, analyst, job, units, restart=restart)
     done = 0
 
-    async def count(place: int) -> None:
+    async def count(places: Sequence[int]) -> None:
         nonlocal done
-        if plans[place].open or (count_all and plans[place].answered):
-            plans[place] = await count_unit(analyst, job, plans[place], workers)
-        done += 1
+        counted = [place for place in places if plans[place].open or (count_all and plans[place].answered)]
+        found = await count_units(analyst, job, [plans[place] for place in counted], workers)
+        for place, planned in zip(counted, found, strict=True):
+            plans[place] = planned
+        done += len(places)
         if progress:
             progress(done, len(plans))
 
-    await each(range(len(plans)), READ_AT_ONCE, count)
+    texts = [place for place, planned in enumerate(plans) if planned.unit.is_text]
+    others = [[place] for place, planned in enumerate(plans) if not planned.unit.is_text]
+    parts = [texts[first : first + TEXTS_AT_ONCE] for first in range(0, len(texts), TEXTS_AT_ONCE)]
+    await asyncio.gather(each(parts, 1, count), each(others, READ_AT_ONCE, count))
     if warming is not None:
         await asyncio.to_thread(warming.join)
     return RunPlan(job, tuple(plans), job.warnings)
@@ -191,20 +200,31 @@ def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
     return "the file" if digests != list(planned.unit.digests) else "the question, prompt or model"
 
 
-async def count_unit(analyst: Analyst, job: Job, planned: UnitPlan, workers: Workers) -> UnitPlan:
-    """Return the unit with its tokens and cost, or with the problem that prevents sending it."""
+async def count_units(
+    analyst: Analyst, job: Job, units: Sequence[UnitPlan], workers: Workers
+) -> list[UnitPlan]:
+    """Return the units with their tokens and cost, or with the problem that prevents sending them."""
+    question, options = job.question(), job.options
+    plans = await workers.read_then(
+        [planned.unit for planned in units],
+        job.password,
+        lambda documents: analyst.plan(documents, question, options),
+    )
+    return [_counted(planned, plan) for planned, plan in zip(units, plans, strict=True)]
+
+
+def _counted(planned: UnitPlan, plan: Plan | DocanalystError) -> UnitPlan:
+    """Return the unit with the figures of its plan, or with the error that prevents one."""
     from docanalyst.analyst.planning import require_fit
 
     try:
-        documents, _ = await workers.read(planned.unit, job.password)
-        plan = await asyncio.to_thread(analyst.plan, documents, job.question(), job.options)
+        if isinstance(plan, DocanalystError):
+            raise plan
         planned = replace(
             planned,
             tokens=plan.budget.used,
             reserved=plan.budget.reserved_output,
-            most_micros=most_micros(
-                plan.spec, plan.budget.used + plan.budget.margin, plan.budget.reserved_output
-            ),
+            most_micros=plan.most_micros,
             exact=plan.counter.exact,
         )
         require_fit(plan)
@@ -218,16 +238,11 @@ def in_one_line(error: DocanalystError) -> str:
     return " ".join(f"{error.message} {error.hint}".split())
 
 
-def most_micros(spec: ModelSpec, tokens: int, output: int) -> int | None:
-    """Return the maximum cost of a request, in millionths of a dollar; None if the price is unknown."""
-    cost = cost_of(Usage(input_tokens=tokens, output_tokens=output), spec.price)
-    return None if cost is None else cost.micros
-
-
 def price_of(units: Sequence[UnitPlan], spec: ModelSpec, output: int) -> int | None:
     """Return the cost of these units at a model, with answers of that many tokens."""
     tokens = sum(unit.tokens for unit in units)
-    return most_micros(spec, tokens, output * len(units))
+    cost = cost_of(Usage(input_tokens=tokens, output_tokens=output * len(units)), spec.price)
+    return None if cost is None else cost.micros
 
 
 @dataclass(frozen=True, slots=True)

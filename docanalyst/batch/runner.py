@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,23 +13,27 @@ from typing import TYPE_CHECKING, Any
 from docanalyst.batch.events import BatchEvent, RunEnded, Tally, UnitEnded, UnitStarted, Waiting
 from docanalyst.batch.limits.pace import CostCap, Pace
 from docanalyst.batch.limits.sharing import Halted
-from docanalyst.batch.outputs import require_writable
+from docanalyst.batch.outputs import require_writable, row_of
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
 from docanalyst.batch.unit.asking import RunContext, StopRun, ask_unit
 from docanalyst.batch.unit.resuming import (
     OPEN,
+    RECEIVED,
     SENT,
     SUBMITTED,
+    UNANSWERED,
+    Claimed,
     at_the_provider,
     money_of,
     open_run,
+    reused_row,
     sent_record,
     take_up,
     twin_row,
 )
 from docanalyst.batch.workers import Workers, each
-from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError
+from docanalyst.domain.errors import DocanalystError, DocumentError, StorageError, UsageError
 from docanalyst.domain.grid.grids import Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record, row_record
 
@@ -42,6 +46,10 @@ ON_DISK_EVERY = 1.0
 """Seconds after which a saved answer survives a power cut."""
 AHEAD = 4
 """Minimum number of units that are read or checked while others are being answered."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at a unit that another run is asking about."""
+HEED_STOP = 0.1
+"""Seconds after which a waiting unit notices that the run was stopped."""
 
 
 class Runner:
@@ -79,6 +87,8 @@ class Runner:
         self._untouched: set[str] = set()
         self._queue: asyncio.Queue[BatchEvent | None] = asyncio.Queue()
         self._ended: set[str] = set()
+        self._claimed: list[UnitPlan] = []
+        self._paid_before: dict[str, Account] = {}
 
     def stop(self, reason: str = "Stopped.") -> None:
         """Send no more requests and let the running ones finish. Cancel the task to stop at once."""
@@ -98,6 +108,10 @@ class Runner:
             lambda: open_run(store, self.plan, restart=self._restart, details=details | self._details)
         )
         self.run_id = run.id
+        if RECEIVED in await asyncio.to_thread(store.batches.counts, run.id):
+            from docanalyst.batch.remote.collecting import check_received
+
+            await check_received(self.analyst, run, self.job, self.workers)
         self._positions = await asyncio.to_thread(store.batches.positions, run.id)
         self._untouched = store.batches.untouched(run.id)
         status = "interrupted"
@@ -107,11 +121,13 @@ class Runner:
                 yield event
             await work
             status = self._status()
-            yield RunEnded(run.id, status, self.tally, time.monotonic() - started, self._reason)
+            money = await asyncio.to_thread(money_of, store, run.id)
+            seconds = time.monotonic() - started
+            yield RunEnded(run.id, status, self.tally, seconds, self._reason, money.cost, money.doubt)
         finally:
             disk.cancel()
             work.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
+            with suppress(asyncio.CancelledError, Exception):
                 await work
             store.batches.finish(run.id, status)
 
@@ -135,9 +151,11 @@ class Runner:
     async def _units(self) -> None:
         try:
             job, store = self.job, self.analyst.store
-            spent = await asyncio.to_thread(money_of, store, self.run_id) if job.max_cost_micros else 0
+            spent = 0
+            if job.max_cost_micros is not None:
+                spent = (await asyncio.to_thread(money_of, store, self.run_id)).most
             self._cost_cap = CostCap(job.max_cost_micros, spent)
-            pace = Pace(job.concurrency)
+            pace = Pace(job.concurrency, sleep=self._pause)
             context = RunContext(
                 analyst=self.analyst,
                 job=job,
@@ -147,14 +165,19 @@ class Runner:
                 sending=self._sending,
                 wait=self._wait,
                 halted=lambda: self._halted,
+                pause=self._pause,
+                retries=self.analyst.settings.retries,
             )
             if self.models is not None:
                 self.models.pace, self.models.on_wait = pace, self._wait
-                self.models.halted = context.halted
+                self.models.pause = self._pause
             firsts = [planned for planned in self.plan.units if not planned.twin_of]
 
             at_once = job.concurrency + max(AHEAD, job.concurrency)
             await each(firsts, at_once, partial(self._unit, context))
+            while self._claimed and not self._halted:
+                waiting, self._claimed = self._claimed, []
+                await each(waiting, at_once, partial(self._when_free, context))
             for planned in self.plan.units:
                 if planned.twin_of:
                     self._twin(planned)
@@ -166,21 +189,24 @@ class Runner:
         store = self.analyst.store
         fresh = planned.key in self._untouched
         item = None if fresh else await asyncio.to_thread(store.batches.item, self.run_id, planned.key)
-        if planned.answered:
+        account = Account.of(item.record) if item is not None else Account()
+        self._paid_before[planned.key] = replace(account)
+        if planned.answered or (item is not None and item.status in ("complete", "partial")):
             await self._reuse(planned, item)
             return
-        if item is not None and item.status == SUBMITTED:
-            row = Row(planned.unit.name, RowStatus.SKIPPED, error=at_the_provider(self.run_id))
-            self._show(planned, row, reused=False)
+        if item is not None and item.status in (SUBMITTED, RECEIVED):
+            self._show(planned, await asyncio.to_thread(row_of, store, self.run_id, planned), reused=True)
             return
         if planned.problem:
             status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
-            await self._end(planned, Row(planned.unit.name, status, error=planned.problem))
+            await self._end(planned, account.on(Row(planned.unit.name, status, error=planned.problem)))
             return
         if self._halted:
             return
+        if await asyncio.to_thread(store.batches.claimed, planned.key, self.run_id):
+            self._claimed.append(planned)
+            return
         self._queue.put_nowait(UnitStarted(planned.unit.name))
-        account = Account.of(item.record) if item is not None else Account()
         try:
             documents, notes = await self.workers.read(planned.unit, self.job.password)
             if {document.sha256 for document in documents} != set(planned.unit.digests):
@@ -188,8 +214,11 @@ class Runner:
             account, turn = await take_up(store, item, self.job, documents)
             row = await ask_unit(context, planned, documents, account, turn)
             row = replace(row, notes=(*notes, *row.notes))
+        except Claimed:
+            self._claimed.append(planned)
+            return
         except Halted:
-            await asyncio.to_thread(self._save, planned, OPEN, None, account.record())
+            await asyncio.to_thread(self._leave_open, planned, account)
             return
         except StopRun as stopped:
             self.stop(in_one_line(stopped.error))
@@ -202,6 +231,46 @@ class Runner:
             row = account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
         await self._end(planned, row)
 
+    async def _when_free(self, context: RunContext, planned: UnitPlan) -> None:
+        """Wait until no other run asks about a unit, then reuse the answer or ask."""
+        batches, name, key = self.analyst.store.batches, planned.unit.name, planned.key
+        answer = None if self._restart else await asyncio.to_thread(batches.answered, key)
+        is_told = False
+        with suppress(Halted):
+            while (claim := await asyncio.to_thread(batches.claimed, key, self.run_id)) is not None:
+                other, status = claim
+                if status != SENT:
+                    row = Row(name, RowStatus.SKIPPED, error=at_the_provider(other))
+                    self._show(planned, row, reused=False)
+                    return
+                words = f"Run {other} is asking about {name}; its answer will be used."
+                self._queue.put_nowait(Waiting(words, LOOK_AGAIN, is_long=not is_told))
+                is_told = True
+                await self._pause(LOOK_AGAIN)
+                answer = await asyncio.to_thread(batches.item, other, key)
+            if answer is not None and answer.status in ("complete", "partial"):
+                await self._reuse(planned, None)
+            else:
+                await self._unit(context, planned)
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep. Raises Halted as soon as the run is stopped."""
+        until = time.monotonic() + seconds
+        while not self._halted:
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, HEED_STOP))
+        raise Halted
+
+    def _leave_open(self, planned: UnitPlan, account: Account) -> None:
+        """Save a unit that was not sent; a session without anything that was sent is not kept."""
+        if not account.turns:
+            with suppress(UsageError):
+                self.analyst.store.sessions.delete(account.session_id)
+            account.session_id = ""
+        self._save(planned, OPEN, None, account.record())
+
     async def _reuse(self, planned: UnitPlan, item: BatchItem | None) -> None:
         """Reuse an earlier answer."""
         store = self.analyst.store
@@ -209,9 +278,7 @@ class Runner:
             found = await asyncio.to_thread(store.batches.answered, planned.key)
             assert found is not None
             item = found
-            kept = row_from_record(item.record)
-            note = f"answered {kept.answered_at[:10]} by an earlier run".replace("  ", " ")
-            kept = replace(kept, unit=planned.unit.name, notes=tuple(dict.fromkeys((*kept.notes, note))))
+            kept = reused_row(row_from_record(item.record), planned.unit.name)
             await asyncio.to_thread(
                 self._save, planned, kept.status.value, kept.error or None, row_record(kept)
             )
@@ -224,31 +291,39 @@ class Runner:
         self._show(planned, row, reused=False)
 
     def _show(self, planned: UnitPlan, row: Row, *, reused: bool) -> None:
-        self._count(row, reused=reused)
+        before = self._paid_before.pop(planned.key, None) or Account()
+        self._count(row, before, reused=reused)
         self._ended.add(planned.unit.name)
         self._queue.put_nowait(UnitEnded(row, self.tally, reused=reused))
 
     def _twin(self, planned: UnitPlan) -> None:
         """Give a unit the row of an earlier unit with the same content; it costs nothing."""
         item = self.analyst.store.batches.item(self.run_id, planned.key)
-        known = item is not None and item.status not in (OPEN, SENT, SUBMITTED)
+        known = item is not None and item.status not in UNANSWERED
         if item is not None and known and planned.twin_of in self._ended:
             self._show(planned, twin_row(row_from_record(item.record), planned), reused=True)
 
-    def _count(self, row: Row, *, reused: bool) -> None:
+    def _count(self, row: Row, before: Account, *, reused: bool) -> None:
+        """Count a unit, with what this command has added to its cost."""
         tally = self.tally
         name = row.status.value
-        self.tally = replace(
-            tally,
-            **{name: getattr(tally, name) + 1},
-            reused=tally.reused + reused,
-            spent_micros=tally.spent_micros + (0 if reused else row.cost_micros or 0),
-            doubt_micros=tally.doubt_micros + (0 if reused else row.doubt_micros),
-            input_tokens=tally.input_tokens + (0 if reused else row.input_tokens),
-            output_tokens=tally.output_tokens + (0 if reused else row.output_tokens),
-        )
+        tally = replace(tally, **{name: getattr(tally, name) + 1}, reused=tally.reused + reused)
+        if not reused:
+            tally = replace(
+                tally,
+                spent_micros=tally.spent_micros + (row.cost_micros or 0) - (before.cost or 0),
+                doubt_micros=tally.doubt_micros + row.doubt_micros - before.doubt,
+                input_tokens=tally.input_tokens + row.input_tokens - before.input_tokens,
+                output_tokens=tally.output_tokens + row.output_tokens - before.output_tokens,
+            )
+        self.tally = tally
 
     def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
+        """Save that a unit is sent, in the transaction that saves its turn. Raises Claimed."""
+        batches = self.analyst.store.batches
+        answered_elsewhere = not self._restart and batches.answered(planned.key) is not None
+        if answered_elsewhere or batches.claimed(planned.key, self.run_id):
+            raise Claimed
         self._save(planned, SENT, None, sent_record(account, turn_id, most))
 
     def _save(self, planned: UnitPlan, status: str, error: str | None, record: dict[str, Any]) -> None:

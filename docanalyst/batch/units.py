@@ -49,6 +49,13 @@ class Unit:
         """The PATHs to read."""
         return [file.given for file in self.files]
 
+    @property
+    def is_text(self) -> bool:
+        """Whether all files are plain text, which is read without a process of its own."""
+        from docanalyst.formats.detection import SUFFIXES, TEXT
+
+        return all(SUFFIXES.get(Path(file.path).suffix.lower()) == TEXT for file in self.files)
+
 
 def collect_units(paths: Sequence[str], by: str = "file", table: Path | None = None) -> list[Unit]:
     """Return the units at the PATHs, in order, each once.

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from docanalyst.batch.units import Unit
 from docanalyst.domain.documents import Document
+from docanalyst.domain.errors import DocanalystError
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -21,6 +22,11 @@ class Workers(Protocol):
 
     async def read(self, unit: Unit, password: str | None) -> tuple[list[Document], list[str]]:
         """Return the documents of a unit, each file once, and notes for the user. Raises DocumentError."""
+
+    async def read_then(
+        self, units: Sequence[Unit], password: str | None, function: Callable[[list[Document]], Result]
+    ) -> list[Result | DocanalystError]:
+        """Return for each unit the result of a function of its documents, run here, or the error."""
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
         """Return the result of a pure function of these values; both must be picklable."""
@@ -71,6 +77,21 @@ class LocalWorkers:
                 self._double_check,
                 self._view,
             )
+
+    async def read_then(
+        self, units: Sequence[Unit], password: str | None, function: Callable[[list[Document]], Result]
+    ) -> list[Result | DocanalystError]:
+        """Return the results of the function, all from one thread, because changing threads takes time."""
+
+        def result(unit: Unit) -> Result | DocanalystError:
+            options = self._reread_scans, self._double_check
+            try:
+                return function(read_unit(unit.paths, password, self._cache_dir, *options)[0])
+            except DocanalystError as error:
+                return error
+
+        async with self._readers:
+            return await asyncio.to_thread(lambda: [result(unit) for unit in units])
 
     async def run(self, function: Callable[..., Result], *values: object) -> Result:
         """Return the result of the function, run in a thread."""

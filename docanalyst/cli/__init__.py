@@ -20,6 +20,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         _in_utf8()
     try:
         from docanalyst.cli.app import run
+        from docanalyst.cli.interruption import heed_signals
+
+        heed_signals()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     _end(run(argv))

@@ -120,7 +120,7 @@ class ProviderError(DocanalystError):
         status: HTTP status, if any.
 
     Attributes:
-        accepted: Whether the provider had taken the request when it failed, so that it may bill the prompt.
+        accepted: Whether the provider may charge for the request although it failed.
     """
 
     exit_code = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 QWEN3_TOKENIZER = "qwen3"
@@ -89,18 +90,33 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One step of a model's stream. usage and finish_reason come with the last step, at most once."""
+    """One step of a model's stream. usage and finish_reason come with the last step, at most once.
+
+    lost: earlier attempts at this request that failed and for which the provider may charge.
+    """
 
     answer: str = ""
     reasoning: str = ""
     usage: Usage | None = None
     finish_reason: str | None = None
     model: str | None = None
+    lost: int = 0
 
 
 def is_free(price: Price | None) -> bool:
     """Whether tokens cost nothing, as on a machine of one's own."""
     return price is not None and not price.input and not price.output
+
+
+def highest_cost(price: Price | None, input_tokens: int, output_tokens: int) -> int | None:
+    """The most that a request can cost, in millionths of a dollar; None where the price is not known.
+
+    Writing to a provider's cache may cost more than reading without it.
+    """
+    if price is None:
+        return None
+    dearest = max(price.input, price.written or 0.0, price.cached or 0.0)
+    return math.ceil(input_tokens * dearest + output_tokens * price.output)
 
 
 def cost_of(usage: Usage, price: Price | None) -> Cost | None:

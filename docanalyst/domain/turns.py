@@ -56,7 +56,11 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what came of it. started_at: ISO 8601, UTC. error: the message, when it failed."""
+    """One question and what came of it. started_at: ISO 8601, UTC. error: the message, when it failed.
+
+    doubt_micros: the most that the provider may charge for requests of it that failed, in millionths of a
+    dollar.
+    """
 
     id: str
     session_id: str
@@ -79,6 +83,13 @@ class Turn:
     started_at: str = ""
     error: str | None = None
     remarks: tuple[Remark, ...] = ()
+    doubt_micros: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether `cost` is what the provider charges; if not, it may charge up to `doubt_micros`."""
+        ended = self.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
+        return self.usage is not None and (ended or not self.usage.estimated)
 
 
 @dataclass(frozen=True, slots=True)

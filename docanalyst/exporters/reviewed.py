@@ -15,7 +15,7 @@ from typing import Any
 FIRST, LAST = ("unit", "status", "error"), ("tokens", "cost_usd", "seconds")
 """Columns of every table, before and after the fields; a file without them is not a table of ours."""
 
-AFTER = ("path", "reader")
+AFTER = ("path", "reader", "in_doubt_usd")
 """Columns after these; a reviewer may have deleted them."""
 
 SHEETS = ("Grid", "Review", "Documents", "Receipt")

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TextIO
 
 from docanalyst.domain.grid.grids import FieldAnswer, Grid, GridReceipt, Row, RowStatus, Stated
 from docanalyst.domain.grid.values import Quantity
-from docanalyst.domain.records.rows import cost_usd, document_of, joined_pages, joined_quotes
+from docanalyst.domain.records.rows import cost_usd, document_of, in_doubt_usd, joined_pages, joined_quotes
 from docanalyst.exporters.grid_cells import (
     AMBER,
     COLOURS,
@@ -122,7 +122,7 @@ def write_csv(
                 cells.append(guarded("; ".join(dict.fromkeys(map(document_of, answer.citations)))))
         cost = cost_usd(row)
         cells += [str(row.tokens), "" if cost is None else f"{cost:.6f}", f"{row.seconds:.3f}"]
-        cells += [plain_text(row.unit), row.reader]
+        cells += [plain_text(row.unit), row.reader, f"{in_doubt_usd(row):.6f}"]
         writer.writerow([*cells, *(cell or "" for cell in layout.added_cells(row.unit))])
 
 
@@ -413,6 +413,7 @@ class _Pen:
             self.number(round(row.seconds, 3), "0.000"),
             self.text(row.unit),
             self.text(row.reader),
+            self.number(in_doubt_usd(row), "0.000000"),
             *(self.carried(cell, self._sheet) for cell in self.layout.added_cells(row.unit)),
         ]
         self._sheet.row_dimensions[self._rows + 1].height = _height(cells, self._widths)

@@ -58,13 +58,16 @@ class Options:
 
     read_timeout: the longest silence, which includes the time a host needs to read a long prompt; None for
     ten minutes, and no limit for a server on this machine.
-    max_wait: a longer wait asked for by the provider is an error instead. temperature, top_p: None for what
-    the model card recommends. on_wait: told before each wait between attempts.
+    max_retries: how often a failed request is sent again before its first byte. max_repeats: how often at
+    most if the provider may charge for the failed one. max_wait: a longer wait asked for by the provider is
+    an error instead. temperature, top_p: None for what the model card recommends. on_wait: told before each
+    wait between attempts.
     """
 
     connect_timeout: float = 10.0
     read_timeout: float | None = None
     max_retries: int = 2
+    max_repeats: int = 2
     max_wait: float = 60.0
     temperature: float | None = None
     top_p: float | None = None

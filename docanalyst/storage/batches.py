@@ -20,7 +20,6 @@ ITEM = (
     "run_id, position, key, unit, status, error, record, input_tokens, cached_tokens, output_tokens, "
     "cost_micros, currency, seconds"
 )
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +233,43 @@ class Batches:
             ).fetchone()
         return None if row is None else item_from_row(list(row))
 
-    def by_key(self, run_id: str, keys: Sequence[str]) -> Iterator[BatchItem | None]:
-        """Yield the units of a run in the order of these keys; None for a key that the run does not have."""
-        for start in range(0, len(keys), _AT_ONCE):
-            for key in keys[start : start + _AT_ONCE]:
-                yield self.item(run_id, key)
+    def settled_micros(self, run_id: str, unsettled: Sequence[str]) -> tuple[int, int]:
+        """Return the cost of the ended units of a run, and the most that may also be charged for them.
+
+        Args:
+            unsettled: Statuses of units that have not ended.
+        """
+        marks = ", ".join("?" * len(unsettled))
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT coalesce(sum(json_extract(record, '$.cost_micros')), 0),"
+                " coalesce(sum(json_extract(record, '$.doubt_micros')), 0)"
+                f" FROM batch_items WHERE run_id = ? AND status NOT IN ({marks})",
+                (run_id, *unsettled),
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def claimed(self, key: str, run_id: str) -> tuple[str, str] | None:
+        """Return the ID of another run that is asking about a unit, and the unit's status there; else None.
+
+        A unit in status "sent" is claimed as long as the process of its run lives; one at a provider's batch
+        API, or collected from it, until it was checked.
+
+        Args:
+            run_id: The run that wants to ask.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT batch_runs.id, batch_items.status, batch_runs.status, batch_runs.owner"
+                " FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id"
+                " WHERE batch_items.key = ? AND batch_items.run_id <> ?"
+                " AND batch_items.status IN ('sent', 'submitted', 'received')",
+                (key, run_id),
+            ).fetchall()
+        for other, status, run_status, owner in rows:
+            if status != "sent" or (run_status == "running" and self._ground.owner.is_alive(owner)):
+                return str(other), str(status)
+        return None
 
     def answered(self, key: str) -> BatchItem | None:
         """Return the latest answered unit with this key, of any run; None if it was never answered."""

@@ -6,21 +6,28 @@ import http.server
 import json
 import re
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from batch.grid_server import grid_answer
 
 
 class BatchApi:
-    """Answers are ready when `finish` is called. lose: custom ids' places to leave out; fail: to refuse."""
+    """Answers are ready when `finish` is called. latency: seconds before each reply."""
 
-    def __init__(self) -> None:
+    def __init__(self, latency: float = 0.0) -> None:
+        self.names: dict[str, str] = {}
+        self.billed: list[str] = []
+        self.tokens = [0, 0]
         self.files: dict[str, bytes] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.deleted: list[str] = []
         self.calls: list[str] = []
         self.refuse: set[str] = set()
         self.fault = "json"
+        self.uploads = 0
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -34,12 +41,14 @@ class BatchApi:
                 path = self.path.removeprefix("/openai/v1").partition("?")[0]
                 outer.calls.append(f"{self.command} {re.sub(r'/(file|batch)-[0-9]+', '/ID', path)}")
                 status, answer = outer.answer(self.command, path, body)
+                time.sleep(latency)
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("content-length", str(len(data)))
                 self.send_header("content-type", "application/json")
                 self.end_headers()
-                self.wfile.write(data)
+                with suppress(ConnectionError):
+                    self.wfile.write(data)
 
             do_GET = do_POST = do_DELETE = _go  # noqa: N815
 
@@ -65,9 +74,15 @@ class BatchApi:
             return 503, {"error": {"message": "down", "code": "x"}}
         if (method, path) == ("POST", "/files"):
             content = body.split(b"application/jsonl\r\n\r\n", 1)[1].rsplit(b"\r\n--", 1)[0]
-            name = f"file-{len(self.files) + 1}"
+            self.uploads += 1
+            name = f"file-{self.uploads}"
             self.files[name] = content
+            given = re.search(rb'filename="([^"]+)"', body)
+            self.names[name] = given[1].decode() if given else ""
             return 200, {"id": name, "object": "file", "bytes": len(content)}
+        if (method, path) == ("GET", "/files"):
+            known = [{"id": name, "filename": self.names.get(name, "")} for name in self.files]
+            return 200, {"object": "list", "data": known}
         if (method, path) == ("POST", "/batches"):
             asked = json.loads(body)
             name = f"batch-{len(self.batches) + 1}"
@@ -94,10 +109,22 @@ class BatchApi:
         return [json.loads(line) for line in self.files[self.batches[batch]["input_file_id"]].splitlines()]
 
     def finish(
-        self, batch: str, status: str = "completed", *, lost: int = 0, refused: int = 0, garbage: bool = False
+        self,
+        batch: str,
+        status: str = "completed",
+        *,
+        lost: int = 0,
+        refused: int = 0,
+        garbage: bool = False,
+        counted: bool = False,
+        change: Callable[[bytes], bytes] = lambda content: content,
     ) -> None:
-        """End a batch: answers in reverse order, some lines lost, some refused, some that nobody can read."""
-        lines, errors = [], []
+        """End a batch: answers in reverse order, some lines lost, some refused, some that nobody can read.
+
+        counted: tell how many were answered. change: what becomes of the output file.
+        """
+        lines: list[dict[str, Any]] = []
+        errors: list[dict[str, Any]] = []
         for place, request in enumerate(reversed(self.requests(batch))):
             if place < lost:
                 continue
@@ -113,9 +140,23 @@ class BatchApi:
             answer = {"model": body["model"], "choices": [choice], "usage": usage}
             response = {"status_code": 200, "body": answer}
             lines.append({"custom_id": request["custom_id"], "response": response, "error": None})
+            self.billed.append(request["custom_id"])
+            self.tokens[0] += usage["prompt_tokens"]
+            self.tokens[1] += usage["completion_tokens"]
+        if counted:
+            total = len(self.requests(batch))
+            counts = {"total": total, "completed": len(lines), "failed": len(errors)}
+            self.batches[batch]["request_counts"] = counts
         self._file(batch, "output_file_id", lines, b"not json\n[]\n{}\n" if garbage else b"")
+        if lines:
+            output = self.batches[batch]["output_file_id"]
+            self.files[output] = change(self.files[output])
         self._file(batch, "error_file_id", errors)
         self.batches[batch]["status"] = status
+
+    def micros(self, input_price: float, output_price: float) -> float:
+        """The bill at prices in dollars a million tokens, in millionths of a dollar."""
+        return self.tokens[0] * input_price + self.tokens[1] * output_price
 
     def _file(self, batch: str, field: str, lines: list[dict[str, Any]], extra: bytes = b"") -> None:
         if lines or extra:

@@ -55,3 +55,26 @@ class Batch:
 
 
 Go = Callable[..., Batch]
+
+
+def write_pdfs(folder: Path, count: int, first: int = 1) -> list[Path]:
+    """The same contracts as PDFs of one page, for folders."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for number in range(first, first + count):
+        lines = [f"CONTRACT-{number:04d}. {CLAUSES[0]}", *CLAUSES[1:]]
+        words = " ".join(f"({line.replace('(', '').replace(')', '')}) Tj T*" for line in lines)
+        stream = f"BT /F1 9 Tf 40 700 Td 20 TL {words} ET"
+        objects = (
+            "<</Type/Catalog/Pages 2 0 R>>",
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+            "/Resources<</Font<</F1 5 0 R>>>>>>",
+            f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        )
+        body = "".join(f"{place} 0 obj{item}endobj\n" for place, item in enumerate(objects, 1))
+        path = folder / f"contract-{number:04d}.pdf"
+        path.write_bytes(f"%PDF-1.4\n{body}trailer<</Root 1 0 R/Size 6>>\n%%EOF\n".encode())
+        paths.append(path)
+    return paths

@@ -50,15 +50,30 @@ class Bill:
         return sum(tokens for bills in self.tokens.values() for tokens, _ in bills)
 
     @property
+    def micros(self) -> int:
+        """The bill at $1 a million tokens in and $2 a million out, in millionths of a dollar."""
+        return self.input_tokens + 2 * self.output_tokens
+
+    @property
     def output_tokens(self) -> int:
         return sum(tokens for bills in self.tokens.values() for _, tokens in bills)
 
 
 Behave = Callable[[Seen], str]
 
+CHARGED = frozenset(
+    {"500", "502 page", "504", "reset", "error frame", "malformed frame", "cut", "cut at the end", "stall"}
+    | {"broken body"}
+)
+"""Faults after an answer was written, for which a provider may charge."""
+
 
 class GridServer:
-    """See the module. behave: the fault for a request, "" for none. latency: seconds before an answer."""
+    """See the module.
+
+    behave: the fault for a request, "" for none. latency: seconds before an answer. charged: faults for which
+    the answer is billed although it never arrives whole.
+    """
 
     def __init__(
         self,
@@ -67,6 +82,7 @@ class GridServer:
         latency: float = 0.0,
         headers: dict[str, str] | None = None,
         exact: bool = True,
+        charged: frozenset[str] = frozenset(),
     ) -> None:
         self.behave = behave
         self.latency = latency
@@ -75,6 +91,7 @@ class GridServer:
         self.requests: list[Seen] = []
         self.port = 0
         self.now = 0
+        self.charged = charged
         self._exact = exact
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -148,15 +165,25 @@ class GridServer:
         whole: str,
         writer: asyncio.StreamWriter,
     ) -> bool:
+        answer = grid_answer(text, whole, fault)
+        usage = {"prompt_tokens": self._count(body["messages"]), "completion_tokens": self._size(answer)}
+        if fault == "half read":
+            usage["prompt_tokens"] //= 4
+        if fault in self.charged or (fault not in CHARGED and not fault[:3].isdigit()):
+            # Billed when it is written, whether or not anybody is left to read it.
+            bill = (usage["prompt_tokens"], usage["completion_tokens"])
+            self.bill.tokens.setdefault(seen.unit, []).append(bill)
         if fault == "reset":
             writer.transport.abort()
             return False
         if fault[:3].isdigit():
             return await self._refuse(fault, writer)
-        answer = grid_answer(text, whole, fault)
-        usage = {"prompt_tokens": self._count(body["messages"]), "completion_tokens": self._size(answer)}
-        if fault == "half read":
-            usage["prompt_tokens"] //= 4
+        if fault == "broken body":
+            body_text = json.dumps({"choices": [{"message": {"content": answer}}]}).encode()[:-30]
+            head = {"content-type": "application/json", "content-length": str(len(body_text)), **self.headers}
+            writer.write(_head(200, head) + body_text)
+            await writer.drain()
+            return True
         head = {"content-type": "text/event-stream", "transfer-encoding": "chunked", **self.headers}
         writer.write(_head(200, head))
         frames: list[bytes] = [_frame(delta={"role": "assistant", "content": ""})]
@@ -169,9 +196,9 @@ class GridServer:
             ]
             if fault == "malformed frame":
                 frames[2:] = [b"data: {not json\n\n"]
-        if fault == "cut":
+        if fault in ("cut", "stall"):
             frames = frames[: len(frames) // 2]
-        elif fault not in ("error frame", "malformed frame"):
+        elif fault not in ("error frame", "malformed frame", "cut at the end"):
             reason = "length" if fault == "cut at length" else "stop"
             frames.append(_frame(delta={}, finish=reason))
             if fault != "no usage":
@@ -180,14 +207,13 @@ class GridServer:
         for frame in frames:
             writer.write(b"%x\r\n%s\r\n" % (len(frame), frame))
         await writer.drain()
-        if fault == "cut":
+        if fault == "stall":
+            await asyncio.sleep(8)
+        if fault in ("cut", "cut at the end", "stall"):
             writer.transport.abort()
             return False
         writer.write(b"0\r\n\r\n")
         await writer.drain()
-        if fault not in ("error frame", "malformed frame"):
-            bill = (usage["prompt_tokens"], usage["completion_tokens"])
-            self.bill.tokens.setdefault(seen.unit, []).append(bill)
         return True
 
     def _count(self, messages: list[dict[str, str]]) -> int:

@@ -86,7 +86,7 @@ def test_the_columns_are_the_contract() -> None:
     assert headings(GRID)[:7] == [
         "unit", "status", "error", "text", "text__quote", "text__page", "text__verdict",
     ]  # fmt: skip
-    assert headings(GRID)[-5:] == ["tokens", "cost_usd", "seconds", "path", "reader"]
+    assert headings(GRID)[-6:] == ["tokens", "cost_usd", "seconds", "path", "reader", "in_doubt_usd"]
 
 
 def test_cells_are_typed_and_carry_their_evidence() -> None:
@@ -107,7 +107,7 @@ def test_cells_are_typed_and_carry_their_evidence() -> None:
     assert (cells["absent"].value, cells["none"].value) == ("not_addressed", "stated_as_none")
     assert cells["missing"].value == "INCOMPLETE"
     assert (cells["tokens"].value, cells["cost_usd"].value) == (10, 0.0015)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{cells['reader'].column_letter}2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{cells['in_doubt_usd'].column_letter}2")
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_an_answer_that_had_come_in_whole_is_not_asked_again(tmp_path: Path, go:
         with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET status = 'interrupted', input_tokens = NULL")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))
-        assert turn is not None and account.estimated and account.cost
+        assert turn is not None and (account.cost, account.doubt) == (0, 7_000)
         with kept._ground.database.writing() as connection:
             connection.execute("UPDATE turns SET answer = substr(answer, 1, 30)")
         account, turn = asyncio.run(take_up(kept, sent, batch.plan.job, [document]))

@@ -50,6 +50,11 @@ def read_all(
     selected = select_files(paths)
     readings = _Readings(selected, password, progress, cache_dir, begun)
     readings.reread_scans, readings.double_check, readings.view = reread_scans, double_check, view
+    if len(selected) == 1 and threading.current_thread() is not threading.main_thread():
+        # Ctrl-C reaches only the main thread. For a small file a thread takes as long as reading.
+        readings.work()
+        begun()
+        return _whole(readings, paths)
     # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
@@ -62,6 +67,11 @@ def read_all(
         raise
     finally:
         begun()
+    return _whole(readings, paths)
+
+
+def _whole(readings: _Readings, paths: Sequence[str]) -> tuple[list[Document], list[str]]:
+    """Return the documents read, each once, and notes on what was given twice or left out of folders."""
     documents, notes = merge_duplicates(readings.documents())
     beside, left_out = files_left_out(paths)
     if beside and documents:

@@ -134,6 +134,10 @@ class Pace:
                 return wait
         return self._admitted[-1][0] + MINUTE - now
 
+    def slot(self) -> Slot:
+        """Return a place for one request."""
+        return Slot(self)
+
     async def _rest(self, seconds: float) -> None:
         self._changed.notify()
         self._changed.release()
@@ -141,3 +145,27 @@ class Pace:
             await self._sleep(seconds)
         finally:
             await self._changed.acquire()
+
+
+class Slot:
+    """The place of one request among the simultaneous ones: entered before it is sent, left at its end."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._is_inside = False
+
+    async def enter(self, tokens: int) -> None:
+        """Wait until a request of that many tokens may be sent."""
+        if not self._is_inside:
+            await self._pace.enter(tokens)
+            self._is_inside = True
+
+    async def leave(self, *, well: bool) -> None:
+        """Record the end of the request, once.
+
+        Args:
+            well: Whether it was answered.
+        """
+        if self._is_inside:
+            self._is_inside = False
+            await self._pace.leave(well=well)

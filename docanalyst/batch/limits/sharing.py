@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from docanalyst.batch.limits.pace import Pace
+from docanalyst.batch.limits.pace import Pace, Slot
 from docanalyst.domain.models import Delta, ModelSpec
 from docanalyst.domain.request import Request
 from docanalyst.settings import Settings
@@ -16,18 +17,21 @@ if TYPE_CHECKING:
     from docanalyst.providers.model import Model, Waiting
 
 RETRIES = 6
-"""Retries before the first byte of an answer; a refused request costs nothing."""
+"""How often a request is sent again that the provider refused, and so does not charge for. One that may be
+charged for is sent again only by `asking`, which counts what it may cost."""
 
 LONGEST_WAIT = 120.0
 """Seconds that a single request waits for the provider; longer waits pause the whole run."""
 
 
-before_sending: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("before_sending", default=None)
-"""Awaited by a shared model just before it sends a request, in the task that asks."""
+current_slot: ContextVar[Slot | None] = ContextVar("current_slot", default=None)
+"""The place of the request that this task sends; left as soon as its stream ends."""
 
 
 class Halted(Exception):
-    """The run was stopped before this unit was sent."""
+    """The run was stopped before this unit was sent, or after the provider refused it."""
+
+    accepted = False
 
 
 class SharedModels:
@@ -36,14 +40,14 @@ class SharedModels:
     Attributes:
         pace: Adjusted to the provider's limits and waits.
         on_wait: Called with a message about each wait.
-        halted: Whether no more requests may be sent.
+        pause: Sleeps between two attempts; raises Halted when the run is stopped.
         offline: Opens the offline analyst if it runs in another process.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.pace: Pace | None = None
         self.on_wait: Callable[[str, float], None] | None = None
-        self.halted: Callable[[], bool] = lambda: False
+        self.pause: Callable[[float], Awaitable[None]] = asyncio.sleep
         self.offline: Callable[[ModelSpec], Model] | None = None
         self._settings = settings
         self._open: dict[tuple[str, str], SharedModel] = {}
@@ -58,8 +62,10 @@ class SharedModels:
 
             options = Options(
                 max_retries=RETRIES,
+                max_repeats=0,
                 max_wait=LONGEST_WAIT,
                 on_wait=self._waits,
+                sleep=lambda seconds: self.pause(seconds),
                 read_timeout=self._settings.read_timeout,
             )
             if spec.provider == "extractive" and self.offline is not None:
@@ -96,23 +102,19 @@ class SharedModel:
         return self.model.spec
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        """Wait until the request may be sent and yield its answer. Raises ProviderError."""
-        pace = self._owner.pace or Pace(1)
-        await pace.enter(request.packed.token_count + request.max_output)
-        well = False
+        """Yield the answer to a request. Raises ProviderError."""
+        slot, well = current_slot.get(), False
         try:
-            if self._owner.halted():
-                raise Halted
-            if (notify := before_sending.get()) is not None:
-                await notify()
             async with aclosing(self.model.stream(request)) as deltas:
                 async for delta in deltas:
                     yield delta
             limits = getattr(self.model, "limits", None)
-            pace.learn(limits.tokens_per_minute if limits is not None else None)
+            if self._owner.pace is not None and limits is not None:
+                self._owner.pace.learn(limits.tokens_per_minute)
             well = True
         finally:
-            await pace.leave(well=well)
+            if slot is not None:
+                await slot.leave(well=well)
 
     async def aclose(self) -> None:
         """Do nothing: the model stays open for the other units."""

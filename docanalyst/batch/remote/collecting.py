@@ -1,32 +1,36 @@
-"""Collects the answers of a provider's batch API and checks them like any other answer."""
+"""Checks the saved answers of a provider's batch API like any other answer."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.events import Tally
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import CostCap, Pace
-from docanalyst.batch.limits.sharing import before_sending
+from docanalyst.batch.outputs import row_of
 from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
-from docanalyst.batch.remote.remote import Part, discounted, keep_parts, require_submitted
+from docanalyst.batch.remote.remote import discounted
 from docanalyst.batch.unit.accounts import Account
-from docanalyst.batch.unit.asking import RunContext, ask_unit
-from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, sent_record, take_up
+from docanalyst.batch.unit.asking import RunContext, StopRun, ask_unit
+from docanalyst.batch.unit.resuming import NOT_CHECKED, OPEN, RECEIVED, SENT, SUBMITTED, sent_record
 from docanalyst.batch.units import File, Unit
 from docanalyst.domain.endings import failure_at_end
-from docanalyst.domain.errors import BadResponse, DocanalystError, DocumentError, StorageError, UsageError
-from docanalyst.domain.grid.grids import Row, RowStatus
-from docanalyst.domain.models import Delta, ModelSpec
-from docanalyst.domain.records.rows import row_from_record, row_record
+from docanalyst.domain.errors import BadResponse, DocumentError, UsageError
+from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.models import Cost, Delta, ModelSpec, Usage
+from docanalyst.domain.records.rows import row_record
 from docanalyst.domain.request import Request
+from docanalyst.domain.turns import Turn, TurnStatus
+from docanalyst.providers.wire.file_batches import read_line
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.batch.workers import Workers
-    from docanalyst.providers.wire.file_batches import Answered, FileBatch, FileBatches
+    from docanalyst.providers.wire.file_batches import Answered
     from docanalyst.settings import Settings
     from docanalyst.storage.batches import BatchItem, BatchRun
 
@@ -56,10 +60,12 @@ class CollectedModel:
             BadResponse: The provider refused the request.
         """
         found = self._answers[tuple(document.sha256 for document in request.documents)]
-        if (notify := before_sending.get()) is not None:
-            await notify()
         if found.error is not None:
-            raise BadResponse(found.error.message, found.error.hint, provider=self.spec.provider, status=0)
+            refused = BadResponse(
+                found.error.message, found.error.hint, provider=self.spec.provider, status=0
+            )
+            refused.accepted = found.error.accepted
+            raise refused
         answer = reasoning = ""
         for delta in found.deltas:
             answer, reasoning = answer + delta.answer, reasoning + delta.reasoning
@@ -67,8 +73,6 @@ class CollectedModel:
         finish = found.deltas[-1].finish_reason if found.deltas else None
         stopped = failure_at_end(self.spec.provider, finish, answer, reasoning)
         if stopped is not None:
-            # It was answered and paid for; asking the collected answer again would bring the same.
-            stopped.retryable = False
             raise stopped
 
     async def aclose(self) -> None:
@@ -76,19 +80,16 @@ class CollectedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """The result of collecting.
+class Checked:
+    """The rows of a run after checking.
 
     Attributes:
-        waiting: Batches still running.
-        unanswered: Units that the provider did not answer; they can be submitted again.
+        kept: Units whose answer is saved and could not be checked.
     """
 
     plan: RunPlan
     tally: Tally
-    parts: tuple[Part, ...]
-    waiting: int
-    unanswered: int
+    kept: int
 
 
 def collecting_settings(settings: Settings, run: BatchRun, spec: ModelSpec, discount: float) -> Settings:
@@ -97,29 +98,22 @@ def collecting_settings(settings: Settings, run: BatchRun, spec: ModelSpec, disc
     return discounted(pinned, spec, discount)
 
 
-async def refresh(api: FileBatches, parts: list[Part]) -> dict[int, FileBatch]:
-    """Fetch the status of each part from the provider and return it by part number."""
-    found: dict[int, FileBatch] = {}
-    for part in parts:
-        if part.batch_id and not part.collected:
-            found[part.number] = await api.get(part.batch_id)
-            part.status = found[part.number].status
-    return found
+async def check_received(analyst: Analyst, run: BatchRun, job: Job, workers: Workers) -> None:
+    """Check the saved answers of a run that could not be checked when they were collected."""
+    from docanalyst.analyst import Analyst
+
+    provider = analyst.catalog.provider(run.provider)
+    models = CollectedModels()
+    discount = float(provider.batch.get("discount", 0.0))
+    pinned = Analyst(collecting_settings(analyst.settings, run, job.spec, discount), open_model=models.open)
+    try:
+        await Checker(pinned, models, job, run, workers).check()
+    finally:
+        pinned.store.close()
 
 
-async def cancel(analyst: Analyst, run: BatchRun, api: FileBatches) -> list[Part]:
-    """Cancel the parts still running; answers finished by then can be collected."""
-    parts = require_submitted(run)
-    for part in parts:
-        if part.batch_id and not part.collected:
-            batch = await api.get(part.batch_id)
-            part.status = (batch if batch.ended else await api.cancel(part.batch_id)).status
-    keep_parts(analyst.store, run, parts, SUBMITTED)
-    return parts
-
-
-class Collector:
-    """Collects the answers of a submitted run.
+class Checker:
+    """Checks the saved answers of a submitted run.
 
     Args:
         analyst: Opens its models through `models`, under `collecting_settings`.
@@ -132,48 +126,17 @@ class Collector:
         models: CollectedModels,
         job: Job,
         run: BatchRun,
-        api: FileBatches,
         workers: Workers,
         done: Callable[[Row], None] = lambda row: None,
     ) -> None:
-        if run.options.get("asked") != job.asked:
-            raise UsageError(
-                f"The prompt or the version of docanalyst has changed since run {run.id} was submitted.",
-                "Restore the prompt, then collect again.",
-            )
-        self._analyst, self._models, self._run, self._api = analyst, models, run, api
+        self._analyst, self._models, self._run = analyst, models, run
         self._job = replace(job, repair=False)
         self._workers, self._done = workers, done
         self._store = analyst.store
-        self._unanswered = 0
+        self._same = run.options.get("asked") == job.asked
 
-    async def collect(self) -> Collected:
-        """Collect every finished part and delete its files at the provider. Raises ProviderError."""
-        parts = require_submitted(self._run)
-        found = await refresh(self._api, parts)
-        for part in parts:
-            batch = found.get(part.number)
-            if batch is None or not batch.ended:
-                continue
-            await self._part(part, batch)
-            part.collected = True
-            keep_parts(self._store, self._run, parts, SUBMITTED)
-            for file_id in (batch.output_file_id, batch.error_file_id, part.file_id):
-                if file_id:
-                    await self._api.delete(file_id)
-        waiting = sum(not part.collected for part in parts)
-        plan = self._plan()
-        tally = self._tally(plan)
-        status = SUBMITTED if waiting else "complete" if tally.complete == tally.units else "incomplete"
-        keep_parts(self._store, self._run, parts, status)
-        return Collected(plan, tally, tuple(parts), waiting, self._unanswered)
-
-    async def _part(self, part: Part, batch: FileBatch) -> None:
-        answers: dict[str, Answered] = {}
-        for file_id in (batch.output_file_id, batch.error_file_id):
-            if file_id:
-                async for answered in self._api.answers(file_id):
-                    answers[answered.custom_id] = answered
+    async def check(self) -> Checked:
+        """Check every saved answer whose documents are as they were when it was submitted."""
         context = RunContext(
             analyst=self._analyst,
             job=self._job,
@@ -184,44 +147,100 @@ class Collector:
             wait=lambda message, seconds: None,
             halted=lambda: False,
         )
+        kept = 0
         for key in self._store.batches.positions(self._run.id):
             item = self._store.batches.item(self._run.id, key)
-            if item is None or item.status != SUBMITTED or item.record.get("part") != part.number:
+            if item is None or item.status != RECEIVED:
                 continue
-            if key in answers:
-                row = await self._unit(context, item, answers[key])
-                self._save(item, row.status.value, row.error or None, row_record(row))
-                self._done(row)
-            else:
-                self._unanswered += 1
-                self._save(item, OPEN, f"No answer: the provider's batch is {batch.status}.", {})
+            try:
+                row = await self._unit(context, item)
+            except _Unchecked as unchecked:
+                kept += 1
+                self._store.batches.save(replace(item, error=f"{NOT_CHECKED} {unchecked}"))
+                continue
+            self._save(item, row)
+            self._done(row)
+        plan = self._plan()
+        return Checked(plan, self._tally(plan), kept)
 
-    async def _unit(self, context: RunContext, item: BatchItem, answered: Answered) -> Row:
-        """Check one answer and return its row."""
+    async def _unit(self, context: RunContext, item: BatchItem) -> Row:
+        """Check one answer and return its row. Raises _Unchecked if that is not possible now."""
         planned = planned_of(item)
-        account = Account.of(item.record)
+        if not self._same:
+            raise _Unchecked(
+                "The prompt or the version of docanalyst has changed since it was submitted. "
+                "Restore the prompt, then collect again."
+            )
+        answered = read_line(
+            str(item.record.get("reply") or ""),
+            self._job.spec,
+            self._analyst.catalog.provider(self._run.provider),
+        )
+        if answered is None:
+            raise _Unchecked("The saved answer cannot be read.")
+        account, turn = await asyncio.to_thread(self._taken_up, item)
+        known = len(account.turns)
         try:
             documents, _ = await self._workers.read(planned.unit, self._job.password)
-            if {document.sha256 for document in documents} != set(planned.unit.digests):
-                raise DocumentError("The file changed after it was submitted.", "Run the batch again.")
-            self._models.answers[tuple(document.sha256 for document in documents)] = answered
-            account, turn = await take_up(self._store, item, self._job, documents)
-            return await ask_unit(context, planned, documents, account, turn)
-        except StorageError:
-            raise
-        except DocanalystError as error:
-            return account.on(Row(planned.unit.name, RowStatus.FAILED, error=in_one_line(error)))
+        except DocumentError as error:
+            raise _Unchecked(f"{in_one_line(error)} When the file is back, collect again.") from error
+        if {document.sha256 for document in documents} != set(planned.unit.digests):
+            raise _Unchecked(
+                f"{_named(planned)} changed after it was submitted. Restore the file, then collect again."
+            )
+        self._models.answers[tuple(document.sha256 for document in documents)] = answered
+        try:
+            row = await ask_unit(context, planned, documents, account, turn)
+        except StopRun as stopped:
+            raise stopped.error from stopped
         finally:
             self._models.answers.clear()
+        is_asked = turn is not None or len(account.turns) > known
+        if answered.error is None and not row.status.answered and not is_asked:
+            raise _Unchecked(row.error)
+        return row
+
+    def _taken_up(self, item: BatchItem) -> tuple[Account, Turn | None]:
+        """Return what a unit had cost before it was collected, and its turn if it was checked already."""
+        account = Account.of(item.record)
+        sending = str(item.record.get("sending") or "")
+        if not sending:
+            return account, None
+        try:
+            turn = self._store.turns.get(sending)
+        except UsageError:
+            return account, None
+        if turn.is_settled:
+            account.add(turn)
+            return account, turn
+        # The check was interrupted. The saved answer is checked once more, and nothing was sent.
+        error = "The check was interrupted; the next turn repeats it."
+        nothing = Cost(0) if turn.cost is None else replace(turn.cost, micros=0)
+        void = replace(
+            turn, status=TurnStatus.FAILED, usage=Usage(), cost=nothing, doubt_micros=0, error=error
+        )
+        account.add(self._store.turns.finish(void))
+        return account, None
 
     def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
         item = self._store.batches.item(self._run.id, planned.key)
         assert item is not None
-        self._save(item, SUBMITTED, None, item.record | sent_record(account, turn_id, 0))
+        self._store.batches.save(replace(item, record=item.record | sent_record(account, turn_id, 0)))
 
-    def _save(self, item: BatchItem, status: str, error: str | None, record: dict[str, object]) -> None:
-        kept = {name: item.record[name] for name in ("files", "digests", "part") if name in item.record}
-        self._store.batches.save(replace(item, status=status, error=error, record=kept | record))
+    def _save(self, item: BatchItem, row: Row) -> None:
+        record = {name: item.record[name] for name in ("files", "digests", "part") if name in item.record}
+        self._store.batches.save(
+            replace(
+                item,
+                status=row.status.value,
+                error=row.error or None,
+                record=record | row_record(row),
+                input_tokens=row.input_tokens,
+                output_tokens=row.output_tokens,
+                cost_micros=row.cost_micros,
+                seconds=row.seconds,
+            )
+        )
 
     def _plan(self) -> RunPlan:
         """Return all units of the run, in their original order."""
@@ -239,18 +258,27 @@ class Collector:
         tally = Tally(units=len(plan.units))
         for planned in plan.units:
             item = self._store.batches.item(self._run.id, planned.key)
-            if item is None or item.status in (OPEN, SUBMITTED):
+            if item is None or item.status in (OPEN, SENT, SUBMITTED):
                 continue
-            row = row_from_record(item.record)
-            name, first = row.status.value, not planned.twin_of
+            row = row_of(self._store, self._run.id, planned)
+            name = row.status.value
             tally = replace(
                 tally,
                 **{name: getattr(tally, name) + 1},
-                spent_micros=tally.spent_micros + (row.cost_micros or 0) * first,
-                input_tokens=tally.input_tokens + row.input_tokens * first,
-                output_tokens=tally.output_tokens + row.output_tokens * first,
+                spent_micros=tally.spent_micros + (row.cost_micros or 0),
+                doubt_micros=tally.doubt_micros + row.doubt_micros,
+                input_tokens=tally.input_tokens + row.input_tokens,
+                output_tokens=tally.output_tokens + row.output_tokens,
             )
         return tally
+
+
+class _Unchecked(Exception):
+    """A saved answer that cannot be checked now; the text says why."""
+
+
+def _named(planned: UnitPlan) -> str:
+    return ", ".join(Path(file.path).name for file in planned.unit.files)
 
 
 def planned_of(item: BatchItem) -> UnitPlan:

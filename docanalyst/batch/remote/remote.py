@@ -15,13 +15,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.batch.jobs import Job
-from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line, most_micros
+from docanalyst.batch.planning import RunPlan, UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account
-from docanalyst.batch.unit.resuming import OPEN, SUBMITTED, open_run
-from docanalyst.domain.errors import ContextTooLarge, DocanalystError, StorageError, UsageError
+from docanalyst.batch.unit.resuming import (
+    OPEN,
+    RECEIVED,
+    SENT,
+    SUBMITTED,
+    account_of,
+    at_the_provider,
+    money_of,
+    open_run,
+    reused_row,
+)
+from docanalyst.domain.errors import (
+    ContextTooLarge,
+    DocanalystError,
+    ProviderError,
+    StorageError,
+    UsageError,
+)
 from docanalyst.domain.grid.grids import Row, RowStatus
-from docanalyst.domain.models import ModelSpec, Price
-from docanalyst.domain.records.rows import row_record
+from docanalyst.domain.models import ModelSpec, Price, highest_cost
+from docanalyst.domain.records.rows import row_from_record, row_record
 from docanalyst.settings import Settings
 
 if TYPE_CHECKING:
@@ -113,6 +129,7 @@ class Submitter:
         self._spec = discounted_spec(plan.job.spec, api.discount)
         self._left: list[Row] = []
         self._most = 0
+        self._earlier = 0
 
     async def submit(self, details: dict[str, Any], *, restart: bool = False) -> Submission:
         """Submit the open units; what was submitted before is not sent again.
@@ -128,6 +145,7 @@ class Submitter:
         self._run = run
         self._parts = parts_of(run)
         self._positions = self._store.batches.positions(run.id)
+        self._earlier = (await asyncio.to_thread(money_of, self._store, run.id)).most
         try:
             await self._adopt()
             count = await self._submit_open(job)
@@ -140,6 +158,10 @@ class Submitter:
         for part in list(self._parts):
             if part.batch_id:
                 continue
+            if not part.file_id:
+                # A provider that cannot list its files leaves nothing to adopt.
+                with suppress(ProviderError):
+                    part.file_id = await self._api.uploaded(self._path(part).name)
             if part.file_id:
                 found = await self._api.find(part.file_id) or await self._api.create(
                     part.file_id, self._label(part)
@@ -147,38 +169,44 @@ class Submitter:
                 part.batch_id, part.status = found.id, found.status
                 self._keep()
             else:
-                self._reopen(part)
                 self._parts.remove(part)
-                self._keep()
+                with self._store.at_once():
+                    self._reopen(part)
+                    self._keep()
 
     async def _submit_open(self, job: Job) -> int:
         count, size = 0, 0
         part = self._new_part()
-        keys: list[UnitPlan] = []
+        keys: list[tuple[UnitPlan, int]] = []
         submitted = 0
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for planned in self._plan.units:
             item = self._store.batches.item(self._run.id, planned.key)
             if planned.answered:
                 self._take_over(planned, item)
-            if planned.twin_of or planned.answered or (item is not None and item.status == SUBMITTED):
+            at_provider = item is not None and item.status in (SUBMITTED, RECEIVED)
+            if planned.twin_of or planned.answered or at_provider:
                 continue
-            line = await self._line(job, planned)
-            if line is None:
+            found = await self._line(job, planned)
+            if found is None:
                 continue
+            line, most = found
             if keys and (size + len(line) > self._api.largest_file or count >= self._api.most_lines):
                 submitted += await self._send(part, keys)
                 part, keys, size, count = self._new_part(), [], 0, 0
             with self._file(part) as target:
                 target.write(line)
-            keys.append(planned)
+            keys.append((planned, most))
             size, count = size + len(line), count + 1
         if keys:
             submitted += await self._send(part, keys)
         return submitted
 
-    async def _line(self, job: Job, planned: UnitPlan) -> bytes | None:
-        """Return the request of a unit as a line; None, with its row saved, if it cannot be sent."""
+    async def _line(self, job: Job, planned: UnitPlan) -> tuple[bytes, int] | None:
+        """Return the request of a unit as a line, and the most that it can cost; the unit is then claimed.
+
+        Returns None, with its row saved, if it cannot be sent.
+        """
         if planned.problem:
             status = RowStatus.SKIPPED if planned.kind == "context_too_large" else RowStatus.FAILED
             self._refuse(planned, status, planned.problem)
@@ -195,22 +223,34 @@ class Submitter:
             self._refuse(planned, RowStatus.FAILED, in_one_line(error))
             return None
         budget = cleared.plan.budget
-        most = most_micros(self._spec, budget.used + budget.margin, budget.reserved_output) or 0
+        most = highest_cost(self._spec.price, budget.used + budget.margin, budget.reserved_output) or 0
         cap = job.max_cost_micros
-        if cap is not None and self._most + most > cap:
+        if cap is not None and self._earlier + self._most + most > cap:
             self._refuse(planned, RowStatus.SKIPPED, "Not submitted: it could exceed the cost cap.")
             return None
+        with self._store.at_once():
+            claim = self._store.batches.claimed(planned.key, self._run.id)
+            if claim is None:
+                self._store.batches.save(self._item(planned, SENT, {}))
+        if claim is not None:
+            other, how = claim
+            asking = f"Run {other} is asking about this unit. Run the same command again when it has ended."
+            self._refuse(planned, RowStatus.SKIPPED, asking if how == SENT else at_the_provider(other))
+            return None
         self._most += most
-        return self._api.line(planned.key, cleared.plan.request)
+        return self._api.line(planned.key, cleared.plan.request), most
 
-    async def _send(self, part: Part, units: list[UnitPlan]) -> int:
+    async def _send(self, part: Part, units: list[tuple[UnitPlan, int]]) -> int:
         """Upload one file and start its batch, saving each step before the next."""
         path = self._path(part)
         self._parts.append(part)
-        self._store.batches.save_all(
-            self._item(planned, SUBMITTED, {"part": part.number}) for planned in units
-        )
-        self._keep()
+        # Together, because a unit of a part that is not saved would never be submitted.
+        with self._store.at_once():
+            self._store.batches.save_all(
+                self._item(planned, SUBMITTED, {"part": part.number, "most_micros": most})
+                for planned, most in units
+            )
+            self._keep()
         self._say(f"Uploading {len(units):,} requests, {path.stat().st_size / 1_000_000:.1f} MB")
         part.file_id = await self._api.upload(path)
         self._keep()
@@ -226,30 +266,43 @@ class Submitter:
         for key in self._positions:
             item = self._store.batches.item(self._run.id, key)
             if item is not None and item.status == SUBMITTED and item.record.get("part") == part.number:
-                self._store.batches.save(replace(item, status=OPEN, record={}))
+                self._store.batches.save(replace(item, status=OPEN, record=Account.of(item.record).record()))
 
     def _take_over(self, planned: UnitPlan, item: BatchItem | None) -> None:
         """Reuse the answer of an earlier run."""
         found = self._store.batches.answered(planned.key)
         if found is not None and (item is None or item.status != found.status):
+            row = reused_row(row_from_record(found.record), planned.unit.name)
             self._store.batches.save(
-                replace(self._item(planned, found.status, found.record), error=found.error)
+                replace(self._item(planned, found.status, row_record(row)), error=found.error)
             )
 
     def _refuse(self, planned: UnitPlan, status: RowStatus, error: str) -> None:
-        row = Row(planned.unit.name, status, error=error)
+        row = self._account(planned).on(Row(planned.unit.name, status, error=error))
         self._left.append(row)
         self._store.batches.save(replace(self._item(planned, status.value, row_record(row)), error=error))
 
     def _item(self, planned: UnitPlan, status: str, record: dict[str, Any]) -> BatchItem:
         from docanalyst.storage.batches import BatchItem
 
-        files = [[file.path, file.pages] for file in planned.unit.files]
-        kept = record if "version" in record else {**Account().record(), **record}
+        # Absolute, because the answers may be collected from another working directory.
+        files = [[str(Path(file.path).expanduser().absolute()), file.pages] for file in planned.unit.files]
+        kept = record if "version" in record else {**self._account(planned).record(), **record}
         kept = kept | {"files": files, "digests": list(planned.unit.digests)}
         return BatchItem(
-            self._run.id, self._positions[planned.key], planned.key, planned.unit.name, status, record=kept
+            self._run.id,
+            self._positions[planned.key],
+            planned.key,
+            planned.unit.name,
+            status,
+            record=kept,
+            cost_micros=kept.get("cost_micros") if "version" in kept else None,
         )
+
+    def _account(self, planned: UnitPlan) -> Account:
+        """Return what a unit has cost so far in this run."""
+        item = self._store.batches.item(self._run.id, planned.key)
+        return Account() if item is None else account_of(self._store, item)[0]
 
     def _keep(self) -> None:
         """Save the parts."""

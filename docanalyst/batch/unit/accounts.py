@@ -8,9 +8,7 @@ from typing import Any
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.grid.grids import Row, RowDocument
-from docanalyst.domain.turns import Turn, TurnStatus
-
-_ANSWERED = (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
+from docanalyst.domain.turns import Turn
 
 
 @dataclass(slots=True)
@@ -19,7 +17,7 @@ class Account:
 
     Attributes:
         cost: As billed; None if a price was unknown.
-        doubt: What interrupted requests may have cost.
+        doubt: The most that the provider may also charge, for requests that failed.
     """
 
     session_id: str = ""
@@ -33,20 +31,21 @@ class Account:
     seconds: float = 0.0
 
     def add(self, turn: Turn) -> int:
-        """Add a turn and return what it cost or may have cost, in millionths of a dollar."""
-        if turn.id not in self.turns:
-            self.turns.append(turn.id)
+        """Add a turn once and return the most that it can cost, in millionths of a dollar."""
+        if turn.id in self.turns:
+            return 0
+        self.turns.append(turn.id)
         usage, micros = turn.usage, turn.cost.micros if turn.cost else None
-        billed = usage is not None and (not usage.estimated or turn.status in _ANSWERED)
-        if not billed:
-            self.doubt += micros or 0
-            return micros or 0
-        assert usage is not None
+        if usage is None or not turn.is_settled:
+            doubt = max(turn.doubt_micros, micros or 0)
+            self.doubt += doubt
+            return doubt
+        self.doubt += turn.doubt_micros
         self.input_tokens += usage.input_tokens
         self.output_tokens += usage.output_tokens
         self.estimated = self.estimated or usage.estimated
         self.cost = None if self.cost is None or micros is None else self.cost + micros
-        return micros or 0
+        return (micros or 0) + turn.doubt_micros
 
     def record(self) -> dict[str, Any]:
         """Return the account as JSON data, to be saved while the unit is being answered."""

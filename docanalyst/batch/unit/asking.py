@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import Job
 from docanalyst.batch.limits.pace import CostCap, Pace
-from docanalyst.batch.limits.sharing import Halted, before_sending
-from docanalyst.batch.planning import UnitPlan, in_one_line, most_micros
+from docanalyst.batch.limits.sharing import Halted, current_slot
+from docanalyst.batch.planning import UnitPlan, in_one_line
 from docanalyst.batch.unit.accounts import Account, row_documents
 from docanalyst.batch.wording import cap_words, error_of
 from docanalyst.batch.workers import Workers
@@ -21,6 +21,7 @@ from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import (
+    AnswerStopped,
     AuthenticationFailed,
     BadResponse,
     ContextTooLarge,
@@ -38,21 +39,20 @@ from docanalyst.domain.events import Finished, Planned
 from docanalyst.domain.grid.checking import check_reply, distrust_absence, merge, problems_of, read_reply
 from docanalyst.domain.grid.extractive import close_passages
 from docanalyst.domain.grid.grids import FieldAnswer, Row, RowStatus, Stated, status_of
+from docanalyst.domain.models import highest_cost
 from docanalyst.domain.request import Exchange
 from docanalyst.domain.turns import Session, Turn
 from docanalyst.domain.verification.verify import verify
+from docanalyst.providers.wire.retry import backoff
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
-
-TRIES = 3
-"""How often a unit is sent if its answer is interrupted; refused requests do not count."""
 
 PATIENCE = 900.0
 """Seconds that a run waits for an account's limit before it stops; it can be resumed later."""
 
 _FATAL = (AuthenticationFailed, PaymentRequired, ModelUnavailable, StorageError)
-_NEVER_SENT = (ContextTooLarge, TooLargeForTier, UsageError)
+_NEVER_SENT = (ContextTooLarge, TooLargeForTier, UsageError, CostCapReached)
 
 
 class StopRun(Exception):
@@ -74,8 +74,11 @@ class RunContext:
     """What asking a unit needs.
 
     Attributes:
-        sending: Called before each request, to save that it is sent.
+        sending: Called in the transaction that saves a running turn, to save that the unit is sent; raises
+            Claimed if another run asks about it.
         halted: Whether no more requests may be sent.
+        pause: Sleeps; raises Halted when the run is stopped.
+        retries: How often a request is sent again when the provider may charge for the failed one.
     """
 
     analyst: Analyst
@@ -86,6 +89,8 @@ class RunContext:
     sending: Callable[[UnitPlan, Account, str, int], None]
     wait: Callable[[str, float], None]
     halted: Callable[[], bool]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    retries: int = 0
 
 
 async def ask_unit(
@@ -97,7 +102,8 @@ async def ask_unit(
 ) -> Row:
     """Return the row of a unit.
 
-    Raises StopRun if the run cannot continue, and Halted if it was stopped; every other error is in the row.
+    Raises StopRun if the run cannot continue, Halted if it was stopped, Claimed if another run asks about the
+    unit; every other error is in the row.
 
     Args:
         turn: Its answer, if it was received earlier and only has to be checked.
@@ -109,8 +115,6 @@ async def ask_unit(
     except _FATAL as error:
         account.seconds = time.monotonic() - started
         raise StopRun(error, asker.row(RowStatus.FAILED, error=in_one_line(error))) from error
-    except CostCapReached as error:
-        row = asker.row(RowStatus.SKIPPED, error=in_one_line(error))
     except _NEVER_SENT as error:
         row = asker.row(RowStatus.SKIPPED, error=in_one_line(error))
     except DocanalystError as error:
@@ -166,24 +170,28 @@ class _Asker:
         return self.row(status_of(answers), answers, error)
 
     async def _until_answered(self) -> tuple[Turn, ProviderError | None]:
-        """Return a turn with an answer, or with a partial answer if all tries were interrupted."""
+        """Return a turn with an answer, or with the longest partial answer if every try failed.
+
+        Only this function sends a request again for which the provider may charge twice.
+        """
         job, tries, waited = self.job, 0, 0.0
+        best: Turn | None = None
+        failure: ProviderError | None = None
         while True:
-            most = self.planned.most_micros or 0
-            turn, failure = await self._send(job, job.question(), (), most)
+            try:
+                turn, failure = await self._send(job, job.question(), (), self.planned.most_micros or 0)
+            except CostCapReached:
+                if best is None or failure is None:
+                    raise
+                return best, failure
             if failure is None and turn is not None:
-                if turn.answer or tries:
-                    return turn, None
-                tries += 1
-                continue
+                return turn, None
             assert failure is not None
-            if isinstance(failure, RateLimited):
-                pause = max(failure.retry_after or 15.0, 1.0)
-                waited += pause
-                if waited > PATIENCE:
-                    raise StopRun(failure, self.row(RowStatus.FAILED, error=in_one_line(failure)))
-                self.context.pace.over_limit(pause)
-                self.context.wait(failure.message, pause)
+            if turn is not None and len(turn.answer) > len(best.answer if best else ""):
+                best = turn
+            charged = failure.accepted or isinstance(failure, AnswerStopped)
+            if isinstance(failure, RateLimited) and not charged:
+                waited += self._over_limit(failure, waited)
                 continue
             if isinstance(failure, BadResponse) and failure.status == 400 and job.options.structured:
                 job = job.plain()
@@ -191,10 +199,20 @@ class _Asker:
                 continue
             tries += 1
             broken = isinstance(failure, BadResponse) and failure.status is None
-            if tries >= TRIES or not (failure.retryable or broken):
-                if turn is not None and turn.answer:
-                    return turn, failure
+            if not charged or tries > self.context.retries or not (failure.retryable or broken):
+                if best is not None:
+                    return best, failure
                 raise failure
+            await self.context.pause(failure.retry_after or backoff(tries))
+
+    def _over_limit(self, failure: RateLimited, waited: float) -> float:
+        """Slow the run down after a refusal and return the seconds to wait. Raises StopRun after PATIENCE."""
+        seconds = max(failure.retry_after or 15.0, 1.0)
+        if waited + seconds > PATIENCE:
+            raise StopRun(failure, self.row(RowStatus.FAILED, error=in_one_line(failure)))
+        self.context.pace.over_limit(seconds)
+        self.context.wait(failure.message, seconds)
+        return seconds
 
     async def _send(
         self, job: Job, question: str, turns: tuple[Turn, ...], most: int
@@ -205,21 +223,30 @@ class _Asker:
             raise Halted
         if not await context.cost_cap.reserve(most):
             raise CostCapReached(*cap_words(context.cost_cap, most))
-        spent, announced = 0, ""
+        spent = 0
         turn: Turn | None = None
         failure: ProviderError | None = None
+        slot = context.pace.slot()
+        current_slot.set(slot)
         try:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            session = Session(account.session_id, self._title(), now, now, turns=turns)
-            if account.turns and not turns:
-                session = replace(session, turns=tuple(await asyncio.to_thread(self._known_turns)))
-            asking = context.analyst.ask(self.documents, question, options=job.options, session=session)
+            known = turns or (await asyncio.to_thread(self._known_turns) if account.turns else ())
+            session = Session(account.session_id, self._title(), now, now, turns=known)
+            asking = context.analyst.ask(
+                self.documents,
+                question,
+                options=job.options,
+                session=session,
+                started=lambda started: self._started(started, most),
+            )
             try:
                 async with aclosing(asking) as events:
                     async for event in events:
                         if isinstance(event, Planned):
-                            announced = event.turn_id
-                            most = await self._announce(event, most)
+                            most = await self._reserve(event, most)
+                            await slot.enter(event.budget.used + event.budget.reserved_output)
+                            if context.halted():
+                                raise Halted
                         elif isinstance(event, Finished):
                             turn = event.turn
             except ProviderError as error:
@@ -229,35 +256,41 @@ class _Asker:
                 self.notes += [remark.text for remark in turn.remarks]
                 spent = account.add(turn)
         finally:
-            if announced and announced not in account.turns:
-                account.turns.append(announced)
+            await slot.leave(well=failure is None and turn is not None)
             await context.cost_cap.settle(most, spent)
         return turn, failure
 
-    async def _announce(self, event: Planned, most: int) -> int:
-        """Save that a request is about to be sent; return the reserved cost."""
-        if self.context.halted():
-            raise Halted
-        margin = event.budget.used + event.budget.margin
-        costs = most_micros(event.model, margin, event.budget.reserved_output) or 0
+    async def _reserve(self, event: Planned, most: int) -> int:
+        """Reserve what the counted request can cost at most, and return it."""
+        budget = event.budget
+        costs = highest_cost(event.model.price, budget.used + budget.margin, budget.reserved_output) or 0
         if costs > most:
             if not await self.context.cost_cap.reserve(costs - most):
                 raise CostCapReached(*cap_words(self.context.cost_cap, costs))
-            most = costs
-
-        async def leaves() -> None:
-            self.account.attempts += 1
-            self.context.sending(self.planned, self.account, event.turn_id, most)
-
-        before_sending.set(leaves)
-        if self.context.analyst.router.is_given:
-            await leaves()
+            return costs
         return most
 
-    def _known_turns(self) -> list[Turn]:
+    def _started(self, turn: Turn, most: int) -> None:
+        """Save, together with its running turn, that a request is sent."""
+        self.account.attempts += 1
+        try:
+            self.context.sending(self.planned, self.account, turn.id, most)
+        except BaseException:
+            self.account.attempts -= 1
+            raise
+
+    def _known_turns(self) -> tuple[Turn, ...]:
         """Return the turns of this unit so far, so that the next one joins their session."""
-        store = self.context.analyst.store
-        return [store.turns.get(turn_id) for turn_id in self.account.turns]
+        from docanalyst.storage import new_id
+
+        store, found = self.context.analyst.store, []
+        for turn_id in self.account.turns:
+            with suppress(UsageError):
+                found.append(store.turns.get(turn_id))
+        if self.account.turns and not found:
+            # The user deleted their session.
+            self.account.session_id = new_id()
+        return tuple(found)
 
     def _title(self) -> str:
         name = self.planned.unit.name.replace("\\", "/").rsplit("/", 1)[-1]
@@ -290,9 +323,7 @@ class _Asker:
             )
             if not plan.budget.fits:
                 return ()
-            tokens = plan.budget.used + plan.budget.margin
-            most = most_micros(plan.spec, tokens, plan.budget.reserved_output) or 0
-            second, _ = await self._send(job, question, (turn,), most)
+            second, _ = await self._send(job, question, (turn,), plan.most_micros or 0)
         except StorageError:
             raise
         except DocanalystError as error:

@@ -79,7 +79,12 @@ def command() -> None:
 )
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
               help="Maximum number of simultaneous requests.")  # fmt: skip
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Cost cap in US dollars.")
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0),
+    metavar="USD",
+    help="Cost cap in US dollars, for all commands of this run together.",
+)
 @click.option(
     "--dry-run", is_flag=True, help="Show the plan, tokens, cost and what does not fit; send nothing."
 )

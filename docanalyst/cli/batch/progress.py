@@ -252,12 +252,18 @@ def show_end(
     ways = [f"{tally.complete} complete", *(f"{number} {way}" for way, number in counts.items() if number)]
     words = [f"{', '.join(ways)} of {tally.units}"]
     words += [f"{tally.reused} already answered"] if tally.reused else []
-    words += [] if free else [amount(tally.spent_micros)]
-    if tally.doubt_micros:
-        words.append(f"possibly {amount(tally.doubt_micros)} more for interrupted requests")
+    words += [] if free and not event.run_micros else [_spent(event)]
+    if event.run_doubt_micros:
+        words.append(f"up to {amount(event.run_doubt_micros)} in doubt, for requests that failed")
     output.note(" · ".join([*words, seconds(event.seconds), f"run {event.run_id}"]), quiet=quiet)
     show_failures(failures, names, written)
     output.note(f"Wrote {written}.", quiet=quiet)
+
+
+def _spent(event: RunEnded) -> str:
+    """Return the cost of the command, and of the run if earlier commands of it have cost something too."""
+    spent, whole = event.tally.spent_micros, event.run_micros
+    return amount(spent) if spent == whole else f"{amount(spent)} now, {amount(whole)} in all"
 
 
 def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -> None:
@@ -298,6 +304,8 @@ def end_record(event: RunEnded, written: str) -> dict[str, Any]:
         "output_tokens": tally.output_tokens,
         "cost_usd": tally.spent_micros / 1_000_000,
         "may_also_be_billed_usd": tally.doubt_micros / 1_000_000,
+        "run_cost_usd": event.run_micros / 1_000_000,
+        "run_may_also_be_billed_usd": event.run_doubt_micros / 1_000_000,
         "seconds": round(event.seconds, 3),
         "reason": event.reason or None,
     }

@@ -17,6 +17,7 @@ from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+    from docanalyst.batch.remote.collecting import Checked
     from docanalyst.batch.remote.remote import Part
     from docanalyst.cli.batch.run import BatchRun
     from docanalyst.domain.grid.grids import Row
@@ -117,10 +118,15 @@ def status_command(shared: Globals, run_id: str | None) -> int:
     "-o", "--output", "target", metavar="FILE", help="Write the table here instead of to the run's own file."
 )
 @overwrite_option
+@click.option(
+    "--give-up",
+    is_flag=True,
+    help="Let units be asked, and paid for, again whose answers the provider has lost.",
+)
 @click.pass_obj
-def collect_command(shared: Globals, run_id: str, target: str | None, overwrite: bool) -> int:
-    """Fetch the finished answers from the provider's batch API, check them and write the table."""
-    return asyncio.run(_collect(shared, run_id, target, overwrite=overwrite))
+def collect_command(shared: Globals, run_id: str, target: str | None, give_up: bool, overwrite: bool) -> int:
+    """Save the finished answers of the provider's batch API, check them and write the table."""
+    return asyncio.run(_collect(shared, run_id, target, give_up=give_up, overwrite=overwrite))
 
 
 @click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
@@ -131,81 +137,104 @@ def cancel_command(shared: Globals, run_id: str) -> int:
     return asyncio.run(_cancel(shared, run_id))
 
 
-async def _collect(shared: Globals, run_id: str, target: str | None, *, overwrite: bool) -> int:
-    from docanalyst.analyst import Analyst
-    from docanalyst.batch.jobs import JobOptions, make_job
-    from docanalyst.batch.outputs import require_writable, rows_of, write_output
-    from docanalyst.batch.remote.collecting import CollectedModels, Collector, collecting_settings
-    from docanalyst.batch.remote.remote import require_submitted
-    from docanalyst.batch.workers import LocalWorkers
+async def _collect(
+    shared: Globals, run_id: str, target: str | None, *, give_up: bool, overwrite: bool
+) -> int:
+    """Save what the provider has answered, then check it and write the table."""
+    from docanalyst.batch.outputs import rows_of, write_output
+    from docanalyst.batch.remote.fetching import Fetched, fetch
+    from docanalyst.batch.remote.remote import keep_parts, require_submitted
+    from docanalyst.batch.unit.resuming import SUBMITTED, money_of
 
-    first = shared.analyst()
-    run = first.store.batches.get(run_id)
-    require_submitted(run)
+    store = shared.analyst().store
+    run = store.batches.get(run_id)
+    parts = require_submitted(run)
     pinned = _analyst_of(shared, run)
-    options = dict(run.options.get("job", {}))
-    place = Path(target or run.output)
-    job = make_job(pinned, place, JobOptions(**options, overwrite=overwrite))
-    documents = [item.unit for item in first.store.batches.items(run.id)]
-    require_writable(first.store.directory, job, documents)
-    api = _api(pinned, job.spec)
-    models = CollectedModels()
-
-    def show(row: Row) -> None:
-        if row.status.answered:
-            output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
-
-    settings = collecting_settings(pinned.settings, run, job.spec, api.discount)
-    analyst = Analyst(settings, open_model=models.open)
-    try:
-        async with LocalWorkers(
-            settings.cache_dir,
-            reread_scans=settings.reread_scans,
-            double_check=settings.double_check,
-            view=settings.tracked_changes,
-        ) as workers:
-            collector = Collector(analyst, models, job, run, api, workers, show)
-            done = await collector.collect()
-    finally:
-        await api.aclose()
-    status = (
-        "submitted"
-        if done.waiting
-        else "complete"
-        if done.tally.complete == done.tally.units
-        else "incomplete"
-    )
-    written = write_output(analyst.store, run.id, done.plan, done.tally, status, output.warning)
-    failures = [row for row in rows_of(analyst.store, run.id, done.plan) if not row.status.answered]
-    names = [planned.unit.name for planned in done.plan.units]
+    fetched = Fetched(parts)
+    if not all(part.collected for part in parts):
+        api = _api(pinned, pinned.choose().spec)
+        try:
+            fetched = await fetch(store, run, api, give_up=give_up)
+        finally:
+            await api.aclose()
+        run = store.batches.get(run.id)
+    for words in fetched.notes:
+        output.warning(words)
+    checked = await _checked(shared, pinned, run, Path(target or run.output), overwrite=overwrite)
+    status = "incomplete"
+    if fetched.waiting:
+        status = SUBMITTED
+    elif checked.tally.complete == checked.tally.units:
+        status = "complete"
+    keep_parts(store, run, fetched.parts, status)
+    written = write_output(store, run.id, checked.plan, checked.tally, status, output.warning)
+    money = money_of(store, run.id)
+    failures = [row for row in rows_of(store, run.id, checked.plan) if not row.status.answered]
+    names = [planned.unit.name for planned in checked.plan.units]
     if shared.json:
         output.data_json(
             {
                 "run_id": run.id,
                 "status": status,
                 "output": str(written),
-                "units": done.tally.units,
-                "complete": done.tally.complete,
-                "partial": done.tally.partial,
-                "failed": done.tally.failed,
-                "waiting_batches": done.waiting,
-                "unanswered": done.unanswered,
-                "cost_usd": done.tally.spent_micros / 1_000_000,
+                "units": checked.tally.units,
+                "complete": checked.tally.complete,
+                "partial": checked.tally.partial,
+                "failed": checked.tally.failed,
+                "waiting_batches": fetched.waiting,
+                "unanswered": fetched.unanswered,
+                "not_checked": checked.kept,
+                "lost": fetched.lost,
+                "notes": fetched.notes,
+                "cost_usd": money.cost / 1_000_000,
+                "may_also_be_billed_usd": money.doubt / 1_000_000,
             }
         )
     show_failures(failures, names, str(written))
-    if done.unanswered:
-        units = "1 unit" if done.unanswered == 1 else f"{done.unanswered} units"
+    if fetched.unanswered:
+        units = figures.count(fetched.unanswered, "unit")
         output.warning(f"{units} got no answer; run the same batch command again to submit them")
-    if done.waiting:
-        batches = "1 batch is" if done.waiting == 1 else f"{done.waiting} batches are"
+    if fetched.waiting:
+        batches = "1 batch is" if fetched.waiting == 1 else f"{fetched.waiting} batches are"
         output.note(f"{batches} still running; collect again later.", quiet=shared.quiet)
-    output.note(f"Wrote {written}.", quiet=shared.quiet)
+    more = f"; up to {figures.amount(money.doubt)} more is in doubt, for requests that failed"
+    cost = f"{figures.amount(money.cost)}{more if money.doubt else ''}"
+    output.note(f"Wrote {written}. The run has cost {cost}.", quiet=shared.quiet)
     return BatchIncomplete.exit_code if failures else 0
 
 
+async def _checked(
+    shared: Globals, pinned: Analyst, run: StoredRun, place: Path, *, overwrite: bool
+) -> Checked:
+    """Check the saved answers of a run at the price and with the model of its submission."""
+    from docanalyst.analyst import Analyst
+    from docanalyst.batch.jobs import JobOptions, make_job
+    from docanalyst.batch.outputs import require_writable
+    from docanalyst.batch.remote.collecting import Checker, CollectedModels, collecting_settings
+    from docanalyst.batch.workers import LocalWorkers
+
+    def show(row: Row) -> None:
+        if row.status.answered:
+            output.note(f"{Path(row.unit).name}: {row_words(row)}", quiet=shared.quiet)
+
+    job = make_job(pinned, place, JobOptions(**run.options.get("job", {}), overwrite=overwrite))
+    documents = [item.unit for item in pinned.store.batches.items(run.id)]
+    require_writable(pinned.store.directory, job, documents)
+    discount = float(pinned.catalog.provider(run.provider).batch.get("discount", 0.0))
+    settings = collecting_settings(pinned.settings, run, job.spec, discount)
+    models = CollectedModels()
+    analyst = Analyst(settings, open_model=models.open)
+    async with LocalWorkers(
+        settings.cache_dir,
+        reread_scans=settings.reread_scans,
+        double_check=settings.double_check,
+        view=settings.tracked_changes,
+    ) as workers:
+        return await Checker(analyst, models, job, run, workers, show).check()
+
+
 async def _cancel(shared: Globals, run_id: str) -> int:
-    from docanalyst.batch.remote.collecting import cancel
+    from docanalyst.batch.remote.fetching import cancel
 
     first = shared.analyst()
     run = first.store.batches.get(run_id)
@@ -223,7 +252,7 @@ async def _cancel(shared: Globals, run_id: str) -> int:
 
 
 async def _refreshed(analyst: Analyst, parts: list[Part]) -> None:
-    from docanalyst.batch.remote.collecting import refresh
+    from docanalyst.batch.remote.fetching import refresh
 
     api = _api(analyst, analyst.choose().spec)
     try:

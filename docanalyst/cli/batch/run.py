@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from docanalyst.batch.events import RunEnded, Tally, UnitEnded, Waiting
 from docanalyst.cli import output
 from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
+from docanalyst.cli.interruption import STOPPED, Interruptible
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
 from docanalyst.domain.grid.grids import UNREAD, Row
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from docanalyst.batch.units import Unit
     from docanalyst.batch.workers import Workers
 
-STOPPED = "Stopped."
 CAPPED, RAISE_CAP = "The cost cap was reached.", "Raise --max-cost and run the same command again."
 
 
@@ -106,28 +105,31 @@ class BatchRun:
         ended: RunEnded | None = None
         tally = Tally(units=len(plan.units))
         store = self.analyst.store
+        # The table is written inside, so that a second Ctrl-C or signal cannot prevent it.
         with Interruptible(runner.stop, progress.say):
-            try:
+            with suppress(asyncio.CancelledError):
                 async with aclosing(runner.events()) as events:
                     async for event in events:
                         if isinstance(event, UnitEnded):
                             tally = event.tally
                             progress.ended(event)
+                        elif isinstance(event, Waiting) and event.is_long:
+                            progress.say(event.message)
                         elif isinstance(event, Waiting) and event.seconds >= 5:
                             progress.say(f"Waiting {event.seconds:.0f} s: {event.message}")
                         elif isinstance(event, RunEnded):
                             ended = event
-            except asyncio.CancelledError:
-                progress.close()
-                if runner.run_id:
-                    written = write_output(store, runner.run_id, plan, tally, "interrupted", output.warning)
-                    output.note(
-                        f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
-                    )
-                raise KeyboardInterrupt from None
-        progress.close()
-        assert ended is not None
-        written = write_output(store, ended.run_id, plan, ended.tally, ended.status, output.warning)
+            progress.close()
+            written = None
+            if runner.run_id:
+                status = "interrupted" if ended is None else ended.status
+                written = write_output(store, runner.run_id, plan, tally, status, output.warning)
+        if ended is None:
+            if written is not None:
+                output.note(
+                    f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
+                )
+            raise KeyboardInterrupt
         failures = [
             Row(row.unit, row.status, error=row.error)
             for row in rows_of(store, ended.run_id, plan)
@@ -206,33 +208,3 @@ def _report(ended: RunEnded, bad: tuple[str, str, str, int] | None) -> int:
     elif ended.reason:
         output.fail(ended.reason)
     return code
-
-
-class Interruptible:
-    """Handles Ctrl-C: the first waits for running requests and sends no more, the second stops at once."""
-
-    def __init__(self, stop: Callable[[str], Any], say: Callable[[str], None]) -> None:
-        self._stop, self._say = stop, say
-        self._pressed = 0
-        self._task: asyncio.Task[Any] | None = None
-        self._before: Any = None
-
-    def __enter__(self) -> None:
-        self._task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        with suppress(ValueError):
-            self._before = signal.signal(
-                signal.SIGINT, lambda number, frame: loop.call_soon_threadsafe(self._press)
-            )
-
-    def __exit__(self, *error: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def _press(self) -> None:
-        self._pressed += 1
-        if self._pressed == 1:
-            self._say("Stopping after the running requests. Press Ctrl-C again to stop at once.")
-            self._stop(STOPPED)
-        elif self._task is not None:
-            self._task.cancel()

@@ -41,7 +41,7 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
     if shared.json:
         output.data_json([asdict(group) for group in groups])
         return
-    head = (by, "answers", "input", "cached", "output", "cost", "time")
+    head = (by, "answers", "input", "cached", "output", "cost", "in doubt", "time")
     rows = [
         (
             group.key,
@@ -50,6 +50,7 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
             f"{group.cached_tokens}",
             f"{group.output_tokens}",
             "" if group.micros is None else amount(group.micros, group.currency or "USD"),
+            amount(group.doubt_micros, group.currency or "USD") if group.doubt_micros else "",
             seconds(group.seconds),
         )
         for group in groups
@@ -58,6 +59,10 @@ def command(shared: Globals, by: str, since: str | None, as_csv: bool) -> None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([head, *rows])
         return
     show_table([head, *rows], right=range(1, len(head)))
+    if any(group.doubt_micros for group in groups):
+        output.note(
+            "In doubt: the most that providers may also charge for requests that failed.", quiet=shared.quiet
+        )
     if any(group.estimated for group in groups):
         output.note(
             "Some costs are estimates because the provider reported no token counts.", quiet=shared.quiet

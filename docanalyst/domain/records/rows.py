@@ -75,6 +75,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
     return record | {
         "tokens": row.tokens,
         "cost_usd": cost_usd(row),
+        "in_doubt_usd": in_doubt_usd(row),
         "seconds": round(row.seconds, 3),
         "reader": row.reader or None,
         "input_tokens": row.input_tokens,
@@ -108,3 +109,8 @@ def document_of(citation: Citation) -> str:
 def cost_usd(row: Row) -> float | None:
     """The cost of a row in dollars; None where the price is not known."""
     return None if row.cost_micros is None else row.cost_micros / 1_000_000
+
+
+def in_doubt_usd(row: Row) -> float:
+    """The most that the provider may also charge for failed requests of a row, in dollars."""
+    return row.doubt_micros / 1_000_000

@@ -112,4 +112,8 @@ def _reads_like_heading(line: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = " ".join(text.split())
+    if not text.isprintable():
+        # Rare, and checked letter by letter for every title only when it is needed.
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text

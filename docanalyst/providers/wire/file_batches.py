@@ -7,7 +7,7 @@ order and are joined on `custom_id`. Documents are stored at the provider until 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,9 +103,17 @@ class FileBatches:
     async def upload(self, path: Path) -> str:
         """Upload an input file; its id."""
         with path.open("rb") as content:
-            files = {"file": ("requests.jsonl", content, "application/jsonl")}
+            files = {"file": (path.name, content, "application/jsonl")}
             answer = await self._exchange("POST", "/files", data={"purpose": "batch"}, files=files)
         return self._text(answer, "id")
+
+    async def uploaded(self, name: str) -> str:
+        """The id of the input file with this name, among the latest; "" where there is none."""
+        answer = await self._exchange("GET", "/files", params={"purpose": "batch"})
+        for item in answer.get("data") or ():
+            if isinstance(item, dict) and item.get("filename") == name and isinstance(item.get("id"), str):
+                return str(item["id"])
+        return ""
 
     async def create(self, file_id: str, label: str, window: str = "24h") -> FileBatch:
         """Start a batch over an uploaded file. label: kept with it, to be found by."""
@@ -141,8 +149,11 @@ class FileBatches:
             return False
         return True
 
-    async def answers(self, file_id: str) -> AsyncIterator[Answered]:
-        """The lines of an output or error file. A line that cannot be read is left out."""
+    async def lines(self, file_id: str) -> AsyncGenerator[str, None]:
+        """Yield the lines of an output or error file as they came, the last one even if it is cut off.
+
+        Raises ProviderError if the file cannot be fetched or breaks off.
+        """
         import httpx
 
         client = await self._open()
@@ -151,10 +162,14 @@ class FileBatches:
             async with client.stream("GET", url, headers=await self._headers()) as response:
                 if response.status_code != 200:
                     raise self._refused(response.status_code, await response.aread())
-                async for line in response.aiter_lines():
-                    found = self._read(line)
-                    if found is not None:
-                        yield found
+                rest = b""
+                # Not by `aiter_lines`, which also divides at the line separators that JSON may hold.
+                async for data in response.aiter_bytes():
+                    *whole, rest = (rest + data).split(b"\n")
+                    for line in whole:
+                        yield line.decode("utf-8", "replace")
+                if rest:
+                    yield rest.decode("utf-8", "replace")
         except httpx.HTTPError as error:
             raise self._broken(error) from None
 
@@ -164,33 +179,9 @@ class FileBatches:
         if client is not None:
             await client.aclose()
 
-    def _read(self, line: str) -> Answered | None:
-        try:
-            entry = json.loads(line)
-            custom_id = str(entry["custom_id"])
-        except (ValueError, TypeError, KeyError):
-            return None
-        response, error = entry.get("response"), entry.get("error")
-        if not isinstance(response, dict) or error:
-            refusal = read_refusal(
-                0, error if isinstance(error, dict) else {"error": str(error or "no answer")}
-            )
-            return Answered(custom_id, error=to_error(refusal, self.spec, self.provider))
-        status, body = response.get("status_code", 200), response.get("body")
-        try:
-            if status != 200:
-                raise FrameError(body, int(status))
-            piece = dialect("openai").whole(body)
-        except (FrameError, Malformed, ValueError, TypeError) as problem:
-            text = self._endpoint.redact(problem.text if isinstance(problem, FrameError) else str(problem))
-            refusal = read_refusal(getattr(problem, "status", 0), text)
-            return Answered(custom_id, error=to_error(refusal, self.spec, self.provider))
-        splitter = ReasoningSplitter()
-        split = splitter.feed(piece.content, piece.reasoning)
-        rest = splitter.finish(piece.finish_reason)
-        model = piece.model or self.spec.model_id
-        last = Delta(rest.answer, rest.reasoning, piece.usage, piece.finish_reason, model)
-        return Answered(custom_id, (Delta(split.answer, split.reasoning), last))
+    def read(self, line: str) -> Answered | None:
+        """Return the answer in a line; None if it cannot be read."""
+        return read_line(line, self.spec, self.provider, self._endpoint.redact)
 
     def _batch(self, table: Mapping[str, Any]) -> FileBatch:
         counts = table.get("request_counts")
@@ -259,3 +250,39 @@ class FileBatches:
 
     def _error(self, what: str) -> ProviderError:
         return BadResponse(f"The batch API of {self.provider.title} {what}.", provider=self.provider.name)
+
+
+def read_line(
+    line: str, spec: ModelSpec, provider: ProviderEntry, redact: Callable[[str], str] = str
+) -> Answered | None:
+    """Return the answer in a line of an output or error file; None if the line cannot be read.
+
+    Args:
+        redact: Takes secrets out of a provider's message.
+    """
+    try:
+        entry = json.loads(line)
+        custom_id = str(entry["custom_id"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    response, error = entry.get("response"), entry.get("error")
+    if not isinstance(response, dict) or error:
+        refusal = read_refusal(0, error if isinstance(error, dict) else {"error": str(error or "no answer")})
+        return Answered(custom_id, error=to_error(refusal, spec, provider))
+    status, body = response.get("status_code", 200), response.get("body")
+    try:
+        if status != 200:
+            raise FrameError(body, int(status))
+        piece = dialect("openai").whole(body)
+    except (FrameError, Malformed, ValueError, TypeError) as problem:
+        text = redact(problem.text if isinstance(problem, FrameError) else str(problem))
+        refusal = read_refusal(getattr(problem, "status", 0), text)
+        failure = to_error(refusal, spec, provider)
+        # An answer that cannot be read was written and is billed; a refusal is not.
+        failure.accepted = status == 200
+        return Answered(custom_id, error=failure)
+    splitter = ReasoningSplitter()
+    split = splitter.feed(piece.content, piece.reasoning)
+    rest = splitter.finish(piece.finish_reason)
+    last = Delta(rest.answer, rest.reasoning, piece.usage, piece.finish_reason, piece.model or spec.model_id)
+    return Answered(custom_id, (Delta(split.answer, split.reasoning), last))

@@ -17,6 +17,19 @@ _FOREVER = 30 * 86_400.0
 """A longer wait is a fault of the header."""
 
 
+UNBILLED = frozenset(
+    {400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 417, 421, 422, 425, 426, 428, 429, 431}
+    | {451, 498, 501, 503, 505, 511, 521, 522, 523, 525, 526, 529}
+)
+"""Statuses with which a request is refused before a model reads it. A gateway that gave up waiting (408, 502,
+504, 524) and a server that failed (500) may have had an answer written, which is billed."""
+
+
+def may_be_billed(status: int) -> bool:
+    """Whether a provider may charge for a request that ended with this HTTP status; 0 is unknown."""
+    return status not in UNBILLED and not 300 <= status < 400
+
+
 def should_retry(status: int, headers: Mapping[str, str]) -> bool:
     """Whether a refusal with this status may be tried again. The provider's own word comes first."""
     said = headers.get("x-should-retry", "").strip().lower()

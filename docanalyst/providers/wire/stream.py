@@ -24,7 +24,7 @@ from docanalyst.providers.wire.endpoint import Endpoint
 from docanalyst.providers.wire.faults import broken, read_refusal, to_error
 from docanalyst.providers.wire.pairs import SurrogatePairs
 from docanalyst.providers.wire.reasoning import ReasoningSplitter
-from docanalyst.providers.wire.retry import backoff, limits_of, should_retry, wait_asked_for
+from docanalyst.providers.wire.retry import backoff, limits_of, may_be_billed, should_retry, wait_asked_for
 from docanalyst.providers.wire.transport import silence_allowed
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class Wire:
     async def answer(self, call: Call) -> AsyncGenerator[Delta, None]:
         """One answer as deltas; the last one carries usage, finish_reason and the model's own name.
 
-        Raises ProviderError and its kinds. After the first delta nothing is ever sent again.
+        Raises ProviderError and its kinds. After the first word nothing is ever sent again. A delta with
+        `lost` reports a failed attempt that may be billed.
         """
         fields = {
             key: value
@@ -72,7 +73,7 @@ class Wire:
             if value is not None
         }
         body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-        attempt = 0
+        attempt = repeats = 0
         while True:
             try:
                 async with aclosing(self._attempt(call, body)) as deltas:
@@ -80,11 +81,15 @@ class Wire:
                         yield delta
                 return
             except _Again as again:
-                attempt += 1
+                attempt, lost = attempt + 1, again.error.accepted
+                repeats += lost
                 wait = backoff(attempt) if again.wait is None else again.wait
-                if attempt > self.options.max_retries or wait > self.options.max_wait:
+                enough = attempt > self.options.max_retries or repeats > self.options.max_repeats
+                if enough or wait > self.options.max_wait:
                     again.error.retry_after = again.wait
                     raise again.error from None
+                if lost:
+                    yield Delta(lost=1)
                 if self.options.on_wait:
                     name, limited = self.endpoint.provider.name, isinstance(again.error, RateLimited)
                     self.options.on_wait(Waiting(name, again.error.message, wait, attempt, limited))
@@ -122,15 +127,17 @@ class Wire:
                         begun = True
                         yield delta
         except FrameError as error:
-            raise _billable(self._frame_error(error, begun), accepted) from None
+            # Within a stream that was accepted, only a fault of the request or its account is a refusal.
+            refused = not begun and 400 <= error.status < 500 and not may_be_billed(error.status)
+            charged = accepted and not refused
+            raise _billable(self._frame_error(error, begun), charged) from None
         except Malformed as error:
             hint = _IN_THE_ANSWER if begun else "Ask again, or use another provider."
             raise _billable(self._error(BadResponse, f"sent {error}", hint), accepted) from None
         except ConnectionFailed as error:
             raise _billable(error, accepted) from None
         except httpx.HTTPError as error:
-            sent = accepted or isinstance(error, httpx.ReadTimeout)
-            raise _billable(self._broken(error, begun), sent) from None
+            raise _billable(self._broken(error, begun), accepted or not _is_unsent(error)) from None
         except httpx.InvalidURL:
             raise self._error(BadResponse, "has an address that cannot be called") from None
 
@@ -218,6 +225,7 @@ class Wire:
         refusal = replace(refusal, wait=refusal.wait if asked is None else asked)
         error = to_error(refusal, self.spec, self.endpoint.provider)
         error.retryable = should_retry(status, response.headers) and error.retryable
+        error.accepted = may_be_billed(status)
         if error.retryable:
             raise _Again(error, refusal.wait)
         raise error
@@ -265,10 +273,25 @@ class Wire:
 
 
 def _billable(error: Exception, accepted: bool) -> Exception:
-    """The error, with whether the provider had taken the request."""
-    if isinstance(error, ProviderError):
-        error.accepted = accepted
+    """The error, with whether the provider may charge for the request."""
+    told = error.error if isinstance(error, _Again) else error
+    if isinstance(told, ProviderError):
+        told.accepted = accepted
     return error
+
+
+def _is_unsent(error: httpx.HTTPError) -> bool:
+    """Whether the request cannot have reached the provider whole."""
+    import httpx
+
+    unsent = (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.PoolTimeout,
+        httpx.WriteError,
+        httpx.WriteTimeout,
+    )
+    return isinstance(error, (*unsent, httpx.ProxyError, httpx.UnsupportedProtocol))
 
 
 async def _again(head: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

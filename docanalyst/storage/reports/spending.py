@@ -23,6 +23,7 @@ class Spending:
         answers: Number of turns and batch units.
         unpriced: Number of answers without a known cost.
         estimated: Whether some cost is an estimate.
+        doubt_micros: The most that providers may also charge, for requests that failed.
     """
 
     key: str
@@ -35,11 +36,12 @@ class Spending:
     unpriced: int
     estimated: bool
     seconds: float
+    doubt_micros: int = 0
 
 
 _COLUMNS = """
     count(*), total(input_tokens), total(cached_tokens), total(output_tokens), sum(cost_micros),
-    sum(cost_micros IS NULL), coalesce(max(estimated), 0), total(seconds)
+    sum(cost_micros IS NULL), coalesce(max(estimated), 0), total(seconds), coalesce(sum(doubt_micros), 0)
 """
 _KEYS = {
     "provider": "provider",
@@ -76,10 +78,10 @@ def _grouped(connection: sqlite3.Connection, key: str, since: str | None) -> Ite
         f"SELECT coalesce({key}, ''), currency, {_COLUMNS} FROM spending WHERE at >= ? GROUP BY 1, 2",
         (since or "",),
     )
-    for group, currency, answers, taken, cached, given, micros, unpriced, estimated, seconds in rows:
+    for group, currency, answers, taken, cached, given, micros, unpriced, estimated, seconds, doubt in rows:
         yield Spending(
             group, currency, answers, int(taken), int(cached), int(given), micros, unpriced, bool(estimated),
-            seconds,
+            seconds, doubt,
         )  # fmt: skip
 
 
@@ -117,5 +119,6 @@ def _merged(rows: Iterator[Spending], names: dict[str, str]) -> list[Spending]:
             row.unpriced + (known.unpriced if known else 0),
             row.estimated or bool(known and known.estimated),
             row.seconds + (known.seconds if known else 0.0),
+            row.doubt_micros + (known.doubt_micros if known else 0),
         )
     return list(found.values())

@@ -47,7 +47,41 @@ VERSION_3 = """
 ALTER TABLE pages ADD COLUMN line_numbers TEXT;
 """
 
-VERSION_4 = """
+POSSIBLE_CHARGES = """
+ALTER TABLE turns ADD COLUMN doubt_micros INTEGER NOT NULL DEFAULT 0;
+DROP VIEW spending_by_month;
+DROP VIEW spending;
+CREATE VIEW spending AS
+    WITH asked AS (
+        SELECT *, status IN ('interrupted', 'failed') AND coalesce(usage_estimated, 1)
+               AND (cost_micros IS NOT NULL OR doubt_micros > 0) AS unsettled
+        FROM turns WHERE status <> 'running'
+    )
+    SELECT 'turn' AS kind, id, session_id, started_at AS at, provider, model, input_tokens, cached_tokens,
+           output_tokens, CASE WHEN unsettled THEN 0 ELSE cost_micros END AS cost_micros,
+           coalesce(currency, CASE WHEN unsettled THEN 'USD' END) AS currency,
+           coalesce(cost_estimated, 0) AS estimated, total_s AS seconds,
+           CASE WHEN unsettled THEN max(doubt_micros, coalesce(cost_micros, 0)) ELSE doubt_micros END
+               AS doubt_micros
+    FROM asked
+    UNION ALL
+    SELECT 'batch', run_id || '/' || position, NULL, batch_items.updated_at, provider, model, input_tokens,
+           cached_tokens, output_tokens, cost_micros, coalesce(currency, 'USD'), 0, seconds,
+           coalesce(json_extract(batch_items.record, '$.doubt_micros'), 0)
+    FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id
+    WHERE (batch_items.cost_micros IS NOT NULL OR batch_items.input_tokens IS NOT NULL)
+        -- A unit that was asked in a session is counted there, turn by turn.
+        AND coalesce(json_extract(batch_items.record, '$.session_id'), '') = '';
+CREATE VIEW spending_by_month AS
+    SELECT substr(at, 1, 7) AS month, provider, model, currency, count(*) AS answers,
+           sum(input_tokens) AS input_tokens, sum(cached_tokens) AS cached_tokens,
+           sum(output_tokens) AS output_tokens, sum(cost_micros) / 1000000.0 AS cost, sum(seconds) AS seconds,
+           sum(doubt_micros) / 1000000.0 AS doubt
+    FROM spending GROUP BY month, provider, model, currency;
+"""
+"""Charges that a provider may make for failed requests, apart from what it charges for answers."""
+
+VERSION_5 = """
 ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
@@ -55,7 +89,8 @@ LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
     Step(3, "line numbers of pleadings and transcripts", VERSION_3),
-    Step(4, "files left out of folders", VERSION_4),
+    Step(4, "possible charges for failed requests", POSSIBLE_CHARGES),
+    Step(5, "files left out of folders", VERSION_5),
 )
 
 SCHEMA_VERSION = LADDER[-1].number

@@ -150,7 +150,7 @@ TURN = (
         Turn,
         _alike(
             "id", "session_id", "parent_id", "question", "answer", "reasoning", "status", "finish_reason",
-            "provider", "model", "position", "started_at", "error", "remarks",
+            "provider", "model", "position", "started_at", "error", "remarks", "doubt_micros",
         ),
     ),
     Part("prompt", PromptUsed, {"name": "prompt_name", "sha256": "prompt_sha256"}, ("prompt_name",)),

@@ -118,6 +118,7 @@ class TurnRow(SQLModel, table=True):
     answer_words: str | None = None
     reasoning_words: str | None = None
     written_tokens: int | None = None
+    doubt_micros: int = 0
 
 
 class CitationRow(SQLModel, table=True):

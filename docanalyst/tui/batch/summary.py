@@ -31,7 +31,8 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
         mark = RUNS["running"]
         word = "pausing after the running requests" if work.is_pausing else "running"
     first = Content.assemble((f"{mark.sign} {word}", look(mark.role)))
-    first += Content(f" · {answered + failed:,} of {figures.count(total, 'unit')} done")
+    # A skipped unit was not asked, so it is not done.
+    first += Content(f" · {answered + number['failed']:,} of {figures.count(total, 'unit')} done")
     counts = [f"{number['complete']:,} complete"]
     for name, words in (
         ("doubt", "with quotes to check"),
