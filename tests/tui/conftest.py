@@ -215,6 +215,8 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         async def go() -> None:
             app = DocanalystApp(service, [str(path) for path in paths])
+            # Tests press the keys of a question as soon as they see it; one test measures the wait.
+            app.typed_ahead = 0.0
             tour = Tour(app)
             try:
                 async with app.run_test(size=size, notifications=True) as pilot:

@@ -71,6 +71,4 @@ def _trouble(work: BatchWork) -> str:
     if work.error is not None:
         return one_line(f"✗ {work.error.message} {work.error.hint}", 600)
     kind = type(work.defect).__name__
-    return (
-        f"✗ Internal error ({kind}). This is a bug in docanalyst. The answers are saved; press P to resume."
-    )
+    return f"✗ Internal error ({kind}). This is a bug in docanalyst. The answers are saved."

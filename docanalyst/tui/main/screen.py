@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.keys import bound
 from docanalyst.tui.main.actions import SessionActions
 from docanalyst.tui.main.openings import Openings
 from docanalyst.tui.main.parts import DeskScreen
@@ -41,20 +42,22 @@ class MainScreen(DeskScreen):
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Priority, so that keys pressed right after it reach the panel and not the question box.
-        Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
-        Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
-        Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
-        Binding("escape", "leave", "Stop / back", show=False, id="leave"),
-        Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
-        Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
-        Binding("ctrl+t", "thinking", "Reasoning", show=False, id="ask.thinking"),
-        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
-        Binding("ctrl+o", "files", "Add", id="add"),
-        Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
-        Binding("ctrl+l", "models", "Model", id="models"),
-        Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
-        Binding("f8", "batch", "Batch", id="batch"),
-        Binding("f9", "settings", "Settings", show=False, id="settings"),
+        bound("panel.documents", "panel('documents')", priority=True),
+        bound("panel.answers", "panel('answers')", priority=True),
+        bound("panel.evidence", "panel('evidence')", priority=True),
+        bound("leave", "leave", show=False),
+        bound("stop", "stop", priority=True),
+        bound("ask.again", "retry", show=False),
+        bound("session.new", "new", show=False),
+        bound("ask.thinking", "thinking", show=False),
+        bound("ask.next_quote", "next_quote"),
+        bound("add", "files"),
+        bound("session.list", "sessions"),
+        bound("models", "models"),
+        bound("keys", "keys", show=False, priority=True),
+        bound("prompts", "prompts", show=False),
+        bound("batch", "batch"),
+        bound("settings", "settings", show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -85,8 +88,15 @@ class MainScreen(DeskScreen):
         self.show_panel(panel)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the next quote only if there is one."""
+        """Offer the next quotation only if there is one, and stopping only while an answer runs."""
+        if action == "stop":
+            # The same key copies selected text.
+            return bool(self.is_mounted and self.answers.is_asking and not self._has_selection)
         return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
+
+    @property
+    def _has_selection(self) -> bool:
+        return bool(self.selections or self.prompt.input.selected_text)
 
     @property
     def place(self) -> str:
@@ -117,10 +127,13 @@ class MainScreen(DeskScreen):
             self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
-        """Stop the answer, else cancel a fork, else go to the question box (Esc)."""
-        if self.answers.stop() or self.answers.unfork():
-            return
-        self.set_focus(self.prompt.input)
+        """Cancel a fork, else go to the question box (Esc)."""
+        if not self.answers.unfork():
+            self.set_focus(self.prompt.input)
+
+    def action_stop(self) -> None:
+        """Stop the answer and save what was received."""
+        self.answers.stop()
 
     # Documents
 
@@ -245,6 +258,10 @@ class MainScreen(DeskScreen):
     def action_models(self) -> None:
         """Choose the model."""
         self.openings.models()
+
+    def action_keys(self) -> None:
+        """Enter, see and remove API keys."""
+        self.openings.keys()
 
     def action_prompts(self) -> None:
         """Show the prompts."""

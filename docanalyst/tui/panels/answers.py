@@ -10,9 +10,10 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from docanalyst.tui.keys import bound
 from docanalyst.tui.text.layout import Row
 from docanalyst.tui.text.markdown import Span
 from docanalyst.tui.text.rows_view import RowsView
@@ -34,18 +35,18 @@ class AnswersView(RowsView):
     """Shows turns. A new answer starts at its question; the view follows its end only if scrolled there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "Down", show=False, id="answers.down"),
-        Binding("up,k", "scroll_up", "Up", show=False, id="answers.up"),
-        Binding("home,g", "scroll_home", "First question", show=False, id="answers.first"),
-        Binding("end,G", "scroll_end", "Last answer", show=False, id="answers.last"),
-        Binding("left_square_bracket", "turn(-1)", "Previous question", show=False, id="answers.before"),
-        Binding("right_square_bracket", "turn(1)", "Next question", show=False, id="answers.after"),
-        Binding("n", "citation(1)", "Next quote", id="answers.next_quote"),
-        Binding("p", "citation(-1)", "Previous quote", show=False, id="answers.previous_quote"),
-        Binding("enter", "look", "Go to the page", id="answers.look"),
-        Binding("1,2,3,4,5,6,7,8,9", "number", "Quote by number", show=False, id="answers.number"),
-        Binding("t", "fold('thinking')", "Reasoning", show=False, id="answers.thinking"),
-        Binding("u", "fold('question')", "Whole question", show=False, id="answers.question"),
+        bound("answers.down", "scroll_down", show=False),
+        bound("answers.up", "scroll_up", show=False),
+        bound("answers.first", "scroll_home", show=False),
+        bound("answers.last", "scroll_end", show=False),
+        bound("answers.before", "turn(-1)", show=False),
+        bound("answers.after", "turn(1)", show=False),
+        bound("answers.next_quote", "citation(1)"),
+        bound("answers.previous_quote", "citation(-1)", show=False),
+        bound("answers.look", "look"),
+        bound("answers.number", "number", show=False),
+        bound("answers.thinking", "fold('thinking')", show=False),
+        bound("answers.question", "fold('question')", show=False),
     ]
 
     @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.exporters.presentation.places import place
+from docanalyst.tui.keys import bound
 from docanalyst.tui.panels.finding import finding_of, line_of
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import one_line
@@ -37,10 +38,10 @@ class EvidencePanel(Vertical):
     """The quotes, the finding of the selected one, and its page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "page", "Go to the page", show=False, id="evidence.page"),
-        Binding("o", "open", "Open PDF", id="evidence.open"),
-        Binding("p", "picture", "Picture", id="evidence.picture"),
-        Binding("y", "copy", "Copy quote", id="evidence.copy"),
+        bound("evidence.page", "page", show=False),
+        bound("evidence.open", "open"),
+        bound("evidence.picture", "picture"),
+        bound("evidence.copy", "copy"),
     ]
 
     class OpenWanted(Message):

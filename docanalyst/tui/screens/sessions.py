@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
@@ -18,6 +18,7 @@ from docanalyst.domain.errors import UsageError
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import STATUSES, verdict_summary
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
@@ -62,12 +63,12 @@ class SessionsScreen(Dialog[Wish]):
         "and pages. Deleted sessions can be restored until docanalyst closes."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "wish('fork')", "Fork", show=False, id="sessions.fork"),
-        Binding("x", "wish('export')", "Export", show=False, id="sessions.export"),
-        Binding("r", "rename", "Rename", show=False, id="sessions.rename"),
-        Binding("d,delete", "remove", "Delete", show=False, id="sessions.delete"),
-        Binding("u", "undo", "Undo", show=False, id="sessions.undo"),
-        Binding("slash", "search", "Search", show=False, id="sessions.search"),
+        bound("sessions.fork", "wish('fork')", show=False),
+        bound("sessions.export", "wish('export')", show=False),
+        bound("sessions.rename", "rename", show=False),
+        bound("sessions.delete", "remove", show=False),
+        bound("sessions.undo", "undo", show=False),
+        bound("sessions.search", "search", show=False),
     ]
 
     def __init__(self) -> None:
@@ -212,19 +213,34 @@ class SessionsScreen(Dialog[Wish]):
         self.app.go(rename(), self)
 
     def action_remove(self) -> None:
-        """Delete this session; it can be restored until docanalyst closes."""
+        """Ask, and delete this session; it can be restored until docanalyst closes."""
         session = self.current
         if session is None:
             return
         if self.app.desk.session is not None and self.app.desk.session.id == session.id:
-            self.app.tell("An open session cannot be deleted.", "Press Ctrl+N to start another one first.")
+            self.app.tell(
+                "An open session cannot be deleted.",
+                f"Start another one first: {self.app.key('session.new')}.",
+            )
             return
-        self.app.deleted[session.id] = session.title
-        self.show([item for item in self.found if item.session.id != session.id])
-        self.app.tell(
-            f"“{one_line(session.title, 50)}” will be deleted when docanalyst closes.",
-            "Press U to restore it.",
-        )
+
+        async def remove() -> None:
+            from docanalyst.tui.screens.question import QuestionScreen
+
+            undo = self.app.key("sessions.undo")
+            agreed = await self.app.wait_for(
+                QuestionScreen(
+                    f"Delete the session “{one_line(session.title, 60)}”?",
+                    f"It is deleted when docanalyst closes; until then {undo} restores it.",
+                    yes="Delete",
+                    no="Keep",
+                )
+            )
+            if agreed:
+                self.app.deleted[session.id] = session.title
+                self.show([item for item in self.found if item.session.id != session.id])
+
+        self.app.go(remove(), self)
 
     def action_undo(self) -> None:
         """Restore the session deleted last."""

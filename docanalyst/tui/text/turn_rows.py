@@ -194,7 +194,7 @@ class TurnRows:
             if turn.status is TurnStatus.TRUNCATED and not turn.answer:
                 words = (
                     "The model used its whole output limit on reasoning and gave no answer. "
-                    "Turn reasoning off (Ctrl+T) and ask again."
+                    "Turn reasoning off and ask again."
                 )
             yield Block(f"{mark.sign} {words}", rest="  ", role=mark.role)
         if turn.error:
