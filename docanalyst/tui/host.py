@@ -16,6 +16,7 @@ from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.tui.desk.desk import Desk
@@ -122,8 +123,12 @@ class Host(App[int]):
         return shown.upper() if len(shown) == 1 else shown
 
     async def on_event(self, event: events.Event) -> None:
-        """Ignore keys and pastes that were typed before the question on the screen could be read."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        """Ignore keys and pastes that were typed before the question on the screen could be read.
+
+        Keys come here twice: before the focused widget has them and, if it has no use for them, after; by
+        then a question may have opened.
+        """
+        if isinstance(event, events.Key | events.Paste):
             opened = getattr(self.screen, "opened_at", 0.0) if self.typed_ahead else 0.0
             if event.time < opened + self.typed_ahead:
                 return
@@ -226,7 +231,13 @@ class Host(App[int]):
         )
 
     async def wait_for(self, screen: Screen[Result]) -> Result | None:
-        """Show a screen and return its result; None if it was closed without one. For workers only."""
+        """Show a screen and return its result; None if it was closed without one. For workers only.
+
+        A window opens only over the one that asked for it, so that a key pressed twice opens it once.
+        """
+        asking = get_current_worker().node
+        if asking is not self and asking.screen is not self.screen:
+            return None
         return await self.push_screen_wait(screen)
 
     def open_outside(self, path: str, page: int) -> None:

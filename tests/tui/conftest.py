@@ -107,6 +107,10 @@ class Tour:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def agree(self) -> None:
+        """Press the button of a question that does not have the focus."""
+        await self.press("tab", "enter")
+
     async def write(self, text: str) -> None:
         """Type a question; what a keyboard sends."""
         for character in text:

@@ -29,7 +29,13 @@ KEYS = {
     "f2": "\x1bOQ",
     "f3": "\x1bOR",
     "f4": "\x1bOS",
-} | {f"ctrl+{letter}": chr(ord(letter) & 0x1F) for letter in "glnoqrst"}
+    "f5": "\x1b[15~",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+    "delete": "\x1b[3~",
+    "tab": "\t",
+} | {f"ctrl+{letter}": chr(ord(letter) & 0x1F) for letter in "cgklnopqrstuv"}
 
 
 class Terminal:
@@ -70,6 +76,10 @@ class Terminal:
         """Type."""
         for character in text:
             await self.press(character)
+
+    def burst(self, text: str) -> None:
+        """Send text as one burst of bytes, as a paste without brackets or a slow program gets it."""
+        os.write(self.fd, text.encode())
 
     def take(self) -> bool:
         """Take what has come out; False once the program is gone."""

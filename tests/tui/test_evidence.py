@@ -65,10 +65,10 @@ def test_control_g_reaches_the_next_quote_from_the_prompt(run_tour: Run, lease: 
     run_tour(walk, [lease], size=(80, 24))
 
 
-def test_y_copies_the_quote_with_its_place(run_tour: Run, lease: Path) -> None:
+def test_c_in_the_evidence_copies_the_quote_with_its_place(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
-        await tour.press("f4", "y")
+        await tour.press("f4", "c")
         assert tour.app.clipboard.startswith("“The Tenant shall not assign this Lease")
         assert "p. 1" in tour.app.clipboard
 

@@ -89,7 +89,7 @@ def test_r_renames_a_session(run_tour: Run, lease: Path) -> None:
     run_tour(walk, [lease])
 
 
-def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_path: Path) -> None:
+def test_delete_deletes_at_the_end_and_z_brings_back(run_tour: Run, lease: Path, tmp_path: Path) -> None:
     kept: list[Any] = []
 
     async def walk(tour: Any) -> None:
@@ -98,12 +98,20 @@ def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_
             await tour.press("ctrl+n")
         await tour.press("ctrl+s")
         await tour.see("3 sessions")
-        await tour.press("down", "d")
+        await tour.press("down", "delete")
+        await tour.see("Delete the session “Three?”?", "until then Z restores it")
+        await tour.press("enter")
+        await tour.gone("Delete the session")
+        assert tour.app.deleted == {}
+        await tour.press("delete")
+        await tour.see("Delete the session")
+        await tour.agree()
         await tour.see("2 sessions")
-        await tour.hear("will be deleted when docanalyst closes", "Press U to restore it")
-        await tour.press("d")
+        await tour.press("delete")
+        await tour.see("Delete the session")
+        await tour.agree()
         await tour.see("1 session")
-        await tour.press("u")
+        await tour.press("z")
         await tour.see("2 sessions")
         assert len(tour.store.sessions.recent()) == 3
         kept.append(tour.store)
@@ -117,7 +125,7 @@ def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
         await tour.ask("One?")
         await tour.press("ctrl+s")
         await tour.see("1 session")
-        await tour.press("down", "d")
+        await tour.press("down", "delete")
         await tour.hear("An open session cannot be deleted.")
         assert tour.app.deleted == {}
 
@@ -163,7 +171,7 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
     async def walk(tour: Any) -> None:
         await tour.press("f5")
         await tour.see("Prompts", "/case-brief", "Wording")
-        await tour.press("c")
+        await tour.press("e")
         await tour.see("^S saves")
         await tour.press(*"Extra", "enter", "ctrl+s")
         await tour.see("Save the prompt", "my-case-brief")
@@ -172,9 +180,9 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
         await tour.see("your own")
         own = tour.app._analyst.settings.prompts_dir / "my-case-brief.md"
         assert own.read_text(encoding="utf-8").startswith("Extra\n+++")
-        await tour.press("d")
+        await tour.press("delete")
         await tour.see("Delete the prompt my-case-brief?")
-        await tour.press("y")
+        await tour.agree()
         await tour.until(lambda: not own.exists(), "the deletion")
 
     run_tour(walk, [lease])
@@ -186,7 +194,7 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
     async def walk(tour: Any) -> None:
         await tour.press("f5")
         await tour.see("Wording")
-        await tour.press("n")
+        await tour.press("ctrl+n")
         await tour.see("^S saves")
         await tour.press("ctrl+home", "delete", "ctrl+s")
         await tour.see("Save the prompt")
@@ -224,7 +232,7 @@ def test_a_chosen_model_answers_and_retired_ones_are_marked(
         await tour.see("at groq")
         await tour.press("ctrl+l")
         await tour.see("let docanalyst choose")
-        await tour.press("f7")
+        await tour.press("f10")
         await tour.write("groq qwen3-32b")
         await tour.see("✗ retired 2026-07-17", "Successor")
         await tour.press(*["backspace"] * 14)

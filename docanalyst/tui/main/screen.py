@@ -81,6 +81,11 @@ class MainScreen(DeskScreen):
         self.set_interval(0.2, self._tick)
         self.refresh_header()
 
+    def on_screen_resume(self) -> None:
+        """Ignore an Enter that was typed for the window that has closed."""
+        if self.is_mounted:
+            self.prompt.input.entered()
+
     # Panels
 
     def action_panel(self, panel: str) -> None:

@@ -95,9 +95,12 @@ class PromptInput(TextArea):
         await super()._on_key(event)
 
     def _on_focus(self, event: events.Focus) -> None:
-        """Note when: an Enter right after it was typed for something else."""
         super()._on_focus(event)
-        self._focused_at = event.time
+        self.entered()
+
+    def entered(self) -> None:
+        """Note that the cursor came here now: an Enter typed until then was for something else."""
+        self._focused_at = Message().time
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -25,6 +26,17 @@ class Dialog(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [bound("dialog.close", "close")]
     if TYPE_CHECKING:
         app: Host
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_closed = False
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close with a result, once: a second key typed ahead must not close the window below."""
+        if self._is_closed or self.app.screen is not self:
+            return AwaitComplete()
+        self._is_closed = True
+        return super().dismiss(result)
 
     def action_close(self) -> None:
         """Close without a result."""
