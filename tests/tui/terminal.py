@@ -26,6 +26,7 @@ KEYS = {
     "down": "\x1b[B",
     "end": "\x1b[F",
     "left_square_bracket": "[",
+    "f1": "\x1bOP",
     "f2": "\x1bOQ",
     "f3": "\x1bOR",
     "f4": "\x1bOS",

@@ -47,7 +47,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     HELP = (
         "A batch asks many documents the same questions and writes a table: one row for each document, and "
-        "for every value its quote, page and verdict. Counting sends nothing; you see the cost first."
+        "for every value its quotation, page and verdict. Counting sends nothing; you see the cost first."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("batch.count", "count", priority=True),
@@ -67,7 +67,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
         with Vertical(classes="window batch") as window:
             window.border_title = "Batch"
             with VerticalScroll(id="batch-form", can_focus=False):
-                words = "Ask many documents the same questions; get a table with checked quotes."
+                words = "Ask many documents the same questions; get a table with checked quotations."
                 yield Static(words, markup=False, classes="lead")
                 yield Field("Documents", PickField(id="batch-documents"))
                 yield Field("One row", WordField(ways, draft.by, id="batch-by"))

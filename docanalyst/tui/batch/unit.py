@@ -150,7 +150,7 @@ def _answer(answer: FieldAnswer, width: int, is_one: bool) -> list[Content]:
         for words in differences(citation):
             lines += _rows(words, width, "bad", indent=2)
     if answer.value is not None and not answer.citations:
-        lines += _rows("! no quote for this value", width, "doubt")
+        lines += _rows("! no quotation for this value", width, "doubt")
     for note in (answer.problem, answer.note):
         lines += _rows(note, width, "quiet") if note else []
     return lines

@@ -105,8 +105,13 @@ class AnswersPanel(Vertical):
 
     # Showing
 
-    def show_session(self, stand_on: str | None = None) -> None:
-        """Show the current branch of the session."""
+    def show_session(self, stand_on: str | None = None, *, stay: bool = False) -> None:
+        """Show the current branch of the session.
+
+        Args:
+            stand_on: ID of the turn to select.
+            stay: Whether the reader, if he has scrolled, stays where he is.
+        """
         from docanalyst.tui.desk import branches
         from docanalyst.tui.text.turn_rows import TurnRows
 
@@ -119,8 +124,8 @@ class AnswersPanel(Vertical):
             item.replace(entry.turn)
             item.number, item.place, item.of = number, entry.place, entry.of
             items.append(item)
-        self.view.show(items)
-        if stand_on is not None:
+        self.view.show(items, stay=stay)
+        if stand_on is not None and not (stay and self.view.has_moved):
             self.view.current = next(
                 (place for place, item in enumerate(items) if item.turn.id == stand_on), self.view.current
             )
@@ -146,6 +151,8 @@ class AnswersPanel(Vertical):
             words = f"the next question forks here: {self.app.key('leave')} cancels"
         elif self._item is not None and self._item.progress:
             words = self._item.progress
+            if self._view is not None and self._view.has_more_below:
+                words = f"more below: {self.app.key('answers.last')} · {words}"
         self.border_subtitle = words
 
     def on_answers_view_chosen(self, event: AnswersView.Chosen) -> None:
@@ -238,7 +245,7 @@ class AnswersPanel(Vertical):
             self.desk.leaf = turn.id
             if turn.cost is not None:
                 self.desk.spent_micros += turn.cost.micros
-            self.show_session(stand_on=turn.id)
+            self.show_session(stand_on=turn.id, stay=True)
             self.post_message(SessionChanged())
         else:
             self.view.show([known for known in self.view.items if known is not item])

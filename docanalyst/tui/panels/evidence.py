@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Finder = Callable[[str], "Document | None"]
 """Finds a document by its SHA-256."""
 
-EMPTY = "The quotes of an answer are listed here, each checked against its page."
+EMPTY = "The quotations of an answer are listed here, each checked against its page."
 """The text of an empty panel."""
 
 

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.errors import UsageError
 from docanalyst.exporters.presentation import figures
-from docanalyst.exporters.presentation.marks import STATUSES, verdict_summary
+from docanalyst.exporters.presentation.marks import status_mark, verdict_summary
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
@@ -311,9 +311,7 @@ def preview_of(session: Session) -> Content:
         lines.append(Content.styled(_file_name(document.path), look("quiet")))
     for turn in session.turns[-12:]:
         lines += [Content(""), Content.styled(one_line(turn.question, 300), look("heading"))]
-        mark, words = (
-            verdict_summary(turn) if turn.answer else (STATUSES[turn.status], STATUSES[turn.status].word)
-        )
+        mark, words = verdict_summary(turn) if turn.answer else (status_mark(turn), status_mark(turn).word)
         lines.append(Content.styled(f"{mark.sign} {words}", look(mark.role)))
         words = " ".join(block.text for block in read_markdown(answer_body(turn.answer)))
         lines.append(Content(one_line(words, 400)))
