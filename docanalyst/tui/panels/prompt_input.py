@@ -83,7 +83,7 @@ class PromptInput(TextArea):
         if event.key == "backspace" and not self.text:
             self.post_message(self.BackspaceOnEmpty())
         # Here and not by the bindings, which act after the characters that follow.
-        for name, action in (("prompt.ask", self.action_submit), ("prompt.newline", self.action_newline)):
+        for name, action in (("prompt.ask", self._submit), ("prompt.newline", self._newline)):
             if event.key.replace("\r", "enter") in keys_of(name, self.app.keymap):
                 event.stop()
                 event.prevent_default()
@@ -112,11 +112,17 @@ class PromptInput(TextArea):
         await super()._on_paste(events.Paste(plain(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
 
     def action_submit(self) -> None:
+        """Do nothing: `_on_key` asks. A key that another panel had no use for must not ask."""
+
+    def action_newline(self) -> None:
+        """Do nothing: `_on_key` adds the line."""
+
+    def _submit(self) -> None:
         """Ask; after a backslash, add a line instead."""
         row, column = self.cursor_location
         if column and self.document.get_line(row)[column - 1] == "\\":
             self.action_delete_left()
-            self.action_newline()
+            self._newline()
             return
         text = self.text
         if text.strip():
@@ -125,7 +131,7 @@ class PromptInput(TextArea):
             self.text = ""
         self.post_message(self.Submitted(text))
 
-    def action_newline(self) -> None:
+    def _newline(self) -> None:
         """Add a line."""
         self.insert("\n")
 
