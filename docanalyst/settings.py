@@ -1,4 +1,4 @@
-"""Reads settings, directories and API keys; no other module knows the environment and the user's files."""
+"""Reads settings, directories and API keys from options, the environment and the configuration files."""
 
 # ruff: noqa: RUF009 - `_setting` makes a field of a dataclass
 

@@ -1,4 +1,4 @@
-"""Asks one question, from the plan to the saved turn; the only module that runs a model."""
+"""Asks one question, from the plan to the saved turn."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
 from docanalyst.analyst.remarks import remarks_on
+from docanalyst.domain.answers.citing import cite_answer
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
-from docanalyst.domain.answers.settling import settle_answer
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
@@ -274,7 +274,7 @@ def _examined(
     citations: tuple[Citation, ...] = ()
     if quotes:
         checked = (prepared or VerificationIndex(plan.documents)).verify(quotes)
-        citations = settle_answer(answer, checked, plan.documents).citations
+        citations = cite_answer(answer, checked, plan.documents).citations
     remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
     turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
     return replace(turn, remarks=(*turn.remarks, *remarks))
@@ -289,7 +289,7 @@ def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | 
         ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
         prepared = index.result() if index and ready else VerificationIndex(recording.plan.documents)
         checked = prepared.verify(quotes)
-        citations = settle_answer(answer, checked, recording.plan.documents).citations
+        citations = cite_answer(answer, checked, recording.plan.documents).citations
     return recording.finished(TurnStatus.INTERRUPTED, citations, None)
 
 

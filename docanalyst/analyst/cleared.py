@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docanalyst.analyst.planning import Plan
 
 if TYPE_CHECKING:
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from docanalyst.analyst.planning import Plan, recounted
 from docanalyst.analyst.routing import Router
 
 if TYPE_CHECKING:
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 
 async def counted_by_server(plan: Plan, router: Router, target: Destination) -> Plan:

@@ -14,7 +14,7 @@ from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 RULES_FILE = ".docanalyst.toml"
 _RULE_KEYS = ("allowed_providers",)

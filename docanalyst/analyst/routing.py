@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
     from docanalyst.providers.model import Model
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Saves a turn while it runs, in the database or not at all."""
+"""Saves a turn while it runs; with `--no-store`, saves nothing."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from docanalyst.settings import Settings
 if TYPE_CHECKING:
     from docanalyst.domain.models import ModelSpec
     from docanalyst.providers.model import Model
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 
 class Sending:

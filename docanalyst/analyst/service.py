@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from docanalyst.analyst.asking import NextAttempt
     from docanalyst.analyst.cleared import Cleared
+    from docanalyst.analyst.documents.packs import Packs
     from docanalyst.analyst.planning import Plan, Wording
     from docanalyst.analyst.privacy import Consent
     from docanalyst.analyst.sending import Sending
@@ -142,6 +143,16 @@ class Analyst:
     ) -> Plan:
         """Return what would be sent, counted. A request may be too large: see `Plan.budget.fits`."""
         return self._planner.plan(documents, question, options, history)
+
+    def packs(
+        self, documents: Sequence[Document], question: str = "", options: AskOptions = AskOptions()
+    ) -> Packs:
+        """Return the whole documents divided among as few windows of one model as possible."""
+        from docanalyst.analyst.documents.packs import divide_into_packs
+
+        spec = self.choose(options).spec
+        named = replace(options, provider=spec.provider, model=spec.model_id)
+        return divide_into_packs(documents, lambda pack: self.plan(pack, question, named))
 
     def choose(self, options: AskOptions = AskOptions(), needed_tokens: int | None = None) -> Route:
         """Return where a request of this size would go, and why.

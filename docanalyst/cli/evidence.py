@@ -13,7 +13,7 @@ from docanalyst.domain.answers.lookalikes import safe_length, set_apart
 from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import amount, tokens
-from docanalyst.exporters.presentation.marks import mark_of, status_mark, verdict_summary
+from docanalyst.exporters.presentation.marks import mark_of, review_words, status_mark, verdict_summary
 from docanalyst.exporters.presentation.places import (
     claimed_place,
     differences,
@@ -114,7 +114,13 @@ def citation_lines(citation: Citation) -> Iterator[Line]:
     shown = set_apart(shortened(citation.quote, 160))
     said = "in the text, " if citation.where is Where.BODY else ""
     yield ("  ", styled(str(mark), fg=_COLOURS[mark.role]), f"  [{citation.number}] {said}{where}  “{shown}”")
-    details = (found_words(citation), *differences(citation), citation.note, occurrences(citation))
+    details = (
+        found_words(citation),
+        *differences(citation),
+        citation.note,
+        occurrences(citation),
+        review_words(citation),
+    )
     yield from ((f"      {words}",) for words in details if words)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docanalyst.cli.options import Globals
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session, Turn
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
 
 _STATES = {
     "changed": "has changed since it was read",

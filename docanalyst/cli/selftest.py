@@ -27,7 +27,8 @@ _SHOWN = 160
 """Characters shown of a quotation that was judged wrongly."""
 
 _HOW = (
-    "Where a sentence has no figure, sign or exception to alter, one was put into a copy of its page first."
+    "Where a sentence has no figure, sign or exception to alter, "
+    "one was first inserted into a copy of the page."
 )
 
 _SAME_BEFORE = 40

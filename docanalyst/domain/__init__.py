@@ -1,1 +1,4 @@
-"""Pure rules and values: the standard library, the stemmer and json-repair; no I/O, no clock."""
+"""Pure rules and values on the standard library, snowballstemmer, json-repair and msgspec.
+
+They read no files but their own data, and no clock.
+"""

@@ -38,15 +38,19 @@ class Caution(StrEnum):
 
 
 class Where(StrEnum):
-    """Where in an answer a quotation stands: in a citation's definition, or in the body of the text."""
+    """Where in an answer a quotation is: in a citation's definition, or in the body of the text."""
 
     DEFINITION = "definition"
     BODY = "body"
 
 
+REVIEW_MARKS = ("accept", "reject", "flag")
+"""What a person may say of a citation; "flag" leaves it to be looked at again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person said of a citation. mark: accept, reject or flag. at: ISO time, UTC."""
+    """What a person said of a citation. mark: one of `REVIEW_MARKS`. at: ISO time, UTC."""
 
     mark: str
     note: str = ""
@@ -87,7 +91,7 @@ class Difference:
 class Citation:
     """A checked quote. similarity: 0..1. span: where it was found, offsets into that page's text.
 
-    spans: every page's share of a quote that crosses pages. occurrences: places where it stands.
+    spans: every page's share of a quote that crosses pages. occurrences: places where it is.
     closest: the nearest passage of the source when the quote was not found. note: what is to be said of it,
     for people. cautions: of a verified quote.
     """
@@ -119,3 +123,8 @@ class Citation:
     def verified(self) -> bool:
         """Whether the verdict is one of the two that count as verified."""
         return self.verdict.verified
+
+    @property
+    def to_review(self) -> bool:
+        """Whether no person has accepted or rejected it yet."""
+        return self.review is None or self.review.mark not in ("accept", "reject")

@@ -49,7 +49,7 @@ class Prompt:
 
 
 def describe_fields(fields: tuple[Field, ...]) -> str:
-    """The field list as a model reads it: one line a field, under its group."""
+    """The field list as a model reads it: one line for each field, under its group."""
     lines: list[str] = []
     group = ""
     for field in fields:

@@ -11,7 +11,7 @@ from docanalyst.domain.text import seen
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import Piece, passage, side_by_side
 from docanalyst.exporters.presentation.figures import count, moment
-from docanalyst.exporters.presentation.marks import verdict_summary
+from docanalyst.exporters.presentation.marks import review_words, verdict_summary
 from docanalyst.exporters.presentation.places import claim, occurrences
 from docanalyst.exporters.presentation.receipt import receipt_rows
 from docanalyst.exporters.report import Report
@@ -40,7 +40,8 @@ def place(report: Report, citation: Citation) -> str:
 
 def notes(citation: Citation) -> list[str]:
     """Return the notes on a quote besides its verdict, each on one line."""
-    return [line(words) for words in (claim(citation), citation.note, occurrences(citation)) if words]
+    words = (claim(citation), citation.note, occurrences(citation), review_words(citation))
+    return [line(note) for note in words if note]
 
 
 def source_text(report: Report, citation: Citation) -> str:

@@ -32,7 +32,7 @@ def warnings(
         if page.instruction:
             notes.append(
                 f"Page {page.number} has words that read like an instruction to a language model; they "
-                f"stay, as text of the document: “{_excerpt(page.instruction)}”."
+                f"were kept as part of the document's text: “{_excerpt(page.instruction)}”."
             )
     notes += _about_characters(pages)
     return notes
@@ -130,11 +130,14 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     garbled = [page.number for page in waiting if page.garbled]
     if garbled:
         yield (
-            f"{_on(garbled)} has a font that names no letters, so its words are not in the context.{way_out}"
+            f"{_on(garbled)} has a font that does not say which letters it draws, so its words are "
+            f"not in the context.{way_out}"
         )
     partly = [page.number for page in pages if page.garbled and page.text.strip() and not page.ocr]
     if partly:
-        yield f"{_on(partly)} has lines in a font that names no letters; they were left out."
+        yield (
+            f"{_on(partly)} has lines in a font that does not say which letters it draws. They were left out."
+        )
 
 
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:

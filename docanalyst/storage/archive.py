@@ -223,6 +223,24 @@ class Turns:
             whole = lookup.resolve(connection, lookup.TURN, turn_id)
             return tuple(rows.read_turns(orm, partials.lineage(connection, whole)))
 
+    def review(self, turn_id: str, number: int, mark: str | None, note: str = "") -> int:
+        """Save what a person said of a citation; return how many quotations have its number.
+
+        Args:
+            number: As shown in the answer: 3 for [3].
+            mark: "accept", "reject" or "flag"; None to take an earlier review back.
+
+        Raises:
+            UsageError: An unknown turn or number.
+        """
+        from docanalyst.domain.citations import Review
+        from docanalyst.storage.sessions import reviews
+
+        with self._database.writing() as connection:
+            whole = lookup.resolve(connection, lookup.TURN, turn_id)
+            review = Review(mark, note, self._ground.now()) if mark else None
+            return reviews.mark(connection, whole, number, review)
+
     def rescue(self, turn: Turn, directory: Path | None = None) -> Path:
         """Write a turn that the database could not save to a file of its own and return its path.
 

@@ -10,7 +10,7 @@ import pytest
 from docanalyst.analyst.privacy import Consents, require_consent, require_permitted, rules_for
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import UsageError
-from docanalyst.providers.preflight import Destination, offline_destination
+from docanalyst.providers.wire.destinations import Destination, offline_destination
 
 
 def document(folder: Path, name: str = "a.pdf") -> Document:

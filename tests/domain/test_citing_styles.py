@@ -6,7 +6,7 @@ import pytest
 from citing_styles import FALSE, LEASE, OTHER, PLACED, TRUE
 
 from docanalyst.domain.answers.grammar import read_places, read_quotes, words_apart
-from docanalyst.domain.answers.reading.standing import Standing
+from docanalyst.domain.answers.reading.quoted_as import QuotedAs
 from docanalyst.domain.citations import Citation, Quote, Where
 from docanalyst.domain.language.folding import fold
 from docanalyst.domain.verification import verify
@@ -119,28 +119,28 @@ def test_of_several_marks_the_one_whose_definition_holds_the_words_gives_the_pag
 
 
 @pytest.mark.parametrize(
-    ("answer", "standing"),
+    ("answer", "quoted_as"),
     [
-        ("The so-called “silence is consent” rule applies.", Standing.SCARE),
-        ("Die sogenannte „Schweigen gilt als Zustimmung“-Regel gilt.", Standing.SCARE),
-        ("所谓“沉默即同意”的规则。", Standing.SCARE),
-        ("It is a “use it or lose it” clause.", Standing.SCARE),
-        ("It adopts the “reasonable efforts” standard.", Standing.SCARE),
-        ("Alder LLC (the “Landlord”) owns it.", Standing.TERM),
-        ("Alder and Birch (collectively, the “Parties to this Lease”) agree.", Standing.TERM),
-        ("“Premises” means the ground floor.", Standing.TERM),
-        ("The term “gross rent” is used.", Standing.TERM),
-        ("It runs from the “Effective Date” on.", Standing.TERM),
-        ("It is “exclusive”.", Standing.TERM),
-        ("See the section entitled “Rent and other charges of the tenant”.", Standing.TITLE),
-        ("J. Doe, “On the Law of Leases,” 12 Law Rev. 345 (2001).", Standing.TITLE),
-        ("依据《民法典》处理。", Standing.TERM),
+        ("The so-called “silence is consent” rule applies.", QuotedAs.SCARE),
+        ("Die sogenannte „Schweigen gilt als Zustimmung“-Regel gilt.", QuotedAs.SCARE),
+        ("所谓“沉默即同意”的规则。", QuotedAs.SCARE),
+        ("It is a “use it or lose it” clause.", QuotedAs.SCARE),
+        ("It adopts the “reasonable efforts” standard.", QuotedAs.SCARE),
+        ("Alder LLC (the “Landlord”) owns it.", QuotedAs.TERM),
+        ("Alder and Birch (collectively, the “Parties to this Lease”) agree.", QuotedAs.TERM),
+        ("“Premises” means the ground floor.", QuotedAs.TERM),
+        ("The term “gross rent” is used.", QuotedAs.TERM),
+        ("It runs from the “Effective Date” on.", QuotedAs.TERM),
+        ("It is “exclusive”.", QuotedAs.TERM),
+        ("See the section entitled “Rent and other charges of the tenant”.", QuotedAs.TITLE),
+        ("J. Doe, “On the Law of Leases,” 12 Law Rev. 345 (2001).", QuotedAs.TITLE),
+        ("依据《民法典》处理。", QuotedAs.TERM),
     ],
 )
-def test_terms_scare_quotes_and_titles_stand_apart(answer: str, standing: Standing) -> None:
+def test_terms_scare_quotes_and_titles_stand_apart(answer: str, quoted_as: QuotedAs) -> None:
     marked = f'{answer}[^1]\n\n[^1]: D1 p.2 "{TRUE}"'
     assert [quote.text for quote in read_quotes(marked)] == [TRUE]
-    assert [item.standing for item in words_apart(marked)] == [standing]
+    assert [item.quoted_as for item in words_apart(marked)] == [quoted_as]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.language.alignment import align
 from docanalyst.domain.verification.differences import kind_of
-from docanalyst.domain.verification.omissions import hides_modal, hides_turn
+from docanalyst.domain.verification.omissions import hides_modal, hides_qualifier
 from docanalyst.domain.verification.side_by_side import Piece, excerpts, passage, side_by_side
 from docanalyst.domain.verification.surroundings import surroundings_note
 
@@ -58,11 +58,11 @@ def test_a_term_is_written_as_one() -> None:
     "words", ["unless he agrees", "they shan't", "provided, however, that", "except Sundays", "no"]
 )
 def test_omissions_that_matter(words: str) -> None:
-    assert hides_turn(f"and so {words} on")
+    assert hides_qualifier(f"and so {words} on")
 
 
 def test_omissions_that_do_not() -> None:
-    assert not hides_turn("the notable and unlessened usual exceptional cannon")
+    assert not hides_qualifier("the notable and unlessened usual exceptional cannon")
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,10 @@ def test_a_garbled_layer_counts_as_none(write_pdf: WritePdf, nothing_installed: 
         extra=[b"<</Length %d>>stream\n%s\nendstream" % (len(table), table), font.encode()],
     )
     document = read_document(path)
-    assert document.pages_without_text == (2,) and "a font that names no letters" in document.warnings[0]
+    assert (
+        document.pages_without_text == (2,)
+        and "a font that does not say which letters" in document.warnings[0]
+    )
 
 
 class TestParts:

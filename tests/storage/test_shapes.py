@@ -16,7 +16,7 @@ from docanalyst.storage.schema.columns import citation_columns, turn_columns
 from docanalyst.storage.schema.shapes import CITATION, TURN, Part, read, write
 from docanalyst.storage.schema.tables import CitationRow, TurnRow
 
-OWN_OF_TURNS = {"row_id", "owner", "question_words", "answer_words", "reasoning_words"}
+OWN_OF_QUALIFIERS = {"row_id", "owner", "question_words", "answer_words", "reasoning_words"}
 OWN_OF_CITATIONS = {"turn_id", "position"}
 
 
@@ -31,7 +31,7 @@ def test_every_field_has_a_column(shape: tuple[Part, ...], kind: type, elsewhere
 
 
 @pytest.mark.parametrize(
-    ("shape", "table", "own"), [(TURN, TurnRow, OWN_OF_TURNS), (CITATION, CitationRow, OWN_OF_CITATIONS)]
+    ("shape", "table", "own"), [(TURN, TurnRow, OWN_OF_QUALIFIERS), (CITATION, CitationRow, OWN_OF_CITATIONS)]
 )
 def test_every_column_of_a_table_is_written_and_read(
     shape: tuple[Part, ...], table: type, own: set[str]

@@ -98,7 +98,7 @@ def test_finishing_again_replaces(store: Store, session_id: str, asked: Make, fi
 
 def test_a_turn_is_not_finished_while_running(store: Store, session_id: str, asked: Make) -> None:
     begun = store.turns.start(asked(session_id))
-    with pytest.raises(StorageError, match="while it is running"):
+    with pytest.raises(StorageError, match="still “running”"):
         store.turns.finish(begun)
 
 

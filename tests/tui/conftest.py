@@ -159,6 +159,7 @@ class Tour:
     async def ask(self, question: str) -> None:
         """Ask, and wait for the answer."""
         self.app.main.prompt.take(question)
+        await self.until(lambda: self.app.main.prompt.input.has_focus, "the cursor in the question")
         before = len(self.app.desk.session.turns) if self.app.desk.session else 0
         await self.press("enter")
         await self.until(

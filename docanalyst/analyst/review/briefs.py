@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docanalyst.domain.answers.citing import Apart, cite
 from docanalyst.domain.answers.grammar import read_places
-from docanalyst.domain.answers.settling import Apart, settle
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
@@ -63,13 +63,13 @@ def check_brief(text: str, documents: Sequence[Document]) -> CheckedBrief:
     read = sorted(read_places(text, printed=True), key=lambda item: item.start)
     read = [item for item in read if item.quote.text]
     quotes = [replace(item.quote, number=place) for place, item in enumerate(read, 1)]
-    settled = settle(text, read, verify(quotes, documents), documents, printed=True)
+    cited = cite(text, read, verify(quotes, documents), documents, printed=True)
     ends = {place: item.end for place, item in enumerate(read, 1)}
     return CheckedBrief(
         text,
-        tuple(replace(item, number=place) for place, item in enumerate(settled.citations, 1)),
-        settled.apart,
-        tuple(ends[item.number] for item in settled.citations),
+        tuple(replace(item, number=place) for place, item in enumerate(cited.citations, 1)),
+        cited.apart,
+        tuple(ends[item.number] for item in cited.citations),
     )
 
 
@@ -106,7 +106,7 @@ def apart_line(item: Apart) -> str:
     """What is said of words in quotation marks that were not checked as a quotation."""
     words = " ".join(item.words.split())
     shown = words if len(words) <= 160 else f"{words[:159]}…"
-    reason = f"attributed to {item.source}" if item.source else item.standing.value
+    reason = f"attributed to {item.source}" if item.source else item.quoted_as.value
     return f"not checked as a quotation: “{shown}” ({reason})"
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from docanalyst._version import __version__
 from docanalyst.analyst.documents.sources import all_members
+from docanalyst.domain.answers.citing import cite
 from docanalyst.domain.answers.grammar import read_places
 from docanalyst.domain.answers.pincite import PinStyle
-from docanalyst.domain.answers.settling import settle
 from docanalyst.domain.citations import Citation, Quote
 from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.errors import DocumentError
@@ -87,7 +87,7 @@ def _checked_again(
     """The citations of a turn as they are found now: read from its answer again, so that a range of pages is
     claimed as it was written; those that are no longer read so are checked as they were kept."""
     read = read_places(turn.answer)
-    again = settle(turn.answer, read, index.verify([item.quote for item in read]), documents).citations
+    again = cite(turn.answer, read, index.verify([item.quote for item in read]), documents).citations
     if [item.quote for item in again] == [item.quote for item in turn.citations]:
         return tuple(
             replace(item, number=kept.number, review=kept.review)

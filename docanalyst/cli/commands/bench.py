@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from docanalyst.analyst.privacy import Consent
     from docanalyst.domain.documents import Document
     from docanalyst.providers.live.measuring import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    question: str
+    places: tuple[str, ...]
+    runs: int
+    max_output: int | None
+    think: bool | None
+    yes: bool
 
 
 @click.command(
@@ -50,17 +62,7 @@ if TYPE_CHECKING:
 @click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
 @click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
-def command(
-    shared: Globals,
-    paths: tuple[str, ...],
-    password: str | None,
-    question: str,
-    places: tuple[str, ...],
-    runs: int,
-    max_output: int | None,
-    think: bool | None,
-    yes: bool,
-) -> int:
+def command(shared: Globals, /, paths: tuple[str, ...], password: str | None, **given: Any) -> int:
     """Measure the time to the first token, tokens per second, total time and cost; medians of several runs.
 
     Every provider gets the same packed context. Every run is a real, billed request.
@@ -68,7 +70,8 @@ def command(
     from docanalyst.analyst import AskOptions
     from docanalyst.cli.opening import agree, ask_for_consent, read_documents
 
-    named = places or ((shared.provider,) if shared.provider else ())
+    flags = _Flags(**given)
+    named = flags.places or ((shared.provider,) if shared.provider else ())
     if not named:
         raise UsageError(
             "No provider given.", "Name one or more with --provider NAME or --provider NAME/MODEL."
@@ -78,9 +81,11 @@ def command(
     rows = []
     for place in named:
         provider, _, model = place.partition("/")
-        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
-        consent = agree if yes else ask_for_consent
-        rows.append(asyncio.run(_measure(analyst, documents, question, options, runs, consent, shared.quiet)))
+        options = AskOptions(
+            provider, model or shared.model, thinking=flags.think, max_output=flags.max_output
+        )
+        consent = agree if flags.yes else ask_for_consent
+        rows.append(asyncio.run(_measure(analyst, documents, options, flags, consent, quiet=shared.quiet)))
     if shared.json:
         output.data_json(rows)
     else:
@@ -91,24 +96,26 @@ def command(
 async def _measure(
     analyst: Analyst,
     documents: list[Document],
-    question: str,
     options: AskOptions,
-    runs: int,
+    flags: _Flags,
     consent: Consent,
+    *,
     quiet: bool,
 ) -> dict[str, Any]:
     from docanalyst.providers.live.measuring import measure, stopped_words, summarize
 
     row: dict[str, Any] = {"provider": options.provider, "model": options.model, "error": None}
     try:
-        model, request, plan = await analyst.prepare(documents, question, options, consent)
+        model, request, plan = await analyst.prepare(documents, flags.question, options, consent)
     except DocanalystError as error:
         return row | {"error": error.message}
     row |= {"model": plan.spec.model_id, "counted_tokens": plan.budget.used}
     measured = []
     try:
-        for number in range(1, runs + 1):
-            output.note(f"{plan.spec.provider} {plan.spec.model_id}: run {number} of {runs}", quiet=quiet)
+        for number in range(1, flags.runs + 1):
+            output.note(
+                f"{plan.spec.provider} {plan.spec.model_id}: run {number} of {flags.runs}", quiet=quiet
+            )
             measured.append(await measure(model, request))
     finally:
         await model.aclose()

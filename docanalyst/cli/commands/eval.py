@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,19 @@ from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    places: tuple[str, ...]
+    limit: int | None
+    plot: str | None
+    think: bool | None
+    max_output: int | None
+    yes: bool
+
 
 _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "supported", "correctly not found")
 
@@ -42,16 +55,7 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
 )
 @click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
 @click.pass_obj
-def command(
-    shared: Globals,
-    folder: str,
-    places: tuple[str, ...],
-    limit: int | None,
-    plot: str | None,
-    think: bool | None,
-    max_output: int | None,
-    yes: bool,
-) -> None:
+def command(shared: Globals, /, folder: str, **given: Any) -> None:
     """Ask the questions in DIR/questions.jsonl and score the answers.
 
     Each question names its documents and the passages or pages that answer it.
@@ -61,9 +65,10 @@ def command(
     from docanalyst.cli.opening import agree, ask_for_consent
     from docanalyst.domain.evaluation.questions import summarise
 
-    questions = find_questions(Path(folder))[:limit]
+    flags = _Flags(**given)
+    questions = find_questions(Path(folder))[: flags.limit]
     analyst = shared.analyst(keep=False)
-    consent = agree if yes else ask_for_consent
+    consent = agree if flags.yes else ask_for_consent
 
     def show(outcome: Outcome, number: int, total: int) -> None:
         found = (
@@ -76,16 +81,18 @@ def command(
         output.note(f"[{number}/{total}] {outcome.id}: {found}", quiet=shared.quiet)
 
     results: dict[str, tuple[Evaluation, list[Outcome]]] = {}
-    for place in places or (shared.provider or "extractive",):
+    for place in flags.places or (shared.provider or "extractive",):
         provider, _, model = place.partition("/")
-        options = AskOptions(provider, model or shared.model, thinking=think, max_output=max_output)
+        options = AskOptions(
+            provider, model or shared.model, thinking=flags.think, max_output=flags.max_output
+        )
         outcomes = asyncio.run(
             evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)
         )
         results[place] = (summarise(outcomes), outcomes)
-    if plot:
-        _write_plot(plot, {name: evaluation for name, (evaluation, _) in results.items()})
-        output.note(f"Wrote {plot}.", quiet=shared.quiet)
+    if flags.plot:
+        _write_plot(flags.plot, {name: evaluation for name, (evaluation, _) in results.items()})
+        output.note(f"Wrote {flags.plot}.", quiet=shared.quiet)
     if shared.json:
         output.data_json(
             [

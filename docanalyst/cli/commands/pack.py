@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,21 @@ from docanalyst.exporters.presentation import figures
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Plan
+    from docanalyst.analyst.documents.packs import Packs
+    from docanalyst.domain.documents import Document
+    from docanalyst.domain.models import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """The options of the command, by the names that click gives them."""
+
+    question: str
+    prompt: str | None
+    think: bool | None
+    max_output: int | None
+    as_text: bool
+    as_packs: bool
 
 
 @click.command(
@@ -23,6 +40,7 @@ if TYPE_CHECKING:
         "docanalyst pack contract.pdf                      tokens, free space and cost",
         "docanalyst pack deal/ --provider groq --think     at another provider, with reasoning",
         "docanalyst pack contract.pdf:1-5 --text           the exact text that would be sent",
+        "docanalyst pack matter/ --plan                    a matter in as few requests as possible",
     ),
 )
 @read_options
@@ -33,51 +51,69 @@ if TYPE_CHECKING:
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
 )
 @click.option("--text", "as_text", is_flag=True, help="Print the packed context exactly as it would be sent.")
+@click.option(
+    "--plan",
+    "as_packs",
+    is_flag=True,
+    help="Divide the documents, each whole, among as few requests as possible.",
+)
 @click.pass_obj
-def command(
-    shared: Globals,
-    paths: tuple[str, ...],
-    password: str | None,
-    question: str,
-    prompt: str | None,
-    think: bool | None,
-    max_output: int | None,
-    as_text: bool,
-) -> int:
+def command(shared: Globals, /, paths: tuple[str, ...], password: str | None, **given: Any) -> int:
     """Show tokens per document, the budget and the cost; exit with code 4 if the request does not fit."""
     from docanalyst.analyst import AskOptions
-    from docanalyst.analyst.planning import suggest
     from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import read_documents
-    from docanalyst.domain.errors import ContextTooLarge
+    from docanalyst.domain.errors import UsageError
 
+    flags = _Flags(**given)
+    if flags.as_text and flags.as_packs:
+        raise UsageError("--text prints one request, and --plan may make several.", "Use only one of them.")
     analyst = shared.analyst()
-    options = AskOptions(prompt=prompt, thinking=think, max_output=max_output)
+    options = AskOptions(prompt=flags.prompt, thinking=flags.think, max_output=flags.max_output)
     warm_up(analyst, options, sending=False)
     documents = read_documents(analyst, paths, shared, password=password)
     if analyst.router.needs_refresh(options):
         import asyncio
 
         asyncio.run(analyst.refresh(options))
-    plan = analyst.plan(documents, question, options)
-    if as_text:
+    if flags.as_packs:
+        return _show_packs(analyst.packs(documents, flags.question, options), shared, flags)
+    plan = analyst.plan(documents, flags.question, options)
+    if flags.as_text:
         click.echo(plan.request.packed.text, nl=False)
     elif shared.json:
-        record = plan_record(plan)
-        if not plan.budget.fits:
-            record["suggestion"] = suggest(plan)
-            record |= output.error_record(
-                ContextTooLarge.kind, _too_many(plan), suggest(plan), ContextTooLarge.exit_code
-            )
-        output.data_json(record)
+        output.data_json(plan_record(plan) | ({} if plan.budget.fits else _too_large(plan)))
     else:
         _show(plan, shared)
+    return _ended(plan)
+
+
+def _ended(plan: Plan) -> int:
+    """Print the warnings of a plan and the error if it does not fit; return the exit code."""
+    from docanalyst.domain.errors import ContextTooLarge
+
     for line in plan.warnings:
         output.warning(line)
     if plan.budget.fits:
         return 0
-    output.fail(_too_many(plan), suggest(plan))
+    output.fail(_too_many(plan), _ways_out(plan))
     return ContextTooLarge.exit_code
+
+
+def _ways_out(plan: Plan) -> str:
+    from docanalyst.analyst.planning import suggest
+
+    several = " `--plan` divides the documents among several requests." if len(plan.documents) > 1 else ""
+    return suggest(plan) + several
+
+
+def _too_large(plan: Plan) -> dict[str, Any]:
+    """Return what JSON data says of a plan that does not fit."""
+    from docanalyst.domain.errors import ContextTooLarge
+
+    hint = _ways_out(plan)
+    error = output.error_record(ContextTooLarge.kind, _too_many(plan), hint, ContextTooLarge.exit_code)
+    return {"suggestion": hint, **error}
 
 
 def _too_many(plan: Plan) -> str:
@@ -116,9 +152,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "fits": budget.fits,
         "overflow_tokens": budget.overflow,
         "token_count": plan.counter.label,
-        "estimated_cost": None
-        if plan.cost is None
-        else {"micros": plan.cost.micros, "currency": plan.cost.currency, "estimated": True},
+        "estimated_cost": _cost_record(plan.cost),
         "provider": plan.spec.provider,
         "model": plan.spec.model_id,
         "context_sha256": plan.request.packed.sha256,
@@ -158,3 +192,68 @@ def _show(plan: Plan, shared: Globals) -> None:
         output.data(f"{'cost at most':<22}{figures.money(plan.cost).removeprefix('about '):>9}")
     for line in plan.notes:
         output.note(line, quiet=shared.quiet)
+
+
+def _cost_record(cost: Cost | None) -> dict[str, Any] | None:
+    return None if cost is None else {"micros": cost.micros, "currency": cost.currency, "estimated": True}
+
+
+def _show_packs(packs: Packs, shared: Globals, flags: _Flags) -> int:
+    """Print the documents of each request with its tokens, cost and command; return the exit code."""
+    from docanalyst.analyst.planning import suggest
+    from docanalyst.domain.errors import ContextTooLarge
+
+    if shared.json:
+        output.data_json(_packs_record(packs, shared, flags))
+    for number, plan in enumerate(packs.plans if not shared.json else (), 1):
+        budget = plan.budget
+        output.data(
+            f"request {number} of {len(packs.plans)}: {budget.used:,} tokens ({plan.counter.label}) of "
+            f"{budget.window:,}, {figures.money(plan.cost)}"
+        )
+        for place, document in enumerate(plan.documents):
+            name = output.plain(document.name)
+            tokens = plan.shares[document_id(place)]
+            output.data(f"  {tokens:>9,}  {name}, {figures.count(len(document.pages), 'page')}")
+        output.data(f"  {output.plain(_command(plan.documents, shared, flags))}\n")
+    for plan in packs.too_large:
+        output.fail(f"{plan.documents[0].name}: {_too_many(plan)}", suggest(plan))
+    return ContextTooLarge.exit_code if packs.too_large else 0
+
+
+def _packs_record(packs: Packs, shared: Globals, flags: _Flags) -> dict[str, Any]:
+    """Return the division as JSON data."""
+    plans = (*packs.plans, *packs.too_large)
+    return {
+        "window": plans[0].budget.window if plans else None,
+        "packs": [
+            {
+                "documents": [document.path for document in plan.documents],
+                "tokens": plan.budget.used,
+                "estimated_cost": _cost_record(plan.cost),
+                "command": _command(plan.documents, shared, flags),
+            }
+            for plan in packs.plans
+        ],
+        "too_large": [plan.documents[0].path for plan in packs.too_large],
+    }
+
+
+def _command(documents: tuple[Document, ...], shared: Globals, flags: _Flags) -> str:
+    """Return the command that asks over these documents, as a shell takes it."""
+    paths = [
+        f"{document.path}:{document.pages_sent}" if document.is_selection else document.path
+        for document in documents
+    ]
+    options: list[str] = []
+    for name, value in (
+        ("--provider", shared.provider),
+        ("--model", shared.model),
+        ("-p", flags.prompt),
+        ("--max-output", flags.max_output),
+    ):
+        options += [name, str(value)] if value else []
+    if flags.think is not None:
+        options.append("--think" if flags.think else "--no-think")
+    question = [] if flags.prompt and not flags.question else ["-q", flags.question or "Your question"]
+    return shlex.join(["docanalyst", "ask", *paths, *options, *question])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
 from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.domain.citations import REVIEW_MARKS
 from docanalyst.domain.documents import page_reference
 from docanalyst.exporters.presentation import figures
+from docanalyst.exporters.presentation.marks import review_words
 from docanalyst.exporters.presentation.places import shortened
 
 if TYPE_CHECKING:
@@ -64,8 +66,9 @@ def list_command(shared: Globals, limit: int) -> None:
 
 @command.command("show", cls=GlobalsCommand, examples=("docanalyst sessions show 4f2a",))
 @argument("session_id", _ID, metavar="ID")
+@click.option("--to-review", is_flag=True, help="Show only citations that are not accepted or rejected yet.")
 @click.pass_obj
-def show_command(shared: Globals, session_id: str) -> None:
+def show_command(shared: Globals, session_id: str, to_review: bool) -> None:
     """Show a session: its documents, questions, answers and evidence."""
     from docanalyst.analyst.documents.sources import members_of, same_documents
     from docanalyst.cli.evidence import evidence_lines, receipt_line
@@ -79,6 +82,8 @@ def show_command(shared: Globals, session_id: str) -> None:
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
     session = analyst.store.sessions.get(session_id)
+    if to_review:
+        session = _to_review(session)
     if shared.json:
         output.data_json({"id": session.id} | session_record(session))
         return
@@ -98,6 +103,48 @@ def show_command(shared: Globals, session_id: str) -> None:
         for line in evidence_lines(turn):
             output.data(*line)
         output.data(receipt_line(turn))
+
+
+def _to_review(session: Session) -> Session:
+    """Return the session with only those turns and citations that a person has still to review."""
+    turns = [
+        replace(turn, citations=tuple(citation for citation in turn.citations if citation.to_review))
+        for turn in session.turns
+    ]
+    return replace(session, turns=tuple(turn for turn in turns if turn.citations))
+
+
+@command.command(
+    "mark",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst sessions mark 1m8q 3 accept",
+        "docanalyst sessions mark 1m8q 4 reject --note 'The clause was amended.'",
+        "docanalyst sessions mark 1m8q 4 clear",
+    ),
+)
+@argument("turn_id", "Turn ID or its first characters (see `sessions show --json`).", metavar="TURN")
+@argument("number", "Number of the citation in the answer.", type=click.IntRange(min=0), metavar="NUMBER")
+@argument(
+    "mark",
+    "accept, reject or flag; clear takes an earlier review back.",
+    type=click.Choice([*REVIEW_MARKS, "clear"]),
+    metavar="MARK",
+)
+@click.option("--note", default="", metavar="TEXT", help="Why.")
+@click.pass_obj
+def mark_command(shared: Globals, turn_id: str, number: int, mark: str, note: str) -> None:
+    """Save your review of a citation; exports show it."""
+    from docanalyst.domain.records.turns import citation_record
+
+    store = shared.analyst().store
+    store.turns.review(turn_id, number, None if mark == "clear" else mark, note)
+    marked = [citation for citation in store.turns.get(turn_id).citations if citation.number == number]
+    if shared.json:
+        output.data_json([citation_record(citation) for citation in marked])
+        return
+    for citation in marked:
+        output.note(f"[{number}] {review_words(citation) or 'review taken back'}.", quiet=shared.quiet)
 
 
 @command.command(

@@ -256,7 +256,7 @@ def _weight(old: Version, new: Version, group: Sequence[Edit]) -> str:
 
 
 def _with_unit(version: Version, first: int, last: int) -> str:
-    """Words first:last with the currency sign before them and the percent sign behind them."""
+    """Words first:last with the currency sign before them and the percent sign after them."""
     if first < last and first and version.words[first - 1] in _CURRENCY:
         first -= 1
     if first < last < len(version.words) and version.words[last] == "%":

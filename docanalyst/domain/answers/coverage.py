@@ -204,7 +204,7 @@ class _Reader:
         if _LABEL.match(line) or not line.strip(" \t\x00\n"):
             return
         if read_place(line) and not fold(without_place(line)):
-            return  # A line that says where the block quote above it stands.
+            return  # A line that says where the block quote above it is.
         item = _ITEM.match(line)
         if not item:
             self.inherited, self.leader = (), None

@@ -27,7 +27,7 @@ from docanalyst.domain.answers.reading.places import (
 )
 from docanalyst.domain.answers.reading.quotation_marks import quoted
 from docanalyst.domain.answers.reading.quotations import body_quotations, footnote_page
-from docanalyst.domain.answers.reading.standing import Standing
+from docanalyst.domain.answers.reading.quoted_as import QuotedAs
 from docanalyst.domain.citations import Quote, Where
 from docanalyst.domain.language.folding import fold
 
@@ -63,15 +63,15 @@ _ANSWERS = 64
 class ReadQuote:
     """Words in quotation marks with their place in the text: offsets.
 
-    numbers: of the definitions whose marks stand beside words in the body. standing: what the words are; only
-    a quotation is checked. around: the text before and behind them, with the footnotes that they point to.
+    numbers: of the definitions whose marks are beside words in the body. quoted_as: what the words are; only
+    a quotation is checked. around: the text before and after them, with the footnotes that they point to.
     """
 
     quote: Quote
     start: int
     end: int
     numbers: tuple[int, ...] = ()
-    standing: Standing = Standing.QUOTATION
+    quoted_as: QuotedAs = QuotedAs.QUOTATION
     around: tuple[str, str] = ("", "")
 
     @property
@@ -85,26 +85,26 @@ def read_quotes(answer: str) -> list[Quote]:
 
     A definition without any quoted words is the place of the quotations that it marks; where it marks none,
     it gives a quote with text "", which no check will verify. Quotations of the body are numbered on, and
-    take the place that stands beside them, else that of the definition whose mark does. Linear in the
+    take the place beside them, else that of the definition whose mark does. Linear in the
     length of the answer.
     """
     return [item.quote for item in read_places(answer)]
 
 
 def read_places(answer: str, *, printed: bool = False) -> list[ReadQuote]:
-    """As `read_quotes`, with where each stands in the answer.
+    """As `read_quotes`, with where each is in the answer.
 
     Args:
         answer: The text.
         printed: Whether it is a text that we did not ask for: page numbers are those printed, and footnotes
             are read as text unless they name a document in our own way.
     """
-    return [item for item in _places(answer, printed) if item.standing is Standing.QUOTATION]
+    return [item for item in _places(answer, printed) if item.quoted_as is QuotedAs.QUOTATION]
 
 
 def words_apart(answer: str, *, printed: bool = False) -> list[ReadQuote]:
     """The words in quotation marks that are no quotations: terms, scare quotes, titles."""
-    return [item for item in _places(answer, printed) if item.standing is not Standing.QUOTATION]
+    return [item for item in _places(answer, printed) if item.quoted_as is not QuotedAs.QUOTATION]
 
 
 def ambiguous_numbers(answer: str) -> frozenset[int]:
@@ -140,7 +140,7 @@ def _places(answer: str, printed: bool = False) -> tuple[ReadQuote, ...]:
             item.start,
             item.end,
             item.numbers,
-            item.standing,
+            item.quoted_as,
             (item.before, item.after),
         )
         for item in body_quotations(answer, parts, printed=printed)
@@ -160,8 +160,8 @@ def _numbered(defined: list[ReadQuote], body: list[ReadQuote]) -> list[ReadQuote
     number = max(by_number, default=0)
     spoken_for: set[int] = set()
     kept: list[ReadQuote] = []
-    for item in sorted(body, key=lambda item: item.standing is not Standing.QUOTATION):
-        if item.standing is not Standing.QUOTATION:
+    for item in sorted(body, key=lambda item: item.quoted_as is not QuotedAs.QUOTATION):
+        if item.quoted_as is not QuotedAs.QUOTATION:
             kept.append(item)
             continue
         mine = [quote for marked in item.numbers for quote in by_number.get(marked, [])]
@@ -180,10 +180,10 @@ def _numbered(defined: list[ReadQuote], body: list[ReadQuote]) -> list[ReadQuote
 
 
 def _with_place_of(quote: Quote, marked: list[Quote]) -> Quote:
-    """A quotation with the place of the definition whose mark stands beside it, where it names none itself.
+    """A quotation with the place of the definition whose mark is beside it, where it names none itself.
 
     Of several definitions it is the one that holds its words, else the only one; definitions that differ
-    leave the page open, for the answer does not say on which of them the words stand.
+    leave the page open, for the answer does not say on which of them the words are.
     """
     if not marked or quote.page is not None or quote.page_label is not None:
         return quote

@@ -29,7 +29,7 @@ def edits(answer: str, citations: Sequence[Citation]) -> list[Edit]:
     """What has to change in an answer so that no true definition lends its mark to other words.
 
     A quotation of the body gets a mark of its own. In a statement whose own quotation was not verified, the
-    mark of a definition says that it quotes other words. Words that stand apart and that no definition of
+    mark of a definition says that it quotes other words. Words set apart that no definition of
     their statement holds are said not to be checked.
     """
     known = {(citation.number, fold(citation.quote)) for citation in citations}

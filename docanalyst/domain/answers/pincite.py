@@ -39,7 +39,7 @@ class PinStyle(StrEnum):
 def pin_cite(
     citation: Citation, document: Document | None = None, *, style: PinStyle = PinStyle.LEGAL
 ) -> str:
-    """Where a citation stands, or is claimed to stand where it was not found.
+    """Where a citation is, or is claimed to be where it was not found.
 
     document: the one it was found in, whose pages give the section; without it no section is named.
     """
@@ -76,7 +76,7 @@ def _lines(citation: Citation, document: Document) -> str:
 
 
 def section_above(document: Document, span: Span) -> str | None:
-    """The number of the section that a stretch of text stands in: "§ 4.2", "Article IV"; None if unseen.
+    """The number of the section that a stretch of text is in: "§ 4.2", "Article IV"; None if unseen.
 
     The nearest number at the start of a line, or of a sentence, at or above the stretch.
     """

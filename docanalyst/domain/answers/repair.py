@@ -9,8 +9,8 @@ from docanalyst.domain.turns import Turn, TurnStatus
 MAX_STATEMENTS = 20
 
 _REASONS = {
-    Verdict.WRONG_PAGE: "stands on another page",
-    Verdict.WRONG_DOCUMENT: "stands in another document",
+    Verdict.WRONG_PAGE: "is on another page",
+    Verdict.WRONG_DOCUMENT: "is in another document",
     Verdict.ALTERED: "is not word for word what the page says",
     Verdict.NOT_FOUND: "was not found",
     Verdict.UNKNOWN_DOCUMENT: "names a document that does not exist",
@@ -34,7 +34,7 @@ def repair_question(turn: Turn) -> str | None:
         lines += [_failure(citation) for citation in failed]
     if bare:
         lines.append(
-            "\nThese statements have no quote that holds. Support each with an exact quote, or drop it:"
+            "\nThese statements have no verified quote. Support each with an exact quote, or drop it:"
         )
         lines += [f"- {' '.join(statement.text.split())}" for statement in bare]
     lines.append(

@@ -1,8 +1,8 @@
 """Quotations that a text takes from elsewhere: from a case, a statute, a dictionary or a person by name.
 
 Such words are not in the documents and need not be. They are found by signal and position: what is named
-first behind the words, else last in the sentence before them. A source that is one of the documents (its
-name stands in a title, a file name or on a first page) is no other source.
+first after the words, else last in the sentence before them. A source that is one of the documents (its
+name is in a title, a file name or on a first page) is no other source.
 """
 
 from __future__ import annotations
@@ -38,67 +38,14 @@ _PERSON = re.compile(
     r"explained|explains|warned|warns|remarked|quipped|put it|once|famously|schrieb|schreibt|"
     r"sagte|écrit|écrivait|escribió)\b"
 )
-_NO_PERSON = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "court",
-        "courts",
-        "opinion",
-        "majority",
-        "dissent",
-        "concurrence",
-        "agreement",
-        "contract",
-        "lease",
-        "licence",
-        "license",
-        "party",
-        "parties",
-        "licensor",
-        "licensee",
-        "landlord",
-        "tenant",
-        "seller",
-        "buyer",
-        "lender",
-        "borrower",
-        "supplier",
-        "customer",
-        "recipient",
-        "provider",
-        "section",
-        "article",
-        "clause",
-        "exhibit",
-        "schedule",
-        "document",
-        "letter",
-        "notice",
-        "plaintiff",
-        "defendant",
-        "petitioner",
-        "respondent",
-        "appellant",
-        "appellee",
-        "counsel",
-        "congress",
-        "parliament",
-        "legislature",
-        "article",
-        "statute",
-        "act",
-        "paragraph",
-        "one",
-        "who",
-    ]
-)
+_OTHER_SUBJECTS = """
+the this that it he she they we court courts opinion majority dissent concurrence agreement contract lease
+licence license party parties licensor licensee landlord tenant seller buyer lender borrower supplier
+customer recipient provider section article clause exhibit schedule document letter notice plaintiff
+defendant petitioner respondent appellant appellee counsel congress parliament legislature statute act
+paragraph one who
+"""
+_NOT_A_PERSON = frozenset(_OTHER_SUBJECTS.split())
 _OURS = re.compile(r"(?<![A-Za-z])D\d{1,4}\b|\bslip op\b|\b[Ii]d\.|\b[Ii]bid\b", re.IGNORECASE)
 _AGAIN = re.compile(r"^[\s.,;:)”\"’'*_\[(]{0,8}(?:[Ss]ee[ ,]+)?(?:[Ii]d\.|[Ii]bid)")
 _GLUE = re.compile(
@@ -114,9 +61,9 @@ _NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]{3,}")
 _FIRST_PAGE = 3_000
 """Characters of a first page in which a document names itself."""
 _GLUED = 60
-"""Characters behind a quotation, or behind its sentence, in which a citation of it begins."""
+"""Characters after a quotation, or after its sentence, in which a citation of it begins."""
 _SHORT = 200
-"""Characters behind a quotation in which its source is named."""
+"""Characters after a quotation in which its source is named."""
 
 
 class NamedSources:
@@ -136,7 +83,7 @@ class NamedSources:
 
         Args:
             before: The text up to the words; only their own sentence counts.
-            after: The text behind them, with the footnotes that they point to.
+            after: The text after them, with the footnotes that they point to.
         """
         if _AGAIN.match(after):
             return self._last
@@ -148,7 +95,7 @@ class NamedSources:
         return self._last
 
     def _first_named(self, text: str) -> str | None:
-        """What is named first behind words: another source, "" for a document of ours, None for nothing."""
+        """What is named first after words: another source, "" for a document of ours, None for nothing."""
         text = text[: next(iter(sentence_ends(text, 0, len(text))), len(text)) + _GLUED]
         ours = _OURS.search(text[:_GLUED])
         found = [item for item in self._named(text) if _GLUE.fullmatch(text[: item[0]])]
@@ -190,6 +137,6 @@ class NamedSources:
     def _is_known(self, person: str) -> bool:
         """Whether a name is one of the documents' own, or a word that names nobody."""
         words = [word.casefold().strip(".'’") for word in person.split()]
-        if not words or words[0] in _NO_PERSON:
+        if not words or words[0] in _NOT_A_PERSON:
             return True
         return any(words[-1] in page for page in self._whole)

@@ -40,7 +40,7 @@ class Outcome:
     """What became of one question.
 
     rank: of the first citation group that covers a known passage, 1 the first; page_rank: of the first that
-    stands on one of their pages. covered: known passages covered, of `known`. refused: it says that the
+    is on one of their pages. covered: known passages covered, of `known`. refused: it says that the
     documents do not answer. verdicts: citations by verdict.
     """
 

@@ -1,6 +1,6 @@
 """Scoring an answer against known passages: what it cites, where, and whether it refuses.
 
-A citation group (the marks that stand together in an answer) hits when its verified quotes cover half of a
+A citation group (marks that follow one another) hits when its verified quotes cover half of a
 known passage. Ranks count groups in the order of the answer, so hit@1 is the first evidence a reader meets.
 """
 

@@ -12,14 +12,14 @@ from docanalyst.domain.grid.lenient_json import read_json
 from docanalyst.domain.grid.replies import FieldReply, folded_name, names_and_forms, read_stated
 from docanalyst.domain.prompts import Field
 
-JSON_RULES = """Answer with one JSON object and nothing else. It has one member a field, by name, in the order
-of the list, each like this:
+JSON_RULES = """Answer with one JSON object and nothing else. It has one member for each field, named
+after the field, in the order listed, each like this:
 
 {"answer": "stated", "value": …, "quotes": [{"document": "D1", "page": 3, "quote": "the exact words"}]}
 
 answer is "stated" where the documents say it, "stated_as_none" where they say that there is none, and
-"not_addressed" where they say nothing of it; then value is null and quotes is empty. Never infer a value, and
-never leave a field out. Every other answer has at least one quote of its own. No [^n] marks."""
+"not_addressed" where they say nothing about it; then value is null and quotes is empty. Never infer a value,
+and never leave a field out. Every other answer has at least one quote of its own. No [^n] marks."""
 
 _SHAPES: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "null"]},

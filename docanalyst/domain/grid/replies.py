@@ -59,14 +59,14 @@ FORMS = {
     "boolean": "yes or no",
     "list": 'items divided by "; "',
 }
-PLAIN_RULES = """Answer with field lines and citations alone, one line a field, by name, in the order given:
+PLAIN_RULES = """Answer only with field lines and citations: one line for each field, in the order given:
 
 - name: value [^1]
 - name: stated as none [^2]
 - name: not addressed
 
-Leave no field out. A value, and "stated as none", needs words of the documents: its mark and its quote are
-its own. Where no words decide it, write "not addressed"."""
+Leave no field out. A value, or "stated as none", must be supported by a mark and a quote of its own. If no
+words of the documents settle it, write "not addressed"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Aligning the words of a quote with a passage of the source: which stand in both, in order."""
+"""Aligning the words of a quote with a passage of the source: which are in both, in order."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _unique_trigrams(quote: Sequence[str], passage: Sequence[str]) -> list[tuple
 
 
 def _places(words: Sequence[str]) -> dict[tuple[str, str, str], int]:
-    """The place of each run of three words; -1 for one that stands twice."""
+    """The place of each run of three words; -1 for one that occurs twice."""
     places: dict[tuple[str, str, str], int] = {}
     for place, key in enumerate(zip(words, words[1:], words[2:], strict=False)):
         places[key] = -1 if key in places else place

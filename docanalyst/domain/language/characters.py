@@ -1,4 +1,4 @@
-"""A text as its letters and digits, as written, and everything that stands between them."""
+"""A text as its letters and digits, as written, and everything between them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Characters:
 
     text: as `plain_characters` writes it. fold: one folded character each. raw: the same as written, without
     its height; a letter that folds to several is followed by its position ("ß", "ß1"). heights: see `height`.
-    gaps: what stands before each, and behind the last; one more than there are characters.
+    gaps: what is before each, and after the last; one more than there are characters.
     """
 
     __slots__ = ("ends", "fold", "gaps", "heights", "raw", "starts", "text")
@@ -107,7 +107,7 @@ class Characters:
         return len(self.fold)
 
     def words_around(self, index: int) -> str:
-        """The words, with what stands between, of the characters before and behind a gap, for people."""
+        """The words, with what is between them, of the characters before and after a gap, for people."""
         text = self.text
         start = self.starts[max(0, index - 1)] if self.starts else 0
         end = self.ends[min(index, len(self.ends) - 1)] if self.ends else len(text)
@@ -118,7 +118,7 @@ class Characters:
         return " ".join(text[start:end].split())
 
     def word_bounds(self, index: int) -> tuple[int, int]:
-        """The first character of the word that holds a character, and the first behind that word."""
+        """The first character of the word that holds a character, and the first after that word."""
         first, last = index, index + 1
         while first > 0 and not self.gaps[first]:
             first -= 1

@@ -1,6 +1,6 @@
 """Folding: the letters and digits of a text, without what typesetting, extraction and copying change.
 
-Folding only finds places. Two texts with the same letters and digits fold alike whatever stands between
+Folding only finds places. Two texts with the same letters and digits fold alike whatever is between
 them, and whatever the case or position of a letter; what folding hides is compared as written afterwards
 (`docanalyst.domain.verification.gaps` and `letters`).
 """
@@ -55,7 +55,7 @@ _PRIMES = "″‴⁗‶‷"
 def expanded(character: str) -> str:
     """A character as the plain characters that it stands for: "ﬁ" is "fi", "℃" is "°C", "㎎" is "mg".
 
-    Raised, lowered and circled characters, accents that stand alone and double primes stay as they are.
+    Raised, lowered and circled characters, separate accents and double primes stay as they are.
     """
     tag, *codes = unicodedata.decomposition(character).split() or [""]
     if tag not in _HARMLESS_TAGS or (codes[0] == "0020" and len(codes) > 1) or character in _PRIMES:

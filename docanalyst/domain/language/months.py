@@ -8,7 +8,7 @@ MONTHS = (
 )
 
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec")
-"""Months cut short. May is not: a full stop behind it ends a sentence."""
+"""Months cut short. May is not: a full stop after it ends a sentence."""
 
 MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"

@@ -1,4 +1,4 @@
-"""Running heads, feet and page numbers: the lines that stand between the end of a page and the next one.
+"""Running heads, feet and page numbers: the lines between the end of a page and the next one.
 
 A line is furniture by its place and by what it says. Only what is known to say nothing of its page is: a page
 number, a stamp (a Bates number, the number of a case, a notice of confidentiality, a date of printing), and a
@@ -126,7 +126,7 @@ def is_furniture(
     """Whether a line that recurs at the edge of pages says nothing of its page.
 
     Args:
-        line: as it stands on one of the pages.
+        line: as it is on one of the pages.
         counting: which of its numbers go up with the pages, 0-based.
         apart: whether the number at an end of the line stands off from its words, as page numbers do.
         everywhere: whether most pages of the document have the line, so that its own numbers tell none apart.
@@ -147,7 +147,7 @@ def _without_page_number(line: str, counting: Collection[int], apart: bool) -> t
     """The line without its page number, and whether it has one; None where another number counts."""
     numbers = list(_NUMBER.finditer(line))
     folded = _NUMBER.sub("#", line.replace("#", "№"))
-    # Where each number stands in the folded line.
+    # Where each number is in the folded line.
     places = [place for place, letter in enumerate(folded) if letter == "#"]
     mentioned = {place for match in _PAGE_MENTION.finditer(folded) for place in range(*match.span())}
     kept = list(line)
@@ -188,7 +188,7 @@ def _subjects(words: str) -> bool:
 def furniture(pages: Sequence[str]) -> list[list[tuple[int, int]]]:
     """For each page's text, the start and end of each line that is not part of the running text.
 
-    A line counts when it is among the outer four of its page, and either the same line stands there on at
+    A line counts when it is among the outer four of its page, and either the same line is there on at
     least 30 % of the pages and on three, and is furniture by what it says; or it is one of the two outermost
     and
     holds nothing but the number of its page. A number counts as that of its page where it counts with the

@@ -56,7 +56,7 @@ HEADING_LENGTH = 150
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: its stretches of page text, one a page it stands on. words: its length in words.
+    """A sentence: its stretches of page text, one a page it is on. words: its length in words.
 
     parts: (index of the page in the document, start, end), offsets into that page's text. heading: it is the
     heading of what follows. contents: it is a line of a table of contents.
@@ -143,13 +143,13 @@ def _is_abbreviation(word: str) -> bool:
 
 
 def _word_before(text: str, stop: int, start: int = 0) -> str:
-    """What stands before a full stop without a blank, and without the marks that open it."""
+    """What is before a full stop without a blank, and without the marks that open it."""
     before = re.search(r"\S+\Z", text[max(start, stop - 30) : stop])
     return before.group().lstrip("(\"'“‘[") if before else ""
 
 
 def _item_starts(before: str) -> bool:
-    """Whether what stands before a line break lets a list item begin after it: no sentence is broken."""
+    """Whether what is before a line break lets a list item begin after it: no sentence is broken."""
     line = before.rstrip().rpartition("\n")[2]
     return len(line) < 50 or re.search(r"[.;:,!?)\]”\"—-]$|\b(?:and|or)$", line, re.IGNORECASE) is not None
 

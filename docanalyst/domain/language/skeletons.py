@@ -1,4 +1,4 @@
-"""Words by their looks: without accents, with one letter for those that are taken for one another.
+"""Reduces words to skeletons: accents removed, letters that look alike replaced by one of them.
 
 Two words with one skeleton look alike and need not be the same: skeletons only find the passage that a quote
 was copied from, however badly, and name what is wrong with it.
@@ -14,7 +14,7 @@ _SCRIPTS = str.maketrans("авекмнорстухіјѕԁԛԝёαβεζηικμ
 
 _MISREAD = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o", "5": "s", "8": "b"})
 _PAIRS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("nn", "m"), ("tl", "d"))
-"""Letters that recognition takes for one another. Both sides are changed, so that either may stand."""
+"""Letters that recognition takes for one another. Both sides are changed: either may be right."""
 
 _LATIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
@@ -24,7 +24,7 @@ _SPELLED = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
 @lru_cache(maxsize=65_536)
 def skeleton(word: str) -> str:
-    """The looks of a folded word."""
+    """The skeleton of a folded word."""
     text = without_accents(in_latin(word)).translate(_MISREAD)
     for pair, letter in _PAIRS:
         if pair in text:

@@ -20,7 +20,7 @@ Words = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Old words i1:i2 stand where new words j1:j2 do; one of the two may be empty."""
+    """Old words i1:i2 are replaced by new words j1:j2; one of the two may be empty."""
 
     i1: int
     i2: int
@@ -91,7 +91,7 @@ def _differing(
 
 
 def _anchors(old: Words, new: Words, i1: int, i2: int, j1: int, j2: int, size: int) -> list[tuple[int, int]]:
-    """Places of runs of this many words that stand once in each stretch, as many as keep their order."""
+    """Places of runs of this many words that occur once in each stretch, as many as keep their order."""
     mine, theirs = _unique(old, i1, i2, size), _unique(new, j1, j2, size)
     pairs = sorted((place, theirs[run]) for run, place in mine.items() if run in theirs)
     return longest_rising(pairs)

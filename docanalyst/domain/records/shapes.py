@@ -72,7 +72,9 @@ def value_of(kind: type[Value], record: Any, what: str) -> Value:
     except msgspec.ValidationError as error:
         raise UsageError(f"This is not a {what} record: {_reason(str(error))}.") from error
     except UnicodeError as error:  # half of a surrogate pair in a key, a number or a word from a list
-        raise UsageError(f"This is not a {what} record: it holds half of a character.") from error
+        raise UsageError(
+            f"This is not a {what} record: it contains half of a character (invalid Unicode)."
+        ) from error
     return value
 
 

@@ -16,7 +16,7 @@ class Pair:
 
     Attributes:
         quote: what is put to the check.
-        source: what stands on the page in the place of the passage; "" for the passage as it was read. A
+        source: what is on the page in the place of the passage; "" for the passage as it was read. A
             source of two pages has a form feed between them.
     """
 
@@ -32,7 +32,7 @@ Make = Callable[[Passage, random.Random], Pair | None]
 class Kind:
     """A kind of edit. name: in plain words, unique. group: the idea that it belongs to.
 
-    cut: the quotation is a piece of the page, cut in the wrong place; else it must not stand on the page.
+    cut: the quotation is a piece of the page, cut in the wrong place; else it must not be on the page.
     """
 
     name: str
@@ -71,8 +71,10 @@ def gap(text: str, chooser: random.Random) -> int | None:
 
 
 def figures(chooser: random.Random) -> dict[str, str]:
-    """Figures for the places of a pattern: {n} and {m} of two digits, {k} and {j} of one, {y} a year, {t}
-    thousands, {u} three digits; no two alike."""
+    """Random values for the placeholders of a pattern, no two equal.
+
+    {n}, {m}: two digits; {k}, {j}: one digit; {u}: three digits; {y}, {z}: years; {t}: thousands.
+    """
     n, m = chooser.sample([value for value in range(12, 99) if value % 10 and value % 11], 2)
     k, j = chooser.sample(range(2, 10), 2)
     return {
@@ -143,7 +145,7 @@ def first_of(*makers: Make) -> Make:
 
 
 def inner_words(text: str, fits: Callable[[str], bool] = str.isalpha) -> list[re.Match[str]]:
-    """Words that stand neither first nor last in a text and fit."""
+    """Words inside a text, neither first nor last, that fit."""
     found = list(WORD.finditer(text))
     return [match for match in found[1:-1] if fits(match[0])]
 

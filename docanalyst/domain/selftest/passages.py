@@ -12,10 +12,10 @@ from docanalyst.domain.language.folding import fold
 from docanalyst.domain.language.sentences import body_spans, split_page
 
 SHORTEST, LONGEST = 9, 60
-"""Words of a sentence that is taken: long enough to stand in one place only, short enough to be quoted."""
+"""Words in a sentence that is taken: enough to occur in one place only, few enough to be quoted."""
 
 _OPENING_WORDS = 5
-"""First words of a sentence that must stand in the documents only once."""
+"""First words of a sentence that must be in the documents only once."""
 
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _UNFIT = re.compile(
@@ -36,7 +36,7 @@ class Passage:
         page: index of the page in the document, from 0.
         start, end: offsets of the sentence in the text of that page.
         following: the sentence that follows on the page, on one line; "" at the end of a page.
-        distant: a sentence that stands elsewhere in the documents.
+        distant: a sentence from elsewhere in the documents.
     """
 
     text: str
@@ -112,7 +112,7 @@ def sample_passages(documents: Sequence[Document], count: int, seed: int = 0) ->
 
 
 def _names_one_place(passage: Passage, texts: Sequence[str]) -> bool:
-    """Whether the first words of a sentence stand only once: else a part of it could be of another one.
+    """Whether the first words of a sentence occur only once: else a part of it could be of another one.
 
     texts: folded as the check folds them. A page may print its summary twice, with “curly” and "straight"
     marks.

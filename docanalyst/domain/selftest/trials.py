@@ -29,7 +29,7 @@ _SAME = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A quotation to check. source: what stands on the page. planted: the page was changed to hold it."""
+    """A quotation to check. source: what is on the page. planted: the page was changed to hold it."""
 
     kind: Kind
     passage: Passage
@@ -40,7 +40,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A quotation that was judged wrongly. source: what stands on the page. verdict: what the check said."""
+    """A quotation that was judged wrongly. source: what is on the page. verdict: what the check said."""
 
     quote: str
     source: str
@@ -132,7 +132,7 @@ class Trials:
         return KindResult(kind.name, kind.group, tried, wrong, tuple(examples))
 
     def make(self, kind: Kind, count: int, *, altered: bool) -> Iterator[Trial]:
-        """Quotations of one kind. An altered one that stands somewhere else in the document is left out."""
+        """Quotations of one kind. An altered one that is somewhere else in the document is left out."""
         chooser = random.Random(f"{self.seed} {kind.name}")
         made, seen = 0, set()
         for passage in self._in_turn(chooser, count):
@@ -150,7 +150,7 @@ class Trials:
                 return
 
     def check(self, trial: Trial) -> Citation:
-        """The verdict on a quotation, with the page named where its passage stands."""
+        """The verdict on a quotation, with the page named where its passage is."""
         passage = trial.passage
         page = self.documents[passage.document].pages[passage.page]
         if trial.planted:
@@ -167,7 +167,7 @@ class Trials:
             yield self.passages[(start + place) % len(self.passages)]
 
     def _says_another_thing(self, kind: Kind, passage: Passage, pair: Pair) -> bool:
-        """Whether the quotation is nowhere in what it is checked against; a cut one stands there once."""
+        """Whether the quotation is nowhere in what it is checked against; a cut one is there once."""
         quoted = _loose(pair.quote)
         written = (quoted, quoted[:1].upper() + quoted[1:])
         if pair.source:

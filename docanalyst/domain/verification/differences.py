@@ -134,7 +134,7 @@ def _is_slip(mine: list[str], theirs: list[str], vocabulary: Container[str]) -> 
 
 
 def _one_letter_off(first: str, second: str) -> bool:
-    """Whether one letter is missing, doubled, changed, or two neighbours stand in the other order."""
+    """Whether one letter is missing, doubled, changed, or two neighbours are in the other order."""
     if abs(len(first) - len(second)) > 1:
         return False
     start = 0
@@ -152,5 +152,5 @@ def _one_letter_off(first: str, second: str) -> bool:
 
 
 def same_words(quoted: str, source: str) -> bool:
-    """Whether two stretches hold the same letters and digits, wherever their blanks and hyphens stand."""
+    """Whether two stretches hold the same letters and digits, wherever their blanks and hyphens are."""
     return fold(quoted) == fold(source)

@@ -46,7 +46,7 @@ _EMPTIED = re.compile(r"\(\s*\)|\[\s*\]|[=<>≤≥±≈$€£¥]\s*[)\]]")
 class Edges:
     """The source around a match.
 
-    before, after: right before its first word and behind its last, at least a few words long. first_cut,
+    before, after: right before its first word and after its last, at least a few words long. first_cut,
     last_cut: what the match leaves out of its first and last word, "" where it takes them whole. first_kept,
     last_kept: what it takes of them.
     """
@@ -261,11 +261,11 @@ def _bound_before(gap: str, number: bool, previous: list[str]) -> str:
 
 
 def _bound_after(gap: str, final: str, raw: str) -> str:
-    """The signs behind a match that belong to its last word."""
+    """The signs after a match that belong to its last word."""
     run = re.match(r"[^\s\w\"()\[\]{},;:!?.…•|'-]+", gap)
     found = run.group() if run else ""
     if raw[:1] not in ("′", "″"):
-        found = found.lstrip("′″")  # a quotation mark behind a number may close a quotation
+        found = found.lstrip("′″")  # a quotation mark after a number may close a quotation
     if (
         gap.startswith("-")
         and not raw.startswith(("—", "–", "―"))
@@ -305,7 +305,7 @@ def _continues_number(previous: str, gap: str, first: str, quote: Characters, be
 
 
 def _measured(last: str, gap: str, word: str, after: str) -> bool:
-    """Whether the word behind a number is its scale, its fraction or its unit."""
+    """Whether the word after a number is its scale, its fraction or its unit."""
     folded = fold_word(word)
     if last[-1].isdigit() and re.match(r"\s*[×x·]\s*\d", after):
         return True

@@ -45,7 +45,7 @@ def claimed_citation(quote: Quote, home: IndexedDocument | None) -> Citation:
 
 
 def similarity_of(finding: Finding) -> float:
-    """How much of the quote and of the passage agree, 0 to 1; 1 where the quote stands."""
+    """How much of the quote and of the passage agree, 0 to 1; 1 where the quote was found."""
     if finding.passage:
         return finding.passage.similarity
     return 1.0 if finding.place and finding.verdict.verified else 0.9

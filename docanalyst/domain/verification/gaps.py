@@ -52,7 +52,7 @@ _BETWEEN_DIGITS = re.compile(r"[.,:;'\"]")
 _SIGN_END = re.compile(r"[\s(\[<>=≤≥±~/][-+]\Z")
 _LEADING_POINT = re.compile(r"[^\w.,][.,]\Z")
 _LETTERS_FOR_MARK = 3
-"""Letters of a word behind which a star or dagger is a reference mark: shorter ones may be symbols (p*,
+"""Letters of a word after which a star or dagger is a reference mark: shorter ones may be symbols (p*,
 A†)."""
 
 
@@ -175,7 +175,7 @@ class _Gap:
         return True
 
     def _blank_alone(self) -> bool:
-        """Whether a blank may stand on one side only."""
+        """Whether a blank may be on one side only."""
         before, after = self.before, self.after
         if before.isdigit() and after.isdigit():
             return self._thousands() or self._flattened()

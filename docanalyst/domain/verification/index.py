@@ -29,7 +29,7 @@ _ENGLISH_SHARE = 0.08
 0.03."""
 
 COMMON = 200
-"""A word that stands more often than this says nothing about the place of a quote."""
+"""A word that occurs more often than this says nothing about the place of a quote."""
 
 
 Stretch = tuple[int, int]
@@ -39,7 +39,7 @@ Stretch = tuple[int, int]
 class View:
     """The words of a document, folded into one string, without some stretches of its text.
 
-    spans: where each word stands in the text. left_out: the stretches whose words are not among them, in
+    spans: where each word is in the text. left_out: the stretches whose words are not among them, in
     order."""
 
     def __init__(
@@ -52,7 +52,7 @@ class View:
         self.starts = array("I", accumulate(map(len, words), initial=0))
 
     def occurrences(self, folded: str, limit: int, start: int = 0, end: int | None = None) -> list[int]:
-        """Offsets at which a folded string stands between two offsets, at most `limit`."""
+        """Offsets of a folded string between two offsets, at most `limit`."""
         found: list[int] = []
         offset = self.text.find(folded, start, end)
         while offset >= 0 and len(found) < limit:
@@ -65,7 +65,7 @@ class View:
         return bisect.bisect_right(self.starts, offset) - 1
 
     def first_word_after(self, position: int) -> int:
-        """Index of the first word that begins at or behind an offset of the document's text."""
+        """Index of the first word that begins at or after an offset of the document's text."""
         return bisect.bisect_left(self.spans, (position, 0))
 
     def left_out_between(self, start: int, end: int) -> list[Stretch]:
@@ -174,7 +174,7 @@ class IndexedDocument:
         return common >= _ENGLISH_SHARE * len(self.words)
 
     def character(self, view: View, offset: int) -> tuple[int, int]:
-        """Start and end in `text` of the character behind an offset of a view's folded text."""
+        """Start and end in `text` of the character at an offset of a view's folded text."""
         word = view.word_at(offset)
         start, end = view.spans[word]
         inside = offset - view.starts[word]
@@ -235,12 +235,12 @@ class IndexedDocument:
 
     @cached_property
     def vocabulary(self) -> Counter[str]:
-        """How often each folded word stands in the document."""
+        """How often each folded word occurs in the document."""
         return Counter(self.words)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Where each word of the running text, as a skeleton, stands in the body view."""
+        """Where each word of the running text, as a skeleton, is in the body view."""
         looks = {word: skeleton(word) for word in set(self.body.words)}
         places: dict[str, list[int]] = {look: [] for look in looks.values()}
         found = {word: places[look] for word, look in looks.items()}

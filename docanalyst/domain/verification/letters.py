@@ -50,7 +50,7 @@ def letter_differences(
             difference = Difference(_word(quote, index), _word(source, index), kind)
             if difference not in found[-1:]:
                 found.append(difference)
-    # One word alone in capitals is no passage, whatever names in capitals stand beside it.
+    # One word alone in capitals is no passage, whatever names in capitals are beside it.
     return [*found, *raised_case.values()] if len(raised_case) < CAPITAL_WORDS else found
 
 
@@ -74,8 +74,8 @@ def _is_times(quote: Characters, source: Characters, index: int) -> bool:
 def _flattened(quote: Characters, source: Characters, index: int) -> bool:
     """Whether the source lost the height of a character that the quote raises or lowers.
 
-    What it lost must stand apart from the base, as extraction leaves it ("10 5", "H 2 O"): "105" is another
-    number than 10⁵. The letters of an ordinal ("1st") may stand at either height.
+    What it lost must be apart from the base, as extraction leaves it ("10 5", "H 2 O"): "105" is another
+    number than 10⁵. The letters of an ordinal ("1st") may be at either height.
     """
     if quote.raw[index] in _ORDINALS and _ends_ordinal(quote, index):
         return True
@@ -110,7 +110,7 @@ def _capitals_within(before: str, source: Characters, after: str) -> list[bool]:
 
 
 def _capitals(text: Characters) -> list[bool]:
-    """For each character whether it stands in a passage in all capitals; a unit behind a number does not."""
+    """For each character whether it is in a passage in all capitals; a unit after a number does not."""
     found = [False] * len(text)
     run: list[tuple[int, int]] = []
     first = 0

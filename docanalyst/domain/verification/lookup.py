@@ -15,7 +15,7 @@ from docanalyst.domain.verification.letters import letter_differences
 from docanalyst.domain.verification.reference_marks import marks
 
 PLACES = 1_000
-"""Places looked at for one quote; one that stands more often says nothing."""
+"""Places looked at for one quote; one that occurs more often says nothing."""
 
 COMPARED = 48
 """Places compared in full on the pages a quote does not claim."""
@@ -29,7 +29,7 @@ class Place:
     """A stretch of a document's text whose letters and digits are those of a quote.
 
     start, end: offsets into the document's text. differences: whatever else is not the same; empty where the
-    quote stands there. omitted: words left out where the quote marks an omission. skipped: running heads and
+    quote is there. omitted: words left out where the quote marks an omission. skipped: running heads and
     other lines apart from the text that lie within. verbatim: equal character by character. parts: the
     stretches it consists of, where they are several. unmarked: reference marks of the source are left out.
     """
@@ -152,7 +152,7 @@ def _marked(
 
 
 def find_shortened(document: IndexedDocument, pieces: list[str]) -> Place | None:
-    """Where a quote stands whose "[]" leave out the ending of a word: "appli[] the rule"."""
+    """Where a quote is found whose "[]" leave out the ending of a word: "appli[] the rule"."""
     sought = [Sought.of(piece) for piece in pieces if fold(piece)]
     view = document.body
     if not sought or len(sought) > COMPARED:
@@ -180,7 +180,7 @@ def find_shortened(document: IndexedDocument, pieces: list[str]) -> Place | None
 def _offsets(
     document: IndexedDocument, view: View, folded: str, page: int | None, last: int | None
 ) -> list[int]:
-    """Offsets of a folded quote, those on the claimed pages among them however often it stands elsewhere."""
+    """Offsets of a folded quote, those on the claimed pages among them however often it occurs elsewhere."""
     offsets = view.occurrences(folded, PLACES)
     if (
         len(offsets) == PLACES

@@ -32,7 +32,7 @@ _IN_NUMBERS = frozenset(".,:/$€£¥₹%‰<>≤≥±=~+-–−")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a quote: folded, and where they stand in its text. skeletons: see `skeleton`."""
+    """The words of a quote: folded, and where they are in its text. skeletons: see `skeleton`."""
 
     text: str
     spans: list[tuple[int, int]]
@@ -51,7 +51,7 @@ class Words:
 class Passage:
     """A passage beside a quote.
 
-    start, end: offsets into the document's text. coverage: the share of the quote's words that stand in it,
+    start, end: offsets into the document's text. coverage: the share of the quote's words found in it,
     in order.
     """
 
@@ -84,7 +84,7 @@ def nearest(document: IndexedDocument, quote: Words, page: int | None = None) ->
 
 
 def _diagonals(document: IndexedDocument, quote: Words, page: int | None) -> list[int]:
-    """Where in the body the quote's first word would stand, by votes of its words: the rarer, the heavier."""
+    """Where in the body the quote's first word would be, by votes of its words; rare words weigh more."""
     votes: defaultdict[int, float] = defaultdict(float)
     known = [
         (place, found) for place, word in enumerate(quote.skeletons) if (found := document.places.get(word))
@@ -126,7 +126,7 @@ def _aligned(document: IndexedDocument, view: View, quote: Words, low: int, high
 
 
 def _trimmed(blocks: list[Block]) -> list[Block]:
-    """Without the small stray runs at the ends that stand far from the rest."""
+    """Without the small stray runs at the ends that are far from the rest."""
     kept = list(blocks)
     while len(kept) > 1 and _stray(kept[0], kept[1]):
         kept.pop(0)
@@ -229,7 +229,7 @@ def _theirs(document: IndexedDocument, view: View, first: int, last: int) -> str
 
 
 def _as_written(text: str, start: int, end: int) -> str:
-    """A stretch of words; a number with all that stands against it, so that "$5,000.00" is shown whole."""
+    """A stretch of words; a number with everything that touches it, so that "$5,000.00" is shown whole."""
     if text[start].isdigit():
         while start > 0 and (text[start - 1].isdigit() or text[start - 1] in _IN_NUMBERS):
             start -= 1
@@ -255,7 +255,7 @@ def _within(
 
 def far_pieces(document: IndexedDocument, quote: Words) -> tuple[Block, Block] | None:
     """A quote put together from two places: the longest run it begins with and the longest it ends with,
-    each of at least three words and together three quarters of the quote, where both stand word for word."""
+    each of at least three words and together three quarters of the quote, where both occur word for word."""
     words, text = quote.folded, document.body.text
     if "".join(words[:3]) not in text or "".join(words[-3:]) not in text:  # one search where most quotes end
         return None

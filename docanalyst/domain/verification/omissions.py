@@ -1,7 +1,7 @@
 """Marked omissions ("…"): what they may leave out, and what they may not hide.
 
 An omission may leave out words inside a sentence, or run to the beginning of another sentence. It may not
-join the beginning of one sentence to the middle of another, nor leave out a word that turns the meaning: a
+join the beginning of one sentence to the middle of another, nor leave out a word that changes the meaning: a
 negation, an exception, a condition, a modal verb, a number, a restricting adverb."""
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LEAST_WORDS = 3
 LEAST_IDEOGRAPHS = 4
 """The same for a script that is written without blanks."""
 
-_TURNS = NEGATIONS | CONDITIONS
+_QUALIFIERS = NEGATIONS | CONDITIONS
 _BESIDE = MODALS | RESTRICTIONS | NUMBER_WORDS | SCALES
 SHORT = 6
 """Words of an omission so short that each of them belongs to what is left: "five (5) business days"."""
@@ -82,15 +82,15 @@ _NO_VERBS = (FUNCTION_WORDS | STOP_WORDS) - frozenset(
 def find_pieces(
     document: IndexedDocument, pieces: list[str], page: int | None, last: int | None
 ) -> tuple[Place | None, list[Place]]:
-    """A quote with marked omissions: where its pieces stand in order and near one another.
+    """A quote with marked omissions: where its pieces are found in order and near one another.
 
     Returns that place (its `differences` tell what an omission may not do), or None, and the place of each
-    piece where every piece stands somewhere.
+    piece where every piece is somewhere.
     """
     sought = [Sought.of(piece) for piece in pieces]
     anchors = [place for place in find_exact(document, pieces[0], page, last)[0] if place.sound]
     best: list[Place] | None = None
-    hopeless = any(map(_too_short, pieces))  # whatever stands between them: one place to show is enough
+    hopeless = any(map(_too_short, pieces))  # whatever is between them: one place to show is enough
     for anchor in anchors[: 1 if hopeless else COMPARED]:
         chain = _follow(document, anchor, sought[1:])
         if chain and (best is None or _rank(chain, page, last) < _rank(best, page, last)):
@@ -158,16 +158,16 @@ def _too_short(piece: str) -> bool:
 
 
 def _misleads(before: str, omitted: str, after: str) -> bool:
-    """Whether an omission hides a turn or joins what does not belong together.
+    """Whether an omission hides a qualifier or joins what does not belong together.
 
-    before: the last characters of the piece before it. after: the piece behind it.
+    before: the last characters of the piece before it. after: the piece after it.
     """
     ended = bool(re.search(r"[.!?;。！？；][\"'”’)\]]{0,2}\Z", before.rstrip())) or bool(
         _ENDED.match(omitted)
     )
     borders = [match.end() for match in _BORDER.finditer(omitted) if _is_border(omitted, match)]
     if not borders and not ended:
-        return hides_turn(omitted) or hides_modal(omitted, after) or _changes_subject(omitted, after)
+        return hides_qualifier(omitted) or hides_modal(omitted, after) or _changes_subject(omitted, after)
     starts = not borders and not fold(omitted) if ended else bool(borders)
     if borders:
         starts = _STARTS.match(omitted, borders[-1]) is not None
@@ -180,11 +180,11 @@ def _misleads(before: str, omitted: str, after: str) -> bool:
     ):
         return True
     rest, sentences = ("", omitted) if ended else (omitted[: borders[0]], omitted[borders[0] :])
-    return hides_turn(rest) or hides_turn(sentences, whole=True)
+    return hides_qualifier(rest) or hides_qualifier(sentences, whole=True)
 
 
 def _is_border(text: str, match: re.Match[str]) -> bool:
-    """Whether a stop ends a sentence: not behind an abbreviation or an initial, nor before a small letter."""
+    """Whether a stop ends a sentence: not after an abbreviation or an initial, nor before a small letter."""
     if not match["stop"] or match["stop"] != ".":
         return True
     if follows_abbreviation(text, match.start()):
@@ -193,18 +193,18 @@ def _is_border(text: str, match: re.Match[str]) -> bool:
     return not (following and following[0].islower())
 
 
-def hides_turn(omitted: str, *, whole: bool = False) -> bool:
-    """Whether left-out words hold one that turns the meaning of what is left.
+def hides_qualifier(omitted: str, *, whole: bool = False) -> bool:
+    """Whether left-out words hold one that changes the meaning of the words kept.
 
-    A negation, an exception or a condition turns it wherever it stands; a modal verb, a number or a
-    restricting word where it stands beside what is left. whole: whole sentences are left out, in which only
+    A negation, an exception or a condition does so anywhere; a modal verb, a number or a restricting word
+    beside the words kept. whole: whole sentences are left out, in which only
     the former count."""
     text = _NO_NUMBER.sub(" ", omitted)
     if _PHRASES.search(text):
         return True
     spans = word_spans(text)
     words = [fold_word(text[start:end]) for start, end in spans]
-    if not _TURNS.isdisjoint(words):
+    if not _QUALIFIERS.isdisjoint(words):
         return True
     if whole:
         return False
@@ -240,7 +240,7 @@ def _is_number(word: str) -> bool:
 
 
 def _changes_subject(omitted: str, after: str) -> bool:
-    """Whether the words behind an omission belong to another subject than those before it."""
+    """Whether the words after an omission belong to another subject than those before it."""
     words = [fold_word(after[start:end]) for start, end in word_spans(after)[:1]]
     first = words[0] if words else ""
     text = omitted.strip()

@@ -1,8 +1,8 @@
 """Reference marks of a source that a quote may leave out: "[12]" of a paper, the raised digit of a footnote.
 
-A number in brackets may also be a term that was filled in ("[30] days"), digits behind a word part of a name
-("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: behind a word or
-the punctuation of a sentence, never behind a unit or a word that asks for a number, never before a unit.
+A number in brackets may also be a term that was filled in ("[30] days"), digits after a word part of a name
+("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: after a word or
+the punctuation of a sentence, never after a unit or a word that asks for a number, never before a unit.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ LEAST_REFERENCES = 3
 
 
 def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
-    """Where the reference marks of a text stand, in order.
+    """Where the reference marks of a text are, in order.
 
-    vocabulary: how often each folded word stands in the document.
+    vocabulary: how often each folded word occurs in the document.
     """
     found: set[tuple[int, int]] = set()
     if any(digit in text for digit in _DIGITS):
@@ -75,14 +75,14 @@ def _before(pattern: re.Pattern[str], mark: re.Match[str]) -> re.Match[str] | No
     return pattern.search(mark.string[max(0, mark.start() - _REACH) : mark.start()])
 
 
-def _word_behind(mark: re.Match[str]) -> str:
-    """The folded word, the sign or the digit behind a mark; "" where there is none."""
+def _word_after(mark: re.Match[str]) -> str:
+    """The folded word, the sign or the digit after a mark; "" where there is none."""
     following = _NEXT.match(mark.string, mark.end())
     return fold_word(following[1]) or following[1] if following and following[1] else ""
 
 
 def _measured(mark: re.Match[str]) -> bool:
-    word = _word_behind(mark)
+    word = _word_after(mark)
     return word == "%" or word in _MEASURES
 
 
@@ -131,7 +131,7 @@ def _place(mark: re.Match[str]) -> str:
         return ""
     if between[:1] in (".", ";"):
         return "reference"
-    following = _word_behind(mark)
+    following = _word_after(mark)
     if word in ASKING_FOR_A_NUMBER or following == "%" or following in _COUNTED:
         return ""
     if not between and word in FUNCTION_WORDS:
@@ -143,7 +143,7 @@ def _counts_nothing(mark: re.Match[str]) -> bool:
     """Whether no noun that the number could count follows: a clause ends, or a small word goes on."""
     ends = re.match(r"\s*(?:[.,;:)]|\Z)", mark.string[mark.end() : mark.end() + 4])
     begins = re.search(r"[.,;]\s?\Z", mark.string[max(0, mark.start() - 2) : mark.start()])
-    return bool(ends or begins) or _word_behind(mark) in FUNCTION_WORDS
+    return bool(ends or begins) or _word_after(mark) in FUNCTION_WORDS
 
 
 def _glued(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -161,6 +161,6 @@ def _glued(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
         if vocabulary.get(word)
         and word not in ASKING_FOR_A_NUMBER
         and word not in UNITS
-        and _word_behind(mark) != "%"
-        and _word_behind(mark) not in _COUNTED
+        and _word_after(mark) != "%"
+        and _word_after(mark) not in _COUNTED
     ]

@@ -45,7 +45,7 @@ _FAR = 2_000
 
 
 def surroundings_note(text: str, start: int, end: int) -> str:
-    """A sentence about a negation right before, or a condition right behind, a stretch of text; or ""."""
+    """A sentence about a negation right before, or a condition right after, a stretch of text; or ""."""
     notes: list[str] = []
     if before := _BEFORE.search(text, max(0, start - _REACH), start):
         notes.append(f"preceded by “{_short(before.group())}”")
@@ -58,8 +58,8 @@ def surroundings_note(text: str, start: int, end: int) -> str:
     return "; ".join(notes)
 
 
-def exception_behind(text: str, end: int) -> str:
-    """The words of an exception or a condition with which the sentence goes on behind an offset; or ""."""
+def exception_after(text: str, end: int) -> str:
+    """The exception or condition that follows an offset in the same sentence; or ""."""
     after = _AFTER.match(text, end, end + _REACH)
     if after is None or _STOPS.match(text, end) or _STOPPED.search(text, max(0, end - 4), end):
         return ""
@@ -67,8 +67,10 @@ def exception_behind(text: str, end: int) -> str:
     return " ".join(text[end : stop.start() if stop else end + 160].split()).strip(" ,")
 
 
-def ends_before_its_time(quote: str) -> bool:
-    """Whether a quote claims to be at its end: it sets a full stop, or a blank where words were taken out."""
+def claims_sentence_end(quote: str) -> bool:
+    """Whether a quote presents itself as the end of a sentence.
+
+    It ends in a full stop, or a trailing space shows that words were removed."""
     if _MARKED.search(quote):
         return False
     bare = quote.rstrip().rstrip("\"'”’»*_` ")
@@ -79,7 +81,7 @@ def cautions_of(document: IndexedDocument, start: int, end: int, *, occurrences:
     """The cautions of a verified stretch of a document, but for those of omissions."""
     text = document.text
     found: list[Caution] = []
-    if exception_behind(text, end) or (
+    if exception_after(text, end) or (
         (after := _NEXT_SENTENCE.match(text, end, end + _REACH))
         and after.group().strip(' \n"”’)]')[:1] in ";:"
     ):

@@ -1,9 +1,9 @@
 """Is this quote on that page: every quote is found word for word, or marked with what differs.
 
-A quote is found by its letters and digits; then these and all that stands between them are compared as
-written, and only harmless differences pass. Pieces between marked omissions must follow one another closely,
-and no omission may hide a turn. What is not found so is never accepted for being similar: it is `altered`,
-with every difference named, or not found."""
+A quote is found by its letters and digits; then these and everything between them are compared as written,
+and only harmless differences pass. Pieces between marked omissions must follow one another closely, and no
+omission may hide a negation, an exception or a condition. A quote that is not found like this is never
+accepted for being similar: it is `altered`, with every difference named, or not found."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from docanalyst.domain.verification.index import IndexedDocument
 from docanalyst.domain.verification.lookup import Place, find_exact, find_shortened
 from docanalyst.domain.verification.nearest import Words, far_pieces, nearest
 from docanalyst.domain.verification.omissions import GAP, find_pieces
-from docanalyst.domain.verification.surroundings import ends_before_its_time, exception_behind
+from docanalyst.domain.verification.surroundings import claims_sentence_end, exception_after
 
 MOST_PIECES = 200
 """Pieces of a quote with marked omissions; one with more is no quotation."""
 
 CLOSE = 0.6
-"""Share of a quote's words that must stand in a passage, in order, for the quote to be called altered."""
+"""Share of a quote's words that must be in a passage, in order, for the quote to be called altered."""
 
 
 class VerificationIndex:
@@ -153,7 +153,7 @@ def _best(documents: Sequence[IndexedDocument], quote: Quote, *, exact: bool = F
 
 
 def _exact(document: IndexedDocument, quote: Quote) -> Finding | None:
-    """The quote as it stands, or in the pieces between its omissions; None where its letters do not.
+    """The quote whole, or in the pieces between its omissions; None where its letters do not.
 
     A verdict of ALTERED here means: letters and digits agree, but something else, or what was left out,
     differs."""
@@ -185,7 +185,7 @@ def _sound(place: Place, quote: Quote, occurrences: int, note: str = "") -> Find
     """The finding of a sound place; altered where the quote ends a sentence that the page goes on with an
     exception."""
     text = place.document.text
-    if ends_before_its_time(quote.text) and (exception := exception_behind(text, place.end)):
+    if claims_sentence_end(quote.text) and (exception := exception_after(text, place.end)):
         difference = Difference(" ".join(quote.text.split()[-4:]), exception, "omission")
         note = f"the sentence goes on “{_short(exception)}”"
         cautions = (Caution.SENTENCE_GOES_ON,)
@@ -273,7 +273,8 @@ def _near(document: IndexedDocument, quote: Quote) -> Finding:
     """The nearest passage: altered where it is close enough, else not found."""
     if len(quote.text) > LONGEST:
         return Finding(
-            Verdict.NOT_FOUND, note=f"longer than {LONGEST:,} characters, and not on the page as given"
+            Verdict.NOT_FOUND,
+            note=f"not found word for word; over {LONGEST:,} characters, so no nearest passage is shown",
         )
     words = Words.of(clean_quote(quote.text))
     passage = nearest(document, words, quote.page)

@@ -49,7 +49,7 @@ CONDITIONS = _words(
     "sólo solamente únicamente exclusivamente якобы возможно некоторые часть половина если пока условии "
     "иначе только лишь исключительно 若 如 则 則 倘 限 据 據 部 某 仅 僅 只 唯"
 )
-"""Conditions and restrictions that turn a sentence wherever they stand in what is left out."""
+"""Conditions and restrictions that turn a sentence wherever they are in what is left out."""
 
 RESTRICTIONS = _words(
     "but however when whenever where wherever while although though whether yet despite else still "
@@ -64,7 +64,7 @@ RESTRICTIONS = _words(
     "obstante menos más casi aproximadamente quizás tal apenas después antes но однако хотя когда менее "
     "более почти примерно едва около максимум минимум после до 但 虽 雖 至 少 多 约 約 超"
 )
-"""Words that restrict or turn what stands right beside them."""
+"""Words that restrict or turn what is right beside them."""
 
 AUXILIARIES = _words(
     "is are was were be been has have had do does did am ist sind war waren hat haben hatte est sont "
@@ -137,13 +137,13 @@ ASKING_FOR_A_NUMBER = _words(
     "quarter point option question equation example experiment study trial cohort box tower building "
     "floor room suite lot plot account code key port channel mode plus minus equals times"
 )
-"""Words behind which a number belongs to them: it is no reference mark."""
+"""Words after which a number belongs to them: it is no reference mark."""
 
 ABBREVIATIONS_OF_NUMBERS = _words(
     "no nos sec secs art arts fig figs vol vols pp ch chs cl para paras eq eqs ref refs cf ver st tel "
     "ext ed eds approx ca tab pt pts ser app exh sched nr abs ziff az bd rn al chap alt"
 )
-"""Abbreviations behind which a number belongs to them: "No.5", "p.12"."""
+"""Abbreviations after which a number belongs to them: "No.5", "p.12"."""
 
 FUNCTION_WORDS = _words(
     "a an the and or but nor not no of in on at to by for from with within without under over than as "
@@ -152,4 +152,4 @@ FUNCTION_WORDS = _words(
     "least most about approximately between during after before since up exceed exceeds exceeding equal "
     "equals pay pays paid"
 )
-"""Words behind which a number in brackets is one that was filled in, and no reference mark."""
+"""Words after which a number in brackets is one that was filled in, and no reference mark."""

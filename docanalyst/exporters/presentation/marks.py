@@ -62,6 +62,27 @@ def mark_of(citation: Citation) -> Mark:
     return VERDICTS[citation.verdict]
 
 
+_REVIEWED = {"accept": "accepted", "reject": "rejected", "flag": "flagged"}
+
+
+def review_words(citation: Citation) -> str:
+    """Return what a person said of a citation: "reviewed on 2026-11-30: rejected (amended)"; else ""."""
+    review = citation.review
+    if review is None:
+        return ""
+    on = f" on {review.at[:10]}" if review.at else ""
+    note = f" ({' '.join(review.note.split())})" if review.note.strip() else ""
+    return f"reviewed{on}: {_REVIEWED.get(review.mark, review.mark)}{note}"
+
+
+def review_count(citations: Sequence[Citation]) -> str:
+    """Return a count such as "8 of 20 to review"; "" before the first review."""
+    if not any(citation.review for citation in citations):
+        return ""
+    left = sum(citation.to_review for citation in citations)
+    return f"{left:,} of {len(citations):,} to review" if left else "all reviewed"
+
+
 def verdict_words(verdict: str) -> str:
     """Return the sign and word of a verdict, such as "✓ verified"; "" for none."""
     return str(VERDICTS[verdict]) if verdict else ""
@@ -117,4 +138,6 @@ def verdict_summary(turn: Turn) -> tuple[Mark, str]:
         has = "has" if coverage.statements == 1 else "have"
         statements = count(coverage.statements, "statement")
         words.append(f"{coverage.supported:,} of {statements} {has} a verified citation")
+    if reviewed := review_count(turn.citations):
+        words.append(reviewed)
     return worst(turn.citations), " · ".join(words)

@@ -1,4 +1,4 @@
-"""Which character of one text is which of another that differs from it in little."""
+"""Maps each character of a text to its place in a slightly different version of the same text."""
 
 from __future__ import annotations
 

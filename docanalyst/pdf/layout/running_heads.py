@@ -1,10 +1,9 @@
 """Running heads, running feet and page numbers: what recurs at the edge of pages and is not their text.
 
-The test is strict, for what it takes out of a contract nobody reads: a line must recur on pages nearby at the
-same height, with numbers that stay or count with the pages, outside everything else on its page, and set off
-from it; and its words must say nothing of the page (see `docanalyst.domain.language.running_heads`). A
-heading
-or a signature that recurs on consecutive pages stands in its text, and stays.
+The test is strict, because nobody sees what it removes from a contract. A line must recur on nearby pages at
+the same height, with numbers that stay or count with the pages, outside everything else on its page, and set
+off from it; and its words must say nothing about the page (see `docanalyst.domain.language.running_heads`). A
+heading or a signature that recurs on consecutive pages is part of the text and stays.
 """
 
 from __future__ import annotations
@@ -73,11 +72,6 @@ class Furniture(NamedTuple):
     edges: list[list[Edge]]
     dropped: list[set[int]]
     running: list[set[int]]
-
-
-def no_furniture(pages: Sequence[RawPage]) -> Furniture:
-    """Nothing left out of any page."""
-    return Furniture([[] for _ in pages], [set() for _ in pages], [set() for _ in pages])
 
 
 def find_furniture(pages: Sequence[RawPage]) -> Furniture:

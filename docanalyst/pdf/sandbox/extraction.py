@@ -237,10 +237,11 @@ def _read_part(job: _Job, numbers: list[int], total: int, ahead: Answers | None)
 
 def _refuse_breakers(job: _Job, died: process.ProcessDied) -> None:
     """Raise the error for a file whose pages break the parser too often, or for too long."""
-    broken = format_ranges([n for n, page in sorted(job.file.pages.items()) if page.failed], ", ")
+    broken = [number for number, page in sorted(job.file.pages.items()) if page.failed]
     if job.restarts > limits.MAX_RESTARTS or (job.restarts > 1 and job.lost > limits.MAX_LOST_SECONDS):
+        pages = f"page{'s' if len(broken) > 1 else ''} {format_ranges(broken, ', ')}"
         raise BreakingPages(
-            f"{job.path.name} cannot be read: pages {broken} break the parser, and more wait.",
+            f"{job.path.name} cannot be read: the PDF parser crashed or exceeded its limits on {pages}.",
             "Open it in a PDF program and save it again, or name the pages that are needed, "
             f"as in {job.path.name}:1-3.",
             path=str(job.path),

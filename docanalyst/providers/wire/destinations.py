@@ -18,9 +18,9 @@ class Destination:
     """Who gets the documents. retention: what is known of how long they are kept, on a date (ISO).
 
     stays_here: nothing leaves this machine, for certain. fixed_host: False where a router picks who answers.
-    host: whom an agreement is given to; for a pinned host behind a router "router/host", for a server that
-    forwards to another "server > other". names: what an allow-list may call this destination; empty for the
-    provider's name alone. on_this_machine: the address is on this machine, whatever stands behind it.
+    host: the party to whom consent is given; for a pinned host behind a router "router/host", for a server
+    that forwards to another "server > other". names: what an allow-list may call this destination; empty for
+    the provider's name alone. on_this_machine: the address is on this machine, whatever is behind it.
     forwarded: the server at the address passes documents on to somebody else. sends: False where nothing is
     sent to anybody.
     """
@@ -47,7 +47,7 @@ class Destination:
     def needs_consent(self) -> bool:
         """Whether the user must agree before the first sending.
 
-        An address on this machine was set by the user; a server there that forwards was not agreed to by it.
+        Choosing an address on this machine is no consent to a server there that forwards elsewhere.
         """
         return not self.stays_here and (self.forwarded or not self.on_this_machine)
 
@@ -59,7 +59,7 @@ class Destination:
         picks = "" if self.fixed_host else " A router picks the host that sees the documents."
         if self.forwarded:
             picks = " The server there forwards them to another machine."
-        known = self.retention or "No retention text was found."
+        known = self.retention or "unknown"
         if self.address.startswith("http://") and not self.on_this_machine:
             picks += " The connection is not encrypted (http): anyone on the network path can read them."
         dated = f" (as of {self.retention_as_of})" if self.retention_as_of else ""

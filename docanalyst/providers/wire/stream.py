@@ -1,6 +1,7 @@
 """Sends one request, retries it before its first byte, streams the answer, and translates every fault.
 
-Everything that reaches a provider goes through `Wire.stream`: our own models, and the LangChain chat model.
+Every streamed question goes through `Wire.stream`, from our own models and from the LangChain chat model.
+Lists of models and token counts go through `live.exchange`, provider batches through `file_batches`.
 """
 
 from __future__ import annotations

@@ -54,9 +54,9 @@ def new_client(endpoint: Endpoint, options: Options) -> httpx.AsyncClient:
 
 
 def silence_allowed(endpoint: Endpoint, options: Options) -> float | None:
-    """Seconds without a byte that are waited; None for no limit.
+    """How many seconds a server may stay silent; None for no limit.
 
-    A model on one's own machine may read a long prompt for an hour; who tires of it presses Ctrl-C.
+    A local model may need an hour for a long prompt; the user can stop it with Ctrl-C.
     """
     if options.read_timeout is not None:
         return options.read_timeout

@@ -1,5 +1,7 @@
-"""Which field of a turn or a citation stands in which column: the one definition that writing and reading
-share. The tables of `tables` name the same columns, and a test holds the three equal."""
+"""Maps the fields of turns and citations to columns, for both writing and reading.
+
+`tables` repeats the column names; a test checks that they agree.
+"""
 
 from __future__ import annotations
 

@@ -58,15 +58,6 @@ def add(
     )
 
 
-def page_numbers(ranges: str) -> list[int]:
-    """Return the page numbers of ranges: "3-5,9" → [3, 4, 5, 9]."""
-    numbers: list[int] = []
-    for part in filter(None, ranges.split(",")):
-        first, _, last = part.partition("-")
-        numbers.extend(range(int(first), int(last or first) + 1))
-    return numbers
-
-
 def _readings(
     connection: sqlite3.Connection, sha256: str
 ) -> dict[int, tuple[str, str | None, bool, int | None]]:

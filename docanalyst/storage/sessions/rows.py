@@ -10,11 +10,10 @@ from sqlmodel import Session as OrmSession
 from sqlmodel import col, select
 
 from docanalyst.domain.citations import Citation
-from docanalyst.domain.documents import Document, Page
+from docanalyst.domain.documents import Document, Page, read_ranges
 from docanalyst.domain.turns import SessionDocument, Turn
 from docanalyst.storage.schema.shapes import CITATION, TURN, read
 from docanalyst.storage.schema.tables import CitationRow, DocumentRow, PageRow, TurnRow
-from docanalyst.storage.sessions.library import page_numbers
 
 
 def read_document(orm: OrmSession, sha256: str) -> Document | None:
@@ -32,7 +31,7 @@ def read_members(orm: OrmSession, members: Iterable[SessionDocument]) -> tuple[D
     for member in members:
         document = read_document(orm, member.sha256)
         if document is not None:
-            taken = document.select(page_numbers(member.pages))
+            taken = document.select(read_ranges(member.pages))
             found.append(replace(taken, title=member.title, path=member.path))
     return tuple(found)
 

@@ -33,7 +33,7 @@ def finish(connection: sqlite3.Connection, turn: Turn, *, now: str) -> Turn:
         StorageError: A turn that is still running.
     """
     if turn.status is TurnStatus.RUNNING:
-        raise StorageError(f"Turn {turn.id} cannot be finished while it is running.")
+        raise StorageError(f"Turn {turn.id} cannot be saved as finished: its status is still “running”.")
     _touch(connection, turn.session_id, now)
     known = connection.execute("SELECT position, started_at FROM turns WHERE id = ?", (turn.id,)).fetchone()
     if known is None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 OFFLINE_AT_ONCE = 2
 """Units ranked at once offline: more would not be faster, and would slow the screen down."""
 
-QUICK_TURNS = 0.001
+QUICK_QUALIFIERS = 0.001
 """Seconds after which a working thread yields to the screen."""
 
 STOPPED = "Paused."
@@ -140,7 +140,7 @@ class BatchWork:
         turns = sys.getswitchinterval()
 
         async def quick() -> None:
-            sys.setswitchinterval(QUICK_TURNS)
+            sys.setswitchinterval(QUICK_QUALIFIERS)
             await work()
 
         def ended(thread: LoopThread) -> None:

@@ -151,6 +151,33 @@ class SessionActions:
         self.screen.app.copy_to_clipboard(event.text)
         self.screen.app.tell("The quotation was copied with its page reference.")
 
+    def review(self, event: EvidencePanel.ReviewWanted) -> None:
+        """Save what the user says of a citation, and show it."""
+        app, number = self.screen.app, event.citation.number
+
+        async def save() -> None:
+            from docanalyst.tui.screens.line import LineScreen
+
+            analyst = await app.ready()
+            note = event.citation.review.note if event.citation.review else ""
+            if event.asks:
+                title = f"Note on quotation {number}"
+                given = await app.wait_for(LineScreen(title, "It is saved and exported.", value=note))
+                if given is None:
+                    return
+                note = given.strip()
+            if not analyst.keep:
+                app.tell("This window does not save anything, so there are no reviews.", severity="warning")
+                return
+            await in_thread(lambda: analyst.store.turns.review(event.turn.id, number, event.mark, note))
+            turn = await in_thread(analyst.store.turns.get, event.turn.id)
+            self.screen.answers.take_review(turn)
+            if self.screen.evidence.turn is not None and self.screen.evidence.turn.id == turn.id:
+                goes_on = not event.asks and event.mark in ("accept", "reject")
+                self.screen.evidence.take_review(turn, number, goes_on=goes_on)
+
+        app.go(save(), self.screen, group="review")
+
     def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""
         self.screen.app.open_outside(event.document.path, event.page)

@@ -292,6 +292,10 @@ class MainScreen(DeskScreen):
         """Copy a quote."""
         self.session.copy_quoted(event)
 
+    def on_evidence_panel_review_wanted(self, event: EvidencePanel.ReviewWanted) -> None:
+        """Save a review of a citation."""
+        self.session.review(event)
+
     def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""
         self.session.open_cited(event)

@@ -134,6 +134,17 @@ class AnswersPanel(Vertical):
         if turn is not None:
             self.post_message(TurnChosen(turn))
 
+    def take_review(self, turn: Turn) -> None:
+        """Show a turn of the session after a review of one of its citations."""
+        session = self.desk.session
+        if session is not None:
+            turns = tuple(turn if known.id == turn.id else known for known in session.turns)
+            self.desk.session = replace(session, turns=turns)
+        for item in self.view.items:
+            if item.turn.id == turn.id:
+                item.replace(turn)
+                self.view.update_item(item)
+
     def _toggle(self) -> None:
         empty = not self.has_answers
         if empty and self.view.has_focus:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docanalyst.tui.screens.question import QuestionScreen
 
 if TYPE_CHECKING:
-    from docanalyst.providers.preflight import Destination
+    from docanalyst.providers.wire.destinations import Destination
     from docanalyst.tui.host import Host
 
 

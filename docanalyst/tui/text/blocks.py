@@ -45,7 +45,7 @@ class Block:
     """A paragraph, list item, line of code or row of a table.
 
     Attributes:
-        first, rest: What stands before the first row and the others (bullets, indents).
+        first, rest: What is before the first row and the others (bullets, indents).
         wraps: Whether it is broken into rows; otherwise it is cropped.
         table: Rows of cells, laid out when the width is known.
         continues: The next block is the rest of the same line.

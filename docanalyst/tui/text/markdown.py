@@ -62,7 +62,7 @@ class MarkdownReader:
     def update(
         self, source: str, marks: Mapping[int, Mark] | None = None, at_once: int | None = None
     ) -> None:
-        """Take the answer as it now stands.
+        """Show the current answer.
 
         Args:
             marks: Of the citation numbers, once they are checked.
@@ -87,7 +87,7 @@ class MarkdownReader:
                 return
 
     def _settle(self) -> bool:
-        """Keep what cannot change any more, and show the rest as it stands; whether there may be more."""
+        """Keep what cannot change any more, and show the rest as it is; whether there may be more."""
         tail = self.source[self._settled_to : self._settled_to + LONGEST]
         long_line = _long_line(tail)
         if long_line == 0 or self._in_line:
@@ -183,7 +183,7 @@ class _Parsed:
 
     Attributes:
         last_item: Of the last block, where that is a list.
-        opening: What has to stand before the next stretch where this one ends in the middle of code or of a
+        opening: What must come before the next stretch where this one ends in the middle of code or of a
             table.
     """
 

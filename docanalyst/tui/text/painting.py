@@ -26,7 +26,7 @@ def paint(
 
     Args:
         extra: Spans over the row's text in the block's own offsets, laid over the rest.
-        gutter: What stands before the row.
+        gutter: What is before the row.
     """
     block = row.block
     own = base + styles[block.role] if block.role in styles else base

@@ -141,7 +141,7 @@ class RowsView(ScrollView, can_focus=True):
         return row.block.text[row.end : following.start] if following.block is row.block else ""
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Show the selection as it now stands."""
+        """Show the current selection."""
         self.refresh()
 
     def reveal(self, line: int) -> None:

@@ -78,7 +78,7 @@ class TurnRows:
         return self._reader.unread
 
     def replace(self, turn: Turn) -> None:
-        """Take the turn as it now stands."""
+        """Show the current turn."""
         if turn.status is not self.turn.status or not turn.answer.startswith(self.turn.answer):
             self._reader = MarkdownReader()
             self._checked = False

@@ -27,7 +27,7 @@ _PIN = (
 _YEAR = re.compile(
     rf"(?:,\s{{1,2}}{_PIN}){{0,4}}\s{{0,2}}\((?P<court>[^()]{{0,40}}?)\s?(?P<year>1[6-9]\d\d|20\d\d)\)"
 )
-"""Court and year in brackets behind a citation, its pin cites and parallel citations between."""
+"""Court and year in brackets after a citation, its pin cites and parallel citations between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Slot:
     """A citation by place: where a case or statute is printed.
 
     volume, page: as written; page may be a blank to fill in ("___"). reporter: its usual name. court, year:
-    of the brackets behind it, "" where there are none. start, end: offsets of volume to page.
+    of the brackets after it, "" where there are none. start, end: offsets of volume to page.
     """
 
     volume: str

@@ -65,7 +65,7 @@ _BEFORE = 160
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A case as a text cites it: its name where one stands before the place, and the place."""
+    """A case as a text cites it: its name where one is before the place, and the place."""
 
     name: Authority | None
     slot: Slot
@@ -96,7 +96,7 @@ class Mispaired:
 
 
 def cited_cases(text: str, found: Sequence[Authority] | None = None) -> list[Cited]:
-    """The citations by place of a text, each with the name of its case where one stands before it.
+    """The citations by place of a text, each with the name of its case where one is before it.
 
     A parallel citation ("410 U.S. 113, 93 S. Ct. 705") has the name of the first.
     """

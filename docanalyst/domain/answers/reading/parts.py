@@ -58,7 +58,7 @@ _READS_AS_TEXT = re.compile(r"\[\^?\d{1,5}\]|(?<![A-Za-z0-9])D\d{1,4}(?![A-Za-z0
 
 @lru_cache(maxsize=64)
 def parts_of(answer: str, definitions: Sequence[tuple[int, int]] = ()) -> tuple[Part, ...]:
-    """The parts of an answer in order. definitions: where its citation lines stand. Linear in its length."""
+    """The parts of an answer in order. definitions: where its citation lines are. Linear in its length."""
     scanner = _Scanner(masked(answer), [(start, end, PartKind.DEFINITION) for start, end in definitions])
     scanner.apart += [(start, end, PartKind.DATA) for start, end, _ in json_regions(answer)]
     scanner.apart.sort(key=lambda item: (item[0], item[1]))

@@ -1,4 +1,4 @@
-"""Reading where an answer says a quote stands: a document and a page, as people and models write them."""
+"""Reads the place that an answer gives for a quote: document and page, as people and models write them."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _last(first: int, second: str | None, written: str) -> int | None:
     last = int(second)
     if last < first and len(second) < len(str(first)):
         last = int(str(first)[: len(str(first)) - len(second)] + second)
-    # The words of a list are looked for behind the first number: page words hold some of these letters.
+    # The words of a list are looked for after the first number: page words hold some of these letters.
     listed = _LISTED.search(written.partition(str(first))[2]) is not None
     return last if first < last and (not listed or last == first + 1) else None
 

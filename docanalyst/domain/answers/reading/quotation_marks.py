@@ -60,7 +60,7 @@ def quoted(text: str, *, extend: bool = False) -> list[Quoted]:
 
 
 def _opens(text: str, at: int, open_marks: list[int]) -> bool:
-    """Whether a mark opens; straight marks, and those some languages turn round, by what stands beside."""
+    """Whether a mark opens; straight marks, and those some languages turn round, by what is beside them."""
     mark = text[at]
     opener = text[open_marks[-1]] if open_marks else ""
     if mark in _STRICT:

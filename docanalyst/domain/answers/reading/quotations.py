@@ -1,7 +1,7 @@
 """Every quotation in the body of an answer or a brief, with the place that is claimed for it.
 
-A quotation is what stands between quotation marks of any kind, a block quote, the cell of a table's column of
-quotes, or words in emphasis with a place beside them. Its place is looked for, in this order: directly behind
+A quotation is the text between quotation marks of any kind, a block quote, the cell of a table's column of
+quotes, or words in emphasis with a place beside them. Its place is looked for, in this order: directly after
 it; before it in its sentence; later in its sentence, the marks of definitions included; in a short sentence
 that follows; in the other cells of its row; in the line or heading that leads it in.
 """
@@ -24,7 +24,7 @@ from docanalyst.domain.answers.reading.places import (
     without_place,
 )
 from docanalyst.domain.answers.reading.quotation_marks import quoted
-from docanalyst.domain.answers.reading.standing import Standing, size_of, standing_of
+from docanalyst.domain.answers.reading.quoted_as import QuotedAs, how_quoted, size_of
 from docanalyst.domain.language.folding import fold
 
 MARKER = re.compile(
@@ -101,11 +101,11 @@ _BESIDE = re.compile(r"[\d(\[【（〔^]|第")
 _WORTH_READING = re.compile(r"[\d\"＂“”„‟«»‹›「」『』《》'‘‚*_:：]|第")
 """What every quotation, place and lead-in holds one of."""
 _NEAR = 600
-"""Characters before and behind a quotation in which its place is looked for."""
+"""Characters before and after a quotation in which its place is looked for."""
 _ASIDE = 40
 """Letters beside a page that make a bracket an aside of the text and not a place."""
 _SHORT = 120
-"""Characters on either side that say what kind of words stand between marks."""
+"""Characters on either side that say what kind of words are between marks."""
 _QUOTES = 20
 """Quotations on either side that are skipped in looking for it."""
 
@@ -113,21 +113,21 @@ _QUOTES = 20
 @dataclass(frozen=True, slots=True)
 class BodyQuotation:
     """A quotation of the body, unchecked. start, end: offsets, marks included. numbers: of the definitions
-    whose marks stand beside it. before, after: the text around it, for saying whose words they are."""
+    whose marks are beside it. before, after: the text around it, to tell whose words they are."""
 
     words: str
     place: ClaimedPlace
     numbers: tuple[int, ...]
     start: int
     end: int
-    standing: Standing
+    quoted_as: QuotedAs
     before: str = ""
     after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What stands beside a quotation: a place, marks of definitions, or a word such as "ibid."."""
+    """What is beside a quotation: a place, marks of definitions, or a word such as "ibid."."""
 
     place: ClaimedPlace = field(default_factory=ClaimedPlace)
     numbers: tuple[int, ...] = ()
@@ -139,7 +139,7 @@ class _Beside:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Where a quotation stands in the text, marks included and not. block: a whole block quote."""
+    """Where a quotation is in the text, marks included and not. block: a whole block quote."""
 
     start: int
     end: int
@@ -214,7 +214,7 @@ class _BodyReader:
         return sorted(self.found, key=lambda item: (item.start, item.end))
 
     def _running(self, position: int) -> int:
-        """A paragraph, list item or heading; with the items behind it while a quotation is open."""
+        """A paragraph, list item or heading; with the items after it while a quotation is open."""
         part = self.parts[position]
         if not _WORTH_READING.search(self.text, part.start, part.end):
             self.lead = self.lead if part.kind is PartKind.ITEM else _Beside()
@@ -236,7 +236,7 @@ class _BodyReader:
         if part.kind is PartKind.TEXT:
             self.lead = _Beside()
         following = position + taken
-        self.behind = self._line_behind(following)
+        self.behind = self._line_after(following)
         label = _LABEL.match(self.text, part.start, end)
         self._inline(label.end() if label else part.start, end, self.lead or self.heading)
         text = self.text[part.start : end]
@@ -298,8 +298,8 @@ class _BodyReader:
                 self.text[max(start, item.start - _SHORT) : item.start],
                 self.text[item.end : min(end, item.end + _SHORT)],
             )
-            standing = standing_of(words, *window, placed=placed)
-            if standing is not Standing.QUOTATION:
+            quoted_as = how_quoted(words, *window, placed=placed)
+            if quoted_as is not QuotedAs.QUOTATION:
                 found = directly
             elif not (found.place or found.again) and not (found.numbers and not found.place):
                 found = (
@@ -318,10 +318,10 @@ class _BodyReader:
                     or self.behind
                     or lead
                 )
-            self._add(item, words, found, start, end, standing)
+            self._add(item, words, found, start, end, quoted_as)
 
     def _stretches(self, start: int, end: int) -> list[_Stretch]:
-        """Where words are quoted: between marks, between single marks, in emphasis with a place behind it."""
+        """Where words are quoted: between marks, between single marks, in emphasis with a place after it."""
         text = self.text[start:end]
         pairs = [
             pair
@@ -366,7 +366,7 @@ class _BodyReader:
         return kept
 
     def _directly(self, position: int, end: int) -> _Beside:
-        """The marks and the place that stand behind a quotation with nothing but punctuation between."""
+        """The marks and the place after a quotation with nothing but punctuation between."""
         numbers: list[int] = []
         place = ClaimedPlace()
         for _ in range(6):
@@ -452,7 +452,7 @@ class _BodyReader:
             if item is None or item.start >= end:
                 break
             position = item.end
-        # A bracket behind the full stop still belongs to the sentence.
+        # A bracket after the full stop still belongs to the sentence.
         behind = self._directly(end, min(end + 200, len(self.text))) if end < len(self.text) else _Beside()
         if behind and self.text[end - 1 : end] and "\n" not in self.text[end : end + 2]:
             return behind
@@ -463,7 +463,7 @@ class _BodyReader:
         return _Beside()
 
     def _following(self, start: int, end: int, quotes: Sequence[_Stretch]) -> _Beside:
-        """A short sentence behind that says where the words stand: "See D1, p. 2."."""
+        """A short sentence after that says where the words are: "See D1, p. 2."."""
         following = self.text[start : min(end, start + 120)]
         stop = re.search(r"[.。](?=\s|$)(?<!p\.)(?<!pp\.)(?<!S\.)", following)
         sentence = following[: stop.end()] if stop else following
@@ -479,7 +479,7 @@ class _BodyReader:
     def _block_quote(self, position: int) -> int:
         part = self.parts[position]
         lead = self.lead or self.heading
-        behind = self._line_behind(position + 1)
+        behind = self._line_after(position + 1)
         taken = 2 if behind else 1
         start, end, own = self._without_place(part.start, part.end)
         beside = own or behind or lead
@@ -505,8 +505,8 @@ class _BodyReader:
             self._add(item, words.strip(), beside, part.start, part.end)
         return taken
 
-    def _line_behind(self, position: int) -> _Beside:
-        """What a line of its own behind a quotation names, unless it leads in another block quote."""
+    def _line_after(self, position: int) -> _Beside:
+        """What a line of its own after a quotation names, unless it leads in another block quote."""
         if position >= len(self.parts) or self.parts[position].kind not in (PartKind.TEXT, PartKind.ITEM):
             return _Beside()
         following = self.parts[position + 1].kind if position + 1 < len(self.parts) else None
@@ -516,7 +516,7 @@ class _BodyReader:
         return self._beside(text)
 
     def _is_place_line(self, text: str) -> bool:
-        """Whether a line says where the words before it stand, and little else."""
+        """Whether a line says where the words before it are, and little else."""
         if len(text) > 200 or '"' in text or "“" in text:
             return False
         place = read_place(text)
@@ -528,7 +528,7 @@ class _BodyReader:
         )
 
     def _without_place(self, start: int, end: int) -> tuple[int, int, _Beside]:
-        """A block quote without what says where it stands: a last line or bracket, or a citation sentence."""
+        """A block quote without what says where it is: a last line or bracket, or a citation sentence."""
         text = self.text[start:end]
         numbers: tuple[int, ...] = ()
         if tail := re.search(r"(?:\s*(?:" + MARKER.pattern + r"))+[\s>\x00]*$", text):
@@ -628,7 +628,7 @@ class _BodyReader:
         found: _Beside,
         start: int,
         end: int,
-        standing: Standing = Standing.QUOTATION,
+        quoted_as: QuotedAs = QuotedAs.QUOTATION,
     ) -> None:
         if found.again and not found.place:
             found = self.last
@@ -639,7 +639,7 @@ class _BodyReader:
         if found.place or found.numbers:
             self.last = found
         self.found.append(
-            BodyQuotation(words, found.place, found.numbers, item.start, item.end, standing, before, after)
+            BodyQuotation(words, found.place, found.numbers, item.start, item.end, quoted_as, before, after)
         )
 
 

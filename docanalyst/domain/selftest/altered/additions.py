@@ -1,4 +1,4 @@
-"""Words that the page does not have, dressed as marks of editing; words of the page taken for such marks."""
+"""Adds words disguised as editorial marks, or removes words of the page as if they were such marks."""
 
 from __future__ import annotations
 

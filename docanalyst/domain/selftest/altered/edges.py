@@ -12,8 +12,8 @@ _LEAST_WORDS = 6
 
 
 def cut_at_end(*pairs: tuple[str, str]) -> Make:
-    """Makes quotations that end inside words put into the sentence: on the page the first of a pair stands,
-    the quotation ends with the second."""
+    """Makes quotations that end inside words put into the sentence: the page has the first of a pair, the
+    quotation ends with the second."""
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
         places = [at for at in gaps(passage.text) if len(passage.text[:at].split()) >= _LEAST_WORDS]

@@ -265,7 +265,7 @@ LETTERS = kinds(
             ("each party's name", "each partys name"),
             ("its own", "it's own"),
         ),
-        "apostrophe lost so that another word stands": planted(
+        "apostrophe lost, which makes another word": planted(
             ("we’ll pay", "well pay"),
             ("he'll pay", "hell pay"),
             ("she’d go", "shed go"),
@@ -273,7 +273,7 @@ LETTERS = kinds(
             ("I'll pay", "Ill pay"),
             ("can’t pay", "cant pay"),
         ),
-        "hyphen lost so that another word stands": planted(
+        "hyphen lost, which makes another word": planted(
             ("shall re-sign the", "shall resign the"),
             ("may re-cover the", "may recover the"),
             ("a co-op store", "a coop store"),
@@ -281,7 +281,7 @@ LETTERS = kinds(
             ("to re-present it", "to represent it"),
             ("an un-ionized gas", "an unionized gas"),
         ),
-        "hyphen put in so that another word stands": planted(
+        "hyphen added, which makes another word": planted(
             ("shall resign the", "shall re-sign the"),
             ("may recover the", "may re-cover the"),
             ("to recreate it", "to re-create it"),
@@ -297,7 +297,7 @@ LETTERS = kinds(
             ("a man eating fish", "a man-eating fish"),
             ("more skilled staff", "more-skilled staff"),
         ),
-        "blank lost so that another word stands": planted(
+        "space lost, which makes another word": planted(
             ("it may be so", "it maybe so"),
             ("a part of", "apart of"),
             ("was not able to", "was notable to"),
@@ -306,7 +306,7 @@ LETTERS = kinds(
             ("every one of", "everyone of"),
             ("the rapist was", "therapist was"),
         ),
-        "blank put in so that another word stands": planted(
+        "space added, which makes other words": planted(
             ("a notable case", "a not able case"),
             ("was nowhere seen", "was now here seen"),
             ("an invalid form", "an in valid form"),

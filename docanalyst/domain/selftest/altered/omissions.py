@@ -133,7 +133,7 @@ def _spliced(text: str, other: str, chooser: random.Random) -> Pair | None:
 
 
 def _is_foreign(words: list[str], text: str) -> bool:
-    """Whether words stand nowhere in a text: else both pieces could be of one sentence."""
+    """Whether words are nowhere in a text: else both pieces could be of one sentence."""
     return " ".join(words).strip(".,;") not in text
 
 
@@ -166,7 +166,7 @@ def pairs_of_words(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def sentence_hidden_unmarked_half(passage: Passage, chooser: random.Random) -> Pair | None:
-    """A word changed behind an ellipsis that is itself harmless."""
+    """A word changed after an ellipsis that is itself harmless."""
     place = gap(passage.text, chooser)
     if place is None:
         return None

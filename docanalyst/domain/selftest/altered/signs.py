@@ -11,7 +11,7 @@ SIGNS = kinds(
         "minus sign dropped after a blank": planted(("– {n}.{k}", "{n}.{k}"), ("− {n}", "{n}")),
         "minus sign put in": planted(("{n}.{k}", "−{n}.{k}"), ("{n}", "-{n}"), ("{n}%", "–{n}%")),
         "plus sign dropped": planted(("+{n}", "{n}"), ("+{k}.{j}%", "{k}.{j}%")),
-        "plus turned into minus": planted(
+        "plus changed to minus": planted(
             ("+{n}", "−{n}"), ("{n} + {k}", "{n} − {k}"), ("+{k}.{j}", "-{k}.{j}")
         ),
         "plus-minus turned into plus": planted(("{n} ± {k}", "{n} + {k}"), ("±{k}", "+{k}")),
@@ -22,7 +22,7 @@ SIGNS = kinds(
         "brackets of a negative amount put in": planted(
             ("{t}", "({t})"), ("{n}", "({n})"), ("${t}", "$({t})")
         ),
-        "comparison turned round": planted(
+        "comparison reversed": planted(
             ("> {n}", "< {n}"),
             ("<{n}", ">{n}"),
             ("≥ {n}", "≤ {n}"),
@@ -94,7 +94,7 @@ SIGNS = kinds(
         "sign of the calculus turned or dropped": planted(
             ("∂f", "f"), ("∑x", "∏x"), ("∞", "0"), ("∇f", "f"), ("∫f", "∂f")
         ),
-        "raised plus turned into minus": planted(
+        "raised plus changed to minus": planted(
             ("CD{k}⁺ cells", "CD{k}⁻ cells"), ("Na⁺", "Na⁻"), ("CD{k}+ cells", "CD{k}− cells")
         ),
         "raised plus or minus dropped": planted(
@@ -125,10 +125,10 @@ SIGNS = kinds(
         "dagger turned": planted(("cases†", "cases‡"), ("{n}†", "{n}‡"), ("{n}‡", "{n}")),
         "section or paragraph sign dropped": planted(("§ {n}", "{n}"), ("¶ {k}", "{k}"), ("§{n}", "¶{n}")),
         "number sign dropped": planted(("#{k}", "{k}"), ("# {n}", "{n}"), ("№ {n}", "{n}")),
-        "and sign dropped": planted(
+        "ampersand dropped": planted(
             ("AT&T", "ATT"), ("R&D", "RD"), ("Smith & Jones", "Smith Jones"), ("Q&A", "QA")
         ),
-        "and sign turned into slash": planted(("profit & loss", "profit / loss"), ("R&D", "R/D")),
+        "ampersand changed to a slash": planted(("profit & loss", "profit / loss"), ("R&D", "R/D")),
         "at sign changed": planted(("{n} @ ${k}", "{n} ${k}"), ("{n} @ ${k}", "{n} & ${k}")),
         "slash between words dropped": planted(
             ("and/or", "and or"), ("his/her", "his her"), ("buyer/seller", "buyer seller")

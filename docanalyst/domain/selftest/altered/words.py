@@ -23,7 +23,7 @@ _HELPERS = re.compile(
 
 
 def negation_put_in(passage: Passage, chooser: random.Random) -> Pair | None:
-    """ "not" behind an auxiliary verb."""
+    """ "not" after an auxiliary verb."""
     match = choose(_HELPERS.finditer(passage.text), chooser)
     return (
         None
@@ -125,7 +125,7 @@ def words_left_out(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def sentence_left_out(passage: Passage, chooser: random.Random) -> Pair | None:
-    """A sentence and one that stands elsewhere, as if one followed the other."""
+    """A sentence and one from elsewhere, as if one followed the other."""
     return Pair(f"{passage.text} {passage.distant}") if passage.distant else None
 
 
@@ -144,7 +144,7 @@ def opening_put_in(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def ending_put_in(passage: Passage, chooser: random.Random) -> Pair | None:
-    """Words put behind the sentence."""
+    """Words put after the sentence."""
     ending = chooser.choice(
         [
             " without exception.",

@@ -51,7 +51,7 @@ def with_opening(*openings: str) -> Make:
 
 
 def with_ending(*endings: str) -> Make:
-    """Makes quotations with a note behind the last word."""
+    """Makes quotations with a note after the last word."""
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
         return Pair(passage.text + chooser.choice(endings))
@@ -102,7 +102,7 @@ def tail_in_brackets(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def tail_behind_ellipsis(passage: Passage, chooser: random.Random) -> Pair | None:
-    """The end of a sentence behind an ellipsis."""
+    """The end of a sentence after an ellipsis."""
     tail = _tail(passage, chooser)
     return Pair(chooser.choice(["… ", "... ", "[…] ", "…", ". . . "]) + tail) if tail else None
 
@@ -126,7 +126,7 @@ def last_stop_turned(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def stop_at_a_comma(passage: Passage, chooser: random.Random) -> Pair | None:
-    """A full stop where the sentence goes on behind a comma with plain words."""
+    """A full stop where the sentence goes on after a comma with plain words."""
     found = [
         match
         for match in re.finditer(
@@ -229,7 +229,7 @@ MARKS = kinds(
             ("the buyer—if any—paid", "the buyer--if any--paid"),
             ("the buyer — if any — paid", "the buyer -- if any -- paid"),
         ),
-        "blanks around an em dash": planted(
+        "spaces around an em dash": planted(
             ("the buyer—if any—paid", "the buyer — if any — paid"),
             ("the buyer — if any — paid", "the buyer—if any—paid"),
         ),
@@ -244,15 +244,15 @@ MARKS = kinds(
         "quotation marks around it": first_of(around("“", "”")),
         "other quotation marks around it": around("«", "»"),
         "straight quotation marks around it": around('"'),
-        "first letter small": first_letter_small,
-        "first letter small, in brackets": first_letter_in_brackets,
+        "first letter in lower case": first_letter_small,
+        "first letter in lower case, in brackets": first_letter_in_brackets,
         "end of a sentence with a capital": tail_capitalised,
         "end of a sentence with a capital in brackets": tail_in_brackets,
         "ellipsis before it": tail_behind_ellipsis,
-        "ellipsis behind it": head_before_ellipsis,
+        "ellipsis after it": head_before_ellipsis,
         "full stop left out": last_stop_dropped,
         "comma or semicolon for the last full stop": last_stop_turned,
-        "full stop where plain words go on": stop_at_a_comma,
+        "full stop in place of a continuation": stop_at_a_comma,
         "list mark before it": with_opening("(a) ", "1. ", "(iv) ", "- ", "• ", "* ", "2) "),
         "heading or quotation mark of Markdown before it": with_opening("> ", "## ", "> > "),
         "ending in brackets left out": suffix_bracketed,
@@ -404,10 +404,10 @@ SAME_SIGNS = kinds(
             ("{n}000 units", "{n} 000 units"),
             ("{n} 000 units", "{n}\u202f000 units"),
         ),
-        "blank before a percent sign": planted(
+        "space before a percent sign": planted(
             ("{n} % of", "{n}% of"), ("{n}% of", "{n} % of"), ("{n}°C in", "{n} °C in")
         ),
-        "blanks around a comparison or equals sign": planted(
+        "spaces around a comparison or equals sign": planted(
             ("p<0.0{k} in", "p < 0.0{k} in"), ("n = {n} in", "n={n} in"), ("≥{n} in", "≥ {n} in")
         ),
         "unit in one or two characters": planted(

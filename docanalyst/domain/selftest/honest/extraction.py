@@ -26,7 +26,7 @@ _PLAIN_WORDS = re.compile(r"[A-Z]?[a-z]+(?:[,;:]? [A-Z]?[a-z]+)*\.")
 
 
 def unchanged(passage: Passage, chooser: random.Random) -> Pair | None:
-    """The sentence as it stands on the page."""
+    """The sentence as printed on the page."""
     return Pair(passage.text)
 
 
@@ -179,7 +179,7 @@ def decomposed(passage: Passage, chooser: random.Random) -> Pair | None:
 
 
 def _note_left_out(*marks: str, behind: str) -> Make:
-    """A mark of a note on the page that the quotation leaves out. behind: what the mark stands behind."""
+    """A mark of a note on the page that the quotation leaves out. behind: what the mark is after."""
     pattern = re.compile(behind)
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
@@ -210,7 +210,7 @@ _NUMBERED = frozenset(
         *("another", "whether", "through", "against", "because", "besides", "despite", "however"),
     )
 )
-"""Words behind which a number in brackets may be a term that was filled in, or no author puts a reference."""
+"""Words after which a number in brackets may be a term that was filled in, or no author puts a reference."""
 
 
 def _references_left_out(*forms: str, behind: str = "", between: bool = False) -> Make:
@@ -218,8 +218,8 @@ def _references_left_out(*forms: str, behind: str = "", between: bool = False) -
 
     Args:
         forms: of the mark, with {} for its number.
-        behind: pattern of what one of the marks stands behind; the others stand behind words.
-        between: one of the marks stands between two sentences.
+        behind: pattern of what one of the marks is after; the others are after words.
+        between: one of the marks is between two sentences.
     """
 
     def make(passage: Passage, chooser: random.Random) -> Pair | None:
@@ -260,7 +260,7 @@ EXTRACTION = kinds(
         "thin or narrow space": first_of(_blanks("\u2009"), _blanks("\u202f")),
         "thin space on the page": _blanks("\u2009", on_page=True),
         "tab": _blanks("\t"),
-        "blanks run together on the page": _blanks("    ", on_page=True),
+        "spaces run together on the page": _blanks("    ", on_page=True),
         "line-end hyphen on the page": _hyphenated("-\n", on_page=True),
         "line-end hyphen in the quotation": _hyphenated("-\n", on_page=False),
         "line-end hyphen copied with a blank": _hyphenated("- ", on_page=False),
@@ -273,14 +273,14 @@ EXTRACTION = kinds(
         "zero-width joiner or mark of direction": first_of(_invisible("\u200d"), _invisible("\u200e")),
         "byte-order mark inside": _invisible("\ufeff"),
         "word joiner on the page": _invisible("\u2060", on_page=True),
-        "blank before a comma on the page": blank_before_punctuation,
-        "blank lost between two long words": _blank_lost(_LONG_WORDS, on_page=False),
-        "blank lost between two long words on the page": _blank_lost(_LONG_WORDS, on_page=True),
-        "blank lost behind in, no, of, to, by on the page": _blank_lost(_SHORT_FIRST, on_page=True),
+        "space before a comma on the page": blank_before_punctuation,
+        "space lost between two long words": _blank_lost(_LONG_WORDS, on_page=False),
+        "space lost between two long words on the page": _blank_lost(_LONG_WORDS, on_page=True),
+        "space lost after in, no, of, to, by on the page": _blank_lost(_SHORT_FIRST, on_page=True),
         "passage in capitals on the page": in_capitals_on_the_page,
         "passage quoted in capitals": in_capitals_in_the_quotation,
-        "page turns inside the sentence": page_turned,
-        "page turns inside a word": page_turned_inside_a_word,
+        "page break inside the sentence": page_turned,
+        "page break inside a word": page_turned_inside_a_word,
         "empty line inside the sentence": empty_line,
         "accents as characters of their own": decomposed,
         "raised note left out behind a word": _note_left_out("³", "¹²", "⁷", behind=_WORD_END),

@@ -1,16 +1,16 @@
-"""What words in quotation marks are: a quotation, a term, words held at a distance, or a title.
+"""Tells what words in quotation marks are: a quotation, a defined term, scare quotes or a title.
 
 Only a quotation is checked and counted. The rule, in this order; a word of a script without spaces counts as
 half a word for each character:
 
 1. A place directly beside the words, such as (D1, p. 3), makes them a quotation, however short.
-2. Up to eight words after "so-called", "alleged", "sogenannt", "所谓" and the like are held at a distance.
+2. Up to eight words after "so-called", "alleged", "sogenannt", "所谓" and the like are scare quotes.
 3. Up to six words are a term where they are introduced as one: in brackets after "the", "each" or
    "hereinafter"; after "the term", "known as", "referred to as"; before "means" or "is defined".
 4. Words after "entitled", "headed", "the article", or between 《 and 》, are a title; so are words in
    capital initials that a volume or a year follows.
 5. Up to six words in capital initials, none of them a figure, are a defined term.
-6. Up to five words between an article and a noun (a "use it or lose it" clause) are held at a distance,
+6. Up to five words between an article and a noun (a "use it or lose it" clause) are scare quotes,
    unless they hold a figure or an inner comma.
 7. One or two words are too short to identify a place, unless two hold a figure, a negation or a modal verb:
    those decide what a clause says.
@@ -25,7 +25,7 @@ from enum import StrEnum
 from docanalyst.domain.language.folding import word_spans
 
 
-class Standing(StrEnum):
+class QuotedAs(StrEnum):
     """What words in quotation marks are."""
 
     QUOTATION = "quotation"
@@ -35,7 +35,7 @@ class Standing(StrEnum):
     OTHER_SOURCE = "other source"
 
 
-_AT_A_DISTANCE = re.compile(
+_SCARE_QUOTED = re.compile(
     r"(?:so[- ]called|alleged(?:ly)?|supposed(?:ly)?|purported(?:ly)?|self-styled|"
     r"quote[- ]unquote|proverbial|putative|"
     r"sogenannte[nrsm]?|so genannte[nrsm]?|angebliche[nrsm]?|vermeintliche[nrsm]?|soi-disant(?:e|"
@@ -133,38 +133,38 @@ _SMALL_WORDS = frozenset(
 )
 
 
-def standing_of(words: str, before: str, after: str, *, placed: bool) -> Standing:
+def how_quoted(words: str, before: str, after: str, *, placed: bool) -> QuotedAs:
     """What words in quotation marks are, by the rule of this module.
 
     Args:
         words: Without their marks.
         before: The text of the paragraph up to the opening mark; its end is looked at.
-        after: The text behind the closing mark.
-        placed: Whether a place stands directly beside the words.
+        after: The text after the closing mark.
+        placed: Whether a place is directly beside the words.
     """
     if placed:
-        return Standing.QUOTATION
+        return QuotedAs.QUOTATION
     before, after = before[-70:].rstrip("*_\x00"), after[:90].lstrip("*_\x00")
     size = size_of(words)
-    if size <= 8 and _AT_A_DISTANCE.search(before):
-        return Standing.SCARE
+    if size <= 8 and _SCARE_QUOTED.search(before):
+        return QuotedAs.SCARE
     if size < 2:
-        return Standing.TERM
+        return QuotedAs.TERM
     if size <= 6 and (_INTRODUCED.search(before) or _DEFINES.match(after)):
-        return Standing.TERM
+        return QuotedAs.TERM
     if size <= 16 and _ENTITLED.search(before):
-        return Standing.TITLE
+        return QuotedAs.TITLE
     if _in_capitals(words):
         if size <= 20 and (_VOLUME.match(after) or (words.rstrip().endswith(",") and size >= 3)):
-            return Standing.TITLE
+            return QuotedAs.TITLE
         if size <= 6:
-            return Standing.TERM
+            return QuotedAs.TERM
     attributive = _DETERMINER.search(before) is not None and _NOUN.match(after) is not None
     if size <= 5 and attributive and not _FIGURE.search(words) and not re.search(r"[,;:.]\s", words):
-        return Standing.SCARE
+        return QuotedAs.SCARE
     if size <= 2 and not _FIGURE.search(words) and not _DECIDES.search(words):
-        return Standing.TERM
-    return Standing.QUOTATION
+        return QuotedAs.TERM
+    return QuotedAs.QUOTATION
 
 
 def size_of(words: str) -> float:

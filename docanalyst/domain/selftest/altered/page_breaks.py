@@ -1,4 +1,4 @@
-"""Lines at the turn of a page that are content, left out as if they were furniture."""
+"""Leaves out lines of content beside a page break, as if they were running heads."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ _LOOKALIKES = (
     "Confidential matters excepted,",
 )
 
-TURNS = kinds(
-    "page turns",
+PAGE_BREAKS = kinds(
+    "page breaks",
     {
         "clause at the head of a page left out": line_lost(*_CLAUSES),
         "clause at the foot of a page left out": last_line_lost(*_CLAUSES),

@@ -9,10 +9,10 @@ import pytest
 from citing_styles import FALSE, LEASE, OTHER, TRUE
 
 from docanalyst.analyst.review.briefs import CheckedBrief, apart_line, check_brief
+from docanalyst.domain.answers.citing import CitedText, cite_answer
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.answers.marking import marked
-from docanalyst.domain.answers.reading.standing import Standing
-from docanalyst.domain.answers.settling import Settled, settle_answer
+from docanalyst.domain.answers.reading.quoted_as import QuotedAs
 from docanalyst.domain.citations import Where
 from docanalyst.domain.verification import verify
 
@@ -20,8 +20,8 @@ SHARED = Path(os.environ.get("DOCANALYST_SHARED", Path(__file__).parents[3] / "s
 MEMO = Path(__file__).parents[1] / "data" / "memo_red_river.md"
 
 
-def _settled(answer: str) -> Settled:
-    return settle_answer(answer, verify(read_quotes(answer), [LEASE]), [LEASE])
+def _cited(answer: str) -> CitedText:
+    return cite_answer(answer, verify(read_quotes(answer), [LEASE]), [LEASE])
 
 
 def _brief(text: str) -> CheckedBrief:
@@ -29,43 +29,43 @@ def _brief(text: str) -> CheckedBrief:
 
 
 def test_a_citation_says_where_it_stands() -> None:
-    settled = _settled(f'It says “{FALSE}”.[^1]\n\n[^1]: D1 p.2 "{TRUE}"')
-    assert [(c.where, c.verified) for c in settled.citations] == [
+    cited = _cited(f'It says “{FALSE}”.[^1]\n\n[^1]: D1 p.2 "{TRUE}"')
+    assert [(c.where, c.verified) for c in cited.citations] == [
         (Where.DEFINITION, True),
         (Where.BODY, False),
     ]
 
 
 def test_a_range_of_many_pages_is_told_as_vague_and_verifies_only_where_found() -> None:
-    (vague,) = _settled(f"“{TRUE}” (D1, pp. 1-3)").citations
+    (vague,) = _cited(f"“{TRUE}” (D1, pp. 1-3)").citations
     assert vague.verified
     assert vague.note == "cited vaguely as pp. 1–3; found on p. 2"
-    (near,) = _settled(f"“{TRUE}” (D1, pp. 2-3)").citations
+    (near,) = _cited(f"“{TRUE}” (D1, pp. 2-3)").citations
     assert (near.verified, near.note) == (True, "")
-    (beyond,) = _settled(f"“{TRUE}” (D1, pp. 3-9)").citations
+    (beyond,) = _cited(f"“{TRUE}” (D1, pp. 3-9)").citations
     assert not beyond.verified
 
 
 def test_two_definitions_with_one_number_are_told() -> None:
-    settled = _settled(f'Due.[^1]\n\n[^1]: D1 p.2 "{TRUE}"\n[^1]: D1 p.3 "{OTHER}"')
-    assert all("two definitions have the number 1" in citation.note for citation in settled.citations)
+    cited = _cited(f'Due.[^1]\n\n[^1]: D1 p.2 "{TRUE}"\n[^1]: D1 p.3 "{OTHER}"')
+    assert all("two definitions have the number 1" in citation.note for citation in cited.citations)
 
 
 def test_a_false_quotation_gets_its_own_mark_and_the_true_definition_steps_back() -> None:
     answer = f'It says “{FALSE}”.[^1] It is due.[^1]\n\n[^1]: D1 p.2 "{TRUE}"'
-    shown = marked(answer, _settled(answer).citations)
+    shown = marked(answer, _cited(answer).citations)
     assert shown.startswith(f"It says “{FALSE}”[^2]. [1 quotes other words] It is due.[^1]\n")
 
 
 def test_a_true_quotation_leaves_the_definition_its_mark() -> None:
     answer = f'It gives “fifteen (15) days” to pay.[^1]\n\n[^1]: D1 p.2 "{TRUE}"'
-    shown = marked(answer, _settled(answer).citations)
+    shown = marked(answer, _cited(answer).citations)
     assert shown.startswith("It gives “fifteen (15) days”[^2] to pay.[^1]\n")
 
 
 def test_words_that_no_definition_of_their_sentence_holds_are_said_not_to_be_checked() -> None:
     answer = f'It is “exclusive”.[^1] The “Tenant” pays.[^1]\n\n[^1]: D1 p.2 "{TRUE}"'
-    shown = marked(answer, _settled(answer).citations)
+    shown = marked(answer, _cited(answer).citations)
     assert shown.startswith("It is “exclusive” [words not checked].[^1] The “Tenant” pays.[^1]\n")
 
 
@@ -83,7 +83,7 @@ def test_words_that_no_definition_of_their_sentence_holds_are_said_not_to_be_che
 def test_words_of_another_named_source_stand_apart(text: str) -> None:
     checked = _brief(text)
     assert checked.citations == ()
-    assert [item.standing for item in checked.apart] == [Standing.OTHER_SOURCE]
+    assert [item.quoted_as for item in checked.apart] == [QuotedAs.OTHER_SOURCE]
     assert "attributed to" in apart_line(checked.apart[0])
 
 
@@ -129,6 +129,6 @@ def test_a_good_memo_passes_and_a_bad_brief_names_its_two_quotations() -> None:
     memo = check_brief(MEMO.read_text("utf-8"), [opinion])
     assert len(memo.citations) >= 15
     assert [citation.quote for citation in memo.citations if not citation.verified] == []
-    assert {item.standing for item in memo.apart} == set(Standing) - {Standing.QUOTATION}
+    assert {item.quoted_as for item in memo.apart} == set(QuotedAs) - {QuotedAs.QUOTATION}
     brief = check_brief((SHARED / "cases" / "brief.md").read_text("utf-8"), [opinion])
     assert [citation.verified for citation in brief.citations] == [False, False, True]
