@@ -82,11 +82,11 @@ class DocanalystApp(Host):
 
         try:
             self._analyst = await in_thread(make)
+            self.apply(self._analyst.settings)
         except DocanalystError as error:
             self.failure = error
             self.exit(error.exit_code)
             return
-        self.apply(self._analyst.settings)
         self._is_ready.set()
         try:
             await self._look_around(self._analyst)
@@ -119,6 +119,7 @@ class DocanalystApp(Host):
         standing.sessions = self.standing.sessions
         self.standing = main.answers.start.standing = standing
         main.answers.start.refresh()
+        main.documents.refresh()
         main.refresh_header()
         main.count()
 

@@ -182,6 +182,28 @@ def shown_keys(name: str, keymap: Mapping[str, str]) -> list[str]:
     return [key_name(key) for key in keys_of(name, keymap)]
 
 
+def guide() -> str:
+    """Return the guide `docanalyst help keys`: every key by place, with its ID."""
+    lines = [
+        "# Keys of the terminal UI",
+        "",
+        "F1 shows the keys of the place where you are. A key can be changed in the configuration file:",
+        "",
+        "```",
+        "[keymap]",
+        '"session.new" = "f12"',
+        "```",
+        "",
+        "Sending, agreeing, deleting and overwriting need Enter on a button that is not selected first, or a",
+        "key with Ctrl. A question that has just opened ignores keys for half a second.",
+    ]
+    for place, keys in KEYS.items():
+        lines += ["", f"## {place}", "", "| key | what it does | ID |", "|---|---|---|"]
+        for name, key in keys.items():
+            lines.append(f"| {' '.join(shown_keys(name, {}))} | {key.words} | `{name}` |")
+    return "\n".join(lines) + "\n"
+
+
 def check_keymap(keymap: Mapping[str, str]) -> None:
     """Raise UsageError if a keymap names an unknown action or key, with the nearest known one."""
     for name, keys in keymap.items():

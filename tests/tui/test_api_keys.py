@@ -83,7 +83,7 @@ def test_a_key_for_this_session_answers_and_leaves_no_trace(
         assert KEY not in tour.text
         await tour.press("enter")
         await tour.until(lambda: tour.app.focused.id == "session", "the buttons")
-        await tour.press("enter")
+        await tour.press("down", "up", "enter")
         await tour.hear("is used until docanalyst closes.")
         await tour.see("for this session only")
         assert ring.kept == {}

@@ -139,6 +139,15 @@ PRESSED = {
         "test_c_copies_the_answer_without_its_citation_lines": {
             "AnswersPanel.screen.copy_answer": "c",
         },
+        "test_twenty_citations_are_reviewed_with_twenty_five_keys": {
+            "EvidencePanel.hide": "h",
+            "EvidencePanel.note": "ctrl+e",
+            "EvidencePanel.review('accept')": "ctrl+a",
+            "EvidencePanel.review('flag')": "ctrl+f",
+            "EvidencePanel.review('reject')": "ctrl+d",
+            "EvidencePanel.to_review(-1)": "p",
+            "EvidencePanel.to_review(1)": "n",
+        },
         "test_control_g_reaches_the_next_quote_from_the_prompt": {
             "MainScreen.next_quote": "ctrl+g",
         },
@@ -156,7 +165,25 @@ PRESSED = {
             "EvidencePanel.copy": "c",
         },
     },
+    "test_api_keys": {
+        "choose": {
+            "MainScreen.keys": "ctrl+k",
+        },
+        "test_a_key_is_saved_in_the_keyring_and_removed_once_it_is_agreed": {
+            "KeysScreen.remove": "delete",
+        },
+        "test_a_key_for_this_session_answers_and_leaves_no_trace": {
+            "KeyEntryScreen.app.focus_next": "down",
+            "KeyEntryScreen.app.focus_previous": "up",
+        },
+        "test_a_model_without_a_key_asks_for_it": {
+            "ModelsScreen.keys": "ctrl+k",
+        },
+    },
     "test_keys": {
+        "test_the_palette_is_named_in_the_footer": {
+            "DocanalystApp.command_palette": "ctrl+p",
+        },
         "test_a_new_line_in_the_question": {
             "PromptInput.newline": "ctrl+j",
         },
@@ -624,3 +651,133 @@ def test_a_click_on_a_windows_keys_does_what_the_key_does(
         await tour.until(lambda: tour.store.sessions.recent()[0].title == "Mill", "the title")
 
     run_tour(walk, [lease])
+
+
+# What the keys mean
+
+
+def test_the_palette_is_named_in_the_footer(run_tour: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keymap]\n"add" = "f12"\n"stop" = "f11"\n', encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("^P Commands", "F1 Help", "F12 Add", "F12  add PDFs", "F12 adds some.")
+        await tour.press("ctrl+p")
+        await tour.see("Search for commands")
+        await tour.press("escape", "f2")
+        await tour.press("question_mark")
+        await tour.see("Writing the question", "F12  Add", "F11  Stop the answer")
+
+    run_tour(walk)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('[keymap]\n"seesion.new" = "f12"\n', ("unknown action: 'seesion.new'", "'session.new'")),
+        ('[keymap]\n"add" = "crtl+o"\n', ("unknown key: 'crtl+o'", "'ctrl+o'")),
+        ('theme = "hi-contrast"\n', ("no theme named 'hi-contrast'", "'high-contrast'")),
+        ('theme = "zzz"\n', ("no theme named 'zzz'", "dark, light, high-contrast, no-colour")),
+    ],
+)
+def test_unknown_actions_keys_and_themes_are_refused_with_the_nearest(
+    config: str, words: tuple[str, str], tmp_path: Path
+) -> None:
+    import asyncio
+
+    from docanalyst.analyst import Analyst
+    from docanalyst.tui.app import DocanalystApp
+
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+
+    async def go() -> DocanalystApp:
+        app = DocanalystApp(Analyst)
+        async with app.run_test() as pilot:
+            for _ in range(500):
+                if app.failure is not None:
+                    break
+                await pilot.pause(0.02)
+        return app
+
+    app = asyncio.run(go())
+    assert app.failure is not None and app.failure.exit_code == 2
+    assert words[0] in app.failure.message and words[1] in app.failure.hint
+
+
+def test_a_letter_means_one_thing() -> None:
+    """The keys that write, send or take back are the same wherever they are."""
+    from docanalyst.tui.keys import BY_ID
+
+    meanings: dict[str, set[str]] = {}
+    for name, key in BY_ID.items():
+        for one in key.keys.split(","):
+            meanings.setdefault(one, set()).add(name.rpartition(".")[2])
+    assert {one: meanings.get(one) for one in "rxuzcy"} == {
+        "r": {"rename"},
+        "x": {"export"},
+        "u": {"question"},
+        "z": {"undo"},
+        "c": {"copy"},
+        "y": None,
+    }
+    assert meanings["delete"] <= {"remove", "delete"}
+
+
+def test_no_letter_sends_agrees_deletes_or_overwrites() -> None:
+    from docanalyst.tui.keys import BY_ID
+
+    for name in ("ask.again", "batch.send", "batch.resume", "batches.resume", "editor.keep"):
+        assert all(key.startswith("ctrl+") for key in BY_ID[name].keys.split(","))
+    for name in ("sessions.delete", "prompts.delete", "batches.delete", "keys.remove", "documents.remove"):
+        assert BY_ID[name].keys == "delete"
+
+
+def test_the_guide_of_keys_lists_every_key() -> None:
+    from importlib.resources import files
+
+    from docanalyst.tui.keys import guide
+
+    assert files("docanalyst").joinpath("help", "keys.md").read_text(encoding="utf-8") == guide()
+
+
+def test_the_turn_in_view_is_the_current_one(run_tour: Run, lease: Path) -> None:
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.ask("Two?")
+        panel = tour.app.main.answers
+        await tour.press("f3", "home")
+        await tour.until(lambda: panel.current_turn.question == "One?", "the first turn")
+        await tour.until(lambda: tour.app.main.evidence.turn.question == "One?", "its evidence")
+        await tour.press(*["pagedown"] * 9)
+        await tour.until(lambda: panel.current_turn.question == "Two?", "the second turn")
+        await tour.press("c")
+        assert tour.app.clipboard.startswith("Second.")
+
+    run_tour(walk, [lease], size=(100, 30), replies=[reply("First.\n\n" + long), reply("Second.\n\n" + long)])
+
+
+def test_stopping_leaves_the_reader_where_he_is_and_more_below_is_said(run_tour: Run, lease: Path) -> None:
+    from docanalyst.providers.model import Delta
+    from docanalyst.providers.scripted import Reply
+
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+    slow = Reply((Delta(answer=long), Delta(answer="Never.")), (0.0, 60.0))
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.take("Long?")
+        await tour.press("enter")
+        await tour.see("Paragraph 5.", "more below: End")
+        await tour.press("f3", "end")
+        await tour.see("Paragraph 59.")
+        view = tour.app.main.answers.view
+        await tour.until(lambda: not view.has_more_below, "the end")
+        await tour.press("k", "k", "k", "k", "k", "k")
+        before = view.max_scroll_y - 6
+        await tour.until(lambda: view.scroll_offset.y == before, "six lines up")
+        await tour.press("ctrl+c")
+        await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
+        await tour.pilot.pause()
+        assert view.scroll_offset.y == before
+
+    run_tour(walk, [lease], size=(100, 30), replies=[slow])

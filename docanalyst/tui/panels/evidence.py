@@ -229,7 +229,11 @@ class EvidencePanel(Vertical):
         """Show the finding of a quote, and its page with the quote marked."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(
-            not citation.verified or citation.note or citation.differences or citation.occurrences > 1
+            not citation.verified
+            or citation.note
+            or citation.differences
+            or citation.occurrences > 1
+            or citation.review
         )
         finding.update(finding_of(citation))
         document = self._find(citation.found_sha256 or citation.sha256)
