@@ -117,7 +117,12 @@ class Tour:
             await self.pilot.press("space" if character == " " else character)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 60.0) -> None:
+    async def until(
+        self,
+        condition: Callable[[], object],
+        why: str = "",
+        seconds: float = float(os.environ.get("TOUR_WAIT", "60")),
+    ) -> None:
         """Wait until something holds; so many seconds at most, which no test should come near."""
         loop = asyncio.get_running_loop()
         given_up = loop.time() + seconds

@@ -206,7 +206,7 @@ def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
     paper.write_text("Words of a paper. " * 4_000, encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("The documents exceed the model's context window.", "R chooses pages")
+        await tour.see("The documents exceed the model's context window.", "select pages with S")
         assert "in a batch" not in tour.text
 
     run_tour(walk, [paper])

@@ -258,7 +258,8 @@ class ModelsScreen(Dialog[ModelChoice]):
     def action_list(self) -> None:
         """Go from the filter to the table."""
         self.listed.focus()
-        self.listed.action_cursor_down()
+        if not self.query_one("#narrow", Input).value:
+            self.listed.action_cursor_down()
 
     def action_thinking(self) -> None:
         """Turn reasoning on or off."""

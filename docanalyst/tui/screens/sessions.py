@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.domain.turns import Session, SessionDocument
 
-LISTED = 500
-"""Maximum number of sessions listed; search finds the others."""
+PAGE = 100
+"""Sessions listed at a time; more are listed when the cursor comes near the end."""
+HITS = 1_000
+"""Hits of each kind that a search looks through; several may be in one session."""
+NEAR = 20
+"""Lines before the end from which more sessions are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class SessionsScreen(Dialog[Wish]):
         super().__init__()
         self.found: list[Found] = []
         self._searched, self._shown_for = 0, ""
+        self._is_whole, self._is_fetching = False, False
 
     def compose(self) -> ComposeResult:
         """Show the search field, the list and the preview."""
@@ -116,15 +122,49 @@ class SessionsScreen(Dialog[Wish]):
     def fetch(self, words: str) -> None:
         """List the sessions that contain these words; the latest ones without words."""
         self._searched += 1
+        self._is_whole = bool(words)
         mine = self._searched
 
         async def look() -> None:
             analyst = await self.app.ready()
             found = await in_thread(find_sessions, analyst, words)
             if mine == self._searched and self.is_mounted:
+                self._is_whole = bool(words) or len(found) < PAGE
                 self.show([item for item in found if item.session.id not in self.app.deleted], words)
 
         self.app.go(look(), self, group="search")
+
+    def _fetch_more(self) -> None:
+        """List the next sessions, if there are any."""
+        if self._is_whole or self._is_fetching:
+            return
+        self._is_fetching = True
+        mine, known = self._searched, {item.session.id for item in self.found} | set(self.app.deleted)
+
+        async def look() -> None:
+            try:
+                analyst = await self.app.ready()
+                offset = len(known)
+                found = await in_thread(lambda: analyst.store.sessions.recent(PAGE, offset=offset))
+                if mine == self._searched and self.is_mounted:
+                    self._is_whole = len(found) < PAGE
+                    more = [Found(session) for session in found if session.id not in known]
+                    self.found += more
+                    now = datetime.now().astimezone()
+                    self.listed.add_options(Option(_line(item, now)) for item in more)
+                    self._count()
+            finally:
+                self._is_fetching = False
+
+        self.app.go(look(), self, group="more")
+
+    def _count(self) -> None:
+        """Show how many sessions are listed."""
+        count = figures.count(len(self.found), "session")
+        words = f"{count} found" if self._shown_for else count
+        self.query_one(".window", Vertical).border_subtitle = (
+            words if self._is_whole else f"{words}, more below"
+        )
 
     def show(self, found: list[Found], words: str = "") -> None:
         """Show these sessions."""
@@ -137,8 +177,7 @@ class SessionsScreen(Dialog[Wish]):
         ids = [item.session.id for item in found]
         place = ids.index(stand_on.id) if stand_on is not None and stand_on.id in ids else 0
         self.listed.highlighted = place if found else None
-        count = figures.count(len(found), "session")
-        self.query_one(".window", Vertical).border_subtitle = f"{count} found" if words else count
+        self._count()
         if not found:
             text = (
                 f"No matches for “{one_line(words, 60)}”."
@@ -157,9 +196,10 @@ class SessionsScreen(Dialog[Wish]):
         event.stop()
         self.action_wish("open")
 
-    def key_down(self) -> None:
-        """Go from the search field to the list."""
+    def key_down(self, event: events.Key) -> None:
+        """Go from the search field to the first session of the list."""
         if self.query_one("#search").has_focus:
+            event.stop()
             self.listed.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -170,6 +210,8 @@ class SessionsScreen(Dialog[Wish]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the preview of the selected session."""
         event.stop()
+        if event.option_index >= len(self.found) - NEAR:
+            self._fetch_more()
         session = self.current
         if session is None:
             return
@@ -256,12 +298,12 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
     """Return the sessions that contain these words, best match first; the latest ones without words."""
     store = analyst.store
     if not words:
-        return [Found(session) for session in store.sessions.recent(LISTED)]
+        return [Found(session) for session in store.sessions.recent(PAGE)]
     try:
-        hits = store.reports.search(words, limit=100)
+        hits = store.reports.search(words, limit=HITS)
     except UsageError:
         return []
-    known = {session.id: session for session in store.sessions.recent(LISTED)}
+    known = {session.id: session for session in store.sessions.recent(-1)}
     by_document: dict[str, list[str]] = {}
     for session in known.values():
         for document in session.documents:
