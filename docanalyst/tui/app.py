@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,6 +26,10 @@ from docanalyst.tui.themes import FALLBACKS, THEMES
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+
+
+INTERRUPTED = 130
+"""The exit code after a signal; what was received is saved."""
 
 
 class DocanalystApp(Host):
@@ -62,7 +70,12 @@ class DocanalystApp(Host):
     # The application service
 
     def on_mount(self) -> None:
-        """Load slow modules once the first paint is done."""
+        """Load slow modules once the first paint is done; end cleanly when the terminal or system says so."""
+        if not self.is_headless and threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for name in ("SIGTERM", "SIGHUP"):
+                with suppress(AttributeError, NotImplementedError):
+                    loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
         self.call_after_refresh(lambda: self.go(self._prepare(), self, group="prepare"))
         if self._paths:
             self.main.openings.add_paths(self._paths)

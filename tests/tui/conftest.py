@@ -121,7 +121,7 @@ class Tour:
         self,
         condition: Callable[[], object],
         why: str = "",
-        seconds: float = float(os.environ.get("TOUR_WAIT", "60")),
+        seconds: float = 60.0,
     ) -> None:
         """Wait until something holds; so many seconds at most, which no test should come near."""
         loop = asyncio.get_running_loop()

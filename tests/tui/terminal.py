@@ -48,6 +48,7 @@ class Terminal:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
+        self.raw = b""
         self._shown: set[str] = set()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -91,6 +92,7 @@ class Terminal:
                 return False
             if not data:
                 return False
+            self.raw += data
             self._stream.feed(data)
             self._shown.update(line.strip() for line in self.screen.display)
         return True

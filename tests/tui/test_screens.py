@@ -217,7 +217,7 @@ def test_the_table_of_models_says_what_is_missing_and_typing_narrows_it(run_tour
         await tour.write("groq gpt")
         await tour.until(lambda: "alibaba" not in tour.text)
         await tour.press("enter")
-        await tour.hear("is not set up: GROQ_API_KEY is missing.")
+        await tour.see("API key of Groq", "Paste the key")
         assert tour.app.desk.choice.provider is None
 
     run_tour(walk, [lease], offline=True)

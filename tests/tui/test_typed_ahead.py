@@ -200,3 +200,49 @@ def test_a_question_ignores_what_was_typed_before_it_could_be_read(run_tour: Run
         await tour.until(lambda: given == [True], "the answer")
 
     run_tour(walk, [lease], replies=[reply("Never.")])
+
+
+def test_a_signal_ends_it_with_the_answer_saved_and_the_terminal_clean(
+    tmp_path: Path, lease: Path, server: StreamingServer
+) -> None:
+    import signal
+
+    from tui.terminal import Terminal, docanalyst_command
+
+    environment = dict(os.environ) | {
+        "TERM": "xterm-256color",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "DOCANALYST_PROVIDER": "vllm",
+        "DOCANALYST_MODEL": MODEL,
+    }
+
+    async def go() -> None:
+        terminal = Terminal(docanalyst_command(str(lease)), tmp_path, environment, (100, 30))
+        try:
+            await terminal.see("1 document, 2 pages")
+            await asyncio.sleep(0.7)
+            await terminal.write("slowly?")
+            await terminal.press("enter")
+            await terminal.see("The invoice falls due")
+            os.kill(terminal.pid, signal.SIGTERM)
+            assert await terminal.ended() == 130
+            end = terminal.raw.rindex(b"\x1b[?1049l")
+            assert b"\x1b[?25h" in terminal.raw[end - 200 :]
+        finally:
+            terminal.end()
+
+    asyncio.run(go())
+    with sqlite3.connect(tmp_path / "data" / "docanalyst.db") as base:
+        assert base.execute("SELECT status, answer FROM turns").fetchall() == [
+            ("interrupted", "The invoice falls due ")
+        ]
+
+
+def test_a_tiny_terminal_says_so(run_tour: Run, lease: Path) -> None:
+    async def walk(tour: Any) -> None:
+        await tour.see("Too small")
+        await tour.pilot.resize_terminal(80, 24)
+        await tour.see("1 document, 2 pages: ask.")
+
+    run_tour(walk, [lease], size=(20, 5))

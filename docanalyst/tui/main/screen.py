@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.widgets import Static
 
 from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk.desk import Desk
@@ -33,6 +34,9 @@ from docanalyst.tui.panels.evidence import EvidencePanel
 from docanalyst.tui.panels.header import HeaderLine
 from docanalyst.tui.panels.key_bar import KeyBar
 from docanalyst.tui.panels.prompt_box import PromptBox
+
+SMALLEST = (32, 9)
+"""Columns and rows below which nothing could be read."""
 
 
 class MainScreen(DeskScreen):
@@ -75,6 +79,7 @@ class MainScreen(DeskScreen):
             yield EvidencePanel(self.find_document, id="evidence")
         yield PromptBox(self.desk, id="ask")
         yield KeyBar(id="keys")
+        yield Static("Too small: make this window larger.", id="too-small", markup=False)
 
     def on_mount(self) -> None:
         """Refresh the reading progress regularly."""
@@ -219,7 +224,8 @@ class MainScreen(DeskScreen):
     # The top line
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show tabs in the top line if the panels do not all fit."""
+        """Show tabs in the top line if the panels do not all fit; in a tiny terminal, only say so."""
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
         self.refresh_header()
 
     def open_session(self, session_id: str) -> None:
