@@ -86,7 +86,7 @@ KEYS: dict[str, dict[str, Key]] = {
     "Evidence": {
         "evidence.page": Key("enter", "Go to the page"),
         "evidence.open": Key("o", "Open file"),
-        "evidence.picture": Key("v", "View a picture of the page"),
+        "evidence.picture": Key("v", "Picture of the page"),
         "evidence.copy": Key("c", "Copy"),
         "evidence.accept": Key("ctrl+a", "Accept"),
         "evidence.reject": Key("ctrl+d", "Reject"),

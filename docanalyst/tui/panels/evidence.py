@@ -39,11 +39,11 @@ class EvidencePanel(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("evidence.page", "page", show=False),
+        bound("evidence.accept", "review('accept')"),
+        bound("evidence.reject", "review('reject')"),
         bound("evidence.open", "open"),
         bound("evidence.picture", "picture"),
         bound("evidence.copy", "copy"),
-        bound("evidence.accept", "review('accept')"),
-        bound("evidence.reject", "review('reject')"),
         bound("evidence.flag", "review('flag')", show=False),
         bound("evidence.note", "note", show=False),
         bound("evidence.next", "to_review(1)", show=False),

@@ -34,7 +34,7 @@ def line_of(citation: Citation) -> Spread:
     mark = mark_of(citation)
     document, page, _ = shown_place(citation)
     left = [
-        (f"{REVIEWED[citation.review.mark] if citation.review else ' '}", "quiet"),
+        (f"{REVIEWED[citation.review.mark] if citation.review else ' '} ", "quiet"),
         (f"{mark.sign} {citation.number:>2} {mark.word}  ", mark.role),
         (one_line(citation.quote, 200), ""),
     ]

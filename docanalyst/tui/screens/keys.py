@@ -229,7 +229,7 @@ def _line(key: ProviderKey) -> Spread:
     words = PLACES[key.place.value]
     return Spread(
         (
-            [(f"  {sign} ", role), (f"{one_line(key.provider):<16}", "strong"), (one_line(key.title), "")],
+            [(f"  {sign} ", role), (f"{one_line(key.provider):<18} ", "strong"), (one_line(key.title), "")],
             [(f"{words} · {key.variable}" if key.place == "environment" else words, role)],
         )
     )
