@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from docanalyst.analyst.options import AskOptions
 from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
@@ -264,3 +265,45 @@ def merge_duplicates(documents: Sequence[Document]) -> tuple[list[Document], lis
         taken = "" if known.pages_sent == document.pages_sent else f", with pages {whole.pages_sent}"
         notes.append(f"{document.name} was given twice{same} and is sent once{taken}.")
     return list(merged.values()), notes
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON data."""
+    budget = plan.budget
+    return {
+        "window": budget.window,
+        "reserved_output": budget.reserved_output,
+        "instructions_tokens": budget.instructions,
+        "question_tokens": budget.question,
+        "index_tokens": budget.documents - sum(plan.shares.values()),
+        "margin_tokens": budget.margin,
+        "documents": [
+            {
+                "id": document_id(place),
+                "path": document.path,
+                "sha256": document.sha256,
+                "title": document.title,
+                "pages": document.page_count,
+                "pages_sent": document.pages_sent,
+                "tokens": plan.shares[document_id(place)],
+                "pages_without_text": list(document.pages_without_text),
+                "lines_left_out": [{"line": line, "pages": where} for line, where in document.left_out],
+                "warnings": list(document.warnings),
+            }
+            for place, document in enumerate(plan.documents)
+        ],
+        "total_tokens": budget.used,
+        "free_tokens": max(0, budget.free),
+        "fits": budget.fits,
+        "overflow_tokens": budget.overflow,
+        "token_count": plan.counter.label,
+        "estimated_cost": cost_record(plan.cost),
+        "provider": plan.spec.provider,
+        "model": plan.spec.model_id,
+        "context_sha256": plan.request.packed.sha256,
+    }
+
+
+def cost_record(cost: Cost | None) -> dict[str, Any] | None:
+    """Return an estimated cost as JSON data."""
+    return None if cost is None else {"micros": cost.micros, "currency": cost.currency, "estimated": True}

@@ -43,6 +43,7 @@ COMMANDS = {
     "keys": ("commands.keys", "Store API keys in the system's keyring: set, list, remove."),
     "eval": ("commands.eval", "Score models on questions whose answers you know."),
     "serve": ("commands.serve", "Open the terminal UI in a browser on this machine (extra `web`)."),
+    "mcp": ("commands.mcp", "Serve reading, quote checks and search to other programs (extra `mcp`)."),
     "config": ("commands.config", "Create and show the configuration file."),
     "completion": ("commands.completion", "Print the completion script for a shell."),
     "demo": ("commands.demo", "Take a tour of the sample documents, offline."),

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Plan
     from docanalyst.analyst.documents.packs import Packs
     from docanalyst.domain.documents import Document
-    from docanalyst.domain.models import Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ class _Flags:
 def command(shared: Globals, /, paths: tuple[str, ...], password: str | None, **given: Any) -> int:
     """Show tokens per document, the budget and the cost; exit with code 4 if the request does not fit."""
     from docanalyst.analyst import AskOptions
+    from docanalyst.analyst.planning import plan_record
     from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.errors import UsageError
@@ -122,43 +122,6 @@ def _too_many(plan: Plan) -> str:
     return f"The request exceeds the context window of {window:,} tokens by {excess}."
 
 
-def plan_record(plan: Plan) -> dict[str, Any]:
-    """Return the plan as JSON data."""
-    budget = plan.budget
-    return {
-        "window": budget.window,
-        "reserved_output": budget.reserved_output,
-        "instructions_tokens": budget.instructions,
-        "question_tokens": budget.question,
-        "index_tokens": budget.documents - sum(plan.shares.values()),
-        "margin_tokens": budget.margin,
-        "documents": [
-            {
-                "id": document_id(place),
-                "path": document.path,
-                "sha256": document.sha256,
-                "title": document.title,
-                "pages": document.page_count,
-                "pages_sent": document.pages_sent,
-                "tokens": plan.shares[document_id(place)],
-                "pages_without_text": list(document.pages_without_text),
-                "lines_left_out": [{"line": line, "pages": where} for line, where in document.left_out],
-                "warnings": list(document.warnings),
-            }
-            for place, document in enumerate(plan.documents)
-        ],
-        "total_tokens": budget.used,
-        "free_tokens": max(0, budget.free),
-        "fits": budget.fits,
-        "overflow_tokens": budget.overflow,
-        "token_count": plan.counter.label,
-        "estimated_cost": _cost_record(plan.cost),
-        "provider": plan.spec.provider,
-        "model": plan.spec.model_id,
-        "context_sha256": plan.request.packed.sha256,
-    }
-
-
 def _show(plan: Plan, shared: Globals) -> None:
     budget = plan.budget
     rows = [
@@ -194,10 +157,6 @@ def _show(plan: Plan, shared: Globals) -> None:
         output.note(line, quiet=shared.quiet)
 
 
-def _cost_record(cost: Cost | None) -> dict[str, Any] | None:
-    return None if cost is None else {"micros": cost.micros, "currency": cost.currency, "estimated": True}
-
-
 def _show_packs(packs: Packs, shared: Globals, flags: _Flags) -> int:
     """Print the documents of each request with its tokens, cost and command; return the exit code."""
     from docanalyst.analyst.planning import suggest
@@ -223,6 +182,8 @@ def _show_packs(packs: Packs, shared: Globals, flags: _Flags) -> int:
 
 def _packs_record(packs: Packs, shared: Globals, flags: _Flags) -> dict[str, Any]:
     """Return the division as JSON data."""
+    from docanalyst.analyst.planning import cost_record
+
     plans = (*packs.plans, *packs.too_large)
     return {
         "window": plans[0].budget.window if plans else None,
@@ -230,7 +191,7 @@ def _packs_record(packs: Packs, shared: Globals, flags: _Flags) -> dict[str, Any
             {
                 "documents": [document.path for document in plan.documents],
                 "tokens": plan.budget.used,
-                "estimated_cost": _cost_record(plan.cost),
+                "estimated_cost": cost_record(plan.cost),
                 "command": _command(plan.documents, shared, flags),
             }
             for plan in packs.plans
