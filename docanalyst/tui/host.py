@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast
@@ -29,9 +29,9 @@ from docanalyst.tui.themes import NAMES, full_name
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.domain.documents import Document
+    from docanalyst.domain.prompts import Prompt
     from docanalyst.settings import Settings
-    from docanalyst.tui.panels.answers_panel import AnswersPanel
-    from docanalyst.tui.panels.prompt_box import PromptBox
+    from docanalyst.tui.desk.asking import Asking
 
 Result = TypeVar("Result")
 
@@ -43,15 +43,34 @@ TYPED_AHEAD = 0.5
 """Seconds after a question opened in which keys are ignored: they were typed for something else."""
 
 
+class Answers(Protocol):
+    """The part of the panel of answers that other screens need."""
+
+    asking: Asking | None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is streaming."""
+
+    def stop(self) -> bool:
+        """Stop the streaming answer; return False if there is none."""
+
+
+class Questions(Protocol):
+    """The part of the question box that other screens need."""
+
+    prompts: Sequence[Prompt]
+
+
 class MainWindow(Protocol):
     """The part of the main screen that other screens need."""
 
     @property
-    def answers(self) -> AnswersPanel:
+    def answers(self) -> Answers:
         """The panel of questions and answers."""
 
     @property
-    def prompt(self) -> PromptBox:
+    def prompt(self) -> Questions:
         """The box where questions are written."""
 
     def open_session(self, session_id: str) -> None:
