@@ -27,7 +27,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _NOT_TASKS = (INSTRUCTIONS, REMINDER)
 _KEYS = {"id", "title", "audience", "summary", "fields"}
-_FIELD_KEYS = {"name", "type", "definition", "options", "group"}
+_FIELD_KEYS = {"name", "type", "definition", "options", "group", "question", "judgement"}
 
 
 def shipped_folder() -> Path:
@@ -203,7 +203,14 @@ def _field(path: Path, text: str, entry: Mapping[str, Any]) -> Field:
         raise UsageError(
             f"{path}, line {_line(text, name)}: the enum {name} has no options.", 'Add options = ["…", "…"].'
         )
-    return Field(name, kind, str(entry.get("definition", "")), options, str(entry.get("group", "")))
+    judgement = entry.get("judgement", False)
+    if not isinstance(judgement, bool):
+        raise UsageError(
+            f"{path}, line {_line(text, name)}: judgement of {name} is neither true nor false.",
+            "Write judgement = true for a field that is concluded, not quoted.",
+        )
+    words = {key: str(entry.get(key, "")) for key in ("definition", "group", "question")}
+    return Field(name, kind, options=options, judgement=judgement, **words)
 
 
 def _refuse_unknown(path: Path, text: str, entry: Mapping[str, Any], known: set[str]) -> None:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 
 async def counted_by_server(plan: Plan, router: Router, target: Destination) -> Plan:
-    """The plan, its estimate replaced by an exact count where the answering server gives one.
+    """The plan with an exact count where the answering server gives one.
+
+    A model file counts by its own tokenizer and template, even where its family is counted exactly here.
 
     target: where the plan goes, permitted before, because the documents go along to be counted.
     """
-    if plan.counter.exact:
+    decided = not router.counts_itself(plan.spec) or not plan.budget.fits
+    if plan.counter.exact and decided:
         return plan
     counted = await router.count(plan.spec, plan.request, target)
     return recounted(plan, counted) if counted else plan

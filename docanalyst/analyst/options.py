@@ -17,6 +17,7 @@ class AskOptions:
         thinking: Whether the model reasons before it answers.
         fields: Fields to fill in, if the question asks for field lines.
         structured: Whether it asks for JSON.
+        passages: How many passages an offline answer shows in full; None for a short answer.
     """
 
     provider: str | None = None
@@ -26,3 +27,4 @@ class AskOptions:
     max_output: int | None = None
     fields: tuple[Field, ...] = ()
     structured: bool = False
+    passages: int | None = None

@@ -111,6 +111,7 @@ def make_plan(
         thinking=thinking,
         fields=options.fields,
         structured=options.structured,
+        passages=options.passages,
     )
     budget = _budget(request, spec, counter, reserve)
     expected = Usage(input_tokens=budget.used, output_tokens=reserve, estimated=True)

@@ -80,6 +80,10 @@ class Router:
         choice = known or self._as_remembered(choice)
         return Route(choice.spec, choice.reason, choice.warnings)
 
+    def chosen(self, options: AskOptions) -> Choice:
+        """The provider's entry and the model, before anybody is asked. Raises UsageError."""
+        return self._choice(options, None)
+
     async def refresh(self, options: AskOptions) -> None:
         """Ask the provider which models and windows it serves; its answer beats the catalog.
 
@@ -153,14 +157,23 @@ class Router:
     async def count(self, spec: ModelSpec, request: Request, target: Destination) -> int | None:
         """Tokens of a request by the server's own tokenizer; None where it is elsewhere or has none.
 
-        target: where it goes, permitted before.
+        target: where it goes, permitted before. Raises ProviderError, UsageError for a model file that cannot
+        be loaded.
         """
         if self._given is not None or not target.stays_here:
             return None
-        from docanalyst.providers.live.live import count_exactly
+        if self.counts_itself(spec):
+            from docanalyst.providers.local.model import count
+
+            return await count(spec, self.catalog.provider(spec.provider), request)
+        from docanalyst.providers.wire.counting import count_exactly
 
         provider = self.catalog.provider(spec.provider)
         return await count_exactly(spec, provider, request, self._settings.lookup)
+
+    def counts_itself(self, spec: ModelSpec) -> bool:
+        """Whether the model is a file, whose own tokenizer and template decide, whatever its family."""
+        return self._given is None and self.catalog.provider(spec.provider).runs_files
 
     def open(self, cleared: Cleared) -> Model:
         """The model of a plan that may be sent, ready to answer. Raises AuthenticationFailed, UsageError."""
@@ -180,13 +193,23 @@ class Router:
 
         return choose(
             self.catalog,
-            provider=options.provider or self._settings.provider,
+            provider=self._provider(options),
             model=options.model or self._settings.model,
             needed_tokens=needed_tokens,
             lookup=self._settings.lookup,
             today=datetime.now(UTC).date(),
             local_only=self._settings.local_only,
         )
+
+    def _provider(self, options: AskOptions) -> str | None:
+        """The provider asked for, unless the model is a file, which no host elsewhere can have."""
+        from docanalyst.providers.local.files import RUNS_FILES, is_model_file
+
+        name, model = options.provider or self._settings.provider, options.model or self._settings.model
+        if not name or not model or not is_model_file(model):
+            return name
+        asked = self.catalog.provider(name)
+        return name if asked.local or asked.needs_base_url else RUNS_FILES
 
     @cached_property
     def _given_model(self) -> Model:

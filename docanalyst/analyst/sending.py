@@ -116,7 +116,7 @@ class Sending:
             while waiting:
                 provider, model = waiting.pop(0)
                 entry = catalog.provider(provider)
-                if not (entry.offline or entry.is_configured(lookup)):
+                if not (entry.offline or entry.runs_files or entry.is_configured(lookup)):
                     continue
                 try:
                     plan = await asyncio.to_thread(plan_at, provider, model)

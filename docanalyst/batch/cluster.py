@@ -37,7 +37,8 @@ CONNECT_SECONDS = 20
 class ClusterWorkers:
     """Reads and searches on a cluster.
 
-    address: tcp://HOST:PORT, or local:N for N processes here. settings: who may see documents, by the user.
+    address: tcp://HOST:PORT, or local:N for N processes here. settings: who may see documents, and how scans
+    and pictures of pages are read.
     """
 
     def __init__(self, address: str, settings: Settings | None = None) -> None:
@@ -116,7 +117,13 @@ class ClusterWorkers:
         await asyncio.to_thread(self._require_permitted, [file.path for file in unit.files])
         files = [await asyncio.to_thread(_content, file.path) for file in unit.files]
         given = [(file.path, file.pages, data) for file, data in zip(unit.files, files, strict=True)]
-        found: tuple[list[Document], list[str]] = await self.run(read_bytes, given, password)
+        found: tuple[list[Document], list[str]] = await self.run(
+            read_bytes,
+            given,
+            password,
+            bool(self._settings and self._settings.reread_scans),
+            bool(self._settings and self._settings.double_check),
+        )
         return found
 
     @property
@@ -191,9 +198,19 @@ def offline_answer(documents: Sequence[Document], fields: Sequence[Field]) -> st
 
 
 def read_bytes(
-    files: Sequence[tuple[str, str | None, bytes]], password: str | None
+    files: Sequence[tuple[str, str | None, bytes]],
+    password: str | None,
+    reread_scans: bool = False,
+    double_check: bool = False,
 ) -> tuple[list[Document], list[str]]:
-    """Return the documents of files given as bytes, under their original paths. Raises DocumentError."""
+    """Return the documents of files given as bytes, under their original paths. Raises DocumentError.
+
+    Args:
+        files: Path, pages and content of each.
+        password: For encrypted files.
+        reread_scans: Read scans that have a text layer again by OCR.
+        double_check: Compare the text of each page with its picture.
+    """
     from dataclasses import replace
 
     from docanalyst.analyst.planning import merge_duplicates
@@ -206,7 +223,13 @@ def read_bytes(
             place.parent.mkdir(mode=0o700)
             place.write_bytes(data)
             try:
-                found = read_document(place, password=password, pages=pages)
+                found = read_document(
+                    place,
+                    password=password,
+                    pages=pages,
+                    reread_scans=reread_scans,
+                    double_check=double_check,
+                )
             except DocumentError as error:
                 raise _as_at_home(error, path) from None
             documents.append(replace(found, path=path))

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 GRID_VERSION = 1
 """Part of every unit's key: increase it when the meaning of an answer changes, to ask all units again."""
 
+OFFLINE_VERSION = 2
+"""The same for passages of the offline analyst: increase it when it finds other ones."""
+
 TOKENS_PER_FIELD = 140
 """Output tokens to reserve for each field: its name, its value and a quote of up to 60 words."""
 
@@ -44,6 +47,8 @@ class Job:
         options: Provider and model pinned, so that every unit goes to the same one.
         max_cost_micros: The cap.
         repair: Whether an answer that cannot be used is asked for once more.
+        overwrite: Whether the table may replace a file that docanalyst did not write.
+        csv_bom: Whether a CSV begins with a byte order mark.
     """
 
     grid: Grid
@@ -56,6 +61,8 @@ class Job:
     max_cost_micros: int | None = None
     password: str | None = field(default=None, repr=False)
     repair: bool = True
+    overwrite: bool = False
+    csv_bom: bool = False
 
     @property
     def offline(self) -> bool:
@@ -67,7 +74,7 @@ class Job:
         """Everything that an answer depends on besides the unit's files."""
         options = self.options
         return [
-            GRID_VERSION,
+            OFFLINE_VERSION if self.offline else GRID_VERSION,
             self.grid.digest,
             self.spec.provider,
             self.spec.model_id,
@@ -107,7 +114,8 @@ class JobOptions:
     """What a batch asks and within which limits. None: the setting, else the default.
 
     prompt: one with fields. by: what a row is, "file" or "folder". concurrency: requests at once.
-    max_cost_usd: the cap. repair: unverified quotes are sent back once.
+    max_cost_usd: the cap. repair: unverified quotes are sent back once. overwrite: the table may replace a
+    file that docanalyst did not write.
     """
 
     prompt: str | None = None
@@ -119,6 +127,7 @@ class JobOptions:
     max_cost_usd: float | None = None
     password: str | None = None
     repair: bool = True
+    overwrite: bool = False
 
 
 def make_job(analyst: Analyst, output: Path, wanted: JobOptions) -> Job:
@@ -160,6 +169,8 @@ def make_job(analyst: Analyst, output: Path, wanted: JobOptions) -> Job:
         max_cost_micros=None if wanted.max_cost_usd is None else round(wanted.max_cost_usd * 1_000_000),
         password=wanted.password,
         repair=wanted.repair and spec.provider != "extractive",
+        overwrite=wanted.overwrite,
+        csv_bom=settings.csv_bom,
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from docanalyst.batch.events import Tally
-from docanalyst.batch.jobs import check_output
+from docanalyst.batch.jobs import Job, check_output
 from docanalyst.batch.planning import RunPlan, UnitPlan
 from docanalyst.batch.unit.resuming import OPEN, SENT, SUBMITTED, at_the_provider, twin_row
+from docanalyst.batch.units import short_names
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.grid.grids import GridReceipt, Row, RowStatus
+from docanalyst.domain.grid.grids import UNREAD, GridReceipt, Row, RowStatus
 from docanalyst.domain.records.rows import row_from_record
+from docanalyst.exporters import grid_text, reviewed, spreadsheet
 from docanalyst.exporters.presentation.figures import amount
+from docanalyst.exporters.spreadsheet import Layout
+from docanalyst.storage.user_files import UserFiles
 
 if TYPE_CHECKING:
     from docanalyst.storage import Store
@@ -41,59 +46,100 @@ def row_of(store: Store, run_id: str, planned: UnitPlan) -> Row:
     return twin_row(row, planned) if planned.twin_of else row
 
 
-def write_output(store: Store, run_id: str, plan: RunPlan, tally: Tally, status: str) -> Path:
+def write_output(
+    store: Store,
+    run_id: str,
+    plan: RunPlan,
+    tally: Tally,
+    status: str,
+    warn: Callable[[str], object] = lambda text: None,
+) -> Path:
     """Write the table to the job's output, replacing an earlier table only when the new one is complete.
+
+    Columns that a reviewer added to the earlier table stay. If our own cells were changed there, a copy of it
+    is kept beside the new one.
+
+    Args:
+        warn: Called with a sentence about such a copy.
 
     Raises:
         UsageError: It cannot be written.
     """
-    from docanalyst.exporters import grid_text, spreadsheet
-
     output = plan.job.output
     kind = check_output(output)
-    rows = rows_of(store, run_id, plan)
+    files = _files(store.directory, plan.job, [path for item in plan.units for path in _paths(item)])
+    place = files.check(output, ours=reviewed.is_table)
+    changed = place.exists() and not files.wrote(place)
+    earlier = None
+    if changed or reviewed.has_additions(place):
+        earlier = reviewed.read_table(place, kind)
+    layout = Layout(short_names([item.unit.name for item in plan.units]), earlier)
     receipt = receipt_of(plan, run_id, tally, status)
-    draft = _draft(output)
-    try:
+
+    def fill(binary: BinaryIO) -> None:
+        rows = rows_of(store, run_id, plan)
         if kind == "xlsx":
-            with draft.open("wb") as binary:
-                spreadsheet.write_xlsx(binary, plan.job.grid, rows, receipt)
-                binary.flush()
-                os.fsync(binary.fileno())
+            spreadsheet.write_xlsx(binary, plan.job.grid, rows, receipt, layout)
+            return
+        bom = kind == "csv" and plan.job.csv_bom
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig" if bom else "utf-8", newline="")
+        if kind == "csv":
+            spreadsheet.write_csv(text, plan.job.grid, rows, receipt, layout)
+        elif kind == "jsonl":
+            grid_text.write_json_lines(text, plan.job.grid, rows, receipt)
         else:
-            writers = {
-                "csv": spreadsheet.write_csv,
-                "jsonl": grid_text.write_json_lines,
-                "md": grid_text.write_markdown,
-            }
-            with draft.open("w", encoding="utf-8", newline="") as target:
-                writers[kind](target, plan.job.grid, rows, receipt)
-                target.flush()
-                os.fsync(target.fileno())
-        draft.replace(output)
+            grid_text.write_markdown(text, plan.job.grid, rows, receipt)
+        text.detach()
+
+    def make(draft: Path) -> None:
+        with draft.open("r+b") as binary:
+            fill(binary)
+            binary.flush()
+            os.fsync(binary.fileno())
+        if earlier is None or not changed:
+            return
+        newer = reviewed.read_table(draft, kind)
+        if newer is None or earlier.loses(newer):
+            copy = files.write(_copy_name(place), place.read_bytes())
+            warn(f"{output.name} was changed by hand; the changed table was kept as {copy.name}")
+
+    try:
+        return files.put(output, make, ours=reviewed.is_table)
     except OSError as error:
         raise _unwritable(output, error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    return output
 
 
-def require_writable(output: Path) -> None:
-    """Check that the output can be written, before anything is sent. Raises UsageError."""
-    draft = _draft(output)
+def _copy_name(place: Path) -> Path:
+    return place.with_name(f"{place.stem}.changed-{datetime.now():%Y%m%d-%H%M%S-%f}{place.suffix}")
+
+
+def require_writable(directory: Path, job: Job, inputs: Iterable[str] = ()) -> None:
+    """Check that the output may and can be written, before anything is sent.
+
+    Args:
+        directory: The data directory.
+        inputs: The documents.
+
+    Raises:
+        UsageError: It cannot, or it is a file that docanalyst did not write.
+    """
+    output = job.output
+    place = _files(directory, job, inputs).check(output, ours=reviewed.is_table)
+    draft = place.with_name(f".docanalyst-{secrets.token_hex(6)}.part")
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         draft.touch()
         draft.unlink()
     except OSError as error:
         raise _unwritable(output, error) from error
-    if output.is_dir():
-        raise UsageError(f"{output} is a folder.", "Name a file with the suffix .csv, .xlsx, .jsonl or .md.")
 
 
-def _draft(output: Path) -> Path:
-    return output.with_name(f".{output.name}.{secrets.token_hex(4)}.part")
+def _files(directory: Path, job: Job, inputs: Iterable[str]) -> UserFiles:
+    return UserFiles(directory, inputs=inputs, overwrite=job.overwrite)
+
+
+def _paths(planned: UnitPlan) -> list[str]:
+    return [file.path for file in planned.unit.files]
 
 
 def _unwritable(output: Path, error: OSError) -> UsageError:
@@ -129,8 +175,6 @@ def receipt_of(plan: RunPlan, run_id: str, tally: Tally, status: str) -> GridRec
     checked = "Every quote was checked word for word against the document."
     lines.append(("checked", f"{checked} Whether it supports the value is for the reader to judge."))
     if job.offline:
-        lines.append(
-            ("offline", "No model has read the documents: each value is the closest passage, unread.")
-        )
+        lines.append(("reader", UNREAD))
     lines += [(column.heading, column.field.definition) for column in grid.columns]
     return GridReceipt(tuple(lines))

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import LIKELY_TOKENS_PER_FIELD, Job
@@ -142,6 +143,8 @@ def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart:
     found: list[UnitPlan] = []
     for unit in units:
         planned = _identified(job, unit)
+        if planned.problem:
+            planned = _moved_away(analyst, job, planned)
         if planned.key in names:
             planned = replace(planned, twin_of=names[planned.key])
         elif not planned.problem:
@@ -162,6 +165,21 @@ def _identified(job: Job, unit: Unit) -> UnitPlan:
         key = hashlib.sha256(f"unread\0{unit.name}".encode()).hexdigest()
         return UnitPlan(unit, key, problem=in_one_line(error), kind=error.kind)
     return UnitPlan(known, unit_key(known, job.asked))
+
+
+def _moved_away(analyst: Analyst, job: Job, planned: UnitPlan) -> UnitPlan:
+    """Return a unit whose files are gone with the key of its earlier answer, so that its row stays."""
+    unit = planned.unit
+    if any(Path(file.path).expanduser().exists() for file in unit.files):
+        return planned
+    earlier = analyst.store.batches.latest_of_unit(unit.name, str(job.output))
+    documents = earlier.record.get("documents") or () if earlier is not None else ()
+    digests = tuple(str(document.get("sha256")) for document in documents)
+    if len(digests) != len(unit.files):
+        return planned
+    known = replace(unit, digests=digests)
+    key = unit_key(known, job.asked)
+    return UnitPlan(known, key, answered=True) if analyst.store.batches.answered(key) else planned
 
 
 def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:

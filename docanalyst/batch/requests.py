@@ -23,6 +23,7 @@ class BatchRequest:
         paths: PATHs as given.
         provider, model: None to use the settings.
         max_cost_usd: Cost cap in dollars.
+        overwrite: Whether the table may replace a file that docanalyst did not write.
     """
 
     paths: tuple[str, ...]
@@ -36,6 +37,7 @@ class BatchRequest:
     max_cost_usd: float | None = None
     provider: str | None = None
     model: str | None = None
+    overwrite: bool = False
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -73,6 +75,7 @@ class BatchRequest:
                 concurrency=self.concurrency,
                 max_cost_usd=self.max_cost_usd,
                 repair=repair,
+                overwrite=self.overwrite,
             ),
         )
 

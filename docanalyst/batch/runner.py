@@ -88,8 +88,9 @@ class Runner:
     async def events(self) -> AsyncGenerator[BatchEvent, None]:
         """Run and yield events, `RunEnded` last. Raises UsageError, StorageError."""
         started = time.monotonic()
-        require_writable(self.job.output)
         store = self.analyst.store
+        documents = [file.path for planned in self.plan.units for file in planned.unit.files]
+        require_writable(store.directory, self.job, documents)
         await asyncio.to_thread(store.turns.recover)
         grid = self.job.grid
         details = {"grid": [column.heading for column in grid.columns], "prompt": grid.prompt}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,18 +63,38 @@ def collect_units(paths: Sequence[str], by: str = "file") -> list[Unit]:
     from docanalyst.pdf import collect
 
     units: dict[str, Unit] = {}
+    shown: dict[str, str] = {}
     for given in paths:
         root = Path(given).expanduser()
         by_folder = by == "folder" and root.is_dir()
         for item in collect([given]):
             file = File(item.path, item.pages)
-            name = str(Path(item.path).parent) if by_folder else file.given
+            name = _shown(str(Path(item.path).parent) if by_folder else file.given, shown)
             known = units.get(name)
             if known is None:
                 units[name] = Unit(name, (file,))
             elif by_folder and file not in known.files:
                 units[name] = Unit(name, (*known.files, file))
     return list(units.values())
+
+
+def _shown(place: str, known: dict[str, str]) -> str:
+    """Return the unique name of a unit: its place, with bytes that are not UTF-8 replaced."""
+    name = os.fsencode(place).decode("utf-8", "replace") if max(place, default="") >= "\udc80" else place
+    other, number = name, 1
+    while known.setdefault(other, place) != place:
+        number += 1
+        other = f"{name} ({number})"
+    return other
+
+
+def short_names(names: Sequence[str]) -> Callable[[str], str]:
+    """Return a function that names units without the folder they all share."""
+    try:
+        folder = os.path.commonpath([str(Path(name).parent) for name in names])
+    except ValueError:
+        folder = ""
+    return lambda name: name.removeprefix(folder).lstrip("/\\") or name
 
 
 def identify(unit: Unit) -> Unit:

@@ -28,14 +28,16 @@ class Watcher:
         self._paths = paths
         self._by = by
         self._sleep = sleep
+        self._known: dict[str, Unit] = {}
         self._taken: State = {}
         self._last: State = {}
 
     def units(self) -> list[Unit]:
-        """Return the current units and remember them as seen; none if the folders are empty."""
+        """Return the current units, and those seen before whose files were moved away; none at first."""
         units = self._collect()
         self._taken = self._last = self._state(units)
-        return units
+        self._known |= {unit.name: unit for unit in units}
+        return list(self._known.values())
 
     async def changed(self) -> None:
         """Return once a file is new, changed or gone and all files are complete."""

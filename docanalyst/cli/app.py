@@ -31,6 +31,7 @@ COMMANDS = {
     "dates": ("commands.dates", "List dates, deadlines and amounts with their pages. Needs no model."),
     "compare": ("commands.compare", "Show what changed between two versions, with pages. Needs no model."),
     "sessions": ("commands.sessions", "List, show, search, export and delete saved sessions."),
+    "forget": ("commands.forget", "Purge a document everywhere: sessions, cache, batch rows."),
     "query": ("commands.query", "Query the database in SQL, read-only."),
     "spending": ("commands.spending", "Show tokens, cost and time by provider, month, folder …"),
     "backup": ("commands.backup", "Copy the database, even while it is in use."),
@@ -47,7 +48,7 @@ COMMANDS = {
     "config": ("commands.config", "Create and show the configuration file."),
     "completion": ("commands.completion", "Print the completion script for a shell."),
     "demo": ("commands.demo", "Take a tour of the sample documents, offline."),
-    "help": ("commands.help", "Read a guide: architecture, benchmarks, extending, keys, security."),
+    "help": ("commands.help", "Read a guide: architecture, benchmarks, extending, keys, local, security."),
     "doctor": ("commands.doctor", "Check the installation, API keys and database."),
 }
 """name → (module, short help): --help shows this table without loading any command."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
@@ -11,6 +12,7 @@ from docanalyst.cli.output import Line, styled
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.lookalikes import safe_length, set_apart
 from docanalyst.domain.citations import Citation, Where
+from docanalyst.domain.grid.grids import OFFLINE
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import amount, tokens
 from docanalyst.exporters.presentation.marks import mark_of, review_words, status_mark, verdict_summary
@@ -99,12 +101,27 @@ def evidence_lines(turn: Turn) -> Iterator[Line]:
     """One line a citation, with what differs below it; then what else there is to know."""
     if turn.answer or turn.citations:
         yield (f"\nEvidence: {verdict_summary(turn)[1]}",)
-    for citation in turn.citations:
-        yield from citation_lines(citation)
+    if turn.provider == OFFLINE:
+        yield from _place_lines(turn.citations)
+    else:
+        for citation in turn.citations:
+            yield from citation_lines(citation)
     for remark in turn.remarks:
         yield ("  ", styled("! note", fg="yellow"), f"  {remark.text}")
         if remark.quote and remark.kind == "absence":
             yield (f"      “{shortened(remark.quote, 300)}”",)
+
+
+def _place_lines(citations: Sequence[Citation]) -> Iterator[Line]:
+    """One line a place: the answer of the offline analyst is its quotes, which are not shown again."""
+    for (mark, where), group in groupby(citations, lambda item: (mark_of(item), claimed_place(item))):
+        found = list(group)
+        if not found[0].verified:
+            for citation in found:
+                yield from citation_lines(citation)
+            continue
+        numbers = "".join(f"[{citation.number}]" for citation in found)
+        yield ("  ", styled(str(mark), fg=_COLOURS[mark.role]), f"  {numbers} {where}")
 
 
 def citation_lines(citation: Citation) -> Iterator[Line]:

@@ -27,13 +27,13 @@ class Heartbeat:
     """Told when the request leaves and when the first word comes."""
 
     def __init__(self) -> None:
-        self.who = ""
+        self.doing = ""
         self._since: float | None = None
         self._shown = False
 
-    def sent(self, who: str) -> None:
-        """The request is about to leave."""
-        self.who, self._since = who, time.monotonic()
+    def sent(self, who: str, doing: str = "is reading") -> None:
+        """The request is about to leave, or a model of this machine to be loaded."""
+        self.doing, self._since = f"{who} {doing}", time.monotonic()
 
     def came(self) -> None:
         """Something came: nothing more is shown."""
@@ -50,7 +50,7 @@ class Heartbeat:
             if self._since is None:
                 continue
             silent = time.monotonic() - self._since
-            words = f"{self.who} is reading: {_span(silent)} (Ctrl-C stops)"
+            words = f"{self.doing}: {_span(silent)} (Ctrl-C stops)"
             if terminal and silent >= FIRST_SIGN:
                 self._shown = True
                 click.echo(f"\r{output.plain(words)}\x1b[K", err=True, nl=False)

@@ -116,6 +116,20 @@ async def ask_for_consent(destination: Destination) -> bool:
     return confirm(f"Send documents to {output.plain(destination.title)} from now on?")
 
 
+def allowed(question: str, *, yes: bool, scripts: bool = True) -> bool:
+    """Return whether the user agrees to what cannot be undone.
+
+    Args:
+        yes: Whether the user agreed with --yes.
+        scripts: The answer where there is no terminal to ask on.
+    """
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return scripts
+    return confirm(question)
+
+
 def confirm(question: str) -> bool:
     """Ask the user a yes-or-no question; Enter alone means no, and Ctrl-C ends the command.
 

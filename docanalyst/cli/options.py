@@ -172,6 +172,12 @@ def limit_option(meaning: str, default: int) -> Callable[[_Function], _Function]
     return click.option("--limit", type=number, metavar="N", default=default, show_default=True, help=meaning)
 
 
+def overwrite_option(function: _Function) -> _Function:
+    """Declare `--overwrite`."""
+    meaning = "Replace an existing file that docanalyst did not write."
+    return click.option("--overwrite", is_flag=True, help=meaning)(function)
+
+
 def scan_options(function: _Function) -> _Function:
     """Declare `--reread-scans` and `--double-check`."""
     shared: dict[str, Any] = {

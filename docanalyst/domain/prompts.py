@@ -9,13 +9,19 @@ FIELD_TYPES = ("text", "number", "number_unit", "date", "money", "boolean", "enu
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value that a prompt asks for. options: the allowed values of an enum."""
+    """One value that a prompt asks for.
+
+    options: the allowed values of an enum. question: what to search for, where name and definition do not
+    say it well. judgement: it is concluded and nowhere written, so that no passage can stand for it.
+    """
 
     name: str
     type: str = "text"
     definition: str = ""
     options: tuple[str, ...] = ()
     group: str = ""
+    question: str = ""
+    judgement: bool = False
 
     @property
     def title(self) -> str:

@@ -31,6 +31,7 @@ class Request:
 
     max_output: tokens to ask for. thinking: True, False, or None for the model's default. fields: what the
     answer is to fill, where the question asks for field lines; structured: it asks for them as JSON.
+    passages: how many an offline answer shows in full, None for a short answer.
     """
 
     instructions: str
@@ -43,6 +44,7 @@ class Request:
     thinking: bool | None = False
     fields: tuple[Field, ...] = ()
     structured: bool = False
+    passages: int | None = None
 
     def messages(self, *, with_documents: bool = True) -> tuple[Message, ...]:
         """System, then documents with the first question, then earlier turns, then the new question.

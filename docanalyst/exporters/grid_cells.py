@@ -6,6 +6,7 @@ import datetime
 import re
 from decimal import Decimal
 from typing import Any
+from unicodedata import east_asian_width
 
 from docanalyst.domain.grid.grids import FieldAnswer, Stated
 from docanalyst.domain.grid.values import Day, Money, Quantity, Value
@@ -30,13 +31,46 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA and text else text
 
 
+_NOT_ITSELF = re.compile(
+    r"0\d+|\d{12,}(\.\d*)?|\d+\.?\d*[eE][+-]?\d+|\d{1,4}[-/]\d{1,4}|(?:\d{4}[ -]){2,}\d{1,4}"
+)
+"""Text that spreadsheet programs read as another number or as a date: 007, account numbers, 1E5, 3/4."""
+
+
+def plain_text(text: str) -> str:
+    """Return text that no spreadsheet program reads as a formula, a date or another number than it is."""
+    return f"'{seen(text)}" if _NOT_ITSELF.fullmatch(text.strip()) else guarded(text)
+
+
+def line_count(text: str, width: float) -> int:
+    """Return the number of lines that text takes in a column of this width, broken between words."""
+    room = max(1, int(width) - 1)
+    return sum(_lines(part, room) for part in text.split("\n"))
+
+
+def _lines(part: str, room: int) -> int:
+    if len(part) * 2 <= room or (part.isascii() and len(part) <= room):
+        return 1
+    lines, used = 1, 0
+    for word in part.split(" "):
+        wide = len(word) if word.isascii() else sum(1 + (east_asian_width(sign) in "WF") for sign in word)
+        if used and used + 1 + wide > room:
+            lines, used = lines + 1, 0
+        used += wide + (1 if used else 0)
+        if used > room:
+            lines, used = lines + (used - 1) // room, (used - 1) % room + 1
+    return lines
+
+
 def tone_of(answer: FieldAnswer) -> str:
     """Return the tone of a value: that of its worst verdict or note."""
     if answer.stated is Stated.INCOMPLETE:
         return DARK
-    if answer.stated is Stated.NOT_ADDRESSED:
+    if answer.stated in (Stated.NOT_ADDRESSED, Stated.NO_CLOSE_PASSAGE):
         return GREY
     tone = COLOURS[VERDICTS[answer.verdict].role] if answer.verdict else AMBER
+    if answer.stated is Stated.PASSAGE and tone == GREEN:
+        return AMBER
     if tone == GREEN and answer.note:
         return AMBER
     return GREY if tone == GREEN and answer.stated is Stated.STATED_AS_NONE else tone

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from docanalyst.domain.grid.grids import Grid, GridReceipt, Row, RowStatus
+from docanalyst.domain.grid.grids import OFFLINE, UNREAD, Grid, GridReceipt, Row, RowStatus
 from docanalyst.domain.models import Cost
 from docanalyst.domain.records.rows import flat_record, joined_pages, joined_quotes
 from docanalyst.domain.text import seen, with_escapes
@@ -27,7 +27,11 @@ def write_json_lines(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: G
 def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: GridReceipt) -> None:
     """Write a section for each unit with a line for each field, then the incomplete units and the receipt."""
     missing: list[tuple[str, str, str]] = []
+    told = False
     for row in rows:
+        if row.reader == OFFLINE and not told:
+            target.write(f"{UNREAD}\n\n")
+            told = True
         target.write(f"## {markdown(row.unit)}\n\n")
         if row.status is not RowStatus.COMPLETE:
             missing.append((row.unit, row.status.value, row.error))
@@ -36,7 +40,8 @@ def write_markdown(target: TextIO, grid: Grid, rows: Iterable[Row], receipt: Gri
         for column in grid.columns:
             answer = row.answer(column.field.name)
             note = answer.problem or answer.note
-            value = markdown(answer.text) + (f" ({markdown(note)})" if note else "")
+            aside = f" ({markdown(note)})" if note and note not in answer.text else ""
+            value = markdown(answer.text) + aside
             cells = [
                 markdown(column.heading),
                 value,

@@ -148,8 +148,9 @@ class Tools:
         """Return the passages closest to a question, by the offline analyst; no model reads them."""
         from docanalyst.analyst import AskOptions
 
-        turn = await self._turn(self._reader, documents, question, AskOptions(provider="extractive"))
         most = max(1, limit)
+        options = AskOptions(provider="extractive", passages=most)
+        turn = await self._turn(self._reader, documents, question, options)
         return {
             "reader": "extractive",
             "question": question,

@@ -75,6 +75,11 @@ def _about_file(record: Record) -> Iterable[str]:
             f"The file contains XFA form data; {count:,} value{'' if count == 1 else 's'} "
             f"{_is(count)} not on its pages: “{_excerpt(shown, 400)}”."
         )
+    if record.unread:
+        yield (
+            "Parts of the file are compressed with Brotli and were not read, so words may be missing. To "
+            "read them, run `pip install brotli`."
+        )
     if record.fallback:
         yield "The file is damaged and was read by a second parser, so quotes cannot be highlighted."
 
@@ -120,6 +125,7 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
             f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
         )
     waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
+    yield from _about_shown(pages, can_recognise)
     way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
     without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
     if without:
@@ -140,6 +146,25 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
         )
 
 
+def _about_shown(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str]:
+    """Sentences about words that pictures on pages of text show."""
+    shown = [page for page in pages if page.shown]
+    if shown:
+        words = " ".join(text for text, *_ in shown[0].shown)
+        yield (
+            f"Words of a picture {_where([page.number for page in shown])} were read by OCR; check quotes "
+            f"against the page: “{_excerpt(words)}”."
+        )
+    unread = [page for page in pages if page.pictures and not page.ocr]
+    worded = [page for page in pages if ("picture", "") in page.remarks and not page.ocr]
+    numbers = sorted({page.number for page in (*unread, *worded)})
+    if numbers:
+        way_out = f" To read pictures of text, {INSTALL_OCR}." if unread and not can_recognise else ""
+        yield (
+            f"A picture {_where(numbers)} may contain words, which were not read; check the page.{way_out}"
+        )
+
+
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:
     fate = "included as requested" if include_hidden else "left out"
     reasons: dict[str, list[tuple[int, str]]] = {}
@@ -157,6 +182,7 @@ def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[s
 
 _MARKED = {
     "struck": ("Struck-through text", "marked as [struck: …] in the text"),
+    "inked": ("Ink drawn over text", "perhaps struck out; check it against the page"),
     "inserted": ("Underlined text beside struck text", "perhaps insertions of a redline"),
     "substituted": ("Text that the file gives in place of other words", "read as the page shows it"),
     "attached": ("File attached to the page", "not in the context"),
@@ -175,6 +201,12 @@ def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
         numbers = list(dict.fromkeys(number for number, _ in redacted))
         places = "1 place" if count == 1 else f"{count:,} places"
         yield f"Text is blacked out in {places} {_where(numbers)}, marked as [redacted]."
+    if bars := remarks.get("bars"):
+        numbers = [number for number, _ in bars]
+        yield (
+            f"Black boxes beside words {_where(numbers)} were taken for bars of a chart, not for redactions; "
+            "check the page."
+        )
     for kind, (what, fate) in _MARKED.items():
         if found := remarks.get(kind):
             numbers = list(dict.fromkeys(number for number, _ in found))
@@ -187,9 +219,6 @@ def _about_marks(pages: Sequence[ReadPage]) -> Iterable[str]:
             f"The check for hidden text would have taken too long {_where(numbers)} and was not done there; "
             "check quotes against the page."
         )
-    if unread := remarks.get("picture"):
-        numbers = list(dict.fromkeys(number for number, _ in unread))
-        yield f"A picture {_where(numbers)} that may contain words was not read; check the page."
 
 
 def _is(count: int) -> str:

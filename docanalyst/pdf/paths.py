@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,21 @@ def unreadable(place: Path, error: OSError, given: str = "") -> DocumentError:
     )
 
 
+LOCK = "~$"
+"""How the names of the files begin that Office keeps beside an open document."""
+
+
+def is_plain(folder: str, name: str) -> bool:
+    """Return whether a name in a folder is a file: opening a pipe, a socket or a device could wait for ever.
+
+    A link to nothing counts: reading it says what is missing.
+    """
+    try:
+        return stat.S_ISREG(Path(folder, name).stat().st_mode)
+    except OSError:
+        return True
+
+
 def _pdfs_in(folder: Path) -> list[Path]:
     files: list[Path] = []
     for root, folders, names in os.walk(folder):
@@ -156,7 +172,7 @@ def _pdfs_in(folder: Path) -> list[Path]:
         files.extend(
             Path(root, name)
             for name in names
-            if name.lower().endswith(PDF_SUFFIX) and not name.startswith(".")
+            if name.lower().endswith(PDF_SUFFIX) and not name.startswith((".", LOCK)) and is_plain(root, name)
         )
     if not files:
         raise DocumentError(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+Shown = tuple[str, int, int, int, int, str]
+"""A line read from a picture: its text, its box as displayed, and how it hangs on the one before it."""
+
 
 class RawPage(NamedTuple):
     """A page as the parser gives it: its lines in reading order.
@@ -18,7 +21,9 @@ class RawPage(NamedTuple):
     overlong: characters of a page that has more than are read. margin: the first and the last of the line
     numbers left out. numbered: the line number of each line, 0 for none; empty on a page without them.
     unlaid: its layout could not be told, so hidden text and running heads may be among its lines.
-    remarks: kind and words of what else is to be told (see `notes`).
+    remarks: kind and words of what else is to be told (see `notes`). added: the lines that are of no text
+    layer but of annotations, fields and marks. pictures: boxes of pictures of text that were not read, in
+    tenths of a point as displayed. shown: lines read from such pictures (see `layout.lines.insert_shown`).
     """
 
     number: int
@@ -39,6 +44,9 @@ class RawPage(NamedTuple):
     numbered: Sequence[int] = ()
     unlaid: bool = False
     remarks: tuple[tuple[str, str], ...] = ()
+    added: tuple[int, ...] = ()
+    pictures: tuple[tuple[int, int, int, int], ...] = ()
+    shown: tuple[Shown, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -48,7 +56,8 @@ class RawPage(NamedTuple):
 
 class RawFile:
     """A file as the parser gives it. fallback: read by the second parser, without positions. attachments:
-    names of the files in it. form_data: of an XFA form, as names and values."""
+    names of the files in it. form_data: of an XFA form, as names and values. unread: how parts of it are
+    compressed that were not read, "" for none."""
 
     __slots__ = (
         "attachments",
@@ -59,12 +68,14 @@ class RawFile:
         "needed_password",
         "page_count",
         "pages",
+        "unread",
     )
 
     def __init__(self, page_count: int = 0) -> None:
         self.page_count = page_count
         self.encrypted = self.needed_password = self.fallback = False
         self.metadata: dict[str, str] = {}
+        self.unread = ""
         self.attachments: tuple[str, ...] = ()
         self.form_data: tuple[tuple[str, str], ...] = ()
         self.pages: dict[int, RawPage] = {}

@@ -98,6 +98,12 @@ def _reading(
 ) -> Reading:
     can = _can_recognise(task, taken)
     if not any(page.text.strip() for page in taken):
+        if record.unread:
+            raise DocumentError(
+                f"{task.path.name} cannot be read: its Brotli streams could not be decompressed.",
+                "Run `pip install brotli`, or open it in a PDF program and save it again.",
+                path=given,
+            )
         _refuse_empty(task.path, taken, given, can, task.ocr == "off")
     document = Document(
         sha256=task.digest,
@@ -156,7 +162,7 @@ def _left_out(pages: list[ReadPage]) -> tuple[tuple[str, str], ...]:
 
 def _page(page: ReadPage) -> Page:
     """The page as it is sent. The text layer of a scan was recognised too, by whatever program."""
-    by_ocr = page.ocr or page.kind in (LAYER, THIN_LAYER)
+    by_ocr = page.ocr or bool(page.shown) or page.kind in (LAYER, THIN_LAYER)
     return Page(page.number, page.label, page.text, by_ocr, page.line_numbers)
 
 

@@ -14,13 +14,13 @@ from docanalyst.pdf.layout.assembly import Decisions, assemble, decide, pieces
 from docanalyst.pdf.layout.labels import find_labels
 from docanalyst.pdf.layout.running_heads import find_furniture
 from docanalyst.pdf.layout.titles import choose_title
-from docanalyst.pdf.rawpages import RawFile, RawPage
+from docanalyst.pdf.rawpages import RawFile, RawPage, Shown
 from docanalyst.pdf.writing.plausibility import shifted_back
 from docanalyst.pdf.writing.superscripts import with_fractions
 
 _log = logging.getLogger(__name__)
 
-READER_VERSION = "14"
+READER_VERSION = "15"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 
@@ -31,7 +31,8 @@ class ReadPage(NamedTuple):
     control tokens of models broken up. instruction: words that read like one, to a model. look_alikes: words
     that mix alphabets. columns: of text, side by side. shift: places by which letters were shifted back.
     line_numbers: where numbered lines begin in the text, and their numbers. unlaid: as of the raw page.
-    remarks: kind and words, as of the raw page.
+    remarks: kind and words, as of the raw page. pictures: of text that were not read, and shown: the lines
+    read from others, as of the raw page.
     """
 
     number: int
@@ -58,6 +59,8 @@ class ReadPage(NamedTuple):
     line_numbers: tuple[tuple[int, int], ...] = ()
     unlaid: bool = False
     remarks: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[tuple[int, int, int, int], ...] = ()
+    shown: tuple[Shown, ...] = ()
 
     @property
     def decisions(self) -> Decisions:
@@ -71,13 +74,16 @@ class ReadPage(NamedTuple):
 
     def waits(self, *, reread: bool = False) -> bool:
         """Whether the page waits for recognition. reread: a scan with a text layer does too."""
-        return not self.ocr and needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
+        if self.ocr:
+            return False
+        whole = needs_recognition(self.kind, self.garbled, not self.text.strip(), reread)
+        return whole or bool(self.pictures)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A file as read. title: already chosen. metadata: as the file gives it. attachments: names of the files
-    in it. form_data: names and values of an XFA form."""
+    in it. form_data: names and values of an XFA form. unread: as of the raw file."""
 
     page_count: int
     title: str
@@ -88,6 +94,7 @@ class Record:
     metadata: dict[str, str] = field(default_factory=dict)
     attachments: tuple[str, ...] = ()
     form_data: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
     def head(self) -> dict[str, Any]:
         """All but the pages, in plain values."""
@@ -108,8 +115,11 @@ class Record:
 
 _LISTS = tuple(
     ReadPage._fields.index(name)
-    for name in ("size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks")
-)
+    for name in (
+        "size", "dropped", "dropped_texts", "hidden", "look_alikes", "line_numbers", "remarks", "pictures",
+        "shown",
+    )
+)  # fmt: skip
 
 
 def _frozen(value: Any) -> Any:
@@ -149,6 +159,7 @@ def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
         metadata=file.metadata,
         attachments=tuple(clean_text(name)[0] for name in file.attachments),
         form_data=_not_on_pages(file.form_data, pages),
+        unread=file.unread,
     )
 
 
@@ -203,6 +214,8 @@ def _finish_page(page: RawPage, decisions: Decisions, label: tuple[str | None, s
         shift=shift,
         unlaid=page.unlaid,
         line_numbers=_numbered(page, decisions, text) if page.numbered else (),
+        pictures=page.pictures,
+        shown=page.shown,
     )
     return finish_text(read)
 

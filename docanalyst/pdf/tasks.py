@@ -75,7 +75,7 @@ class Task:
             )
         numbers = self._wanted(raw.page_count)
         whole = len(raw.pages) == raw.page_count and not raw.needed_password
-        intact = whole and not any(page.failed for page in raw.pages.values())
+        intact = whole and not raw.unread and not any(page.failed for page in raw.pages.values())
         from docanalyst.pdf.ocr.recognition import pages_to_recognise
 
         waiting = pages_to_recognise(raw, numbers, reread=self.reread_scans) if self.ocr != "off" else []
@@ -103,8 +103,8 @@ class Task:
             raw,
             waiting,
             recognizer,
-            path=self.path,
-            password=self.password,
+            source=(self.path, self.password),
+            reread=self.reread_scans,
             store=None if raw.needed_password else self.words_store(),
             done=counter.recognised,
         )

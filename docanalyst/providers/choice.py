@@ -18,6 +18,7 @@ from docanalyst.providers.catalog.entry import (
     nearest,
 )
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
+from docanalyst.providers.local.files import RUNS_FILES, entry_of, is_model_file, no_file_named
 
 OFFLINE = "extractive"
 
@@ -47,9 +48,12 @@ def choose(
     Without `provider`: the first configured one, in catalog order, whose window holds `needed_tokens`, else
     `extractive`. Without `model`: Qwen3-32B where that provider still serves it on `today`, else its
     successor, or another default of a provider that was not named where that one is too small. A model asked
-    for by name is taken as asked, retired or not. local_only: never a provider to which documents would
-    leave this machine. Raises UsageError for names that do not exist.
+    for by name is taken as asked, retired or not; the name of a GGUF file is a model of this machine.
+    local_only: never a provider to which documents would leave this machine. Raises UsageError for names that
+    do not exist.
     """
+    if not provider and model and is_model_file(model):
+        provider = RUNS_FILES
     if provider:
         entry = catalog.provider(provider)
         if local_only and not _stays_here(entry, lookup):
@@ -97,6 +101,8 @@ def _at(
 ) -> Choice:
     if entry.dialect == "plugin":
         model = model or DEFAULT_MODEL
+    if entry.runs_files and not model:
+        raise no_file_named()
     asked_by_name = bool(model)
     larger: ModelEntry | None = None
     if model:
@@ -161,6 +167,8 @@ def _model_reason(entry: ProviderEntry, chosen: ModelEntry, today: date) -> str:
 
 def _unlisted(entry: ProviderEntry, model: str) -> ModelEntry:
     """A model that the catalog does not list: taken, with what is known of the provider or of a namesake."""
+    if entry.runs_files:
+        return entry_of(entry, model)
     base = model.partition(":")[0]
     namesakes = [m for name, m in entry.models.items() if entry.routed and name.partition(":")[0] == base]
     if namesakes:
@@ -254,13 +262,13 @@ def _by_model_alone(
 def _stays_here(entry: ProviderEntry, lookup: Lookup) -> bool:
     from docanalyst.providers.wire.endpoint import is_loopback
 
-    if entry.offline:
+    if entry.offline or entry.runs_files:
         return True
     return entry.local and is_loopback(entry.own_base_url(lookup) or entry.base_url)
 
 
 def _local_names(catalog: Catalog) -> list[str]:
-    return [entry.name for entry in catalog if entry.local and not entry.hidden]
+    return [entry.name for entry in catalog.providers.values() if entry.local and not entry.hidden]
 
 
 def _models_hint(entry: ProviderEntry) -> str:

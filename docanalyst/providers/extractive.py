@@ -49,7 +49,7 @@ class ExtractiveModel:
         if request.fields:
             pieces = grid_reply(index, request.fields)
         else:
-            pieces = answer(index, request.question, history)
+            pieces = answer(index, request.question, history, passages=request.passages)
         while (piece := await asyncio.to_thread(_next, pieces)) is not None:
             yield Delta(answer=piece)
         yield Delta(usage=Usage(), finish_reason="stop", model=self._spec.model_id)

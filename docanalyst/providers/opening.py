@@ -44,7 +44,8 @@ def open_model(
     """A model ready to answer.
 
     spec: from `choose` or `live.refine`. lookup: gives keys, addresses and regions. Raises
-    AuthenticationFailed without a key where one is needed, UsageError for an address that is none.
+    AuthenticationFailed without a key where one is needed, UsageError for an address or a model file that is
+    none.
     """
     from docanalyst.providers.catalog.catalog import load_catalog
 
@@ -60,6 +61,10 @@ def open_model(
         return scripted_from(spec, lookup)
     if provider.dialect == "plugin":
         return open_plugin(spec, lookup)
+    if provider.runs_files:
+        from docanalyst.providers.local.model import LocalModel
+
+        return LocalModel(spec, provider, catalog, options)
     from docanalyst.providers.wire.remote import RemoteModel
 
     return RemoteModel.at(spec, provider, catalog.entry(spec), lookup, options)

@@ -8,7 +8,13 @@ from docanalyst.domain.errors import TooLargeForTier, UsageError
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog.catalog import Catalog
 from docanalyst.providers.catalog.entry import Lookup, ModelEntry, ProviderEntry, nearest
-from docanalyst.providers.wire.destinations import LOCAL, Destination, destination_at, offline_destination
+from docanalyst.providers.wire.destinations import (
+    LOCAL,
+    Destination,
+    destination_at,
+    local_destination,
+    offline_destination,
+)
 from docanalyst.providers.wire.endpoint import resolve
 
 if TYPE_CHECKING:
@@ -34,6 +40,8 @@ def destination(spec: ModelSpec, catalog: Catalog, lookup: Lookup) -> Destinatio
     provider = catalog.provider(spec.provider)
     if provider.offline:
         return offline_destination(provider.name, provider.title)
+    if provider.runs_files:
+        return local_destination(provider)
     if provider.dialect == "plugin":
         host = f"the plug-in {provider.name}"
         return Destination(provider.name, provider.title, "", host, False, False, provider.retention, "")

@@ -12,6 +12,7 @@ from docanalyst.domain.turns import Session, SessionDocument, Turn
 from docanalyst.storage import lookup
 from docanalyst.storage.base import Ground
 from docanalyst.storage.ids import utc
+from docanalyst.storage.words import storable
 
 
 class Documents:
@@ -41,6 +42,30 @@ class Documents:
             document = rows.read_document(orm, whole)
         assert document is not None
         return document
+
+    def at(self, path: str) -> list[str]:
+        """Return the SHA-256 of the saved documents that were read at this absolute path."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT sha256 FROM documents WHERE path = ?1"
+                " UNION SELECT document_sha256 FROM session_documents WHERE path = ?1",
+                (storable(path),),
+            )
+            return [row[0] for row in rows]
+
+    def sessions_about(self, documents: Sequence[str]) -> list[str]:
+        """Return the IDs of the sessions that used any of these documents, by their SHA-256."""
+        from docanalyst.storage.maintenance import purge as forgetting
+
+        with self._database.reading() as connection:
+            return forgetting.sessions_about(connection, documents)
+
+    def forget(self, documents: Sequence[str]) -> None:
+        """Purge documents, by their SHA-256, with every session and batch answer about them."""
+        from docanalyst.storage.maintenance import purge as forgetting
+
+        with self._database.lock:
+            forgetting.purge(self._database, self._ground.owner, forgotten=documents)
 
 
 class Sessions:
@@ -103,17 +128,20 @@ class Sessions:
             session_id = sessions.latest(connection)
         return None if session_id is None else self.get(session_id)
 
-    def recent(self, limit: int = 50, *, offset: int = 0, document: str | None = None) -> list[Session]:
+    def recent(
+        self, limit: int = 50, *, offset: int = 0, document: str | None = None, batch: bool = True
+    ) -> list[Session]:
         """Return sessions with their documents and number of turns, newest first.
 
         Args:
             document: Only sessions about the document with this SHA-256.
+            batch: Whether to return also the sessions of batch units.
         """
         from docanalyst.storage.sessions import sessions
 
         with self._database.reading() as connection:
             whole = lookup.resolve(connection, lookup.DOCUMENT, document) if document else None
-            return sessions.listed(connection, limit=limit, offset=offset, document_sha256=whole)
+            return sessions.listed(connection, limit=limit, offset=offset, document_sha256=whole, batch=batch)
 
     def documents(self, session_id: str) -> tuple[Document, ...]:
         """Return the documents of a session with its saved pages, in pack order."""
@@ -148,16 +176,37 @@ class Sessions:
         """Delete a session with its turns.
 
         Args:
-            purge: Whether to delete also the documents that no other session uses and every trace of their
-                text in the data directory; this rewrites the file, which takes time and disk space in
-                proportion to its size.
+            purge: Whether to delete also what only this session holds and every trace of its text in the data
+                directory; this rewrites the file, which takes time and disk space in proportion to its size.
+        """
+        self.delete_all([session_id], purge=purge)
+
+    def delete_all(
+        self, session_ids: Sequence[str], *, purge: bool = False, orphans: bool = False
+    ) -> list[str]:
+        """Delete several sessions and return their full IDs; none if one of the IDs is wrong.
+
+        Args:
+            purge: As for `delete`.
+            orphans: Whether a purge takes also what no session holds any more.
         """
         from docanalyst.storage.maintenance import purge as forgetting
 
         with self._database.lock:
             with self._database.reading() as connection:
-                whole = lookup.resolve(connection, lookup.SESSION, session_id)
-            forgetting.delete(self._database, [whole], purge=purge)
+                found = [lookup.resolve(connection, lookup.SESSION, given) for given in session_ids]
+            if purge:
+                forgetting.purge(self._database, self._ground.owner, found, orphans=orphans)
+            else:
+                forgetting.delete(self._database, found)
+        return found
+
+    def older_than(self, moment: datetime) -> list[str]:
+        """Return the IDs of the sessions last changed before this time that have no running turn."""
+        from docanalyst.storage.maintenance import purge as forgetting
+
+        with self._database.reading() as connection:
+            return forgetting.older_than(connection, utc(moment))
 
     def delete_older_than(self, moment: datetime, purge: bool = False) -> list[str]:
         """Delete the sessions last changed before this time and return their IDs.
@@ -165,14 +214,9 @@ class Sessions:
         Args:
             purge: As for `delete`.
         """
-        from docanalyst.storage.maintenance import purge as forgetting
-
         with self._database.lock:
-            with self._database.reading() as connection:
-                found = forgetting.older_than(connection, utc(moment))
-            if found:
-                forgetting.delete(self._database, found, purge=purge)
-        return found
+            found = self.older_than(moment)
+            return self.delete_all(found, purge=purge) if found else []
 
 
 class Turns:

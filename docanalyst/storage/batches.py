@@ -90,7 +90,7 @@ class Batches:
                     run.id,
                     now,
                     now,
-                    run.output,
+                    storable(run.output),
                     run.provider,
                     run.model,
                     to_json(run.options),
@@ -139,7 +139,7 @@ class Batches:
         Args:
             output: Only runs that write this file.
         """
-        where, values = ("WHERE output = ?", (output,)) if output is not None else ("", ())
+        where, values = ("WHERE output = ?", (storable(output),)) if output is not None else ("", ())
         with self._database.reading() as connection:
             return _runs(connection, f"{where} ORDER BY started_at DESC, id DESC LIMIT ?", (*values, limit))
 
@@ -258,7 +258,7 @@ class Batches:
                 f"SELECT {columns} FROM batch_items JOIN batch_runs ON batch_runs.id = batch_items.run_id"
                 " WHERE batch_items.unit = ? AND batch_runs.output = ?"
                 " ORDER BY batch_items.updated_at DESC LIMIT 1",
-                (unit, output),
+                (storable(unit), storable(output)),
             ).fetchone()
         return None if row is None else item_from_row(list(row))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from docanalyst.domain.errors import StorageError, UsageError
 from docanalyst.storage.database import connect
 from docanalyst.storage.faults import translated
+from docanalyst.storage.user_files import UserFiles
 
 RESERVE_NAME = "reserve"
 RESERVE_BYTES = 256 * 1024
@@ -25,39 +26,41 @@ def copy_store(source: Path, target: Path) -> None:
     draft.unlink(missing_ok=True)
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with (
-            closing(connect(source)) as reader,
-            closing(sqlite3.connect(draft, isolation_level=None)) as copy,
-        ):
-            reader.backup(copy)
-            # One file, without a separate journal.
-            copy.execute("PRAGMA journal_mode=DELETE")
+        _fill(source, draft)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
 
 
+def _fill(source: Path, draft: Path) -> None:
+    with closing(connect(source)) as reader, closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        reader.backup(copy)
+        # One file, without a separate journal.
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
 def backup(source: Path, target: Path, *, overwrite: bool = False) -> Path:
     """Write a checked copy of the database and return its path.
 
-    Raises UsageError if the target exists or is the database itself, StorageError.
+    Raises UsageError if the target is a file that docanalyst did not write or the database itself,
+    StorageError.
 
     Args:
         target: A file or a folder.
+        overwrite: Whether to replace a file that docanalyst did not write.
     """
     target = Path(target).absolute()
     if target.is_dir():
         target = target / source.name
     if target == source or (target.exists() and target.samefile(source)):
         raise UsageError(f"{target} is the database itself.", "Name another file.")
-    if target.exists() and not overwrite:
-        raise UsageError(f"{target} already exists.", "Name another file, or use --overwrite.")
     if not target.parent.is_dir():
         raise UsageError(
             f"The folder {target.parent} does not exist.", "Create it first, or name another file."
         )
+    files = UserFiles(source.parent, inputs=[source], overwrite=overwrite)
     with translated(target):
-        copy_store(source, target)
+        files.put(target, lambda draft: _fill(source, draft))
         with closing(connect(target, read_only=True)) as copy:
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":

@@ -15,6 +15,7 @@ from docanalyst.storage.batches import Batches
 from docanalyst.storage.copies import keep_reserve
 from docanalyst.storage.database import BUSY_SECONDS, Database, read_secret
 from docanalyst.storage.faults import translated
+from docanalyst.storage.maintenance.intents import FOLDER as PURGING
 from docanalyst.storage.maintenance.maintenance import Maintenance
 from docanalyst.storage.owners import LOCK_NAME, OwnerLock
 from docanalyst.storage.reports.reports import Reports
@@ -74,6 +75,10 @@ class Store:
             database.close()
             raise
         keep_reserve(path.parent)
+        if (path.parent / PURGING).is_dir():
+            from docanalyst.storage.maintenance import purge
+
+            purge.resume(database, owner)
         return cls(Ground(database, owner, clock))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Splits words of scripts without spaces for the full-text index.
+"""Words as the full-text index has them: scripts without spaces split, ligatures and ß resolved.
 
 The index splits words at spaces and punctuation, so that a whole Chinese sentence would be one word.
 Therefore such text is indexed with a separator between characters, and queries are treated the same way: a
@@ -26,9 +26,24 @@ _CHARACTER = re.compile(f"([{_UNSPACED}])")
 _SEPARATOR = "\x1f"
 
 
+_LIGATURES = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
+     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ĳ": "ij", "Ĳ": "IJ"}
+)  # fmt: skip
+_FOLDED = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
+
+
 def spread(text: str | None) -> str | None:
-    """Return the text with separators around each character of an unspaced script; None if it has none."""
-    if not text or text.isascii() or not _CHARACTER.search(text):
+    """Return the text as it is indexed; None if it is indexed as it stands.
+
+    Each character of an unspaced script gets separators; ligatures and ß become the letters they stand for.
+    """
+    if not text or text.isascii():
+        return None
+    if _FOLDED.search(text):
+        folded = text.translate(_LIGATURES)
+        return spread(folded) or folded
+    if not _CHARACTER.search(text):
         return None
     return _CHARACTER.sub(f"{_SEPARATOR}\\1{_SEPARATOR}", text).replace(_SEPARATOR * 2, _SEPARATOR)
 

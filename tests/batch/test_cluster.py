@@ -7,7 +7,9 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,35 @@ def test_two_workers_give_the_same_table(cli: Cli, tmp_path: Path, samples: Path
         tables.append(lines)
     assert tables[0] == tables[1]
     assert tables[0][1]["status"] == "failed" and "broken.pdf" in tables[0][1]["error"]
+
+
+def test_workers_read_as_the_settings_say(
+    tmp_path: Path, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from docanalyst import pdf
+
+    paths = [str(samples / "mutual-nda.pdf")]
+    given: list[tuple[object, object]] = []
+
+    def read(path: Path, **options: object) -> object:
+        given.append((options["reread_scans"], options["double_check"]))
+        return read_document(path)
+
+    read_document = pdf.read_document
+    monkeypatch.setattr(pdf, "read_document", read)
+
+    async def run(function: Callable[..., object], *values: object) -> object:
+        return function(*values)
+
+    async def all_readings() -> None:
+        for reread, check in ((False, False), (True, False), (False, True)):
+            settings = replace(load_settings(), reread_scans=reread, double_check=check)
+            workers = ClusterWorkers("local:1", settings)
+            monkeypatch.setattr(workers, "run", run)
+            await workers.read(Unit("nda", (File(paths[0]),)), None)
+
+    asyncio.run(all_readings())
+    assert given == [(False, False), (True, False), (False, True)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")

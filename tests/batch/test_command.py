@@ -34,8 +34,12 @@ def test_offline_in_one_command(cli: Cli, tmp_path: Path, samples: Path) -> None
     assert "[2/2]" in ran.err and str(out) in ran.err
     table = rows(out)
     assert [Path(row["unit"]).name for row in table] == ["mutual-nda.pdf", "services-agreement.pdf"]
+    assert ran.err.count("No model has read the documents") == 1
+    assert "passages found for" in ran.err and "stated" not in ran.err
     for row in table:
         assert row["status"] == "complete"
+        assert row["reader"] == "extractive"
+        assert row["Who are the parties?"] == "passage"
         assert row["Who are the parties?__verdict"] in ("verbatim", "normalized")
         assert row["Who are the parties?__page"].isdigit()
         assert row["cost_usd"] == "0.000000"

@@ -86,7 +86,7 @@ def test_the_columns_are_the_contract() -> None:
     assert headings(GRID)[:7] == [
         "unit", "status", "error", "text", "text__quote", "text__page", "text__verdict",
     ]  # fmt: skip
-    assert headings(GRID)[-3:] == ["tokens", "cost_usd", "seconds"]
+    assert headings(GRID)[-5:] == ["tokens", "cost_usd", "seconds", "path", "reader"]
 
 
 def test_cells_are_typed_and_carry_their_evidence() -> None:
@@ -107,7 +107,7 @@ def test_cells_are_typed_and_carry_their_evidence() -> None:
     assert (cells["absent"].value, cells["none"].value) == ("not_addressed", "stated_as_none")
     assert cells["missing"].value == "INCOMPLETE"
     assert (cells["tokens"].value, cells["cost_usd"].value) == (10, 0.0015)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{cells['seconds'].column_letter}2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:{cells['reader'].column_letter}2")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,9 @@ def test_every_format_holds_the_run(tmp_path: Path, go: Go, suffix: str) -> None
         assert lines[2]["Who are the parties?"] == "INCOMPLETE" and "empty" in lines[2]["error"]
     if suffix == "csv":
         lines = list(csv.DictReader(output.open(encoding="utf-8", newline="")))
-        assert [line["unit"] for line in lines] == [str(path) for path in paths]
+        assert [line["path"] for line in lines] == [str(path) for path in paths]
+        assert [line["unit"] for line in lines] == ["c/contract-0001.txt", "c/contract-0002.txt", "empty.txt"]
+        assert [line["reader"] for line in lines] == ["extractive", "extractive", ""]
         assert "'=1+1" in lines[0]
     if suffix == "md":
         assert "## Incomplete units" in output.read_text(encoding="utf-8")
@@ -232,7 +234,7 @@ def test_a_table_that_fails_half_way_leaves_the_old_one(
     with pytest.raises(UsageError, match="No space left"):
         go(paths)
     assert (tmp_path / "out.csv").read_bytes() == before
-    assert len(list(tmp_path.glob(".out.csv*"))) == 0
+    assert not list(tmp_path.glob(".docanalyst-*"))
 
 
 @pytest.mark.slow

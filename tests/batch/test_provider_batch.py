@@ -70,7 +70,7 @@ def test_submit_leave_and_collect(cli: Cli, tmp_path: Path, api: BatchApi) -> No
     assert ran.code == 0, ran.err
     assert (ran.json["status"], ran.json["complete"]) == ("complete", 4)
     rows = table(tmp_path)
-    assert [row["unit"] for row in rows] == [str(path) for path in paths]
+    assert [row["path"] for row in rows] == [str(path) for path in paths]
     for row in rows:
         assert row["What is the rent?"] == "value of q2"
         assert row["What is the rent?__verdict"] == "verbatim"

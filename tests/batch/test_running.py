@@ -311,9 +311,11 @@ def test_a_prompt_with_typed_fields_offline(tmp_path: Path, go: Go, samples: Pat
     batch = go([samples / "mutual-nda.pdf"], "out.jsonl", prompt="nda-triage")
     (row,) = batch.rows
     assert batch.ended.status == "complete"
-    stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
-    assert stated and all(answer.verified for answer in stated)
-    assert row.cost_micros == 0 and row.provider == "extractive"
+    found = [answer for answer in row.answers if answer.stated is Stated.PASSAGE]
+    assert found and all(answer.verified and answer.text == "passage" for answer in found)
+    assert {answer.stated for answer in row.answers} == {Stated.PASSAGE, Stated.NO_CLOSE_PASSAGE}
+    assert row.answer("recommendation").text == "no_close_passage (needs a model)"
+    assert row.cost_micros == 0 and row.reader == "extractive"
 
 
 def test_many_fields_without_an_answer_are_one_line(tmp_path: Path, go: Go, served: Served) -> None:

@@ -232,3 +232,20 @@ def test_a_reserve_that_is_too_large_is_named_as_the_way_out(cli: Cli) -> None:
     assert "fewer pages" not in suggested
     full = cli(*asked, fitting).json
     assert (full["fits"], full["free_tokens"]) == (True, 0)
+
+
+def test_an_offline_answer_fits_on_a_screen(cli: Cli, samples: Path) -> None:
+    asked = ("ask", samples / "services-agreement.pdf", samples / "first-amendment.pdf", "--no-store")
+    ran = cli(*asked, "-q", "What is the time for payment of an invoice?")
+    rows = sum(max(1, -(-len(line) // 100)) for line in (ran.out + ran.err).splitlines())
+    assert rows <= 30
+    assert "“30 days” is replaced by “45 days”" in ran.out
+    assert ran.out.count("within 30 days after it receives it") == 1
+
+
+def test_more_passages_are_shown_in_full(cli: Cli, samples: Path) -> None:
+    asked = ("ask", samples / "services-agreement.pdf", "-q", "Who may terminate?", "--no-store")
+    short, long = cli(*asked), cli(*asked, "--passages", "4")
+    assert "`--passages" in short.out and "`--passages" not in long.out
+    assert "**4.** D1 p" in long.out and "**5.**" not in long.out
+    assert cli(*asked, "--passages", "0").code == 2

@@ -75,3 +75,55 @@ def test_a_keyring_that_is_locked_or_missing(cli: Cli, ring: Ring, monkeypatch: 
     monkeypatch.setattr(settings, "_keyring", lambda: None)
     ran = cli("keys", "list")
     assert ran.code == 0 and "'.[keyring]'" in ran.err
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without a session bus, and nothing remembered of another one."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PYTHON_KEYRING_BACKEND"):
+        monkeypatch.delenv(name, raising=False)
+    settings._keyring.cache_clear()
+    monkeypatch.setattr("sys.platform", "linux")
+
+
+def test_a_server_without_a_keyring_is_told_what_to_do(
+    cli: Cli, bare: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("keyring")
+    monkeypatch.setattr("sys.stdin", io.StringIO("gsk_secretsecretsecret\n"))
+    ran = cli("keys", "set", "groq")
+    settings._keyring.cache_clear()
+    assert ran.code == 2 and "no keyring" in ran.err
+    assert "GROQ_API_KEY" in ran.err and "gsk_secret" not in ran.err + ran.out
+
+
+def test_a_question_does_not_import_the_package_where_there_is_no_keyring(bare: None) -> None:
+    pytest.importorskip("keyring")
+    assert settings._keyring() is False
+    assert settings._from_keyring("GROQ_API_KEY") is None
+    settings._keyring.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"])
+def test_a_session_or_a_chosen_backend_is_asked(
+    bare: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("keyring")
+    monkeypatch.setenv(name, "unix:path=/nonexistent" if "BUS" in name else "keyring.backends.null.Keyring")
+    assert settings._keyring() is not False
+    settings._keyring.cache_clear()
+
+
+def test_a_keyring_that_fails_says_that_there_is_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoKeyringError(RuntimeError):
+        """As the package has it."""
+
+    class Failing:
+        errors = SimpleNamespace(KeyringError=NoKeyringError)
+
+        def get_password(self, *_: str) -> str:
+            raise NoKeyringError("gsk_secretsecretsecret")
+
+    monkeypatch.setattr(settings, "_keyring", Failing)
+    ran = cli("keys", "remove", "groq")
+    assert ran.code == 2 and "no keyring" in ran.err and "gsk_secret" not in ran.err + ran.out

@@ -96,3 +96,20 @@ def test_hostile(text: str) -> None:
     began = time.process_time()
     find(text)
     assert time.process_time() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Der Vertrag endet am 30. April 2027.", "2027-04-30"),
+        ("Le bail prend fin le 1er août 2026.", "2026-08-01"),
+        ("本合同自 2024 年 5 月 起生效。", "2024-05"),
+        ("本合同自2024年5月3日起生效。", "2024-05-03"),
+        ("The games take place on March 20-24th, 2018 in Oslo.", "2018-03-20 to 2018-03-24"),
+        ("The incubation period is 7 to 9 days in humans.", "7 to 9 days"),
+        ("Am 31. Februar 2027 geschieht nichts.", ""),
+    ],
+)
+def test_dates_of_other_languages_and_ranges(text: str, value: str) -> None:
+    found = find_dates(Document("sha", "d", (Page(1, None, text),)))
+    assert [figure.value for figure in found] == [value]

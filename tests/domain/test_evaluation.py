@@ -99,7 +99,7 @@ def test_a_failed_turn_is_a_miss_and_no_refusal() -> None:
     [
         ("Not addressed. Pages 1-2 were searched.", True),
         ("The documents do not mention dogs.", True),
-        ("_A note._\n\n**Nothing close found.** The nearest passages are:", True),
+        ("_A note._\n\n**No close passage found.** That does not show that …", True),
         ("No such clause is in the lease.", True),
         ("The rent is 900 euros [^1].", False),
         (

@@ -7,6 +7,10 @@ import pytest
 from docanalyst.domain.retrieval.questions import lexicon, read_question
 
 
+def names(question: str) -> list[str]:
+    return [concept.name for concept, _ in read_question(question).concepts]
+
+
 @pytest.mark.parametrize(
     ("question", "concept"),
     [
@@ -20,16 +24,16 @@ from docanalyst.domain.retrieval.questions import lexicon, read_question
     ],
 )
 def test_concepts_are_recognised(question: str, concept: str) -> None:
-    assert concept in read_question(question).concepts
+    assert concept in names(question)
 
 
 def test_words_far_apart_call_no_concept() -> None:
     question = "Does the law that the senator wrote about fishing quotas govern trade?"
-    assert "governing law" not in read_question(question).concepts
+    assert "governing law" not in names(question)
 
 
 def test_a_part_of_a_longer_match_is_left_out() -> None:
-    assert read_question("Notice period to terminate renewal").concepts == ("renewal notice",)
+    assert names("Notice period to terminate renewal") == ["renewal notice"]
 
 
 def test_scaffolding_is_dropped() -> None:

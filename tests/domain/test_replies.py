@@ -193,10 +193,12 @@ def test_the_schema_is_strict_throughout() -> None:
 
 def test_the_offline_reply_reads_back_with_verified_quotes() -> None:
     reply = "".join(grid_reply(RetrievalIndex([LEASE]), FIELDS[:3]))
-    answers = check_reply(read_reply(reply, FIELDS), FIELDS, VerificationIndex([LEASE]).verify, typed=False)
-    stated = [item for item in answers if item.stated is Stated.STATED]
-    assert stated and all(item.verified for item in stated)
-    assert stated[0].citations[0].page == 1
+    asked = FIELDS[:3]
+    answers = check_reply(read_reply(reply, asked), asked, VerificationIndex([LEASE]).verify, offline=True)
+    found = [item for item in answers if item.stated is Stated.PASSAGE]
+    assert found and all(item.verified and item.value is None and item.text == "passage" for item in found)
+    assert {item.name: item.citations[0].page for item in found}["assignment"] == 3
+    assert {item.stated for item in answers} <= {Stated.PASSAGE, Stated.NO_CLOSE_PASSAGE}
 
 
 @pytest.mark.parametrize(

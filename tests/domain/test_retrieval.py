@@ -73,9 +73,11 @@ def test_three_bands() -> None:
     assert rank([LEASE], "Which law governs the lease?").band is Band.STRONG
     nothing = rank([LEASE], "What is the escrow agent's fee for releasing source code to franchisees?")
     assert nothing.band is Band.NOTHING
-    assert "escrow" in nothing.absent and "source" in nothing.absent
-    assert [band_of(value) for value in (0.3, 0.2, 0.05)] == [Band.STRONG, Band.POSSIBLE, Band.NOTHING]
-    assert band_of(0.15, research=1.0) is Band.NOTHING
+    assert nothing.absent == ("franchisees",)
+    values = (0.5, 0.2, 0.05)
+    assert [band_of(value, earned=True) for value in values] == [Band.STRONG, Band.POSSIBLE, Band.NOTHING]
+    assert [band_of(value, earned=False) for value in values] == [Band.POSSIBLE, Band.POSSIBLE, Band.NOTHING]
+    assert band_of(0.15, research=1.0, earned=True) is Band.NOTHING
 
 
 def test_a_printed_label_goes_with_the_passage() -> None:

@@ -35,7 +35,7 @@ def test_every_citation_verifies(shared: Path, kind: str) -> None:
         document = Document(row["id"], row["title"], pages)
         index, checks = RetrievalIndex([document]), VerificationIndex([document])
         for question in asked.get(row["id"], [])[::6]:
-            text = "".join(answer(index, question))
+            text = "".join(answer(index, question, passages=5 if checked % 2 else None))
             quotes = read_quotes(text)
             defined = re.findall(r"^\[\^(\d+)\]: D1 p\.\d+ ", text, re.MULTILINE)
             named = [str(quote.number) for quote in quotes if quote.where is Where.DEFINITION]

@@ -11,8 +11,8 @@ import pytest
 from makepdf import line, lines, text_of_glyphs
 
 from docanalyst.pdf import inspect_document
-from docanalyst.pdf.ocr.contradictions import compare, differences
-from docanalyst.pdf.ocr.words import Word
+from docanalyst.pdf.ocr.contradictions import Closer, compare, differences
+from docanalyst.pdf.ocr.words import GreyMap, Word
 from docanalyst.pdf.writing.plausibility import is_gibberish, shifted_back
 
 pytestmark = pytest.mark.slow
@@ -68,6 +68,48 @@ def test_a_difference_counts_when_the_second_look_agrees() -> None:
     assert [item.shown for item in compare(["within 60 days"], box, words, lambda _: words)] == ["30"]
     assert compare(["within 60 days"], box, words, lambda _: right) == []
     assert compare([], [], words, lambda _: words) == []
+
+
+def test_a_point_that_a_look_at_the_number_alone_finds_is_no_contradiction() -> None:
+    words = [Word(text, (60 * n, 0, 60 * n + 50, 100), 0, 90) for n, text in enumerate(("40", "Operations"))]
+    box = [0, 0, 300, 100]
+
+    def look(place: tuple[int, int, int, int]) -> list[Word]:
+        return [Word("4.0", (0, 0, 1, 1), 0, 90)] if place[2] < 100 else words
+
+    assert compare(["4.0 Operations"], box, words, look) == []
+    assert [item.shown for item in compare(["9.0 Operations"], box, words, look)] == ["40"]
+
+
+def test_points_are_looked_for_themselves() -> None:
+    # Two figures, a point at their foot between them, and a low mark that hangs on the second.
+    rows = ["##....##", "##....##", "##....##", "##....##", "##.#..##"]
+    pixels = b"".join(bytes(0 if mark == "#" else 255 for mark in row) for row in rows)
+    picture = GreyMap(8, 5, pixels, 720)
+    closer = Closer(Silent(), lambda: picture, 0)
+    assert closer.points((0, 0, 8, 5)) == 1
+    for row in ("##....##", "##...###"):
+        plain = GreyMap(8, 5, pixels[:32] + bytes(0 if mark == "#" else 255 for mark in row), 720)
+        assert Closer(Silent(), lambda plain=plain: plain, 0).points((0, 0, 8, 5)) == 0
+    words = [Word("40", (0, 0, 80, 50), 0, 90)]
+    for drawn, told in ((1, []), (0, ["40"])):
+        found = compare(["4.0 x"], [0, 0, 300, 50], words, lambda _: words, lambda _, drawn=drawn: drawn)
+        assert [item.shown for item in found] == told
+
+
+class Silent:
+    """A recognizer that finds nothing."""
+
+    name = "none"
+
+    def words(self, picture: GreyMap) -> list[Word]:
+        return []
+
+    def line(self, picture: GreyMap) -> list[Word]:
+        return []
+
+    def turns(self, picture: GreyMap) -> int:
+        return 0
 
 
 @needs_tesseract

@@ -228,6 +228,32 @@ def test_drawn_twice_and_shadowed_words_are_read_once(write_pdf: WritePdf) -> No
     assert reading.document.pages[0].text.count("A heading in white") == 1 and not reading.pages[0].hidden
 
 
+def test_a_second_layer_of_the_same_words_is_read_once(write_pdf: WritePdf) -> None:
+    words = [line("Rent", 72, 600), line("is due", 98, 600), line("monthly.", 132.5, 600)]
+    whole = line("Rent is due monthly.", 72, 600)
+    form = line("Rent is due monthly.", 72.2, 600)
+    layer = b"<</Type/XObject/Subtype/Form/BBox[0 0 612 792]/Resources<</Font<</F1 3 0 R>>>>/Length %d>>"
+    extra = [layer % len(form) + b"stream\n%s\nendstream" % form]
+    for again in (b"".join(words), line("Rent is due monthly.", 72, 600, 11.2), b"/X Do "):
+        path = write_pdf([whole + SEEN + again], resources="/XObject<</X 7 0 R>>", extra=extra)
+        reading = inspect_document(path, ocr="off")
+        assert reading.document.pages[0].text.count("monthly") == 1 and not reading.document.warnings
+    twice = write_pdf([line("very", 72, 600) + line("very good", 95, 600)])
+    assert read_document(twice, ocr="off").pages[0].text == "very very good"
+
+
+def test_words_hidden_under_the_same_words_are_no_hidden_text(write_pdf: WritePdf) -> None:
+    page = b"1 g " + line("HOW BIG MEDIA USES IT", 90, 700, 14) + line("ALL THE TIME", 90, 684, 14)
+    page += b"0 g 80 675 270 48 re f 1 g " + line("HOW BIG MEDIA USES IT ALL", 92, 701) + b""
+    page += line("THE TIME", 92, 686) + b"0 g "
+    reading = inspect_document(write_pdf([page]), ocr="off")
+    assert reading.document.pages[0].text == "HOW BIG MEDIA USES IT ALL\nTHE TIME"
+    assert not reading.document.warnings
+    other = page.replace(b"HOW BIG MEDIA USES IT)", b"NOT BIG MEDIA USES IT)")
+    warnings = read_document(write_pdf([other]), ocr="off").warnings
+    assert any("NOT BIG MEDIA" in warning for warning in warnings)
+
+
 def test_a_picture_of_the_page_over_its_own_text_hides_nothing(write_pdf: WritePdf) -> None:
     plain = write_pdf([SEEN], name="plain.pdf")
     request = {

@@ -64,8 +64,8 @@ def test_the_text_stays_and_the_page_is_named(write_pdf: Callable[..., Path]) ->
     document = read_document(write_pdf([lines(["A page."]), lines(["Fees are due.", SECRET])]))
     assert SECRET in document.pages[1].text
     assert document.warnings == (
-        "Page 2 has words that read like an instruction to a language model; they stay, as text of the "
-        f"document: “{SECRET}”.",
+        "Page 2 has words that read like an instruction to a language model; they were kept as part "
+        f"of the document's text: “{SECRET}”.",
     )
 
 

@@ -12,7 +12,7 @@ from makepdf import line, lines, text_of_glyphs
 
 from docanalyst.pdf import inspect_document, locate, read_document
 from docanalyst.pdf.layout.cells import find_cells, split_at
-from docanalyst.pdf.layout.lines import plain, split_lines
+from docanalyst.pdf.layout.lines import lay_out, plain, split_lines
 from docanalyst.pdf.layout.ordering import reading_order, vertical_order
 
 WritePdf = Callable[..., Path]
@@ -284,3 +284,93 @@ def test_ticks_stand_before_their_options(write_pdf: WritePdf) -> None:
         "✔ Option B: arbitration",
         "Neither of them",
     ]
+
+
+def in_columns(columns: Sequence[tuple[float, Sequence[str]]], y: float = 700, step: float = 16) -> bytes:
+    """Texts column by column: all of the first, then all of the next."""
+    return b"".join(lines(texts, x=x, y=y, step=step) for x, texts in columns)
+
+
+NAMES = ["Ames v. Bolt, settled", "Cole v. Dunn, open", "Ede v. Fox, on appeal", "Gill v. Hart, open"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            [(72, ["1", "2", "3", "4"]), (100, NAMES), (300, ["$400", "$1,250", "—", "$75.50"])],
+            "1 | Ames v. Bolt, settled | $400",
+        ),
+        ([(72, NAMES), (300, ["4 %", "12.5 %", "(3)", "n/a"])], "Ames v. Bolt, settled | 4 %"),
+        (
+            [(72, ["Tenant:", "Unit:", "Floor:", "Use:"]), (200, ["R. Okafor", "12 B", "Second", "Office"])],
+            "Tenant: | R. Okafor",
+        ),
+        (
+            [
+                (72, ["Role", "Chair", "Clerk", "Agent"]),
+                (200, ["Name", "A. Adams", "B. Boyle", "C. Clark"]),
+                (330, ["Seat", "Leeds", "Bath", "York"]),
+            ],
+            "Role | Name | Seat",
+        ),
+    ],
+)
+def test_a_table_written_column_by_column_is_read_row_by_row(
+    write_pdf: WritePdf, columns: list[tuple[float, list[str]]], expected: str
+) -> None:
+    text = read_document(write_pdf([line("Schedule 2", y=720) + in_columns(columns)])).pages[0].text
+    assert text.split("\n")[-4] == expected and len(text.split("\n")) in (5, 6)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        # Prose in two columns, whose lines stand on the same rows.
+        [
+            (
+                72,
+                [
+                    "The seller delivers the goods",
+                    "on the day agreed, at the seat",
+                    "of the buyer, at all cost.",
+                ],
+            ),
+            (
+                310,
+                [
+                    "Der Verkäufer liefert am Tag,",
+                    "der vereinbart ist, am Sitz des",
+                    "Käufers und auf Kosten.",
+                ],
+            ),
+        ],
+        # Two signatures side by side.
+        [
+            (72, ["By: ____", "Name: J. Roe", "Title: Director"]),
+            (310, ["By: ____", "Name: A. Poe", "Title: Manager"]),
+        ],
+        # Cells of several lines.
+        [
+            (72, ["Sample leaf", "material taken", "from one plant"]),
+            (200, ["Genetic study", "using several", "known markers"]),
+            (330, ["One plant only", "was received and", "may be a clone"]),
+        ],
+    ],
+)
+def test_columns_that_are_no_table_are_read_one_after_the_other(
+    write_pdf: WritePdf, columns: list[tuple[float, list[str]]]
+) -> None:
+    text = read_document(write_pdf([in_columns(columns)])).pages[0].text
+    assert " ".join(text.split()) == " ".join(word for _, column in columns for word in column)
+
+
+def test_signs_set_one_under_the_other_are_one_line() -> None:
+    def laid(signs: str, pitch: int) -> str:
+        boxes = [edge for at in range(len(signs)) for edge in (500, pitch * at, 620, pitch * at + 130)]
+        spans = [(at, at + 1, False) for at in range(len(signs))]
+        return "".join(lay_out(signs, spans, boxes, lambda places: []).joins)
+
+    assert laid("賃貸借契約書", 150) == "nggggg"
+    assert laid("有無有", 240) == "nnn" and laid("有無", 150) == "nn"
+    assert laid("ABAC", 150) == "nnnn"

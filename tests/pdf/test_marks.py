@@ -98,11 +98,109 @@ def test_a_box_without_words_beneath_leaves_a_mark(write_pdf: WritePdf, page: by
         b"0 g 72 720 468 14 re f " + line("Words under a bar that parts the page.", y=690),
         line("North", 72) + b"0 g 110 697 90 11 re f " + line("East", 72, 680) + b"110 677 40 11 re f ",
         b"0.9 g 72 697 200 12 re f 0 g " + line("Words in a shaded cell."),
+        # A logo beside a name, whatever its size.
+        b"0 g 72 720 60 20 re f " + line("ACME HOLDINGS LLC", 140, 724, 14) + line("A letter.", y=600),
+        b"0 g 72 722 24 12 re f " + line("Northwind Traders Limited", 104, 724) + line("A letter.", y=600),
+        # Bullets of two columns that share a row, and squares of a legend.
+        b"0 g 72 701 7 7 re f 300 701 7 7 re f " + line("First of them", 86) + line("Second point", 314),
+        b"0 g 72 700 10 10 re f 0.3 g 142 700 10 10 re f 0 g " + line("Revenue", 86) + line("Costs", 156),
+        b"0 g 72 700 20 9 re f 0.5 g 144 700 20 9 re f 0 g " + line("Revenue", 96) + line("Costs", 168),
+        # Cells of a table's head, of which one has no words.
+        b"0 g 72 696 100 16 re f 272 696 100 16 re f 172 696 100 16 re f 1 g "
+        + line("Item of work", 76)
+        + line("Total", 276)
+        + b"0 g "
+        + line("Steel beams", 76, 680)
+        + line("$4,800", 276, 680),
+        b"0.85 g 170 697 100 13 re f 0 g " + line("Name of the buyer") + line("as registered", 276),
     ],
 )
 def test_dark_surfaces_that_hide_nothing_leave_none(write_pdf: WritePdf, page: bytes) -> None:
     reading = inspect_document(write_pdf([page]), ocr="off")
     assert "[" not in reading.document.pages[0].text and not reading.pages[0].hidden
+
+
+@pytest.mark.parametrize("values", [True, False])
+def test_bars_of_a_chart_are_told_and_leave_no_mark(write_pdf: WritePdf, values: bool) -> None:
+    page = b"".join(
+        line(f"{name} region", 72, 700 - 24 * row)
+        + b"0 g 160 %d %d 12 re f " % (698 - 24 * row, wide)
+        + (line("42", 166 + wide, 700 - 24 * row) if values else b"")
+        for row, (name, wide) in enumerate((("Northern", 200), ("Southern", 120), ("Western", 160)))
+    )
+    reading = inspect_document(write_pdf([page]), ocr="off")
+    assert "redacted" not in reading.document.pages[0].text
+    assert any("bars of a chart" in warning for warning in reading.document.warnings)
+
+
+@pytest.mark.parametrize("colour", [b"1 0 0", b"0 0 1", b"0 0.5 0", b"1 0.5 0", b"0.6 0.6 0.6"])
+def test_a_box_of_any_colour_between_words_leaves_a_mark(write_pdf: WritePdf, colour: bytes) -> None:
+    page = line("The parties") + colour + b" rg 131 697 33 12 re f 0 g " + line("admit it.", 168)
+    assert text_of(write_pdf([page])) == "The parties [redacted] admit it."
+
+
+def test_boxes_over_a_figure_a_letter_and_several_words_leave_marks(write_pdf: WritePdf) -> None:
+    page = line("pay within") + b"0 g 125 698 13 11 re f " + line("days of the invoice date.", 141)
+    page += line("Mr. J", y=680) + b"97 678 7 11 re f " + line("Smith signed the deed.", 108, 680)
+    page += line("Mr.", y=660) + b"91 657 40 12 re f " + line("and Ms.", 135, 660)
+    page += b"176 657 50 12 re f " + line("paid", 230, 660)
+    assert text_of(write_pdf([page])) == (
+        "pay within [redacted] days of the invoice date.\n"
+        "Mr. J [redacted] Smith signed the deed.\n"
+        "Mr. [redacted] and Ms. [redacted] paid"
+    )
+
+
+def test_values_of_forms_and_cells_of_tables_leave_marks(write_pdf: WritePdf) -> None:
+    page = b"0 g "
+    for row, (label, wide) in enumerate((("Name:", 90), ("Address:", 180), ("Account no.:", 90))):
+        page += line(label, y=740 - 20 * row) + b"160 %d %d 12 re f " % (737 - 20 * row, wide)
+    for row, (name, year) in enumerate((("Adams, Clerk", "2021"), ("Clark, Engineer", "2020"))):
+        page += line(name, y=640 - 18 * row) + b"170 %d 80 12 re f " % (637 - 18 * row)
+        page += line(year, 300, 640 - 18 * row)
+    text = text_of(write_pdf([page]))
+    assert "Name: [redacted]\nAddress: [redacted]\nAccount no.: [redacted]" in text
+    assert "Adams, Clerk [redacted] 2021\nClark, Engineer [redacted] 2020" in text
+
+
+def test_a_paragraph_blacked_out_leaves_a_mark_for_each_line(write_pdf: WritePdf) -> None:
+    boxes = b"0 g 72 697 420 12 re f 72 683 430 12 re f 72 669 200 12 re f "
+    page = line("He said as follows:", y=714) + boxes + line("The board then adjourned.", y=655)
+    assert text_of(write_pdf([page])) == (
+        "He said as follows:\n[redacted]\n[redacted]\n[redacted]\nThe board then adjourned."
+    )
+
+
+def test_a_black_annotation_between_words_leaves_a_mark(write_pdf: WritePdf) -> None:
+    look = b"<</Type/XObject/Subtype/Form/BBox[0 0 33 12]/Length 18>>stream\n0 g 0 0 33 12 re f\nendstream"
+    square = b"<</Type/Annot/Subtype/Square/Rect[131 697 164 709]/F 4/IC[0 0 0]/AP<</N 8 0 R>>>>"
+    page = line("The parties") + line("admit that Acme paid.", 168)
+    path = write_pdf([page], page_entries="/Annots[7 0 R]", extra=[square, look])
+    assert text_of(path) == "The parties [redacted] admit that Acme paid."
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        b"/Highlight/QuadPoints[131 709 164 709 131 697 164 697]/C[0 0 0]",
+        b"/PolyLine/Vertices[131 703 164 703]/BS<</W 12>>/C[0 0 0]/AP<</N 8 0 R>>",
+        b"/Ink/InkList[[131 703 164 703]]/BS<</W 12>>/C[0 0 0]/AP<</N 8 0 R>>",
+    ],
+)
+def test_black_annotations_over_words_leave_a_mark(write_pdf: WritePdf, kind: bytes) -> None:
+    look = b"<</Type/XObject/Subtype/Form/BBox[0 0 33 12]/Length 18>>stream\n0 g 0 0 33 12 re f\nendstream"
+    note = b"<</Type/Annot/Subtype%s/Rect[131 697 164 709]/F 4>>" % kind
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[note, look])
+    assert text_of(path) == "The parties [redacted] admit that Acme paid."
+
+
+def test_a_yellow_highlight_hides_nothing(write_pdf: WritePdf) -> None:
+    yellow = (
+        b"<</Type/Annot/Subtype/Highlight/Rect[131 697 164 709]/F 4/C[1 1 0]"
+        b"/QuadPoints[131 709 164 709 131 697 164 697]>>"
+    )
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[yellow])
+    assert text_of(path) == "The parties do not admit that Acme paid."
 
 
 def test_hidden_words_between_words_and_lines_leave_a_mark(write_pdf: WritePdf) -> None:
@@ -135,6 +233,10 @@ STRUCK = "The parties [struck: do not] admit that Acme paid."
         b"0.5 w 131 702 m 146 702 l S 149 702 m 163 702 l S ",
         b"q 0.1 0 0 0.1 0 0 cm 8 w 1310 7035 m 1640 7035 l S Q ",
         b"q 1 0 0 1 131 703 cm /L Do Q ",
+        b"131 698 m 164 709 l S ",
+        b"131 698 m 164 709 l S 131 709 m 164 698 l S ",
+        b"131 698 m 164 709 l 131 709 m 164 698 l S ",
+        b"4 w 131 698 m 164 709 l S ",
     ],
 )
 def test_a_line_through_words_strikes_them(write_pdf: WritePdf, rule: bytes) -> None:
@@ -147,6 +249,12 @@ def test_a_line_through_words_strikes_them(write_pdf: WritePdf, rule: bytes) -> 
     reading = inspect_document(path)
     assert reading.document.pages[0].text == STRUCK and reading.pages[0].struck == ("do not",)
     assert any("Struck-through" in warning and "do not" in warning for warning in reading.document.warnings)
+
+
+def test_part_of_a_word_may_be_struck(write_pdf: WritePdf) -> None:
+    # The "s" of "pays" begins 73.4 points from the left of the line.
+    page = line("The tenant pays the rents.") + b"145.6 703.5 m 150.7 703.5 l S "
+    assert text_of(write_pdf([page])) == "The tenant pay[struck: s] the rents."
 
 
 def test_an_annotation_strikes_what_it_covers(write_pdf: WritePdf) -> None:
@@ -169,6 +277,49 @@ def test_a_struck_passage_over_lines_is_one_mark(write_pdf: WritePdf) -> None:
     )
 
 
+PASSAGE = ["7. The buyer may assign this deed to any bank", "without the consent of the seller."]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        b"72 584 m 300 612 l S 72 612 m 300 584 l S ",
+        b"1 0 0 RG 5 w 66 580 m 306 616 l S 66 616 m 306 580 l S ",
+        b"72 585 m 300 611 l S ",
+    ],
+)
+def test_a_cross_or_a_line_from_corner_to_corner_strikes_a_passage(write_pdf: WritePdf, rule: bytes) -> None:
+    page = SENTENCE + lines(PASSAGE, y=600) + rule + line("8. Other words stand.", y=540)
+    assert text_of(write_pdf([page])).split("\n") == [
+        "The parties do not admit that Acme paid.",
+        "",
+        f"[struck: {PASSAGE[0]}",
+        f"{PASSAGE[1]}]",
+        "8. Other words stand.",
+    ]
+
+
+def test_lines_of_a_parted_cell_and_of_a_chart_strike_nothing(write_pdf: WritePdf) -> None:
+    cell = line("Region", 76, 640) + line("Year", 120, 652) + b"72 662 m 150 636 l S "
+    chart = line("S", 200, 560) + line("D", 200, 520) + b"100 500 m 300 580 l S 100 580 m 300 500 l S "
+    assert "struck" not in text_of(write_pdf([cell + chart]))
+
+
+def test_line_annotations_strike_and_ink_is_told(write_pdf: WritePdf) -> None:
+    strike = b"<</Type/Annot/Subtype/Line/Rect[131 697 164 709]/L[131 703 164 704]/F 4/C[1 0 0]>>"
+    path = write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[strike])
+    assert text_of(path) == STRUCK
+    ink = (
+        b"<</Type/Annot/Subtype/Ink/Rect[131 697 164 709]/F 4/C[0 0 1]"
+        b"/InkList[[131 701 140 705 150 702 164 706]]>>"
+    )
+    document = read_document(write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[ink]))
+    assert document.pages[0].text == "The parties do not admit that Acme paid."
+    assert any("Ink drawn over" in warning and "“do not”" in warning for warning in document.warnings)
+    beside = ink.replace(b"[[131 701 140 705 150 702 164 706]]", b"[[400 601 440 705 450 602]]")
+    assert not read_document(write_pdf([SENTENCE], page_entries="/Annots[7 0 R]", extra=[beside])).warnings
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -177,6 +328,9 @@ def test_a_struck_passage_over_lines_is_one_mark(write_pdf: WritePdf) -> None:
         b"1 G 131 703.5 m 164 703.5 l S ",
         b"20 703.5 m 592 703.5 l S ",
         b"131 690 m 164 720 l S ",
+        b"120 703.5 m 150 703.5 l S ",
+        b"1 G 131 698 m 164 709 l S ",
+        b"100 660 m 300 740 l S 100 740 m 320 700 l S ",
         b"140 690 m 140 720 l S ",
         b"72 695 m 300 695 l S 72 711 m 300 711 l S ",
     ],
@@ -228,3 +382,55 @@ def test_words_given_for_others_are_not_read(
     reading = inspect_document(write_pdf([page]))
     assert reading.document.pages[0].text.split("\n")[-1] == read
     assert bool(reading.document.warnings) == (read.encode() not in (given, b"not"))
+
+
+def box(x: float, y: float, *, tick: bytes = b"") -> bytes:
+    """A box to tick, drawn as a path, with what ticks it."""
+    return b"0.6 w %g %g 10 10 re S q 1 0 0 1 %g %g cm %s Q " % (x, y, x, y, tick)
+
+
+CHECK, CROSS = b"2 5 m 4 2 l 9 9 l S", b"2 2 m 8 8 l S 2 8 m 8 2 l S"
+
+
+@pytest.mark.parametrize("tick", [CHECK, CROSS, b"3 3 4 4 re f", b"1 1 8 8 re f"])
+def test_boxes_drawn_as_paths_stand_before_their_option(write_pdf: WritePdf, tick: bytes) -> None:
+    page = box(72, 698, tick=tick) + line("Arbitration in Geneva", 90, 700)
+    page += box(72, 680) + line("Courts of England", 90, 682)
+    page += box(72, 660) + line("Yes", 86, 662) + box(130, 660, tick=tick) + line("No", 144, 662)
+    page += line("Signed by the seller", 72, 640) + box(172, 638, tick=tick)
+    assert text_of(write_pdf([page])).split("\n") == [
+        "☑ Arbitration in Geneva",
+        "☐ Courts of England",
+        "☐ Yes ☑ No",
+        "Signed by the seller ☑",
+    ]
+
+
+def test_circles_framed_boxes_and_written_crosses_are_ticks(write_pdf: WritePdf) -> None:
+    def circle(x: float, y: float, r: float, paint: bytes) -> bytes:
+        k = 0.5523 * r
+        points = (
+            *(x + r, y, x + r, y + k, x + k, y + r, x, y + r, x - k, y + r, x - r, y + k, x - r, y),
+            *(x - r, y - k, x - k, y - r, x, y - r, x + k, y - r, x + r, y - k, x + r, y),
+        )
+        return (
+            b"%g %g m %g %g %g %g %g %g c %g %g %g %g %g %g c %g %g %g %g %g %g c %g %g %g %g %g %g c "
+            % (points)
+            + paint
+            + b" "
+        )
+
+    page = circle(77, 703, 5, b"S") + circle(77, 703, 2.5, b"f") + line("Arbitration", 90, 700)
+    page += circle(77, 685, 5, b"S") + line("Courts", 90, 682)
+    page += b"0 g 72 660 10 10 re f 1 g 73 661 8 8 re f 0 g " + line("Mediation", 90, 662)
+    page += box(72, 640) + line("X", 74, 642, 10) + line("Renewal", 90, 642)
+    assert text_of(write_pdf([page])) == "☑ Arbitration\n☐ Courts\n☐ Mediation\n☑ Renewal"
+
+
+def test_other_squares_are_no_boxes_to_tick(write_pdf: WritePdf) -> None:
+    comb = line("Tax no.") + b"".join(b"%d 697 12 12 re S " % (120 + 12 * cell) for cell in range(9))
+    key = line("Press the", y=660) + b"122 657 12 12 re S " + line("A", 124, 660) + line("key.", 140, 660)
+    plot = b"".join(b"%d %d 6 6 re S " % (200 + 20 * point, 500 + 11 * point) for point in range(8))
+    bullets = b"0 g 72 641 6 6 re f 72 621 6 6 re f " + line("First", 90, 640) + line("Second", 90, 620)
+    text = text_of(write_pdf([comb + key + plot + line("0.5", 190, 500) + bullets]))
+    assert "☐" not in text and "☑" not in text

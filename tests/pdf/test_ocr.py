@@ -61,6 +61,55 @@ def scanned(path: Path, out: Path, *, turn: int = 0, over: list[bytes] | None = 
     return out
 
 
+BEFORE = ["6. Notices. A notice under this deed is given in writing,", "by hand or by registered post."]
+AFTER = ["8. Waiver. What stands after it stays in force.", "No delay is a waiver of a right."]
+
+
+def page_and_picture(path: Path) -> tuple[bytes, bytes]:
+    """Content that shows a picture of a page, and the picture."""
+    picture = recognition.draw(path, 1, 200, None)
+    body = zlib.compress(picture.pixels)
+    image = (
+        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Filter/FlateDecode/Length %d>>stream\n%s\nendstream"
+        % (picture.width, picture.height, len(body), body)
+    )
+    return b"q 612 0 0 792 0 0 cm /Im Do Q ", image
+
+
+def clause_in_a_picture(write_pdf: WritePdf) -> tuple[bytes, bytes]:
+    """A page of text with one clause as a picture between others, and that picture."""
+    small = write_pdf([lines(CLAUSE, x=6, y=60, size=12, step=16)], name="clause.pdf", box="0 0 400 80")
+    _, image = page_and_picture(small)
+    content = lines(BEFORE * 4, y=720) + b"q 400 0 0 80 72 490 cm /Im Do Q " + lines(AFTER * 4, y=460)
+    return content, image
+
+
+def test_a_clause_in_a_picture_is_told_where_nothing_reads_it(
+    write_pdf: WritePdf, nothing_installed: None
+) -> None:
+    page, image = clause_in_a_picture(write_pdf)
+    path = write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image])
+    (warning,) = inspect_document(path).document.warnings
+    assert "A picture on page 1 may contain words, which were not read" in warning and "tesseract" in warning
+
+
+def test_a_photograph_and_a_logo_have_no_words(write_pdf: WritePdf) -> None:
+    noise = bytes((x * y * 7919 + x * x) % 251 for y in range(200) for x in range(200))
+    image = (
+        b"<</Type/XObject/Subtype/Image/Width 200/Height 200/ColorSpace/DeviceGray/BitsPerComponent 8"
+        b"/Length %d>>stream\n%s\nendstream" % (len(noise), noise)
+    )
+    page = lines(BEFORE * 4, y=720) + b"q 300 0 0 200 72 300 cm /Im Do Q "
+    path = write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image])
+    assert not inspect_document(path, ocr="off").document.warnings
+    small = write_pdf([line("ACME & Co.", 6, 12, 30)], name="logo.pdf", box="0 0 200 40")
+    _, image = page_and_picture(small)
+    page = lines(BEFORE * 4, y=720) + b"q 200 0 0 40 72 300 cm /Im Do Q "
+    path = write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image])
+    assert not inspect_document(path, ocr="off").document.warnings
+
+
 @needs_tesseract
 class TestTesseract:
     def test_a_scan_reads_as_its_original(self, write_pdf: WritePdf, tmp_path: Path) -> None:
@@ -164,6 +213,51 @@ class TestTesseract:
         start = first.pages[0].text.index("sixty (60) days")
         (box,) = locate(scan, 1, start, start + 15, cache_dir=kept)
         assert 690 < box.bottom < box.top < 725 and 80 < box.left < 110
+
+    def test_a_clause_that_is_a_picture_is_read_where_it_stands(
+        self, write_pdf: WritePdf, tmp_path: Path
+    ) -> None:
+        page, image = clause_in_a_picture(write_pdf)
+        path = write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image])
+        for _ in range(2):
+            reading = inspect_document(path, cache_dir=tmp_path / "kept")
+            text = reading.document.pages[0].text
+            assert text.index(BEFORE[-1]) < text.index("sixty (60) days") < text.index(AFTER[0])
+            assert reading.document.pages[0].ocr and not reading.pages[0].ocr
+            (warning,) = reading.document.warnings
+            assert "Words of a picture on page 1 were read by OCR" in warning
+        for words, low, high in (("sixty (60) days", 500, 560), ("stands after it", 440, 475)):
+            start = text.index(words)
+            (box,) = locate(path, 1, start, start + len(words), cache_dir=tmp_path / "kept", text=text)
+            assert low < box.bottom < box.top < high
+
+    def test_a_scan_read_again_keeps_what_was_added_and_knows_its_places(
+        self, write_pdf: WritePdf, tmp_path: Path
+    ) -> None:
+        original = write_pdf([lines(CLAUSE * 3, size=12)])
+        wrong = b"3 Tr " + lines([text.replace("4,500", "9,900") for text in CLAUSE * 3], y=719, size=13)
+        look = b"BT /F1 10 Tf 2 5 Td (Signed by R. Roe) Tj ET"
+        added = [
+            b"<</Type/Annot/Subtype/Stamp/Rect[300 200 460 220]/F 4/AP<</N 8 0 R>>>>",
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 160 20]/Resources<</Font<</F1 3 0 R>>>>/Length %d>>"
+            b"stream\n%s\nendstream" % (len(look), look),
+            b"<</Type/Annot/Subtype/Text/Rect[500 700 520 720]/F 4/T(J. Doe)/Contents(Never agreed.)>>",
+        ]
+        content, image = page_and_picture(original)
+        path = write_pdf(
+            [content + wrong],
+            resources="/XObject<</Im 10 0 R>>",
+            page_entries="/Annots[7 0 R 9 0 R]",
+            extra=[*added, image],
+        )
+        kept = tmp_path / "kept"
+        assert "9,900" in read_document(path, cache_dir=kept).pages[0].text
+        text = read_document(path, cache_dir=kept, reread_scans=True).pages[0].text
+        assert "4,500" in text and "9,900" not in text
+        assert "[stamp: Signed by R. Roe]" in text and text.endswith("[note by J. Doe: Never agreed.]")
+        start = text.index("payable in advance")
+        (box,) = locate(path, 1, start, start + 18, cache_dir=kept, text=text)
+        assert 680 < box.bottom < box.top < 705 and 240 < box.left < box.right < 360
 
     def test_switched_off_pages_stay_empty(self, shared: Path) -> None:
         with pytest.raises(DocumentError, match="OCR is off"):

@@ -147,6 +147,12 @@ OTHERS: dict[str, tuple[int, Any, type[errors.ProviderError], bool]] = {
         errors.PaymentRequired,
         False,
     ),
+    "400 of litellm for a key that is not its own": (
+        400,
+        inner("No connected db.", "no_db_connection"),
+        errors.AuthenticationFailed,
+        False,
+    ),
     "400 of litellm": (
         400,
         inner("/chat/completions: Invalid model name passed in model=x.", "400"),

@@ -17,7 +17,8 @@ from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.entry import ProviderEntry
 from docanalyst.providers.choice import Choice, choose
 from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
-from docanalyst.providers.live.live import count_exactly, probe, probe_all, refine
+from docanalyst.providers.live.live import probe, probe_all, refine
+from docanalyst.providers.wire.counting import count_exactly
 
 pytestmark = pytest.mark.anyio
 

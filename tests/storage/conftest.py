@@ -20,7 +20,12 @@ LEASE = Document(
     sha256="1f" * 32,
     title="Lease of the Old Mill",
     pages=(
-        Page(1, "i", "This Lease is made on 3 March 2021 between Aldous Mill Ltd and R. Okafor."),
+        Page(
+            1,
+            "i",
+            "This Lease is made on 3 March 2021 between Aldous Mill Ltd and R. Okafor.",
+            line_numbers=((0, 11), (35, 12)),
+        ),
         Page(2, None, ""),
         Page(
             3, "1", "The Tenant shall not assign this Lease without the Landlord's prior consent.", ocr=True

@@ -72,7 +72,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
     def full(source: Path, target: Path) -> None:
         raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr(copies, "copy_store", full)
+    monkeypatch.setattr(copies, "_fill", full)
     with pytest.raises(StorageError, match="disk is full"):
         store.maintenance.backup(tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()

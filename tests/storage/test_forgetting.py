@@ -138,8 +138,7 @@ def test_a_reader_in_the_way_is_said(
     two: tuple[Store, Document, Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, gone, _ = two
-    patience = forgetting._empty_journal
-    monkeypatch.setattr(forgetting, "_empty_journal", lambda connection: patience(connection, 0.1))
+    monkeypatch.setattr(forgetting, "PATIENCE", 0.1)
     reader = sqlite3.connect(store.path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM turns").fetchone()
@@ -151,6 +150,94 @@ def test_a_reader_in_the_way_is_said(
         store.sessions.get("first")
     store.maintenance.purge()
     assert traces(store.directory, gone) == []
+
+
+def test_what_a_reader_prevented_is_done_at_the_next_start(
+    two: tuple[Store, Document, Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, gone, _ = two
+    monkeypatch.setattr(forgetting, "PATIENCE", 0.1)
+    reader = sqlite3.connect(store.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM turns").fetchone()
+    with pytest.raises(StorageError, match="traces of the text may remain"):
+        store.sessions.delete("first", purge=True)
+    assert store.maintenance.unfinished_purges() == 1
+    monkeypatch.setattr(forgetting, "PATIENCE_AT_START", 0.1)
+    with Store.open(store.path) as second:
+        assert second.maintenance.unfinished_purges() == 1, "the reader still prevents it"
+    reader.close()
+    with Store.open(store.path) as third:
+        assert third.maintenance.unfinished_purges() == 0
+    assert traces(store.directory, gone) == []
+    assert not (store.directory / "purging").exists()
+
+
+def test_orphans_are_counted_and_purged(two: tuple[Store, Document, Document]) -> None:
+    store, gone, kept = two
+    packed = secret_document("packed", 3, 2)
+    readings = store.directory / "cache" / "readings" / "14"
+    readings.mkdir(parents=True)
+    for document in (gone, kept, packed):
+        (readings / f"{document.sha256}-hidden.json").write_text(document.pages[0].text)
+        words = store.directory / "cache" / "ocr" / document.sha256
+        words.mkdir(parents=True)
+        (words / "1.json").write_text(document.pages[1].text)
+    (readings / ".new-draft").write_text(packed.pages[0].text)
+    requests = store.directory / "batches"
+    requests.mkdir()
+    (requests / "gone-1.jsonl").write_text(gone.pages[0].text)
+    store.batches.start(
+        BatchRun("run", "out.csv", "groq", "m", options={"job": {"questions": [gone.pages[2].text]}}),
+        [BatchItem("run", 1, "a", "a.pdf")],
+    )
+    record = {"session_id": "first", "answers": [gone.pages[3].text], "digests": [gone.sha256]}
+    store.batches.save(BatchItem("run", 1, "a", "a.pdf", "complete", record=record))
+    store.batches.finish("run", "complete")
+    assert store.maintenance.orphans().readings == 3, "the packed document and the draft"
+    store.sessions.delete("first")
+    found = store.maintenance.orphans()
+    assert (found.documents, found.answers, found.readings) == (1, 1, 5)
+    store.maintenance.purge(orphans=True)
+    assert store.maintenance.orphans() == forgetting.Orphans()
+    assert traces(store.directory, gone) == traces(store.directory, packed) == []
+    assert store.batches.recent() == []
+    assert (readings / f"{kept.sha256}-hidden.json").exists()
+    assert store.sessions.documents("second") == (kept,)
+
+
+def test_a_forgotten_document_takes_every_session_about_it(
+    two: tuple[Store, Document, Document], asked: Make, finished: Make
+) -> None:
+    store, _, kept = two
+    third = secret_document("third", 4, 2)
+    store.sessions.create("third", "Third", [third])
+    follow = store.turns.start(asked("third", "And that one?"))
+    receipt = dataclasses.replace(
+        finished(follow).receipt,
+        documents=tuple(
+            dataclasses.replace(item, sha256=kept.sha256) for item in finished(follow).receipt.documents[:1]
+        ),
+    )
+    store.turns.finish(finished(follow, answer=kept.pages[0].text, receipt=receipt))
+    assert set(store.documents.at("kept.pdf")) == {kept.sha256}
+    assert set(store.documents.sessions_about([kept.sha256])) == {"first", "second", "third"}
+    store.documents.forget([kept.sha256])
+    assert traces(store.directory, kept) == []
+    assert store.sessions.recent() == []
+    assert store.maintenance.check() == []
+
+
+def test_a_document_that_a_follow_up_used_stays(
+    two: tuple[Store, Document, Document], asked: Make, finished: Make
+) -> None:
+    store, gone, _ = two
+    turn = store.turns.start(asked("second", "And that one?"))
+    receipt = finished(turn).receipt
+    documents = tuple(dataclasses.replace(item, sha256=gone.sha256) for item in receipt.documents[:1])
+    store.turns.finish(finished(turn, receipt=dataclasses.replace(receipt, documents=documents)))
+    store.sessions.delete("first", purge=True)
+    assert store.documents.get(gone.sha256) == gone
 
 
 def test_older_than(store: Store, asked: Make) -> None:

@@ -155,3 +155,88 @@ def test_a_store_in_use_or_newer_is_not_touched(filled: Path) -> None:
     connection.close()
     with pytest.raises(StorageError, match="newer"):
         repair(filled, NOW)
+
+
+def _pages_of(path: Path, table: str, kind: int) -> list[int]:
+    """Numbers of the file's pages of this kind that belong to a table, from its root on."""
+    with sqlite3.connect(path) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    data = path.read_bytes()
+    found, waiting = [], [root]
+    while waiting:
+        number = waiting.pop()
+        page = data[(number - 1) * size : number * size]
+        if page[0] == kind:
+            found.append(number)
+        if page[0] == 5:
+            cells = int.from_bytes(page[3:5], "big")
+            places = [int.from_bytes(page[12 + 2 * cell : 14 + 2 * cell], "big") for cell in range(cells)]
+            waiting += [int.from_bytes(page[place : place + 4], "big") for place in places]
+            waiting.append(int.from_bytes(page[8:12], "big"))
+    return found
+
+
+def _overwrite(path: Path, numbers: list[int], seed: int = 1) -> None:
+    with sqlite3.connect(path) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    rng = random.Random(seed)
+    with path.open("r+b") as file:
+        for number in numbers:
+            file.seek((number - 1) * size)
+            file.write(rng.randbytes(size))
+
+
+@pytest.mark.parametrize("table", ["turns", "citations"])
+def test_rows_below_a_damaged_root_are_read_from_their_own_pages(filled: Path, table: str) -> None:
+    with Store.open(filled) as store:
+        before = [store.sessions.get(session.id) for session in store.sessions.recent(50)]
+    inner = _pages_of(filled, table, 5)
+    assert inner, "the table is large enough to have a root above its leaves"
+    _overwrite(filled, inner)
+    done = Store.repair(filled)
+    assert done.kept is not None and done.lost == ()
+    with Store.open(filled) as store:
+        assert [store.sessions.get(session.id) for session in store.sessions.recent(50)] == before
+        assert store.maintenance.check() == []
+        assert store.reports.search("Answer")
+
+
+def test_what_is_lost_is_said(filled: Path) -> None:
+    leaves = _pages_of(filled, "turns", 13)
+    _overwrite(filled, leaves[1:3])
+    done = Store.repair(filled)
+    assert any("turn" in line and "lost" in line for line in done.lost)
+    with Store.open(filled) as store:
+        kept = sum(session.turn_count for session in store.sessions.recent(50))
+    assert 100 < kept < 200
+    assert f"turns {kept}" in done.done[0]
+
+
+def test_pages_in_the_journal_are_read_too(filled: Path, asked: Make, finished: Make) -> None:
+    with Store.open(filled) as store:
+        store._ground.database.connection.execute("PRAGMA wal_autocheckpoint=0")
+        turn = store.turns.finish(finished(store.turns.start(asked("session00", "In the journal?"))))
+        data = {name: filled.with_name(name).read_bytes() for name in (filled.name, f"{filled.name}-wal")}
+    for name, content in data.items():
+        filled.with_name(name).write_bytes(content)
+    from docanalyst.storage.maintenance.leaves import DamagedFile
+
+    ids = {values[1] for _, values in DamagedFile(filled).rows() if len(values) > 40}
+    assert turn.id in ids and len(ids) == 201
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_bytes_are_read_without_a_crash(filled: Path, seed: int) -> None:
+    from docanalyst.storage.maintenance.leaves import DamagedFile
+
+    rng = random.Random(seed)
+    data = bytearray(filled.read_bytes())
+    for _ in range(3_000):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    filled.write_bytes(data[: rng.randrange(len(data))] if seed % 2 else data)
+    assert sum(1 for _ in DamagedFile(filled).rows()) >= 0
+    done = Store.repair(filled)
+    assert done.found
+    with Store.open(filled) as store:
+        assert store.maintenance.check() == []

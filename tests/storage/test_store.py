@@ -46,6 +46,20 @@ def test_the_first_count_of_a_page_stays_while_its_text_does(store: Store, lease
     assert counts() == [4, 9, 15]
 
 
+def test_line_numbers_stay_with_their_page(store: Store, lease: Document) -> None:
+    bare = dataclasses.replace(lease.pages[0], line_numbers=())
+    store.documents.add(dataclasses.replace(lease, pages=(bare, *lease.pages[1:])))
+    assert store.documents.get(lease.sha256).pages[0].line_at(40) is None
+    store.documents.add(lease)
+    page = store.documents.get(lease.sha256).pages[0]
+    assert page.line_numbers == ((0, 11), (35, 12)) and page.line_at(40) == 12
+    store.documents.add(dataclasses.replace(lease, pages=(bare, *lease.pages[1:])))
+    assert store.documents.get(lease.sha256).pages[0].line_at(3) == 11
+    again = dataclasses.replace(lease.pages[0], text="Read anew.", line_numbers=())
+    store.documents.add(dataclasses.replace(lease, pages=(again, *lease.pages[1:])))
+    assert store.documents.get(lease.sha256).pages[0].line_numbers == ()
+
+
 def test_pages_of_selections_are_merged(store: Store, lease: Document) -> None:
     store.documents.add(lease.select([3]))
     assert store.documents.get(lease.sha256).pages == lease.pages[2:]

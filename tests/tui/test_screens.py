@@ -346,7 +346,23 @@ def test_x_exports_the_session(run_tour: Run, lease: Path, tmp_path: Path) -> No
         await tour.press("x")
         await tour.see("Export the session")
         await tour.press("enter")
-        await tour.hear("already exists.")
+        await tour.see("assign.md already exists.", "Replace it", "Keep the file")
+        await tour.press("enter")
+        (tmp_path / "assign.md").write_text("mine", encoding="utf-8")
+        await tour.press("x")
+        await tour.see("Export the session")
+        await tour.press("enter")
+        await tour.see("was changed after docanalyst wrote it.")
+        await tour.press("escape")
+        assert (tmp_path / "assign.md").read_text(encoding="utf-8") == "mine"
+        await tour.press("x")
+        await tour.see("Export the session")
+        await tour.press("enter")
+        await tour.see("was changed after docanalyst wrote it.")
+        await tour.agree()
+        await tour.until(
+            lambda: "consent" in (tmp_path / "assign.md").read_text(encoding="utf-8"), "the export"
+        )
         await tour.press("x", "backspace", "backspace", *"json", "enter")
         await tour.until(lambda: (tmp_path / "assign.json").exists(), "the file")
         assert json.loads((tmp_path / "assign.json").read_text(encoding="utf-8"))["turns"]

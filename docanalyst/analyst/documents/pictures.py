@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def marked_page(
-    path: str,
+    document: Document,
     number: int,
     spans: Sequence[Span],
     scale: float,
@@ -27,17 +27,30 @@ def marked_page(
     """Return a page of a PDF with the words of these spans highlighted. Raises DocumentError.
 
     Args:
+        document: The PDF as it was read.
         scale: Pixels per point.
         margin: Points to show above and below the words; None for the whole page.
     """
     from docanalyst.pdf.marks.geometry import draw_page, locate
 
+    page = document.page(number)
+    text = page.text if page else None
     boxes = [
         box
         for span in spans
-        for box in locate(path, number, span.start, span.end, password=password, cache_dir=cache_dir)
+        for box in locate(
+            document.path,
+            number,
+            span.start,
+            span.end,
+            password=password,
+            cache_dir=cache_dir,
+            text=text,
+        )
     ]
-    return draw_page(path, number, scale, password=password, marks=boxes, margin=margin if boxes else None)
+    return draw_page(
+        document.path, number, scale, password=password, marks=boxes, margin=margin if boxes else None
+    )
 
 
 def page_as_read(
@@ -70,4 +83,4 @@ def page_as_read(
             "Its saved text is shown instead.",
             path=document.path,
         )
-    return marked_page(document.path, number, spans, scale, cache_dir=cache_dir).png
+    return marked_page(document, number, spans, scale, cache_dir=cache_dir).png

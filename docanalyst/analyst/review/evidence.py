@@ -98,8 +98,8 @@ def _checked_again(
         for item in turn.citations
     ]
     return tuple(
-        replace(item, where=quote.where)
-        for item, quote in zip(index.verify(kept_quotes), kept_quotes, strict=True)
+        replace(item, where=kept.where, review=kept.review)
+        for item, kept in zip(index.verify(kept_quotes), turn.citations, strict=True)
     )
 
 
@@ -132,25 +132,29 @@ def gather(
         version=__version__,
         exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    paths = {document.sha256: document.path for document in documents if document.sha256 in usable}
+    files = {document.sha256: document for document in documents if document.sha256 in usable}
     if exporter.pictures:
         pictures = {}
         for turn in session.turns:
             for place, citation in enumerate(turn.citations):
-                made = _pictures(citation, paths, cache_dir, password, notes)
+                made = _pictures(citation, files, cache_dir, password, notes)
                 if made:
                     pictures[(turn.id, place)] = made
         report = replace(report, pictures=pictures)
     if exporter.copies:
-        report = replace(report, copies=_copies(report, paths, cache_dir, password, notes))
+        report = replace(report, copies=_copies(report, files, cache_dir, password, notes))
     return report, notes
 
 
 def _pictures(
-    citation: Citation, paths: dict[str, str], cache_dir: Path | None, password: str | None, notes: list[str]
+    citation: Citation,
+    files: dict[str, Document],
+    cache_dir: Path | None,
+    password: str | None,
+    notes: list[str],
 ) -> tuple[Picture, ...]:
-    path = paths.get(citation.found_sha256 or "")
-    if path is None or not path.lower().endswith(".pdf"):
+    document = files.get(citation.found_sha256 or "")
+    if document is None or not document.path.lower().endswith(".pdf"):
         return ()
     pages: dict[int, list[Span]] = {}
     for span in citation.spans:
@@ -158,26 +162,30 @@ def _pictures(
     made = []
     for number, spans in pages.items():
         try:
-            made.append(_picture(path, number, spans, cache_dir, password))
+            made.append(_picture(document, number, spans, cache_dir, password))
         except DocumentError as error:
             notes.append(error.message)
     return tuple(made)
 
 
 def _picture(
-    path: str, number: int, spans: Sequence[Span], cache_dir: Path | None, password: str | None
+    document: Document, number: int, spans: Sequence[Span], cache_dir: Path | None, password: str | None
 ) -> Picture:
     from docanalyst.analyst.documents.pictures import marked_page
     from docanalyst.exporters import Picture
 
     drawn = marked_page(
-        path, number, spans, PICTURE_SCALE, margin=MARGIN, cache_dir=cache_dir, password=password
+        document, number, spans, PICTURE_SCALE, margin=MARGIN, cache_dir=cache_dir, password=password
     )
     return Picture(drawn.png, number, drawn.boxes, marked=True, width=drawn.width / drawn.scale)
 
 
 def _copies(
-    report: Report, paths: dict[str, str], cache_dir: Path | None, password: str | None, notes: list[str]
+    report: Report,
+    files: dict[str, Document],
+    cache_dir: Path | None,
+    password: str | None,
+    notes: list[str],
 ) -> dict[str, bytes]:
     from docanalyst.exporters.annotated_pdf import marks
     from docanalyst.pdf.marks.geometry import locate
@@ -185,17 +193,25 @@ def _copies(
 
     copies = {}
     for sha256, wanted in marks(report).items():
-        path = paths.get(sha256)
-        if path is None:
+        document = files.get(sha256)
+        if document is None:
             continue
+        path = document.path
         if not path.lower().endswith(".pdf"):
             notes.append(f"{path} is not a PDF, so no highlighted copy was made.")
             continue
         found, unplaced = [], 0
         for mark in wanted:
             for span in mark.spans:
+                page = document.page(span.page_number)
                 boxes = locate(
-                    path, span.page_number, span.start, span.end, password=password, cache_dir=cache_dir
+                    path,
+                    span.page_number,
+                    span.start,
+                    span.end,
+                    password=password,
+                    cache_dir=cache_dir,
+                    text=page.text if page else None,
                 )
                 if boxes:
                     found.append(Highlight(span.page_number, tuple(boxes), mark.note, mark.colour))

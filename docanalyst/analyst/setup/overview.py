@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from docanalyst.domain.errors import UsageError
 from docanalyst.domain.models import ModelSpec
 
 if TYPE_CHECKING:
     from docanalyst.analyst.service import Analyst
+    from docanalyst.providers.choice import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,36 @@ def list_models(analyst: Analyst, today: date) -> list[ModelRow]:
                     needs_key=needs_key,
                 )
             )
+    rows += _file_rows(analyst)
     return sorted(rows, key=lambda row: not row.ready)
+
+
+def _file_rows(analyst: Analyst) -> list[ModelRow]:
+    """The model file that the settings name, as a row; nothing if there is none or it cannot be read."""
+    try:
+        choice = named_file(analyst)
+    except UsageError:
+        return []
+    if choice is None:
+        return []
+    thinks = "on or off" if choice.spec.reasoning else ""
+    return [ModelRow(choice.spec, choice.provider.title, True, "", True, False, thinks)]
+
+
+def named_file(analyst: Analyst, provider: str | None = None, model: str | None = None) -> Choice | None:
+    """The model file that the options, else the settings name; None if no file is named.
+
+    Raises:
+        UsageError: A file that cannot answer questions.
+    """
+    from docanalyst.analyst.options import AskOptions
+    from docanalyst.providers.local.files import RUNS_FILES, is_model_file
+
+    named = model or analyst.settings.model
+    usual = provider or analyst.settings.provider
+    if not named or usual not in (None, RUNS_FILES) or not (usual or is_model_file(named)):
+        return None
+    return analyst.router.chosen(AskOptions(provider=RUNS_FILES, model=named))
 
 
 async def ask_providers(analyst: Analyst, timeout: float = 8.0) -> list[LiveRow]:

@@ -274,7 +274,7 @@ class _Asker:
                 zip(others, await self.context.workers.run(verify, others, self.documents), strict=True)
             )
         return check_reply(
-            replies, fields, lambda quotes: [known[quote] for quote in quotes], typed=not self.job.offline
+            replies, fields, lambda quotes: [known[quote] for quote in quotes], offline=self.job.offline
         )
 
     async def _repaired(self, turn: Turn, problems: dict[str, str]) -> tuple[FieldAnswer, ...]:

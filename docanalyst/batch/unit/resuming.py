@@ -108,7 +108,7 @@ def _is_whole(job: Job, turn: Turn, documents: list[Document]) -> bool:
     """Return whether an interrupted answer nevertheless has every field."""
     replies = read_reply(turn.answer, job.grid.fields)
     answers = check_reply(
-        replies, job.grid.fields, lambda quotes: verify(quotes, documents), typed=not job.offline
+        replies, job.grid.fields, lambda quotes: verify(quotes, documents), offline=job.offline
     )
     return not problems_of(answers)
 

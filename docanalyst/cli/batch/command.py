@@ -11,7 +11,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.batch.remote import cancel_command, collect_command, status_command, submit
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, read_options
+from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, overwrite_option, read_options
 from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def command() -> None:
 @click.option(
     "-o", "--output", "target", metavar="FILE", help="File for the table: .csv, .xlsx, .jsonl or .md."
 )
+@overwrite_option
 @click.option(
     "--by",
     type=click.Choice(["file", "folder"]),
@@ -124,8 +125,10 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
     from docanalyst.analyst import Analyst, AskOptions
     from docanalyst.batch import collect_units
     from docanalyst.batch.limits.sharing import SharedModels
+    from docanalyst.batch.outputs import require_writable
     from docanalyst.batch.requests import BatchRequest
     from docanalyst.cli.batch.run import BatchRun
+    from docanalyst.cli.files import documents_at
 
     settings = shared.settings()
     models = SharedModels(settings)
@@ -141,6 +144,7 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
         max_output=options["max_output"],
         concurrency=options["concurrency"],
         max_cost_usd=options["max_cost"],
+        overwrite=options["overwrite"],
     )
     job = replace(
         request.job(analyst, repair=not options["no_repair"]),
@@ -160,6 +164,8 @@ async def _run(shared: Globals, paths: tuple[str, ...], target: Path, options: d
             details=request.details(),
         )
         try:
+            if not options["dry_run"]:
+                require_writable(analyst.store.directory, job, documents_at(paths))
             if options["provider_batch"]:
                 return await submit(run, paths, options["by"], request.asked)
             if options["watch"]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docanalyst.batch.units import short_names
 from docanalyst.cli import output
+from docanalyst.domain.grid.grids import OFFLINE as OFFLINE_READER
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
 from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
@@ -26,15 +26,6 @@ _NAMED = 3
 OFFLINE = "offline: finds the closest passages; no model reads them"
 
 
-def shortened(names: Sequence[str]) -> Callable[[str], str]:
-    """Return a function that names units without the folder they all share."""
-    try:
-        folder = os.path.commonpath([str(Path(name).parent) for name in names])
-    except ValueError:
-        folder = ""
-    return lambda name: name.removeprefix(folder).lstrip("/\\") or name
-
-
 def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, whole: bool = True) -> None:
     """Write the plan: units, tokens, what does not fit and why, time, and cost here and at other providers.
 
@@ -44,7 +35,7 @@ def show_plan(plan: RunPlan, offers: list[Offer], write: Any = output.note, *, w
         write: Writes one line.
         whole: False to only count the units that will not be sent; the run names them at its end.
     """
-    name_of = shortened([unit.unit.name for unit in plan.units])
+    name_of = short_names([unit.unit.name for unit in plan.units])
     for lines in (
         _count_lines(plan),
         _cost_lines(plan),
@@ -168,7 +159,7 @@ class Progress:
 
     def __init__(self, names: Sequence[str], *, quiet: bool, free: bool = False) -> None:
         self._total = len(names)
-        self._name_of = shortened(names)
+        self._name_of = short_names(names)
         self._free = free
         self._quiet = quiet
         self._bar = sys.stderr.isatty() and not quiet
@@ -241,6 +232,10 @@ def row_words(row: Row) -> str:
     """Return how a unit ended, in a few words."""
     if not row.answers or not row.status.answered:
         return f"{row.status}: {row.error}"
+    if row.reader == OFFLINE_READER:
+        found = sum(answer.stated is Stated.PASSAGE for answer in row.answers)
+        words = f"passages found for {found} of {count(len(row.answers), 'field')}"
+        return f"{words} · {row.error}" if row.error else words
     stated = [answer for answer in row.answers if answer.stated is Stated.STATED]
     verified = sum(answer.verified for answer in stated)
     quotes = "all with verified quotes" if verified == len(stated) else f"{verified} with verified quotes"
@@ -273,7 +268,7 @@ def show_failures(failures: Sequence[Row], names: Sequence[str], written: str) -
         names: Names of all units of the run.
         written: Path of the table, or "" if none was written.
     """
-    name_of = shortened(names)
+    name_of = short_names(names)
     reasons: dict[str, list[str]] = {}
     for row in failures:
         reasons.setdefault(f"{row.status}: {row.error}", []).append(name_of(row.unit))

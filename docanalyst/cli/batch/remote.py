@@ -11,7 +11,7 @@ import click
 
 from docanalyst.cli import output
 from docanalyst.cli.batch.progress import row_words, show_failures
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 from docanalyst.domain.errors import BatchIncomplete, UsageError
 from docanalyst.exporters.presentation import figures
 
@@ -116,10 +116,11 @@ def status_command(shared: Globals, run_id: str | None) -> int:
 @click.option(
     "-o", "--output", "target", metavar="FILE", help="Write the table here instead of to the run's own file."
 )
+@overwrite_option
 @click.pass_obj
-def collect_command(shared: Globals, run_id: str, target: str | None) -> int:
+def collect_command(shared: Globals, run_id: str, target: str | None, overwrite: bool) -> int:
     """Fetch the finished answers from the provider's batch API, check them and write the table."""
-    return asyncio.run(_collect(shared, run_id, target))
+    return asyncio.run(_collect(shared, run_id, target, overwrite=overwrite))
 
 
 @click.command("cancel", cls=GlobalsCommand, examples=("docanalyst batch cancel RUN",))
@@ -130,7 +131,7 @@ def cancel_command(shared: Globals, run_id: str) -> int:
     return asyncio.run(_cancel(shared, run_id))
 
 
-async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
+async def _collect(shared: Globals, run_id: str, target: str | None, *, overwrite: bool) -> int:
     from docanalyst.analyst import Analyst
     from docanalyst.batch.jobs import JobOptions, make_job
     from docanalyst.batch.outputs import require_writable, rows_of, write_output
@@ -144,8 +145,9 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
     pinned = _analyst_of(shared, run)
     options = dict(run.options.get("job", {}))
     place = Path(target or run.output)
-    job = make_job(pinned, place, JobOptions(**options))
-    require_writable(job.output)
+    job = make_job(pinned, place, JobOptions(**options, overwrite=overwrite))
+    documents = [item.unit for item in first.store.batches.items(run.id)]
+    require_writable(first.store.directory, job, documents)
     api = _api(pinned, job.spec)
     models = CollectedModels()
 
@@ -170,7 +172,7 @@ async def _collect(shared: Globals, run_id: str, target: str | None) -> int:
         if done.tally.complete == done.tally.units
         else "incomplete"
     )
-    written = write_output(analyst.store, run.id, done.plan, done.tally, status)
+    written = write_output(analyst.store, run.id, done.plan, done.tally, status, output.warning)
     failures = [row for row in rows_of(analyst.store, run.id, done.plan) if not row.status.answered]
     names = [planned.unit.name for planned in done.plan.units]
     if shared.json:

@@ -15,7 +15,7 @@ from docanalyst.cli import output
 from docanalyst.cli.batch.progress import Progress, end_record, plan_record, show_end, show_plan
 from docanalyst.cli.options import Globals
 from docanalyst.domain.errors import BatchIncomplete, CostCapReached, UsageError
-from docanalyst.domain.grid.grids import Row
+from docanalyst.domain.grid.grids import UNREAD, Row
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
@@ -120,14 +120,14 @@ class BatchRun:
             except asyncio.CancelledError:
                 progress.close()
                 if runner.run_id:
-                    written = write_output(store, runner.run_id, plan, tally, "interrupted")
+                    written = write_output(store, runner.run_id, plan, tally, "interrupted", output.warning)
                     output.note(
                         f"Wrote {written}. Run the same command again to resume.", quiet=self.shared.quiet
                     )
                 raise KeyboardInterrupt from None
         progress.close()
         assert ended is not None
-        written = write_output(store, ended.run_id, plan, ended.tally, ended.status)
+        written = write_output(store, ended.run_id, plan, ended.tally, ended.status, output.warning)
         failures = [
             Row(row.unit, row.status, error=row.error)
             for row in rows_of(store, ended.run_id, plan)
@@ -137,6 +137,7 @@ class BatchRun:
         if self.shared.json:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
+        output.note(UNREAD, quiet=self.shared.quiet or not plan.job.offline)
         self.restart = False
         return _report(ended, bad)
 

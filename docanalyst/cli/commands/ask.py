@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,6 +44,7 @@ class _Flags:
     no_store: bool
     no_stream: bool
     yes: bool
+    passages: int | None
 
 
 @click.command(
@@ -74,6 +76,7 @@ class _Flags:
 @click.option(
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for the answer."
 )
+@click.option("--passages", type=click.IntRange(1, 50), metavar="N", help="Offline: show N passages in full.")
 @click.option("--strict", is_flag=True, help="Exit with code 7 if any citation is not verified.")
 @click.option("--repair", is_flag=True, help="Send unverified quotes back once for a corrected answer.")
 @click.option("--no-store", is_flag=True, help="Do not save this session.")
@@ -116,7 +119,9 @@ def command(
 
     shared.if_stopped = ("Nothing was sent.", "")
     analyst = shared.analyst(keep=not flags.no_store, traces=not flags.no_store)
-    options = AskOptions(prompt=flags.prompt, thinking=flags.think, max_output=flags.max_output)
+    options = AskOptions(
+        prompt=flags.prompt, thinking=flags.think, max_output=flags.max_output, passages=flags.passages
+    )
     if not flags.no_store:
         announce_recovered(analyst, shared)
     session, parent = _session_to_continue(analyst, flags.session_id, flags.fork, go_on=flags.go_on)
@@ -223,6 +228,9 @@ class _Questions:
         )
         try:
             async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
+                spec = self.analyst.choose(options).spec
+                if self.analyst.router.counts_itself(spec):
+                    alive.sent(Path(spec.model_id).name, "is loading")
                 async for event in events:
                     if isinstance(event, Planned):
                         self._announce(event)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 
 
 @click.command(
@@ -16,7 +16,7 @@ from docanalyst.cli.options import Globals, GlobalsCommand, argument
     examples=("docanalyst backup ~/docanalyst.db",),
 )
 @argument("file", "File to write the copy to.", metavar="FILE")
-@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@overwrite_option
 @click.pass_obj
 def command(shared: Globals, file: str, overwrite: bool) -> None:
     """Write a complete, checked copy of the database to FILE."""

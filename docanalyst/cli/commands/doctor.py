@@ -22,9 +22,9 @@ _EXTRAS = {
     "office": "docx",
     "web": "textual_serve",
     "ocr": "rapidocr",
-    "keyring": "keyring",
     "cluster": "distributed",
     "vertex": "google.auth",
+    "local": "xllamacpp",
 }
 """extra → a package that it installs."""
 _PACKAGES = ("langchain-core", "httpx", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "textual", "click")
@@ -92,6 +92,7 @@ def _repair(shared: Globals) -> int:
                 "done": list(found.done),
                 "kept": str(found.kept) if found.kept else None,
                 "rows": dict(found.rows),
+                "lost": list(found.lost),
             }
         )
         return 0
@@ -99,6 +100,10 @@ def _repair(shared: Globals) -> int:
         output.data(line)
     for line in found.done:
         output.data(f"  {line}")
+    for line in found.lost:
+        output.data(f"  lost: {line}")
+    if found.kept and not found.lost:
+        output.data("  lost: nothing that a saved row refers to.")
     if found.kept:
         output.data(f"The damaged file was saved as {found.kept}.")
     return 0
@@ -161,11 +166,46 @@ def _store(shared: Globals) -> str:
     return f"{analyst.store.path}, {held}{'' if writable else ', read-only'}"
 
 
+def _left_over(shared: Globals) -> str:
+    from docanalyst.domain.errors import StorageError
+    from docanalyst.exporters.presentation import figures
+
+    maintenance = shared.analyst().store.maintenance
+    unfinished = maintenance.unfinished_purges()
+    if unfinished:
+        raise StorageError(
+            f"{figures.count(unfinished, 'purge')} not finished: another program is reading the database.",
+            "Close it, then start docanalyst again.",
+        )
+    found = maintenance.orphans()
+    if not (found.documents or found.answers or found.readings):
+        return "nothing is stored beyond your sessions"
+    parts = [figures.count(found.documents, "document")] if found.documents else []
+    parts += [figures.count(found.answers, "batch answer")] if found.answers else []
+    if found.readings:
+        parts.append(f"{figures.count(found.readings, 'cached reading')} ({found.bytes / 1e6:.1f} MB)")
+    return (
+        f"held by no session: {', '.join(parts)}; `docanalyst sessions delete --purge --orphans` removes them"
+    )
+
+
 def _keys(shared: Globals) -> str:
     analyst = shared.analyst()
     ready = [entry.name for entry in analyst.catalog if entry.is_configured(analyst.settings.lookup)]
     found = f"configured: {', '.join(ready)}" if ready else "no API key found"
     return f"{found}; offline answers (provider extractive) always work"
+
+
+def _model_file(shared: Globals) -> str:
+    """The model file that is configured, and how large a context of it fits into memory now."""
+    from docanalyst.analyst.setup.overview import named_file
+
+    choice = named_file(shared.analyst(), shared.provider, shared.model)
+    if choice is None:
+        return "none named; `docanalyst help local` says how to run one here"
+    from docanalyst.providers.local.files import in_memory
+
+    return in_memory(choice.spec)
 
 
 def _prompts(shared: Globals) -> str:
@@ -187,7 +227,9 @@ _CHECKS: tuple[tuple[str, Callable[[Globals], str]], ...] = (
     ("tokens", _tokens),
     ("reader", _reader),
     ("store", _store),
+    ("leftovers", _left_over),
     ("providers", _keys),
+    ("model file", _model_file),
     ("prompts", _prompts),
     ("terminal", _terminal),
 )

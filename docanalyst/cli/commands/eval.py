@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 from docanalyst.cli.tables import show_table
 from docanalyst.exporters.presentation.figures import amount
 
 if TYPE_CHECKING:
     from docanalyst.domain.evaluation.questions import Evaluation, Outcome
+    from docanalyst.storage.user_files import UserFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class _Flags:
     places: tuple[str, ...]
     limit: int | None
     plot: str | None
+    overwrite: bool
     think: bool | None
     max_output: int | None
     yes: bool
@@ -49,6 +51,7 @@ _GROUPS = ("hit@1", "hit@3", "hit@5", "recall", "right page", "verified", "suppo
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask only the first N questions.")
 @click.option("-o", "--output", "plot", metavar="FILE.svg", help="Write a chart of the scores.")
+@overwrite_option
 @click.option("--think/--no-think", default=None, help="Turn the models' reasoning on or off.")
 @click.option(
     "--max-output", type=click.IntRange(min=1), metavar="N", help="Tokens to reserve for each answer."
@@ -62,11 +65,17 @@ def command(shared: Globals, /, folder: str, **given: Any) -> None:
     """
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.evaluating import evaluate, find_questions
+    from docanalyst.cli.files import user_files
     from docanalyst.cli.opening import agree, ask_for_consent
-    from docanalyst.domain.evaluation.questions import summarise
+    from docanalyst.domain.evaluation.questions import DEPTHS, summarise
 
     flags = _Flags(**given)
     questions = find_questions(Path(folder))[: flags.limit]
+    inputs = [f"{folder}/questions.jsonl"]
+    inputs += [str(Path(folder) / name) for question in questions for name in question.documents]
+    files = user_files(shared, inputs=inputs, overwrite=flags.overwrite)
+    if flags.plot:
+        files.check(Path(flags.plot))
     analyst = shared.analyst(keep=False)
     consent = agree if flags.yes else ask_for_consent
 
@@ -84,14 +93,18 @@ def command(shared: Globals, /, folder: str, **given: Any) -> None:
     for place in flags.places or (shared.provider or "extractive",):
         provider, _, model = place.partition("/")
         options = AskOptions(
-            provider, model or shared.model, thinking=flags.think, max_output=flags.max_output
+            provider,
+            model or shared.model,
+            thinking=flags.think,
+            max_output=flags.max_output,
+            passages=max(DEPTHS),
         )
         outcomes = asyncio.run(
             evaluate(analyst, Path(folder), questions, options, consent=consent, progress=show)
         )
         results[place] = (summarise(outcomes), outcomes)
     if flags.plot:
-        _write_plot(flags.plot, {name: evaluation for name, (evaluation, _) in results.items()})
+        _write_plot(files, flags.plot, {name: evaluation for name, (evaluation, _) in results.items()})
         output.note(f"Wrote {flags.plot}.", quiet=shared.quiet)
     if shared.json:
         output.data_json(
@@ -119,13 +132,12 @@ def shares(evaluation: Evaluation) -> list[float | None]:
     ]
 
 
-def _write_plot(name: str, evaluations: dict[str, Evaluation]) -> None:
-    from docanalyst.cli.files import write_whole
+def _write_plot(files: UserFiles, name: str, evaluations: dict[str, Evaluation]) -> None:
     from docanalyst.exporters.plot import bars
 
     series = {place: shares(evaluation) for place, evaluation in evaluations.items()}
     questions = next(iter(evaluations.values())).questions
-    write_whole(name, bars(f"{questions} questions with known passages", _GROUPS, series).encode())
+    files.write(Path(name), bars(f"{questions} questions with known passages", _GROUPS, series).encode())
 
 
 def _show(evaluations: dict[str, Evaluation]) -> None:

@@ -65,7 +65,8 @@ def list_command(shared: Globals) -> None:
         output.data_json(records)
         return
     if not records:
-        output.note("No keys found. Save one with: docanalyst keys set PROVIDER", quiet=shared.quiet)
+        way = " Save one with: docanalyst keys set PROVIDER" if problem is None else ""
+        output.note(f"No keys found.{way}", quiet=shared.quiet)
         return
     show_table([("provider", "variable", "place"), *(tuple(record.values()) for record in records)])
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     examples=(
         "docanalyst models",
         "docanalyst models --live --provider groq",
+        "docanalyst models --provider local --model Qwen3-32B.gguf",
     ),
 )
 @click.option("--all", "everything", is_flag=True, help="Include retired models.")
@@ -48,6 +49,7 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
             if retired and not everything and not shared.json:
                 continue
             records.append(_record(entry, model.spec, ready=ready, retired=retired))
+    records += _files(analyst, shared)
     if shared.json:
         output.data_json(records)
         return
@@ -61,6 +63,19 @@ def command(shared: Globals, everything: bool, live: bool) -> None:
     output.note(
         f"Windows and prices as of {analyst.catalog.as_of}; --live asks the providers.", quiet=shared.quiet
     )
+
+
+def _files(analyst: Analyst, shared: Globals) -> list[dict[str, Any]]:
+    """The record of the model file that the options or the settings name; [] if none is named."""
+    from docanalyst.analyst.setup.overview import named_file
+
+    choice = named_file(analyst, shared.provider, shared.model)
+    if choice is None:
+        return []
+    from docanalyst.providers.local.files import about
+
+    found = _record(choice.provider, choice.spec, ready=True, retired=False)
+    return [found | {"file": asdict(about(choice.spec.model_id))}]
 
 
 def _show_live(analyst: Analyst, shared: Globals) -> None:
@@ -111,6 +126,10 @@ def _record(entry: ProviderEntry, spec: ModelSpec, *, ready: bool, retired: bool
 def _row(record: dict[str, Any]) -> tuple[str, ...]:
     price = record["price"] or {}
     status = record["status"]
+    if file := record.get("file"):
+        from docanalyst.providers.local.memory import gib
+
+        status = f"{file['title']} ({file['family']}), {gib(file['size'])}"
     if status == "retired" and record["retired_on"]:
         status = f"retired {record['retired_on']}"
     return (

@@ -39,8 +39,16 @@ _GUARDED = ("=", "+", "-", "@", "\t", "\r")
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 @click.option("--table", "as_table", is_flag=True, help="Print a table (the default).")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop a query that takes longer.",
+)
 @click.pass_obj
-def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> None:
+def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool, timeout: float) -> None:
     """Query the database in SQL, read-only.
 
     Views: answers, unverified_citations, documents_used, spending_by_month.
@@ -55,7 +63,7 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         for query in () if shared.json else ready.values():
             output.data(f"{query.name:<{width}}  {query.title}")
         return
-    answer = _answer(shared, ready[sql].sql if sql in ready else sql)
+    answer = _answer(shared, ready[sql].sql if sql in ready else sql, timeout)
     if shared.json:
         names = _distinct(answer.columns)
         output.data_json([dict(zip(names, map(_as_json, row), strict=True)) for row in answer.rows])
@@ -65,12 +73,14 @@ def command(shared: Globals, sql: str | None, as_csv: bool, as_table: bool) -> N
         _write_table(answer)
 
 
-def _answer(shared: Globals, sql: str) -> Answer:
+def _answer(shared: Globals, sql: str, timeout: float) -> Answer:
     """Run a query; a writable database is first upgraded to the current schema."""
     from docanalyst.storage.reports.query import is_read_only, run
 
     path = shared.settings().store_path
-    return run(path, sql) if is_read_only(path) else shared.analyst().store.reports.query(sql)
+    if is_read_only(path):
+        return run(path, sql, timeout)
+    return shared.analyst().store.reports.query(sql, timeout)
 
 
 def _write_csv(answer: Answer) -> None:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, GlobalsGroup, argument, limit_option
+from docanalyst.cli.options import (
+    Globals,
+    GlobalsCommand,
+    GlobalsGroup,
+    argument,
+    limit_option,
+    overwrite_option,
+)
 from docanalyst.domain.citations import REVIEW_MARKS
 from docanalyst.domain.documents import page_reference
 from docanalyst.exporters.presentation import figures
@@ -43,15 +50,16 @@ def command() -> None:
     "list", cls=GlobalsCommand, examples=("docanalyst sessions list", "docanalyst sessions list --json")
 )
 @limit_option("Maximum number of sessions.", 50)
+@click.option("--batch", is_flag=True, help="List the sessions of batch units too.")
 @click.pass_obj
-def list_command(shared: Globals, limit: int) -> None:
-    """List sessions, newest first."""
+def list_command(shared: Globals, limit: int, batch: bool) -> None:
+    """List sessions, newest first; those of batch units only with --batch."""
     from docanalyst.cli.opening import announce_recovered
     from docanalyst.domain.records.sessions import session_record
 
     analyst = shared.analyst()
     announce_recovered(analyst, shared)
-    sessions = analyst.store.sessions.recent(limit)
+    sessions = analyst.store.sessions.recent(limit, batch=batch)
     if shared.json:
         output.data_json([{"id": session.id} | session_record(session) for session in sessions])
         return
@@ -163,38 +171,68 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
     output.note(f"Renamed to “{title}”.", quiet=shared.quiet)
 
 
-@command.command("delete", cls=GlobalsCommand, examples=("docanalyst sessions delete 4f2a --purge",))
-@argument("session_id", _ID, metavar="[ID]", required=False)
+@command.command(
+    "delete",
+    cls=GlobalsCommand,
+    examples=(
+        "docanalyst sessions delete 4f2a --purge",
+        "docanalyst sessions delete --older-than 1y --purge --yes",
+        "docanalyst sessions delete --purge --orphans",
+    ),
+)
+@argument("session_ids", _ID, metavar="[ID...]", nargs=-1)
 @click.option(
-    "--purge", is_flag=True, help="Also delete its batch answers and documents that no other session uses."
+    "--purge",
+    is_flag=True,
+    help="Leave no trace: also delete the batch answers, pages and cached files that no other session uses.",
+)
+@click.option(
+    "--orphans", is_flag=True, help="With --purge: also delete everything that no session holds any more."
 )
 @click.option(
     "--older-than", metavar="AGE", help="Delete sessions unchanged for this long: 30d, 12w, 6m, 2y."
 )
+@click.option("--yes", is_flag=True, help="Delete without asking for confirmation.")
 @click.pass_obj
-def delete_command(shared: Globals, session_id: str | None, purge: bool, older_than: str | None) -> None:
-    """Delete a session with its turns, or all sessions older than an age."""
+def delete_command(
+    shared: Globals,
+    session_ids: tuple[str, ...],
+    purge: bool,
+    orphans: bool,
+    older_than: str | None,
+    yes: bool,
+) -> None:
+    """Delete sessions with their turns, by ID or by age. A terminal asks first."""
     from docanalyst.cli.ages import moment_before
+    from docanalyst.cli.opening import allowed
     from docanalyst.domain.errors import UsageError
 
     store = shared.analyst().store
-    if (session_id is None) == (older_than is None):
+    if orphans and not purge:
+        raise UsageError("--orphans belongs to --purge.", "Add --purge, or leave --orphans out.")
+    if (bool(session_ids) + (older_than is not None)) != 1 and not (orphans and not session_ids):
         raise UsageError(
-            "No session given; nothing was deleted.", "Name a session, or an age with --older-than."
+            "No session given; nothing was deleted.", "Name sessions, or an age with --older-than."
         )
     if older_than is not None:
-        deleted = store.sessions.delete_older_than(moment_before(older_than), purge=purge)
-        if shared.json:
-            output.data_json({"deleted": deleted})
-        output.note(f"Deleted {figures.count(len(deleted), 'session')}.", quiet=shared.quiet)
-        return
-    session = store.sessions.get(session_id or "")
-    store.sessions.delete(session.id, purge=purge)
+        found = store.sessions.older_than(moment_before(older_than))
+    else:
+        found = [store.sessions.get(given).id for given in session_ids]
+    if not found and not orphans:
+        chosen: list[str] = []
+    else:
+        parts = [figures.count(len(found), "session")] if found or not orphans else []
+        parts += ["everything that no session holds any more"] if orphans else []
+        what = " and ".join(parts)
+        if not allowed(f"{'Purge' if purge else 'Delete'} {what}? This cannot be undone.", yes=yes):
+            raise UsageError("Nothing was deleted.", "Add --yes to delete without being asked.")
+        chosen = store.sessions.delete_all(found, purge=purge, orphans=orphans)
     if shared.json:
-        output.data_json({"deleted": [session.id]})
-    output.note(
-        f"Deleted “{session.title}” with {figures.count(len(session.turns), 'turn')}.", quiet=shared.quiet
-    )
+        output.data_json({"deleted": chosen})
+    if chosen or not orphans:
+        output.note(f"Deleted {figures.count(len(chosen), 'session')}.", quiet=shared.quiet)
+    if orphans:
+        output.note("Purged everything that no session holds any more.", quiet=shared.quiet)
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))
@@ -202,22 +240,28 @@ def delete_command(shared: Globals, session_id: str | None, purge: bool, older_t
 @limit_option("Maximum results of each kind.", 20)
 @click.option("--session", metavar="ID", help="Search only this session.")
 @click.option("--document", metavar="NAME", help="Search only documents with this digest, title or path.")
-@click.option("--by", "provider", metavar="NAME", help="Search only answers from this provider.")
+@click.option(
+    "--provider", "--by", "provider", metavar="NAME", help="Search only answers from this provider."
+)
 @click.option("--since", metavar="DATE", help="Search only questions asked since then, such as 2026-01-31.")
 @click.option("--status", metavar="STATUS", help="Search only turns with this status.")
 @click.option("--unverified", is_flag=True, help="Search only turns with an unverified citation.")
+@click.option("--batch", is_flag=True, help="Search the answers of batch units too.")
 @click.pass_obj
 def search_command(shared: Globals, /, text: str, limit: int, **filters: Any) -> None:
     """Search questions, answers, reasoning and document pages."""
+    from docanalyst.prompts import list_prompts
     from docanalyst.storage.reports.search import Filters
 
-    hits = shared.analyst().store.reports.search(text, Filters(**filters), limit=limit)
+    wording = {prompt.name: prompt.fill() for prompt in list_prompts(shared.settings().prompts_dir)}
+    narrowed = Filters(**filters, wording=wording)
+    hits = shared.analyst().store.reports.search(text, narrowed, limit=limit)
     if shared.json:
         output.data_json([asdict(hit) for hit in hits])
         return
     for hit in hits:
         place = (
-            page_reference(hit.page, hit.page_label)
+            ", ".join(filter(None, (page_reference(hit.page, hit.page_label), hit.session_id)))
             if hit.kind == "page"
             else f"{hit.field}, {hit.session_id}"
         )
@@ -241,11 +285,16 @@ def _marked(text: str, marks: tuple[tuple[int, int], ...]) -> Iterator[str | out
 @click.option("--replace", is_flag=True, help="Replace a session with the same ID.")
 @click.pass_obj
 def import_command(shared: Globals, file: str, replace: bool) -> None:
-    """Import exported sessions (.json or .jsonl)."""
+    """Import exported sessions (.json or .jsonl). Every quotation is checked again."""
+    from docanalyst.analyst.review.importing import import_session
     from docanalyst.cli.files import read_records
 
     store = shared.analyst().store
-    sessions = [store.sessions.add_record(record, replace=replace) for record in read_records(file)]
+    imported = [import_session(store, record, replacing=replace) for record in read_records(file)]
+    sessions = [item.session for item in imported]
+    changed = sum(item.changed for item in imported)
+    if changed:
+        output.warning(f"{figures.count(changed, 'verdict')} in {file} did not hold; shown as checked here")
     if shared.json:
         output.data_json([session.id for session in sessions])
     turns = sum(len(session.turns) for session in sessions)
@@ -272,19 +321,23 @@ def import_command(shared: Globals, file: str, replace: bool) -> None:
     metavar="FILE",
     help="File to write: .md, .html, .json, .jsonl, .docx or .pdf.",
 )
+@overwrite_option
 @click.option("--plain-cites", is_flag=True, help="Use plain citations instead of legal pin cites.")
 @click.pass_obj
-def export_command(shared: Globals, session_id: str, name: str, plain_cites: bool) -> None:
+def export_command(shared: Globals, session_id: str, name: str, overwrite: bool, plain_cites: bool) -> None:
     """Export a session to a file in the format of its suffix.
 
     FILE.pdf is a copy of each cited PDF with the quotes highlighted.
     """
-    from docanalyst.cli.files import write_whole
+    from docanalyst.analyst.documents.sources import all_members
+    from docanalyst.cli.files import user_files, write_all
 
-    files, notes = shared.analyst().export(session_id, name, plain=plain_cites)
+    analyst = shared.analyst()
+    documents = [item.path for item in all_members(analyst.store.sessions.get(session_id))]
+    contents, notes = analyst.export(session_id, name, plain=plain_cites)
     for line in notes:
         output.warning(line)
-    written = [str(write_whole(place, content)) for place, content in files]
+    written = write_all(user_files(shared, inputs=documents, overwrite=overwrite), contents)
     if shared.json:
         output.data_json(written)
     for place in written:

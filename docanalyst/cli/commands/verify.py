@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.files import STDIN, read_words, write_whole
-from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.files import STDIN, documents_at, read_words, user_files, write_all
+from docanalyst.cli.options import Globals, GlobalsCommand, overwrite_option, read_options
 from docanalyst.domain.citations import Quote
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.exporters.presentation.figures import count
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.analyst.review.briefs import CheckedBrief
     from docanalyst.domain.documents import Document
+    from docanalyst.storage.user_files import UserFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Asked:
     "--answer", "answer_file", metavar="FILE", help="A text whose quotations are checked; - for stdin."
 )
 @click.option("-o", "--output", "report", metavar="FILE", help="Write a report: .html, .md, .docx, .pdf.")
+@overwrite_option
 @click.option(
     "--self-test", "testing", is_flag=True, help="Try the check on quotations made from these documents."
 )
@@ -92,6 +95,7 @@ class _Wanted:
     quotes_file: str | None
     answer_file: str | None
     report: str | None
+    overwrite: bool
     testing: bool
     trials: int | None
     seed: int | None
@@ -143,6 +147,12 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
     from docanalyst.domain.records.turns import citation_record
 
     asked, text = _quotes_and_text(wanted)
+    inputs = documents_at(wanted.paths)
+    read = [*inputs, wanted.quotes_file, wanted.answer_file]
+    files = user_files(shared, inputs=read, overwrite=wanted.overwrite)
+    if wanted.report and (len(inputs) == 1 or not wanted.report.lower().endswith(".pdf")):
+        # Highlighted copies of several documents get names of their own.
+        files.check(Path(wanted.report))
     analyst = shared.analyst(keep=False)
     documents = read_documents(analyst, wanted.paths, shared, password=wanted.password)
     brief = check_brief(text, documents)
@@ -166,7 +176,7 @@ def _check(shared: Globals, wanted: _Wanted) -> None:
     if wanted.report:
         title = wanted.answer_file if wanted.answer_file and wanted.answer_file != STDIN else "quotes"
         whole = replace(brief, citations=tuple(citations), ends=(0,) * len(given) + brief.ends)
-        _write_report(analyst, wanted.report, title, whole, documents, shared)
+        _write_report(analyst, wanted.report, title, whole, documents, files, shared)
     output.note(verified_count(citations), quiet=shared.quiet)
     failed = sum(not citation.verified for citation in citations)
     if wanted.strict and failed:
@@ -179,17 +189,18 @@ def _write_report(
     name: str,
     brief: CheckedBrief,
     documents: list[Document],
+    files: UserFiles,
     shared: Globals,
 ) -> None:
     from docanalyst.analyst.review.briefs import as_session
 
     checked_at = datetime.now(UTC).isoformat(timespec="seconds")
     session = as_session(name, brief, documents, checked_at)
-    files, notes = analyst.export(session, report, documents=documents)
+    contents, notes = analyst.export(session, report, documents=documents)
     for line in notes:
         output.warning(line)
-    for place, content in files:
-        output.note(f"Wrote {write_whole(place, content)}", quiet=shared.quiet)
+    for place in write_all(files, contents):
+        output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 def _from_lines(text: str, name: str) -> list[_Asked]:

@@ -12,7 +12,7 @@ from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.grid.value_reading import read_value
 from docanalyst.domain.grid.values import Day, InvalidValue, number_text, value_text
 from docanalyst.domain.language.clauses import Clauses
-from docanalyst.domain.language.months import MONTH
+from docanalyst.domain.language.months import MONTH, OTHER_MONTH, OTHER_MONTHS
 from docanalyst.domain.language.numerals import CARDINALS, NUMBER, numbers_in
 from docanalyst.domain.language.sentences import body_spans, split_page
 from docanalyst.domain.prompts import Field
@@ -110,7 +110,10 @@ _DEADLINE_CUES = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_CHINESE = re.compile(r"(\d{4})\s?年\s?(\d{1,2})\s?月(?:\s?(\d{1,2})\s?日)?")
+_OTHER = re.compile(rf"(\d{{1,2}})(?:\.|er)?\s+({OTHER_MONTH})\s+(\d{{4}})", re.IGNORECASE)
+_DAYS = re.compile(rf"({MONTH})\s+(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s*,?\s+(\d{{4}})", re.IGNORECASE)
+_RANGE = re.compile(r"(\d+)\s*(to|–|-|or)\s*(\d+)")
 
 
 def find_dates(document: Document) -> tuple[Figure, ...]:
@@ -203,13 +206,17 @@ def _value(kind: Kind, text: str) -> str:
     unit = re.search(r"([a-z]+?)(?:s|['’]s?|s['’])?$", text.lower())
     day = re.search(r"\b(business|working|calendar|banking|trading)\b", text.lower())
     name = f"{day[1]} {unit[1]}" if unit and day else unit[1] if unit else ""
+    if (ends := _RANGE.search(text)) is not None:
+        written = f"{ends[1]} {'or' if ends[2] == 'or' else 'to'} {ends[3]}"
     return f"{written} {name}{'' if number == 1 else 's'}"
 
 
 def _date_value(text: str) -> str:
     """A date as YYYY-MM-DD; "" where it has blanks, or where day and month cannot be told apart."""
     if match := _CHINESE.fullmatch(text):
-        return str(Day(*map(int, match.groups())))
+        return str(Day(*(int(part) for part in match.groups() if part)))
+    if match := _OTHER.fullmatch(text):
+        return str(Day(int(match[3]), OTHER_MONTHS[match[2].casefold()], int(match[1])))
     if match := _SLASHED.fullmatch(text):
         first, second, year = map(int, match.groups())
         if first > 12 >= second:
@@ -221,4 +228,7 @@ def _date_value(text: str) -> str:
         )
         return f"-{with_year[4:]}"
     tidy = re.sub(r"\s+,", ",", re.sub(r"(?<=\d)\s?(?:st|nd|rd|t\s?h)\b", "", text))
+    if match := _DAYS.fullmatch(tidy):
+        days = (f"{match[1]} {day}, {match[4]}" for day in (match[2], match[3]))
+        return " to ".join(value_text(read_value(Field("x", "date"), day)) for day in days)
     return value_text(read_value(Field("x", "date"), tidy))

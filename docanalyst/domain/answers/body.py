@@ -6,11 +6,21 @@ import re
 
 from docanalyst.domain.answers.grammar import definition_blocks
 
-NOTICE = (
-    "_Extractive answer: verbatim passages, ranked by their relevance to the question. No model has read the "
-    "documents, and nothing is concluded from them._"
-)
+NOTICE = "_Extractive answer: the closest passages, verbatim. No model has read them; nothing is concluded._"
 """What an answer of the offline analyst opens with. It states nothing about the documents."""
+
+_MORE = re.compile(r"_\d+ more: `--passages \d+`\._")
+
+
+def more_passages(left: int, passages: int) -> str:
+    """The line of an offline answer that says how many passages it leaves out."""
+    return f"_{left} more: `--passages {passages}`._"
+
+
+def is_of_the_offline_analyst(line: str) -> bool:
+    """Whether a line is about an offline answer itself: it states nothing of the documents."""
+    return line.strip() == NOTICE or _MORE.fullmatch(line.strip()) is not None
+
 
 _LEFT_OVER_HEADING = re.compile(
     r"\n+[ \t#*_>-]*(?:evidence|citations?|sources?|references?)[ \t:*_]*\s*\Z", re.IGNORECASE

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from docanalyst.domain.answers.body import NOTICE
+from docanalyst.domain.answers.body import is_of_the_offline_analyst
 from docanalyst.domain.answers.grammar import ReadQuote, ambiguous_numbers, definition_blocks, read_places
 from docanalyst.domain.answers.reading.json_quotes import json_regions
 from docanalyst.domain.answers.reading.markup import masked
@@ -199,7 +199,7 @@ class _Reader:
     def _running(self, part: Part, following: Part | None) -> None:
         start, end = part.start, part.end
         line = self.text[start:end]
-        if not self.answer[:start].strip() and self.answer[start:end].strip() == NOTICE:
+        if is_of_the_offline_analyst(self.answer[start:end]):
             return
         if _LABEL.match(line) or not line.strip(" \t\x00\n"):
             return

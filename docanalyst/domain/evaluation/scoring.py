@@ -22,7 +22,8 @@ _GROUP = re.compile(r"(?:[\[【]\^\d{1,5}[\]】][ \t,;]*)+")
 _NUMBER = re.compile(r"\d+")
 _TOLD = r"(?:address|mention|state|contain|specify|provide|say|define|disclose|discuss|report|include|name)"
 _REFUSAL = re.compile(
-    r"\bnot addressed\b|\bnothing (?:close )?(?:was )?found\b|\bnothing could be searched\b"
+    r"\bnot addressed\b|\bno close passage found\b|\bnothing (?:close )?(?:was )?found\b"
+    r"|\bnothing could be searched\b"
     rf"|\b(?:do|does|did)(?: not|n['’]t) (?:\w+ ){{0,3}}?{_TOLD}"
     r"|\b(?:is|are) (?:not|nowhere) (?:\w+ )?(?:addressed|mentioned|stated|specified|found|provided|defined)"
     r"|\bno (?:such )?(?:provision|clause|information|mention|answer|definition|reference)\b"

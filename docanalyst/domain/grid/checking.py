@@ -31,33 +31,35 @@ def read_reply(answer: str, fields: Sequence[Field]) -> dict[str, FieldReply]:
 
 
 def check_reply(
-    replies: Mapping[str, FieldReply], fields: Sequence[Field], check: Check, *, typed: bool = True
+    replies: Mapping[str, FieldReply], fields: Sequence[Field], check: Check, *, offline: bool = False
 ) -> tuple[FieldAnswer, ...]:
     """The answers to all fields, in order, with checked quotes.
 
-    typed: False takes every value as text, for passages that no model has read. A field whose reply is
-    missing, of the wrong kind or without a quote is incomplete, and its problem says why.
+    offline: the replies hold passages that no model has read, so no field has a value. A field whose reply
+    is missing, of the wrong kind or without a quote is incomplete, and its problem says why.
     """
     quotes = list(dict.fromkeys(quote for reply in replies.values() for quote in reply.quotes))
     checked = dict(zip(quotes, check(quotes), strict=True)) if quotes else {}
-    return tuple(_checked(field, replies.get(field.name), checked, typed=typed) for field in fields)
+    return tuple(_checked(field, replies.get(field.name), checked, offline=offline) for field in fields)
 
 
 def _checked(
-    field: Field, reply: FieldReply | None, checked: Mapping[Quote, Citation], *, typed: bool
+    field: Field, reply: FieldReply | None, checked: Mapping[Quote, Citation], *, offline: bool
 ) -> FieldAnswer:
     if reply is None or reply.stated is None:
         return FieldAnswer(field.name, Stated.INCOMPLETE, problem=MISSING)
     citations = tuple(replace(checked[quote], number=number) for number, quote in enumerate(reply.quotes, 1))
     note = clean_text(reply.note)[0]
-    if reply.stated is Stated.NOT_ADDRESSED:
-        return FieldAnswer(field.name, reply.stated, note=note)
+    if offline:
+        found = Stated.PASSAGE if citations else Stated.NO_CLOSE_PASSAGE
+        return FieldAnswer(field.name, found, citations=citations, note=note)
+    if reply.stated in (Stated.NOT_ADDRESSED, Stated.NO_CLOSE_PASSAGE):
+        return FieldAnswer(field.name, Stated.NOT_ADDRESSED, note=note)
     value: Value | None = None
     problem = ""
     if reply.stated is Stated.STATED:
         try:
-            wanted = field if typed else Field(field.name)
-            value = _clean(read_value(wanted, reply.value))
+            value = _clean(read_value(field, reply.value))
         except InvalidValue as error:
             problem = error.reason
     if not problem and not any(quote.text for quote in reply.quotes):
@@ -67,7 +69,7 @@ def _checked(
             note = "; ".join(filter(None, (note, "a judgement, without a quote")))
     if problem:
         return FieldAnswer(field.name, Stated.INCOMPLETE, citations=citations, problem=problem, note=note)
-    if typed and value is not None:
+    if value is not None:
         missing = missing_numbers(value, [quote.text for quote in reply.quotes])
         if missing:
             has = ", ".join(missing)

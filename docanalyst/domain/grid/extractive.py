@@ -1,7 +1,6 @@
 """The offline grid: for each field the closest passage, word for word, in the form that a grid is read in.
 
-No model reads the documents: a close passage is given as the value, and everything else is "not addressed",
-with the nearest page where one is possible.
+No model reads the documents, so nothing is concluded: a field has a passage, or no close one was found.
 """
 
 from __future__ import annotations
@@ -10,60 +9,53 @@ from collections.abc import Iterator, Sequence
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.prompts import Field
-from docanalyst.domain.retrieval.extractive import collapse, in_quotation_marks, quotes_of
+from docanalyst.domain.retrieval.extractive import forms_of, in_quotation_marks, quotes_of
 from docanalyst.domain.retrieval.ranking import Band, Ranking, RetrievalIndex
 
 QUESTIONS = "Questions"
 """The group of fields that are questions of the user's own; their names say nothing."""
 
+NEEDS_A_MODEL = "needs a model"
+"""Said of a field that is a judgement: no passage can stand for it."""
+
 SHOWN_WORDS = 25
-"""Words of a passage that is only possible, shown beside "not addressed"."""
+"""Words of a passage shown beside a model's "not addressed"."""
 
 
 def field_questions(field: Field) -> tuple[str, ...]:
-    """What to look for, for one field: its name alone, and with its definition."""
-    if field.group == QUESTIONS:
-        return (field.definition,)
-    return (field.title, f"{field.title}. {field.definition}") if field.definition else (field.title,)
+    """What to search for, for one field: its own question, else its name and definition."""
+    if field.question:
+        return (field.question,)
+    return (field.definition,) if field.group == QUESTIONS else forms_of(field.title, field.definition)
 
 
 def closest(index: RetrievalIndex, field: Field) -> Ranking:
-    """The closest passage for a field. A long definition dilutes a question that its name asks clearly."""
+    """The closest passage for a field."""
     rankings = [index.rank(question, limit=1) for question in field_questions(field)]
-    return max(rankings, key=lambda ranking: ranking.confidence)
+    return max(rankings, key=lambda ranking: (ranking.band is Band.STRONG, ranking.confidence))
 
 
 def grid_reply(index: RetrievalIndex, fields: Sequence[Field]) -> Iterator[str]:
     """The reply to a grid, field by field; the citations come last."""
     definitions: list[str] = []
     for field in fields:
+        if field.judgement:
+            yield f"- {field.name}: no close passage ({NEEDS_A_MODEL})\n"
+            continue
         ranking = closest(index, field)
         passage = ranking.passages[0] if ranking.passages else None
-        if passage is None or ranking.band is Band.NOTHING:
-            yield f"- {field.name}: not addressed\n"
+        if passage is None or ranking.band is not Band.STRONG:
+            yield f"- {field.name}: no close passage\n"
             continue
         quotes = quotes_of(index, passage, passage.best)
-        text = " ".join(quote.text for quote in quotes)
-        if ranking.band is not Band.STRONG:
-            shown = _escaped(_shortened(text))
-            place = f"{passage.document} p.{passage.page_number}"
-            yield f"- {field.name}: not addressed (a possible passage, {place}: “{shown}”)\n"
-            continue
         first = len(definitions) + 1
         marks = "".join(f"[^{number}]" for number in range(first, first + len(quotes)))
         definitions += [
             f"[^{number}]: {quote.document} p.{quote.page} {in_quotation_marks(quote.text)}\n"
             for number, quote in enumerate(quotes, first)
         ]
-        yield f"- {field.name}: {_escaped(text)} {marks}\n"
+        yield f"- {field.name}: passage {marks}\n"
     yield "\n" + "".join(definitions)
-
-
-def _escaped(text: str) -> str:
-    """Text of a document that reads back as it is: none of its bars and brackets are the grammar's."""
-    for mark in "\\|[]":
-        text = text.replace(mark, "\\" + mark)
-    return collapse(text)
 
 
 def close_passages(documents: Sequence[Document], fields: Sequence[Field]) -> dict[str, str]:

@@ -12,11 +12,17 @@ from docanalyst.domain.prompts import Field
 
 
 class Stated(StrEnum):
-    """What the documents say of a field. incomplete: it is not known, because the unit failed there."""
+    """What is known of a field.
+
+    stated, stated_as_none, not_addressed: what a model read. passage, no_close_passage: what the offline
+    analyst found, which concludes nothing. incomplete: not known, because the unit failed there.
+    """
 
     STATED = "stated"
     STATED_AS_NONE = "stated_as_none"
     NOT_ADDRESSED = "not_addressed"
+    PASSAGE = "passage"
+    NO_CLOSE_PASSAGE = "no_close_passage"
     INCOMPLETE = "incomplete"
 
 
@@ -33,6 +39,14 @@ class RowStatus(StrEnum):
         """Whether there is an answer, which has been paid for."""
         return self in (RowStatus.COMPLETE, RowStatus.PARTIAL)
 
+
+OFFLINE = "extractive"
+"""The provider and the reader of rows that hold passages which no model has read."""
+
+UNREAD = (
+    "No model has read the documents: a passage is the closest one found, and nothing is concluded from it."
+)
+"""What every view of such rows says once."""
 
 INCOMPLETE = "INCOMPLETE"
 """The text of a table cell whose value is unknown."""
@@ -83,6 +97,8 @@ class FieldAnswer:
         """The text of the table cell: the value, or the word that says why there is none."""
         if self.stated is Stated.INCOMPLETE:
             return INCOMPLETE
+        if self.stated is Stated.NO_CLOSE_PASSAGE and self.note:
+            return f"{self.stated.value} ({self.note})"
         return self.stated.value if self.value is None else value_text(self.value)
 
     @property
@@ -156,6 +172,13 @@ class Row:
     def tokens(self) -> int:
         """Input and output tokens together."""
         return self.input_tokens + self.output_tokens
+
+    @property
+    def reader(self) -> str:
+        """Who read the documents: "model" or "extractive"; "" where nobody answered."""
+        if not self.status.answered:
+            return ""
+        return OFFLINE if self.provider == OFFLINE else "model"
 
 
 def status_of(answers: Sequence[FieldAnswer]) -> RowStatus:

@@ -29,7 +29,9 @@ _DECORATION = re.compile(r"^\s*(?:(?:[-+*•>]|#{1,6}|\d{1,3}[.)])\s+)*")
 _PLACE = re.compile(r"\s*[(\[]\s*(?:D\d{1,4}|pp?\.|page)[^()\[\]\n]{0,100}[)\]]")
 _RULE = re.compile(r"^[\s|:=*_-]*$")
 _UNMARKED = re.compile(rf"\s*{_MARK.pattern}")
-_SILENT = re.compile(r"(not[ _]addressed|stated[ _]as[ _]none)\b(?=\W|$)", re.IGNORECASE)
+_SILENT = re.compile(
+    r"(not[ _]addressed|stated[ _]as[ _]none|no[ _]close[ _]passage)\b(?=\W|$)", re.IGNORECASE
+)
 _BAR = re.compile(r"\s*(?<!\\)\|\s*")
 _COLON = re.compile(r"\s*(?::|\s[–—-]\s)\s*")
 _STATED = {
@@ -40,6 +42,7 @@ _STATED = {
     "statednone": Stated.STATED_AS_NONE,
     "none": Stated.STATED_AS_NONE,
     "excluded": Stated.STATED_AS_NONE,
+    "noclosepassage": Stated.NO_CLOSE_PASSAGE,
     "notaddressed": Stated.NOT_ADDRESSED,
     "notstated": Stated.NOT_ADDRESSED,
     "notfound": Stated.NOT_ADDRESSED,

@@ -211,13 +211,22 @@ def divide(text: str, start: int, end: int, longest: int = LONGEST) -> list[tupl
 def _clause_end(text: str, earliest: int, latest: int) -> int:
     """The last clause border between two offsets, the strongest kind first; a blank where there is none."""
     for pattern in _CLAUSES:
-        borders = [match.end() for match in pattern.finditer(text, earliest, latest)]
+        found = [match.end() for match in pattern.finditer(text, earliest, latest)]
+        borders = [border for border in found if not _within_figure(text, border)]
         if borders:
             return borders[-1]
     blanks = [match.end() for match in _BLANK.finditer(text, earliest, latest)]
     for border in (latest, *blanks[: -MOST_WORDS_BACK - 1 : -1]):
         before = text[max(earliest, border - 60) : border]
         cited = _CITING.search(before) or text.startswith("et seq", border)
-        if not cited and before.rfind("(") <= before.rfind(")"):
+        if not cited and not _within_figure(text, border) and before.rfind("(") <= before.rfind(")"):
             return border
     return latest
+
+
+def _within_figure(text: str, border: int) -> bool:
+    """Whether a border divides a figure from what follows it on its line: "2 | years", "May 1, | 2004"."""
+    return (
+        re.search(r"\d[,.]?[^\S\n]*$", text[max(0, border - 12) : border]) is not None
+        and re.match(r"\w", text[border : border + 1]) is not None
+    )

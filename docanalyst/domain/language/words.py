@@ -30,6 +30,23 @@ within without would yes you your s t
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """English words that carry no topic. They still count inside phrases ("right of first refusal")."""
 
+_SPELLINGS = {
+    "licenc": "licens",
+    "favour": "favor",
+    "honour": "honor",
+    "labour": "labor",
+    "colour": "color",
+    "behaviour": "behavior",
+    "defenc": "defens",
+    "offenc": "offens",
+    "centr": "center",
+    "organis": "organiz",
+    "recognis": "recogn",
+    "analys": "analyz",
+    "tumour": "tumor",
+}
+"""British stems → American ones: a contract says "license" where its reader asks for a "licence"."""
+
 _lock = threading.Lock()
 _stems: dict[str, str] = {}
 
@@ -47,6 +64,7 @@ def stem(word: str) -> str:
     if found is None:
         with _lock:  # a Snowball stemmer keeps the word it works on
             found = word if word[0].isdigit() or len(word) > 40 else str(_stemmer().stemWord(word))
+            found = _SPELLINGS.get(found, found)
             if len(_stems) > 400_000:
                 _stems.clear()
             _stems[word] = found

@@ -56,7 +56,11 @@ def flat_record(row: Row, grid: Grid) -> Record:
     Values are typed: numbers, true and false, {"number", "unit"}, {"amount", "currency"}, lists; dates are
     ISO text. `<column>__citations` holds every quote of it whole. What is not known is null.
     """
-    record: Record = {"unit": row.unit, "status": row.status.value, "error": row.error or None}
+    record: Record = {
+        "unit": row.unit,
+        "status": row.status.value,
+        "error": row.error or None,
+    }
     for column in grid.columns:
         answer = row.answer(column.field.name)
         name = column.heading
@@ -72,6 +76,7 @@ def flat_record(row: Row, grid: Grid) -> Record:
         "tokens": row.tokens,
         "cost_usd": cost_usd(row),
         "seconds": round(row.seconds, 3),
+        "reader": row.reader or None,
         "input_tokens": row.input_tokens,
         "output_tokens": row.output_tokens,
         "cost_estimated": row.cost_estimated,

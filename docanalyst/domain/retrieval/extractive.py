@@ -6,26 +6,30 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docanalyst.domain.answers.body import NOTICE
+from docanalyst.domain.answers.body import NOTICE, more_passages
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.documents import Document, Span, document_id, format_ranges, page_reference
 from docanalyst.domain.language.sentences import divide, split_page
-from docanalyst.domain.language.words import is_cjk
+from docanalyst.domain.retrieval.places import told_by
+from docanalyst.domain.retrieval.questions import names_concept
 from docanalyst.domain.retrieval.ranking import Band, Passage, Ranking, RetrievalIndex
+from docanalyst.domain.verification.vocabulary import DATE_WORDS, MONEY_WORDS, NUMBER_WORDS, SCALES, UNITS
 
-SHOWN = 5
-"""Passages shown in full, at most; up to as many follow by their best sentence."""
-CLOSE, NEAR = 0.5, 0.35
-"""Shares of the best score from which a passage is shown in full, and by its best sentence. Measured: below
-them lie 1 % of the answers."""
+SHORT = 3
+"""Passages of a short answer: the best in full, the others in a line or two."""
+NEAR = 0.35
+"""Share of the best score from which a passage is shown. Measured: below it lie 1 % of the answers."""
+LINE_WORDS = 32
+"""Words of a passage shown by one line or two."""
+RANKED = 10
+"""Passages ranked, of which a short answer tells how many more there are."""
 QUOTE_WORDS = 60
 """Words of the longest quote; a longer passage is cited by several."""
 
 _BANDS = {
-    Band.STRONG: "**Strong match.** The closest passages are:",
-    Band.POSSIBLE: "**Possible match.** These passages share words with the question and may not answer it:",
-    Band.NOTHING: "**Nothing close found.** That does not show that the documents are silent. "
-    "The nearest passages are:",
+    Band.STRONG: "**Closest passage**",
+    Band.POSSIBLE: "**Possible passage**, which shares words with the question and may not answer it",
+    Band.NOTHING: "**No close passage found.** That does not show that the documents are silent. Nearest",
 }
 _ITEM = re.compile(
     r"^\s*[-*]\s+(?P<title>[^\n:(]{2,80}?)\s*(?:\([^)\n]{0,120}\))?:[ \t]*(?P<wanted>[^\n]*)$", re.MULTILINE
@@ -35,6 +39,7 @@ _MARKUP = re.compile(r"([\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(
 _TOUCHING_START = re.compile(r"^(?![^\W\d_]+[.,;:]?(?:\s|$))\S+")
 _TOUCHING_END = re.compile(r"(?<!\S)(?![^\W\d_]+[.,;:]?$)\S+$")
 _MARKS = re.compile('["＂“”„‟«»‹›「」『』《》]')
+MEASURES = frozenset(word.lower() for word in (*NUMBER_WORDS, *SCALES, *UNITS, *MONEY_WORDS, *DATE_WORDS))
 _LINE_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=#>|:])")
 
 
@@ -70,10 +75,13 @@ class _Citations:
         )
 
 
-def answer(index: RetrievalIndex, question: str, history: Sequence[str] = ()) -> Iterator[str]:
+def answer(
+    index: RetrievalIndex, question: str, history: Sequence[str] = (), *, passages: int | None = None
+) -> Iterator[str]:
     """The answer as Markdown, passage by passage; the definitions of its citations come last.
 
-    A question that lists fields ("- title (kind): definition") is answered field by field.
+    A question that lists fields ("- title (kind): definition") is answered field by field. passages: how many
+    to show in full; None for a short answer.
     """
     yield f"{NOTICE}\n\n"
     if not index.sentences:
@@ -84,33 +92,45 @@ def answer(index: RetrievalIndex, question: str, history: Sequence[str] = ()) ->
     if len(items) > 1:
         yield from _field_by_field(index, items, citations)
     else:
-        yield from _one_answer(index, question, history, citations)
+        ranking = index.rank(question, limit=max(passages or 0, RANKED), history=history)
+        yield from _one_answer(index, ranking, citations, passages)
     yield from _unsearched(index.documents)
     yield "\n" + citations.definitions()
 
 
 def _one_answer(
-    index: RetrievalIndex, question: str, history: Sequence[str], citations: _Citations
+    index: RetrievalIndex, ranking: Ranking, citations: _Citations, passages: int | None
 ) -> Iterator[str]:
-    ranking = index.rank(question, limit=2 * SHOWN, history=history)
     if not ranking.passages:
         searched = _searched(index.documents)
         yield f"**Nothing found.** No passage of the {searched} shares a word with the question.\n"
         return
-    yield f"{_absent(ranking)}{_BANDS[ranking.band]}\n\n"
-    close, near = _at_least(ranking, CLOSE), _at_least(ranking, NEAR)
-    shown = close[:SHOWN]
-    for number, passage in enumerate(shown, 1):
-        marks = citations.cite(quotes_of(index, passage, passage.spans))
-        place = _place(index, passage, passage.spans)
-        yield f"**{number}.** {place} {marks}\n\n> {_with_best_marked(index, passage)}\n\n"
-    further = (
-        [passage for passage in near if passage not in shown] if ranking.band is not Band.NOTHING else []
-    )
-    if further:
-        yield "Further places, less close:\n\n"
-    for passage in further:
-        yield _best_line(index, passage, citations)
+    yield _absent(ranking)
+    near = _at_least(ranking, NEAR)
+    best, *others = near
+    yield from _in_full(index, best, citations, f"{_BANDS[ranking.band]}: ")
+    for number, passage in enumerate(others[: (passages or SHORT) - 1], 2):
+        if passages is None:
+            yield from _in_a_line(index, passage, citations)
+        else:
+            yield from _in_full(index, passage, citations, f"**{number}.** ")
+    left = len(others) - (passages or SHORT) + 1
+    if passages is None and left > 0:
+        yield f"\n{more_passages(left, len(near))}\n"
+
+
+def _in_full(index: RetrievalIndex, passage: Passage, citations: _Citations, lead: str) -> Iterator[str]:
+    spans = _shown(index, passage)
+    marks = citations.cite(quotes_of(index, passage, spans))
+    place = _place(index, passage, spans)
+    yield f"{lead}{place} {marks}\n\n> {_with_best_marked(index, passage, spans)}\n\n"
+
+
+def _in_a_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> Iterator[str]:
+    """A passage by the part of its best sentence that fits in a line or two."""
+    quotes = quotes_of(index, passage, passage.best[:1], LINE_WORDS)[:1]
+    text = escape(" ".join(quote.text for quote in quotes))
+    yield f"- {_place(index, passage, passage.best[:1])} {citations.cite(quotes)}\n  > {text}\n"
 
 
 def _at_least(ranking: Ranking, share: float) -> list[Passage]:
@@ -131,26 +151,29 @@ def _field_by_field(
 ) -> Iterator[str]:
     yield f"The closest passage for each of the {len(items)} fields, in the {_searched(index.documents)}:\n\n"
     for title, wanted in items:
-        forms = (title, f"{title}. {wanted}") if wanted else (title,)
-        ranking = max((index.rank(form, limit=2) for form in forms), key=lambda found: found.confidence)
-        if not ranking.passages or ranking.band is Band.NOTHING:
-            yield f"- **{escape(title)}**: nothing close found.\n"
+        ranking = max(
+            (index.rank(form, limit=1) for form in forms_of(title, wanted)),
+            key=lambda found: found.confidence,
+        )
+        if not ranking.passages or ranking.band is not Band.STRONG:
+            yield f"- **{escape(title)}**: no close passage found.\n"
             continue
-        possible = " (possible)" if ranking.band is Band.POSSIBLE else ""
         passage = ranking.passages[0]
-        marks = citations.cite(quotes_of(index, passage, passage.best))
-        text = escape(" ".join(quote.text for quote in quotes_of(index, passage, passage.best)))
-        also = f" See also {_page(index, ranking.passages[1])}." if len(ranking.passages) > 1 else ""
-        yield f"- **{escape(title)}**{possible}: {_page(index, passage)} {marks}{also}\n\n  > {text}\n\n"
+        quotes = quotes_of(index, passage, passage.best)
+        text = escape(" ".join(quote.text for quote in quotes))
+        yield f"- **{escape(title)}**: {_page(index, passage)} {citations.cite(quotes)}\n\n  > {text}\n\n"
 
 
-def _best_line(index: RetrievalIndex, passage: Passage, citations: _Citations) -> str:
-    quotes = quotes_of(index, passage, passage.best)
-    text = escape(" ".join(quote.text for quote in quotes))
-    return f"- {_place(index, passage, passage.best)} {citations.cite(quotes)}\n\n  > {text}\n\n"
+def forms_of(title: str, definition: str) -> tuple[str, ...]:
+    """What to ask for a field: its name where that names a concept, else the name with its definition too."""
+    if not definition or names_concept(title) or told_by(title):
+        return (title,)
+    return title, f"{title}. {definition}"
 
 
-def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> list[_Quote]:
+def quotes_of(
+    index: RetrievalIndex, passage: Passage, spans: Sequence[Span], longest: int = QUOTE_WORDS
+) -> list[_Quote]:
     """Stretches of a passage as quotes of at most 60 words, divided at sentence ends where possible."""
     document = index.documents[int(passage.document[1:]) - 1]
     quotes = []
@@ -158,7 +181,7 @@ def quotes_of(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) ->
         page = document.page(span.page_number)
         if page is None:
             continue
-        for start, end in _quotable(page.text, span.start, span.end):
+        for start, end in _quotable(page.text, span.start, span.end, longest):
             text = collapse(page.text[start:end])
             readable = [text] if in_quotation_marks(text) else list(_between_marks(text))
             quotes += [
@@ -185,24 +208,65 @@ def _between_marks(text: str) -> Iterator[str]:
         yield piece
 
 
-def _quotable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A stretch of text in parts of at most 60 words: whole sentences where they fit, alike in size."""
+def _quotable(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """A stretch of text in parts of at most so many words: whole sentences where they fit, alike in size.
+
+    No border falls between a figure and a word that may belong to it, where another will do.
+    """
     pieces = [
-        piece
-        for first, last in split_page(text, start, end)
-        for piece in divide(text, first, last, QUOTE_WORDS)
+        piece for first, last in split_page(text, start, end) for piece in divide(text, first, last, longest)
     ]
+    even = _even(pieces, longest)
+    part: list[tuple[int, int, int]] = []
+    for piece in pieces:
+        size = sum(words for _, _, words in part)
+        if part and (size + piece[2] > longest or size + piece[2] / 2 > even):
+            sure = [n for n in range(1, len(part) + 1) if not _cuts_number(text, part[n - 1][1])]
+            kept = sure[-1] if sure else len(part)
+            yield part[0][0], part[kept - 1][1]
+            part = part[kept:]
+            if part and sum(words for _, _, words in part) + piece[2] > longest:
+                yield part[0][0], part[-1][1]
+                part = []
+        part.append(piece)
+    if part:
+        yield part[0][0], part[-1][1]
+
+
+def _shown(index: RetrievalIndex, passage: Passage) -> list[Span]:
+    """The stretches of a passage without rows at its ends whose figures may go on in what is left out."""
+    document = index.documents[int(passage.document[1:]) - 1]
+    shown = []
+    for span in passage.spans:
+        page = document.page(span.page_number)
+        pieces = split_page(page.text, span.start, span.end) if page else []
+        while page and len(pieces) > 1 and _cuts_number(page.text, pieces[0][0]):
+            pieces.pop(0)
+        while page and len(pieces) > 1 and _cuts_number(page.text, pieces[-1][1]):
+            pieces.pop()
+        if pieces:
+            shown.append(Span(span.document_sha256, span.page_number, pieces[0][0], pieces[-1][1]))
+    return shown
+
+
+def _even(pieces: Sequence[tuple[int, int, int]], longest: int) -> float:
+    """Words of each of the fewest parts that hold these pieces."""
     total = sum(words for _, _, words in pieces)
-    parts = max(1, -(-total // QUOTE_WORDS))
-    even = total / parts
-    first, size = 0, 0
-    for position, (_, _, words) in enumerate(pieces):
-        if size and (size + words > QUOTE_WORDS or size + words / 2 > even):
-            yield pieces[first][0], pieces[position - 1][1]
-            first, size = position, 0
-        size += words
-    if pieces:
-        yield pieces[first][0], pieces[-1][1]
+    return total / max(1, -(-total // longest))
+
+
+def _cuts_number(text: str, border: int) -> bool:
+    """Whether a border divides a figure from a word that may belong to it ("400 | M", "4 | May")."""
+    before = re.search(r"(\w+)\W{0,3}$", text[max(0, border - 40) : border])
+    after = re.match(r"\W{0,3}(\w+)", text[border : border + 40])
+    if before is None or after is None:
+        return False
+    left, right = before[1].lower(), after[1].lower()
+    return (
+        (left[-1].isdigit() and right in MEASURES)
+        or (right[0].isdigit() and left in MEASURES)
+        or (left[-1].isdigit() and right[0].isdigit())
+    )
 
 
 def in_quotation_marks(text: str) -> str:
@@ -227,17 +291,17 @@ def escape(text: str) -> str:
     return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _MARKUP.sub(r"\\\1", text))
 
 
-def _with_best_marked(index: RetrievalIndex, passage: Passage) -> str:
+def _with_best_marked(index: RetrievalIndex, passage: Passage, spans: Sequence[Span]) -> str:
     """The passage on one line with its most relevant sentence in bold."""
     document = index.documents[int(passage.document[1:]) - 1]
     best = {span.page_number: span for span in passage.best}
     pieces = []
-    for span in passage.spans:
+    for span in spans:
         page = document.page(span.page_number)
         if page is None:
             continue
         marked = best.get(span.page_number)
-        if marked is None:
+        if marked is None or marked.start < span.start or marked.end > span.end:
             pieces.append(escape(collapse(page.text[span.start : span.end])))
             continue
         before = escape(collapse(page.text[span.start : marked.start]))
@@ -267,10 +331,10 @@ def _page(index: RetrievalIndex, passage: Passage, spans: Sequence[Span] = ()) -
 
 
 def _absent(ranking: Ranking) -> str:
-    words = ", ".join(
-        f"“{escape(word)}”" for word in ranking.absent[:6] if len(word) > 1 and not is_cjk(word)
-    )
-    return f"Nowhere in the documents: {words}.\n\n" if words else ""
+    words = [f"“{escape(word)}”" for word in ranking.absent[:6]]
+    if not words:
+        return ""
+    return f"{'Word' if len(words) == 1 else 'Words'} not found in the documents: {', '.join(words)}.\n\n"
 
 
 def _searched(documents: Sequence[Document]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docanalyst.domain.documents import Document, Page
-from docanalyst.domain.language.months import MONTH
+from docanalyst.domain.language.months import MONTH, OTHER_MONTH
 from docanalyst.domain.language.sentences import body_spans
 
 OPENING = 6_000
@@ -18,11 +18,13 @@ _BLANK = r"(?:(?<!_)_{1,60}|\[\W{0,12}\])"
 _YEAR = r"(?:\d{4}|\d{2,3}_{1,8}|(?<!_)_{2,60}|\[\S{0,8}\])"
 _DAY = r"\d{1,2}\s?(?:st|nd|rd|t\s?h)?"
 DATE = re.compile(
-    rf"\b{MONTH}\s+(?:{_DAY}|{_BLANK})\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]{{0,9}}{_YEAR}"
-    rf"|(?:\b{_DAY}|{_BLANK})\s*day\s+of\s+(?:{MONTH}|{_BLANK})?[\s\W_]{{0,120}}{_YEAR}"
+    rf"\b\d{{1,2}}(?:\.|er)?\s+{OTHER_MONTH}\s+(?:19|20)\d\d\b"
+    rf"|\b{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\s?[-–]\s?{_DAY}\s*,?\s+(?:19|20)\d\d\b"
+    rf"|\b{MONTH}\s+(?:{_DAY}|{_BLANK})\s*,?\s+{_YEAR}|\b{_DAY}\s+(?:day\s+of\s+)?{MONTH}[\s,]{{0,9}}{_YEAR}"
+    rf"|(?:\b{_DAY}|{_BLANK})\s*day\s+of\s+[\s\W_]{{0,6}}(?:{MONTH}|{_BLANK})?[\s\W_]{{0,120}}{_YEAR}"
     rf"|\b\d{{1,2}}/\d{{1,2}}/(?:19|20)?\d\d\b|\b\d{{1,2}}[.-]\d{{1,2}}[.-](?:19|20)\d\d\b"
     rf"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b{MONTH}\s+(?:19|20)\d\d\b"
-    r"|(?<!_)_{4,60}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
+    r"|(?<!_)_{4,60}\s*,\s*(?:19|20)\d\d|(?:19|20)\d\d\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?",
     re.IGNORECASE,
 )
 """A calendar date as contracts write them, blanks to be filled in included."""
@@ -48,13 +50,41 @@ _PREAMBLE = re.compile(
     re.MULTILINE,
 )
 _DATED = re.compile(
-    r"\b(?:dated?|made|entered\s+into|executed|signed|as\s+of|effective|on\s+this|this)\b[^.;]{0,90}$",
+    r"\b(?:dated?|made|entered\s+into|executed|signed|as\s+of|effective|on\s+this)\b[^.;]{0,90}$"
+    r"|\bthis\s[\s\W_]{0,20}$",
     re.IGNORECASE,
 )
-_EFFECTIVE = re.compile(
-    r"[\"“]?\b(?:effective|commencement|start|launch|closing)\s+date\b[\"”]?|\beffective\s+(?:as\s+of|on|from)\b"
-    r"|\b(?:become|becomes|be|is|made|shall be)\s+effective\b"
-    r"|\b(?:come|enter|take|go)s?\s+(?:into\s+)?(?:force|effect)\b|\bshall\s+commence\b|生效",
+_NOT_OWN = re.compile(
+    r"\b(?:until|through|ending|before|prior to|later than|expires?(?: on)?)\s*$"
+    r"|\b(?:to|under|amend\w*|supplement\w*|pursuant to|that certain|terms of)\b[^.;]{0,120}"
+    r"\b(?:agreement|contract|lease|deed|licen[sc]e|letter|memorandum)\b[^.;]{0,80}"
+    r"\b(?:dated|as of|entered into)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+"""What stands before a date on which something ends, or that of another document ("to the Lease dated")."""
+_EFFECT_NAMED = re.compile(
+    r"^[^.;]{0,90}?\(?\W{0,3}(?:the\s+|this\s+)?[\"“'‘](?:effective|commencement|start)\s+date[\"”'’]",
+    re.IGNORECASE,
+)
+_EFFECT_BEFORE = re.compile(
+    r"\beffective\W+(?:(?:as\s+of|on|from|date)\b\W*)*(?:this\W+)?(?:is|of|means|shall\s+mean)?\W*$",
+    re.IGNORECASE,
+)
+_EFFECT_DEFINED = re.compile(
+    r"[\"“'‘]?\b(?:effective|commencement)\s+date\b[\"”'’]?[^.;]{0,30}\b(?:means|mean|is|refers|:)\b"
+    r"|\(?\b(?:the\s+)[\"“'‘](?:effective|commencement)\s+date[\"”'’]",
+    re.IGNORECASE,
+)
+_TAKES_EFFECT = re.compile(
+    r"\bth(?:is|e)\s+(?:[\w-]+\s+){0,3}?(?:agreement|contract|amendment|lease|deed|addendum|policy|plan)\b[^.;]{0,60}?"
+    r"\b(?:(?:become|becomes|be|is)\s+effective|(?:enter|come|go|take)s?\s+(?:into\s+)?(?:force|effect)"
+    r"|effective\s+as\s+of|shall\s+commence|commences?\s+on)\b|\beffective\s+as\s+of\b[^.;]{0,40}\b(?:date|signature)\b"
+    r"|\b(?:sections?|act|statute|regulation)\b[^.;]{0,60}\btakes?\s+effect\b|生效",
+    re.IGNORECASE,
+)
+_NOT_OF_DOCUMENT = re.compile(
+    r"\beffective\s+date\s+of\s+(?:the\s+|such\s+|any\s+|its\s+)?(?:terminat|transfer|assign|notice|expir|resign|change)"
+    r"|\bterminat\w*[^.;]{0,60}\beffective\b|\bregistration\s+statement\b",
     re.IGNORECASE,
 )
 
@@ -75,6 +105,7 @@ _ASKED = {
         r"\b(?:effective|commencement) date\b",
         r"\bwhen\b.*\beffective\b",
         r"\b(?:takes?|comes?) (?:into )?(?:effect|force)\b",
+        rf"\bwhen (?:did|does|do|will|is) {_THING} (?:to )?(?:start|begin|commence)",
         r"生效",
     ),
     Field.DATE: (
@@ -105,11 +136,17 @@ _QUESTIONS = {field: re.compile("|".join(forms), re.IGNORECASE) for field, forms
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of one page: index of the page in the document, offsets into its text."""
+    """A stretch of one page: index of the page in the document, offsets into its text.
+
+    sure: words beside it say that it is what was looked for. first: where the document says the same before,
+    such as on its cover.
+    """
 
     page: int
     start: int
     end: int
+    sure: bool = True
+    first: Place | None = None
 
 
 def asked_field(question: str) -> Field | None:
@@ -184,11 +221,19 @@ def _find_dates(opening: list[tuple[int, str, int, int]], pages: Sequence[Page])
     """Dates at the opening, those after "dated", "made", "as of" first; else those beside the signatures."""
     strong: list[Place] = []
     weak: list[Place] = []
+    seen: dict[str, Place] = {}
     for index, text, start, end in opening:
         for match in DATE.finditer(text, start, end):
-            cue = _DATED.search(text[max(start, match.start() - 130) : match.start()])
-            (strong if cue else weak).append(Place(index, match.start(), match.end()))
+            before = text[max(start, match.start() - 220) : match.start()]
+            own = _DATED.search(before[-130:]) is not None and not _NOT_OWN.search(before)
+            place = Place(index, match.start(), match.end(), own, seen.get(_folded(match.group())))
+            seen.setdefault(_folded(match.group()), place)
+            (strong if own else weak).append(place)
     return strong + weak + _signature_dates(pages)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _signature_dates(pages: Sequence[Page]) -> list[Place]:
@@ -197,20 +242,32 @@ def _signature_dates(pages: Sequence[Page]) -> list[Place]:
         text = pages[index].text
         mark = re.search(r"IN\s+WITNESS|signed\s+by|Name:|By:|Signature", text)
         if mark:
-            found += [Place(index, m.start(), m.end()) for m in DATE.finditer(text, mark.start())]
+            found += [
+                Place(index, match.start(), match.end(), sure=False)
+                for match in DATE.finditer(text, mark.start())
+            ]
     return found
 
 
 def _find_effective(opening: list[tuple[int, str, int, int]], pages: Sequence[Page]) -> list[Place]:
     """A date called the effective date; then what says when effect begins; then the date of the document."""
-    named: list[Place] = []
-    begins: list[Place] = []
+    dated = _find_dates(opening, pages)
+    named = [place for place in dated if _is_effective(pages[place.page].text, place)]
+    defined: list[Place] = []
+    takes: list[Place] = []
     for index, page in enumerate(pages):
-        for match in _EFFECTIVE.finditer(page.text):
-            around = page.text[max(0, match.start() - 90) : match.end() + 90]
-            place = Place(index, match.start(), match.end())
-            if DATE.search(around):
-                named.append(place)
-            elif re.search(r"\b(?:means?|shall|will|defined)\b|[\"“]effective date", around, re.IGNORECASE):
-                begins.append(place)
-    return named[:2] + begins[:2] + _find_dates(opening, pages)[:2] + named[2:] + begins[2:]
+        for pattern, found in ((_EFFECT_DEFINED, defined), (_TAKES_EFFECT, takes)):
+            for match in pattern.finditer(page.text):
+                around = page.text[max(0, match.start() - 60) : match.end() + 40]
+                if not _NOT_OF_DOCUMENT.search(around):
+                    found.append(Place(index, match.start(), match.end()))
+    fallback = [
+        Place(place.page, place.start, place.end, sure=False, first=place.first) for place in dated[:2]
+    ]
+    return named[:2] + defined[:2] + takes[:2] + fallback + named[2:] + defined[2:]
+
+
+def _is_effective(text: str, place: Place) -> bool:
+    """Whether the words beside a date say that effect begins on it."""
+    before, after = text[max(0, place.start - 60) : place.start], text[place.end : place.end + 140]
+    return _EFFECT_BEFORE.search(before) is not None or _EFFECT_NAMED.search(after) is not None

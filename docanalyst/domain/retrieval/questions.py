@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,6 +22,9 @@ FOCUS = 2.0
 DEFINES = 0.8
 LONG_QUESTION = 5
 ASIDE = 0.4
+NEAR, FAR = 1, 4
+"""Words that may stand between those that call a concept; more where one asks ("how long … last")."""
+_INTERROGATIVE = frozenset(("how", "who", "when", "which", "what", "did", "anyon"))
 
 _THING = r"(?:agreement|contract|paper|article|study|document|lease|opinion|statute|authors?)s?"
 _SAYS = r"(?:contain|include|say|state|provide|mention|discuss|report|describe|have|specify|define)s?"
@@ -55,6 +58,12 @@ _COMPARES = re.compile(
     r"all (?:the )?(?:documents|contracts|papers|agreements))\b|比较|区别",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"\w+(?:['’-]\w+)*")
+_BEFORE = """
+the a an any this that these those each every no its their his her your our of for about on under in by with
+to mention mentions between against
+"""
+_BEFORE_NOUN = frozenset(_BEFORE.split())
 _DOCUMENT_ID = re.compile(r"\b[Dd]\d{1,3}\b")
 _GENERIC = (
     "agreement contract document paper article study clause provision section page party parties "
@@ -66,7 +75,8 @@ _GENERIC = (
 class Concept:
     """A concept of the lexicon, in stems.
 
-    asked: what calls it. words, phrases: what passages on it use.
+    asked: what calls it. words, phrases: what passages on it use. signs: what a sentence says that deals with
+    it; against: what one says that has a sign and still does not.
     """
 
     name: str
@@ -74,13 +84,15 @@ class Concept:
     asked: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
+    signs: re.Pattern[str] | None = None
+    against: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as weighted stems and phrases.
 
-    own: the question's topical words by stem, without scaffolding. concepts: names of those it calls.
+    own: the question's topical words by stem, without scaffolding. concepts: those it calls, with shares.
     defined: the term whose meaning is asked for. compares: it asks for several documents side by side.
     named: ids of documents that it names ("D2").
     """
@@ -88,7 +100,7 @@ class Query:
     weights: dict[str, float]
     phrases: dict[tuple[str, ...], float]
     own: dict[str, str]
-    concepts: tuple[str, ...] = ()
+    concepts: tuple[tuple[Concept, float], ...] = ()
     defined: tuple[str, ...] = ()
     compares: bool = False
     named: frozenset[str] = frozenset()
@@ -105,10 +117,16 @@ def lexicon() -> tuple[Concept, ...]:
             tuple(tuple(stems(text)) for text in entry["asked"]),
             tuple(dict.fromkeys(stems(" ".join(entry["words"])))),
             tuple(dict.fromkeys(tuple(stems(text)) for text in entry["phrases"])),
+            _pattern(entry.get("signs", ())),
+            _pattern(entry.get("against", ())),
         )
         for kind in ("legal", "research")
         for entry in data[kind]
     )
+
+
+def _pattern(forms: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{form})" for form in forms)) if forms else None
 
 
 def read_question(question: str, history: Sequence[str] = (), *, research: float = 0.5) -> Query:
@@ -149,11 +167,52 @@ def read_question(question: str, history: Sequence[str] = (), *, research: float
         weights,
         phrases,
         {token: word for token, word in own if token not in _generic()},
-        tuple(concept.name for concept, _ in concepts),
+        tuple(concepts),
         term,
         _COMPARES.search(question) is not None,
         frozenset(match.upper() for match in _DOCUMENT_ID.findall(question)),
     )
+
+
+def names_concept(text: str) -> bool:
+    """Whether a text names a concept whose signs are known."""
+    return any(concept.signs for concept, _ in _concepts(text))
+
+
+def telling_words(question: str, query: Query, present: Container[str]) -> dict[str, str]:
+    """The words of a question whose absence tells something, by stem: names, numbers and nouns.
+
+    A noun follows an article or a preposition and ends its run of topical words ("of the last invoice").
+    A word of a concept is not among them where the documents have another of its words.
+    Only English is read so.
+
+    Args:
+        present: The stems of the documents.
+    """
+    known = {
+        token
+        for concept, _ in query.concepts
+        if any(word in present for word in concept.words)
+        for run in (*concept.asked, concept.words)
+        for token in run
+    }
+    stops = stop_stems()
+    found: dict[str, str] = {}
+    words = [
+        (token, word, match.start())
+        for match in _WORDS.finditer(question)
+        for token, word in list(words_of(match.group()))[:1]
+    ]
+    for position, (token, word, start) in enumerate(words):
+        if token in stops or token in known or token not in query.own:
+            continue
+        before = words[position - 1][1].lower() if position else ""
+        after = words[position + 1][0] if position + 1 < len(words) else ""
+        name = position > 0 and word[0].isupper() and before not in ("", ".")
+        ends = not after or after in stops or question[start + len(word) : start + len(word) + 1] in ",;.?!)"
+        if name or word[0].isdigit() or (before in _BEFORE_NOUN and ends):
+            found[token] = word
+    return found
 
 
 def _add_concept(
@@ -224,6 +283,7 @@ def _close_together(asked: tuple[str, ...], places: dict[str, list[int]]) -> set
         return set()
     for start in places[asked[0]]:
         near = {min(places[token], key=lambda place: abs(place - start)) for token in asked}
-        if len(near) == len(asked) and max(near) - min(near) <= len(asked) + 1:
+        slack = FAR if _INTERROGATIVE.intersection(asked) else NEAR
+        if len(near) == len(asked) and max(near) - min(near) <= len(asked) + slack:
             return near
     return set()

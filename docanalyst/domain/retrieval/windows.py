@@ -1,6 +1,6 @@
 """Sliding windows of whole sentences over documents, and how well each fits a question.
 
-A window is a run of sentences up to 110 words; one starts at every sentence. Its score is BM25 over stems,
+A window is a run of sentences up to 140 words; one starts at every sentence. Its score is BM25 over stems,
 with the words and phrases of the concepts that the question names, and a share of its neighbours' scores.
 """
 
@@ -18,12 +18,14 @@ from docanalyst.domain.language.sentences import Sentence, split_document
 from docanalyst.domain.language.words import stems, tokens
 from docanalyst.domain.retrieval.questions import Query
 
-PASSAGE_WORDS = 110
+PASSAGE_WORDS = 140
 K1 = 1.5
 B = 0.5
 NEIGHBOUR = 0.2
 CONTENTS = 0.25
 """Factor on windows that begin with a line of a table of contents: it names everything and says nothing."""
+FEWEST = 100
+"""Sentences that a short text is taken to have, so that what it says once is as rare as in a long one."""
 FIRST = 0.5
 """Share of its idf that the first place of a term adds where its meaning is asked for."""
 
@@ -126,13 +128,17 @@ class WindowIndex:
                 starts = _followed(starts, run or (), offset)
         return sorted(starts)
 
+    def sentences_with(self, token: str) -> list[int]:
+        """The sentences that hold a stem, in order."""
+        return sorted(set(map(self._sentence_of.__getitem__, self.positions.get(token, ()))))
+
     def _sentences_with(self, positions: Sequence[int]) -> int:
         """How many sentences hold one of these token positions."""
         return len(set(map(self._sentence_of.__getitem__, positions)))
 
     def idf(self, sentences: int) -> float:
         """Weight of something that this many sentences hold."""
-        return math.log(1 + (len(self.sentences) - sentences + 0.5) / (sentences + 0.5))
+        return math.log(1 + (max(len(self.sentences), FEWEST) - sentences + 0.5) / (sentences + 0.5))
 
     def rarities(self, query: Query) -> dict[str, float]:
         """What each stem of a question counts for: its weight times its idf."""
@@ -179,6 +185,18 @@ class WindowIndex:
             share = CONTENTS if self.sentences[window].contents else 1.0
             result[window] = share * (score + NEIGHBOUR * (after + before))
         return result
+
+    def holds(self, window: int, token: str) -> bool:
+        """Whether a window holds a stem."""
+        first, last = self._sentence_starts[window], self._sentence_starts[self.window_end[window]]
+        run = self.positions.get(token)
+        return run is not None and bisect_left(run, last) > bisect_left(run, first)
+
+    def sentence_holds(self, sentence: int, token: str) -> bool:
+        """Whether a sentence holds a stem."""
+        first, last = self._sentence_starts[sentence], self._sentence_starts[sentence + 1]
+        run = self.positions.get(token)
+        return run is not None and bisect_left(run, last) > bisect_left(run, first)
 
     def sentence_score(
         self, sentence: int, rarities: dict[str, float], phrases: list[tuple[list[int], float]]

@@ -11,6 +11,7 @@ from functools import cache
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
 from docanalyst.pdf.layout.columns import split_columns
+from docanalyst.pdf.layout.tables import row_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +19,21 @@ if TYPE_CHECKING:
 
     from docanalyst.pdf.layout.cells import Edges
 
+    Shown = tuple[str, int, int, int, int, str]
+    """A line read from a picture: its text, its box as displayed, and how it hangs on the one before it."""
+
 LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
 HYPHEN, HARD_HYPHEN = "h", "k"
 """How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
 without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
 
+_SIGNS, _COLUMN, _SOLID = "\u3000", 3, 1.4
+"""The first of the signs of East Asian writing; how many one under the other are a line that runs down; and
+the distance between them there, in widths of a sign, at most: rows of a table are farther apart."""
+
 CELL_MARK = " | "
+NOTE = "[note by "
+"""How a note begins; it stands at the end of its page."""
 
 _BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
 _ODD = re.compile(
@@ -81,11 +91,13 @@ def lay_out(
     celled = False
     if not vertical:
         lines, boxes, celled = split_columns(raw, lines, boxes, edges)
+        rows = row_order(raw, lines, boxes)
+        if rows is not None:
+            lines, boxes = _sorted(lines, boxes, rows)
     order = ordering.vertical_order(boxes) if vertical else ordering.reading_order(boxes)
     layout = Layout(reordered=order is not None)
     if order is not None:
-        lines = [lines[i] for i in order]
-        boxes = [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
+        lines, boxes = _sorted(lines, boxes, order)
     layout.boxes = boxes
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
@@ -100,6 +112,13 @@ def lay_out(
         if hyphen and layout.joins[number + 1 : number + 2] != [HYPHEN]:
             layout.texts[-1] += "-"
     return layout
+
+
+def _sorted(
+    lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], order: Sequence[int]
+) -> tuple[list[tuple[int, int, bool]], list[int]]:
+    """Lines and their boxes in an order."""
+    return [lines[i] for i in order], [edge for i in order for edge in boxes[4 * i : 4 * i + 4]]
 
 
 def plain(text: str) -> str:
@@ -147,8 +166,33 @@ def _joins(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int
             raw[lines[line - 1][1] - 1] in "-\u2010" and bottom_2 > bottom and _breaks_word(raw, lines, line)
         ):
             joins[line] = HARD_HYPHEN
+    if not raw.isascii():
+        _join_columns(raw, lines, boxes, joins)
     mark_paragraphs(boxes, joins)
     return joins
+
+
+def _join_columns(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], joins: list[str]
+) -> None:
+    """Join signs of East Asian writing that stand one under the other, set solid, as a line running down."""
+    run: list[int] = []
+    for line, (start, end, _) in enumerate([*lines, (0, 0, False)]):
+        one = end - start == 1 and raw[start] >= _SIGNS
+        if run and not (one and _is_set_under(boxes, run[-1], line)):
+            if len(run) >= _COLUMN:
+                joins[run[0] + 1 : run[-1] + 1] = [GLUED] * (len(run) - 1)
+            run = []
+        if one:
+            run.append(line)
+
+
+def _is_set_under(boxes: Sequence[int], line: int, other: int) -> bool:
+    """Whether a sign stands right under another one."""
+    left, top, right, _ = boxes[4 * line : 4 * line + 4]
+    left_2, top_2, right_2, _ = boxes[4 * other : 4 * other + 4]
+    wide = max(right - left, right_2 - left_2)
+    return 4 * abs(left + right - left_2 - right_2) < 2 * wide and 0 < top_2 - top <= _SOLID * wide
 
 
 def mark_paragraphs(boxes: Sequence[int], joins: list[str]) -> None:
@@ -179,18 +223,27 @@ def _breaks_word(raw: str, lines: Sequence[tuple[int, int, bool]], line: int) ->
     return _WORDS.search(raw, start, end) is not None and _WORDS.search(raw, *lines[line][:2]) is not None
 
 
-def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, int]) -> None:
-    """Put a line where it stands: right of the text on its row, else under the text above it."""
+def insert_line(
+    lines: Layout, text: str, box: Sequence[int], span: tuple[int, int], *, alone: bool = False
+) -> int:
+    """Put a line where it stands: right of the text on its row, else under the text above it; its number.
+
+    alone: words of its row that are farther than two heights, or that end within a word, are of another
+    column.
+    """
     left, top, right, bottom = box
-    best, rank, join = -1, (0, -(10**9)), LINE
+    best, rank, join = -1, (-1, -(10**9)), LINE
     for number in range(len(lines.texts)):
-        _, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
+        left_2, top_2, right_2, bottom_2 = lines.boxes[4 * number : 4 * number + 4]
         shared = min(bottom, bottom_2) - max(top, top_2)
+        above = int(not alone or (left_2 < right and left < right_2)), bottom_2
         if 2 * shared > min(bottom - top, bottom_2 - top_2):
-            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank:
+            broken = lines.joins[number + 1 : number + 2] in ([HYPHEN], [HARD_HYPHEN])
+            beside = not alone or (left - right_2 < 2 * (bottom - top) and not broken)
+            if right_2 <= left + (right - left) // 4 and (2, right_2) >= rank and beside:
                 best, rank, join = number, (2, right_2), SPACE
-        elif 2 * bottom_2 <= top + bottom and (1, bottom_2) >= rank:
-            best, rank, join = number, (1, bottom_2), LINE
+        elif 2 * bottom_2 <= top + bottom and above >= rank:
+            best, rank, join = number, above, LINE
     at = best + 1
     lines.texts.insert(at, text)
     lines.boxes[4 * at : 4 * at] = box
@@ -198,3 +251,20 @@ def insert_line(lines: Layout, text: str, box: Sequence[int], span: tuple[int, i
     lines.joins.insert(at, join)
     if at + 1 < len(lines.joins) and lines.joins[at + 1] in (HYPHEN, HARD_HYPHEN):
         lines.joins[at + 1] = LINE
+    return at
+
+
+def append_note(lines: Layout, text: str, span: tuple[int, int]) -> None:
+    """Put a note at the end of a page, apart from its text."""
+    lines.texts.append(text)
+    lines.boxes += lines.boxes[-4:] or (0, 0, 0, 0)
+    lines.spans.append(span)
+    lines.joins.append(PARAGRAPH)
+
+
+def insert_shown(lines: Layout, shown: Sequence[Shown]) -> None:
+    """Put lines that a picture on the page shows where they stand."""
+    for text, left, top, right, bottom, join in shown:
+        at = insert_line(lines, text, (left, top, right, bottom), (-1, -1), alone=True)
+        if join == HYPHEN and at and lines.spans[at - 1] == (-1, -1):
+            lines.joins[at] = join

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf.paths import unreadable
-from docanalyst.pdf.records import Record
+from docanalyst.pdf.records import ReadPage, Record
 from docanalyst.pdf.sandbox import process
 from docanalyst.pdf.tasks import Task, identify
 
@@ -52,19 +52,23 @@ def locate(
     cache_dir: Path | None = None,
     include_hidden: bool = False,
     ocr: str = "auto",
+    text: str | None = None,
 ) -> list[Box]:
     """The rectangles of a stretch of `Page.text`, one for each line of the page, in reading order.
 
-    start, end: character offsets into the page's text. The other arguments are those the document was read
-    with; without a cache_dir the document is read again. Empty for text files, and for a damaged file that
-    only the second parser reads. Raises DocumentError.
+    start, end: character offsets into the page's text. text: that text, from which it is known whether the
+    scan was read again; None where it was not. The other arguments are those the document was read with;
+    without a cache_dir the document is read again. Empty for text files, and for a damaged file that only the
+    second parser reads. Raises DocumentError.
     """
     place = Path(path).expanduser()
-    task, record = _read(place, password, page_number, cache_dir, include_hidden, ocr)
-    if record is None:
-        return []
-    page = next((page for page in record.pages if page.number == page_number), None)
-    if page is None or record.fallback or not page.text:
+    given = place, password, page_number, cache_dir, include_hidden, ocr
+    task, record = _read(*given, False)
+    page = _page(record, page_number)
+    if page is not None and text is not None and page.text != text and page.waits(reread=True):
+        task, record = _read(*given, True)
+        page = _page(record, page_number)
+    if record is None or page is None or record.fallback or not page.text:
         return []
     request: dict[str, Any] = {
         "task": "geometry",
@@ -74,6 +78,7 @@ def locate(
     }
     request |= {"include_hidden": include_hidden, "text": page.text, "start": max(0, start)}
     request |= {"end": min(end, len(page.text)), "dropped": page.dropped, "hyphens": page.hyphens}
+    request["shown"] = page.shown
     if not page.ocr:
         edges = _ask(request, place)["edges"]
     else:
@@ -84,40 +89,61 @@ def locate(
     return [box for line in edges for box in _joined(line)]
 
 
+def _page(record: Record | None, number: int) -> ReadPage | None:
+    return next((page for page in record.pages if page.number == number), None) if record else None
+
+
 def _read(
-    place: Path, password: str | None, number: int, cache_dir: Path | None, include_hidden: bool, ocr: str
-) -> tuple[Task, Record | None]:
-    """The task and the record of a file; the last few files without a password stay at hand."""
-    if password is not None:
-        return _read_anew(place, password, number, cache_dir, include_hidden, ocr)
-    try:
-        state = place.stat()
-    except OSError as error:
-        raise unreadable(place, error) from error
-    return _read_again(place, state.st_mtime_ns, state.st_size, number, cache_dir, include_hidden, ocr)
-
-
-@lru_cache(maxsize=64)
-def _read_again(
     place: Path,
-    _changed: int,
-    _size: int,
+    password: str | None,
     number: int,
     cache_dir: Path | None,
     include_hidden: bool,
     ocr: str,
+    reread: bool,
 ) -> tuple[Task, Record | None]:
-    task, record = _read_anew(place, None, number, cache_dir, include_hidden, ocr)
+    """The task and the record of a file; the last few files without a password stay at hand."""
+    wanted = _Wanted(place, number, cache_dir, include_hidden, ocr, reread)
+    if password is not None:
+        return _read_anew(wanted, password)
+    try:
+        state = place.stat()
+    except OSError as error:
+        raise unreadable(place, error) from error
+    return _read_again(wanted, state.st_mtime_ns, state.st_size)
+
+
+class _Wanted(NamedTuple):
+    """A page of a file, and how it is read."""
+
+    place: Path
+    number: int
+    cache_dir: Path | None
+    include_hidden: bool
+    ocr: str
+    reread: bool
+
+
+@lru_cache(maxsize=64)
+def _read_again(wanted: _Wanted, _changed: int, _size: int) -> tuple[Task, Record | None]:
+    task, record = _read_anew(wanted, None)
     if record is None:
         return task, None
-    return task, replace(record, pages=tuple(page for page in record.pages if page.number == number))
+    return task, replace(record, pages=tuple(page for page in record.pages if page.number == wanted.number))
 
 
-def _read_anew(
-    place: Path, password: str | None, number: int, cache_dir: Path | None, include_hidden: bool, ocr: str
-) -> tuple[Task, Record | None]:
-    digest, _, head = identify(place)
-    task = Task(place, digest, password, [number], cache_dir, None, include_hidden, ocr)
+def _read_anew(wanted: _Wanted, password: str | None) -> tuple[Task, Record | None]:
+    digest, _, head = identify(wanted.place)
+    task = Task(
+        wanted.place,
+        digest,
+        password,
+        [wanted.number],
+        wanted.cache_dir,
+        include_hidden=wanted.include_hidden,
+        ocr=wanted.ocr,
+        reread_scans=wanted.reread,
+    )
     return task, task.record()[0] if b"%PDF-" in head else None
 
 

@@ -7,32 +7,35 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docanalyst.pdf import cache
 from docanalyst.pdf.ocr import tesseract
-from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Contradiction, compare, look_closer
+from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Closer, Contradiction, compare
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.pdfium.places import Edges, in_page_space, touched
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.records import ReadPage, needs_recognition
 from docanalyst.pdf.sandbox import process
 
-CHECK_VERSION = "3"
+CHECK_VERSION = "5"
 """Goes up whenever the same readings would be compared otherwise."""
 
 
 def pages_to_recognise(file: RawFile, wanted: Sequence[int], *, reread: bool = False) -> list[int]:
-    """Numbers of the wanted pages whose words can only be had from their picture. reread: and of scans with a
+    """Numbers of the wanted pages with words that can only be had from pictures. reread: and of scans with a
     text layer."""
     return [
         number
         for number in wanted
-        if needs_recognition(
-            file.pages[number].kind, file.pages[number].garbled, not file.pages[number].lines, reread
-        )
+        if _is_picture(file.pages[number], reread=reread) or file.pages[number].pictures
     ]
+
+
+def _is_picture(page: RawPage, *, reread: bool) -> bool:
+    return needs_recognition(page.kind, page.garbled, not page.lines, reread)
 
 
 def check_pages(
@@ -85,7 +88,8 @@ def _checked(
         return draw(path, page.number, LOOK_AGAIN * tesseract.DPI, password)
 
     texts = layer["lines"].split("\n") if layer["lines"] else []
-    found = tuple(compare(texts, layer["boxes"], words, look_closer(recognizer, finer, turn)))
+    closer = Closer(recognizer, finer, turn)
+    found = tuple(compare(texts, layer["boxes"], words, closer.words, closer.points))
     if store is not None:
         rows = [[item.kind, item.text, item.shown, item.line] for item in found]
         cache.save(store / f"{page.number}.check.json", {"of": identity}, rows)
@@ -106,19 +110,23 @@ def recognise_pages(
     numbers: Sequence[int],
     recognizer: Recognizer,
     *,
-    path: Path,
-    password: str | None,
+    source: tuple[Path, str | None],
+    reread: bool,
     store: Path | None,
     done: Callable[[], None],
 ) -> None:
-    """Put recognised pages into a file in place of those that are pictures.
+    """Put recognised pages into a file in place of those that are pictures, and the lines of pictures of text
+    into pages that have some.
 
-    store: folder for the words of each page, None keeps none. done: called after each page. A page that
-    cannot be recognised stays as it is, with the reason.
+    source: path and password of the file. reread: recognise scans that have a text layer. store: folder for
+    the words of each page, None keeps none. done: called after each page. A page that cannot be recognised
+    stays as it is, with the reason.
     """
 
     def work(number: int) -> None:
-        file.pages[number] = _one(file.pages[number], recognizer, path, password, store)
+        page = file.pages[number]
+        whole = _is_picture(page, reread=reread)
+        file.pages[number] = (_one if whole else _with_pictures)(page, recognizer, *source, store)
         done()
 
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="docanalyst-ocr")
@@ -138,6 +146,49 @@ def _one(
     except (RecognitionFailed, process.ProcessDied) as error:
         return page._replace(failed=f"{error}") if not page.lines else page
     return tesseract.recognised_page(page, words, turn)
+
+
+def _with_pictures(
+    page: RawPage, recognizer: Recognizer, path: Path, password: str | None, store: Path | None
+) -> RawPage:
+    """The page with the lines that pictures of text on it show."""
+    place = store / f"{page.number}.pictures.json" if store is not None else None
+    kept = cache.load(place) if place is not None else None
+    boxes = [list(box) for box in page.pictures]
+    if kept is not None and kept[0] == {"by": recognizer.name, "of": boxes}:
+        rows = kept[1]
+    else:
+        try:
+            picture = draw(path, page.number, tesseract.DPI, password)
+            rows = [
+                [number, word.text, *word.box, word.line, word.confidence]
+                for number, box in enumerate(page.pictures)
+                for word in _words_in(recognizer, picture, box)
+            ]
+        except (RecognitionFailed, process.ProcessDied):
+            return page
+        if place is not None:
+            cache.save(place, {"by": recognizer.name, "of": boxes}, rows)
+    words: list[list[Word]] = [[] for _ in page.pictures]
+    for number, text, left, top, right, bottom, line, confidence in rows:
+        words[number].append(Word(text, (left, top, right, bottom), line, confidence))
+    return tesseract.read_pictures(page, list(zip(page.pictures, words, strict=True)))
+
+
+def _words_in(recognizer: Recognizer, picture: GreyMap, box: Sequence[int]) -> list[Word]:
+    """The words in a box of a page, which is in tenths of a point; their places are of the page."""
+    part, left, top = picture.part(box)
+    if part is None:
+        return []
+    scale = 720 / picture.dpi
+    right, down = int(left * scale), int(top * scale)
+    return [
+        replace(
+            word,
+            box=(word.box[0] + right, word.box[1] + down, word.box[2] + right, word.box[3] + down),
+        )
+        for word in recognizer.words(part)
+    ]
 
 
 def _words(
@@ -178,14 +229,23 @@ def recognised_edges(
     if kept is None:
         return []
     words, turn = kept
-    own = RawPage(page.number, layer["lines"], tuple(layer["boxes"]), layer["joins"], kind=page.kind)
+    width, height = page.size
+    own = RawPage(
+        page.number,
+        layer["lines"],
+        tuple(layer["boxes"]),
+        layer["joins"],
+        (height, width) if turn % 2 else (width, height),
+        kind=page.kind,
+        added=tuple(layer["added"]),
+    )
     lines, kept_words = tesseract.merged_lines(own, words, turn)
     raw = RawPage(page.number, "\n".join(lines.texts), joins="".join(lines.joins))
     found: list[list[Edges]] = []
     for line, places in touched(raw, page.decisions, page.text, start, end).items():
         first, last = lines.spans[line]
         if first < 0:
-            found.append([in_page_space(lines.boxes[4 * line : 4 * line + 4], 0, layer["frame"])])
+            found.append([in_page_space(lines.boxes[4 * line : 4 * line + 4], turn, layer["frame"])])
             continue
         at, edges = 0, []
         for word in kept_words[first:last]:

@@ -19,13 +19,16 @@ from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
-from docanalyst.pdf.rawpages import RawPage
+from docanalyst.pdf.rawpages import RawPage, Shown
 from docanalyst.pdf.writing.plausibility import is_gibberish
 
 DPI = 200
 PAGE_SECONDS = 180.0
 UNSURE = 55.0
 """Mean confidence, of 100, under which the page may stand on its side, or hold no words at all."""
+
+PICTURE_SURE, PICTURE_WORDS = 60.0, 3
+"""Mean confidence, of 100, and number of words from which a picture on a page of text is read as text."""
 
 FEW_WORDS = 30
 CELL_GAP = 1.5
@@ -139,14 +142,25 @@ def read_table(table: str, scale: float) -> list[Word]:
 def recognise(recognizer: Recognizer, picture: GreyMap) -> tuple[list[Word], int]:
     """The words of a picture, and the quarter turns that set it upright. Raises RecognitionFailed."""
     words = recognizer.words(picture)
-    if _confidence(words) >= UNSURE and len(words) > 4:
+    sideways = _run_down(words)
+    if _confidence(words) >= UNSURE and len(words) > 4 and not sideways:
         return words, 0
     turn = recognizer.turns(picture)
-    if turn:
-        again = recognizer.words(picture.turned(turn))
-        if _confidence(again) * len(again) > _confidence(words) * len(words):
-            return again, turn
-    return words, 0
+    best, upright = words, 0
+    for quarters in (turn,) if turn else (1, 3) if sideways else ():
+        again = recognizer.words(picture.turned(quarters))
+        if _confidence(again) * len(again) > _confidence(best) * len(best) or (
+            sideways and not upright and _confidence(again) >= UNSURE and not _run_down(again)
+        ):
+            best, upright = again, quarters
+    return best, upright
+
+
+def _run_down(words: Sequence[Word]) -> bool:
+    """Whether most words are higher than wide: the page lies on its side, and yet they were read."""
+    long = [word for word in words if len(word.text) > 2]
+    tall = sum(word.box[3] - word.box[1] > word.box[2] - word.box[0] for word in long)
+    return 2 * tall > len(long)
 
 
 def _confidence(words: Sequence[Word]) -> float:
@@ -155,12 +169,13 @@ def _confidence(words: Sequence[Word]) -> float:
 
 
 def recognised_page(page: RawPage, words: Sequence[Word], turn: int) -> RawPage:
-    """The page with its recognised lines; those of its text layer (a stamp, a header) stay.
+    """The page with its recognised lines; those of its text layer (a stamp, a header) stay, and so do those
+    of annotations and fields.
 
     A layer of another OCR, or of no language, is replaced where words were recognised that are words.
     """
     lines, words = merged_lines(page, words, turn)
-    if page.kind in REPLACED and (not words or is_gibberish("\n".join(lines.texts))):
+    if page.kind in REPLACED and (not words or is_gibberish(" ".join(word.text for word in words))):
         return page
     width, height = page.size
     return page._replace(
@@ -179,17 +194,71 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
 
     spans of a line: its first word and the one after its last; (-1, -1) for a line of the text layer.
     """
-    texts = page.texts if not turn and page.kind not in REPLACED else []
-    own = [page.boxes[4 * line : 4 * line + 4] for line in range(len(texts))]
-    words = [word for word in words if not any(_within(word.box, box) for box in own)]
+    width, height = (int(10 * edge) for edge in page.size)
+    layer = page.kind not in REPLACED
+    texts, own, notes = page.texts, list[tuple[str, Sequence[int]]](), list[str]()
+    for line, text in enumerate(texts):
+        added = line in page.added
+        if added and page.joins[line] == layout.PARAGRAPH and text.startswith(layout.NOTE):
+            notes.append(text)
+        elif added or (layer and not turn):
+            box = turned(page.boxes[4 * line : 4 * line + 4], turn, (width, height))
+            own.append((text, box))
+    words = [word for word in words if not any(_within(word.box, box) for _, box in own)]
     if len(words) < FEW_WORDS and _confidence(words) < UNSURE:
         # Specks of a photograph that look like letters.
         words = []
     words = with_numbers(with_whole_rows(words))
     lines = _lines(words)
-    for line, box in enumerate(own):
-        layout.insert_line(lines, texts[line], box, (-1, -1))
+    for text, box in own:
+        layout.insert_line(lines, text, box, (-1, -1))
+    for text in notes:
+        layout.append_note(lines, text, (-1, -1))
     return lines, words
+
+
+def turned(box: Sequence[int], turn: int, size: tuple[int, int]) -> Sequence[int]:
+    """A box of the displayed page on the page turned clockwise by quarters. size: as displayed, in tenths of
+    a point."""
+    for _ in range(turn % 4):
+        left, top, right, bottom = box
+        box, size = (size[1] - bottom, left, size[1] - top, right), (size[1], size[0])
+    return box
+
+
+def read_pictures(page: RawPage, found: Sequence[tuple[Sequence[int], Sequence[Word]]]) -> RawPage:
+    """The page with the lines read from pictures of text on it.
+
+    found: the box of each picture, and the words recognised in it. A picture without words that are words
+    stays unread.
+    """
+    shown: list[Shown] = []
+    unread: list[tuple[int, int, int, int]] = []
+    for (left, top, right, bottom), words in found:
+        known = _lines(with_numbers(with_whole_rows(words)))
+        readable = len(words) >= PICTURE_WORDS and _confidence(words) >= PICTURE_SURE
+        if not readable or is_gibberish("\n".join(known.texts)):
+            unread.append((left, top, right, bottom))
+            continue
+        for line, (text, join) in enumerate(zip(known.texts, known.joins, strict=True)):
+            edges = known.boxes[4 * line : 4 * line + 4]
+            shown.append((text, edges[0], edges[1], edges[2], edges[3], join))
+    if not shown:
+        return page._replace(pictures=tuple(unread))
+    lines = layout.Layout()
+    lines.texts, lines.boxes, lines.joins = page.texts, list(page.boxes), list(page.joins)
+    lines.spans = [(line, line) for line in range(len(lines.texts))]
+    layout.insert_shown(lines, shown)
+    places = [first for first, _ in lines.spans]
+    return page._replace(
+        lines="\n".join(lines.texts),
+        boxes=tuple(lines.boxes),
+        joins="".join(lines.joins),
+        numbered=[page.numbered[place] if place >= 0 else 0 for place in places] if page.numbered else (),
+        added=tuple(line for line, place in enumerate(places) if place < 0 or place in page.added),
+        pictures=tuple(unread),
+        shown=tuple(shown),
+    )
 
 
 def _within(box: tuple[int, int, int, int], line: Sequence[int]) -> bool:

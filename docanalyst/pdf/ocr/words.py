@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +41,17 @@ class GreyMap:
             ]
             picture = GreyMap(height, width, b"".join(rows), self.dpi)
         return GreyMap(picture.width, picture.height, picture.pixels, self.dpi, (self.turn + quarters) % 4)
+
+    def part(self, box: Sequence[int]) -> tuple[GreyMap | None, int, int]:
+        """The part of the picture in a box of the page, which is in tenths of a point, None where it has no
+        area; and how many pixels stand left of it and above it."""
+        scale = self.dpi / 720
+        left, top = max(0, int(box[0] * scale)), max(0, int(box[1] * scale))
+        right, bottom = min(self.width, int(box[2] * scale) + 1), min(self.height, int(box[3] * scale) + 1)
+        if right - left < 4 or bottom - top < 4:
+            return None, left, top
+        rows = [self.pixels[y * self.width + left : y * self.width + right] for y in range(top, bottom)]
+        return GreyMap(right - left, bottom - top, b"".join(rows), self.dpi), left, top
 
     def file(self) -> bytes:
         """The picture as a PGM file."""

@@ -37,6 +37,9 @@ FPDFAnnot_GetFontColor i:ppppp
 FPDFAnnot_GetFontSize i:ppp
 FPDFAnnot_GetFormFieldType i:pp
 FPDFAnnot_GetFormFieldValue L:pppL
+FPDFAnnot_GetInkListCount L:p
+FPDFAnnot_GetInkListPath L:pLpL
+FPDFAnnot_GetLine i:ppp
 FPDFAnnot_GetRect i:pp
 FPDFAnnot_GetStringValue L:pppL
 FPDFAnnot_GetSubtype i:p
@@ -80,7 +83,10 @@ FPDFPage_GetAnnotCount i:p
 FPDFPage_GetObject p:pi
 FPDFPage_GetRotation i:p
 FPDFPathSegment_GetPoint i:ppp
+FPDFPathSegment_GetType i:p
+FPDFPath_CountSegments i:p
 FPDFPath_GetDrawMode i:ppp
+FPDFPath_GetPathSegment p:pi
 FPDFTextObj_GetFontSize i:pp
 FPDFTextObj_GetText L:pppL
 FPDFTextObj_GetTextRenderMode i:p
@@ -109,6 +115,7 @@ FPDF_GetXFAPacketCount i:p
 FPDF_GetXFAPacketName L:pipL
 FPDF_InitLibrary v:
 FPDF_LoadDocument p:pp
+FPDF_LoadMemDocument p:pip
 FPDF_LoadPage p:pi
 FPDF_RenderPageBitmap v:ppiiiiii
 FPDF_RenderPageBitmap_Start i:ppiiiiiip

@@ -39,11 +39,15 @@ def start() -> None:
 class File:
     """An open PDF. Close it, or use it in a `with` block."""
 
-    def __init__(self, path: str, password: str | None = None) -> None:
+    def __init__(self, path: str, password: str | None = None, *, data: bytes | None = None) -> None:
         """Open without a password first: an owner-only file opens so, and refuses a wrong one.
+
+        data: the bytes to read instead of those of the path.
 
         Raises CannotOpen.
         """
+        # pdfium reads on in the bytes that it was given, so they are kept.
+        self._data = data
         handle = self._open(path, None)
         self.path = path
         self.used_password = False
@@ -56,10 +60,13 @@ class File:
         self.page_count = int(raw.FPDF_GetPageCount(handle))
         self.has_form = int(raw.FPDF_GetFormType(handle)) > 0
         self._form: Any = None
+        self.wordless: set[tuple[int, int, int, int]] = set()
+        """Places of pictures that had no words on an earlier page: a logo stands on every page."""
 
-    @staticmethod
-    def _open(path: str, password: str | None) -> Any:
+    def _open(self, path: str, password: str | None) -> Any:
         secret = None if password is None else password.encode() + b"\0"
+        if self._data is not None:
+            return raw.FPDF_LoadMemDocument(self._data, len(self._data), secret)
         return raw.FPDF_LoadDocument(os.fsencode(path) + b"\0", secret)
 
     @property

@@ -9,6 +9,7 @@ from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.layout import lines as layout
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
 from docanalyst.pdf.pdfium.bindings import raw as bindings
+from docanalyst.pdf.pdfium.sight.repeats import find_repeats
 from docanalyst.pdf.pdfium.sight.view import View
 from docanalyst.pdf.pdfium.sight.visibility import look_at
 from docanalyst.pdf.writing import directions
@@ -121,6 +122,8 @@ def read_open_page(
             view = View(page, seen_by, raw, lines, boxes)
             view.leave_out_hidden(include_hidden, answer)
             seen = view.text
+        if repeated := find_repeats(seen, lines, boxes, page.character_boxes):
+            seen = _blanked(seen, repeated)
         seen, garbled = without_garble(seen)
         if garbled:
             answer["garbled"] = garbled
@@ -128,8 +131,7 @@ def read_open_page(
         numbers = find_line_numbers(seen, lines, boxes, page.character_boxes)
         if numbers:
             margin = _margin(page, raw, numbers)
-            for start, end in numbers:
-                seen = seen[:start] + " " * (end - start) + seen[end:]
+            seen = _blanked(seen, numbers)
         if seen != raw:
             raw = seen
             lines, boxes = _lines(page, raw)
@@ -150,11 +152,22 @@ def read_open_page(
     answer.update(
         lines="\n".join(laid_out.texts), boxes=laid_out.boxes, joins="".join(laid_out.joins), size=size
     )
+    if added := [number for number, (start, _) in enumerate(laid_out.spans) if start < 0]:
+        answer["added"] = added
     if laid_out.reordered:
         answer["reordered"] = True
     if remarks or (view is not None and view.remarks):
         answer["remarks"] = [*remarks, *(view.remarks if view else ()), *answer.get("remarks", ())]
     return answer, laid_out
+
+
+def _blanked(text: str, stretches: Sequence[tuple[int, int]]) -> str:
+    """The text with blanks for stretches of it; every other character keeps its place."""
+    pieces, at = list[str](), 0
+    for start, end in sorted(stretches):
+        pieces += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _lines(page: OpenPage, raw: str) -> tuple[Lines, list[int]]:

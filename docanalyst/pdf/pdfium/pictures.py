@@ -67,10 +67,12 @@ def draw(
     colour: bool = False,
     annotations: bool = True,
     until: float | None = None,
+    part: tuple[int, int, int, int] | None = None,
 ) -> Picture:
     """The page as displayed, with or without its annotations, on white.
 
-    until: processor time of this process, in seconds, at which to give up.
+    until: processor time of this process, in seconds, at which to give up. part: the box to draw, as
+    displayed, in tenths of a point; all by default.
 
     Raises TooSlow, and ValueError for a page without an area.
     """
@@ -78,16 +80,21 @@ def draw(
     if not (width > 0 and height > 0):
         raise ValueError("a page without an area")
     scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
-    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    left, top = (0, 0) if part is None else (int(part[0] * scale / 10), int(part[1] * scale / 10))
+    columns, rows = size
+    if part is not None:
+        columns = max(1, min(columns, round(part[2] * scale / 10)) - left)
+        rows = max(1, min(rows, round(part[3] * scale / 10)) - top)
     bitmap = raw.FPDFBitmap_CreateEx(columns, rows, _BGRX if colour else _GREY, None, 0)
     if not bitmap:
         raise MemoryError
     try:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
         if until is None:
-            raw.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, columns, rows, 0, int(annotations))
+            raw.FPDF_RenderPageBitmap(bitmap, page.handle, -left, -top, *size, 0, int(annotations))
         else:
-            _draw_until(page, bitmap, (columns, rows), int(annotations), until)
+            _draw_until(page, bitmap, (-left, -top, *size), int(annotations), until)
         stride = int(raw.FPDFBitmap_GetStride(bitmap))
         pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
@@ -95,12 +102,12 @@ def draw(
     return Picture(columns, rows, stride, pixels, scale)
 
 
-def _draw_until(page: OpenPage, bitmap: int, size: tuple[int, int], flags: int, until: float) -> None:
-    """Draw, and look at the clock in between."""
+def _draw_until(
+    page: OpenPage, bitmap: int, place: tuple[int, int, int, int], flags: int, until: float
+) -> None:
+    """Draw, and look at the clock in between. place: left, top, width and height of the page in pixels."""
     pause = _Pause(1, _Asked(lambda _: time.process_time() > until))
-    status = raw.FPDF_RenderPageBitmap_Start(
-        bitmap, page.handle, 0, 0, *size, 0, flags, ctypes.addressof(pause)
-    )
+    status = raw.FPDF_RenderPageBitmap_Start(bitmap, page.handle, *place, 0, flags, ctypes.addressof(pause))
     raw.FPDF_RenderPage_Close(page.handle)
     if status == _TO_BE_CONTINUED:
         raise TooSlow

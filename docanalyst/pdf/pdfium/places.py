@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docanalyst.pdf.layout.alignment import aligned
 from docanalyst.pdf.layout.assembly import Decisions, pieces
+from docanalyst.pdf.layout.lines import insert_shown
 from docanalyst.pdf.rawpages import RawPage
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ Edges = tuple[float, float, float, float]
 def character_edges(page: OpenPage, request: dict[str, Any]) -> list[list[Edges]]:
     """The boxes of the characters of a stretch of a page's text, line by line, in reading order.
 
-    request: text, start, end, include_hidden and the decisions made when the page was read.
+    request: text, start, end, include_hidden, the lines read from pictures, and the decisions made when the
+    page was read.
     """
     from docanalyst.pdf.pdfium import pages
 
-    answer, lines = pages.read_open_page(page, request["include_hidden"])
+    _, lines = pages.read_open_page(page, request["include_hidden"])
+    insert_shown(lines, request["shown"])
     raw = pages.with_unknown(page, pages.repair_right_to_left(page, page.text()))
-    raw_page = RawPage(0, answer["lines"], joins=answer["joins"])
+    raw_page = RawPage(0, "\n".join(lines.texts), joins="".join(lines.joins))
     decisions = Decisions(tuple(request["dropped"]), request["hyphens"])
     found: list[list[Edges]] = []
     for line, places in touched(

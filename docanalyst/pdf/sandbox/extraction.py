@@ -69,7 +69,8 @@ class _Job:
         with self.lock:
             self.file.pages[page.number] = page
         if self.progress is not None:
-            self.progress(total, page.kind not in ("picture", "stamped") and not page.garbled)
+            waits = page.kind in ("picture", "stamped") or page.garbled or page.pictures
+            self.progress(total, not waits)
 
 
 def extract(
@@ -177,6 +178,7 @@ def _opened(job: _Job, answer: dict[str, Any]) -> None:
         job.file.encrypted = bool(answer["encrypted"])
         job.file.metadata = {str(key): str(value) for key, value in answer["metadata"].items()}
         job.file.needed_password = bool(answer["password"])
+        job.file.unread = str(answer.get("unread", ""))
         job.file.attachments = tuple(map(str, answer.get("attachments", ())))
         job.file.form_data = tuple((str(name), str(value)) for name, value in answer.get("form_data", ()))
 
@@ -269,6 +271,8 @@ def _page(answer: dict[str, Any]) -> RawPage:
         numbered=answer.get("numbered", ()),
         unlaid=answer.get("unlaid", False),
         remarks=tuple((kind, words) for kind, words in answer.get("remarks", ())),
+        added=tuple(answer.get("added", ())),
+        pictures=tuple((left, top, right, bottom) for left, top, right, bottom in answer.get("pictures", ())),
     )
 
 
@@ -308,6 +312,12 @@ def _refusal(job: _Job, answer: dict[str, Any]) -> DocumentError:
         return DocumentError(
             f"{name} is encrypted in a way that cannot be opened here.",
             "Save a copy without encryption.",
+            path=str(job.path),
+        )
+    if kind == "brotli":
+        return DocumentError(
+            f"{name} cannot be read: its Brotli streams could not be decompressed.",
+            "Run `pip install brotli`, or open it in a PDF program and save it again.",
             path=str(job.path),
         )
     return DamagedFile(

@@ -207,12 +207,12 @@ def _widen(pipe: Any) -> None:
 
 
 def _roots() -> list[str]:
-    """Where docanalyst, pypdfium2 and pypdf are installed."""
+    """Where docanalyst, pypdfium2, pypdf and brotli are installed."""
     roots = [str(Path(__file__).resolve().parents[3])]
-    for name in ("pypdfium2_raw", "pypdf", "typing_extensions"):
+    for name in ("pypdfium2_raw", "pypdf", "typing_extensions", "brotli"):
         spec = find_spec(name)
         if spec is not None and spec.origin:
-            roots.append(str(Path(spec.origin).parents[0 if name == "typing_extensions" else 1]))
+            roots.append(str(Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]))
     return list(dict.fromkeys(roots))
 
 

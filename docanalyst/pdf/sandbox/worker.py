@@ -69,6 +69,7 @@ def _open(request: dict[str, Any], send: Send) -> None:
         encrypted=file.encrypted,
         password=file.used_password,
         metadata={key: value for key in ("Title", "Author") if (value := file.metadata(key))},
+        unread=_opened.unread,
         **_beside_pages(file),
     )
     if request.get("ahead") and file.page_count <= limits.MAX_PAGES:
@@ -169,9 +170,8 @@ def _geometry(request: dict[str, Any], send: Send) -> None:
             send("edges", edges=places.character_edges(page, request))
         else:
             answer, _ = pages.read_open_page(page, request["include_hidden"])
-            send(
-                "lines", frame=places.frame(page), **{key: answer[key] for key in ("lines", "boxes", "joins")}
-            )
+            kept = {key: answer[key] for key in ("lines", "boxes", "joins")}
+            send("lines", frame=places.frame(page), added=answer.get("added", ()), **kept)
 
 
 class _OpenFile:
@@ -181,6 +181,8 @@ class _OpenFile:
         self._key: tuple[str, str | None] | None = None
         self._file: Any = None
         self._started = False
+        self.unread = ""
+        """How streams are compressed that were not read."""
 
     def file(self, request: dict[str, Any]) -> Any:
         """The open file of a request. Raises pdfium.CannotOpen."""
@@ -192,12 +194,46 @@ class _OpenFile:
             if not self._started:
                 pdfium.start()
                 self._started = True
-            self._file = pdfium.File(*key)
+            self._file = self._opened(*key)
             self._key = key
             if self._file.page_count < 1:
                 self.forget()
-                raise pdfium.CannotOpen("damaged")
+                raise pdfium.CannotOpen(self.unread or "damaged")
         return self._file
+
+    def _opened(self, path: str, password: str | None) -> Any:
+        """The file, or where it has streams compressed by Brotli, a copy in memory that has none."""
+        from docanalyst.pdf.pdfium import document as pdfium
+        from docanalyst.pdf.pdfium import filebytes
+
+        self.unread = ""
+        refusal: pdfium.CannotOpen | None = None
+        file: Any = None
+        try:
+            file = pdfium.File(path, password)
+        except pdfium.CannotOpen as error:
+            if error.kind != "damaged":
+                raise
+            refusal = error
+        if filebytes.holds(path, b"/BrotliDecode"):
+            from docanalyst.pdf.sandbox import streams
+
+            try:
+                copy = pdfium.File(path, password, data=streams.without_brotli(path, password))
+            except MemoryError:
+                raise
+            except Exception as error:
+                self.unread = "brotli"
+                if refusal is not None:
+                    raise pdfium.CannotOpen(self.unread) from error
+            else:
+                if file is not None:
+                    copy.used_password = file.used_password
+                    file.close()
+                return copy
+        if refusal is not None:
+            raise refusal
+        return file
 
     def forget(self) -> None:
         """Close the file."""

@@ -32,7 +32,8 @@ class Catalog:
     tokenizers: Mapping[str, Estimate] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[ProviderEntry]:
-        return iter(self.providers.values())
+        """The providers that have an address or need none; not the one whose models are files to be named."""
+        return (entry for entry in self.providers.values() if not entry.runs_files)
 
     def provider(self, name: str) -> ProviderEntry:
         """The entry of this name, or the one that an installed package brings.
@@ -45,7 +46,7 @@ class Catalog:
 
             found = find_plugin(name)
         if found is None:
-            known = [*(entry.name for entry in self if not entry.hidden), *plugin_names()]
+            known = [*(entry.name for entry in self.providers.values() if not entry.hidden), *plugin_names()]
             raise UsageError(f"No provider named {name!r}.", nearest(name, known, "providers"))
         return found
 

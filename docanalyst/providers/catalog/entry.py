@@ -139,7 +139,7 @@ class ProviderEntry:
 
     def is_configured(self, lookup: Lookup) -> bool:
         """Whether the user has set up this provider: a key, or for a local server its address."""
-        if self.offline:
+        if self.offline or self.runs_files:
             return False
         if self.local or self.needs_base_url:
             return self.own_base_url(lookup) is not None
@@ -157,6 +157,11 @@ class ProviderEntry:
             if not any(_clean(lookup(variable)) for variable in variables):
                 return variables[0]
         return None
+
+    @property
+    def runs_files(self) -> bool:
+        """Whether its models are files on this machine, which a request names."""
+        return self.dialect == "local"
 
     def model(self, model_id: str) -> ModelEntry | None:
         """The entry of a model by its id at this provider, or None."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from langchain_core.language_models import ModelProfile
 from langchain_core.messages import BaseMessage
@@ -23,9 +23,12 @@ from docanalyst.providers.langchain.chat_base import DeltaChatModel
 from docanalyst.providers.langchain.messages import to_ours
 from docanalyst.providers.model import Call, Model, Options
 from docanalyst.providers.preflight import destination_of
-from docanalyst.providers.wire.destinations import Destination, destination_at
+from docanalyst.providers.wire.destinations import Destination, destination_at, local_destination
 from docanalyst.providers.wire.endpoint import resolve
 from docanalyst.providers.wire.stream import Wire
+
+if TYPE_CHECKING:
+    from docanalyst.providers.local.model import LocalModel
 
 _NO_TOOLS = "This chat model answers over documents and does not call tools."
 
@@ -71,7 +74,8 @@ class ProviderChatModel(DeltaChatModel):
             today=date.today(),
         )
         self._spec = choice.spec
-        resolve(provider, self._lookup, key=self.api_key)
+        if not provider.runs_files:
+            resolve(provider, self._lookup, key=self.api_key)
         if self.profile is None:
             self.profile = ModelProfile(
                 max_input_tokens=choice.spec.max_input or choice.spec.context_window,
@@ -111,6 +115,8 @@ class ProviderChatModel(DeltaChatModel):
     def destination(self) -> Destination:
         """Where documents go that this model is asked over."""
         provider = self.catalog.provider(self.provider)
+        if provider.runs_files:
+            return local_destination(provider)
         address = resolve(provider, self._lookup, key=self.api_key).base_url
         return destination_at(address, self._spec, provider, self._lookup)
 
@@ -119,11 +125,13 @@ class ProviderChatModel(DeltaChatModel):
             return self.base_url
         return self.lookup(name)
 
-    def _wire(self, spec: ModelSpec) -> Wire:
+    def _answering(self, spec: ModelSpec) -> Wire | LocalModel:
         provider = self.catalog.provider(self.provider)
-        options = Options(max_retries=self.max_retries)
-        if self.timeout is not None:
-            options = Options(max_retries=self.max_retries, read_timeout=self.timeout)
+        options = Options(max_retries=self.max_retries, read_timeout=self.timeout)
+        if provider.runs_files:
+            from docanalyst.providers.local.model import LocalModel
+
+            return LocalModel(spec, provider, self.catalog, options)
         endpoint = resolve(provider, self._lookup, key=self.api_key)
         return Wire(spec, endpoint, self.catalog.entry(spec), options)
 
@@ -180,13 +188,13 @@ class ProviderChatModel(DeltaChatModel):
             schema=kwargs.pop("response_schema", None),
             extra={**self.extra_body, **kwargs},
         )
-        wire = self._wire(spec)
+        source = self._answering(spec)
         try:
-            async with aclosing(wire.stream(call)) as deltas:
+            async with aclosing(source.answer(call)) as deltas:
                 async for delta in deltas:
                     yield delta
         finally:
-            await wire.aclose()
+            await source.aclose()
 
 
 class DocumentChatModel(DeltaChatModel):

@@ -10,10 +10,10 @@ from docanalyst.domain.errors import BadResponse
 from docanalyst.domain.models import ModelSpec
 from docanalyst.providers.catalog.catalog import Catalog
 from docanalyst.providers.catalog.entry import Lookup
-from docanalyst.providers.live.exchange import client_for, post
 from docanalyst.providers.live.listings import OLLAMA_CLOUD, is_cloud_name, remote_host
 from docanalyst.providers.wire.destinations import Destination
 from docanalyst.providers.wire.endpoint import resolve
+from docanalyst.providers.wire.exchange import client_for, post
 
 _SECONDS = 10.0
 

@@ -1,6 +1,6 @@
 """The models, windows and prices that providers report now, which override the catalog.
 
-No document leaves the machine here: lists are read, and tokens are counted only on servers of one's own.
+No document leaves the machine here: only lists are read.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docanalyst.domain.errors import DocanalystError
 from docanalyst.domain.models import ModelSpec
-from docanalyst.domain.request import Request
 from docanalyst.providers.catalog.catalog import Catalog
 from docanalyst.providers.catalog.entry import Lookup, ProviderEntry
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 from docanalyst.providers.choice import Choice
-from docanalyst.providers.live.exchange import client_for, get, post
 from docanalyst.providers.live.listings import LiveModel, models_in, ollama_window, price_of
 from docanalyst.providers.wire.endpoint import Endpoint, resolve
+from docanalyst.providers.wire.exchange import client_for, get, post
 
 if TYPE_CHECKING:
     import httpx
@@ -135,46 +134,6 @@ def overlay(spec: ModelSpec, found: LiveModel, *, keep_window: bool = False) -> 
     )
 
 
-async def count_exactly(
-    spec: ModelSpec, provider: ProviderEntry, request: Request, lookup: Lookup
-) -> int | None:
-    """Tokens of a prompt by the server's own tokenizer, or None where it has none (vLLM, llama.cpp have).
-
-    Only servers on this machine are asked, because the documents go along. Thinking is switched as the
-    request will switch it, because the template writes more or less for it.
-    """
-    try:
-        endpoint = resolve(provider, lookup)
-        if not endpoint.is_local or provider.live not in ("vllm", "llamacpp"):
-            return None
-        rows: list[Any] = [{"role": item.role, "content": item.content} for item in request.messages()]
-        words = {"chat_template_kwargs": {"enable_thinking": request.thinking}}
-        root = _root(endpoint)
-        async with client_for(endpoint, 60.0) as client:
-            if provider.live == "vllm":
-                body: dict[str, Any] = {
-                    "model": spec.model_id,
-                    "messages": rows,
-                    "add_generation_prompt": True,
-                }
-                body |= words
-                counted = await post(client, endpoint, f"{root}/tokenize", body)
-                count = counted.get("count") if isinstance(counted, dict) else None
-                return count if isinstance(count, int) else None
-            rendered = await post(client, endpoint, f"{root}/apply-template", {"messages": rows} | words)
-            prompt = rendered.get("prompt") if isinstance(rendered, dict) else None
-            if not isinstance(prompt, str):
-                return None
-            body = {"content": prompt, "add_special": True, "parse_special": True}
-            found = await post(client, endpoint, f"{root}/tokenize", body)
-            tokens = found.get("tokens") if isinstance(found, dict) else None
-            return len(tokens) if isinstance(tokens, list) else None
-    except DocanalystError:
-        return None
-    except Exception:
-        return None
-
-
 async def _models(
     provider: ProviderEntry, endpoint: Endpoint, client: httpx.AsyncClient
 ) -> Iterable[LiveModel]:
@@ -213,4 +172,4 @@ def _root(endpoint: Endpoint) -> str:
     return endpoint.base_url.removesuffix("/v1")
 
 
-__all__ = ["Live", "LiveModel", "count_exactly", "overlay", "price_of", "probe", "probe_all", "refine"]
+__all__ = ["Live", "LiveModel", "overlay", "price_of", "probe", "probe_all", "refine"]

@@ -109,6 +109,21 @@ def destination_at(address: str, spec: ModelSpec, provider: ProviderEntry, looku
     )
 
 
+def local_destination(provider: ProviderEntry) -> Destination:
+    """The destination of a model file: a server process that belongs to this one."""
+    return Destination(
+        provider=provider.name,
+        title=provider.title,
+        address="",
+        host="this machine",
+        stays_here=True,
+        fixed_host=True,
+        retention=provider.retention,
+        retention_as_of=provider.retention_as_of,
+        on_this_machine=True,
+    )
+
+
 def offline_destination(provider: str, title: str) -> Destination:
     """The destination of a model that works in this process: nobody."""
     return Destination(provider, title, "", "", True, True, "", "", sends=False)

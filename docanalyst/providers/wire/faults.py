@@ -55,6 +55,8 @@ _BODY_TOO_LARGE = re.compile(r"(?:entity|payload|content|body) (?:is )?too large
 _CREDIT = re.compile(
     r"insufficient.{0,12}(?:quota|balance|credit|funds)|more credits|billing|arrearage", re.IGNORECASE
 )
+_NO_SUCH_KEY = re.compile(r"no_db_connection|no connected db\b", re.IGNORECASE)
+"""What a LiteLLM proxy that keeps its keys in no database says of a key that is not its own."""
 _AGAIN = re.compile(
     r"(?:try again|retry|wait)(?:ing)?(?: again)?(?: in| after| for)?:? "
     r"((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b\s*)+"
@@ -151,7 +153,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
         )
     if status in (401, 403) and _GONE.search(text) and "key" not in text.lower():
         status = 404
-    if status in (401, 403):
+    if status in (401, 403) or (status == 400 and _NO_SUCH_KEY.search(text)):
         return error(
             AuthenticationFailed, f"{name} does not accept the key{said}", _key_hint(provider, status)
         )

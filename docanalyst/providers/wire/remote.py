@@ -52,7 +52,7 @@ class RemoteModel:
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """One answer. Raises ProviderError and its kinds."""
         call = call_for(self.spec, request, self._wire.options)
-        async with aclosing(self._wire.stream(call)) as deltas:
+        async with aclosing(self._wire.answer(call)) as deltas:
             async for delta in deltas:
                 yield delta
 

@@ -1,7 +1,7 @@
 """Sends one request, retries it before its first byte, streams the answer, and translates every fault.
 
-Every streamed question goes through `Wire.stream`, from our own models and from the LangChain chat model.
-Lists of models and token counts go through `live.exchange`, provider batches through `file_batches`.
+Every streamed question goes through `Wire.answer`, from our own models and from the LangChain chat model.
+Lists of models and token counts go through `wire.exchange`, provider batches through `file_batches`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Wire:
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def stream(self, call: Call) -> AsyncGenerator[Delta, None]:
+    async def answer(self, call: Call) -> AsyncGenerator[Delta, None]:
         """One answer as deltas; the last one carries usage, finish_reason and the model's own name.
 
         Raises ProviderError and its kinds. After the first delta nothing is ever sent again.

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docanalyst.storage.base import Ground
+
+if TYPE_CHECKING:
+    from docanalyst.storage.maintenance.purge import Orphans
 
 
 class Maintenance:
@@ -27,8 +31,24 @@ class Maintenance:
         with self._database.reading() as connection:
             return repair.problems(connection)
 
-    def purge(self) -> None:
-        """Remove the traces of earlier deletions in the file, its index and its journal."""
+    def purge(self, *, orphans: bool = False) -> None:
+        """Remove the traces of earlier deletions in the file, its index, its journal and its copies.
+
+        Args:
+            orphans: Whether to remove also what no session holds any more.
+        """
         from docanalyst.storage.maintenance import purge as forgetting
 
-        forgetting.scrub(self._database)
+        forgetting.purge(self._database, self._ground.owner, orphans=orphans)
+
+    def orphans(self) -> Orphans:
+        """Return how much no session holds any more."""
+        from docanalyst.storage.maintenance import purge as forgetting
+
+        return forgetting.count_orphans(self._database)
+
+    def unfinished_purges(self) -> int:
+        """Return the number of purges that another program still prevents from ending."""
+        from docanalyst.storage.maintenance import intents
+
+        return len(list(intents.unfinished(self._ground.directory)))

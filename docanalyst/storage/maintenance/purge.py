@@ -1,49 +1,130 @@
-"""Deletes permanently: afterwards no file in the data directory contains the text."""
+"""Deletes permanently: afterwards no file in the data directory contains the text.
+
+The intent is written first and removed last. Every step can be repeated, so that whatever interrupts a purge,
+the next start carries it to its end.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docanalyst.domain.errors import StorageError
 from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_busy, translated
-from docanalyst.storage.maintenance import rescue
+from docanalyst.storage.maintenance import intents, rescue
+from docanalyst.storage.maintenance.intents import Intent
+from docanalyst.storage.owners import OwnerLock
 from docanalyst.storage.sessions import sessions
 
-_BATCH_ANSWERS = (
-    "DELETE FROM batch_items WHERE CASE WHEN json_valid(record)"
-    " THEN json_extract(record, '$.answers') IS NOT NULL"
-    " AND json_extract(record, '$.session_id') IN (SELECT value FROM json_each(?)) END"
-)
-"""Units whose answers contain text of the documents; unanswered units contain none."""
+_USED = """
+    SELECT document_sha256 AS sha256, session_id FROM session_documents
+    UNION
+    SELECT json_extract(item.value, '$.sha256'), turns.session_id
+    FROM turns,
+         json_each(CASE WHEN json_valid(receipt_documents) THEN receipt_documents ELSE '[]' END) AS item
+"""
+"""The documents of each session: its own, and those of turns that were asked about others."""
+
+_ANSWERED = "CASE WHEN json_valid(record) THEN json_extract(record, '$.answers') IS NOT NULL ELSE 0 END"
+"""Whether a unit has answers, which contain text of its documents."""
+
+_SESSION = "json_extract(record, '$.session_id')"
 
 COPIES = ("*.before-upgrade-from-*", "*.damaged-*", "*.part")
+CACHED = re.compile(r"[0-9a-f]{64}")
+REQUESTS = "batches"
+PATIENCE = 30.0
+"""Seconds to wait for readers that keep the journal from being emptied."""
+PATIENCE_AT_START = 1.0
+
+_carried_out: set[Path] = set()
+_guard = threading.Lock()
 
 
-def delete(database: Database, session_ids: Iterable[str], *, purge: bool) -> None:
-    """Delete sessions, by their full IDs, with their turns; a crash does not restore them.
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """What no session holds any more.
+
+    Attributes:
+        documents: Saved documents.
+        answers: Answers of batch units.
+        readings: Cached readings, such as those of documents that were only packed or verified.
+        bytes: Size of the cached readings.
+    """
+
+    documents: int = 0
+    answers: int = 0
+    readings: int = 0
+    bytes: int = 0
+
+
+def delete(database: Database, session_ids: Iterable[str]) -> None:
+    """Delete sessions, by their full IDs, with their turns; their documents and batch answers stay."""
+    with database.writing() as connection:
+        for session_id in set(session_ids):
+            sessions.delete(connection, session_id)
+
+
+def purge(
+    database: Database,
+    owner: OwnerLock,
+    session_ids: Iterable[str] = (),
+    *,
+    forgotten: Iterable[str] = (),
+    orphans: bool = False,
+) -> None:
+    """Delete sessions with everything that only they hold, and every trace of it in the data directory.
+
+    These are their turns, batch answers, documents, cached readings and request files, older copies of the
+    database, and the free space of the database, its index and its journal.
 
     Args:
-        purge: Whether to delete also their batch answers, the documents that no session uses any more, their
-            cache, older copies of the database, and every trace in the free space of the database, its index
-            and its journal.
+        forgotten: SHA-256 of documents to purge too, with every session and batch answer about them.
+        orphans: Whether to purge also what no session holds any more.
+
+    Raises:
+        StorageError: Another program prevents rewriting the file. Then the rows are deleted, and the rest is
+            done at the next start.
     """
-    unused: set[str] = set()
-    deleted = set(session_ids)
-    with database.writing() as connection:
-        for session_id in deleted:
-            unused.update(sessions.delete(connection, session_id))
-        if purge:
-            connection.execute(_BATCH_ANSWERS, (json.dumps(sorted(deleted)),))
-            connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha,) for sha in unused])
-    if purge:
-        with translated(database.path):
-            rescue.forget(database.path.parent, deleted)
-        scrub(database, sorted(unused))
+    intent = _planned(database, set(session_ids), set(forgotten), orphans=orphans)
+    with translated(database.path):
+        path = intents.write(database.path.parent, replace(intent, owner=owner.name))
+    _carry_out(database, path, intent, PATIENCE)
+
+
+def resume(database: Database, owner: OwnerLock) -> list[Path]:
+    """Carry the purges of dead processes to their end; return those that another program still prevents."""
+    left = []
+    (before,) = database.connection.execute("PRAGMA busy_timeout").fetchone()
+    database.connection.execute(f"PRAGMA busy_timeout={round(PATIENCE_AT_START * 1000)}")
+    try:
+        for path, intent in intents.unfinished(database.path.parent):
+            if path in _carried_out or (intent.owner != owner.name and owner.is_alive(intent.owner)):
+                continue
+            try:
+                _carry_out(database, path, intent, PATIENCE_AT_START)
+            except StorageError:
+                left.append(path)
+    finally:
+        database.connection.execute(f"PRAGMA busy_timeout={before}")
+    return left
+
+
+def sessions_about(connection: sqlite3.Connection, documents: Iterable[str]) -> list[str]:
+    """Return the IDs of the sessions that used any of these documents."""
+    rows = connection.execute(
+        f"SELECT DISTINCT session_id FROM ({_USED}) WHERE sha256 IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(documents)),),
+    )
+    return [row[0] for row in rows]
 
 
 def older_than(connection: sqlite3.Connection, moment: str) -> list[str]:
@@ -56,21 +137,33 @@ def older_than(connection: sqlite3.Connection, moment: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def scrub(database: Database, documents: Sequence[str] = ()) -> None:
-    """Remove the traces of deleted rows.
+def count_orphans(database: Database) -> Orphans:
+    """Return how much no session holds any more."""
+    with database.reading() as connection:
+        used = _used(connection)
+        (documents,) = connection.execute(
+            "SELECT count(*) FROM documents WHERE sha256 NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(used)),),
+        ).fetchone()
+        (answers,) = connection.execute(f"SELECT count(*) FROM batch_items WHERE {_orphaned()}").fetchone()
+    cached = [path for path, sha256 in _cached(database.path.parent / "cache") if sha256 not in used]
+    size = 0
+    for path in cached:
+        with suppress(OSError):
+            size += path.stat().st_size
+    return Orphans(documents, answers, len(cached), size)
 
-    Args:
-        documents: SHA-256 of documents to remove from the cache too.
+
+def scrub(database: Database, patience: float = PATIENCE) -> None:
+    """Remove the traces of deleted rows in the database, its index, its journal and its copies.
 
     Raises:
         StorageError: Another program prevents rewriting the file: then the rows are deleted, but traces
             remain until the next purge.
     """
-    directory = database.path.parent
     with translated(database.path):
-        _remove_cached(directory / "cache", documents)
         for pattern in COPIES:
-            for path in directory.glob(database.path.name + pattern):
+            for path in database.path.parent.glob(database.path.name + pattern):
                 path.unlink(missing_ok=True)
     with database.lock:
         connection = database.connection
@@ -82,17 +175,132 @@ def scrub(database: Database, documents: Sequence[str] = ()) -> None:
             with translated(database.path):
                 connection.execute("PRAGMA temp_store=FILE")
                 connection.execute("VACUUM")
-                _empty_journal(connection)
+                _empty_journal(connection, patience)
         except StorageError as error:
             raise StorageError(
                 f"Deleted, but traces of the text may remain in {database.path}: {error.message}",
-                "Close other programs that use the database, then purge again. " + error.hint,
+                "Close other programs that use the database; the next start of docanalyst removes the rest. "
+                + error.hint,
             ) from error
         finally:
             connection.execute("PRAGMA temp_store=MEMORY")
 
 
-def _empty_journal(connection: sqlite3.Connection, patience: float = 30.0) -> None:
+def _planned(database: Database, deleted: set[str], forgotten: set[str], *, orphans: bool) -> Intent:
+    """Return the intent with all that hangs on these sessions and documents."""
+    with database.reading() as connection:
+        deleted |= set(sessions_about(connection, forgotten))
+        rows = connection.execute(
+            f"SELECT sha256, session_id FROM ({_USED}) WHERE sha256 IS NOT NULL"
+        ).fetchall()
+        staying = {sha256 for sha256, session in rows if session not in deleted}
+        leaving = {sha256 for sha256, session in rows if session in deleted} - staying
+        runs = _runs_about(connection, deleted, forgotten | leaving)
+    return Intent(
+        tuple(sorted(deleted)), tuple(sorted(leaving)), tuple(sorted(forgotten)), tuple(sorted(runs)), orphans
+    )
+
+
+def _carry_out(database: Database, path: Path, intent: Intent, patience: float) -> None:
+    with _guard:
+        _carried_out.add(path)
+    try:
+        with database.writing() as connection:
+            used = _delete_rows(connection, intent)
+            known = {row[0] for row in connection.execute("SELECT id FROM batch_runs")}
+        directory = database.path.parent
+        with translated(database.path):
+            rescue.forget(directory, set(intent.sessions))
+            gone = ({*intent.documents} - used) | {*intent.forgotten}
+            _remove_cached(directory / "cache", gone, kept=used if intent.orphans else None)
+            _remove_requests(directory / REQUESTS, {*intent.runs}, known)
+        scrub(database, patience)
+        with translated(database.path):
+            intents.finished(path)
+    finally:
+        with _guard:
+            _carried_out.discard(path)
+
+
+def _delete_rows(connection: sqlite3.Connection, intent: Intent) -> set[str]:
+    """Delete the rows of an intent; return the documents that sessions still use."""
+    deleted = {*intent.sessions, *sessions_about(connection, intent.forgotten)}
+    runs = _runs_about(connection, deleted, {*intent.forgotten, *intent.documents})
+    for session_id in deleted:
+        sessions.delete(connection, session_id)
+    connection.execute(
+        f"DELETE FROM batch_items WHERE {_ANSWERED} AND {_SESSION} IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(deleted)),),
+    )
+    connection.execute(
+        f"DELETE FROM batch_items WHERE {_about()}", {"documents": json.dumps(sorted(intent.forgotten))}
+    )
+    used = _used(connection)
+    gone = ({*intent.documents} - used) | {*intent.forgotten}
+    if intent.orphans:
+        orphaned = connection.execute(f"SELECT DISTINCT run_id FROM batch_items WHERE {_orphaned()}")
+        runs |= {row[0] for row in orphaned}
+        connection.execute(f"DELETE FROM batch_items WHERE {_orphaned()}")
+        ended = connection.execute("SELECT id FROM batch_runs WHERE status NOT IN ('running', 'submitted')")
+        runs |= {row[0] for row in ended}
+        gone |= {row[0] for row in connection.execute("SELECT sha256 FROM documents")} - used
+    connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha256,) for sha256 in sorted(gone)])
+    for run_id in sorted(runs):
+        _clear_run(connection, run_id)
+    return used
+
+
+def _used(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute(f"SELECT DISTINCT sha256 FROM ({_USED})") if row[0]}
+
+
+def _orphaned() -> str:
+    """Return the condition for answers of units whose session was deleted."""
+    return f"{_ANSWERED} AND coalesce({_SESSION}, '') <> '' AND {_SESSION} NOT IN (SELECT id FROM sessions)"
+
+
+def _about() -> str:
+    """Return the condition for units about any of `:documents`."""
+    return """
+        json_valid(record) AND (
+            EXISTS (SELECT 1 FROM json_each(record, '$.digests') AS item
+                    WHERE item.value IN (SELECT value FROM json_each(:documents)))
+            OR EXISTS (SELECT 1 FROM json_each(record, '$.documents') AS item
+                       WHERE json_extract(item.value, '$.sha256')
+                             IN (SELECT value FROM json_each(:documents))))
+    """
+
+
+def _runs_about(
+    connection: sqlite3.Connection, session_ids: Collection[str], documents: Collection[str]
+) -> set[str]:
+    """Return the batch runs with a unit in any of these sessions or about any of these documents."""
+    rows = connection.execute(
+        f"SELECT DISTINCT run_id FROM batch_items WHERE {_about()}"
+        f" OR (json_valid(record) AND {_SESSION} IN (SELECT value FROM json_each(:sessions)))",
+        {"documents": json.dumps(sorted(documents)), "sessions": json.dumps(sorted(session_ids))},
+    )
+    return {row[0] for row in rows}
+
+
+def _clear_run(connection: sqlite3.Connection, run_id: str) -> None:
+    """Remove what a run without answers still says: its questions, and the run itself if nothing was sent."""
+    answered = f"SELECT 1 FROM batch_items WHERE run_id = ? AND ({_ANSWERED} OR status = 'submitted') LIMIT 1"
+    if connection.execute(answered, (run_id,)).fetchone():
+        return
+    tried = (
+        "SELECT 1 FROM batch_items WHERE run_id = ? AND (status = 'sent' OR (json_valid(record)"
+        " AND (coalesce(json_extract(record, '$.attempts'), 0) > 0"
+        " OR json_extract(record, '$.turns[0]') IS NOT NULL))) LIMIT 1"
+    )
+    if connection.execute(tried, (run_id,)).fetchone():
+        # Its units hold what may have been billed.
+        connection.execute("UPDATE batch_runs SET options = '{}' WHERE id = ?", (run_id,))
+    else:
+        connection.execute("DELETE FROM batch_runs WHERE id = ?", (run_id,))
+
+
+def _empty_journal(connection: sqlite3.Connection, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -108,9 +316,28 @@ def _empty_journal(connection: sqlite3.Connection, patience: float = 30.0) -> No
         time.sleep(0.05)
 
 
-def _remove_cached(cache: Path, documents: Sequence[str]) -> None:
-    if not cache.is_dir() or not documents:
+def _cached(cache: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the cached files with the digest of their document; "" for a draft that was never finished."""
+    if not cache.is_dir():
         return
     for path in sorted(cache.rglob("*"), reverse=True):
-        if path.is_file() and any(sha256 in str(path.relative_to(cache)) for sha256 in documents):
+        if path.is_file():
+            found = CACHED.search(str(path.relative_to(cache)))
+            yield path, found.group() if found else ""
+
+
+def _remove_cached(cache: Path, documents: Collection[str], kept: Collection[str] | None) -> None:
+    """Remove the cached readings of documents and unfinished drafts; with `kept`, all but those of these."""
+    for path, sha256 in _cached(cache):
+        if sha256 in documents or path.name.startswith(".new-") or (kept is not None and sha256 not in kept):
+            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.parent.rmdir()
+
+
+def _remove_requests(folder: Path, runs: Collection[str], known: Collection[str]) -> None:
+    """Remove the request files of these runs and of runs that are no longer in the database."""
+    for path in folder.glob("*"):
+        run_id = path.name.rpartition("-")[0]
+        if path.is_file() and (run_id in runs or run_id not in known):
             path.unlink(missing_ok=True)

@@ -1,14 +1,15 @@
 """Finds damage and repairs it.
 
 A damaged index is rebuilt. If a table is damaged, every readable row is copied to a new file that replaces
-the old one; the old file is kept beside it.
+the old one: first through SQLite, then from the pages that SQLite no longer reaches. The old file is kept
+beside the new one.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +18,73 @@ from typing import Any
 from docanalyst.domain.errors import StorageError
 from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_corrupt, translated
+from docanalyst.storage.maintenance.leaves import DamagedFile
 from docanalyst.storage.owners import LOCK_NAME, OwnerLock
 from docanalyst.storage.schema import migrations
+
+_NONE = type(None)
+_SHAPES: dict[str, tuple[int, tuple[type, ...]]] = {
+    "pages": (8, (_NONE, str, int, object, str)),
+    "documents": (8, (str, str, str, int, int, str, str, str)),
+    "session_documents": (6, (str, int, str, str, str, str)),
+    "sessions": (4, (str, str, str, str)),
+    "turns": (42, (_NONE, str, str, int)),
+    "citations": (24, (str, int, int, str, str, str)),
+    "batch_runs": (9, (str, str, str, str, str, str, str, str)),
+    "batch_items": (14, (str, int, str, str, str)),
+}
+"""The fewest values of a row in any released version, and the kinds of the first ones."""
+
+_REFERENCES = (
+    (
+        "SELECT count(*) FROM (SELECT document_sha256 FROM session_documents UNION"
+        " SELECT document_sha256 FROM pages EXCEPT SELECT sha256 FROM documents)",
+        "document lost its title and path",
+        "documents lost their titles and paths",
+    ),
+    (
+        "SELECT sum(most - count) FROM (SELECT max(page_count) AS most, (SELECT count(*) FROM pages"
+        " WHERE document_sha256 = sha256) AS count FROM documents WHERE EXISTS"
+        " (SELECT 1 FROM session_documents WHERE document_sha256 = sha256 AND pages = '1-' || page_count)"
+        " GROUP BY sha256)",
+        "page of a document is lost",
+        "pages of documents are lost",
+    ),
+    (
+        "SELECT count(DISTINCT session_id) FROM turns WHERE session_id NOT IN (SELECT id FROM sessions)",
+        "session lost its title",
+        "sessions lost their titles",
+    ),
+    (
+        "SELECT sum(most - count) FROM (SELECT max(position) AS most, count(*) AS count FROM turns"
+        " GROUP BY session_id)",
+        "turn before a saved one is lost",
+        "turns before saved ones are lost",
+    ),
+    (
+        "SELECT count(DISTINCT turn_id) FROM citations WHERE turn_id NOT IN (SELECT id FROM turns)",
+        "turn is lost, and its citations with it",
+        "turns are lost, and their citations with them",
+    ),
+    (
+        "SELECT sum(most + 1 - count) FROM (SELECT max(position) AS most, count(*) AS count FROM citations"
+        " GROUP BY turn_id)",
+        "citation before a saved one is lost",
+        "citations before saved ones are lost",
+    ),
+    (
+        "SELECT count(*) FROM session_documents WHERE session_id NOT IN (SELECT id FROM sessions)"
+        " AND session_id NOT IN (SELECT session_id FROM turns)",
+        "entry of a lost session was dropped",
+        "entries of lost sessions were dropped",
+    ),
+    (
+        "SELECT count(DISTINCT run_id) FROM batch_items WHERE run_id NOT IN (SELECT id FROM batch_runs)",
+        "batch run is lost, and its rows with it",
+        "batch runs are lost, and their rows with them",
+    ),
+)
+"""Queries that count what is missing, with the words for one and for several."""
 
 TABLES = (
     "documents",
@@ -43,12 +109,14 @@ class Repair:
         found: The problems, as sentences; empty if the database is intact.
         done: What was done, as sentences.
         rows: Number of rows saved by table, if a new file was made.
+        lost: What the saved rows refer to and nothing holds any more, as sentences.
     """
 
     found: tuple[str, ...]
     done: tuple[str, ...] = ()
     kept: Path | None = None
     rows: tuple[tuple[str, int], ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
@@ -145,7 +213,7 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
         target = Database.open(fresh)
         try:
             migrations.upgrade(target)
-            rows = _salvage(path, target)
+            rows, lost = _salvage(path, target)
             # One file, so that a rename moves everything.
             target.connection.execute("PRAGMA journal_mode=DELETE")
         finally:
@@ -158,12 +226,16 @@ def _replace(path: Path, now: datetime, found: list[str], database: Database | N
         fresh.replace(path)
     saved = ", ".join(f"{table} {count}" for table, count in rows if count) or "no rows"
     return Repair(
-        tuple(found), (f"A new database was created with all readable rows: {saved}.",), kept, tuple(rows)
+        tuple(found),
+        (f"A new database was created with all readable rows: {saved}.",),
+        kept,
+        tuple(rows),
+        tuple(lost),
     )
 
 
-def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
-    counts = []
+def _salvage(path: Path, target: Database) -> tuple[list[tuple[str, int]], list[str]]:
+    """Copy every readable row; return their number by table and what is lost."""
     target.connection.execute("PRAGMA foreign_keys=OFF")
     source = sqlite3.connect(path, isolation_level=None)
     with closing(source), target.writing() as connection:
@@ -172,18 +244,57 @@ def _salvage(path: Path, target: Database) -> list[tuple[str, int]]:
         for table in TABLES:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             marks = ", ".join("?" * (len(columns)))
-            count = 0
             for row in _readable(source, table, columns):
                 try:
                     connection.execute(
                         f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", row
                     )
-                    count += 1
                 except sqlite3.IntegrityError:
                     continue
-            counts.append((table, count))
+        _salvage_leaves(path, connection)
+        lost = _lost(connection)
         _mend(connection)
-    return counts
+        counts = [
+            (table, int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
+            for table in TABLES
+        ]
+    return counts, lost
+
+
+def _salvage_leaves(path: Path, connection: sqlite3.Connection) -> None:
+    """Add the rows of pages that SQLite no longer reaches."""
+    columns = {
+        table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")] for table in TABLES
+    }
+    for row_id, values in DamagedFile(path).rows():
+        table = _table_of(values, columns)
+        if table is None:
+            continue
+        row = (row_id, *values[1:]) if columns[table][0] == "row_id" else values
+        names = columns[table][: len(row)]
+        with suppress(sqlite3.Error, OverflowError, UnicodeError):
+            connection.execute(
+                f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(row))})",
+                row,
+            )
+
+
+def _table_of(values: tuple[Any, ...], columns: dict[str, list[str]]) -> str | None:
+    """Return the table that a row belongs to, by the number and the kinds of its values; None if no table."""
+    for table, (fewest, kinds) in _SHAPES.items():
+        if fewest <= len(values) <= len(columns[table]) and all(map(isinstance, values, kinds)):
+            return table
+    return None
+
+
+def _lost(connection: sqlite3.Connection) -> list[str]:
+    """Return what the saved rows refer to and nothing holds, as sentences."""
+    found = []
+    for sql, singular, plural in _REFERENCES:
+        count = connection.execute(sql).fetchone()[0] or 0
+        if count:
+            found.append(f"{count:,} {singular if count == 1 else plural}.")
+    return found
 
 
 def _readable(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:

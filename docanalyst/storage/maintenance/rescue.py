@@ -70,6 +70,9 @@ def forget(data: Path, session_ids: set[str]) -> None:
         for path in folder.glob("*.json"):
             if any(session_id in path.read_text("utf-8", "replace") for session_id in session_ids):
                 path.unlink(missing_ok=True)
+        # Drafts of processes that were killed.
+        for path in folder.glob("*.part"):
+            path.unlink(missing_ok=True)
 
 
 def _elsewhere(data: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,12 +55,16 @@ def is_read_only(path: Path) -> bool:
     return path.is_file() and not os.access(path.parent, os.W_OK) and not log.exists()
 
 
-def run(path: Path, sql: str) -> Answer:
+def run(path: Path, sql: str, timeout: float | None = None) -> Answer:
     """Run one SELECT on the database at path, on a separate read-only connection.
 
-    Raises UsageError for anything but one valid SELECT, StorageError for a file that cannot be read. Ctrl-C
-    stops a long query.
+    Raises UsageError for anything but one valid SELECT and for one that takes too long, StorageError for a
+    file that cannot be read. Ctrl-C stops a long query.
+
+    Args:
+        timeout: Seconds until the last row must be there; None for no limit.
     """
+    deadline = None if timeout is None else time.monotonic() + timeout
     with translated(path):
         connection = connect(path, read_only=True, unchanging=is_read_only(path))
     try:
@@ -69,14 +74,14 @@ def run(path: Path, sql: str) -> Answer:
             connection.execute(f"SELECT 1 FROM {table} LIMIT 0")
         connection.set_authorizer(_may)
         # Python handles Ctrl-C only between its own instructions; this handler gives it some.
-        connection.set_progress_handler(lambda: 0, 20_000)
+        connection.set_progress_handler(lambda: int(_is_past(deadline)), 20_000)
         cursor = connection.execute(storable(sql))
         columns = tuple(column[0] for column in cursor.description or ())
         if not columns:
             raise UsageError("The statement returns no rows.", "Write one SELECT statement.")
-        return Answer(columns, _rows(connection, cursor, path))
+        return Answer(columns, _rows(connection, cursor, path, deadline))
     except (sqlite3.Error, sqlite3.Warning) as error:
-        _let_ctrl_c_through(error)
+        _let_ctrl_c_through(error, deadline)
         known = _relations(connection)
         connection.close()
         raise _refusal(error, path, known) from error
@@ -85,19 +90,30 @@ def run(path: Path, sql: str) -> Answer:
         raise
 
 
-def _rows(connection: sqlite3.Connection, cursor: sqlite3.Cursor, path: Path) -> Iterator[tuple[Value, ...]]:
+def _rows(
+    connection: sqlite3.Connection, cursor: sqlite3.Cursor, path: Path, deadline: float | None
+) -> Iterator[tuple[Value, ...]]:
     try:
         yield from cursor
     except sqlite3.Error as error:
-        _let_ctrl_c_through(error)
+        _let_ctrl_c_through(error, deadline)
         raise _refusal(error, path, "") from error
     finally:
         connection.close()
 
 
-def _let_ctrl_c_through(error: Exception) -> None:
-    """Raise KeyboardInterrupt if Ctrl-C stopped the query, which SQLite reports as an error."""
+def _is_past(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() > deadline
+
+
+def _let_ctrl_c_through(error: Exception, deadline: float | None) -> None:
+    """Raise KeyboardInterrupt if Ctrl-C stopped the query, UsageError if the time limit did."""
     if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+        if _is_past(deadline):
+            raise UsageError(
+                "The query took longer than its time limit.",
+                "Narrow it, or allow more seconds with --timeout.",
+            ) from error
         raise KeyboardInterrupt from error
 
 

@@ -51,15 +51,18 @@ class Reports:
                 found += search.find_pages(connection, text, narrowed, limit, offset)
         return found
 
-    def query(self, sql: str) -> Answer:
+    def query(self, sql: str, timeout: float | None = None) -> Answer:
         """Run one SELECT on a read-only connection.
 
+        Args:
+            timeout: Seconds that it may take; None for no limit.
+
         Raises:
-            UsageError: Any other statement.
+            UsageError: Any other statement, or one that takes too long.
         """
         from docanalyst.storage.reports import query
 
-        return query.run(self._ground.path, sql)
+        return query.run(self._ground.path, sql, timeout)
 
     def ready_queries(self) -> tuple[ReadyQuery, ...]:
         """Return the built-in queries."""

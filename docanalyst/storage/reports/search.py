@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from docanalyst.domain.errors import UsageError
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.storage import lookup
+from docanalyst.storage.sessions.sessions import OF_UNITS
 from docanalyst.storage.words import gather, spread, storable
 
 OPEN, SHUT = "\x02", "\x03"
@@ -64,6 +65,8 @@ class Filters:
     Attributes:
         since: ISO date or time, UTC.
         unverified: Turns with an unverified citation.
+        wording: The text of prompts by name, which is no hit in a question.
+        batch: Whether the answers of batch units are searched too.
         document: A full or shortened SHA-256, or part of a title or path. Filters that apply to turns only
             (session, provider, status, unverified) leave pages out.
     """
@@ -74,6 +77,8 @@ class Filters:
     since: str | None = None
     status: str | None = None
     unverified: bool = False
+    batch: bool = False
+    wording: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def only_turns(self) -> bool:
@@ -89,28 +94,36 @@ def find_turns(
     Raises:
         UsageError: There is no word or a bad filter.
     """
+    expression = match_expression(text)
     where, values = _turn_conditions(connection, filters)
     rows = connection.execute(
         f"""
-        SELECT snippet(turns_fts, -1, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}), turns_fts.rank, turns.id,
-               turns.session_id, sessions.title, turns.question, turns.answer, turns.status, turns.provider,
-               turns.model, turns.started_at
+        SELECT snippet(turns_fts, -1, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}),
+               snippet(turns_fts, 1, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}),
+               turns.row_id IN (SELECT rowid FROM turns_fts WHERE turns_fts MATCH ?),
+               turns_fts.rank, turns.id, turns.session_id, sessions.title, turns.question, turns.answer,
+               turns.status, turns.provider, turns.model, turns.started_at, turns.prompt_name
         FROM turns_fts CROSS JOIN turns ON turns.row_id = turns_fts.rowid
         CROSS JOIN sessions ON sessions.id = turns.session_id
         WHERE turns_fts MATCH ? {where}
         ORDER BY turns_fts.rank LIMIT ? OFFSET ?
         """,
-        (match_expression(text), *values, limit, offset),
+        (f"{{answer reasoning}} : ({expression})", expression, *values, limit, offset),
     )
     hits = []
-    for part, rank, turn_id, session_id, title, question, answer, status, provider, model, at in rows:
-        snippet, marks = marked(part or "")
-        inner = snippet.strip("…")
-        field = "question" if inner in question else "answer" if inner in answer else "reasoning"
+    for best, answered, elsewhere, rank, turn_id, session_id, title, question, answer, *rest in rows:
+        status, provider, model, at, prompt = rest
+        snippet, marks = marked(best or "")
+        where_found = _field(snippet, question, answer)
+        if where_found == "question" and _is_ours(snippet, marks, question, filters.wording.get(prompt)):
+            if not elsewhere:
+                continue
+            snippet, marks = marked(answered or "")
+            where_found = _field(snippet, "", answer)
         hits.append(
             Hit(
                 "turn",
-                field,
+                where_found,
                 title,
                 snippet,
                 marks,
@@ -125,6 +138,20 @@ def find_turns(
             )
         )
     return hits
+
+
+def _field(snippet: str, question: str, answer: str) -> str:
+    inner = snippet.strip("…")
+    return "question" if inner in question else "answer" if inner in answer else "reasoning"
+
+
+def _is_ours(snippet: str, marks: Sequence[tuple[int, int]], question: str, wording: str | None) -> bool:
+    """Return whether the words found in a question are all in the wording of its prompt."""
+    own = question
+    for part in (wording or "").split("{question}"):
+        own = own.replace(part.strip(), " ") if part.strip() else own
+    own = own.casefold()
+    return wording is not None and not any(snippet[start:end].casefold() in own for start, end in marks)
 
 
 def find_pages(
@@ -149,7 +176,9 @@ def find_pages(
     rows = connection.execute(
         f"""
         SELECT snippet(pages_fts, 0, '{OPEN}', '{SHUT}', '…', {SNIPPET_WORDS}), pages_fts.rank,
-               documents.title, documents.sha256, documents.path, pages.number, pages.label
+               documents.title, documents.sha256, documents.path, pages.number, pages.label,
+               (SELECT session_id FROM session_documents JOIN sessions ON sessions.id = session_id
+                WHERE document_sha256 = documents.sha256 ORDER BY sessions.updated_at DESC LIMIT 1)
         FROM pages_fts CROSS JOIN pages ON pages.row_id = pages_fts.rowid
         CROSS JOIN documents ON documents.sha256 = pages.document_sha256
         WHERE pages_fts MATCH ? {" ".join(conditions)}
@@ -158,7 +187,7 @@ def find_pages(
         (expression, *values, limit, offset),
     )
     hits = []
-    for part, rank, title, sha256, path, number, label in rows:
+    for part, rank, title, sha256, path, number, label, session_id in rows:
         snippet, marks = marked(part or "")
         hits.append(
             Hit(
@@ -168,6 +197,7 @@ def find_pages(
                 snippet,
                 marks,
                 -rank,
+                session_id=session_id,
                 document_sha256=sha256,
                 path=path,
                 page=number,
@@ -277,6 +307,8 @@ def _turn_conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[
             raise UsageError(f"Unknown status: {filters.status!r}.", f"Use one of {', '.join(TurnStatus)}.")
         conditions.append("AND turns.status = ?")
         values.append(filters.status)
+    if not (filters.batch or filters.session):
+        conditions.append(f"AND turns.session_id NOT IN ({OF_UNITS})")
     if filters.unverified:
         conditions.append(
             "AND EXISTS (SELECT 1 FROM citations WHERE citations.turn_id = turns.id"

@@ -72,7 +72,13 @@ def page_columns(sha256: str, page: Page, tokens: int | None) -> Columns:
         "tokens": tokens,
         "ocr": int(page.ocr),
         "words": spread(text),
+        "line_numbers": line_numbers_column(page),
     }
+
+
+def line_numbers_column(page: Page) -> str | None:
+    """Return where the numbered lines of a page begin, as JSON; None where lines have no numbers."""
+    return to_json(page.line_numbers) if page.line_numbers else None
 
 
 def turn_columns(turn: Turn) -> Columns:

@@ -43,9 +43,14 @@ ALTER TABLE citations ADD COLUMN reviewed_at TEXT;
 ALTER TABLE turns ADD COLUMN written_tokens INTEGER;
 """
 
+VERSION_3 = """
+ALTER TABLE pages ADD COLUMN line_numbers TEXT;
+"""
+
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
+    Step(3, "line numbers of pleadings and transcripts", VERSION_3),
 )
 
 SCHEMA_VERSION = LADDER[-1].number

@@ -24,6 +24,7 @@ class PageRow(SQLModel, table=True):
 
     Attributes:
         words: The text with characters of unspaced scripts set apart, where it has any.
+        line_numbers: JSON, where each numbered line begins in the text and its number; null without them.
     """
 
     __tablename__ = "pages"
@@ -36,6 +37,7 @@ class PageRow(SQLModel, table=True):
     tokens: int | None = None
     ocr: int = 0
     words: str | None = None
+    line_numbers: str | None = None
 
 
 class SessionRow(SQLModel, table=True):

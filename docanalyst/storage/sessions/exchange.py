@@ -8,6 +8,7 @@ from typing import Any
 
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import UsageError
+from docanalyst.domain.records.bounds import check_bounds
 from docanalyst.domain.records.sessions import session_from_record
 from docanalyst.domain.turns import Session, TurnStatus
 from docanalyst.storage.database import Database
@@ -23,8 +24,10 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
         replacing: Whether to replace a session with the same ID.
 
     Raises:
-        UsageError: It is not a session record, or if its ID or the ID of a turn exists.
+        UsageError: It is not a session record, its ID or the ID of a turn exists, or a document is saved with
+            other text.
     """
+    check_bounds(record)
     session, documents = session_from_record(record)
     given = {document.sha256: document for document in documents}
     placed = tuple(
@@ -54,7 +57,7 @@ def take_in(database: Database, record: Mapping[str, Any], *, now: str, replacin
             document = given.get(member.sha256) or Document(
                 member.sha256, member.title, (), path=member.path, page_count=member.page_count
             )
-            library.add(connection, document, now)
+            library.add_imported(connection, document, now)
         sessions.insert(connection, session)
         for turn in placed:
             turns.add(connection, turn)

@@ -71,8 +71,14 @@ def document_from_row(row: DocumentRow, pages: Iterable[PageRow]) -> Document:
         page_count=row.page_count,
         warnings=tuple(json.loads(row.warnings)),
         metadata=json.loads(row.metadata_),
-        pages=tuple(Page(page.number, page.label, page.text, bool(page.ocr)) for page in pages),
+        pages=tuple(map(_page, pages)),
     )
+
+
+def _page(row: PageRow) -> Page:
+    numbered = json.loads(row.line_numbers) if row.line_numbers else ()
+    lines = tuple((offset, number) for offset, number in numbered)
+    return Page(row.number, row.label, row.text, bool(row.ocr), lines)
 
 
 def turn_from_row(row: TurnRow, citations: Sequence[CitationRow]) -> Turn:

@@ -9,6 +9,12 @@ from dataclasses import replace
 from docanalyst.domain.turns import Session, SessionDocument, Turn
 from docanalyst.storage.words import storable
 
+OF_UNITS = """
+    SELECT json_extract(record, '$.session_id') FROM batch_items
+    WHERE json_valid(record) AND json_extract(record, '$.session_id') IS NOT NULL
+"""
+"""The sessions in which units of batches were asked."""
+
 LISTED = """
     SELECT id, title, created_at, updated_at,
            (SELECT count(*) FROM turns WHERE turns.session_id = sessions.id)
@@ -17,18 +23,27 @@ LISTED = """
 
 
 def listed(
-    connection: sqlite3.Connection, *, limit: int, offset: int = 0, document_sha256: str | None = None
+    connection: sqlite3.Connection,
+    *,
+    limit: int,
+    offset: int = 0,
+    document_sha256: str | None = None,
+    batch: bool = True,
 ) -> list[Session]:
     """Return sessions without their turns, newest first.
 
     Args:
         document_sha256: Only sessions with this document.
+        batch: Whether to return also the sessions of batch units.
     """
-    where = (
-        "WHERE id IN (SELECT session_id FROM session_documents WHERE document_sha256 = :document)"
-        if document_sha256
-        else ""
-    )
+    conditions = ["1"]
+    if document_sha256:
+        conditions.append(
+            "id IN (SELECT session_id FROM session_documents WHERE document_sha256 = :document)"
+        )
+    if not batch:
+        conditions.append(f"id NOT IN ({OF_UNITS})")
+    where = f"WHERE {' AND '.join(conditions)}"
     rows = connection.execute(
         f"{LISTED} {where} ORDER BY updated_at DESC, id DESC LIMIT :limit OFFSET :offset",
         {"document": document_sha256, "limit": limit, "offset": offset},

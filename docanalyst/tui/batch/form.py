@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -234,6 +235,8 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
                 if not agreed:
                     self.query_one("#batch-output").focus()
                     return
+                self.dismiss(replace(request, overwrite=True))
+                return
             self.dismiss(request)
 
         self.app.go(check(), self, group="field")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docanalyst.domain.grid.grids import Stated
 from docanalyst.exporters.presentation.marks import VERDICTS
 from docanalyst.tui.text.plain import one_line
 
@@ -182,17 +183,23 @@ def cap_of(run: BatchRun) -> int | None:
     return None if cap is None else round(cap * 1_000_000)
 
 
-WORDS = {"stated_as_none": "stated as none", "not_addressed": "not addressed", "incomplete": "not known"}
+WORDS = {
+    "stated_as_none": "stated as none",
+    "not_addressed": "not addressed",
+    "passage": "passage",
+    "no_close_passage": "no close passage",
+    "incomplete": "not known",
+}
 
 
 def value_words(answer: FieldAnswer) -> str:
     """Return the value of a field, or the reason why there is none."""
-    return answer.text if answer.value is not None else WORDS.get(answer.stated.value, answer.stated.value)
+    return answer.text if answer.value is not None else WORDS[answer.stated.value]
 
 
 def stated_of(row: Row) -> str:
-    """Return how many of a unit's fields have a value, such as "2 of 3"."""
-    stated = sum(answer.value is not None for answer in row.answers)
+    """Return how many of a unit's fields have a value or a passage, such as "2 of 3"."""
+    stated = sum(answer.value is not None or answer.stated is Stated.PASSAGE for answer in row.answers)
     return f"{stated} of {len(row.answers)}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from docanalyst.domain.grid.grids import OFFLINE
 from docanalyst.domain.models import Cost
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import RUNS, shares_bar
@@ -61,10 +62,12 @@ def _below(state: BatchState, work: BatchWork | None, width: int) -> str:
     if work is not None and work.waiting is not None and work.under_way:
         return fit(f"Waiting for the provider: {one_line(work.waiting[0], 300)}", width)
     name = figures.model_name(state.provider, state.model)
+    unread = ": passages that no model has read" if state.provider == OFFLINE else ""
     if work is not None and work.under_way:
-        return fit(f"{name} · the table is written when it pauses or ends", width)
+        return fit(f"{name}{unread} · the table is written when it pauses or ends", width)
     written = "written" if state.output.exists() else "not yet written"
-    return fit(f"{name} · {written}: {fit_path(str(state.output), max(20, width - len(name) - 14))}", width)
+    lead = f"{name}{unread}"
+    return fit(f"{lead} · {written}: {fit_path(str(state.output), max(20, width - len(lead) - 14))}", width)
 
 
 def _trouble(work: BatchWork) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.errors import StorageError, UsageError
+from docanalyst.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -26,20 +26,36 @@ def file_name_for(session: Session, ending: str) -> str:
     return f"{words or session.id}{ending}"
 
 
-def write_session(analyst: Analyst, session_id: str, given: str) -> tuple[list[Path], list[str]]:
-    """Export a session to this file and return the written files and notes; existing files are not replaced.
+def replaced_file(analyst: Analyst, given: str) -> str:
+    """Return which file an export to this place would replace, as a sentence; "" if there is none."""
+    from docanalyst.storage.user_files import UserFiles
 
-    Raises UsageError for an unknown suffix or an existing file, StorageError if it cannot be written.
-    """
     place = Path(given).expanduser().absolute()
-    files, notes = analyst.export(session_id, str(place))
-    paths = [Path(name) for name, _ in files]
-    for path in paths:
-        if path.exists():
-            raise UsageError(f"{path} already exists.", "Choose another name.")
     try:
-        for path, (_, content) in zip(paths, files, strict=True):
-            path.write_bytes(content)
-    except OSError as error:
-        raise StorageError(f"Cannot write {place}: {error.strerror or error}.") from error
-    return paths, notes
+        UserFiles(analyst.store.directory).check(place)
+    except UsageError as error:
+        return error.message.replace(str(place), place.name) if place.exists() else ""
+    return f"{place.name} already exists." if place.exists() else ""
+
+
+def write_session(
+    analyst: Analyst, session_id: str, given: str, *, overwrite: bool = False
+) -> tuple[list[Path], list[str]]:
+    """Export a session to this file and return the written files and notes.
+
+    Args:
+        overwrite: Whether to replace a file that docanalyst did not write.
+
+    Raises:
+        UsageError: An unknown suffix, or a file that may not or cannot be written.
+    """
+    from docanalyst.analyst.documents.sources import all_members
+    from docanalyst.storage.user_files import UserFiles
+
+    place = Path(given).expanduser().absolute()
+    documents = [item.path for item in all_members(analyst.store.sessions.get(session_id))]
+    contents, notes = analyst.export(session_id, str(place))
+    files = UserFiles(analyst.store.directory, inputs=documents, overwrite=overwrite)
+    for name, _ in contents:
+        files.check(Path(name))
+    return [files.write(Path(name), content) for name, content in contents], notes

@@ -144,8 +144,9 @@ class Openings:
         """Ask for a file name and export the session."""
 
         async def write() -> None:
-            from docanalyst.tui.desk.export import file_name_for, formats, write_session
+            from docanalyst.tui.desk.export import file_name_for, formats, replaced_file, write_session
             from docanalyst.tui.screens.line import LineScreen
+            from docanalyst.tui.screens.question import QuestionScreen
 
             analyst = await self.screen.app.ready()
             session = await in_thread(analyst.store.sessions.get, session_id)
@@ -156,7 +157,18 @@ class Openings:
                 LineScreen("Export the session", "\n".join(lines), value=file_name_for(session, known[0][0]))
             )
             if given and given.strip():
-                paths, notes = await in_thread(write_session, analyst, session_id, given.strip())
+                name = given.strip()
+                problem = await in_thread(replaced_file, analyst, name)
+                agreed = False
+                if problem:
+                    words = "The export would replace it."
+                    question = QuestionScreen(problem, words, yes="Replace it", no="Keep the file")
+                    agreed = await self.screen.app.wait_for(question) or False
+                if problem and not agreed:
+                    return
+                paths, notes = await in_thread(
+                    lambda: write_session(analyst, session_id, name, overwrite=agreed)
+                )
                 for note in notes:
                     self.screen.app.tell(note, severity="warning")
                 self.screen.app.tell(f"Wrote {', '.join(str(path) for path in paths)}.")

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
 
 
-LINK, FREE_TEXT, STRIKE_OUT, STAMP, POPUP, FILE, WIDGET, WATERMARK = 2, 3, 12, 13, 16, 17, 20, 24
+LINK, FREE_TEXT, LINE, STRIKE_OUT, STAMP, INK, POPUP, FILE, WIDGET, WATERMARK = (
+    2, 3, 4, 12, 13, 15, 16, 17, 20, 24,
+)  # fmt: skip
 
 _INVISIBLE = 1 | 2 | 32
 
-COVERING = (FREE_TEXT, 5, 6, 7, 13, 24, 28)
-"""Annotations that may cover text: free text, square, circle, polygon, stamp, watermark, redaction."""
+COVERING = (FREE_TEXT, LINE, 5, 6, 7, 8, 9, STAMP, INK, WATERMARK, 28)
+"""Annotations that may cover text: free text, line, square, circle, polygon, polyline, highlight (a black
+one), stamp, ink, watermark, redaction."""
 
 
 def each_annotation(page: OpenPage) -> Iterator[tuple[int, int]]:

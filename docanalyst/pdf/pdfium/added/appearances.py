@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from docanalyst.pdf.layout.lines import NOTE
 from docanalyst.pdf.pdfium.added.annotations import (
     FREE_TEXT,
     LINK,
@@ -110,7 +111,7 @@ def notes_of(page: OpenPage) -> list[str]:
         if not words or (kind == STAMP and has_look(handle)):
             continue
         author = _string(handle, b"T") or "an unnamed author"
-        note = f"[note by {author}: {words}]"
+        note = f"{NOTE}{author}: {words}]"
         if note not in found:
             found.append(note)
     return found

@@ -92,10 +92,7 @@ def add_fields(page: OpenPage, lines: layout.Layout, answer: dict[str, Any]) -> 
     if shown:
         _add_looks(page, shown, lines, answer)
     for note in notes:
-        lines.texts.append(note)
-        lines.boxes += lines.boxes[-4:] or (0, 0, 0, 0)
-        lines.spans.append(FIELD)
-        lines.joins.append(layout.PARAGRAPH)
+        layout.append_note(lines, note, FIELD)
 
 
 def _add_looks(page: OpenPage, shown: list[Shown], lines: layout.Layout, answer: dict[str, Any]) -> None:

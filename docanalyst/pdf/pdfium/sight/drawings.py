@@ -22,7 +22,10 @@ _SCALE, _ROUGH = 2.0, 1.0
 
 
 class Drawings:
-    """A page's pictures, drawn when they are asked for. gave_up: one of them would have taken too long."""
+    """A page's pictures, drawn when they are asked for.
+
+    until: processor time at which to give up. gave_up: one of them would have taken too long.
+    """
 
     def __init__(self, page: OpenPage) -> None:
         self.page = page
@@ -30,31 +33,31 @@ class Drawings:
         if page.announce is not None:
             page.announce()
         now = time.process_time()
-        self._until = now + max(SECONDS, now - page.begun)
+        self.until = now + max(SECONDS, now - page.begun)
 
     @cached_property
     def whole(self) -> pictures.Picture:
         """The page as displayed. Raises pictures.TooSlow, and ValueError for a page without an area."""
-        return pictures.draw(self.page, _SCALE, until=self._until)
+        return pictures.draw(self.page, _SCALE, until=self.until)
 
     @cached_property
     def rough(self) -> pictures.Picture:
         """The page as displayed, at a scale for surfaces. Raises as `whole` does."""
         if "whole" in self.__dict__:
             return self.whole
-        return pictures.draw(self.page, _ROUGH, until=self._until)
+        return pictures.draw(self.page, _ROUGH, until=self.until)
 
     def without(self, handles: Sequence[int]) -> pictures.Picture:
         """The page without some of its objects. Raises as `whole` does."""
         for handle in handles:
             raw.FPDFPageObj_SetIsActive(handle, 0)
         try:
-            return pictures.draw(self.page, _SCALE, until=self._until)
+            return pictures.draw(self.page, _SCALE, until=self.until)
         finally:
             for handle in handles:
                 raw.FPDFPageObj_SetIsActive(handle, 1)
 
     def keep_time(self) -> None:
         """Raise pictures.TooSlow where the time is over."""
-        if time.process_time() > self._until:
+        if time.process_time() > self.until:
             raise pictures.TooSlow

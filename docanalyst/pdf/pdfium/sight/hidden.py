@@ -40,6 +40,11 @@ _DRIFT = 0.6
 _MOST = 0.8
 """Share of a layer from which a picture that shows no words under it is no picture of them."""
 
+_ROOM = 0.2
+"""Share of its height by which the box of a line is wider than its letters, above and below."""
+_PIECES = 300
+"""Doubted pieces of text of a page that are held against each other, at most: more are a table's head."""
+
 Ranges = list[tuple[int, int, str]]
 Lines = Sequence[tuple[int, int, bool]]
 Edges = tuple[float, float, float, float]
@@ -88,7 +93,8 @@ def hidden_ranges(
 
 
 def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
-    """What to tell of hidden text: reason and words, stretch by stretch; not of text drawn twice."""
+    """What to tell of hidden text: reason and words, stretch by stretch; not of text drawn twice, nor of lone
+    marks."""
     stretches: list[tuple[str, str]] = []
     before, last = -2, ""
     for start, end, reason in hidden:
@@ -100,7 +106,7 @@ def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
         else:
             stretches.append((reason, words))
         before, last = end, reason
-    return stretches
+    return [(reason, words) for reason, words in stretches if any(map(str.isalnum, words))]
 
 
 def _runs(page: OpenPage, text: str, start: int, end: int, doubted: dict[int, Suspect]) -> Ranges:
@@ -155,15 +161,40 @@ def _undrawn(
     if drawn:
         without = drawings.without([handle for handle, (_, reason) in doubted.items() if reason in drawn])
         ordinary = [item for item in texts if item.handle not in doubted]
+        beneath = _beneath([item for item, reason in doubted.values() if reason in drawn])
+        without_these = drawings.without(list(beneath)) if beneath else without
+        owner, address, index = raw.FPDFText_GetTextObject, page.text_handle, page.index
         for reason in drawn:
             for run in doubtful[reason]:
-                hidden += _not_shown(drawings, without, text, run, reason, ordinary)
+                under = owner(address, index(run[0])) in beneath
+                other = without_these if under else without
+                hidden += _not_shown(drawings, other, text, run, reason, ordinary)
     if IN_PICTURE in doubtful:
         inked = [
             item for item in texts if item.handle not in doubted or doubted[item.handle][1] != IN_PICTURE
         ]
         hidden += _not_in_picture(drawings, with_all, text, doubtful[IN_PICTURE], inked)
     return _settled(text, hidden, doubtful)
+
+
+def _beneath(items: list[Item]) -> set[int]:
+    """The pieces of text that others, drawn after them, stand on: what is seen there is of those."""
+    if len(items) > _PIECES:
+        return set()
+    # A page gives its objects in the order in which they are drawn, and so do `items` of one reason.
+    found = set[int]()
+    for number, item in enumerate(items):
+        room = _ROOM * (item.top - item.bottom)
+        for other in items[number + 1 :]:
+            if (
+                other.left < item.right
+                and item.left < other.right
+                and other.bottom < item.top + room
+                and item.bottom - room < other.top
+            ):
+                found.add(item.handle)
+                break
+    return found
 
 
 def _not_shown(

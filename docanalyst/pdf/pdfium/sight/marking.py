@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
     from docanalyst.pdf.layout.lines import Layout
 
-REDACTED, HIDDEN, BARRED = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Stand for characters under a box, for others that are not seen, and for blanks in which a box stands:
-Unicode keeps these three free."""
+REDACTED, HIDDEN, BARRED, TICKED, EMPTY = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+"""Stand for characters under a box, for others that are not seen, and for blanks in which a box stands, or a
+box to tick, with a tick or without: Unicode keeps these free."""
 
-_MARKS = {REDACTED: "[redacted]", HIDDEN: "[hidden text]", BARRED: " [redacted] "}
-_RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*")
+_MARKS = {
+    REDACTED: "[redacted]",
+    HIDDEN: "[hidden text]",
+    BARRED: " [redacted] ",
+    TICKED: " ☑ ",
+    EMPTY: " ☐ ",
+}
+_RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*| *{TICKED}[{TICKED} ]*| *{EMPTY}[{EMPTY} ]*")
 _STRUCK = "[struck: ", "]"
 
 REDACTION = _MARKS[REDACTED]
@@ -34,10 +40,18 @@ def settle(lines: Layout) -> int:
     """Put the marks into lines with stretches left out; the number of redactions."""
     count = 0
     for number, text in enumerate(lines.texts):
-        if REDACTED in text or HIDDEN in text or BARRED in text:
+        if any(mark in text for mark in _MARKS):
             count += len(re.findall(f"{REDACTED}+|{BARRED}+", text))
             lines.texts[number] = _RUN.sub(lambda run: _MARKS[run.group().lstrip(" ")[0]], text)
     return count
+
+
+def put_beside(lines: Layout, before: Iterable[tuple[int, str]], after: Iterable[tuple[int, str]]) -> None:
+    """Put marks before the lines, and after those, that have these places of the raw text."""
+    for number, (start, end) in enumerate(lines.spans):
+        first = "".join(f"{mark} " for place, mark in before if start <= place < end)
+        last = "".join(f" {mark}" for place, mark in after if start <= place < end)
+        lines.texts[number] = f"{first}{lines.texts[number]}{last}"
 
 
 def strike(lines: Layout, raw: str, stretches: Iterable[tuple[int, int]]) -> list[str]:

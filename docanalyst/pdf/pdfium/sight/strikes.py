@@ -7,13 +7,16 @@ import ctypes
 from docanalyst.pdf.pdfium.added.annotations import STRIKE_OUT, each_annotation, is_shown
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
-from docanalyst.pdf.pdfium.sight.rows import Rows
+from docanalyst.pdf.pdfium.sight import crossings
+from docanalyst.pdf.pdfium.sight.rows import Rows, along
+from docanalyst.pdf.pdfium.strokes import is_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docanalyst.pdf.pdfium.document import OpenPage
+    from docanalyst.pdf.pdfium.sight.visibility import Look
 
 Stretches = list[tuple[int, int]]
 Box = tuple[int, int, int, int]
@@ -37,21 +40,20 @@ _MOST = 0.8
 _DASH = 40
 """Gap between the dashes of one line, in tenths of a point, at most."""
 
-_PART = 0.55
-"""Share of a letter's width that a line must run along."""
-
 _OWN = 0.6
 """Share of a line that words must fill; a line of a chart or table runs on beyond them."""
 
-_PALE = 235
+_OWN_PART = 0.9
+"""The same where the line begins or ends within a word: so do the lines of a plan that cross its words."""
 
 
 class Lined:
-    """Stretches of the raw text that are struck through, and those underlined."""
+    """Stretches of the raw text that are struck through, those underlined, and those that ink runs over."""
 
-    __slots__ = ("struck", "underlined")
+    __slots__ = ("inked", "struck", "underlined")
 
     def __init__(self) -> None:
+        self.inked: Stretches = []
         self.struck: Stretches = []
         self.underlined: Stretches = []
 
@@ -61,7 +63,7 @@ def find_lined(
     text: str,
     lines: Sequence[tuple[int, int, bool]],
     boxes: Sequence[int],
-    rules: Sequence[Item],
+    look: Look,
 ) -> Lined:
     """The struck and the underlined words of a page.
 
@@ -70,16 +72,20 @@ def find_lined(
         text: Its raw text.
         lines: Start, end and hyphen of its lines.
         boxes: Left, top, right, bottom of each line as displayed, in tenths of a point, flat.
-        rules: Thin lines and bars of the page, from `visibility.look_at`.
+        look: From `visibility.look_at`.
     """
     lined = Lined()
     rows = Rows(lines, boxes)
-    flat = _whole(page, rules)
+    flat = _whole(page, look.rules)
     crossing = _crossing(flat, rows, boxes, _MIDDLE)
     for rule, box, line in crossing:
         _judge(page, text, lines[line], rule, box, lined)
     if page.annotation_count:
         lined.struck += _struck_by_annotations(page, text, lines, boxes)
+    if look.outlines or page.annotation_count:
+        crossed = crossings.find_crossed(page, text, lines, boxes, look.outlines)
+        lined.struck += crossed.struck
+        lined.inked = crossed.inked
     if lined.struck:
         # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
         for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
@@ -144,12 +150,17 @@ def _judge(
     # The box of a line is wider than the line, by its thickness.
     thin = (box[3] - box[1]) // 2 if rule.kind != IMAGE else 0
     reach = box[0] + thin, box[2] - thin
-    places = _along(page, line, reach)
+    places = along(page, line, reach)
     letters = [place for place in places if text[place].isalnum()]
     if len(letters) < 1:
         return
     flat = page.character_boxes([letters[0], letters[-1]])
-    if min(flat[6], reach[1]) - max(flat[0], reach[0]) < _OWN * (reach[1] - reach[0]):
+    begins = letters[0] > line[0] and text[letters[0] - 1].isalnum()
+    ends = letters[-1] + 1 < line[1] and text[letters[-1] + 1].isalnum()
+    if begins and ends and not all(text[place].isalnum() for place in places):
+        return
+    own = _OWN_PART if begins or ends else _OWN
+    if min(flat[6], reach[1]) - max(flat[0], reach[0]) < own * (reach[1] - reach[0]):
         return
     through = under = 0
     for place in letters:
@@ -162,7 +173,7 @@ def _judge(
             share = (share - 0.22) / 0.78
         through += _THROUGH[0] <= share <= _THROUGH[1]
         under += -_UNDER <= share < _THROUGH[0]
-    if max(through, under) < _MOST * len(letters) or not _is_seen(rule):
+    if max(through, under) < _MOST * len(letters) or not is_seen(rule):
         return
     start, end = letters[0], letters[-1] + 1
     while end < line[1] and end <= places[-1] and not text[end].isspace():
@@ -170,36 +181,6 @@ def _judge(
     while start > line[0] and start > places[0] and not text[start - 1].isspace():
         start -= 1
     (lined.struck if through >= under else lined.underlined).append((start, end))
-
-
-def _along(page: OpenPage, line: tuple[int, int, bool], reach: tuple[int, int]) -> list[int]:
-    """The places of a line whose characters stand within a reach for the most part."""
-    start, end, _ = line
-    flat = page.character_boxes(range(start, end))
-    places = []
-    for number in range(end - start):
-        left, right = flat[4 * number], flat[4 * number + 2]
-        if min(right, reach[1]) - max(left, reach[0]) >= _PART * (right - left):
-            places.append(start + number)
-    return places
-
-
-def _is_seen(rule: Item) -> bool:
-    """Whether a rule is drawn in ink."""
-    if rule.kind == IMAGE:
-        return True
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(rule.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
-    parts = (ctypes.c_uint * 4)()
-    at = ctypes.addressof(parts)
-    for drawn, get in ((mode, raw.FPDFPageObj_GetFillColor), (stroke, raw.FPDFPageObj_GetStrokeColor)):
-        if drawn.value and (not get(rule.handle, at, at + 4, at + 8, at + 12) or _inked(*parts)):
-            return True
-    return False
-
-
-def _inked(red: int, green: int, blue: int, alpha: int) -> bool:
-    return min(red, green, blue) < _PALE and alpha > 60
 
 
 def _struck_by_annotations(
@@ -220,7 +201,7 @@ def _struck_by_annotations(
                 left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
                 middle = (top_2 + bottom_2) / 2
                 if top <= middle <= bottom and left_2 < right and left < right_2:
-                    places = _along(page, span, (left, right))
+                    places = along(page, span, (left, right))
                     places = [place for place in places if not text[place].isspace()]
                     if places:
                         found.append((places[0], places[-1] + 1))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docanalyst.pdf.pdfium.document import OpenPage
     from docanalyst.pdf.pdfium.sight.drawings import Drawings
     from docanalyst.pdf.pdfium.sight.hidden import Ranges
+    from docanalyst.pdf.pdfium.sight.options import Options
     from docanalyst.pdf.pdfium.sight.redactions import Bars
     from docanalyst.pdf.pdfium.sight.strikes import Lined
     from docanalyst.pdf.pdfium.sight.visibility import Look
@@ -37,6 +38,7 @@ class View:
         self._drawings: Drawings | None = None
         self._lined: Lined | None = None
         self._bars: Bars | None = None
+        self._options: Options | None = None
         self.remarks: list[tuple[str, str]] = []
 
     def leave_out_hidden(self, include_hidden: bool, answer: dict[str, Any]) -> None:
@@ -48,6 +50,11 @@ class View:
 
             raw = self.text
             hidden = unseen.hidden_ranges(self._drawn(), raw, self._lines, boxes, doubted)
+            if any(reason != OFF_PAGE for _, _, reason in hidden):
+                from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
+
+                again = seen_in_place(raw, hidden, self._lines, boxes)
+                hidden = [(*item[:2], unseen.TWICE if item[:2] in again else item[2]) for item in hidden]
             if told := unseen.told(raw, hidden):
                 answer["hidden"] = told
             if include_hidden:
@@ -56,11 +63,15 @@ class View:
                 self._blank(hidden, unseen.TWICE)
         if self._look.bars:
             self._find_bars()
-        if self._look.rules or page.annotation_count:
+        if self._look.squares:
+            self._find_options()
+        if self._look.rules or self._look.outlines or page.annotation_count:
             from docanalyst.pdf.pdfium.sight import strikes
 
-            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look.rules)
-            self._lined = lined if lined.struck or lined.underlined else None
+            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look)
+            self._lined = lined if lined.struck or lined.underlined or lined.inked else None
+        if self._look.images and "kind" not in answer:
+            self._find_pictured(answer)
         if self._drawings is not None and self._drawings.gave_up:
             self.remarks.append(("unchecked", ""))
 
@@ -71,19 +82,59 @@ class View:
             self._drawings = Drawings(self._page)
         return self._drawings
 
+    def _find_pictured(self, answer: dict[str, Any]) -> None:
+        from docanalyst.pdf.pdfium import pictures
+        from docanalyst.pdf.pdfium.sight import pictured
+
+        drawings = self._drawn()
+        try:
+            found = pictured.find_pictured(drawings, self.text, self._lines, self._boxes, self._look.images)
+        except (pictures.TooSlow, ValueError):
+            drawings.gave_up = True
+            return
+        if found.prose:
+            answer["pictures"] = [list(box) for box in found.prose]
+        if found.worded:
+            self.remarks.append(("picture", ""))
+
     def _find_bars(self) -> None:
         from docanalyst.pdf.pdfium import pictures
         from docanalyst.pdf.pdfium.sight import redactions
 
         drawings = self._drawn()
         try:
-            bars = redactions.find_bars(drawings, self.text, self._lines, self._boxes, self._look.bars)
-        except pictures.TooSlow:
+            bars = redactions.find_bars(
+                drawings,
+                self.text,
+                self._lines,
+                self._boxes,
+                [self._page.displayed(*bar[2:6]) for bar in self._look.bars],
+            )
+        except (pictures.TooSlow, ValueError):
             drawings.gave_up = True
             return
         for start, end in bars.inside:
             self.text = marking.filled(self.text, start, end, marking.BARRED)
         self._bars = bars
+        if bars.doubtful:
+            self.remarks.append(("bars", str(bars.doubtful)))
+
+    def _find_options(self) -> None:
+        from docanalyst.pdf.pdfium import pictures
+        from docanalyst.pdf.pdfium.sight import options
+
+        drawings = self._drawn()
+        try:
+            found = options.find_options(drawings, self.text, self._lines, self._boxes, self._look.squares)
+        except (pictures.TooSlow, ValueError):
+            drawings.gave_up = True
+            return
+        for place in found.written:
+            self.text = f"{self.text[:place]} {self.text[place + 1 :]}"
+        for start, end, mark in found.inside:
+            filler = marking.TICKED if mark == options.TICKED else marking.EMPTY
+            self.text = marking.filled(self.text, start, end, filler)
+        self._options = found
 
     def _blank(self, hidden: Ranges, twice: str) -> None:
         """Put blanks for what is hidden, and marks where it stands among words that are seen."""
@@ -159,10 +210,15 @@ class View:
     def put_marks(self, lines: Layout, raw: str) -> None:
         """Put the marks into the lines. raw: the text that they are made of."""
         redacted = marking.settle(lines)
+        if self._options is not None:
+            marking.put_beside(lines, self._options.before, self._options.after)
         if self._bars is not None:
             redacted += self._bars.put(lines)
         if redacted:
             self.remarks.append(("redacted", str(redacted)))
+        if self._lined is not None:
+            for start, end in self._lined.inked:
+                self.remarks.append(("inked", " ".join(raw[start:end].split())))
         if self._lined is not None and self._lined.struck:
             self.remarks += [("struck", words) for words in marking.strike(lines, raw, self._lined.struck)]
             for start, end in self._lined.underlined:

@@ -37,7 +37,10 @@ LIGHT = 176
 
 _FAINT = 40
 _OPAQUE = 128
-_DARK = 110
+_SHADED = 176
+"""A colour with a part under this, of 255, is none of paper: bars of this shade may be redactions."""
+_SQUARE = 5.0, 20.0
+"""Points that a box to tick is high."""
 _THIN = 0.35
 """Width of a piece of text, as a share of its height, from which it need not be asked how narrow it is."""
 _LINE = 1.15
@@ -54,15 +57,17 @@ class Look:
     """What a look at a page found.
 
     doubted: pieces of text that may be hidden, by address. rules: thin lines and bars. bars: dark surfaces
-    as high as a line of text. substituted: pieces of text for which the file gives other words.
+    as high as a line of text. images: pictures. outlines: paths drawn in lines, but for level and upright
+    ones. squares: paths as wide as high. substituted: pieces of text for which the file gives other words.
     """
 
-    __slots__ = ("bars", "doubted", "rules", "substituted")
+    __slots__ = ("bars", "doubted", "images", "outlines", "rules", "squares", "substituted")
 
-    def __init__(
-        self, doubted: dict[int, Suspect], rules: list[Item], bars: list[Item], substituted: bool
-    ) -> None:
-        self.doubted, self.rules, self.bars, self.substituted = doubted, rules, bars, substituted
+    def __init__(self, doubted: dict[int, Suspect], rules: list[Item], seen: _Look) -> None:
+        self.doubted, self.rules = doubted, rules
+        self.images = [item for item, _, is_image in seen.grounds if is_image]
+        self.squares = seen.squares
+        self.bars, self.outlines, self.substituted = seen.bars, seen.outlines, seen.substituted
 
 
 def look_at(page: OpenPage) -> Look:
@@ -86,11 +91,13 @@ def look_at(page: OpenPage) -> Look:
         elif kind == IMAGE:
             rules.append(item)
     if page.annotation_count:
-        look.grounds += _covering_annotations(page)
+        covering = _covering_annotations(page)
+        look.grounds += covering
+        look.bars += [item for item, _, _ in covering if look.is_bar(item)]
     if look.grounds:
         for item, reason in look.on_grounds():
             found[item.handle] = item, reason
-    return Look(found, rules, look.bars, look.substituted)
+    return Look(found, rules, look)
 
 
 def _covering_annotations(page: OpenPage) -> list[tuple[Item, int, bool]]:
@@ -121,6 +128,8 @@ class _Look:
         self._clips = Clips()
         self._layers: dict[int, bool] = {}
         self.bars: list[Item] = []
+        self.outlines: list[Item] = []
+        self.squares: list[Item] = []
         self.substituted = False
 
     def text(self, item: Item) -> tuple[str, int]:
@@ -209,20 +218,29 @@ class _Look:
         """Note a surface that may hide text: a filled path, a thick line, a picture, a shading."""
         if item.kind in (IMAGE, SHADING):
             self.grounds.append((item, -1, item.kind == IMAGE))
-            if item.kind == IMAGE and self._is_bar(item):
+            if item.kind == IMAGE and self.is_bar(item):
                 self.bars.append(item)
             return
+        wide, high = item.right - item.left, item.top - item.bottom
+        square = _SQUARE[0] <= high <= _SQUARE[1] and 5 * abs(wide - high) < high
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
         if mode.value:
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
-        elif stroke.value and self._is_thick(item):
+            if square and (stroke.value or shade >= LIGHT):
+                self.squares.append(item)
+        elif stroke.value:
+            if square:
+                self.squares.append(item)
+            self.outlines.append(item)
+            if not self._is_thick(item):
+                return
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetStrokeColor)
         else:
             return
         if alpha >= _OPAQUE:
             self.grounds.append((item, shade, False))
-            if shade < _DARK and self._is_bar(item):
+            if shade < _SHADED and self.is_bar(item):
                 self.bars.append(item)
 
     def _is_thick(self, item: Item) -> bool:
@@ -235,7 +253,7 @@ class _Look:
         return bool(width >= SPECK)
 
     @staticmethod
-    def _is_bar(item: Item) -> bool:
+    def is_bar(item: Item) -> bool:
         """Whether a surface, alone or with others, may be a bar as high as a line of text."""
         high, wide = item.top - item.bottom, item.right - item.left
         return 5 <= min(high, wide) <= 60
