@@ -99,8 +99,8 @@ class Settings:
         return config_path().parent / "prompts"
 
     def lookup(self, name: str) -> str | None:
-        """Return an environment variable, else its endpoint in the file, else its entry in the keyring."""
-        value = os.environ.get(name)
+        """Return a variable: held for this run, in the environment, file or keyring."""
+        value = _held.get(name) or os.environ.get(name)
         if value:
             return value
         for provider, entry in self.providers.items():
@@ -205,6 +205,25 @@ def _unknown(name: str, path: Path) -> UsageError:
     near = difflib.get_close_matches(name, meanings(), n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Keys: {', '.join(sorted(meanings()))}."
     return UsageError(f"{path} has the unknown key {name!r}.", hint)
+
+
+_held: dict[str, str] = {}
+"""Keys for this run alone, by variable; they are never written anywhere."""
+
+
+def hold_key(name: str, value: str) -> None:
+    """Use a key until the program ends; it goes before the environment and the keyring."""
+    _held[name] = value
+
+
+def drop_key(name: str) -> bool:
+    """Stop using a key that was held for this run; return whether there was one."""
+    return _held.pop(name, None) is not None
+
+
+def is_held(name: str) -> bool:
+    """Return whether a key of this name is held for this run."""
+    return name in _held
 
 
 def keep_key(name: str, value: str) -> None:

@@ -155,7 +155,7 @@ def make_job(analyst: Analyst, output: Path, wanted: JobOptions) -> Job:
     )
     if wanted.max_cost_usd is not None and spec.price is None:
         raise UsageError(
-            f"--max-cost needs a price, but the price of {spec.model_id} at {spec.provider} is unknown.",
+            f"A cost cap needs a price, but the price of {spec.model_id} at {spec.provider} is unknown.",
             'Set it in the configuration: [providers.NAME.models."ID"] price = { input = …, output = … }.',
         )
     return Job(

@@ -62,5 +62,5 @@ def cap_words(cost_cap: CostCap, most: int) -> tuple[str, str]:
     return (
         f"Not sent: the request can cost up to {amount(most)}, and {amount(cost_cap.spent)} "
         f"of the cost cap of {amount(cost_cap.cap or 0)} is spent.",
-        "Raise --max-cost and run the batch again; answered units are not asked again.",
+        "Raise the cost cap and run the batch again; answered units are not asked again.",
     )

@@ -15,7 +15,7 @@ from docanalyst.domain.citations import Citation, Where
 from docanalyst.domain.grid.grids import OFFLINE
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import amount, tokens
-from docanalyst.exporters.presentation.marks import STATUSES, mark_of, review_words, verdict_summary
+from docanalyst.exporters.presentation.marks import mark_of, review_words, status_mark, verdict_summary
 from docanalyst.exporters.presentation.places import (
     claimed_place,
     differences,
@@ -145,7 +145,7 @@ def receipt_line(turn: Turn, *, kept: bool = True) -> str:
     """The receipt in one line. kept: whether the turn is in the store, under its session."""
     parts = receipt_parts(turn)
     if turn.status is not TurnStatus.COMPLETE:
-        parts.append(STATUSES[turn.status].word)
+        parts.append(status_mark(turn).word)
     if kept:
         parts.append(f"session {turn.session_id}")
     return "receipt: " + " · ".join(parts)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import signal
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,13 +19,17 @@ from docanalyst.domain.errors import DocanalystError
 from docanalyst.tui.desk.surroundings import list_prompts, look_around
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.host import Host
-from docanalyst.tui.keys import key_name
+from docanalyst.tui.keys import bound, key_name
 from docanalyst.tui.main.commands import COMMANDS, Command
 from docanalyst.tui.main.screen import MainScreen
 from docanalyst.tui.themes import FALLBACKS, THEMES
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
+
+
+INTERRUPTED = 130
+"""The exit code after a signal; what was received is saved."""
 
 
 class DocanalystApp(Host):
@@ -35,8 +43,10 @@ class DocanalystApp(Host):
     TITLE = "docanalyst"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", id="quit", priority=True),
-        Binding("f1", "help", "Help", id="help", priority=True),
+        bound("quit", "quit", priority=True),
+        bound("help", "help", priority=True),
+        bound("help.letters", "help", show=False),
+        bound("commands", "command_palette", priority=True),
     ]
 
     def __init__(self, analyst: Analyst | Callable[[], Analyst], paths: Sequence[str] = ()) -> None:
@@ -60,7 +70,12 @@ class DocanalystApp(Host):
     # The application service
 
     def on_mount(self) -> None:
-        """Load slow modules once the first paint is done."""
+        """Load slow modules once the first paint is done; end cleanly when the terminal or system says so."""
+        if not self.is_headless and threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for name in ("SIGTERM", "SIGHUP"):
+                with suppress(AttributeError, NotImplementedError):
+                    loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
         self.call_after_refresh(lambda: self.go(self._prepare(), self, group="prepare"))
         if self._paths:
             self.main.openings.add_paths(self._paths)
@@ -80,11 +95,11 @@ class DocanalystApp(Host):
 
         try:
             self._analyst = await in_thread(make)
+            self.apply(self._analyst.settings)
         except DocanalystError as error:
             self.failure = error
             self.exit(error.exit_code)
             return
-        self.apply(self._analyst.settings)
         self._is_ready.set()
         try:
             await self._look_around(self._analyst)
@@ -98,19 +113,28 @@ class DocanalystApp(Host):
         """Collect the data of the start page and pickers, and report unfinished answers of earlier runs."""
         main = self.main
         main.prompt.prompts = await in_thread(list_prompts, analyst)
-        self.standing = main.answers.start.standing = await in_thread(look_around, analyst)
-        main.answers.start.refresh()
-        main.refresh_header()
+        await self.look_again(analyst)
         if not analyst.keep:
             return
         for turn in await in_thread(analyst.store.turns.recover):
             came = "the partial answer was saved" if turn.answer else "no answer was received"
             self.tell(
                 f"An earlier run was interrupted while answering “{turn.question[:60]}”: {came}.",
-                "Ctrl+S shows it.",
+                f"{self.key('session.list')} shows it.",
             )
         main.answers.start.standing.sessions = len(await in_thread(analyst.store.sessions.recent, 1000))
         main.answers.start.refresh()
+
+    async def look_again(self, analyst: Analyst) -> None:
+        """Find out which model would answer now."""
+        main = self.main
+        standing = await in_thread(look_around, analyst)
+        standing.sessions = self.standing.sessions
+        self.standing = main.answers.start.standing = standing
+        main.answers.start.refresh()
+        main.documents.refresh()
+        main.refresh_header()
+        main.count()
 
     # Screens and the palette
 
@@ -134,7 +158,7 @@ class DocanalystApp(Host):
         for title, words, callback, *_ in super().get_system_commands(screen):
             if title in ("Theme", "Quit"):
                 yield SystemCommand(title, words, callback)
-        yield SystemCommand("Keys", "Show all keys, those of the focused panel first", self.action_help)
+        yield SystemCommand("Help", "Show all keys, those of the focused panel first", self.action_help)
 
     async def _command(self, command: Command) -> None:
         node = self.main.query_one(f"#{command.panel}") if command.panel else self.main
@@ -152,6 +176,10 @@ class DocanalystApp(Host):
             await in_thread(change_preference, analyst, "theme", new.removeprefix("docanalyst-"))
 
         self.go(keep(), self)
+
+    def action_help_quit(self) -> None:
+        """Say how to quit (Ctrl+C, while there is nothing to stop or copy)."""
+        self.tell(f"Press {self.key('quit')} to quit.")
 
     async def action_quit(self) -> None:
         """Quit; during an answer or a batch, ask first and save the partial answer."""

@@ -107,13 +107,22 @@ class Tour:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def agree(self) -> None:
+        """Press the button of a question that does not have the focus."""
+        await self.press("tab", "enter")
+
     async def write(self, text: str) -> None:
         """Type a question; what a keyboard sends."""
         for character in text:
             await self.pilot.press("space" if character == " " else character)
         await self.pilot.pause()
 
-    async def until(self, condition: Callable[[], object], why: str = "", seconds: float = 60.0) -> None:
+    async def until(
+        self,
+        condition: Callable[[], object],
+        why: str = "",
+        seconds: float = 60.0,
+    ) -> None:
         """Wait until something holds; so many seconds at most, which no test should come near."""
         loop = asyncio.get_running_loop()
         given_up = loop.time() + seconds
@@ -155,6 +164,7 @@ class Tour:
     async def ask(self, question: str) -> None:
         """Ask, and wait for the answer."""
         self.app.main.prompt.take(question)
+        await self.until(lambda: self.app.main.prompt.input.has_focus, "the cursor in the question")
         before = len(self.app.desk.session.turns) if self.app.desk.session else 0
         await self.press("enter")
         await self.until(
@@ -215,6 +225,8 @@ def run_tour(model: ScriptedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
         async def go() -> None:
             app = DocanalystApp(service, [str(path) for path in paths])
+            # Tests press the keys of a question as soon as they see it; one test measures the wait.
+            app.typed_ahead = 0.0
             tour = Tour(app)
             try:
                 async with app.run_test(size=size, notifications=True) as pilot:

@@ -35,6 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.server.requests.append(body)
+        self.server.authorizations.append(self.headers.get("authorization", ""))
         question = json.dumps(body["messages"][-1])
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
@@ -76,13 +77,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class StreamingServer(ThreadingHTTPServer):
-    """Serves from a thread between `with` and its end. requests: the bodies it was sent."""
+    """Serves from a thread between `with` and its end. requests, authorizations: what it was sent."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[Any] = []
+        self.authorizations: list[str] = []
         self.over = threading.Event()
 
     @property

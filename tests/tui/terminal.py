@@ -26,10 +26,17 @@ KEYS = {
     "down": "\x1b[B",
     "end": "\x1b[F",
     "left_square_bracket": "[",
+    "f1": "\x1bOP",
     "f2": "\x1bOQ",
     "f3": "\x1bOR",
     "f4": "\x1bOS",
-} | {f"ctrl+{letter}": chr(ord(letter) & 0x1F) for letter in "glnoqrst"}
+    "f5": "\x1b[15~",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+    "delete": "\x1b[3~",
+    "tab": "\t",
+} | {f"ctrl+{letter}": chr(ord(letter) & 0x1F) for letter in "cgklnopqrstuv"}
 
 
 class Terminal:
@@ -41,6 +48,7 @@ class Terminal:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.code: int | None = None
+        self.raw = b""
         self._shown: set[str] = set()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -71,6 +79,10 @@ class Terminal:
         for character in text:
             await self.press(character)
 
+    def burst(self, text: str) -> None:
+        """Send text as one burst of bytes, as a paste without brackets or a slow program gets it."""
+        os.write(self.fd, text.encode())
+
     def take(self) -> bool:
         """Take what has come out; False once the program is gone."""
         while select.select([self.fd], [], [], 0)[0]:
@@ -80,6 +92,7 @@ class Terminal:
                 return False
             if not data:
                 return False
+            self.raw += data
             self._stream.feed(data)
             self._shown.update(line.strip() for line in self.screen.display)
         return True

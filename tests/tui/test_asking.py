@@ -37,7 +37,7 @@ def test_enter_asks_and_the_answer_stands_beside_its_checked_evidence(run_tour: 
     run_tour(walk, [lease])
 
 
-def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
+def test_the_answer_is_shown_while_it_comes_in_and_stopping_keeps_what_has_come(
     run_tour: Run, lease: Path
 ) -> None:
     slow = Reply((Delta(answer="First words. "), Delta(answer="Never seen.")), (0.0, 60.0))
@@ -45,8 +45,10 @@ def test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come(
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("A long one?")
         await tour.press("enter")
-        await tour.see("First words.", "Esc stops")
+        await tour.see("First words.", "^C stops")
         await tour.press("escape")
+        assert tour.app.main.answers.is_asking
+        await tour.press("ctrl+c")
         await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
         await tour.see("First words.", "Stopped; the partial answer was saved")
         turn = tour.store.sessions.latest().turns[0]
@@ -70,7 +72,7 @@ def test_without_documents_nothing_is_asked_and_the_way_on_is_told(run_tour: Run
     async def walk(tour: Any) -> None:
         tour.app.main.prompt.take("Anyone?")
         await tour.press("enter")
-        await tour.hear("No documents are open.", "Press Ctrl+O to add some.")
+        await tour.hear("No documents are open.", "Press ^O to add some.")
         assert tour.app.main.prompt.text == "Anyone?"
         assert model.requests == []
 
@@ -144,12 +146,12 @@ def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run
         await tour.see("Half of it.")
         await tour.press("ctrl+q")
         await tour.see("An answer is streaming.", "Stop, save and quit")
-        await tour.press("n")
+        await tour.press("enter")
         await tour.until(lambda: "Stop, save and quit" not in tour.text)
         assert tour.app.main.answers.is_asking
         await tour.press("ctrl+q")
         await tour.see("Stop, save and quit")
-        await tour.press("y")
+        await tour.agree()
         await tour.until(lambda: tour.app._exit, "the end")
         turn = tour.store.sessions.latest().turns[0]
         assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")

@@ -111,7 +111,7 @@ def test_f8_asks_every_document_and_writes_the_table(
         await count(tour, "3 units to send")
         await tour.see("2 columns", "counted exactly", "at most $", "no cap", "will be asked")
         assert server.requests == []
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("✓ complete · 3 of 3 units done", "2 of 2", "2✓", "contract-0001.txt", "$0.00")
         await tour.see("Who are the parties?  value of q1", "written: ")
@@ -124,13 +124,13 @@ def test_f8_asks_every_document_and_writes_the_table(
     run_tour(walk, contracts, offline=True)
 
 
-def test_enter_opens_a_unit_and_o_its_session_with_the_cited_page(
+def test_enter_opens_a_unit_and_then_its_session_with_the_cited_page(
     run_tour: Run, server: GridServer, contracts: list[Path]
 ) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("enter")
+        await tour.press("tab", "enter")
         await ended(tour)
         await tour.press("home", "down", "enter")
         await tour.see("contract-0002.txt", "value of q1", "✓ verified · D1 p. 2", "“Page two of contract 2.")
@@ -139,14 +139,14 @@ def test_enter_opens_a_unit_and_o_its_session_with_the_cited_page(
         await tour.press("left", "c")
         await tour.hear("The record was copied.")
         await tour.see("unit 2 of 3")
-        await tour.press("o")
+        await tour.press("enter")
         await tour.until(lambda: tour.app.desk.session is not None, "the session")
         await tour.settled()
         await tour.see("batch · contract-0002.txt", "value of q1", "D1 contract-0002.txt")
         await tour.hear("F8 shows the batch again.")
         await tour.press("f8")
         await tour.see("✓ complete · 3 of 3 units done", "contract-0001.txt")
-        await tour.press("n")
+        await tour.press("ctrl+n")
         await tour.see("Ask many documents the same questions", "3 paths")
         session = tour.store.sessions.get(tour.app.desk.session.id)
         assert session.turns[0].citations[0].page == 2
@@ -182,7 +182,7 @@ def test_a_prompt_gives_the_columns_and_a_folder_the_rows(
         await tour.see("columns")
         prompt = tour.app.screen.draft.prompt
         await count(tour, "2 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("2 of 2 units done")
         assert runs(tour)[0].options["prompt"] == prompt
@@ -201,15 +201,15 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
         await fill_in(tour, "What is the rent?")
         await count(tour, "3 units to send")
         await tour.see("1 will be skipped", "long.txt", "skipped: ")
-        await tour.press("p")
+        await tour.press("h")
         await tour.see("1 of 4 units")
         assert "contract-0001" not in tour.text
-        await tour.press("p", "s")
+        await tour.press("h", "ctrl+r")
         await ended(tour)
         await tour.see("! incomplete", "3 complete · 1 skipped")
-        await tour.press("g")
+        await tour.press("h")
         await tour.see("1 of 4 units", "long.txt", "tokens")
-        await tour.press("g")
+        await tour.press("h")
         await tour.see("contract-0001.txt")
         states = {
             item.unit.rsplit("/", 1)[-1]: item.status for item in tour.store.batches.items(runs(tour)[0].id)
@@ -223,7 +223,7 @@ def test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked(
 # Pausing, going on, money
 
 
-def test_p_pauses_and_goes_on_and_everything_is_billed_once(
+def test_control_c_pauses_control_r_goes_on_and_everything_is_billed_once(
     run_tour: Run, server: GridServer, gate: Gate, tmp_path: Path
 ) -> None:
     many = write_contracts(tmp_path / "many", 6)
@@ -233,20 +233,20 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
         await fill_in(tour, "Who are the parties?")
         tour.app.screen.query_one("#batch-at-once").value = "1"
         await count(tour, "6 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: gate.held == 1, "the third request")
         await tour.see("▸ running", "2 of 6 units done", "at work", "left")
-        await tour.press("p")
+        await tour.press("ctrl+c")
         await tour.see("pausing after the running requests")
         gate.free = 1_000_000
         gate.opened.set()
         await ended(tour)
-        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused.", "P resumes")
+        await tour.see("■ paused · 3 of 6 units done", "3 left", "Paused.", "^R resumes")
         run = runs(tour)[0]
         assert run.status == "stopped"
         assert len(server.requests) == 3
         assert (tmp_path / "batch.xlsx").exists()
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.until(lambda: len(server.requests) == 6, "the rest", 60)
         await ended(tour)
         await tour.see("✓ complete · 6 of 6 units done", "reused")
@@ -258,7 +258,7 @@ def test_p_pauses_and_goes_on_and_everything_is_billed_once(
     assert all(len(bills) == 1 for bills in server.bill.tokens.values())
 
 
-def test_p_again_ends_what_is_under_way_at_once(
+def test_control_c_again_ends_what_is_under_way_at_once(
     run_tour: Run, server: GridServer, gate: Gate, contracts: list[Path]
 ) -> None:
     gate.free = 0
@@ -266,23 +266,23 @@ def test_p_again_ends_what_is_under_way_at_once(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: gate.held, "a request")
-        await tour.press("p")
-        await tour.see("pausing after the running requests", "P stops at once")
-        await tour.press("p")
+        await tour.press("ctrl+c")
+        await tour.see("pausing after the running requests", "^C stops at once")
+        await tour.press("ctrl+c")
         await tour.see("Stop the running requests at once?")
         await tour.press("enter")
         await tour.see("pausing after the running requests")
-        await tour.press("p")
+        await tour.press("ctrl+c")
         await tour.see("Stop the running requests at once?")
-        await tour.press("y")
+        await tour.agree()
         await ended(tour)
-        await tour.see("■ interrupted", "0 of 3 units done", "P resumes")
+        await tour.see("■ interrupted", "0 of 3 units done", "^R resumes")
         assert runs(tour)[0].status == "interrupted"
         gate.free = 1_000_000
         gate.opened.set()
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answers", 60)
         await ended(tour)
         assert runs(tour)[0].status == "complete"
@@ -290,24 +290,26 @@ def test_p_again_ends_what_is_under_way_at_once(
     run_tour(walk, contracts, offline=True)
 
 
-def test_the_cap_holds_and_c_raises_it(run_tour: Run, server: GridServer, contracts: list[Path]) -> None:
+def test_the_cap_holds_and_a_dollar_sign_raises_it(
+    run_tour: Run, server: GridServer, contracts: list[Path]
+) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", at_most="0.0001")
         await count(tour, "cap $0.0001, which it may reach")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("! stopped at the cap", "3 skipped", "$0 of the cap of $0.0001")
         assert server.requests == []
         assert runs(tour)[0].status == "capped"
-        await tour.press("c")
+        await tour.press("dollar_sign")
         await tour.see("Spend at most")
         await tour.press(*["backspace"] * 8, *"nine", "enter")
         await tour.hear("The cost cap must be an amount in dollars")
-        await tour.press("c")
+        await tour.press("dollar_sign")
         await tour.see("Spend at most")
         await tour.press(*["backspace"] * 8, *"5", "enter")
         await tour.see("of the cap of $5.00")
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.until(lambda: len(server.requests) == 3, "the requests", 60)
         await ended(tour)
         await tour.see("✓ complete", "of the cap of $5.00")
@@ -316,15 +318,17 @@ def test_the_cap_holds_and_c_raises_it(run_tour: Run, server: GridServer, contra
     run_tour(walk, contracts, offline=True)
 
 
-def test_c_sets_a_cap_on_the_plan_too(run_tour: Run, server: GridServer, contracts: list[Path]) -> None:
+def test_a_dollar_sign_sets_a_cap_on_the_plan_too(
+    run_tour: Run, server: GridServer, contracts: list[Path]
+) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "no cap")
-        await tour.press("c")
+        await tour.press("dollar_sign")
         await tour.see("Spend at most")
         await tour.press(*"0.0001", "enter")
         await tour.see("cap $0.0001")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         assert runs(tour)[0].status == "capped"
         assert server.requests == []
@@ -340,15 +344,15 @@ def test_failed_units_say_why_and_going_on_asks_them_again(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("! incomplete", "2 complete · 1 failed", "✗ contract-0002.txt")
         await tour.press("home", "down", "enter")
         await tour.see("✗ failed", "q1")
         await tour.press("escape")
         gate.fault = lambda seen: ""
-        await tour.see("P resumes")
-        await tour.press("p")
+        await tour.see("^R resumes")
+        await tour.press("ctrl+r")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answer", 60)
         await ended(tour)
         await tour.see("✓ complete · 3 of 3 units done")
@@ -373,15 +377,15 @@ def test_without_the_users_agreement_nothing_is_sent(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
-        await tour.see("Send documents to Groq?", "N  Do not send")
+        await tour.press("ctrl+r")
+        await tour.see("Send documents to Groq?", "Do not send")
         await tour.press("enter")
-        await tour.see("Nothing was sent", "P resumes")
+        await tour.see("Nothing was sent", "^R resumes")
         assert server.requests == []
         assert runs(tour) == []
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.see("Send documents to Groq?")
-        await tour.press("y")
+        await tour.agree()
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answers", 60)
         assert len(server.requests) == 3
 
@@ -396,7 +400,7 @@ def test_escape_lets_it_go_on_behind_and_its_end_is_told(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: gate.held, "a request")
         await tour.see("Esc closes, keeps running")
         await tour.press("escape")
@@ -422,15 +426,15 @@ def test_quitting_in_mid_batch_asks_and_what_is_under_way_is_kept(
         await fill_in(tour, "Who are the parties?")
         tour.app.screen.query_one("#batch-at-once").value = "1"
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: gate.held == 1, "the second request")
         await tour.press("ctrl+q")
-        await tour.see("A batch is running.", "Y  Pause it and quit")
-        await tour.press("n")
+        await tour.see("A batch is running.", "Pause it and quit")
+        await tour.press("enter")
         await tour.see("▸ running")
         await tour.press("ctrl+q")
         await tour.see("A batch is running.")
-        await tour.press("y")
+        await tour.agree()
         await tour.hear("Waiting for the running requests")
         assert tour.app.batch.under_way
         gate.free = 1_000_000
@@ -453,11 +457,11 @@ def test_a_second_wish_to_quit_does_not_wait(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: gate.held, "a request")
         await tour.press("ctrl+q")
         await tour.see("A batch is running.")
-        await tour.press("y")
+        await tour.agree()
         await tour.hear("Waiting for the running requests")
         await tour.press("ctrl+q")
         await tour.until(lambda: tour.app._exit, "the end")
@@ -486,10 +490,10 @@ def test_a_crash_of_the_run_is_a_message_with_a_way_on(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
-        await tour.see("Internal error (RuntimeError)", "press P to resume")
+        await tour.press("ctrl+r")
+        await tour.see("Internal error (RuntimeError)", "The answers are saved")
         broken["now"] = False
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answers", 60)
         await ended(tour)
         await tour.see("✓ complete · 3 of 3 units done")
@@ -508,7 +512,7 @@ def test_a_document_that_cannot_be_read_is_a_row_and_stops_nothing(
         tour.app.screen.draft.paths = [str(path) for path in (*contracts, broken)]
         await count(tour, "3 units to send")
         await tour.see("broken.pdf", "skipped:")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("3 complete · 1 failed")
 
@@ -526,7 +530,7 @@ def test_a_model_given_to_the_program_answers_batches_too(run_tour: Run, lease: 
         await fill_in(tour, "Who is the landlord?")
         tour.app.screen.query_one("#batch-at-once").value = "1"
         await count(tour, "2 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("2 of 2 units done", "Aldous Mill Ltd")
         turns = [tour.store.sessions.get(session.id).turns[0] for session in tour.store.sessions.recent()]
@@ -546,7 +550,7 @@ def test_f7_shows_earlier_batches_opens_them_and_goes_on(
     async def first(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", at_most="3")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
 
     run_tour(first, contracts, offline=True)
@@ -557,47 +561,47 @@ def test_f7_shows_earlier_batches_opens_them_and_goes_on(
         await tour.press("f8")
         await tour.see("1 earlier batch")
         await tour.press("f7")
-        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left: R resumes")
+        await tour.see("Earlier batches", "batch.xlsx", "2 of 3 units answered", "1 left")
         await tour.press("enter")
         await tour.see("incomplete", "contract-0002.txt", "2 complete · 1 failed")
         await tour.press("home", "enter")
         await tour.see("value of q1")
         await tour.press("escape", "escape")
         await tour.see("Earlier batches")
-        await tour.press("r")
+        await tour.press("ctrl+r")
         await tour.see("1 unit to send", "2 already answered", "cap $3.00")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await tour.until(lambda: tour.app.batch.state.count("complete") == 3, "the answer", 60)
         await ended(tour)
         await tour.press("escape", "f8", "f7")
         await tour.see("✓ batch.xlsx", "3 of 3 units answered")
-        await tour.press("r")
+        await tour.press("ctrl+r")
         await tour.hear("Every unit of this batch is answered.")
 
     run_tour(second, contracts, offline=True)
     assert len(server.requests) == asked + 1
 
 
-def test_d_deletes_an_earlier_batch_once_it_is_agreed(
+def test_delete_deletes_an_earlier_batch_once_it_is_agreed(
     run_tour: Run, server: GridServer, contracts: list[Path], tmp_path: Path
 ) -> None:
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
-        await tour.press("n")
+        await tour.press("ctrl+n")
         await tour.see("Ask many documents the same questions")
         await tour.press("f7")
         await tour.see("Earlier batches", "batch.xlsx")
-        await tour.press("d")
+        await tour.press("delete")
         await tour.see("Delete the batch batch.xlsx?", "Asking the same questions later will cost")
         await tour.press("enter")
         await tour.see("Earlier batches")
         assert len(runs(tour)) == 1
-        await tour.press("d")
+        await tour.press("delete")
         await tour.see("Delete the batch")
-        await tour.press("y")
+        await tour.agree()
         await tour.see("No batches yet.")
         assert runs(tour) == []
         assert (tmp_path / "batch.xlsx").exists()
@@ -614,14 +618,14 @@ def test_what_is_at_a_providers_batch_api_is_left_there(run_tour: Run, lease: Pa
         tour.store.batches.finish(run.id, "submitted")
         await tour.press("f8", "f7")
         await tour.see("away.csv", "at the provider")
-        await tour.press("r")
+        await tour.press("ctrl+r")
         await tour.hear("This batch is at the provider's batch API.", f"docanalyst batch collect {run.id}")
         await tour.press("enter")
         await tour.see("0 of 1 unit done")
         # The app repeats no message that is still shown: have it forget the first one.
         tour.messages.clear()
         tour.app._told = ("", 0.0)
-        await tour.press("p")
+        await tour.press("ctrl+r")
         await tour.hear("This batch is at the provider's batch API.")
         assert tour.store.batches.get(run.id).status == "submitted"
 
@@ -644,9 +648,9 @@ def test_a_batch_of_the_command_line_is_gone_on_with(
         asked = len(server.requests)
         await tour.press("f8", "f7")
         await tour.see("cli.csv", "2 of 3 units answered")
-        await tour.press("r")
+        await tour.press("ctrl+r")
         await tour.see("1 unit to send", "2 already answered")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("✓ complete")
         assert len(server.requests) == asked + 1
@@ -692,7 +696,7 @@ def test_the_form_says_what_is_missing_and_stands_on_it(run_tour: Run, lease: Pa
         form.query_one("#batch-output").value = "taken.csv"
         await tour.press("f8")
         await tour.see("taken.csv already exists.")
-        await tour.press("n")
+        await tour.press("escape")
         await tour.until(lambda: form.focused.id == "batch-output", "the field")
         assert (tmp_path / "taken.csv").read_text(encoding="utf-8") == "mine"
         await tour.press("escape")
@@ -815,7 +819,7 @@ def test_o_opens_the_table_outside(
     async def walk(tour: Any) -> None:
         await fill_in(tour, "Who are the parties?", output="out.csv")
         await count(tour, "3 units to send")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.press("o")
         await tour.hear("Opened.")
@@ -841,7 +845,7 @@ def test_hostile_names_questions_and_errors_are_text(
         tour.app.screen.query_one("#batch-questions").text = "[/b] What is [sic] the rent?"
         await count(tour, "3 units to send")
         await tour.see("[b]bold[b].txt", "evil ␛[31m.txt", "名前")
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.see("[b]bold[b].txt")
         await tour.press("end")
@@ -917,17 +921,17 @@ def test_the_screens_of_a_batch(
         await count(tour, "3 units to send")
         await tour.until(lambda: "will be asked" in tour.text)
         check_golden(f"batch-plan-{name}", window_of(tour, screen_rows))
-        await tour.press("s")
+        await tour.press("ctrl+r")
         await ended(tour)
         await tour.press("home")
         check_golden(f"batch-done-{name}", window_of(tour, screen_rows))
         await tour.press("end", "enter")
         await tour.see("unit 3 of 3")
         check_golden(f"batch-unit-{name}", window_of(tour, screen_rows))
-        await tour.press("escape", "n")
+        await tour.press("escape", "ctrl+n")
         await tour.see("Ask many documents the same questions")
         await tour.press("f7")
-        await tour.see("Earlier batches", "R resumes")
+        await tour.see("Earlier batches", "^R resumes")
         check_golden(f"batch-earlier-{name}", window_of(tour, screen_rows))
 
     folder = contracts[0].parent.parent

@@ -51,9 +51,9 @@ def test_enter_reads_a_document_here(run_tour: Run, lease: Path) -> None:
     run_tour(walk, [lease])
 
 
-def test_r_takes_only_some_pages_and_the_receipt_says_so(run_tour: Run, lease: Path) -> None:
+def test_s_takes_only_some_pages_and_the_receipt_says_so(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
-        await tour.press("f2", "r")
+        await tour.press("f2", "s")
         await tour.see("Pages of lease.txt", "1-2")
         await tour.press("2", "enter")
         await tour.see("pages 2 of 2")
@@ -66,7 +66,7 @@ def test_r_takes_only_some_pages_and_the_receipt_says_so(run_tour: Run, lease: P
 
 def test_a_page_range_that_is_none_is_refused_in_words(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
-        await tour.press("f2", "r")
+        await tour.press("f2", "s")
         await tour.write("9")
         await tour.press("enter")
         await tour.hear("there is no page 9")
@@ -135,7 +135,7 @@ def test_what_could_not_be_read_is_told_where_the_list_is_out_of_sight(
 
     async def walk(tour: Any) -> None:
         await tour.see("F2 Documents 1 !", "! 1 document could not be read: F2 shows it.")
-        await tour.press("f2", "x", "f3")
+        await tour.press("f2", "delete", "f3")
         await tour.gone("could not be read")
         assert "F2 Documents 1 !" not in tour.text
 
@@ -206,7 +206,7 @@ def test_a_batch_is_not_proposed_for_one_document_that_is_too_large(
     paper.write_text("Words of a paper. " * 4_000, encoding="utf-8")
 
     async def walk(tour: Any) -> None:
-        await tour.see("The documents exceed the model's context window.", "R chooses pages")
+        await tour.see("The documents exceed the model's context window.", "select pages with S")
         assert "in a batch" not in tour.text
 
     run_tour(walk, [paper])
@@ -225,7 +225,7 @@ def test_of_one_document_that_is_too_large_the_pages_that_fit_are_named(
         await tour.see("tokens too many", "send fewer pages, for example 1-")
         found = re.search(r"for example (1-\d)", tour.text)
         assert found is not None
-        await tour.press("f2", "r")
+        await tour.press("f2", "s")
         await tour.see("Pages of paper.txt")
         await tour.write(found[1])
         await tour.press("enter")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from docanalyst.providers.scripted import reply
+
 Run = Callable[..., None]
 
 
@@ -65,10 +67,10 @@ def test_control_g_reaches_the_next_quote_from_the_prompt(run_tour: Run, lease: 
     run_tour(walk, [lease], size=(80, 24))
 
 
-def test_y_copies_the_quote_with_its_place(run_tour: Run, lease: Path) -> None:
+def test_c_in_the_evidence_copies_the_quote_with_its_place(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.ask("Assign?")
-        await tour.press("f4", "y")
+        await tour.press("f4", "c")
         assert tour.app.clipboard.startswith("“The Tenant shall not assign this Lease")
         assert "p. 1" in tour.app.clipboard
 
@@ -142,3 +144,44 @@ def test_i_shows_the_receipt(run_tour: Run, lease: Path) -> None:
         await tour.until(lambda: "What was counted" not in tour.text)
 
     run_tour(walk, [lease])
+
+
+def test_twenty_citations_are_reviewed_with_twenty_five_keys(
+    run_tour: Callable[..., None], lease: Path
+) -> None:
+    words = lease.read_text(encoding="utf-8").replace("\f", " ").split()
+    quotes = [" ".join(words[place : place + 6]) for place in range(4, 44, 2)]
+    answer = "".join(f"Point {n}[^{n}].\n\n" for n in range(1, 21))
+    answer += "".join(f'[^{n}]: D1 p.1 "{quote}"\n' for n, quote in enumerate(quotes, 1))
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("All points?")
+        await tour.press("f4")
+        for number in range(1, 19):
+            await tour.press("ctrl+a")
+            await tour.until(lambda n=number: left(tour) == 20 - n, f"review {number}")
+        await tour.press("ctrl+d")
+        await tour.until(lambda: left(tour) == 1, "the rejection")
+        await tour.press("ctrl+f")
+        await tour.see("1 of 20 to review")
+        await tour.press("ctrl+e")
+        await tour.see("Note on quotation 20")
+        await tour.write("Ask her")
+        await tour.press("enter")
+        await tour.see("flagged (Ask her)")
+        turn = tour.store.sessions.latest().turns[0]
+        marks = [citation.review.mark for citation in turn.citations]
+        assert marks == ["accept"] * 18 + ["reject", "flag"]
+        await tour.press("h")
+        await tour.until(lambda: len(tour.app.main.evidence.citations) == 1, "those to review")
+        await tour.press("h", "home", "n")
+        await tour.until(lambda: tour.app.main.evidence.current.number == 20, "the next to review")
+        await tour.press("up", "p")
+        await tour.until(lambda: tour.app.main.evidence.current.number == 20, "the one before")
+        await tour.press("ctrl+f")
+        await tour.until(lambda: tour.app.main.evidence.current.review is None, "the review taken back")
+
+    def left(tour: Any) -> int:
+        return sum(citation.to_review for citation in tour.app.main.evidence.turn.citations)
+
+    run_tour(walk, [lease], replies=[reply(answer)])

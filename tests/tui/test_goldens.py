@@ -62,7 +62,7 @@ def test_an_answer_that_is_coming_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = "≈ 1,204 tokens · 2,000 a second · 0.6 s · Esc stops"
-    monkeypatch.setattr("docanalyst.tui.panels.answers_panel.progress_of", lambda asking, now: words)
+    monkeypatch.setattr("docanalyst.tui.panels.answers_panel.progress_of", lambda asking, now, stop: words)
     begun = "No: **consent** is needed[^1].\n\n- A list that\n- is not yet en"
     slow = Reply((Delta(reasoning="Clause 2 says it."), Delta(answer=begun), Delta()), (0.0, 0.0, 600.0))
 
@@ -74,7 +74,7 @@ def test_an_answer_that_is_coming_in(
         await tour.until(lambda: tour.app.main.prompt.text == "", "the empty line")
         await tour.counted()
         check_golden(f"streaming-{size[0]}x{size[1]}", steady(screen_rows(tour.app)))
-        await tour.press("escape")
+        await tour.press("ctrl+c")
         await tour.settled()
 
     paths = [path.relative_to(path.parents[1]) for path in (lease, annex)]

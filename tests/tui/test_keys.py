@@ -34,10 +34,10 @@ PRESSED = {
         },
         "test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come": {
             "DocanalystApp.quit": "ctrl+q",
-            "QuestionScreen.answer(False)": "n",
         },
-        "test_the_answer_is_shown_while_it_comes_in_and_escape_keeps_what_has_come": {
+        "test_the_answer_is_shown_while_it_comes_in_and_stopping_keeps_what_has_come": {
             "MainScreen.leave": "escape",
+            "MainScreen.stop": "ctrl+c",
         },
         "test_thinking_is_folded_until_t_unfolds_it": {
             "AnswersView.fold('thinking')": "t",
@@ -61,28 +61,28 @@ PRESSED = {
             "BatchTable.page(-1)": "pageup",
             "BatchTable.page(1)": "pagedown",
         },
-        "test_c_sets_a_cap_on_the_plan_too": {
-            "BatchPlanScreen.cap": "c",
+        "test_a_dollar_sign_sets_a_cap_on_the_plan_too": {
+            "BatchPlanScreen.cap": "dollar_sign",
         },
-        "test_d_deletes_an_earlier_batch_once_it_is_agreed": {
-            "BatchScreen.new": "n",
-            "BatchesScreen.remove": "d",
+        "test_delete_deletes_an_earlier_batch_once_it_is_agreed": {
+            "BatchScreen.new": "ctrl+n",
+            "BatchesScreen.remove": "delete",
         },
-        "test_enter_opens_a_unit_and_o_its_session_with_the_cited_page": {
+        "test_enter_opens_a_unit_and_then_its_session_with_the_cited_page": {
             "BatchScreen.open": "enter",
             "BatchTable.move(1)": "down",
             "BatchTable.open": "enter",
             "BatchUnitScreen.copy": "c",
-            "BatchUnitScreen.session": "o",
+            "BatchUnitScreen.session": "enter",
             "BatchUnitScreen.turn(-1)": "left",
             "BatchUnitScreen.turn(1)": "right",
         },
         "test_f7_shows_earlier_batches_opens_them_and_goes_on": {
             "BatchStartScreen.earlier": "f7",
-            "BatchesScreen.wish('go on')": "r",
+            "BatchesScreen.wish('go on')": "ctrl+r",
         },
         "test_f8_asks_every_document_and_writes_the_table": {
-            "BatchPlanScreen.send": "s",
+            "BatchPlanScreen.send": "ctrl+r",
         },
         "test_fields_by_mouse_and_keys": {
             "BatchStartScreen.app.focus_next": "down",
@@ -96,15 +96,16 @@ PRESSED = {
         "test_o_opens_the_table_outside": {
             "BatchScreen.table": "o",
         },
-        "test_p_pauses_and_goes_on_and_everything_is_billed_once": {
-            "BatchScreen.pause": "p",
+        "test_control_c_pauses_control_r_goes_on_and_everything_is_billed_once": {
+            "BatchScreen.pause": "ctrl+c",
+            "BatchScreen.resume": "ctrl+r",
         },
-        "test_the_cap_holds_and_c_raises_it": {
-            "BatchScreen.cap": "c",
+        "test_the_cap_holds_and_a_dollar_sign_raises_it": {
+            "BatchScreen.cap": "dollar_sign",
         },
         "test_what_does_not_fit_is_named_with_the_reason_and_the_rest_is_asked": {
-            "BatchPlanScreen.problems": "p",
-            "BatchScreen.gaps": "g",
+            "BatchPlanScreen.problems": "h",
+            "BatchScreen.gaps": "h",
         },
     },
     "test_documents": {
@@ -121,8 +122,8 @@ PRESSED = {
             "PageView.turn(-1)": "left",
             "PageView.turn(1)": "right",
         },
-        "test_r_takes_only_some_pages_and_the_receipt_says_so": {
-            "DocumentsPanel.pages": "r",
+        "test_s_takes_only_some_pages_and_the_receipt_says_so": {
+            "DocumentsPanel.pages": "s",
         },
         "test_space_switches_a_document_off_and_the_next_question_goes_without_it": {
             "DocumentsPanel.switch": "space",
@@ -138,6 +139,15 @@ PRESSED = {
         "test_c_copies_the_answer_without_its_citation_lines": {
             "AnswersPanel.screen.copy_answer": "c",
         },
+        "test_twenty_citations_are_reviewed_with_twenty_five_keys": {
+            "EvidencePanel.hide": "h",
+            "EvidencePanel.note": "ctrl+e",
+            "EvidencePanel.review('accept')": "ctrl+a",
+            "EvidencePanel.review('flag')": "ctrl+f",
+            "EvidencePanel.review('reject')": "ctrl+d",
+            "EvidencePanel.to_review(-1)": "p",
+            "EvidencePanel.to_review(1)": "n",
+        },
         "test_control_g_reaches_the_next_quote_from_the_prompt": {
             "MainScreen.next_quote": "ctrl+g",
         },
@@ -151,11 +161,29 @@ PRESSED = {
         "test_o_opens_the_file_outside_at_the_page": {
             "EvidencePanel.open": "o",
         },
-        "test_y_copies_the_quote_with_its_place": {
-            "EvidencePanel.copy": "y",
+        "test_c_in_the_evidence_copies_the_quote_with_its_place": {
+            "EvidencePanel.copy": "c",
+        },
+    },
+    "test_api_keys": {
+        "choose": {
+            "MainScreen.keys": "ctrl+k",
+        },
+        "test_a_key_is_saved_in_the_keyring_and_removed_once_it_is_agreed": {
+            "KeysScreen.remove": "delete",
+        },
+        "test_a_key_for_this_session_answers_and_leaves_no_trace": {
+            "KeyEntryScreen.app.focus_next": "down",
+            "KeyEntryScreen.app.focus_previous": "up",
+        },
+        "test_a_model_without_a_key_asks_for_it": {
+            "ModelsScreen.keys": "ctrl+k",
         },
     },
     "test_keys": {
+        "test_the_palette_is_named_in_the_footer": {
+            "DocanalystApp.command_palette": "ctrl+p",
+        },
         "test_a_new_line_in_the_question": {
             "PromptInput.newline": "ctrl+j",
         },
@@ -197,9 +225,6 @@ PRESSED = {
         "test_o_opens_a_document_of_the_list_outside": {
             "DocumentsPanel.open": "o",
         },
-        "test_r_asks_again": {
-            "AnswersPanel.screen.retry": "r",
-        },
         "test_slash_and_x_in_the_list_of_sessions": {
             "SessionsScreen.search": "slash",
             "SessionsScreen.wish('export')": "x",
@@ -216,13 +241,13 @@ PRESSED = {
         },
     },
     "test_picture": {
-        "test_p_says_what_to_do_where_there_are_no_pictures": {
-            "EvidencePanel.picture": "p",
+        "test_v_says_what_to_do_where_there_are_no_pictures": {
+            "EvidencePanel.picture": "v",
         },
     },
     "test_screens": {
         "test_a_chosen_model_answers_and_retired_ones_are_marked": {
-            "ModelsScreen.all": "f7",
+            "ModelsScreen.all": "f10",
             "MainScreen.models": "ctrl+l",
         },
         "test_a_folder_above_and_a_typed_path": {
@@ -230,7 +255,7 @@ PRESSED = {
             "FilesScreen.up": "backspace",
         },
         "test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost": {
-            "PromptsScreen.new": "n",
+            "PromptsScreen.new": "ctrl+n",
         },
         "test_a_setting_is_changed_in_the_file_and_holds_at_once": {
             "MainScreen.settings": "f9",
@@ -238,10 +263,10 @@ PRESSED = {
         "test_control_t_switches_thinking_for_the_next_question": {
             "MainScreen.thinking": "ctrl+t",
         },
-        "test_d_deletes_at_the_end_and_u_brings_back": {
+        "test_delete_deletes_at_the_end_and_z_brings_back": {
             "MainScreen.new": "ctrl+n",
-            "SessionsScreen.remove": "d",
-            "SessionsScreen.undo": "u",
+            "SessionsScreen.remove": "delete",
+            "SessionsScreen.undo": "z",
         },
         "test_f1_lists_the_keys_of_this_place": {
             "DocanalystApp.help": "f1",
@@ -262,9 +287,8 @@ PRESSED = {
         "test_the_library_is_looked_through_and_a_copy_is_kept": {
             "EditorScreen.keep": "ctrl+s",
             "MainScreen.prompts": "f5",
-            "PromptsScreen.copy": "c",
-            "PromptsScreen.remove": "d",
-            "QuestionScreen.answer(True)": "y",
+            "PromptsScreen.edit": "e",
+            "PromptsScreen.remove": "delete",
         },
         "test_x_exports_the_session": {
             "AnswersPanel.screen.export": "x",
@@ -360,17 +384,6 @@ def test_e_changes_the_question_in_its_place(run_tour: Run, lease: Path) -> None
         await tour.see("May I assign?", "answer 2 of 2")
 
     run_tour(walk, [lease], replies=[reply("One."), reply("Two.")])
-
-
-def test_r_asks_again(run_tour: Run, lease: Path) -> None:
-    async def walk(tour: Any) -> None:
-        await tour.ask("Twice?")
-        await tour.press("f3", "r")
-        await tour.see("Second.", "answer 2 of 2")
-        await tour.settled()
-        assert len(tour.store.sessions.latest().turns) == 2
-
-    run_tour(walk, [lease], replies=[reply("First."), reply("Second.")])
 
 
 def test_u_unfolds_a_long_question(run_tour: Run, lease: Path) -> None:
@@ -588,11 +601,11 @@ def test_keys_of_the_table_of_models(run_tour: Run, monkeypatch: pytest.MonkeyPa
 
 def test_what_is_missing_for_a_model_is_said_where_one_stands(run_tour: Run) -> None:
     async def walk(tour: Any) -> None:
-        await tour.see("Ctrl+L  choose the model")
+        await tour.see("^L  choose the model", "^K  enter an API key")
         await tour.press("ctrl+l")
         await tour.see("No provider is set up yet")
         await tour.write("groq")
-        await tour.see("To use it: quit, run  export GROQ_API_KEY=YOUR-KEY  and start docanalyst")
+        await tour.see("To use it: press Enter to enter its API key.")
 
     run_tour(walk, size=(80, 24), offline=True)
 
@@ -602,14 +615,14 @@ def test_the_arrows_move_between_the_answers_to_a_question(run_tour: Run) -> Non
 
     async def walk(tour: Any) -> None:
         given: list[bool | None] = []
-        tour.app.push_screen(QuestionScreen("Really?", "[/b] It is [sic].", careful=True), given.append)
-        await tour.see("Really?", "[/b] It is [sic].", "Y  Yes", "N  No")
+        tour.app.push_screen(QuestionScreen("Really?", "[/b] It is [sic]."), given.append)
+        await tour.see("Really?", "[/b] It is [sic].", "Yes", "No")
         assert tour.app.focused.id == "no"
         await tour.press("right")
         assert tour.app.focused.id == "yes"
         await tour.press("enter")
         await tour.until(lambda: given == [True], "the answer")
-        tour.app.push_screen(QuestionScreen("Really?", "", careful=True), given.append)
+        tour.app.push_screen(QuestionScreen("Really?", ""), given.append)
         await tour.see("Really?")
         await tour.press("enter")
         await tour.until(lambda: given == [True, False], "the answer")
@@ -638,3 +651,133 @@ def test_a_click_on_a_windows_keys_does_what_the_key_does(
         await tour.until(lambda: tour.store.sessions.recent()[0].title == "Mill", "the title")
 
     run_tour(walk, [lease])
+
+
+# What the keys mean
+
+
+def test_the_palette_is_named_in_the_footer(run_tour: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keymap]\n"add" = "f12"\n"stop" = "f11"\n', encoding="utf-8")
+
+    async def walk(tour: Any) -> None:
+        await tour.see("^P Commands", "F1 Help", "F12 Add", "F12  add PDFs", "F12 adds some.")
+        await tour.press("ctrl+p")
+        await tour.see("Search for commands")
+        await tour.press("escape", "f2")
+        await tour.press("question_mark")
+        await tour.see("Writing the question", "F12  Add", "F11  Stop the answer")
+
+    run_tour(walk)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('[keymap]\n"seesion.new" = "f12"\n', ("unknown action: 'seesion.new'", "'session.new'")),
+        ('[keymap]\n"add" = "crtl+o"\n', ("unknown key: 'crtl+o'", "'ctrl+o'")),
+        ('theme = "hi-contrast"\n', ("no theme named 'hi-contrast'", "'high-contrast'")),
+        ('theme = "zzz"\n', ("no theme named 'zzz'", "dark, light, high-contrast, no-colour")),
+    ],
+)
+def test_unknown_actions_keys_and_themes_are_refused_with_the_nearest(
+    config: str, words: tuple[str, str], tmp_path: Path
+) -> None:
+    import asyncio
+
+    from docanalyst.analyst import Analyst
+    from docanalyst.tui.app import DocanalystApp
+
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+
+    async def go() -> DocanalystApp:
+        app = DocanalystApp(Analyst)
+        async with app.run_test() as pilot:
+            for _ in range(500):
+                if app.failure is not None:
+                    break
+                await pilot.pause(0.02)
+        return app
+
+    app = asyncio.run(go())
+    assert app.failure is not None and app.failure.exit_code == 2
+    assert words[0] in app.failure.message and words[1] in app.failure.hint
+
+
+def test_a_letter_means_one_thing() -> None:
+    """The keys that write, send or take back are the same wherever they are."""
+    from docanalyst.tui.keys import BY_ID
+
+    meanings: dict[str, set[str]] = {}
+    for name, key in BY_ID.items():
+        for one in key.keys.split(","):
+            meanings.setdefault(one, set()).add(name.rpartition(".")[2])
+    assert {one: meanings.get(one) for one in "rxuzcy"} == {
+        "r": {"rename"},
+        "x": {"export"},
+        "u": {"question"},
+        "z": {"undo"},
+        "c": {"copy"},
+        "y": None,
+    }
+    assert meanings["delete"] <= {"remove", "delete"}
+
+
+def test_no_letter_sends_agrees_deletes_or_overwrites() -> None:
+    from docanalyst.tui.keys import BY_ID
+
+    for name in ("ask.again", "batch.send", "batch.resume", "batches.resume", "editor.keep"):
+        assert all(key.startswith("ctrl+") for key in BY_ID[name].keys.split(","))
+    for name in ("sessions.delete", "prompts.delete", "batches.delete", "keys.remove", "documents.remove"):
+        assert BY_ID[name].keys == "delete"
+
+
+def test_the_guide_of_keys_lists_every_key() -> None:
+    from importlib.resources import files
+
+    from docanalyst.tui.keys import guide
+
+    assert files("docanalyst").joinpath("help", "keys.md").read_text(encoding="utf-8") == guide()
+
+
+def test_the_turn_in_view_is_the_current_one(run_tour: Run, lease: Path) -> None:
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("One?")
+        await tour.ask("Two?")
+        panel = tour.app.main.answers
+        await tour.press("f3", "home")
+        await tour.until(lambda: panel.current_turn.question == "One?", "the first turn")
+        await tour.until(lambda: tour.app.main.evidence.turn.question == "One?", "its evidence")
+        await tour.press(*["pagedown"] * 9)
+        await tour.until(lambda: panel.current_turn.question == "Two?", "the second turn")
+        await tour.press("c")
+        assert tour.app.clipboard.startswith("Second.")
+
+    run_tour(walk, [lease], size=(100, 30), replies=[reply("First.\n\n" + long), reply("Second.\n\n" + long)])
+
+
+def test_stopping_leaves_the_reader_where_he_is_and_more_below_is_said(run_tour: Run, lease: Path) -> None:
+    from docanalyst.providers.model import Delta
+    from docanalyst.providers.scripted import Reply
+
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+    slow = Reply((Delta(answer=long), Delta(answer="Never.")), (0.0, 60.0))
+
+    async def walk(tour: Any) -> None:
+        tour.app.main.prompt.take("Long?")
+        await tour.press("enter")
+        await tour.see("Paragraph 5.", "more below: End")
+        await tour.press("f3", "end")
+        await tour.see("Paragraph 59.")
+        view = tour.app.main.answers.view
+        await tour.until(lambda: not view.has_more_below, "the end")
+        await tour.press("k", "k", "k", "k", "k", "k")
+        before = view.max_scroll_y - 6
+        await tour.until(lambda: view.scroll_offset.y == before, "six lines up")
+        await tour.press("ctrl+c")
+        await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
+        await tour.pilot.pause()
+        assert view.scroll_offset.y == before
+
+    run_tour(walk, [lease], size=(100, 30), replies=[slow])

@@ -45,7 +45,7 @@ def test_a_model_file_answers_and_is_named(run_tour: Run, lease: Path, file: Pat
 
 
 @pytest.mark.parametrize("how", ["slow_load", "never_lets_go"])
-def test_escape_ends_a_model_that_is_busy(
+def test_stopping_ends_a_model_that_is_busy(
     run_tour: Run, lease: Path, file: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_LLAMA", how)
@@ -58,7 +58,7 @@ def test_escape_ends_a_model_that_is_busy(
             await tour.until(server._door.locked, "the loading")
         else:
             await tour.see("The rent")
-        await tour.press("escape")
+        await tour.press("ctrl+c")
         await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
         await tour.until(lambda: not server._alive() and not server._door.locked(), "the end of the model")
         assert server.is_idle

@@ -87,7 +87,7 @@ def test_a_file_that_changed_or_went_gives_no_picture(nda: Path, tmp_path: Path)
         page_as_read(Analyst().read([str(text)])[0][0], 1, [], 1.0)
 
 
-def test_p_says_what_to_do_where_there_are_no_pictures(
+def test_v_says_what_to_do_where_there_are_no_pictures(
     run_tour: Callable[..., None], nda: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("KITTY_WINDOW_ID", "KONSOLE_VERSION", "TERM_PROGRAM", "LC_TERMINAL"):
@@ -96,14 +96,14 @@ def test_p_says_what_to_do_where_there_are_no_pictures(
 
     async def walk(tour: Any) -> None:
         await tour.ask("Which law governs?")
-        await tour.press("f4", "p")
+        await tour.press("f4", "v")
         await tour.hear("This terminal cannot show pictures.")
 
     run_tour(walk, [nda], offline=True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals here")
-def test_p_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
+def test_v_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
     from tui.terminal import Terminal, docanalyst_command
 
     environment = dict(os.environ) | {
@@ -120,7 +120,7 @@ def test_p_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
         await terminal.write("Which law governs?")
         await terminal.press("enter")
         await terminal.see("verified", "Delaware")
-        await terminal.press("f4", "p")
+        await terminal.press("f4", "v")
         await terminal.see("nda.pdf, page 4 of 5", "Press any key to return.")
         assert "Which law governs?" not in terminal.text
         await terminal.press("x")

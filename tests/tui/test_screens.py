@@ -89,7 +89,7 @@ def test_r_renames_a_session(run_tour: Run, lease: Path) -> None:
     run_tour(walk, [lease])
 
 
-def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_path: Path) -> None:
+def test_delete_deletes_at_the_end_and_z_brings_back(run_tour: Run, lease: Path, tmp_path: Path) -> None:
     kept: list[Any] = []
 
     async def walk(tour: Any) -> None:
@@ -98,18 +98,26 @@ def test_d_deletes_at_the_end_and_u_brings_back(run_tour: Run, lease: Path, tmp_
             await tour.press("ctrl+n")
         await tour.press("ctrl+s")
         await tour.see("3 sessions")
-        await tour.press("down", "d")
+        await tour.press("down", "delete")
+        await tour.see("Delete the session “Three?”?", "until then Z restores it")
+        await tour.press("enter")
+        await tour.gone("Delete the session")
+        assert tour.app.deleted == {}
+        await tour.press("delete")
+        await tour.see("Delete the session")
+        await tour.agree()
         await tour.see("2 sessions")
-        await tour.hear("will be deleted when docanalyst closes", "Press U to restore it")
-        await tour.press("d")
+        await tour.press("delete")
+        await tour.see("Delete the session")
+        await tour.agree()
         await tour.see("1 session")
-        await tour.press("u")
+        await tour.press("z")
         await tour.see("2 sessions")
         assert len(tour.store.sessions.recent()) == 3
         kept.append(tour.store)
 
     run_tour(walk, [lease])
-    assert [session.title for session in kept[0].sessions.recent()] == ["Three?", "One?"]
+    assert [session.title for session in kept[0].sessions.recent()] == ["Two?", "One?"]
 
 
 def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
@@ -117,7 +125,7 @@ def test_the_open_session_is_not_deleted(run_tour: Run, lease: Path) -> None:
         await tour.ask("One?")
         await tour.press("ctrl+s")
         await tour.see("1 session")
-        await tour.press("down", "d")
+        await tour.press("down", "delete")
         await tour.hear("An open session cannot be deleted.")
         assert tour.app.deleted == {}
 
@@ -163,7 +171,7 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
     async def walk(tour: Any) -> None:
         await tour.press("f5")
         await tour.see("Prompts", "/case-brief", "Wording")
-        await tour.press("c")
+        await tour.press("e")
         await tour.see("^S saves")
         await tour.press(*"Extra", "enter", "ctrl+s")
         await tour.see("Save the prompt", "my-case-brief")
@@ -172,9 +180,9 @@ def test_the_library_is_looked_through_and_a_copy_is_kept(run_tour: Run, lease: 
         await tour.see("your own")
         own = tour.app._analyst.settings.prompts_dir / "my-case-brief.md"
         assert own.read_text(encoding="utf-8").startswith("Extra\n+++")
-        await tour.press("d")
+        await tour.press("delete")
         await tour.see("Delete the prompt my-case-brief?")
-        await tour.press("y")
+        await tour.agree()
         await tour.until(lambda: not own.exists(), "the deletion")
 
     run_tour(walk, [lease])
@@ -186,7 +194,7 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
     async def walk(tour: Any) -> None:
         await tour.press("f5")
         await tour.see("Wording")
-        await tour.press("n")
+        await tour.press("ctrl+n")
         await tour.see("^S saves")
         await tour.press("ctrl+home", "delete", "ctrl+s")
         await tour.see("Save the prompt")
@@ -205,11 +213,11 @@ def test_a_prompt_that_cannot_be_read_is_not_kept_and_nothing_typed_is_lost(
 def test_the_table_of_models_says_what_is_missing_and_typing_narrows_it(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.press("ctrl+l")
-        await tour.see("let docanalyst choose", "extractive", "ready · on this machine", "set GROQ_API_KEY")
+        await tour.see("let docanalyst choose", "extractive", "ready · on this machine", "needs an API key")
         await tour.write("groq gpt")
         await tour.until(lambda: "alibaba" not in tour.text)
         await tour.press("enter")
-        await tour.hear("is not set up: GROQ_API_KEY is missing.")
+        await tour.see("API key of Groq", "Paste the key")
         assert tour.app.desk.choice.provider is None
 
     run_tour(walk, [lease], offline=True)
@@ -224,7 +232,7 @@ def test_a_chosen_model_answers_and_retired_ones_are_marked(
         await tour.see("at groq")
         await tour.press("ctrl+l")
         await tour.see("let docanalyst choose")
-        await tour.press("f7")
+        await tour.press("f10")
         await tour.write("groq qwen3-32b")
         await tour.see("✗ retired 2026-07-17", "Successor")
         await tour.press(*["backspace"] * 14)
@@ -345,13 +353,13 @@ def test_x_exports_the_session(run_tour: Run, lease: Path, tmp_path: Path) -> No
         await tour.see("Export the session")
         await tour.press("enter")
         await tour.see("was changed after docanalyst wrote it.")
-        await tour.press("n")
+        await tour.press("escape")
         assert (tmp_path / "assign.md").read_text(encoding="utf-8") == "mine"
         await tour.press("x")
         await tour.see("Export the session")
         await tour.press("enter")
         await tour.see("was changed after docanalyst wrote it.")
-        await tour.press("y")
+        await tour.agree()
         await tour.until(
             lambda: "consent" in (tmp_path / "assign.md").read_text(encoding="utf-8"), "the export"
         )

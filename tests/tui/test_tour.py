@@ -80,7 +80,7 @@ def turns() -> list[Any]:
 
 async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None:
     """Open a folder, ask offline, look at the page, ask a provider, stop, fork, search, export, quit."""
-    await hands.see("Ask questions about whole documents.", "Ctrl+O", "no documents yet")
+    await hands.see("Ask questions about whole documents.", "^O", "no documents yet")
 
     # Open a folder; it is read, and the bar fills.
     await hands.press("ctrl+o")
@@ -120,8 +120,8 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.see("Qwen3-32B")
     await hands.press("escape")
     await ask(hands, "Tell me slowly.")
-    await hands.see(BEGINNING.strip(), "Esc stops")
-    await hands.press("escape")
+    await hands.see(BEGINNING.strip(), "^C stops")
+    await hands.press("ctrl+c")
     await hands.see("topped; the partial answer was saved", BEGINNING.strip(), "2 questions")
     await hands.until(lambda: len(turns()) == 2 and turns()[1].status is TurnStatus.INTERRUPTED, "the stop")
     second = turns()[1]

@@ -21,6 +21,7 @@ class ModelRow:
     Attributes:
         ready: Whether it can be used now.
         variable: The variable to set if not.
+        needs_key: Whether only an API key is missing.
         stays_here: Whether documents stay on this machine.
         thinks: "always", "on or off", or "" for a model that cannot reason.
     """
@@ -33,6 +34,7 @@ class ModelRow:
     retired: bool
     thinks: str
     retention: str = ""
+    needs_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ def list_models(analyst: Analyst, today: date) -> list[ModelRow]:
             continue
         ready = entry.offline or entry.is_configured(lookup)
         variable = entry.key_variables[0] if entry.key_variables else f"{entry.variable}_BASE_URL"
+        needs_key = (
+            not ready
+            and bool(entry.key_variables)
+            and not (
+                entry.key(lookup) or entry.missing_setting(lookup) or entry.local or entry.needs_base_url
+            )
+        )
         for model in entry.models.values():
             thinking = model.thinking
             rows.append(
@@ -72,6 +81,7 @@ def list_models(analyst: Analyst, today: date) -> list[ModelRow]:
                     retired=model.is_retired(today),
                     thinks="" if thinking is None else "always" if thinking.always else "on or off",
                     retention=entry.retention,
+                    needs_key=needs_key,
                 )
             )
     rows += _file_rows(analyst)

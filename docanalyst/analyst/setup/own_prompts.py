@@ -20,6 +20,11 @@ def is_own(settings: Settings, prompt: Prompt) -> bool:
     return Path(prompt.path).parent == settings.prompts_dir
 
 
+def own_name(typed: str) -> str:
+    """Return a prompt's name as it is saved."""
+    return typed.strip().removesuffix(".md").lower().replace(" ", "-")
+
+
 def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
     """Save a prompt of the user's own under this name and return it.
 
@@ -28,7 +33,7 @@ def save_prompt(settings: Settings, name: str, source: str) -> Prompt:
     Raises:
         UsageError: The name is invalid, or the source, whose line is then named; nothing is written.
     """
-    name = name.strip().removesuffix(".md").lower().replace(" ", "-")
+    name = own_name(name)
     prompts.require_name(name)
     place = settings.prompts_dir / f"{name}.md"
     draft = place.with_suffix(".new.md")

@@ -25,16 +25,13 @@ def command() -> None:
 @click.pass_obj
 def set_command(shared: Globals, name: str) -> None:
     """Store a provider's key; type it without showing it, or pipe it in."""
-    from docanalyst.domain.errors import UsageError
-    from docanalyst.settings import keep_key
+    from docanalyst.analyst.setup.keys import require_keyed, save_key
 
-    entry = _entry(shared, name)
+    entry = shared.analyst(keep=False).catalog.provider(name)
+    require_keyed(entry)
     piped = not sys.stdin.isatty()
     key = sys.stdin.readline() if piped else click.prompt(f"Key for {entry.title}", hide_input=True, err=True)
-    key = key.strip()
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise UsageError("No usable key given; nothing was saved.", "Paste the key on one line.")
-    keep_key(entry.key_variables[0], key)
+    save_key(entry, key)
     _tell(shared, entry, "saved in the keyring")
 
 
@@ -43,12 +40,10 @@ def set_command(shared: Globals, name: str) -> None:
 @click.pass_obj
 def remove_command(shared: Globals, name: str) -> None:
     """Remove a provider's key from the keyring."""
-    from docanalyst.domain.errors import UsageError
-    from docanalyst.settings import forget_key
+    from docanalyst.analyst.setup.keys import remove_key
 
-    entry = _entry(shared, name)
-    if not forget_key(entry.key_variables[0]):
-        raise UsageError(f"The keyring has no key for {entry.title}.", "See them with: docanalyst keys list.")
+    entry = shared.analyst(keep=False).catalog.provider(name)
+    remove_key(entry)
     _tell(shared, entry, "removed from the keyring")
 
 
@@ -56,42 +51,24 @@ def remove_command(shared: Globals, name: str) -> None:
 @click.pass_obj
 def list_command(shared: Globals) -> None:
     """List the providers that have a key, and where it is: the environment or the keyring."""
-    import os
+    from docanalyst.analyst.setup.keys import list_keys
 
-    from docanalyst.domain.errors import UsageError
-    from docanalyst.settings import has_kept_key
-
-    records: list[dict[str, str]] = []
-    in_ring = True
-    for entry in shared.analyst(keep=False).catalog:
-        own = (f"{entry.variable}_API_KEY", *entry.key_variables)
-        places = [(name, "environment") for name in own if os.environ.get(name)]
-        if not places and in_ring:
-            try:
-                places = [(name, "keyring") for name in entry.key_variables if has_kept_key(name)]
-            except UsageError as error:
-                in_ring = False
-                output.note(f"note: {error.message} {error.hint}", quiet=shared.quiet)
-        if places and not entry.hidden:
-            variable, place = places[0]
-            records.append({"provider": entry.name, "variable": variable, "place": place})
+    keys, problem = list_keys(shared.analyst(keep=False).catalog)
+    if problem is not None:
+        output.note(f"note: {problem.message} {problem.hint}", quiet=shared.quiet)
+    records = [
+        {"provider": key.provider, "variable": key.variable, "place": key.place.value}
+        for key in keys
+        if key.place
+    ]
     if shared.json:
         output.data_json(records)
         return
     if not records:
-        way = " Save one with: docanalyst keys set PROVIDER" if in_ring else ""
+        way = " Save one with: docanalyst keys set PROVIDER" if problem is None else ""
         output.note(f"No keys found.{way}", quiet=shared.quiet)
         return
     show_table([("provider", "variable", "place"), *(tuple(record.values()) for record in records)])
-
-
-def _entry(shared: Globals, provider: str) -> ProviderEntry:
-    from docanalyst.domain.errors import UsageError
-
-    entry = shared.analyst(keep=False).catalog.provider(provider)
-    if not entry.key_variables:
-        raise UsageError(f"{entry.title} needs no key.", "See the providers with: docanalyst models.")
-    return entry
 
 
 def _tell(shared: Globals, entry: ProviderEntry, done: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docanalyst.exporters.presentation.figures import count
@@ -40,12 +40,21 @@ STATUSES: dict[str, Mark] = {
     "running": Mark("…", "not finished", "quiet"),
     "complete": Mark("✓", "complete", "quiet"),
     "truncated": Mark("!", "cut off at the output limit", "doubt"),
-    "interrupted": Mark("■", "stopped; the partial answer was saved", "doubt"),
+    "interrupted": Mark("■", "stopped", "doubt"),
     "failed": Mark("✗", "failed", "bad"),
 }
-"""By the value of `TurnStatus`."""
+"""By the value of `TurnStatus`; `status_mark` says of an interrupted answer whether some of it came."""
 
 _ORDER = list(VERDICTS)
+
+
+def status_mark(turn: Turn) -> Mark:
+    """Return the mark of how an answer ended."""
+    mark = STATUSES[turn.status]
+    if turn.status == "interrupted":
+        came = "the partial answer was saved" if turn.answer else "no answer was received"
+        return replace(mark, word=f"{mark.word}; {came}")
+    return mark
 
 
 def mark_of(citation: Citation) -> Mark:
@@ -103,7 +112,7 @@ def marks_by_number(turn: Turn) -> dict[int, Mark]:
 
 def status_sentence(turn: Turn) -> str:
     """Return how an answer ended if it is incomplete, such as "Cut off at the output limit."; else ""."""
-    word = STATUSES[turn.status].word
+    word = status_mark(turn).word
     return "" if turn.status == "complete" else f"{word[:1].upper()}{word[1:]}."
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import file_name, format_ranges
 from docanalyst.exporters.presentation import figures
-from docanalyst.exporters.presentation.marks import STATUSES
+from docanalyst.exporters.presentation.marks import status_mark
 
 if TYPE_CHECKING:
     from docanalyst.domain.receipt import Receipt, ReceiptDocument
@@ -58,7 +58,7 @@ def _answered(turn: Turn) -> Iterator[Row]:
         yield Row("Asked", figures.moment(turn.started_at))
     if turn.prompt is not None:
         yield Row("Prompt", f"{turn.prompt.name} · sha256 {turn.prompt.sha256[:16]}…")
-    status = STATUSES[turn.status]
+    status = status_mark(turn)
     reason = f" (provider: “{turn.finish_reason}”)" if turn.finish_reason else ""
     yield Row("Status", f"{status}{reason}", "" if turn.status == "complete" else status.role)
 

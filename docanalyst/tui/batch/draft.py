@@ -67,7 +67,7 @@ class BatchDraft:
         if self.by == "folder" and not any(Path(path).expanduser().is_dir() for path in self.paths):
             raise UsageError(
                 "A row for each folder needs a folder.",
-                "Choose a folder in the first field: press A in the list of files.",
+                "Choose a folder in the first field.",
             )
         output = Path(self.output.strip() or "batch.xlsx").expanduser()
         check_output(output)

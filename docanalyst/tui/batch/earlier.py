@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import RUNS
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -59,8 +60,8 @@ class BatchesScreen(Dialog[RunWish]):
         "unanswered questions, and writes the same table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "wish('go on')", "Resume", id="batches.resume"),
-        Binding("d,delete", "remove", "Delete", id="batches.delete"),
+        bound("batches.resume", "wish('go on')"),
+        bound("batches.delete", "remove"),
     ]
 
     def __init__(self) -> None:
@@ -172,7 +173,6 @@ class BatchesScreen(Dialog[RunWish]):
                     "Its table and sessions are kept. Asking the same questions later will cost again.",
                     yes="Delete",
                     no="Keep",
-                    careful=True,
                 )
             )
             if agreed:
@@ -206,7 +206,7 @@ def _line(item: Listed, now: datetime) -> Spread:
     total = sum(item.counts.values())
     answered = total - item.left
     words = f"{answered:,} of {figures.count(total, 'unit')} answered"
-    words += f" · {item.left:,} left: R resumes" if item.left and run.status != "running" else ""
+    words += f" · {item.left:,} left" if item.left and run.status != "running" else ""
     return Spread(
         (
             [(f"{mark.sign} ", mark.role), (one_line(Path(run.output).name, 100), "strong")],

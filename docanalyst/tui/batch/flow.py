@@ -127,13 +127,13 @@ async def _show(app: Host, state: BatchState, work: BatchWork | None) -> bool:
         _open_session(app, wish.session_id)
         if work is not None:
             work.is_seen = False
-            app.tell("Opened in the main window.", "F8 shows the batch again.")
+            app.tell("Opened in the main window.", f"{app.key('batch')} shows the batch again.")
     return wish is not None and wish.action == "new"
 
 
 def _open_session(app: Host, session_id: str) -> None:
     if app.main.answers.is_asking:
-        app.tell("An answer is streaming.", "Press Esc to stop it; the partial answer is saved.")
+        app.tell_streaming()
     else:
         app.main.open_session(session_id)
 
@@ -146,11 +146,17 @@ async def _watch(app: Host, work: BatchWork) -> None:
         return
     name, state = work.state.output.name, work.state
     if work.error is not None:
-        app.tell(f"The batch {name} ended: {work.error.message}", "F8 shows it.", severity="error")
+        app.tell(
+            f"The batch {name} ended: {work.error.message}", f"{app.key('batch')} shows it.", severity="error"
+        )
     elif work.defect is not None:
         app.tell(
-            f"The batch {name} was interrupted.", "Its answers are saved; F8 shows it.", severity="error"
+            f"The batch {name} was interrupted.",
+            f"Its answers are saved; {app.key('batch')} shows it.",
+            severity="error",
         )
     else:
         answered = state.count(*ANSWERED)
-        app.tell(f"{name}: {answered:,} of {len(state.lines):,} units answered.", "F8 shows it.")
+        app.tell(
+            f"{name}: {answered:,} of {len(state.lines):,} units answered.", f"{app.key('batch')} shows it."
+        )

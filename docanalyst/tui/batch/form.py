@@ -16,6 +16,7 @@ from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.draft import BatchDraft
 from docanalyst.tui.batch.fields import Field, PickField, WordField
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.plain import one_line
@@ -47,11 +48,11 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     HELP = (
         "A batch asks many documents the same questions and writes a table: one row for each document, and "
-        "for every value its quote, page and verdict. Counting sends nothing; you see the cost first."
+        "for every value its quotation, page and verdict. Counting sends nothing; you see the cost first."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "count", "Count (sends nothing)", id="batch.count", priority=True),
-        Binding("f7", "earlier", "Earlier batches", id="batch.earlier", priority=True),
+        bound("batch.count", "count", priority=True),
+        bound("batch.earlier", "earlier", priority=True),
         Binding("up", "app.focus_previous", "Previous field", show=False),
         Binding("down", "app.focus_next", "Next field", show=False),
     ]
@@ -67,7 +68,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
         with Vertical(classes="window batch") as window:
             window.border_title = "Batch"
             with VerticalScroll(id="batch-form", can_focus=False):
-                words = "Ask many documents the same questions; get a table with checked quotes."
+                words = "Ask many documents the same questions; get a table with checked quotations."
                 yield Static(words, markup=False, classes="lead")
                 yield Field("Documents", PickField(id="batch-documents"))
                 yield Field("One row", WordField(ways, draft.by, id="batch-by"))
@@ -111,7 +112,7 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
             window = self.query_one(".window", Vertical)
             words = figures.count(len(runs), "earlier batch", "earlier batches") if runs else ""
             words += f", {len(open_runs)} unfinished" if open_runs else ""
-            window.border_subtitle = f"{words}: F7" if words else ""
+            window.border_subtitle = f"{words}: {self.app.key('batch.earlier')}" if words else ""
 
         self.app.go(look(), self)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -14,6 +14,7 @@ from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import plan_cells, plan_titles, shares_bar
 from docanalyst.tui.batch.table import BatchTable
 from docanalyst.tui.batch.work import BatchWork, Phase
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -33,10 +34,9 @@ class BatchPlanScreen(Dialog[bool]):
         "reason."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "send", "Send", id="batch.send"),
-        Binding("enter", "send", "Send", show=False),
-        Binding("c", "cap", "Change the cap", id="batch.plan_cap"),
-        Binding("p", "problems", "Show only skipped units", id="batch.problems"),
+        bound("batch.send", "send"),
+        bound("batch.plan_cap", "cap"),
+        bound("batch.problems", "problems"),
     ]
 
     def __init__(self, work: BatchWork) -> None:
@@ -99,9 +99,9 @@ class BatchPlanScreen(Dialog[bool]):
         send = self.query_one("#send", Button)
         send.disabled = not plan.units
         send.label = self._verb()
-        (send if plan.units else self.query_one("#back")).focus()
+        self.query_one("#back").focus()
         self.query_one(KeyLine).show(
-            ("batch.send", "writes the table" if not plan.open else "sends"),
+            ("batch.send", "writes the table" if not plan.open else "reads" if plan.job.offline else "sends"),
             ("batch.plan_cap", "cap"),
             ("batch.problems", "skipped units"),
             ("tab", "list"),

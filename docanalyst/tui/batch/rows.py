@@ -45,7 +45,7 @@ WIDE_ENOUGH = 104
 """Width in cells from which the first value has its own column."""
 
 
-CHECK = Mark("!", "check quotes", "doubt")
+CHECK = Mark("!", "to check", "doubt")
 """The mark of a unit with all its values but some unverified quote."""
 
 
@@ -78,7 +78,7 @@ def unit_width(width: int) -> tuple[int, int]:
 def progress_titles(width: int) -> list[Piece]:
     """Return the column titles of the progress table."""
     names, value = unit_width(width)
-    line = "  " + pad("unit", names) + pad("state", STATE) + pad("values", STATED) + pad("quotes", QUOTES)
+    line = "  " + pad("unit", names) + pad("state", STATE) + pad("values", STATED) + pad("quotations", QUOTES)
     return [(line + pad("first value", value) + "cost".rjust(COST), "quiet")]
 
 

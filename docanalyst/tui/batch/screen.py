@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -16,6 +16,7 @@ from docanalyst.tui.batch.state import ANSWERED, ASKING, BatchState, UnitLine, v
 from docanalyst.tui.batch.summary import lead_of
 from docanalyst.tui.batch.table import BatchTable
 from docanalyst.tui.batch.work import BatchWork, Phase
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import Hint, KeyLine
 from docanalyst.tui.text.looks import look
@@ -38,17 +39,18 @@ class BatchScreen(Dialog[BatchWish]):
     """
 
     HELP = (
-        "Closing this window does not stop the batch; F8 shows it again. Pausing waits for the running "
+        "Closing this window does not stop the batch. Pausing waits for the running "
         "requests and sends no more; resuming asks only unanswered units, so that nothing is paid for "
         "twice. The table is written when the batch pauses or ends."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pause", "Pause / resume", id="batch.pause"),
-        Binding("enter", "open", "Open the result", show=False, id="batch.open"),
-        Binding("g", "gaps", "Show only units to review", id="batch.gaps"),
-        Binding("c", "cap", "Change the cap", id="batch.cap"),
-        Binding("o", "table", "Open the table", id="batch.table"),
-        Binding("n", "new", "New batch", id="batch.new"),
+        bound("batch.pause", "pause", priority=True),
+        bound("batch.resume", "resume"),
+        bound("batch.open", "open", show=False),
+        bound("batch.gaps", "gaps"),
+        bound("batch.cap", "cap"),
+        bound("batch.table", "table"),
+        bound("batch.new", "new"),
     ]
 
     def __init__(self, state: BatchState, work: BatchWork | None = None) -> None:
@@ -132,7 +134,7 @@ class BatchScreen(Dialog[BatchWish]):
             hints += [("batch.gaps", "units to review"), ("f1", "help"), ("escape", "closes, keeps running")]
             return hints
         if self.state.can_go_on:
-            hints.insert(0, ("batch.pause", "resumes"))
+            hints.insert(0, ("batch.resume", "resumes"))
             hints.append(("batch.cap", "cap"))
         hints += [
             ("batch.gaps", "units to review"),
@@ -193,21 +195,28 @@ class BatchScreen(Dialog[BatchWish]):
         self.app.go(look(), self, group="unit")
 
     def action_pause(self) -> None:
-        """Pause, or resume with the unanswered units."""
+        """Send no more requests; while those that run are waited for, ask whether to stop them."""
+        work = self.work
+        if work is None or not work.under_way:
+            return
+        if work.phase is Phase.RUNNING:
+            work.pause()
+            self.look()
+        else:
+            self.app.go(self._end_at_once(work), self, group="unit")
+
+    def action_resume(self) -> None:
+        """Ask the unanswered units."""
         work = self.work
         if work is not None and work.under_way:
-            if work.phase is Phase.RUNNING:
-                work.pause()
-                self.look()
-            else:
-                self.app.go(self._end_at_once(work), self, group="unit")
+            self.app.tell("This batch is running.")
         elif self.state.status == "submitted":
             self.app.tell(
                 "This batch is at the provider's batch API.",
                 f"Run `docanalyst batch collect {self.state.run_id}`.",
             )
         elif not self.state.can_go_on:
-            self.app.tell("Every unit is answered.", "O opens the table.")
+            self.app.tell("Every unit is answered.", f"{self.app.key('batch.table')} opens the table.")
         elif work is not None:
             work.send()
             self.look()
@@ -223,7 +232,6 @@ class BatchScreen(Dialog[BatchWish]):
                 "Partial answers are saved, but these units will be asked again and may cost twice.",
                 yes="Stop",
                 no="Wait",
-                careful=True,
             )
         )
         if agreed:
@@ -238,7 +246,10 @@ class BatchScreen(Dialog[BatchWish]):
         """Change the cost cap of the units still to be sent."""
         work = self.work
         if work is None or work.under_way:
-            self.app.tell("The cost cap can be changed only while the batch is paused.", "Press P to pause.")
+            self.app.tell(
+                "The cost cap can be changed only while the batch is paused.",
+                f"{self.app.key('batch.pause')} pauses it.",
+            )
             return
 
         async def change() -> None:
@@ -260,6 +271,8 @@ class BatchScreen(Dialog[BatchWish]):
     def action_new(self) -> None:
         """Begin another batch."""
         if self.work is not None and self.work.under_way:
-            self.app.tell("Only one batch can run at a time.", "Press P to pause this one.")
+            self.app.tell(
+                "Only one batch can run at a time.", f"{self.app.key('batch.pause')} pauses this one."
+            )
             return
         self.dismiss(BatchWish("new"))

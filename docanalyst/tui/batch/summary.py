@@ -22,7 +22,7 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     """Return the summary: a bar and the counts in words."""
     total, number = len(state.lines), state.counts()
     answered = sum(number[name] for name in ANSWERED)
-    failed = number["failed"] + number["skipped"]
+    failed, skipped = number["failed"], number["skipped"]
     parts = [(answered, "━", "good"), (failed, "╍", "bad")]
     bar = Content.assemble(*((text, look(role)) for text, role in shares_bar(parts, total, width)))
     mark = RUNS.get(state.status, RUNS["stopped"])
@@ -35,14 +35,14 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
     first += Content(f" · {answered + number['failed']:,} of {figures.count(total, 'unit')} done")
     counts = [f"{number['complete']:,} complete"]
     for name, words in (
-        ("doubt", "with quotes to check"),
+        ("doubt", "with quotations to check"),
         ("partial", "partial"),
         ("failed", "failed"),
         ("skipped", "skipped"),
         (ASKING, "answering"),
     ):
         counts += [f"{number[name]:,} {words}"] if number[name] else []
-    left = total - answered - failed - number[ASKING]
+    left = total - answered - failed - skipped - number[ASKING]
     counts += [f"{left:,} left"] if left else []
     micros = state.micros
     spent = figures.money(Cost(micros))
@@ -75,6 +75,4 @@ def _trouble(work: BatchWork) -> str:
     if work.error is not None:
         return one_line(f"✗ {work.error.message} {work.error.hint}", 600)
     kind = type(work.defect).__name__
-    return (
-        f"✗ Internal error ({kind}). This is a bug in docanalyst. The answers are saved; press P to resume."
-    )
+    return f"✗ Internal error ({kind}). This is a bug in docanalyst. The answers are saved."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -18,6 +18,7 @@ from docanalyst.exporters.presentation.marks import mark_of
 from docanalyst.exporters.presentation.places import differences, place
 from docanalyst.tui.batch.rows import state_of
 from docanalyst.tui.batch.state import UnitLine, value_words
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -33,11 +34,10 @@ class BatchUnitScreen(Dialog[str]):
         "page given; whether they support the value is for you to judge."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "session", "Open in the main window", id="unit.open"),
-        Binding("enter", "session", "Open", show=False),
-        Binding("c", "copy", "Copy", id="unit.copy"),
-        Binding("right,n", "turn(1)", "Next unit", id="unit.next"),
-        Binding("left,p", "turn(-1)", "Previous unit", id="unit.previous"),
+        bound("unit.open", "session"),
+        bound("unit.copy", "copy"),
+        bound("unit.next", "turn(1)"),
+        bound("unit.previous", "turn(-1)"),
     ]
 
     def __init__(self, lines: Sequence[UnitLine], place: int, headings: Sequence[str]) -> None:
@@ -150,7 +150,7 @@ def _answer(answer: FieldAnswer, width: int, is_one: bool) -> list[Content]:
         for words in differences(citation):
             lines += _rows(words, width, "bad", indent=2)
     if answer.value is not None and not answer.citations:
-        lines += _rows("! no quote for this value", width, "doubt")
+        lines += _rows("! no quotation for this value", width, "doubt")
     for note in (answer.problem, answer.note):
         lines += _rows(note, width, "quiet") if note else []
     return lines

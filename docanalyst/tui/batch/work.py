@@ -218,7 +218,9 @@ class BatchWork:
                 try:
                     await clear(analyst, plan.job, self._consent)
                 except UsageError as error:
-                    raise UsageError(error.message, "Press P to ask again, then Y to agree.") from error
+                    raise UsageError(
+                        error.message, "Resume the batch and agree, or choose another model."
+                    ) from error
             runner = Runner(analyst, plan, workers, models, details=self.request.details())
             with self._lock:
                 self._runner = runner

@@ -49,6 +49,7 @@ class Asking:
         self.pieces = 0
         self.started = time.monotonic()
         self.first_at: float | None = None
+        self.last_at: float | None = None
         self.planned: Planned | None = None
         self.turn: Turn | None = None
         self.session: Session | None = session
@@ -104,7 +105,8 @@ class Asking:
     def _note(self, event: Event) -> None:
         with self._lock:
             if isinstance(event, AnswerDelta | ReasoningDelta):
-                self.first_at = self.first_at or time.monotonic()
+                self.last_at = time.monotonic()
+                self.first_at = self.first_at or self.last_at
                 self.pieces += 1
                 (self._answer if isinstance(event, AnswerDelta) else self._reasoning).append(event.text)
             elif isinstance(event, Planned):

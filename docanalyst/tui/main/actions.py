@@ -25,25 +25,48 @@ class SessionActions:
     def __init__(self, screen: DeskScreen) -> None:
         self.screen = screen
         self._asked = ""
+        self._is_sending = False
 
     # Asking
 
-    def ask(self, question: str, *, parent: str | None = None, from_start: bool = False) -> None:
-        """Ask as soon as every open document is read."""
-        if self.screen.answers.is_asking:
-            self.screen.app.tell(
-                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
-            )
+    def ask(
+        self, question: str, *, parent: str | None = None, from_start: bool = False, again: bool = False
+    ) -> None:
+        """Ask as soon as every open document is read.
+
+        Args:
+            again: The question is not from the question box, so it is not given back if it is not sent.
+        """
+        given = "" if again else question
+        if self.screen.answers.is_asking or self._is_sending:
+            if self._is_sending:
+                self.screen.app.tell("The question before is about to be sent.", "Ask this one after it.")
+            else:
+                self.screen.app.tell_streaming()
+            self.screen.prompt.give_back(given)
             return
         if not self.screen.desk.sent and not self.screen.desk.reading:
-            self.screen.app.tell("No documents are open.", "Press Ctrl+O to add some.", severity="warning")
+            self.screen.app.tell(
+                "No documents are open.",
+                f"Press {self.screen.app.key('add')} to add some.",
+                severity="warning",
+            )
             self.screen.show_panel("documents", focus=False)
+            self.screen.prompt.give_back(given)
             return
         fork = self.screen.answers.fork_at
         from_start = from_start or (parent is None and fork == FIRST)
         parent = parent or fork or self.screen.desk.leaf
 
+        self._asked, self._is_sending = given, True
+
         async def send() -> None:
+            try:
+                await prepare()
+            finally:
+                self._is_sending = False
+
+        async def prepare() -> None:
             analyst = await self.screen.app.ready()
             if waits := bool(self.screen.desk.reading):
                 self.screen.app.tell("The question will be sent as soon as every document is read.")
@@ -51,12 +74,15 @@ class SessionActions:
                 await asyncio.sleep(0.1)
             if not self.screen.desk.sent:
                 self.screen.app.tell("No document could be read, so nothing was sent.", severity="error")
+                self.give_back_question()
                 return
             if waits and self.screen.desk.missing:
                 names = ", ".join(entry.name for entry in self.screen.desk.missing)
-                self.screen.app.tell(f"Sent without {names}.", "Press F2 to see why.", severity="warning")
-            self._asked = question
-            self.screen.prompt.clear()
+                self.screen.app.tell(
+                    f"Sent without {names}.",
+                    f"Press {self.screen.app.key('panel.documents')} to see why.",
+                    severity="warning",
+                )
             self.screen.answers.ask(
                 analyst,
                 question,
@@ -69,8 +95,8 @@ class SessionActions:
 
     def give_back_question(self) -> None:
         """Put a question that was not sent back into the question box."""
-        if self._asked and not self.screen.prompt.text:
-            self.screen.prompt.take(self._asked)
+        self.screen.prompt.give_back(self._asked)
+        self._asked = ""
 
     def retry(self) -> None:
         """Ask the question of this turn again; both answers are kept."""
@@ -83,7 +109,7 @@ class SessionActions:
         """Ask a question as an alternative to a turn."""
         self.screen.desk.choice.prompt = None
         self.screen.prompt.show_prompt()
-        self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None)
+        self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None, again=True)
 
     def edit(self) -> None:
         """Put the question of this turn into the question box, to edit it and ask it instead."""
@@ -123,7 +149,34 @@ class SessionActions:
     def copy_quoted(self, event: EvidencePanel.CopyWanted) -> None:
         """Copy a quote."""
         self.screen.app.copy_to_clipboard(event.text)
-        self.screen.app.tell("The quote was copied with its page reference.")
+        self.screen.app.tell("The quotation was copied with its page reference.")
+
+    def review(self, event: EvidencePanel.ReviewWanted) -> None:
+        """Save what the user says of a citation, and show it."""
+        app, number = self.screen.app, event.citation.number
+
+        async def save() -> None:
+            from docanalyst.tui.screens.line import LineScreen
+
+            analyst = await app.ready()
+            note = event.citation.review.note if event.citation.review else ""
+            if event.asks:
+                title = f"Note on quotation {number}"
+                given = await app.wait_for(LineScreen(title, "It is saved and exported.", value=note))
+                if given is None:
+                    return
+                note = given.strip()
+            if not analyst.keep:
+                app.tell("This window does not save anything, so there are no reviews.", severity="warning")
+                return
+            await in_thread(lambda: analyst.store.turns.review(event.turn.id, number, event.mark, note))
+            turn = await in_thread(analyst.store.turns.get, event.turn.id)
+            self.screen.answers.take_review(turn)
+            if self.screen.evidence.turn is not None and self.screen.evidence.turn.id == turn.id:
+                goes_on = not event.asks and event.mark in ("accept", "reject")
+                self.screen.evidence.take_review(turn, number, goes_on=goes_on)
+
+        app.go(save(), self.screen, group="review")
 
     def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""
@@ -140,9 +193,7 @@ class SessionActions:
     def new(self) -> None:
         """Start a new session about the same documents."""
         if self.screen.answers.is_asking:
-            self.screen.app.tell(
-                "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
-            )
+            self.screen.app.tell_streaming()
             return
         self.screen.desk.session = None
         self.screen.desk.leaf = None

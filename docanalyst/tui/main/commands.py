@@ -26,6 +26,8 @@ COMMANDS = (
     Command(
         "Models", "Choose the provider and the model; see context windows, prices and API keys", "models"
     ),
+    Command("API keys", "Enter or remove the key of a provider, for this session or in the keyring", "keys"),
+    Command("Stop the answer", "What was received is saved", "stop"),
     Command("Prompts", "Browse the prompts", "prompts"),
     Command("Batch", "Ask many documents the same questions; see earlier batches", "batch"),
     Command("Settings", "See and change settings", "settings"),
@@ -37,10 +39,10 @@ COMMANDS = (
     Command("Copy the answer", "Copy the answer as Markdown", "copy_answer"),
     Command("Receipt", "What was sent, counted, billed and received", "receipt"),
     Command("Export the session", "As Markdown, HTML, JSON, Word or highlighted PDFs", "export"),
-    Command("Next quote", "Go to the page of the next quote", "next_quote"),
+    Command("Next quotation", "Go to the page of the next quotation", "next_quote"),
     Command("Open the PDF at this page", "In the system's PDF viewer", "open", "evidence"),
     Command("Picture of the page", "In this terminal, if it can show pictures", "picture", "evidence"),
-    Command("Copy the quote", "With its page reference", "copy", "evidence"),
+    Command("Copy the quotation", "With its page reference", "copy", "evidence"),
     Command("Documents", "Go to the documents", "panel('documents')"),
     Command("Answers", "Go to the answers", "panel('answers')"),
     Command("Evidence", "Go to the evidence", "panel('evidence')"),

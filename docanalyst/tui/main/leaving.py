@@ -54,8 +54,8 @@ async def _in_mid_batch(app: Host, work: BackgroundWork) -> None:
     wanted = await app.wait_for(
         QuestionScreen(
             "A batch is running.",
-            "Quitting waits for the running requests, then pauses the batch; every answer is saved. Press F8 "
-            "and then F7 to resume it another time.",
+            "Quitting waits for the running requests, then pauses the batch; every answer is saved. Earlier "
+            f"batches ({app.key('batch')}, then {app.key('batch.earlier')}) resume it another time.",
             yes="Pause it and quit",
             no="Cancel",
         )
@@ -65,7 +65,8 @@ async def _in_mid_batch(app: Host, work: BackgroundWork) -> None:
     app.is_leaving = True
     work.pause()
     app.tell(
-        "Waiting for the running requests …", "Press ^Q again to quit at once; they may then cost twice."
+        "Waiting for the running requests …",
+        f"Press {app.key('quit')} again to quit at once; they may then cost twice.",
     )
     await in_thread(work.join)
     app.exit(0)

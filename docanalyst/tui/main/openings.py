@@ -63,9 +63,7 @@ class Openings:
             if wish is None:
                 return
             if self.screen.answers.is_asking:
-                self.screen.app.tell(
-                    "An answer is streaming.", "Press Esc to stop it; the partial answer is saved."
-                )
+                self.screen.app.tell_streaming()
             elif wish.action == "export":
                 self.export(wish.session_id)
             else:
@@ -95,6 +93,12 @@ class Openings:
             self.screen.count()
 
         self.screen.app.go(choose(), self.screen, group="screen")
+
+    def keys(self) -> None:
+        """Show the API keys."""
+        from docanalyst.tui.screens.keys import KeysScreen
+
+        self.screen.app.push_screen(KeysScreen())
 
     def prompts(self) -> None:
         """Show the prompts."""
@@ -158,9 +162,7 @@ class Openings:
                 agreed = False
                 if problem:
                     words = "The export would replace it."
-                    question = QuestionScreen(
-                        problem, words, yes="Replace it", no="Keep the file", careful=True
-                    )
+                    question = QuestionScreen(problem, words, yes="Replace it", no="Keep the file")
                     agreed = await self.screen.app.wait_for(question) or False
                 if problem and not agreed:
                     return
@@ -231,7 +233,10 @@ class Openings:
     def removed(self, event: DocumentsPanel.Removed) -> None:
         """Notify the user that a document was removed, and how to undo it."""
         self.taken_off.append((event.entry, event.place))
-        self.screen.app.tell(f"{one_line(event.entry.name, 60)} was removed.", "Press Z in the list to undo.")
+        self.screen.app.tell(
+            f"{one_line(event.entry.name, 60)} was removed.",
+            f"Press {self.screen.app.key('documents.undo')} in the list to undo.",
+        )
 
     def undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
         """Undo the last removal."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -76,11 +74,6 @@ class DeskScreen(Screen[None]):
     def prompt(self) -> PromptBox:
         """The box where questions are written."""
         return self.query_one("#ask", PromptBox)
-
-    def key_nodes(self) -> Iterable[DOMNode]:
-        """Return the screen and its panels, in the order of the key help."""
-        yield from (self, self.documents, self.answers, self.answers.view)
-        yield from (self.evidence, self.evidence.view, self.prompt.input)
 
     def find_document(self, sha256: str) -> Document | None:
         """Return a document by its digest, with all its pages if it is open."""

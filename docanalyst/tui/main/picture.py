@@ -79,10 +79,11 @@ async def show_page(app: Host, document: Document, number: int, quotes: Sequence
     Raises DocumentError, and UsageError if the terminal shows no pictures.
     """
     protocol = protocol_of(os.environ)
+    opens = app.key("evidence.open")
     if protocol is None or app.is_web:
         raise UsageError(
             "This terminal cannot show pictures.",
-            "kitty, Ghostty, Konsole, WezTerm and iTerm2 can, outside tmux. Press O to open the PDF.",
+            f"kitty, Ghostty, Konsole, WezTerm and iTerm2 can, outside tmux. {opens} opens the PDF.",
         )
     from docanalyst.analyst.documents.pictures import page_as_read
 
@@ -97,7 +98,7 @@ async def show_page(app: Host, document: Document, number: int, quotes: Sequence
             await in_thread(show, protocol, png, title)
     except SuspendNotSupported as error:
         raise UsageError(
-            "This terminal cannot be suspended to show a picture.", "Press O to open the PDF."
+            "This terminal cannot be suspended to show a picture.", f"{opens} opens the PDF."
         ) from error
     app.refresh()
 

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.widgets import Static
 
 from docanalyst.tui.breakpoints import BREAKPOINTS
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.keys import bound
 from docanalyst.tui.main.actions import SessionActions
 from docanalyst.tui.main.openings import Openings
 from docanalyst.tui.main.parts import DeskScreen
@@ -33,6 +35,9 @@ from docanalyst.tui.panels.header import HeaderLine
 from docanalyst.tui.panels.key_bar import KeyBar
 from docanalyst.tui.panels.prompt_box import PromptBox
 
+SMALLEST = (32, 9)
+"""Columns and rows below which nothing could be read."""
+
 
 class MainScreen(DeskScreen):
     """Connects the panels: an event of one updates the others."""
@@ -41,20 +46,22 @@ class MainScreen(DeskScreen):
     AUTO_FOCUS = "#prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
         # Priority, so that keys pressed right after it reach the panel and not the question box.
-        Binding("f2", "panel('documents')", "Documents", id="panel.documents", priority=True),
-        Binding("f3", "panel('answers')", "Answers", id="panel.answers", priority=True),
-        Binding("f4", "panel('evidence')", "Evidence", id="panel.evidence", priority=True),
-        Binding("escape", "leave", "Stop / back", show=False, id="leave"),
-        Binding("ctrl+r", "retry", "Ask again", show=False, id="ask.again"),
-        Binding("ctrl+n", "new", "New session", show=False, id="session.new"),
-        Binding("ctrl+t", "thinking", "Reasoning", show=False, id="ask.thinking"),
-        Binding("ctrl+g", "next_quote", "Quote", id="ask.next_quote"),
-        Binding("ctrl+o", "files", "Add", id="add"),
-        Binding("ctrl+s", "sessions", "Sessions", id="session.list"),
-        Binding("ctrl+l", "models", "Model", id="models"),
-        Binding("f5", "prompts", "Prompts", show=False, id="prompts"),
-        Binding("f8", "batch", "Batch", id="batch"),
-        Binding("f9", "settings", "Settings", show=False, id="settings"),
+        bound("panel.documents", "panel('documents')", priority=True),
+        bound("panel.answers", "panel('answers')", priority=True),
+        bound("panel.evidence", "panel('evidence')", priority=True),
+        bound("leave", "leave", show=False),
+        bound("stop", "stop", priority=True),
+        bound("ask.again", "retry", show=False),
+        bound("session.new", "new", show=False),
+        bound("ask.thinking", "thinking", show=False),
+        bound("ask.next_quote", "next_quote"),
+        bound("add", "files"),
+        bound("session.list", "sessions"),
+        bound("models", "models"),
+        bound("keys", "keys", show=False, priority=True),
+        bound("prompts", "prompts", show=False),
+        bound("batch", "batch"),
+        bound("settings", "settings", show=False),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -72,11 +79,17 @@ class MainScreen(DeskScreen):
             yield EvidencePanel(self.find_document, id="evidence")
         yield PromptBox(self.desk, id="ask")
         yield KeyBar(id="keys")
+        yield Static("Too small: make this window larger.", id="too-small", markup=False)
 
     def on_mount(self) -> None:
         """Refresh the reading progress regularly."""
         self.set_interval(0.2, self._tick)
         self.refresh_header()
+
+    def on_screen_resume(self) -> None:
+        """Ignore an Enter that was typed for the window that has closed."""
+        if self.is_mounted:
+            self.prompt.input.entered()
 
     # Panels
 
@@ -85,8 +98,15 @@ class MainScreen(DeskScreen):
         self.show_panel(panel)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the next quote only if there is one."""
+        """Offer the next quotation only if there is one, and stopping only while an answer runs."""
+        if action == "stop":
+            # The same key copies selected text.
+            return bool(self.is_mounted and self.answers.is_asking and not self._has_selection)
         return action != "next_quote" or bool(self.is_mounted and self.evidence.citations)
+
+    @property
+    def _has_selection(self) -> bool:
+        return bool(self.selections or self.prompt.input.selected_text)
 
     @property
     def place(self) -> str:
@@ -117,10 +137,13 @@ class MainScreen(DeskScreen):
             self.show_panel(place, focus=False)
 
     def action_leave(self) -> None:
-        """Stop the answer, else cancel a fork, else go to the question box (Esc)."""
-        if self.answers.stop() or self.answers.unfork():
-            return
-        self.set_focus(self.prompt.input)
+        """Cancel a fork, else go to the question box (Esc)."""
+        if not self.answers.unfork():
+            self.set_focus(self.prompt.input)
+
+    def action_stop(self) -> None:
+        """Stop the answer and save what was received."""
+        self.answers.stop()
 
     # Documents
 
@@ -201,7 +224,8 @@ class MainScreen(DeskScreen):
     # The top line
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show tabs in the top line if the panels do not all fit."""
+        """Show tabs in the top line if the panels do not all fit; in a tiny terminal, only say so."""
+        self.set_class(event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1], "-tiny")
         self.refresh_header()
 
     def open_session(self, session_id: str) -> None:
@@ -246,6 +270,10 @@ class MainScreen(DeskScreen):
         """Choose the model."""
         self.openings.models()
 
+    def action_keys(self) -> None:
+        """Enter, see and remove API keys."""
+        self.openings.keys()
+
     def action_prompts(self) -> None:
         """Show the prompts."""
         self.openings.prompts()
@@ -269,6 +297,10 @@ class MainScreen(DeskScreen):
     def on_evidence_panel_copy_wanted(self, event: EvidencePanel.CopyWanted) -> None:
         """Copy a quote."""
         self.session.copy_quoted(event)
+
+    def on_evidence_panel_review_wanted(self, event: EvidencePanel.ReviewWanted) -> None:
+        """Save a review of a citation."""
+        self.session.review(event)
 
     def on_evidence_panel_open_wanted(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""

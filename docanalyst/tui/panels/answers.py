@@ -10,9 +10,10 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from docanalyst.tui.keys import bound
 from docanalyst.tui.text.layout import Row
 from docanalyst.tui.text.markdown import Span
 from docanalyst.tui.text.rows_view import RowsView
@@ -34,18 +35,18 @@ class AnswersView(RowsView):
     """Shows turns. A new answer starts at its question; the view follows its end only if scrolled there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "Down", show=False, id="answers.down"),
-        Binding("up,k", "scroll_up", "Up", show=False, id="answers.up"),
-        Binding("home,g", "scroll_home", "First question", show=False, id="answers.first"),
-        Binding("end,G", "scroll_end", "Last answer", show=False, id="answers.last"),
-        Binding("left_square_bracket", "turn(-1)", "Previous question", show=False, id="answers.before"),
-        Binding("right_square_bracket", "turn(1)", "Next question", show=False, id="answers.after"),
-        Binding("n", "citation(1)", "Next quote", id="answers.next_quote"),
-        Binding("p", "citation(-1)", "Previous quote", show=False, id="answers.previous_quote"),
-        Binding("enter", "look", "Go to the page", id="answers.look"),
-        Binding("1,2,3,4,5,6,7,8,9", "number", "Quote by number", show=False, id="answers.number"),
-        Binding("t", "fold('thinking')", "Reasoning", show=False, id="answers.thinking"),
-        Binding("u", "fold('question')", "Whole question", show=False, id="answers.question"),
+        bound("answers.down", "scroll_down", show=False),
+        bound("answers.up", "scroll_up", show=False),
+        bound("answers.first", "scroll_home", show=False),
+        bound("answers.last", "scroll_end", show=False),
+        bound("answers.before", "turn(-1)", show=False),
+        bound("answers.after", "turn(1)", show=False),
+        bound("answers.next_quote", "citation(1)"),
+        bound("answers.previous_quote", "citation(-1)", show=False),
+        bound("answers.look", "look"),
+        bound("answers.number", "number", show=False),
+        bound("answers.thinking", "fold('thinking')", show=False),
+        bound("answers.question", "fold('question')", show=False),
     ]
 
     @dataclass
@@ -80,14 +81,32 @@ class AnswersView(RowsView):
 
     # What is shown
 
-    def show(self, items: Sequence[TurnRows]) -> None:
-        """Show these turns and select the last one."""
+    def show(self, items: Sequence[TurnRows], *, stay: bool = False) -> None:
+        """Show these turns and select the last one.
+
+        Args:
+            stay: Whether the reader stays where he is, if he has scrolled and that turn is still shown.
+        """
+        place, into = self._at(self.scroll_offset.y)
+        stood, chosen = self.current_item, self.chosen
+        seen = self.items[place] if self.items else None
         self.items = list(items)
         self._waiting = max(0, len(self.items) - AT_ONCE)
         for item in self.items:
             item.rows = []
         for item in self.items[self._waiting :]:
             item.lay_out(self.text_width)
+        if stay and self._keep is not Keep.QUESTION and seen in self.items and stood in self.items:
+            self.current, self.chosen = self.items.index(stood), chosen
+            place = self.items.index(seen)
+            self._waiting = min(self._waiting, place)
+            for item in self.items[place:]:
+                if not item.rows:
+                    item.lay_out(self.text_width)
+            above = sum(len(item.rows) + 1 for item in self.items[:place] if item.rows)
+            self._measure(above + into)
+            self._go_on()
+            return
         self.current = len(self.items) - 1
         self.chosen = None
         self._keep = Keep.QUESTION
@@ -176,10 +195,52 @@ class AnswersView(RowsView):
         self._measure(rows + round(share * len(self.items[place].rows)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Decide from the scroll position what stays visible."""
+        """Decide from the scroll position what stays visible and which turn is current."""
         super().watch_scroll_y(old_value, new_value)
-        if not self._moving:
-            self._keep = Keep.END if new_value >= self.max_scroll_y - 1 else Keep.PLACE
+        if self._moving:
+            return
+        self._keep = Keep.END if new_value >= self.max_scroll_y - 1 else Keep.PLACE
+        if self.items:
+            self._stand_in_view()
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the reader has scrolled since the last question."""
+        return self._keep is not Keep.QUESTION
+
+    @property
+    def has_more_below(self) -> bool:
+        """Whether rows are hidden below the view."""
+        return bool(self.max_scroll_y - self.scroll_offset.y >= 1)
+
+    def _stand_in_view(self) -> None:
+        """Make the turn in view the current one: that at a third of the height, or at either end."""
+        top = self.scroll_offset.y
+        line = top + self.size.height // 3
+        if top <= 0:
+            line = 0
+        elif not self.has_more_below:
+            line = self.line_count - 1
+        place, _ = self._at(line)
+        shown = range(self._at(top)[0], self._at(top + self.size.height - 1)[0] + 1)
+        if place != self.current and not (self.current in shown and (top <= 0 or not self.has_more_below)):
+            self.current, self.chosen = place, None
+            self.post_message(self.Chosen(self.items[place]))
+            self.refresh()
+
+    def action_scroll_end(self) -> None:
+        """Go to the end and follow it."""
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+        self._keep = Keep.END
+        if self.items:
+            self._stand_in_view()
+
+    def _scroll_unasked(self, line: int) -> None:
+        """Scroll to a line without changing the current turn."""
+        self._moving = True
+        self.scroll_to(y=line, animate=False, immediate=True, force=True)
+        self._moving = False
+        self._keep = Keep.PLACE
 
     # What the rows are
 
@@ -250,7 +311,7 @@ class AnswersView(RowsView):
             return
         self.current = min(max(self.current + step, 0), len(self.items) - 1)
         self.chosen = None
-        self.scroll_to(y=self._tops[self.current], animate=False, immediate=True, force=True)
+        self._scroll_unasked(self._tops[self.current])
         self.post_message(self.Chosen(self.items[self.current]))
         self.refresh()
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.timer import Timer
 
 from docanalyst.domain.errors import DocanalystError
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk
+from docanalyst.tui.keys import bound
 from docanalyst.tui.messages import AnswerEnded, AnswerStarted, SessionChanged, TurnChosen
 from docanalyst.tui.panels.start import StartPage
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from docanalyst.analyst.privacy import Consent
     from docanalyst.domain.turns import Turn
     from docanalyst.tui.desk.asking import Asking
+    from docanalyst.tui.host import Host
     from docanalyst.tui.panels.answers import AnswersView
     from docanalyst.tui.text.turn_rows import TurnRows
 
@@ -30,6 +32,8 @@ REPAINT = 0.06
 
 RETITLE = 0.25
 """Seconds between two changes of the panel's title: each repaints the whole panel."""
+SILENCE = 5.0
+"""Seconds without new text after which the progress line says so."""
 SHARE = 4
 """A paint may take this fraction of the time, as 1/n; the next one waits accordingly."""
 
@@ -38,14 +42,16 @@ class AnswersPanel(Vertical):
     """Shows the turns before the next question."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "fork", "Fork here", id="answers.fork"),
-        Binding("b", "branch", "Other branch", show=False, id="answers.branch"),
-        Binding("c", "screen.copy_answer", "Copy", id="answers.copy"),
-        Binding("i", "screen.receipt", "Receipt", id="answers.receipt"),
-        Binding("r", "screen.retry", "Ask again", show=False, id="answers.retry"),
-        Binding("e", "screen.edit", "Edit question", show=False, id="answers.edit"),
-        Binding("x", "screen.export", "Export", show=False, id="answers.export"),
+        bound("answers.fork", "fork"),
+        bound("answers.branch", "branch", show=False),
+        bound("answers.copy", "screen.copy_answer"),
+        bound("answers.receipt", "screen.receipt"),
+        bound("answers.edit", "screen.edit", show=False),
+        bound("answers.export", "screen.export", show=False),
     ]
+
+    if TYPE_CHECKING:
+        app: Host
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -99,8 +105,13 @@ class AnswersPanel(Vertical):
 
     # Showing
 
-    def show_session(self, stand_on: str | None = None) -> None:
-        """Show the current branch of the session."""
+    def show_session(self, stand_on: str | None = None, *, stay: bool = False) -> None:
+        """Show the current branch of the session.
+
+        Args:
+            stand_on: ID of the turn to select.
+            stay: Whether the reader, if he has scrolled, stays where he is.
+        """
         from docanalyst.tui.desk import branches
         from docanalyst.tui.text.turn_rows import TurnRows
 
@@ -113,8 +124,8 @@ class AnswersPanel(Vertical):
             item.replace(entry.turn)
             item.number, item.place, item.of = number, entry.place, entry.of
             items.append(item)
-        self.view.show(items)
-        if stand_on is not None:
+        self.view.show(items, stay=stay)
+        if stand_on is not None and not (stay and self.view.has_moved):
             self.view.current = next(
                 (place for place, item in enumerate(items) if item.turn.id == stand_on), self.view.current
             )
@@ -122,6 +133,17 @@ class AnswersPanel(Vertical):
         turn = self.current_turn
         if turn is not None:
             self.post_message(TurnChosen(turn))
+
+    def take_review(self, turn: Turn) -> None:
+        """Show a turn of the session after a review of one of its citations."""
+        session = self.desk.session
+        if session is not None:
+            turns = tuple(turn if known.id == turn.id else known for known in session.turns)
+            self.desk.session = replace(session, turns=turns)
+        for item in self.view.items:
+            if item.turn.id == turn.id:
+                item.replace(turn)
+                self.view.update_item(item)
 
     def _toggle(self) -> None:
         empty = not self.has_answers
@@ -137,9 +159,11 @@ class AnswersPanel(Vertical):
         count = len(self._view.items) if self._view is not None else 0
         words = figures.count(count, "question") if count else ""
         if self.fork_at is not None:
-            words = "the next question forks here: Esc cancels"
+            words = f"the next question forks here: {self.app.key('leave')} cancels"
         elif self._item is not None and self._item.progress:
             words = self._item.progress
+            if self._view is not None and self._view.has_more_below:
+                words = f"more below: {self.app.key('answers.last')} · {words}"
         self.border_subtitle = words
 
     def on_answers_view_chosen(self, event: AnswersView.Chosen) -> None:
@@ -213,7 +237,7 @@ class AnswersPanel(Vertical):
         elif now >= self._paint_at and not asking.stopping:
             answer, reasoning = asking.take()
             item.replace(replace(item.turn, answer=answer, reasoning=reasoning or None))
-            item.progress = progress_of(asking, now)
+            item.progress = progress_of(asking, now, self.app.key("stop"))
             self.view.update_item(item)
             if now >= self._title_at:
                 self.title()
@@ -232,7 +256,7 @@ class AnswersPanel(Vertical):
             self.desk.leaf = turn.id
             if turn.cost is not None:
                 self.desk.spent_micros += turn.cost.micros
-            self.show_session(stand_on=turn.id)
+            self.show_session(stand_on=turn.id, stay=True)
             self.post_message(SessionChanged())
         else:
             self.view.show([known for known in self.view.items if known is not item])
@@ -288,12 +312,21 @@ class AnswersPanel(Vertical):
         self.action_branch()
 
 
-def progress_of(asking: Asking, now: float) -> str:
-    """Return the progress of an answer in one line."""
+def progress_of(asking: Asking, now: float, stop: str) -> str:
+    """Return the progress of an answer in one line.
+
+    Args:
+        now: In monotonic seconds.
+        stop: The key that stops it.
+    """
     passed = figures.seconds(now - asking.started)
     if asking.planned is None:
-        return f"packing the documents … {passed}"
-    if asking.first_at is None:
-        return f"sent {figures.tokens(asking.planned.budget.used)} tokens, waiting … {passed} · Esc stops"
+        return f"packing the documents … {passed} · {stop} stops"
+    if asking.first_at is None or asking.last_at is None:
+        sent = figures.tokens(asking.planned.budget.used)
+        return f"sent {sent} tokens; waiting for the answer to begin … {passed} · {stop} stops"
+    if now - asking.last_at > SILENCE:
+        silent = figures.seconds(now - asking.last_at)
+        return f"≈ {asking.pieces:,} tokens · nothing new for {silent} · {stop} stops"
     rate = asking.pieces / max(0.1, now - asking.first_at)
-    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s ·  {passed} · Esc stops"
+    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s · {passed} · {stop} stops"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -14,27 +14,31 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.documents import format_ranges
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.desk import Desk, Entry, State
+from docanalyst.tui.keys import bound
 from docanalyst.tui.messages import DocumentsChanged, PageWanted
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Piece, Spread
 
-EMPTY = " No documents yet.\n Ctrl+O adds some."
-"""The text of an empty panel."""
+if TYPE_CHECKING:
+    from docanalyst.tui.host import Host
 
 
 class DocumentsPanel(Vertical):
     """The list of open documents by folder."""
 
+    if TYPE_CHECKING:
+        app: Host
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "switch", "On / off", id="documents.toggle"),
-        Binding("enter", "look", "Read it here", id="documents.look"),
-        Binding("r", "pages", "Pages…", id="documents.pages"),
-        Binding("delete,x", "remove", "Remove", id="documents.remove"),
-        Binding("alt+up", "move(-1)", "Move up", show=False, id="documents.up"),
-        Binding("alt+down", "move(1)", "Move down", show=False, id="documents.down"),
-        Binding("o", "open", "Open file", show=False, id="documents.open"),
-        Binding("z", "undo", "Undo removal", show=False, id="documents.undo"),
+        bound("documents.toggle", "switch"),
+        bound("documents.look", "look"),
+        bound("documents.pages", "pages"),
+        bound("documents.remove", "remove"),
+        bound("documents.up", "move(-1)", show=False),
+        bound("documents.down", "move(1)", show=False),
+        bound("documents.open", "open", show=False),
+        bound("documents.undo", "undo", show=False),
     ]
 
     class Removed(Message):
@@ -69,7 +73,8 @@ class DocumentsPanel(Vertical):
 
     def render(self) -> Content:
         """Return the text shown while there is no list."""
-        return Content.styled("" if self._shown else EMPTY, look("quiet"))
+        empty = f" No documents yet.\n {self.app.key('add')} adds some."
+        return Content.styled("" if self._shown else empty, look("quiet"))
 
     def on_mount(self) -> None:
         """Name the panel."""

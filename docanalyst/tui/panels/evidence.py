@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.exporters.presentation.places import place
+from docanalyst.tui.keys import bound
 from docanalyst.tui.panels.finding import finding_of, line_of
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import one_line
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Finder = Callable[[str], "Document | None"]
 """Finds a document by its SHA-256."""
 
-EMPTY = "The quotes of an answer are listed here, each checked against its page."
+EMPTY = "The quotations of an answer are listed here, each checked against its page."
 """The text of an empty panel."""
 
 
@@ -37,10 +38,17 @@ class EvidencePanel(Vertical):
     """The quotes, the finding of the selected one, and its page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "page", "Go to the page", show=False, id="evidence.page"),
-        Binding("o", "open", "Open PDF", id="evidence.open"),
-        Binding("p", "picture", "Picture", id="evidence.picture"),
-        Binding("y", "copy", "Copy quote", id="evidence.copy"),
+        bound("evidence.page", "page", show=False),
+        bound("evidence.accept", "review('accept')"),
+        bound("evidence.reject", "review('reject')"),
+        bound("evidence.open", "open"),
+        bound("evidence.picture", "picture"),
+        bound("evidence.copy", "copy"),
+        bound("evidence.flag", "review('flag')", show=False),
+        bound("evidence.note", "note", show=False),
+        bound("evidence.next", "to_review(1)", show=False),
+        bound("evidence.previous", "to_review(-1)", show=False),
+        bound("evidence.hide", "hide", show=False),
     ]
 
     class OpenWanted(Message):
@@ -71,6 +79,21 @@ class EvidencePanel(Vertical):
             super().__init__()
             self.text = text
 
+    class ReviewWanted(Message):
+        """The user judges a citation.
+
+        Args:
+            mark: "accept", "reject" or "flag"; None to take an earlier review back.
+            asks: Whether a note is asked for first.
+        """
+
+        def __init__(self, turn: Turn, citation: Citation, mark: str | None, *, asks: bool = False) -> None:
+            super().__init__()
+            self.turn = turn
+            self.citation = citation
+            self.mark = mark
+            self.asks = asks
+
     class Stood(Message):
         """The user selected a citation."""
 
@@ -90,6 +113,7 @@ class EvidencePanel(Vertical):
         self.page_number = 0
         self._label = ""
         self._placed: int | None = None
+        self.only_to_review = False
 
     def compose(self) -> ComposeResult:
         """Show an introduction; the other parts are created with the first page."""
@@ -129,13 +153,7 @@ class EvidencePanel(Vertical):
         """Show the evidence of a turn and select the citation with this number, else the first."""
         self._furnish()
         if turn is not self.turn or turn is None:
-            self.turn = turn
-            self.citations = list(turn.citations) if turn else []
-            self.quotes.clear_options()
-            self.quotes.add_options(Option(line_of(citation)) for citation in self.citations)
-        verified = sum(citation.verified for citation in self.citations)
-        self.border_title = "Evidence"
-        self.border_subtitle = f"{verified} of {len(self.citations)} verified" if self.citations else ""
+            self._list(turn)
         self.quotes.display = bool(self.citations)
         self.set_class(bool(self.citations), "-quotes")
         if not self.citations:
@@ -148,6 +166,41 @@ class EvidencePanel(Vertical):
         if self.quotes.highlighted != place:
             self._placed = place
             self.quotes.highlighted = place
+
+    def _list(self, turn: Turn | None) -> None:
+        """List the citations of a turn, or those to review."""
+        self.turn = turn
+        given = list(turn.citations) if turn else []
+        left = [citation for citation in given if citation.to_review]
+        self.citations = left if self.only_to_review and left else given
+        self.quotes.clear_options()
+        self.quotes.add_options(Option(line_of(citation)) for citation in self.citations)
+        verified = sum(citation.verified for citation in given)
+        self.border_title = "Evidence"
+        words = [f"{len(left)} of {len(given)} to review"] if any(one.review for one in given) else []
+        words += [f"{verified} of {len(given)} verified"] if given else []
+        if len(self.citations) < len(given):
+            words.append("only those to review")
+        self.border_subtitle = " · ".join(words)
+
+    def take_review(self, turn: Turn, number: int, *, goes_on: bool) -> None:
+        """Show a turn after a review and stay on its citation, or go to the next one to review."""
+        place = self.quotes.highlighted or 0
+        self._list(turn)
+        numbers = [citation.number for citation in self.citations]
+        if number in numbers:
+            place = numbers.index(number)
+            later = [*range(place + 1, len(numbers)), *range(place)]
+            if goes_on:
+                place = next((n for n in later if self.citations[n].to_review), place)
+        self._stand_on(min(place, len(self.citations) - 1))
+
+    def _stand_on(self, place: int) -> None:
+        """Select a citation and mark it in the answer."""
+        self._placed = place
+        self.quotes.highlighted = place
+        self.show_citation(self.citations[place])
+        self.post_message(self.Stood(self.citations[place]))
 
     def _say_nothing(self) -> None:
         self.document = None
@@ -176,7 +229,11 @@ class EvidencePanel(Vertical):
         """Show the finding of a quote, and its page with the quote marked."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(
-            not citation.verified or citation.note or citation.differences or citation.occurrences > 1
+            not citation.verified
+            or citation.note
+            or citation.differences
+            or citation.occurrences > 1
+            or citation.review
         )
         finding.update(finding_of(citation))
         document = self._find(citation.found_sha256 or citation.sha256)
@@ -255,6 +312,37 @@ class EvidencePanel(Vertical):
         """Show a picture of the page shown."""
         if self.document is not None:
             self.post_message(self.PictureWanted(self.document, self.page_number, self.view.spans))
+
+    def action_review(self, mark: str) -> None:
+        """Save a review of the selected citation; the same mark again takes it back."""
+        citation, turn = self.current, self.turn
+        if citation is not None and turn is not None:
+            again = citation.review is not None and citation.review.mark == mark
+            self.post_message(self.ReviewWanted(turn, citation, None if again else mark))
+
+    def action_note(self) -> None:
+        """Write a note; a citation without a review is flagged."""
+        citation, turn = self.current, self.turn
+        if citation is not None and turn is not None:
+            mark = citation.review.mark if citation.review else "flag"
+            self.post_message(self.ReviewWanted(turn, citation, mark, asks=True))
+
+    def action_to_review(self, step: int) -> None:
+        """Go to the next or previous citation that is neither accepted nor rejected."""
+        place, count = self.quotes.highlighted or 0, len(self.citations)
+        others = [(place + step * number) % count for number in range(1, count + 1)] if count else []
+        found = next((other for other in others if self.citations[other].to_review), None)
+        if found is None:
+            self.app.bell()
+        else:
+            self._stand_on(found)
+
+    def action_hide(self) -> None:
+        """Toggle between the citations to review and all."""
+        self.only_to_review = not self.only_to_review
+        citation = self.current
+        if self.turn is not None and self.turn.citations:
+            self.take_review(self.turn, citation.number if citation else 0, goes_on=False)
 
     def action_copy(self) -> None:
         """Copy the quote with its page reference."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from docanalyst.exporters.presentation.marks import mark_of
+from docanalyst.exporters.presentation.marks import mark_of, review_words
 from docanalyst.exporters.presentation.places import (
     claimed_place,
     differences,
@@ -22,6 +22,9 @@ from docanalyst.tui.text.spread import Spread
 if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
 
+REVIEWED = {"accept": "+", "reject": "-", "flag": "!"}
+"""The sign of a person's review, before the sign of the verdict."""
+
 _DIFFERENCE_SHOWN = 80
 """Characters shown of either side of a difference."""
 
@@ -31,6 +34,7 @@ def line_of(citation: Citation) -> Spread:
     mark = mark_of(citation)
     document, page, _ = shown_place(citation)
     left = [
+        (f"{REVIEWED[citation.review.mark] if citation.review else ' '} ", "quiet"),
         (f"{mark.sign} {citation.number:>2} {mark.word}  ", mark.role),
         (one_line(citation.quote, 200), ""),
     ]
@@ -50,6 +54,6 @@ def finding_of(citation: Citation) -> Content:
     lines += [
         Content.styled(f"≠ {plain(words)}", look("bad")) for words in differences(citation, _DIFFERENCE_SHOWN)
     ]
-    notes = filter(None, (citation.note, occurrences(citation)))
+    notes = filter(None, (citation.note, occurrences(citation), review_words(citation)))
     lines += [Content.styled(plain(words), look("quiet")) for words in notes]
     return Content("\n").join(lines)

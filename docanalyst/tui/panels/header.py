@@ -19,14 +19,18 @@ from docanalyst.tui.text.plain import fit, one_line
 
 if TYPE_CHECKING:
     from docanalyst.domain.models import ModelSpec
+    from docanalyst.tui.host import Host
 
-PANELS = (("documents", "F2", "Documents"), ("answers", "F3", "Answers"), ("evidence", "F4", "Evidence"))
+PANELS = (("documents", "Documents"), ("answers", "Answers"), ("evidence", "Evidence"))
 
 
 class HeaderLine(Widget):
     """Shows the session's title on a wide screen, and tabs for the panels on a narrow one."""
 
     ALLOW_SELECT: ClassVar[bool] = False
+
+    if TYPE_CHECKING:
+        app: Host
 
     class PanelWanted(Message):
         """A panel was clicked."""
@@ -91,7 +95,8 @@ class HeaderLine(Widget):
 
     def _tabs(self) -> Content:
         line = Content("")
-        for panel, key, name in PANELS:
+        for panel, name in PANELS:
+            key = self.app.key(f"panel.{panel}")
             count = self.counts.get(panel, "")
             text = f" {key} {name}{' ' + count if count else ''} "
             style = look("brand") if panel == self.panel else look("quiet")

@@ -14,8 +14,8 @@ from docanalyst.tui.text.looks import look
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-LAST = "help"
-"""The action always shown, at the right end."""
+LAST = ("command_palette", "help")
+"""The actions always shown, at the right end."""
 
 
 class KeyBar(Widget):
@@ -46,8 +46,8 @@ class KeyBar(Widget):
             key = self.app.get_key_display(binding)
             item = Content.assemble((f" {key}", look("key")), (f" {binding.description} ", ""))
             item = item.stylize(Style.from_meta({"press": binding.key}))
-            if binding.action == LAST:
-                last = item
+            if binding.action in LAST:
+                last += item
             else:
                 shown.append(item)
         line = Content("")

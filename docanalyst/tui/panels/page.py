@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 
 from docanalyst.domain.documents import Page
+from docanalyst.tui.keys import bound
 from docanalyst.tui.text.layout import Row, lay_out
 from docanalyst.tui.text.markdown import Block, Span
 from docanalyst.tui.text.plain import plain
@@ -20,11 +21,11 @@ class PageView(RowsView):
     """One page. Its lines are wrapped to the panel's width unless the panel is as wide as the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "Down", show=False, id="page.down"),
-        Binding("up,k", "scroll_up", "Up", show=False, id="page.up"),
-        Binding("right,full_stop", "turn(1)", "Next page", id="page.next"),
-        Binding("left,comma", "turn(-1)", "Previous page", show=False, id="page.previous"),
-        Binding("w", "flow", "Lines as printed", show=False, id="page.lines"),
+        bound("page.down", "scroll_down", show=False),
+        bound("page.up", "scroll_up", show=False),
+        bound("page.next", "turn(1)"),
+        bound("page.previous", "turn(-1)", show=False),
+        bound("page.lines", "flow", show=False),
     ]
 
     class Turned(Message):

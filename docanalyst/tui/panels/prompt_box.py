@@ -92,11 +92,12 @@ class PromptBox(Vertical):
         self.input.move_cursor(self.input.document.end)
         self.input.focus()
 
-    def clear(self) -> None:
-        """Clear the field and add its text to the history."""
-        self.input.remember(self.text)
-        self.input.text = ""
-        self._close()
+    def give_back(self, text: str) -> None:
+        """Put a question that was not sent back into the field, before what was typed since."""
+        if not text:
+            return
+        self.input.text = "\n".join(part for part in (text, self.input.text) if part)
+        self.input.move_cursor(self.input.document.end)
 
     def show_prompt(self) -> None:
         """Show the prompt of the next question."""
@@ -186,9 +187,9 @@ class PromptBox(Vertical):
     def on_prompt_input_submitted(self, event: PromptInput.Submitted) -> None:
         """Ask the question, or open the typed PATHs."""
         event.stop()
-        text = self.text.strip()
+        text = event.text.strip()
+        self._close()
         if paths := paths_in(text):
-            self.clear()
             self.post_message(PathsGiven(paths))
         elif text or self.desk.choice.prompt:
             self.post_message(QuestionAsked(text))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from docanalyst.tui.keys import bound, keys_of
 from docanalyst.tui.text.plain import plain
+
+if TYPE_CHECKING:
+    from docanalyst.tui.host import Host
 
 MOST_PATHS = 10_000
 """Maximum characters of a paste that is checked for PATHs."""
@@ -20,12 +24,19 @@ class PromptInput(TextArea):
     """The text of a question. While the picker is open, its keys go to the picker."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Ask", id="prompt.ask"),
-        Binding("shift+enter,ctrl+j,alt+enter", "newline", "New line", show=False, id="prompt.newline"),
+        bound("prompt.ask", "submit"),
+        bound("prompt.newline", "newline", show=False),
     ]
 
+    if TYPE_CHECKING:
+        app: Host
+
     class Submitted(Message):
-        """The user asks the question."""
+        """The user asks this question, which has left the field."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class PickerKey(Message):
         """A key for the open picker: up, down, enter, escape."""
@@ -55,6 +66,7 @@ class PromptInput(TextArea):
         self.past: list[str] = []
         self._place: int | None = None
         self._draft = ""
+        self._focused_at = 0.0
 
     def remember(self, question: str) -> None:
         """Add a question to the history."""
@@ -70,12 +82,25 @@ class PromptInput(TextArea):
             return
         if event.key == "backspace" and not self.text:
             self.post_message(self.BackspaceOnEmpty())
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.action_submit()
-            return
+        # Here and not by the bindings, which act after the characters that follow.
+        for name, action in (("prompt.ask", self._submit), ("prompt.newline", self._newline)):
+            if event.key.replace("\r", "enter") in keys_of(name, self.app.keymap):
+                event.stop()
+                event.prevent_default()
+                if name == "prompt.ask" and event.time < self._focused_at + self.app.typed_ahead:
+                    self.app.bell()
+                else:
+                    action()
+                return
         await super()._on_key(event)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        super()._on_focus(event)
+        self.entered()
+
+    def entered(self) -> None:
+        """Note that the cursor came here now: an Enter typed until then was for something else."""
+        self._focused_at = Message().time
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -87,15 +112,26 @@ class PromptInput(TextArea):
         await super()._on_paste(events.Paste(plain(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
 
     def action_submit(self) -> None:
+        """Do nothing: `_on_key` asks. A key that another panel had no use for must not ask."""
+
+    def action_newline(self) -> None:
+        """Do nothing: `_on_key` adds the line."""
+
+    def _submit(self) -> None:
         """Ask; after a backslash, add a line instead."""
         row, column = self.cursor_location
         if column and self.document.get_line(row)[column - 1] == "\\":
             self.action_delete_left()
-            self.action_newline()
+            self._newline()
             return
-        self.post_message(self.Submitted())
+        text = self.text
+        if text.strip():
+            # Taken now: what is typed next belongs to the next question.
+            self.remember(text)
+            self.text = ""
+        self.post_message(self.Submitted(text))
 
-    def action_newline(self) -> None:
+    def _newline(self) -> None:
         """Add a line."""
         self.insert("\n")
 

@@ -21,7 +21,6 @@ class ConsentScreen(QuestionScreen):
             f"{destination.sentence}\n\nYour consent is saved for this provider at this address.",
             yes="Agree and send",
             no="Do not send",
-            careful=True,
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from docanalyst.exporters.presentation import figures
 from docanalyst.formats.detection import SUFFIXES
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -45,11 +46,11 @@ class FilesScreen(Dialog[list[str]]):
         "subfolders. A typed path may name pages: contract.pdf:3-40,55."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "Mark", id="files.mark"),
-        Binding("enter", "open", "Open / add", show=False, id="files.open"),
-        Binding("a", "folder", "Add this folder", id="files.folder"),
-        Binding("backspace,left", "up", "Parent folder", id="files.up"),
-        Binding("slash", "path", "Type a path", id="files.path"),
+        bound("files.mark", "mark"),
+        bound("files.open", "open", show=False),
+        bound("files.folder", "folder"),
+        bound("files.up", "up"),
+        bound("files.path", "path"),
     ]
 
     def __init__(self, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from docanalyst.tui.keys import key_name
+from docanalyst.tui.keys import BY_ID, KEYS, shown_keys
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import plain
@@ -21,16 +21,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 PLACES = {
-    "prompt": ("Writing the question", ("prompt",)),
-    "documents": ("Documents", ("documents",)),
-    "answers": ("Answers", ("answers",)),
-    "evidence": ("Evidence", ("evidence", "page")),
-    "everywhere": (
-        "Everywhere",
-        ("add", "ask", "session", "models", "prompts", "batch", "settings", "panel", "leave", "help", "quit"),
-    ),
+    "prompt": "Writing the question",
+    "documents": "Documents",
+    "answers": "Answers",
+    "evidence": "Evidence",
+    "everywhere": "Everywhere",
 }
-"""The places with their names and the prefixes of their keys' IDs."""
+"""The places of the main screen and their names in the table of keys."""
 
 WRITING = (
     ("/", "Choose a prompt"),
@@ -44,7 +41,7 @@ WRITING = (
 class HelpScreen(Dialog[None]):
     """A list of keys and their actions."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q", "close", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,q,question_mark", "close", "Close", show=False)]
 
     def __init__(self, place: str, over: Screen[Any] | None = None) -> None:
         super().__init__()
@@ -55,7 +52,7 @@ class HelpScreen(Dialog[None]):
         """Show the keys, grouped by place."""
         with Vertical(classes="window") as window:
             window.border_title = "Keys"
-            window.border_subtitle = "Esc closes"
+            window.border_subtitle = f"{self.app.key('dialog.close')} closes"
             with VerticalScroll():
                 yield Static(self._keys(), markup=False)
 
@@ -64,16 +61,12 @@ class HelpScreen(Dialog[None]):
         self.query_one(VerticalScroll).focus()
 
     def _keys(self) -> Content:
-        main = self.app.main
-        nodes: list[DOMNode] = [self.app, *main.key_nodes()]
-        bindings = list(bindings_of(nodes))
         places = sorted(PLACES, key=lambda place: (place != self._place, list(PLACES).index(place)))
         lines = self._window()
         for place in places:
-            title, words = PLACES[place]
-            lines.append(Content.styled(title, look("heading")))
-            own = [binding for binding in bindings if (binding.id or "").split(".")[0] in words]
-            for key, text in keys_of(own, self.app.keymap):
+            lines.append(Content.styled(PLACES[place], look("heading")))
+            for name, known in KEYS[PLACES[place]].items():
+                key, text = names_of(name, self.app.keymap), known.words
                 lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
             for key, text in WRITING if place == "prompt" else ():
                 lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
@@ -89,26 +82,23 @@ class HelpScreen(Dialog[None]):
         lines = [Content.styled(plain(str(title)), look("heading"))]
         if over.HELP:
             lines += [Content(over.HELP), Content("")]
-        for key, text in keys_of(bindings_of([over]), self.app.keymap):
-            lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {text}"))
+        for name in ids_of(over):
+            key = names_of(name, self.app.keymap)
+            lines.append(Content.assemble((f"{key:>16}", look("key")), f"  {BY_ID[name].words}"))
         return [*lines, Content("")]
 
 
-def bindings_of(nodes: Iterable[DOMNode]) -> Iterable[Binding]:
-    """Yield docanalyst's own bindings of these nodes: those with an ID."""
-    for node in nodes:
-        for cls in type(node).__mro__:
-            for binding in vars(cls).get("BINDINGS", ()):
-                if isinstance(binding, Binding) and binding.id and binding.description:
-                    yield binding
+def ids_of(node: DOMNode) -> list[str]:
+    """Return the IDs of the actions of a window, each once."""
+    found: dict[str, None] = {}
+    for cls in type(node).__mro__:
+        for binding in vars(cls).get("BINDINGS", ()):
+            if isinstance(binding, Binding) and binding.id:
+                found[binding.id] = None
+    return list(found)
 
 
-def keys_of(bindings: Iterable[Binding], keymap: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the keys of each binding, with the user's keymap, and their actions; each ID once."""
-    found: dict[str, tuple[str, str]] = {}
-    for binding in bindings:
-        keys = keymap.get(binding.id or "", binding.key).split(",")
-        names = [key_name(key.strip()) for key in keys]
-        shown = f"{names[0]}–{names[-1]}" if len(names) > 3 else " ".join(names)
-        found.setdefault(binding.id or "", (shown, binding.description))
-    return list(found.values())
+def names_of(name: str, keymap: Mapping[str, str]) -> str:
+    """Return the keys of an action in a few characters, such as "1–9" or "Del"."""
+    names = shown_keys(name, keymap)
+    return f"{names[0]}–{names[-1]}" if len(names) > 3 else " ".join(names)

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.style import Style
 from textual.widget import Widget
 
-from docanalyst.tui.keys import key_name
+from docanalyst.tui.keys import BY_ID, key_name
 from docanalyst.tui.text.looks import look
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ class KeyLine(Widget):
         return lines
 
     def _key(self, name: str) -> str:
-        binding = self._binding(name)
-        key = self.app.keymap.get(name, binding.key) if binding else name
-        shown = key_name(key.split(",")[0].strip())
-        return shown.upper() if len(shown) == 1 else shown
+        return self.app.key(name) if name in BY_ID else key_name(name)
 
     def _binding(self, name: str) -> Binding | None:
         for cls in type(self.screen).__mro__:

@@ -7,11 +7,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from docanalyst.tui.screens.dialog import Dialog
+from docanalyst.tui.screens.dialog import GuardedDialog
 from docanalyst.tui.text.plain import plain
 
 
-class LineScreen(Dialog[str]):
+class LineScreen(GuardedDialog[str]):
     """Asks for one line; Enter accepts it, Esc cancels."""
 
     def __init__(
@@ -28,7 +28,7 @@ class LineScreen(Dialog[str]):
         """Show the question and the text field."""
         with Vertical(classes="window small") as window:
             window.border_title = Content(self._headline)
-            window.border_subtitle = "Enter accepts · Esc cancels"
+            window.border_subtitle = f"Enter accepts · {self.app.key('dialog.close')} cancels"
             yield Static(Content(self._words), markup=False, classes="words")
             yield Input(
                 self._value, placeholder=self._placeholder, password=self._secret, select_on_focus=False

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.desk.zones import zones_of
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -43,13 +44,14 @@ class ModelsScreen(Dialog[ModelChoice]):
     """A table of models; typing filters it."""
 
     HELP = (
-        "Context window and price depend on model and provider. A provider is ready when its API key is set "
-        "in the environment; “extractive” needs none and finds passages offline. Type to filter the table."
+        "Context window and price depend on model and provider. A provider is ready when it has an API "
+        "key; “extractive” needs none and finds passages offline. Type to filter the table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "thinking", "Reasoning", show=False, id="models.thinking"),
-        Binding("f6", "live", "Ask the providers now", show=False, id="models.live"),
-        Binding("f7", "all", "Show retired models", show=False, id="models.all"),
+        bound("models.thinking", "thinking", show=False),
+        bound("models.live", "live", show=False),
+        bound("models.keys", "keys", show=False, priority=True),
+        bound("models.all", "all", show=False),
         Binding("down", "list", "Go to the list", show=False),
     ]
 
@@ -77,14 +79,25 @@ class ModelsScreen(Dialog[ModelChoice]):
         """Read the catalog."""
         self.query_one("#narrow").focus()
 
-        async def look() -> None:
-            from docanalyst.analyst.setup.overview import list_models
+        self.app.go(self._fetch(), self)
 
-            analyst = await self.app.ready()
-            self.rows = await in_thread(list_models, analyst, datetime.now(UTC).date())
-            self.show()
+    async def _fetch(self) -> None:
+        """Read the catalog."""
+        from docanalyst.analyst.setup.overview import list_models
 
-        self.app.go(look(), self)
+        analyst = await self.app.ready()
+        row = self.current
+        self.rows = await in_thread(list_models, analyst, datetime.now(UTC).date())
+        self.show()
+        places = [
+            place
+            for place, other in enumerate(self.shown)
+            if row
+            and other
+            and (other.spec.provider, other.spec.model_id) == (row.spec.provider, row.spec.model_id)
+        ]
+        if places:
+            self.listed.highlighted = places[0]
 
     @property
     def listed(self) -> OptionList:
@@ -172,7 +185,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         if row.retired:
             return f"✗ retired {spec.retired_on or ''}".rstrip(), "bad"
         if not row.ready:
-            return f"set {row.variable}", "quiet"
+            return ("needs an API key" if row.needs_key else f"needs {row.variable}"), "quiet"
         if self.needed and self._window(row) < self.needed:
             return "! window too small for these documents", "doubt"
         if spec.status == "preview":
@@ -187,7 +200,7 @@ class ModelsScreen(Dialog[ModelChoice]):
                 Content("The first provider with an API key and a large enough context window, else offline.")
             )
             if not any(known.ready and known.spec.provider != "extractive" for known in self.rows):
-                words = "No provider is set up yet. Select one to see what it needs."
+                words = "No provider is set up yet. Select one and press Enter to enter its API key."
                 lines.append(Content.styled(words, look("doubt")))
         else:
             spec = row.spec
@@ -204,7 +217,7 @@ class ModelsScreen(Dialog[ModelChoice]):
                     + ", ".join(f"{z.percent:.0f} % to {figures.short(z.tokens)}" for z in zones)
                 )
             if not row.ready:
-                lines.append(Content.styled(f"To use it: {connect_words(row.variable)}", look("doubt")))
+                lines.append(Content.styled(f"To use it: {connect_words(row)}", look("doubt")))
             lines.append(Content(plain(" · ".join(facts))))
             notes = [f"Successor: {spec.successor}." if spec.successor else "", spec.notes]
             notes.append(f"Retention: {row.retention}." if row.retention else "")
@@ -214,6 +227,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         self.query_one(KeyLine).show(
             ("enter", "chooses"),
             ("models.thinking", f"reasoning is {thinking}"),
+            ("models.keys", "API keys"),
             ("models.live", "asks the providers now"),
             ("models.all", "hides retired models" if self.retired else "shows retired models"),
             ("escape", "closes"),
@@ -244,7 +258,8 @@ class ModelsScreen(Dialog[ModelChoice]):
     def action_list(self) -> None:
         """Go from the filter to the table."""
         self.listed.focus()
-        self.listed.action_cursor_down()
+        if not self.query_one("#narrow", Input).value:
+            self.listed.action_cursor_down()
 
     def action_thinking(self) -> None:
         """Turn reasoning on or off."""
@@ -268,18 +283,44 @@ class ModelsScreen(Dialog[ModelChoice]):
             if self.is_mounted:
                 self.show()
             if not found:
-                self.app.tell("No provider is configured.", "Set the variable shown in its row.")
+                self.app.tell(
+                    "No provider is configured.", f"Press {self.app.key('models.keys')} to enter an API key."
+                )
 
         self.app.go(ask(), self)
+
+    def action_keys(self) -> None:
+        """Show the API keys."""
+
+        async def show() -> None:
+            from docanalyst.tui.screens.keys import KeysScreen
+
+            row = self.current
+            await self.app.wait_for(KeysScreen(row.spec.provider if row else ""))
+            await self._fetch()
+
+        self.app.go(show(), self)
+
+    def _enter_key(self, provider: str) -> None:
+        async def enter() -> None:
+            from docanalyst.tui.screens.keys import enter_key
+
+            if await enter_key(self.app, provider):
+                await self._fetch()
+
+        self.app.go(enter(), self)
 
     def _choose(self) -> None:
         row = self.current
         if row is not None and not row.ready:
-            self.app.tell(
-                f"{row.title} is not set up: {row.variable} is missing.",
-                f"To use it: {connect_words(row.variable)}",
-                severity="warning",
-            )
+            if row.needs_key:
+                self._enter_key(row.spec.provider)
+            else:
+                self.app.tell(
+                    f"{row.title} is not set up: {row.variable} is missing.",
+                    f"To use it: {connect_words(row)}",
+                    severity="warning",
+                )
             return
         self.dismiss(
             ModelChoice(row.spec.provider, row.spec.model_id, self.thinking)
@@ -288,7 +329,8 @@ class ModelsScreen(Dialog[ModelChoice]):
         )
 
 
-def connect_words(variable: str) -> str:
-    """Return what to type to set up a provider."""
-    value = "ADDRESS" if variable.endswith(("_BASE_URL", "_HOST", "ENDPOINT")) else "YOUR-KEY"
-    return f"quit, run  export {variable}={value}  and start docanalyst again."
+def connect_words(row: ModelRow) -> str:
+    """Return what to do to set up a provider."""
+    if row.needs_key:
+        return "press Enter to enter its API key."
+    return f"set {row.variable} in the environment, then start docanalyst again."

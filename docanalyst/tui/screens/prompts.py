@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static, TextArea
@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.prompts import Prompt
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
@@ -33,9 +34,9 @@ class PromptsScreen(Dialog[str]):
         "your question, and its name and hash are saved with each answer. A prompt with fields makes a table."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", "Edit a copy", show=False, id="prompts.copy"),
-        Binding("n", "new", "New", show=False, id="prompts.new"),
-        Binding("d,delete", "remove", "Delete your own", show=False, id="prompts.delete"),
+        bound("prompts.edit", "edit", show=False),
+        bound("prompts.new", "new", show=False),
+        bound("prompts.delete", "remove", show=False),
     ]
 
     def __init__(self) -> None:
@@ -52,7 +53,7 @@ class PromptsScreen(Dialog[str]):
                     yield Static(id="prompt-text", markup=False)
             yield KeyLine(
                 ("enter", "asks with it"),
-                ("prompts.copy", "edits a copy"),
+                ("prompts.edit", "edits a copy"),
                 ("prompts.new", "writes a new one"),
                 ("prompts.delete", "deletes your own"),
                 ("tab", "goes to the preview"),
@@ -107,7 +108,7 @@ class PromptsScreen(Dialog[str]):
         if self.current is not None:
             self.dismiss(self.current.name)
 
-    def action_copy(self) -> None:
+    def action_edit(self) -> None:
         """Edit this prompt; a built-in prompt is copied first."""
         prompt = self.current
         if prompt is None:
@@ -127,8 +128,11 @@ class PromptsScreen(Dialog[str]):
         """Write a new prompt."""
 
         async def edit() -> None:
+            taken = {prompt.name for prompt in self.prompts}
+            names = ("my-prompt", *(f"my-prompt-{number}" for number in range(2, 1_000)))
+            name = next(name for name in names if name not in taken)
             start = '+++\ntitle = "My prompt"\nsummary = ""\n+++\n\n{question}\n'
-            await self._edit(await self.app.ready(), "my-prompt", start)
+            await self._edit(await self.app.ready(), name, start)
 
         self.app.go(edit(), self)
 
@@ -147,6 +151,9 @@ class PromptsScreen(Dialog[str]):
                 source = text
                 continue
             try:
+                if not await self._may_replace(analyst, chosen, name):
+                    source = text
+                    continue
                 saved = await in_thread(save_prompt, analyst.settings, chosen, text)
             except DocanalystError as error:
                 self.app.tell(error.message, error.hint, severity="error")
@@ -155,6 +162,24 @@ class PromptsScreen(Dialog[str]):
             self.app.tell(f"Saved as /{saved.name}.")
             self.fetch(saved.name)
             return
+
+    async def _may_replace(self, analyst: Analyst, chosen: str, edited: str) -> bool:
+        """Return whether a prompt may be saved under a name; ask if it is another prompt's."""
+        from docanalyst.analyst.setup.own_prompts import own_name
+        from docanalyst.tui.screens.question import QuestionScreen
+
+        name = own_name(chosen)
+        taken = {prompt.name for prompt in self.prompts if _is_own(analyst, prompt)}
+        if name == edited or name not in taken:
+            return True
+        question = QuestionScreen(
+            f"Replace your prompt {name}?",
+            "Its present text would be lost.",
+            yes="Replace",
+            no="Choose another name",
+        )
+        agreed = await self.app.wait_for(question)
+        return agreed is True
 
     def action_remove(self) -> None:
         """Delete a prompt of the user's own."""
@@ -168,9 +193,7 @@ class PromptsScreen(Dialog[str]):
 
             analyst = await self.app.ready()
             if _is_own(analyst, prompt) and not await self.app.wait_for(
-                QuestionScreen(
-                    f"Delete the prompt {prompt.name}?", prompt.path, yes="Delete", no="Keep", careful=True
-                )
+                QuestionScreen(f"Delete the prompt {prompt.name}?", prompt.path, yes="Delete", no="Keep")
             ):
                 return
             await in_thread(delete_prompt, analyst.settings, prompt)
@@ -182,9 +205,7 @@ class PromptsScreen(Dialog[str]):
 class EditorScreen(Dialog[str]):
     """A text editor: Ctrl+S saves, Esc cancels."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "Keep", id="editor.keep", priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("editor.keep", "keep", priority=True)]
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -195,7 +216,9 @@ class EditorScreen(Dialog[str]):
         """Show the text."""
         with Vertical(classes="window") as window:
             window.border_title = Content(self._headline)
-            window.border_subtitle = "^S saves · Esc cancels"
+            window.border_subtitle = (
+                f"{self.app.key('editor.keep')} saves · {self.app.key('dialog.close')} cancels"
+            )
             yield TextArea(self._source, id="editor", compact=True, highlight_cursor_line=False)
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters.presentation.marks import verdict_summary
 from docanalyst.exporters.presentation.receipt import Row, Section, receipt_sections
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.text.looks import look
@@ -30,7 +31,7 @@ class ReceiptScreen(Dialog[None]):
         "whether the provider counted everything that was sent."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", "Copy", show=False, id="receipt.copy"),
+        bound("receipt.copy", "copy", show=False),
         Binding("i,q", "close", "Close", show=False),
     ]
 

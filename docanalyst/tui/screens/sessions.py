@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
@@ -16,8 +17,9 @@ from textual.widgets.option_list import Option
 from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.errors import UsageError
 from docanalyst.exporters.presentation import figures
-from docanalyst.exporters.presentation.marks import STATUSES, verdict_summary
+from docanalyst.exporters.presentation.marks import status_mark, verdict_summary
 from docanalyst.tui.desk.threads import in_thread
+from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.domain.turns import Session, SessionDocument
 
-LISTED = 500
-"""Maximum number of sessions listed; search finds the others."""
+PAGE = 100
+"""Sessions listed at a time; more are listed when the cursor comes near the end."""
+HITS = 1_000
+"""Hits of each kind that a search looks through; several may be in one session."""
+NEAR = 20
+"""Lines before the end from which more sessions are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,19 @@ class SessionsScreen(Dialog[Wish]):
         "and pages. Deleted sessions can be restored until docanalyst closes."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "wish('fork')", "Fork", show=False, id="sessions.fork"),
-        Binding("x", "wish('export')", "Export", show=False, id="sessions.export"),
-        Binding("r", "rename", "Rename", show=False, id="sessions.rename"),
-        Binding("d,delete", "remove", "Delete", show=False, id="sessions.delete"),
-        Binding("u", "undo", "Undo", show=False, id="sessions.undo"),
-        Binding("slash", "search", "Search", show=False, id="sessions.search"),
+        bound("sessions.fork", "wish('fork')", show=False),
+        bound("sessions.export", "wish('export')", show=False),
+        bound("sessions.rename", "rename", show=False),
+        bound("sessions.delete", "remove", show=False),
+        bound("sessions.undo", "undo", show=False),
+        bound("sessions.search", "search", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Found] = []
         self._searched, self._shown_for = 0, ""
+        self._is_whole, self._is_fetching = False, False
 
     def compose(self) -> ComposeResult:
         """Show the search field, the list and the preview."""
@@ -115,15 +122,49 @@ class SessionsScreen(Dialog[Wish]):
     def fetch(self, words: str) -> None:
         """List the sessions that contain these words; the latest ones without words."""
         self._searched += 1
+        self._is_whole = bool(words)
         mine = self._searched
 
         async def look() -> None:
             analyst = await self.app.ready()
             found = await in_thread(find_sessions, analyst, words)
             if mine == self._searched and self.is_mounted:
+                self._is_whole = bool(words) or len(found) < PAGE
                 self.show([item for item in found if item.session.id not in self.app.deleted], words)
 
         self.app.go(look(), self, group="search")
+
+    def _fetch_more(self) -> None:
+        """List the next sessions, if there are any."""
+        if self._is_whole or self._is_fetching:
+            return
+        self._is_fetching = True
+        mine, known = self._searched, {item.session.id for item in self.found} | set(self.app.deleted)
+
+        async def look() -> None:
+            try:
+                analyst = await self.app.ready()
+                offset = len(known)
+                found = await in_thread(lambda: analyst.store.sessions.recent(PAGE, offset=offset))
+                if mine == self._searched and self.is_mounted:
+                    self._is_whole = len(found) < PAGE
+                    more = [Found(session) for session in found if session.id not in known]
+                    self.found += more
+                    now = datetime.now().astimezone()
+                    self.listed.add_options(Option(_line(item, now)) for item in more)
+                    self._count()
+            finally:
+                self._is_fetching = False
+
+        self.app.go(look(), self, group="more")
+
+    def _count(self) -> None:
+        """Show how many sessions are listed."""
+        count = figures.count(len(self.found), "session")
+        words = f"{count} found" if self._shown_for else count
+        self.query_one(".window", Vertical).border_subtitle = (
+            words if self._is_whole else f"{words}, more below"
+        )
 
     def show(self, found: list[Found], words: str = "") -> None:
         """Show these sessions."""
@@ -136,8 +177,7 @@ class SessionsScreen(Dialog[Wish]):
         ids = [item.session.id for item in found]
         place = ids.index(stand_on.id) if stand_on is not None and stand_on.id in ids else 0
         self.listed.highlighted = place if found else None
-        count = figures.count(len(found), "session")
-        self.query_one(".window", Vertical).border_subtitle = f"{count} found" if words else count
+        self._count()
         if not found:
             text = (
                 f"No matches for “{one_line(words, 60)}”."
@@ -156,9 +196,10 @@ class SessionsScreen(Dialog[Wish]):
         event.stop()
         self.action_wish("open")
 
-    def key_down(self) -> None:
-        """Go from the search field to the list."""
+    def key_down(self, event: events.Key) -> None:
+        """Go from the search field to the first session of the list."""
         if self.query_one("#search").has_focus:
+            event.stop()
             self.listed.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -169,6 +210,8 @@ class SessionsScreen(Dialog[Wish]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the preview of the selected session."""
         event.stop()
+        if event.option_index >= len(self.found) - NEAR:
+            self._fetch_more()
         session = self.current
         if session is None:
             return
@@ -212,19 +255,34 @@ class SessionsScreen(Dialog[Wish]):
         self.app.go(rename(), self)
 
     def action_remove(self) -> None:
-        """Delete this session; it can be restored until docanalyst closes."""
+        """Ask, and delete this session; it can be restored until docanalyst closes."""
         session = self.current
         if session is None:
             return
         if self.app.desk.session is not None and self.app.desk.session.id == session.id:
-            self.app.tell("An open session cannot be deleted.", "Press Ctrl+N to start another one first.")
+            self.app.tell(
+                "An open session cannot be deleted.",
+                f"Start another one first: {self.app.key('session.new')}.",
+            )
             return
-        self.app.deleted[session.id] = session.title
-        self.show([item for item in self.found if item.session.id != session.id])
-        self.app.tell(
-            f"“{one_line(session.title, 50)}” will be deleted when docanalyst closes.",
-            "Press U to restore it.",
-        )
+
+        async def remove() -> None:
+            from docanalyst.tui.screens.question import QuestionScreen
+
+            undo = self.app.key("sessions.undo")
+            agreed = await self.app.wait_for(
+                QuestionScreen(
+                    f"Delete the session “{one_line(session.title, 60)}”?",
+                    f"It is deleted when docanalyst closes; until then {undo} restores it.",
+                    yes="Delete",
+                    no="Keep",
+                )
+            )
+            if agreed:
+                self.app.deleted[session.id] = session.title
+                self.show([item for item in self.found if item.session.id != session.id])
+
+        self.app.go(remove(), self)
 
     def action_undo(self) -> None:
         """Restore the session deleted last."""
@@ -240,12 +298,12 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
     """Return the sessions that contain these words, best match first; the latest ones without words."""
     store = analyst.store
     if not words:
-        return [Found(session) for session in store.sessions.recent(LISTED)]
+        return [Found(session) for session in store.sessions.recent(PAGE)]
     try:
-        hits = store.reports.search(words, limit=100)
+        hits = store.reports.search(words, limit=HITS)
     except UsageError:
         return []
-    known = {session.id: session for session in store.sessions.recent(LISTED)}
+    known = {session.id: session for session in store.sessions.recent(-1)}
     by_document: dict[str, list[str]] = {}
     for session in known.values():
         for document in session.documents:
@@ -295,9 +353,7 @@ def preview_of(session: Session) -> Content:
         lines.append(Content.styled(_file_name(document.path), look("quiet")))
     for turn in session.turns[-12:]:
         lines += [Content(""), Content.styled(one_line(turn.question, 300), look("heading"))]
-        mark, words = (
-            verdict_summary(turn) if turn.answer else (STATUSES[turn.status], STATUSES[turn.status].word)
-        )
+        mark, words = verdict_summary(turn) if turn.answer else (status_mark(turn), status_mark(turn).word)
         lines.append(Content.styled(f"{mark.sign} {words}", look(mark.role)))
         words = " ".join(block.text for block in read_markdown(answer_body(turn.answer)))
         lines.append(Content(one_line(words, 400)))

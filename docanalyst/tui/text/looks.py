@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rich.style import Style
+from textual.color import Color
 from textual.widget import Widget
 
 ROLES = {
@@ -65,6 +66,31 @@ def palette(widget: Widget) -> dict[str, Style]:
             strike=style.strike,
         )
     return styles
+
+
+LEGIBLE = 4.5
+"""Least contrast of text, as WCAG 2.1 asks of level AA."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Return the contrast ratio of two colours, 1 to 21, by WCAG 2.1."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def legible(colour: Color, base: Color, background: Color) -> Color:
+    """Return a colour that can be read on a background: itself, else the base colour, else black or white."""
+    for tried in (colour, base):
+        if contrast(background + tried, background) >= LEGIBLE:
+            return tried
+    return max((Color(0, 0, 0), Color(255, 255, 255)), key=lambda pure: contrast(pure, background))
+
+
+@lru_cache(maxsize=1024)
+def _luminance(colour: Color) -> float:
+    parts = [value / 255 for value in colour.rgb]
+    red, green, blue = (v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from docanalyst.tui.text.looks import look
+from docanalyst.tui.text.looks import legible, look
 from docanalyst.tui.text.plain import fit, plain
 
 Piece = tuple[str, str]
@@ -67,4 +67,11 @@ class Spread(Visual):
 
 
 def _look(role: str, style: Style, options: RenderOptions) -> RichStyle:
-    return (style + options.get_style(look(role))).rich_style if role else style.rich_style
+    if not role:
+        return style.rich_style
+    shown = style + options.get_style(look(role))
+    if shown.foreground is None or style.foreground is None or not style.background:
+        return shown.rich_style
+    # On the selected row, or under another theme, a role's colour may be close to the background.
+    colour = legible(shown.foreground, style.foreground, shown.background or style.background)
+    return (shown + Style(foreground=colour)).rich_style

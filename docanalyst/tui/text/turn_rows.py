@@ -12,8 +12,8 @@ from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation import figures
 from docanalyst.exporters.presentation.marks import (
-    STATUSES,
     marks_by_number,
+    status_mark,
     status_sentence,
     verdict_summary,
 )
@@ -189,12 +189,12 @@ class TurnRows:
             yield Block(plain(text), first="… ", rest="  ", role="quiet")
             return
         if turn.status is not TurnStatus.COMPLETE:
-            mark = STATUSES[turn.status]
+            mark = status_mark(turn)
             words = status_sentence(turn)
             if turn.status is TurnStatus.TRUNCATED and not turn.answer:
                 words = (
                     "The model used its whole output limit on reasoning and gave no answer. "
-                    "Turn reasoning off (Ctrl+T) and ask again."
+                    "Turn reasoning off and ask again."
                 )
             yield Block(f"{mark.sign} {words}", rest="  ", role=mark.role)
         if turn.error:
