@@ -114,9 +114,11 @@ def evidence_lines(turn: Turn) -> Iterator[Line]:
 
 def _place_lines(citations: Sequence[Citation]) -> Iterator[Line]:
     """One line a place: the answer of the offline analyst is its quotes, which are not shown again."""
-    for (mark, where), group in groupby(citations, lambda item: (mark_of(item), claimed_place(item))):
+    for (mark, where, review), group in groupby(
+        citations, lambda item: (mark_of(item), claimed_place(item), item.review)
+    ):
         found = list(group)
-        if not found[0].verified:
+        if review or not found[0].verified:
             for citation in found:
                 yield from citation_lines(citation)
             continue

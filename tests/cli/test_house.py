@@ -79,7 +79,7 @@ def test_what_was_asked_is_found_queried_and_counted(cli: Cli) -> None:
     turn = cli("ask", NDA, "-q", "Which law governs the agreement?", "--json").json
     hits = cli("sessions", "search", "governs", "--json").json
     assert turn["turn_id"] in [hit["turn_id"] for hit in hits]
-    assert {hit["kind"] for hit in cli("sessions", "search", "Confidential", "--json").json} == {
+    assert {hit["kind"] for hit in cli("sessions", "search", "governed", "--json").json} == {
         "turn",
         "page",
     }
