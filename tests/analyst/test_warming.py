@@ -14,6 +14,7 @@ from docanalyst.analyst import Analyst, AskOptions
 from docanalyst.analyst.warming import warm_up
 
 
+@pytest.mark.slow
 def test_what_a_question_needs_is_loaded() -> None:
     code = (
         "import json, sys\n"

@@ -165,6 +165,7 @@ def test_help_is_that_of_the_run(cli: Cli) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT")
 @pytest.mark.parametrize("presses", [1, 2])
+@pytest.mark.slow
 def test_ctrl_c_once_finishes_and_twice_stops(tmp_path: Path, served: Served, presses: int) -> None:
     paths = write_contracts(tmp_path / "c", 12)
     process: list[subprocess.Popen[str]] = []

@@ -104,6 +104,6 @@ def test_rows_of_files_that_were_moved_away_stay(
 
     known = units.collect_units([str(one), str(two)])
     Path(two).unlink()
-    monkeypatch.setattr("docanalyst.batch.collect_units", lambda paths, by="file": known)
+    monkeypatch.setattr("docanalyst.batch.collect_units", lambda *given: known)
     assert cli(*run).code == 0
     assert (tmp_path / "o.jsonl").read_text(encoding="utf-8") == before

@@ -130,7 +130,7 @@ def test_a_file_that_changes_while_a_batch_reads_it_ends_no_batch(
 
     from docanalyst.batch import planning, runner
 
-    module, name = (planning, "count_unit") if moment == "counted" else (runner, "ask_unit")
+    module, name = (planning, "count_units") if moment == "counted" else (runner, "ask_unit")
     before = getattr(module, name)
 
     def then(*arguments: object, **options: object) -> object:

@@ -195,6 +195,7 @@ def test_what_is_written_in_the_grammar_is_read_back(items: list[tuple[str, int,
     ],
     ids=range(13),
 )
+@pytest.mark.slow
 def test_hostile_answers_take_time_in_proportion_to_their_length(answer: str) -> None:
     assert len(read_quotes(answer)) <= len(answer) // 3
 

@@ -92,6 +92,7 @@ def test_spans_are_exact(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1," * 60_000, "one " * 40_000, "_" * 200_000, "[* " * 60_000, "$" * 100_000]
 )
+@pytest.mark.slow
 def test_hostile(text: str) -> None:
     began = time.process_time()
     find(text)

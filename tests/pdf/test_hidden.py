@@ -197,6 +197,7 @@ def test_honest_contracts_raise_nothing(shared: Path) -> None:
         assert read_document(path, ocr="off").warnings == (), path.name
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_long_to_draw_is_read_without_the_check_and_says_so(
     write_pdf: WritePdf, tmp_path: Path
 ) -> None:

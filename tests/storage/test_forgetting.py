@@ -87,6 +87,7 @@ def two(store: Store, asked: Make, finished: Make) -> tuple[Store, Document, Doc
     return store, gone, kept
 
 
+@pytest.mark.slow
 def test_after_a_purge_no_run_of_the_text_is_left(two: tuple[Store, Document, Document]) -> None:
     store, gone, kept = two
     cache = store.directory / "cache" / gone.sha256[:2]
@@ -152,6 +153,7 @@ def test_a_reader_in_the_way_is_said(
     assert traces(store.directory, gone) == []
 
 
+@pytest.mark.slow
 def test_what_a_reader_prevented_is_done_at_the_next_start(
     two: tuple[Store, Document, Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,7 @@ def test_thinking_is_folded_until_t_unfolds_it(run_tour: Run, lease: Path) -> No
     run_tour(walk, [lease], replies=[reply("Yes.", reasoning="Hidden step by step.")])
 
 
+@pytest.mark.slow
 def test_quitting_in_mid_answer_asks_first_and_keeps_what_has_come(run_tour: Run, lease: Path) -> None:
     slow = Reply((Delta(answer="Half of it. "), Delta(answer="Rest.")), (0.0, 60.0))
 
@@ -178,6 +179,7 @@ def test_the_end_of_the_app_in_mid_answer_stops_it_and_keeps_what_has_come(
     assert (turn.status, turn.answer) == (TurnStatus.INTERRUPTED, "Half of it. ")
 
 
+@pytest.mark.slow
 def test_an_answer_that_grows_is_painted_as_if_anew_and_only_where_it_changed(
     run_tour: Run, lease: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_page_range_that_is_none_is_refused_in_words(run_tour: Run, lease: Pat
     run_tour(walk, [lease])
 
 
+@pytest.mark.slow
 def test_delete_takes_a_document_off_and_z_brings_it_back(run_tour: Run, lease: Path, annex: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.press("f2", "delete")

@@ -121,7 +121,7 @@ def test_v_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
         await terminal.press("enter")
         await terminal.see("verified", "Delaware")
         await terminal.press("f4", "v")
-        await terminal.see("nda.pdf, page 4 of 5", "Press any key to return.")
+        await terminal.see("nda.pdf, page 5 of 5", "Press any key to return.")
         assert "Which law governs?" not in terminal.text
         await terminal.press("x")
         await terminal.see("Which law governs?", "Evidence", "Delaware")

@@ -199,7 +199,9 @@ class AnswersView(RowsView):
         super().watch_scroll_y(old_value, new_value)
         if self._moving:
             return
-        self._keep = Keep.END if new_value >= self.max_scroll_y - 1 else Keep.PLACE
+        # One line up already says that the reader wants to stay there.
+        reached = new_value >= self.max_scroll_y - (1 if new_value > old_value else 0)
+        self._keep = Keep.END if reached else Keep.PLACE
         if self.items:
             self._stand_in_view()
 
