@@ -145,7 +145,9 @@ class SessionsScreen(Dialog[Wish]):
             try:
                 analyst = await self.app.ready()
                 offset = len(known)
-                found = await in_thread(lambda: analyst.store.sessions.recent(PAGE, offset=offset))
+                found = await in_thread(
+                    lambda: analyst.store.sessions.recent(PAGE, offset=offset, batch=False)
+                )
                 if mine == self._searched and self.is_mounted:
                     self._is_whole = len(found) < PAGE
                     more = [Found(session) for session in found if session.id not in known]
@@ -298,7 +300,7 @@ def find_sessions(analyst: Analyst, words: str) -> list[Found]:
     """Return the sessions that contain these words, best match first; the latest ones without words."""
     store = analyst.store
     if not words:
-        return [Found(session) for session in store.sessions.recent(PAGE)]
+        return [Found(session) for session in store.sessions.recent(PAGE, batch=False)]
     try:
         hits = store.reports.search(words, limit=HITS)
     except UsageError:
