@@ -28,7 +28,8 @@ LEFT_OUT = (
     (r"--provider (groq|vllm|office|NAME)|--live|GROQ_API_KEY|^docanalyst bench", "a key, or a server"),
     (r"^docanalyst (tui|serve)\b|^docanalyst [\w.]+(\.pdf|/)( |$)", "a terminal or a browser"),
     (r"batch status|RUN|--provider-batch", "a run at a provider"),
-    (r"(^| )…|COMMAND|TOPIC|DIR|OLD NEW", "no whole command"),
+    (r"(^| )…|COMMAND|TOPIC|DIR|OLD NEW|^docanalyst (pack|keys set)$", "no whole command"),
+    (r"^docanalyst mcp\b.*--http", "a program that calls it"),
     (r"^docanalyst prompts (new|check|edit) NAME", "a name of one's own"),
 )
 """What is not run here: a pattern of the command line, and what it needs."""
@@ -65,6 +66,8 @@ def _of_a_text(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _needs(line: str) -> str:
+    if ".gguf" in line:
+        return "the file of a model"
     if line.startswith("docanalyst pack "):  # nothing leaves the machine, whichever provider is named
         return ""
     return next((need for pattern, need in LEFT_OUT if re.search(pattern, line)), "")
@@ -104,6 +107,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "deals/first",
         "exhibits",
         "folder",
+        "home/matters",
+        "matter",
+        "matters",
         "ndas",
         "papers",
         "sources",
@@ -186,8 +192,10 @@ def test_an_example_runs(place: str, line: str, world: Path, tmp_path: Path) -> 
     if "config init" in line or "sessions import" in line:  # neither replaces what is there
         (world / "config.toml").unlink(missing_ok=True)
         line = f"DOCANALYST_DATA_DIR={tmp_path} {line}"
+    if "docanalyst forget" in line:
+        line = f"export DOCANALYST_DATA_DIR={tmp_path}; docanalyst ask lease.pdf -q Rent? && {line} --yes"
     if "prompts new" in line:
-        line = f"HOME={tmp_path} {line}"
+        line = f"HOME={tmp_path} DOCANALYST_CONFIG={tmp_path}/config.toml {line}"
     if "docanalyst keys" in line:
         (tmp_path / "keyring.py").write_text(KEYRING, encoding="utf-8")
         ring = f"export PYTHONPATH={tmp_path}:$PYTHONPATH"
