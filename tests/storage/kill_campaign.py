@@ -136,7 +136,9 @@ class Child:
         copy = json.loads(json.dumps(record))
         copy["session_id"] = new_id()
         copy["turns"] = [
-            turn_record(answered(self.rng, Turn(new_id(), "", "Imported?", "p", "m", position=n)))
+            turn_record(
+                answered(self.rng, Turn(new_id(), copy["session_id"], "Imported?", "p", "m", position=n))
+            )
             for n in range(1, 9)
         ]
         ids = [turn["turn_id"] for turn in copy["turns"]]

@@ -36,7 +36,7 @@ SCAN_SHARE = 0.5
 GARBLED_SHARE = 0.2
 
 _GARBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uefff\uf100-\uf8e4\uf8ff\ufffd]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\uffff]")
 UNKNOWN = "\ufffd"
 _VERTICAL = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
