@@ -98,7 +98,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.see("offline (no model)")
     await hands.press("escape")
     await ask(hands, QUESTION)
-    await hands.see("Extractive answer", "No model has read", "1 question")
+    await hands.see("Extractive answer", "1 question")
     await hands.until(lambda: len(turns()) == 1 and turns()[0].status is TurnStatus.COMPLETE, "the answer")
     first = turns()[0]
     assert (first.question, first.provider) == (QUESTION, "extractive")
