@@ -155,6 +155,8 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     # Export, under the name that is offered.
     await hands.press("f3", "x")
     await hands.see("Export the session")
+    # A window that writes takes no key for half a second: it may have been typed ahead.
+    await asyncio.sleep(1)
     await hands.press("enter")
     await hands.hear("Wrote")
     [written] = folder.glob("when-must-the-customer*")
