@@ -98,7 +98,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.see("offline (no model)")
     await hands.press("escape")
     await ask(hands, QUESTION)
-    await hands.see("Extractive answer", "1 question")
+    await hands.see("Extractive answer", "No model", "read them", "1 question")
     await hands.until(lambda: len(turns()) == 1 and turns()[0].status is TurnStatus.COMPLETE, "the answer")
     first = turns()[0]
     assert (first.question, first.provider) == (QUESTION, "extractive")
@@ -120,7 +120,7 @@ async def first_day(hands: Hands, folder: Path, server: StreamingServer) -> None
     await hands.see("Qwen3-32B")
     await hands.press("escape")
     await ask(hands, "Tell me slowly.")
-    await hands.see(BEGINNING.strip())
+    await hands.see(BEGINNING.strip(), "^C stops")
     await hands.press("ctrl+c")
     await hands.see("topped; the partial answer was saved", BEGINNING.strip(), "2 questions")
     await hands.until(lambda: len(turns()) == 2 and turns()[1].status is TurnStatus.INTERRUPTED, "the stop")

@@ -321,12 +321,12 @@ def progress_of(asking: Asking, now: float, stop: str) -> str:
     """
     passed = figures.seconds(now - asking.started)
     if asking.planned is None:
-        return f"packing the documents … {passed} · {stop} stops"
+        return f"{stop} stops · packing the documents … {passed}"
     if asking.first_at is None or asking.last_at is None:
         sent = figures.tokens(asking.planned.budget.used)
-        return f"sent {sent} tokens; waiting for the answer to begin … {passed} · {stop} stops"
+        return f"{stop} stops · sent {sent} tokens; waiting for the answer to begin … {passed}"
     if now - asking.last_at > SILENCE:
         silent = figures.seconds(now - asking.last_at)
-        return f"≈ {asking.pieces:,} tokens · nothing new for {silent} · {stop} stops"
+        return f"{stop} stops · nothing new for {silent} · ≈ {asking.pieces:,} tokens"
     rate = asking.pieces / max(0.1, now - asking.first_at)
-    return f"≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s · {passed} · {stop} stops"
+    return f"{stop} stops · ≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s · {passed}"
