@@ -126,9 +126,9 @@ def _to_review(session: Session) -> Session:
     "mark",
     cls=GlobalsCommand,
     examples=(
-        "docanalyst sessions mark 1m8q 3 accept",
-        "docanalyst sessions mark 1m8q 4 reject --note 'The clause was amended.'",
-        "docanalyst sessions mark 1m8q 4 clear",
+        "docanalyst sessions mark 7c1d 1 accept",
+        "docanalyst sessions mark 7c1d 2 reject --note 'The clause was amended.'",
+        "docanalyst sessions mark 7c1d 2 clear",
     ),
 )
 @argument("turn_id", "Turn ID or its first characters (see `sessions show --json`).", metavar="TURN")
