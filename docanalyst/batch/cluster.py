@@ -23,6 +23,7 @@ from docanalyst.domain.errors import DocanalystError, DocumentError, UsageError,
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.providers.wire.destinations import Destination
 from docanalyst.settings import Settings
 
@@ -256,7 +257,7 @@ def _as_at_home(error: DocumentError, path: str) -> DocumentError:
 
 def _content(path: str) -> bytes:
     try:
-        return Path(path).expanduser().read_bytes()
+        return local_file(path).read_bytes()
     except OSError as error:
         raise DocumentError(
             f"Cannot open {Path(path).name}: {error.strerror or error}.",

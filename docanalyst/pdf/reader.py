@@ -10,8 +10,9 @@ from docanalyst.domain.documents import Document, Page, format_ranges
 from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
-from docanalyst.formats.detection import TEXT, WORD, kind_of
+from docanalyst.formats.detection import PDF, TEXT, kind_of
 from docanalyst.pdf import notes
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
 from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
@@ -74,19 +75,21 @@ def inspect_document(
     view: str = "final",
 ) -> Reading:
     """As `read_document`, with the report of each page."""
-    place = Path(path).expanduser()
+    place = local_file(path)
     kind = kind_of(place, str(path))
     digest, size, head = identify(place)
     if not size:
         raise DocumentError(f"{place.name} is empty (0 bytes).", "Get the file again.", path=str(path))
-    if kind == WORD:
-        from docanalyst.pdf.wordfiles import read_word_file
-
-        return read_word_file(place, str(path), digest, pages, view=view, include_hidden=include_hidden)
     if kind == TEXT:
-        from docanalyst.pdf.textfiles import read_text_file
+        from docanalyst.pdf.flow.textfiles import read_text_file
 
         return read_text_file(place, str(path), digest, pages)
+    if kind != PDF:
+        from docanalyst.pdf.flow.flowing import read_flowing_file
+
+        return read_flowing_file(
+            place, str(path), digest, pages, kind=kind, view=view, include_hidden=include_hidden
+        )
     if b"%PDF-" not in head:
         raise DocumentError(
             f"{place.name} is not a PDF, whatever its name says.",

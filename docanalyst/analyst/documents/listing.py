@@ -62,7 +62,7 @@ def take_pages(document: Document, pages: str) -> Document:
     Raises:
         DocumentError: A range is invalid, or the document does not have a page.
     """
-    from docanalyst.pdf.paths import page_numbers
+    from docanalyst.pdf.ranges import page_numbers
 
     if not pages.strip():
         return document

@@ -49,7 +49,7 @@ def read_brief(name: str, cache_dir: Path | None = None) -> Brief:
     kind = kind_of(path, name, any_text=True)
     if kind == WORD:
         from docanalyst.formats.word.briefs import brief_text
-        from docanalyst.pdf.wordfiles import read_blocks
+        from docanalyst.pdf.flow.flowing import read_blocks
 
         return Brief(*brief_text(read_blocks(path, name, anchored=True).blocks))
     if kind == PDF:
@@ -143,7 +143,7 @@ def commented_copy(name: str, brief: CheckedBrief, checked_at: str) -> bytes:
         brief: The brief, checked.
         checked_at: ISO 8601, UTC.
     """
-    from docanalyst.pdf.wordfiles import ask
+    from docanalyst.pdf.flow.flowing import ask
 
     comments = []
     for citation, stretch in zip(brief.citations, brief.stretches, strict=True):
