@@ -124,6 +124,7 @@ class ClusterWorkers:
             password,
             bool(self._settings and self._settings.reread_scans),
             bool(self._settings and self._settings.double_check),
+            self._settings.view if self._settings else "final",
         )
         return found
 
@@ -217,6 +218,7 @@ def read_bytes(
     password: str | None,
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> tuple[list[Document], list[str]]:
     """Return the documents of files given as bytes, under their original paths. Raises DocumentError.
 
@@ -225,6 +227,7 @@ def read_bytes(
         password: For encrypted files.
         reread_scans: Read scans that have a text layer again by OCR.
         double_check: Compare the text of each page with its picture.
+        view: How tracked changes are read.
     """
     from dataclasses import replace
 
@@ -244,6 +247,7 @@ def read_bytes(
                     pages=pages,
                     reread_scans=reread_scans,
                     double_check=double_check,
+                    view=view,
                 )
             except DocumentError as error:
                 raise _as_at_home(error, path) from None

@@ -118,9 +118,7 @@ def parse_xml(data: bytes, part: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         if "huge text" in str(error).lower() or "too long" in str(error).lower():
-            raise CannotRead(
-                f"its part {part} has more than 10 MB of text in one piece", "large"
-            ) from error
+            raise CannotRead(f"its part {part} has more than 10 MB of text in one piece", "large") from error
         if "depth" in str(error) or "nest" in str(error).lower():
             raise CannotRead("its elements are nested too deeply", "large") from error
         raise CannotRead(f"it is damaged: its part {part} is not valid XML") from error

@@ -42,21 +42,22 @@ class SelectedPath:
     pages: str | None = None
 
 
-def collect(paths: Sequence[str]) -> list[SelectedPath]:
+def collect(paths: Sequence[str], *, alone: bool = False) -> list[SelectedPath]:
     """The files behind PATHs, in the order given; a folder gives its documents, recursively, in
-    natural order; `left_out` tells what else is in it.
+    natural order; `left_out` tells what else is in it. An e-mail is followed by its attachments, unless each
+    file is wanted `alone`.
 
     Raises DocumentError for a path that does not exist, is not a document, or a folder without documents.
     """
     found: list[SelectedPath] = []
     for given in paths:
-        found.extend(_expand(os.fspath(given)))
+        found.extend(_expand(os.fspath(given), alone))
     # An attachment that is named beside its e-mail is taken once.
     members = {item for item in found if split_member(item.path) is not None}
     return [item for at, item in enumerate(found) if item not in members or found.index(item) == at]
 
 
-def _expand(given: str) -> list[SelectedPath]:
+def _expand(given: str, alone: bool) -> list[SelectedPath]:
     path, pages = split_pages(given)
     place = Path(path).expanduser()
     if place.is_dir():
@@ -64,21 +65,23 @@ def _expand(given: str) -> list[SelectedPath]:
             raise DocumentError(
                 f"{path} is a folder, so it has no pages {pages}.", "Name a file: FOLDER/FILE.pdf:3-40."
             )
-        return [item for file in _documents_in(place) for item in _with_attachments(str(file))]
+        return [item for file in _documents_in(place) for item in _members(str(file), alone)]
     if not place.exists() and split_member(place) is None:
         if any(mark in path for mark in "*?[") and (matches := _matches(place)):
-            return [item for match in sorted(matches, key=natural_key) for item in _expand(match)]
+            return [item for match in sorted(matches, key=natural_key) for item in _expand(match, alone)]
         raise DocumentError(
             f"There is no file {path}.", "Check the name; quote a path that has spaces.", path=given
         )
     if not container_of(place).is_file():
         raise DocumentError(f"{path} is neither a file nor a folder.", f"Give {READABLE}.", path=given)
     require_document(local_file(place), given)
-    return _with_attachments(str(place)) if pages is None else [SelectedPath(str(place), pages)]
+    return _members(str(place), alone) if pages is None else [SelectedPath(str(place), pages)]
 
 
-def _with_attachments(path: str) -> list[SelectedPath]:
+def _members(path: str, alone: bool) -> list[SelectedPath]:
     """A document and, where it is an e-mail, those of its attachments that can be read."""
+    if alone:
+        return [SelectedPath(path)]
     return [SelectedPath(member) for member, reason in with_attachments(path) if not reason]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from docanalyst.domain.documents import Document, Page, format_ranges
@@ -43,7 +44,8 @@ def read_document(
     ocr: "auto" recognises pages without a text layer where that is possible; "off" leaves them empty;
     other values are tesseract's languages, as "deu+eng". reread_scans: recognise scans that have a text layer
     too. double_check: hold the text of each page against its picture; takes seconds a page. view: how the
-    tracked changes of a Word file are read: "final", "original" or "marked".
+    tracked changes of a file are read: "final", "original" or "marked"; "pdf" reads Word, .odt and .rtf files
+    as a PDF that LibreOffice makes of them.
 
     Raises DocumentError, with the reason and the way out, and PasswordRequired.
     """
@@ -84,6 +86,15 @@ def inspect_document(
         from docanalyst.pdf.flow.textfiles import read_text_file
 
         return read_text_file(place, str(path), digest, pages)
+    if kind != PDF and view == "pdf":
+        from docanalyst.pdf.flow.libreoffice import CONVERTED, as_pdf
+
+        if kind in CONVERTED:
+            options = {"pages": pages, "progress": progress, "include_hidden": include_hidden, "ocr": ocr}
+            with as_pdf(place, str(path)) as made:
+                reading = inspect_document(made, double_check=double_check, **options)
+            return _as_converted(reading, digest, size, str(path))
+        view = "final"
     if kind != PDF:
         from docanalyst.pdf.flow.flowing import read_flowing_file
 
@@ -102,6 +113,21 @@ def inspect_document(
     taken = [page for page in record.pages if page.number in wanted]
     checked = task.contradictions(record, taken) if double_check else {}
     return _reading(task, record, taken, checked, str(path), size)
+
+
+def _as_converted(reading: Reading, digest: str, size: int, given: str) -> Reading:
+    """The reading of a PDF that LibreOffice made as that of the file that it was made from."""
+    document = replace(
+        reading.document,
+        sha256=digest,
+        byte_count=size,
+        path=given,
+        warnings=(
+            "The pages are those of a PDF that LibreOffice made of the file; Word may divide it otherwise.",
+            *reading.document.warnings,
+        ),
+    )
+    return replace(reading, document=document, reader=f"LibreOffice to PDF, {reading.reader}")
 
 
 def _reading(

@@ -93,7 +93,7 @@ def command(
 ) -> None:
     """Ask questions about whole documents; the answer streams to stdout, then the check of its quotes.
 
-    PATH is a PDF, .docx, .txt or .md file, or a folder of them; contract.pdf:3-40,55 sends only those pages.
+    PATH is a document or a folder of them; contract.pdf:3-40,55 sends only those pages.
     """
     flags = _Flags(**given)
     questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
@@ -133,7 +133,9 @@ def command(
     elif session is not None:
         documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
-        raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
+        from docanalyst.formats.detection import READABLE
+
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
 
     asked = _Questions(
         analyst,

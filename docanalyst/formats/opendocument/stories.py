@@ -345,7 +345,9 @@ class OpenDocument:
             self._change = (kind, author) if item.tag == f"{TEXT}change-start" else None
         elif kind == "deleted":
             words = " ".join(
-                "".join(part.itertext()) for part in change if part.tag in (f"{TEXT}p", f"{TEXT}h", f"{TEXT}list")
+                "".join(part.itertext())
+                for part in change
+                if part.tag in (f"{TEXT}p", f"{TEXT}h", f"{TEXT}list")
             )
             self._composer.say(words, Look("", False, (kind, author)))
 
@@ -394,7 +396,9 @@ class OpenDocument:
         """Take the text boxes of a drawing, and count what has no text that can be read."""
         name = item.tag.rpartition("}")[2]
         if name == "frame":
-            kinds = {child.tag.rpartition("}")[2]: child for child in reversed(item) if isinstance(child.tag, str)}
+            kinds = {
+                child.tag.rpartition("}")[2]: child for child in reversed(item) if isinstance(child.tag, str)
+            }
             if "text-box" in kinds:
                 self._aside(kinds["text-box"], "box", "text box")
             elif "object" in kinds or "object-ole" in kinds:
@@ -407,4 +411,3 @@ class OpenDocument:
                     self._drawing(child)
         elif any(child.tag in (f"{TEXT}p", f"{TEXT}list") for child in item):
             self._aside(item, "box", "text box")
-

@@ -50,7 +50,9 @@ class Styles:
 
     def add(self, root: Any) -> None:
         """Take in the styles of a part."""
-        for item in root.iter(f"{STYLE}style", f"{TEXT}list-style", f"{TEXT}outline-style", f"{STYLE}master-page"):
+        for item in root.iter(
+            f"{STYLE}style", f"{TEXT}list-style", f"{TEXT}outline-style", f"{STYLE}master-page"
+        ):
             name = item.get(f"{STYLE}name") or ""
             if item.tag == f"{STYLE}style":
                 self._found[item.get(f"{STYLE}family") or "", name] = item

@@ -23,12 +23,70 @@ _CHARACTERS = {
 }  # fmt: skip
 _SIGNS = {"~": "\xa0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\t": "\t"}
 _SKIPPED = frozenset(
-    "filetbl listtable listoverridetable rsidtbl generator fldinst datafield "
-    "nonshppict objdata objclass objname shprslt sn sv picprop blipuid bkmkstart bkmkend xe tc rxe txe tcf "
-    "pnseclvl template themedata colorschememapping latentstyles datastore xmlnstbl mmathPr wgrffmtfilter "
-    "defchp defpap pgdsctbl userprops docvar private1 atnref atnicn atrfstart atrfend atndate atnparent "
-    "ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn nesttableprops nonesttables background falt panose "
-    "ftnsepc pntxtb pntxta passwordhash protusertbl stylerestrictions listname".split()
+    [
+        "filetbl",
+        "listtable",
+        "listoverridetable",
+        "rsidtbl",
+        "generator",
+        "fldinst",
+        "datafield",
+        "nonshppict",
+        "objdata",
+        "objclass",
+        "objname",
+        "shprslt",
+        "sn",
+        "sv",
+        "picprop",
+        "blipuid",
+        "bkmkstart",
+        "bkmkend",
+        "xe",
+        "tc",
+        "rxe",
+        "txe",
+        "tcf",
+        "pnseclvl",
+        "template",
+        "themedata",
+        "colorschememapping",
+        "latentstyles",
+        "datastore",
+        "xmlnstbl",
+        "mmathPr",
+        "wgrffmtfilter",
+        "defchp",
+        "defpap",
+        "pgdsctbl",
+        "userprops",
+        "docvar",
+        "private1",
+        "atnref",
+        "atnicn",
+        "atrfstart",
+        "atrfend",
+        "atndate",
+        "atnparent",
+        "ftnsep",
+        "ftnsepc",
+        "ftncn",
+        "aftnsep",
+        "aftnsepc",
+        "aftncn",
+        "nesttableprops",
+        "nonesttables",
+        "background",
+        "falt",
+        "panose",
+        "ftnsepc",
+        "pntxtb",
+        "pntxta",
+        "passwordhash",
+        "protusertbl",
+        "stylerestrictions",
+        "listname",
+    ]
 )
 _HEADS = {
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header",
@@ -69,11 +127,21 @@ class RichText:
     macros = False
 
     def __init__(self, path: str, view: str, *, include_hidden: bool) -> None:
-        data = Path(path).read_bytes()
-        if len(data) > MAX_BYTES:
-            raise CannotRead(f"it has {len(data) >> 20} MiB, over the limit of {MAX_BYTES >> 20} MiB", "large")
+        place = Path(path)
+        if (size := place.stat().st_size) > MAX_BYTES:
+            raise CannotRead(f"it has {size >> 20} MiB, over the limit of {MAX_BYTES >> 20} MiB", "large")
+        self._begin(place.read_bytes(), Composer(view, include_hidden=include_hidden))
+
+    @classmethod
+    def of(cls, data: bytes, composer: Composer) -> RichText:
+        """The story of bytes. composer: what makes its blocks."""
+        story = cls.__new__(cls)
+        story._begin(data, composer)
+        return story
+
+    def _begin(self, data: bytes, composer: Composer) -> None:
         self._text = data.decode("latin-1")
-        self._composer = Composer(view, include_hidden=include_hidden)
+        self._composer = composer
         self.title = ""
         self.told: list[str] = []
         self._encoding = "cp1252"
