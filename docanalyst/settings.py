@@ -78,7 +78,7 @@ class Settings:
         "final",
     )
     as_pdf: bool = _setting(
-        "Whether Word, .odt and .rtf files are read as PDF, as LibreOffice lays them out, with its pages.",
+        "Whether Word, .odt and .rtf files are read as LibreOffice lays them out, with its pages.",
         False,
     )
     csv_bom: bool = _setting(

@@ -203,7 +203,7 @@ def scan_options(function: _Function) -> _Function:
     )(function)
     function = click.option(
         "--as-pdf",
-        help="Read Word, .odt and .rtf files with the pages that LibreOffice gives them, where it is installed.",
+        help="Read Word, .odt and .rtf files with the pages that LibreOffice gives them.",
         **shared,
     )(function)
     function = click.option(

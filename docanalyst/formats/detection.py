@@ -39,8 +39,8 @@ SUFFIXES = {
     ".epub": EPUB,
     ".rtf": RTF,
 }
-"""Endings of the kinds that are read: the one list of them. Bytes decide before endings, which only tell plain
-text from other bytes, and what a damaged file was meant to be."""
+"""Endings of the kinds that are read: the one list of them. Bytes decide before endings, which only tell
+plain text from other bytes, and what a damaged file was meant to be."""
 
 _HEAD, _TAIL = 8_192, 70_000
 """Bytes looked at: the first part of a file, and the list of the parts of a ZIP archive at its end."""

@@ -24,8 +24,6 @@ _AS_WRITTEN = {
 """Encodings that browsers and mail programs read as their wider successors
 (https://encoding.spec.whatwg.org/#names-and-labels)."""
 
-UNKNOWN = "�"
-
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
     """The text of bytes, and sentences about what is doubtful in it.
@@ -40,7 +38,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding)
+            return _decoded(data[len(mark) :], encoding), ()
     known = _known(declared)
     if data.isascii() and (known is None or _is_wide_ascii(known)):
         return data.decode("ascii"), ()
@@ -51,16 +49,16 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
             text = ""
         if text:
             return text, (f"The file says that it is in {declared}, but it is UTF-8 and was read as such.",)
-        return _decoded(data, known)
+        return _decoded(data, known), ()
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
         pass
     if known == "utf-8" and _share_of_utf8(data) > 0.5:
-        return _decoded(data, known)
-    text, told = _decoded(data, "cp1252")
+        return _decoded(data, known), ()
     said = f"says that it is in {declared}, but is not" if declared else "is not UTF-8"
-    return text, (f"The file {said}; it was read as Windows-1252 (Western European).", *told)
+    told = f"The file {said}; it was read as Windows-1252 (Western European)."
+    return _decoded(data, "cp1252"), (told,)
 
 
 def _known(name: str | None) -> str | None:
@@ -82,18 +80,12 @@ def _is_wide_ascii(encoding: str) -> bool:
         return False
 
 
-def _decoded(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+def _decoded(data: bytes, encoding: str) -> str:
+    """The text of bytes; � stands for what cannot be decoded, which the notes on its page tell."""
     try:
-        return data.decode(encoding), ()
+        return data.decode(encoding, "replace")
     except UnicodeError:
-        pass
-    try:
-        text = data.decode(encoding, "replace")
-    except UnicodeError:
-        text = data.decode("cp1252", "replace")
-    count = text.count(UNKNOWN)
-    them = "1 character" if count == 1 else f"{count:,} characters"
-    return text, (f"{them} could not be decoded from {encoding}; shown as �.",)
+        return data.decode("cp1252", "replace")
 
 
 def _share_of_utf8(data: bytes) -> float:

@@ -1,4 +1,4 @@
-"""Reads a file that is text in a row, such as a Word file or a web page, in the limited process, as blocks."""
+"""Reads a file without fixed pages, such as a Word file or a web page, in the limited process, as blocks."""
 
 from __future__ import annotations
 

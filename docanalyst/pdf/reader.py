@@ -90,9 +90,15 @@ def inspect_document(
         from docanalyst.pdf.flow.libreoffice import CONVERTED, as_pdf
 
         if kind in CONVERTED:
-            options = {"pages": pages, "progress": progress, "include_hidden": include_hidden, "ocr": ocr}
             with as_pdf(place, str(path)) as made:
-                reading = inspect_document(made, double_check=double_check, **options)
+                reading = inspect_document(
+                    made,
+                    pages=pages,
+                    progress=progress,
+                    include_hidden=include_hidden,
+                    ocr=ocr,
+                    double_check=double_check,
+                )
             return _as_converted(reading, digest, size, str(path))
         view = "final"
     if kind != PDF:

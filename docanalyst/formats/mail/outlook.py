@@ -57,7 +57,7 @@ class _Folder:
         return decode(self.stream(f"__substg1.0_{number}001E"), self.codepage)[0].rstrip("\0")
 
     def fixed(self, number: int, head: int) -> int | None:
-        """A property of eight bytes, from the stream of those of fixed length. head: its bytes before them."""
+        """A property of eight bytes, of the stream of those of fixed length. head: bytes before them."""
         data = self.stream("__properties_version1.0")
         for at in range(head, len(data) - 15, 16):
             if struct.unpack_from("<H", data, at + 2)[0] == number:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from docanalyst.formats.archive import CannotRead
 
-MAX_BYTES = 150 << 20
-"""Bytes of a message. Most servers refuse more than 35 MB, and none known takes more than 150 MB."""
+MAX_BYTES = 80 << 20
+"""Bytes of a message. Most servers refuse more than 35 MB."""
+
+MAX_LINES = 1_500_000
 
 MAX_PARTS = 2_000
 MAX_DEPTH = 40
@@ -35,6 +37,8 @@ def parse(path: str) -> Parsed:
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if data.startswith(b"From ") and (more := len(_ANOTHER.findall(data))):
         raise CannotRead(f"it is a mailbox of {more + 1:,} messages", "mailbox")
+    if (lines := data.count(b"\n")) > MAX_LINES:
+        raise CannotRead(f"it has {lines:,} lines, over the limit of {MAX_LINES:,}", "large")
     _check_nesting(data)
     return BytesParser(policy=email.policy.compat32).parsebytes(data)
 

@@ -23,7 +23,7 @@ class Appearance(NamedTuple):
 
     def over(self, outer: Appearance) -> Appearance:
         """This appearance inside another one."""
-        return Appearance(*(old if new is None else new for new, old in zip(self, outer, strict=True)))
+        return outer._replace(**{name: new for name, new in self._asdict().items() if new is not None})
 
     @property
     def reason(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from pathlib import Path
 
@@ -23,71 +23,17 @@ _CHARACTERS = {
 }  # fmt: skip
 _SIGNS = {"~": "\xa0", "_": "-", "\\": "\\", "{": "{", "}": "}", "\t": "\t"}
 _SKIPPED = frozenset(
-    [
-        "filetbl",
-        "listtable",
-        "listoverridetable",
-        "rsidtbl",
-        "generator",
-        "fldinst",
-        "datafield",
-        "nonshppict",
-        "objdata",
-        "objclass",
-        "objname",
-        "shprslt",
-        "sn",
-        "sv",
-        "picprop",
-        "blipuid",
-        "bkmkstart",
-        "bkmkend",
-        "xe",
-        "tc",
-        "rxe",
-        "txe",
-        "tcf",
-        "pnseclvl",
-        "template",
-        "themedata",
-        "colorschememapping",
-        "latentstyles",
-        "datastore",
-        "xmlnstbl",
-        "mmathPr",
-        "wgrffmtfilter",
-        "defchp",
-        "defpap",
-        "pgdsctbl",
-        "userprops",
-        "docvar",
-        "private1",
-        "atnref",
-        "atnicn",
-        "atrfstart",
-        "atrfend",
-        "atndate",
-        "atnparent",
-        "ftnsep",
-        "ftnsepc",
-        "ftncn",
-        "aftnsep",
-        "aftnsepc",
-        "aftncn",
-        "nesttableprops",
-        "nonesttables",
-        "background",
-        "falt",
-        "panose",
-        "ftnsepc",
-        "pntxtb",
-        "pntxta",
-        "passwordhash",
-        "protusertbl",
-        "stylerestrictions",
-        "listname",
-    ]
-)
+    (
+        "filetbl", "listtable", "listoverridetable", "rsidtbl", "generator", "fldinst", "datafield",
+        "nonshppict", "objdata", "objclass", "objname", "shprslt", "sn", "sv", "picprop", "blipuid",
+        "bkmkstart", "bkmkend", "xe", "tc", "rxe", "txe", "tcf", "pnseclvl", "template", "themedata",
+        "colorschememapping", "latentstyles", "datastore", "xmlnstbl", "mmathPr", "wgrffmtfilter", "defchp",
+        "defpap", "pgdsctbl", "userprops", "docvar", "private1", "atnref", "atnicn", "atrfstart", "atrfend",
+        "atndate", "atnparent", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn",
+        "nesttableprops", "nonesttables", "background", "falt", "panose", "pntxtb", "pntxta",
+        "passwordhash", "protusertbl", "stylerestrictions", "listname",
+    )
+)  # fmt: skip
 _HEADS = {
     "header": "header", "headerl": "header", "headerr": "header", "headerf": "header",
     "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
@@ -101,8 +47,8 @@ class _State:
     """What holds inside a group: where its words go, and how they look."""
 
     __slots__ = (
-        "author", "authordel", "background", "caps", "colour", "deleted", "encoding", "ends", "hidden", "inserted",
-        "shift", "skip", "struck", "target", "tiny", "unicode_skip",
+        "author", "authordel", "background", "caps", "colour", "deleted", "encoding", "ends", "hidden",
+        "inserted", "shift", "skip", "struck", "target", "tiny", "unicode_skip",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -161,7 +107,6 @@ class RichText:
         self._marked = False
         self._heads: list[Block] = []
         self._remarks: list[Block] = []
-        self._unknown = 0
         self._font = 0
         self._triple = [0, 0, 0]
         self._author_of_note = ""
@@ -228,9 +173,6 @@ class RichText:
         yield from composer.take()
         yield from self._heads
         yield from self._remarks
-        if self._unknown:
-            them = "1 character" if self._unknown == 1 else f"{self._unknown:,} characters"
-            self.told.append(f"{them} could not be decoded; shown as �.")
         if stack:
             self.told.append("The file breaks off: groups are open at its end. Words may be missing.")
 
@@ -343,13 +285,11 @@ class RichText:
         if self._bytes:
             data, self._bytes = bytes(self._bytes), []
             text = data.decode(state.encoding or self._encoding, "replace")
-            self._unknown += text.count("�")
             self._say(text, state)
         if self._units:
             units, self._units = self._units, []
             data = b"".join(unit.to_bytes(2, "little") for unit in units)
             text = data.decode("utf-16-le", "replace")
-            self._unknown += text.count("�")
             self._say(text, state)
 
     def _say(self, text: str, state: _State) -> None:
@@ -539,7 +479,7 @@ _SWITCHES = {
     "v": "hidden", "strike": "struck", "striked": "struck", "revised": "inserted", "deleted": "deleted",
     "caps": "caps",
 }  # fmt: skip
-_ACTS = {
+_ACTS: dict[str, Callable[[RichText, _State, int | None], None]] = {
     "par": lambda story, state, number: story._paragraph(),
     "sect": lambda story, state, number: story._paragraph(),
     "pard": RichText._act_pard,

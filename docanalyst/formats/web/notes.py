@@ -30,14 +30,17 @@ def find_notes(root: Any) -> tuple[dict[Any, Note], frozenset[Any]]:
     A link is a reference where the page says so, or where it is a short raised mark that leads to a paragraph
     further down.
     """
-    links = root.xpath("//a[starts-with(@href, '#')]")
+    links = [item for item in root.iter("a") if (item.get("href") or "").startswith("#")]
     if not links:
         return {}, frozenset()
     order: dict[Any, int] = {}
     targets: dict[str, Any] = {}
-    for place, item in enumerate(root.xpath("//*[@id or self::a]")):
+    for place, item in enumerate(root.iter()):
+        attributes = item.attrib
+        if not attributes:
+            continue
         order[item] = place
-        for name in (item.get("id"), item.get("name")):
+        for name in (attributes.get("id"), attributes.get("name")):
             if name:
                 targets.setdefault(name, item)
     notes: dict[Any, Note] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from docanalyst.formats.archive import CannotRead
-from docanalyst.formats.composing import UNKNOWN_AUTHOR, Composer, Look
+from docanalyst.formats.composing import PLAIN, UNKNOWN_AUTHOR, Composer, Look
 from docanalyst.formats.encodings import decode
 from docanalyst.formats.web.notes import Note, find_notes, is_back_link
 from docanalyst.formats.web.styles import State, Styles, changed
@@ -29,60 +29,14 @@ _FIGURES = re.compile(r"^[\s0-9+−-]+$")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−", "₀₁₂₃₄₅₆₇₈₉₊₋₋")
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "xmp",
-        "listing",
-        "plaintext",
-        "frameset",
-    ]
-)
+    (
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir",
+        "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "p",
+        "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption",
+        "xmp", "listing", "plaintext", "frameset",
+    )
+)  # fmt: skip
 _SKIPPED = {
     "script": "script",
     "iframe": "embedded page",
@@ -99,8 +53,10 @@ _SKIPPED = {
 """Elements of which nothing is read, and what to call them."""
 
 _SILENT = frozenset(
-    ("style", "head", "title", "meta", "link", "base", "template", "rt", "rp", "datalist", "map")
-)
+    (
+        "style", "head", "title", "meta", "link", "base", "template", "rt", "rp", "datalist", "map",
+    )
+)  # fmt: skip
 _LIST_FORMS = {
     "1": "decimal",
     "a": "lowerLetter",
@@ -143,6 +99,8 @@ def parse(text: str) -> Any:
         raise CannotRead("it is damaged: nothing in it can be read as a web page") from error
     if root is None:
         raise CannotRead("it has no words")
+    if any("depth" in entry.message.lower() for entry in parser.error_log.filter_from_fatals()):
+        raise CannotRead("its elements are nested too deeply", "large")
     return root
 
 
@@ -204,16 +162,17 @@ class _List:
 class _Frame:
     """An open element: its style, whether it ends a paragraph, and what else ends with it."""
 
-    __slots__ = ("block", "change", "ends", "heading", "quotation", "shift", "state")
+    __slots__ = ("block", "change", "ends", "heading", "quotation", "reason", "shift", "state")
 
     def __init__(self, state: State, outer: _Frame | None) -> None:
         self.state = state
+        self.reason: str = outer.reason if outer and outer.state is state else state.reason
         self.block = False
         self.ends = ""
-        self.heading = outer.heading if outer else 0
-        self.quotation = outer.quotation if outer else False
-        self.change = outer.change if outer else None
-        self.shift = outer.shift if outer else ""
+        self.heading: int = outer.heading if outer else 0
+        self.quotation: bool = outer.quotation if outer else False
+        self.change: tuple[str, str] | None = outer.change if outer else None
+        self.shift: str = outer.shift if outer else ""
 
 
 class Walker:
@@ -292,10 +251,12 @@ class Walker:
 
     def _say(self, words: str, frame: _Frame) -> None:
         state = frame.state
-        reason = state.reason
         if frame.shift and _FIGURES.match(words):
             words = words.translate(_RAISED if frame.shift == "sup" else _LOWERED)
-        look = Look(reason, state.struck, frame.change)
+        if frame.reason or state.struck or frame.change is not None:
+            look = Look(frame.reason, state.struck, frame.change)
+        else:
+            look = PLAIN
         if state.lines:
             self._composer.say(words.replace("\r\n", "\n"), look)
         else:
@@ -325,7 +286,7 @@ class Walker:
             return False
         frame = _Frame(self._style(element, tag, outer), outer)
         if tag == "br":
-            self._composer.say("\n", Look(frame.state.reason))
+            self._composer.say("\n", Look(frame.reason))
             return False
         if tag in ("input", "select"):
             self._field(element, tag, frame)
