@@ -80,7 +80,7 @@ _OLD_OFFICE = (
 _PAGE = re.compile(
     rb"^\s*(?:<\?xml\b[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
 )
-_HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?.*(?:\r?\n[ \t].*)*\r?\n", re.MULTILINE)
+_HEADER = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60}):[ \t]?.*(?:\r?\n[ \t].*)*\r?\n", re.MULTILINE)
 _OF_MAIL = frozenset(
     (b"received", b"mime-version", b"message-id", b"return-path", b"x-mailer", b"delivered-to")
 )
@@ -113,7 +113,7 @@ def kind_of(place: Path, given: str = "", *, any_text: bool = False) -> str:
             raise _refusal(place, given, f"is {what}, which cannot be read", hint)
     if (written := _written(head, named)) is not None:
         return written
-    if named in (PDF, WORD, TEXT, HTML):
+    if named in (PDF, WORD, TEXT) or (named == HTML and (b"\0" not in head or head[:2] in _WIDE)):
         return named
     if named == MAIL and _HEADER.match(head.lstrip(b"\xef\xbb\xbf\r\n")):
         return MAIL
@@ -133,7 +133,11 @@ def kind_of(place: Path, given: str = "", *, any_text: bool = False) -> str:
     raise _refusal(place, given, f"is not {READABLE} file", "Save it as PDF or .docx first.")
 
 
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks of text with two bytes a letter."""
+
 _CALLED = {
+    HTML: "a web page",
     MAIL: "an e-mail",
     OUTLOOK: "an Outlook message",
     OPENDOCUMENT: "an OpenDocument text",
@@ -165,7 +169,7 @@ def _is_written(head: bytes) -> bool:
 def _written(head: bytes, named: str | None) -> str | None:
     """The kind of a file that is text: a web page, an e-mail or a flat OpenDocument text; else None."""
     bare = head.removeprefix(b"\xef\xbb\xbf")
-    if bare[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if bare[:2] in _WIDE:
         bare = bare.replace(b"\0", b"")[2:]
     if b"office:document" in bare and b"urn:oasis:names:tc:opendocument" in bare:
         return OPENDOCUMENT

@@ -36,6 +36,7 @@ _READ = {
     "color",
     "background",
     "background-color",
+    "background-image",
     "text-indent",
     "left",
     "top",
@@ -204,7 +205,7 @@ def changed(state: State, says: dict[str, str]) -> State:
         if value == "transparent" or _is_clear(value):
             hidden = hidden or "transparent"
         colour = colour_of(value)
-    for name in ("background", "background-color"):
+    for name in ("background", "background-image", "background-color"):
         if (value := says.get(name)) and value not in ("inherit", "initial", "none", "transparent"):
             behind = behind if _is_clear(value) else colour_of(value)
     lined = says.get("text-decoration", "") + says.get("text-decoration-line", "")
