@@ -58,7 +58,7 @@ def test_an_attachment_is_named_read_and_divided_like_any_file(letter: Path) -> 
     assert [(item.path, item.pages) for item in collect([f"{given}:2-3"])] == [(given, "2-3")]
     assert paths(letter, Path(given)) == paths(letter)
     assert local_file(given).read_bytes() == SAMPLE.read_bytes()
-    with pytest.raises(DocumentError, match="no attachment gone.pdf"):
+    with pytest.raises(DocumentError, match=r"no attachment gone\.pdf"):
         local_file(f"{letter} › gone.pdf")
 
 
