@@ -215,6 +215,7 @@ class Analyst:
             model=plan.spec.model_id,
             prompt=PromptUsed(plan.prompt.name, plan.prompt.sha256),
             receipt=plan.receipt(),
+            parts=options.parts,
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
