@@ -260,6 +260,7 @@ def test_killed_in_the_middle_it_goes_on_without_paying_twice(tmp_path: Path, se
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_sixty_real_documents_of_more_than_a_million_tokens(
     tmp_path: Path, served: Served, cli: Cli, shared: Path
 ) -> None:
