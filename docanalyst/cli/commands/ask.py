@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,13 +47,26 @@ class _Flags:
     max_cost: float | None
 
 
+class AskCommand(GlobalsCommand):
+    """`ask PATH… -- "question"`: what stands last after `--` is a question, unless it is a file."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Treat the last argument after `--` as a question."""
+        if "--" in args:
+            last = len(args) - 1
+            if args.index("--") < last and not Path(args[last]).exists():
+                args = ["--question", args[last], *args[:last]]
+        return super().parse_args(ctx, args)
+
+
 @click.command(
     "ask",
-    cls=GlobalsCommand,
+    cls=AskCommand,
     examples=(
         "docanalyst ask contract.pdf -q 'What is the warranty period?'",
         "docanalyst ask deal/ -q 'Who may terminate?' -q 'On what notice?' --json",
         "docanalyst ask deals/ --each -q 'Which contracts cap liability, and at what amount?'",
+        "docanalyst ask contract.pdf -- 'Who may terminate?'",
         "docanalyst ask --continue -q 'And for the amendment?'",
     ),
 )
