@@ -36,7 +36,7 @@ def read_document(
     double_check: bool = False,
     view: str = "final",
 ) -> Document:
-    """Read a PDF, a Word file, .txt or .md whole. May be called from several threads at once.
+    """Read a document of any kind in `formats.detection` whole. May be called from several threads at once.
 
     pages: "3-40,55" or numbers, physical and 1-based; all by default. cache_dir: where readings are kept, by
     digest of the file; None keeps none, and a file that needs a password is never kept. progress: called with

@@ -55,7 +55,8 @@ LIST = (
     '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" '
     'style:num-suffix="."/><text:list-level-style-number text:level="2" style:num-format="a" '
     'style:num-prefix="(" style:num-suffix=")"/></text:list-style>'
-    '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
+    '<style:style style:name="H" style:family="text">'
+    '<style:text-properties text:display="none"/></style:style>'
     '<style:style style:name="S" style:family="text">'
     '<style:text-properties style:text-line-through-style="solid"/></style:style>'
 )
@@ -66,7 +67,8 @@ def test_numbers_notes_tables_and_marks_of_an_opendocument_text(tmp_path: Path) 
         tmp_path / "a.odt",
         '<text:h text:outline-level="1">Lease</text:h>'
         '<text:list text:style-name="L"><text:list-item><text:p>One<text:note text:note-class="footnote">'
-        "<text:note-citation>1</text:note-citation><text:note-body><text:p>The note.</text:p></text:note-body>"
+        "<text:note-citation>1</text:note-citation>"
+        "<text:note-body><text:p>The note.</text:p></text:note-body>"
         "</text:note> more.</text:p><text:list><text:list-item><text:p>Inner</text:p></text:list-item>"
         "</text:list></text:list-item></text:list>"
         '<text:p>Not <text:span text:style-name="H">SECRET</text:span><text:s text:c="2"/>'
@@ -78,7 +80,8 @@ def test_numbers_notes_tables_and_marks_of_an_opendocument_text(tmp_path: Path) 
         LIST,
     )
     assert text_of(path).replace("  ", " ").split("\n\n") == [
-        "Lease", "1. One¹ more.\n¹ The note.", "(a) Inner", "Not [hidden text] [struck: gone].", "2. Two", "a | b",
+        "Lease", "1. One¹ more.\n¹ The note.", "(a) Inner",
+        "Not [hidden text] [struck: gone].", "2. Two", "a | b",
     ]  # fmt: skip
     assert any("SECRET" in line for line in read_document(path).warnings)
 
@@ -128,7 +131,8 @@ def test_text_notes_tables_and_changes_of_rtf(tmp_path: Path) -> None:
     path.write_text(RICH)
     document = read_document(path)
     assert text_of(path).split("\n\n") == [
-        "Lease", "Café € Да [hidden text] .¹\n¹ The note.", "3. Third", "a | b", "Within sixty days [struck: not].",
+        "Lease", "Café € Да [hidden text] .¹\n¹ The note.", "3. Third", "a | b",
+        "Within sixty days [struck: not].",
     ]  # fmt: skip
     told = "\n".join(document.warnings)
     assert "HID" in told and "WHITE" in told and "1 picture was not read" in told

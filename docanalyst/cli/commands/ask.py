@@ -15,6 +15,7 @@ from docanalyst.cli.files import STDIN, read_words
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
+from docanalyst.formats.detection import READABLE
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -165,8 +166,6 @@ def command(
     elif session is not None:
         documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
-        from docanalyst.formats.detection import READABLE
-
         raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
 
     asked = _Questions(
@@ -204,7 +203,7 @@ def _each(shared: Globals, paths: tuple[str, ...], password: str | None, flags: 
         if given:
             raise UsageError(f"--each and {name} cannot be combined.", f"Drop {name}.")
     if not paths:
-        raise UsageError("No documents given.", "Name PDFs, .docx, .txt or .md files, or folders.")
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
     wanted = JobOptions(
         by=flags.by,
         thinking=flags.think,
