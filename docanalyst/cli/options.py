@@ -42,6 +42,13 @@ class Globals:
         """
         from docanalyst.settings import load_settings
 
+        if self.as_pdf and self.tracked_changes:
+            from docanalyst.domain.errors import UsageError
+
+            raise UsageError(
+                "Use only one of --as and --as-pdf.",
+                "With --as-pdf, tracked changes are shown as LibreOffice shows them.",
+            )
         return load_settings(
             self.config,
             provider=self.provider,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from docanalyst.analyst.review.briefs import check_brief, read_brief
 from docanalyst.domain.errors import DocumentError
 from docanalyst.formats.detection import (
     EPUB,
@@ -198,6 +199,25 @@ def test_every_ending_that_is_read_takes_no_other_bytes(tmp_path: Path, ending: 
     path.write_bytes(bytes(range(256)) * 40)
     with pytest.raises(DocumentError):
         read_document(path)
+
+
+@pytest.mark.parametrize("kind", ["odt", "rtf", "html"])
+def test_quotations_of_briefs_in_other_kinds_are_checked(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"brief.{kind}"
+    words = (
+        "The lease says “the rent is due on the first day of each month” and “the tenant may never leave it”."
+    )
+    if kind == "odt":
+        odt(path, f"<text:p>{words}</text:p>")
+    elif kind == "html":
+        path.write_text(f"<html><meta charset=utf-8><body><p>{words}</p>")
+    else:
+        path.write_text("{\\rtf1\\uc0 " + "".join(x if x.isascii() else f"\\u{ord(x)} " for x in words) + "}")
+    source = tmp_path / "lease.txt"
+    source.write_text("The rent is due on the first day of each month.")
+    checked = check_brief(read_brief(str(path)), [read_document(source)])
+    assert [item.verified for item in checked.citations] == [True, False]
+    assert checked.place(0) == "¶ 1" and not checked.takes_comments
 
 
 # ---------------------------------------------------------------------- as PDF

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from docanalyst.formats.archive import CannotRead
 
-MAX_BYTES = 80 << 20
-"""Bytes of a message. Most servers refuse more than 35 MB."""
+MAX_BYTES = 64 << 20
+"""Bytes of a message. Most servers refuse more than 50 MB; parsing takes nine times the size."""
 
 MAX_LINES = 1_500_000
 
