@@ -167,3 +167,16 @@ def test_a_damaged_message_of_outlook_is_refused(tmp_path: Path) -> None:
     path.write_bytes(data + bytes(900))
     with pytest.raises(DocumentError, match="damaged"):
         read_document(path)
+
+
+def test_an_empty_page_beside_attachments_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    parts = [b"Content-Type: text/html\r\n\r\n\r\n", b"Content-Type: text/plain\r\n\r\nWords.\r\n"]
+    parts.append(
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\nStatus: 5.1.1\r\n"
+    )
+    body = b"".join(b"--b\r\n" + part for part in parts) + b"--b--\r\n"
+    path.write_bytes(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body)
+    assert read_document(path).pages[0].text.endswith("Words.")
+    status = read_document(f"{path} › delivery-status.txt").pages[0].text
+    assert "Reporting-MTA: dns; x" in status and "Status: 5.1.1" in status

@@ -17,9 +17,12 @@ from docanalyst.formats.word.blocks import Block
 HEADERS = ("From", "To", "Cc", "Bcc", "Date", "Subject")
 MAX_TEXT_BYTES = 64 << 20
 _WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S+|\[[^\]\n]{0,200}\]")
+"""Addresses of links and names of pictures, which only a plain-text form writes out."""
+
 _OTHER_WORDS = 0.2
-"""Share of the words of the plain-text form that may be missing from the form that is shown: addresses of
-links and pictures are written out in it."""
+"""Share of the words of the plain-text form that may be missing from the form that is shown: some programs
+write captions and lines between parts into it."""
 
 
 class Message:
@@ -66,6 +69,8 @@ class Message:
         if part.get_content_type() == "text/html":
             text, told = decode_page(data, declared)
             self.told += told
+            if not text.strip():
+                return
             yield from Walker(parse_page(text), self._composer).walk()
         else:
             text, told = decode(data, declared)
@@ -82,7 +87,8 @@ class Message:
         for part in self._parts.alternatives:
             if part.get_content_type() != "text/plain":
                 continue
-            words = _WORD.findall(decode(payload(part), _charset(part))[0].lower())
+            plain = decode(payload(part), _charset(part))[0].lower()
+            words = _WORD.findall(_ADDRESS.sub(" ", plain))
             missing = [word for word in words if word not in known]
             if len(words) > 5 and len(missing) > _OTHER_WORDS * len(words):
                 self.told.append(

@@ -87,10 +87,8 @@ class Attached:
         """Its bytes."""
         if self.is_message:
             inner = self.part.get_payload()
-            first = inner[0] if isinstance(inner, list) and inner else None
-            return (
-                first.as_bytes() if isinstance(first, Parsed) else str(inner or "").encode("utf-8", "replace")
-            )
+            parts = [item for item in inner if isinstance(item, Parsed)] if isinstance(inner, list) else []
+            return b"\n".join(item.as_bytes() for item in parts)
         found = self.part.get_payload(decode=True)
         return found if isinstance(found, bytes) else b""
 
@@ -114,12 +112,8 @@ class Parts:
             raise CannotRead(f"it has more than {MAX_PARTS:,} parts", "large")
         kind = part.get_content_type()
         inner = part.get_payload()
-        if (
-            kind.startswith("message/")
-            and kind not in ("message/delivery-status",)
-            and isinstance(inner, list)
-        ):
-            self._attach(part, is_message=kind in ("message/rfc822", "message/global"))
+        if kind.startswith("message/") and isinstance(inner, list):
+            self._attach(part, is_message=True)
         elif part.is_multipart() and isinstance(inner, list):
             children = [item for item in inner if isinstance(item, Parsed)]
             if kind == "multipart/alternative":
@@ -154,10 +148,12 @@ class Parts:
     def _attach(self, part: Parsed, *, is_message: bool = False) -> None:
         inner = part.get_payload()
         name = _name_of(part)
-        if is_message and not name:
+        if part.get_content_type() == "message/delivery-status":
+            name = "delivery-status.txt"
+        elif is_message and not name:
             first = inner[0] if isinstance(inner, list) and inner else None
             name = header(first, "subject") if isinstance(first, Parsed) else ""
-        if is_message and not name.lower().endswith(".eml"):
+        if is_message and not name.lower().endswith((".eml", ".txt")):
             name = f"{name or 'message'}.eml"
         if not name:
             name = f"attachment.{_ENDINGS.get(part.get_content_type(), 'bin')}"
