@@ -138,6 +138,30 @@ def test_counting_a_request_loads_nothing_that_only_an_answer_needs(tmp_path: Pa
     assert _loaded_by(arguments) & needless == set()
 
 
+def test_a_request_goes_out_before_the_rules_of_checking_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The term is 30 days.")
+    needless = ("verification", "answers.grammar", "answers.coverage", "retrieval", "grid")
+    arguments = [
+        *("ask", str(tmp_path / "note.txt"), "-q", "How long?", "--provider", "scripted"),
+        *("--data-dir", str(tmp_path / "data")),
+    ]
+    code = (
+        "import json, sys\n"
+        "from docanalyst.cli.app import run\n"
+        "from docanalyst.providers.scripted import ScriptedModel\n"
+        "stream = ScriptedModel.stream\n"
+        "def sent(self, request):\n"
+        "    loaded = [name.removeprefix('docanalyst.domain.') for name in sys.modules]\n"
+        f"    print('LOADED', json.dumps([name for name in {needless!r} if name in loaded]))\n"
+        "    return stream(self, request)\n"
+        "ScriptedModel.stream = sent\n"
+        f"sys.exit(run({arguments!r}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "LOADED []" in done.stdout.splitlines()
+    assert "The documents do not address this." in done.stdout
+
+
 def _loaded_by(arguments: list[str]) -> set[str]:
     """The modules that a run of the program imports, its first and last lines included."""
     command = [sys.executable, "-X", "importtime", "-m", "docanalyst", *arguments]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +12,10 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
 from docanalyst.cli.files import STDIN, read_words
-from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
-from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.events import AnswerDelta, Finished, Planned
+from docanalyst.domain.models import OFFLINE
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.exporters.presentation.receipt import cut_short
 
@@ -106,8 +104,9 @@ def command(
     if flags.no_store and (flags.session_id or flags.go_on or flags.fork):
         raise UsageError("A continued session is always saved.", "Drop --no-store.")
 
+    import asyncio
+
     from docanalyst.analyst import AskOptions
-    from docanalyst.analyst.remarks import OFFLINE
     from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import (
         agree,
@@ -150,7 +149,7 @@ def command(
     while waiting:
         turn = asyncio.run(asked.ask(waiting.pop(0), options))
         turns.append(turn)
-        again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
+        again = _correction(turn) if flags.repair and not repaired else None
         repaired = again is not None
         if again is not None:
             output.note("note: sending the unverified quotes back to the model once", quiet=shared.quiet)
@@ -159,6 +158,13 @@ def command(
             turns.pop()
     if flags.strict:
         _require_verified(turns)
+
+
+def _correction(turn: Turn) -> str | None:
+    """Return the question that sends unverified quotes back; None where there is none to send."""
+    from docanalyst.domain.answers.repair import repair_question
+
+    return None if turn.provider == OFFLINE else repair_question(turn)
 
 
 def _session_to_continue(
@@ -214,7 +220,10 @@ class _Questions:
 
     async def ask(self, question: str, options: AskOptions) -> Turn:
         """Ask one question, print the answer and make it the turn to continue from."""
+        from asyncio import CancelledError
+
         from docanalyst.analyst.history import followed
+        from docanalyst.cli.heartbeat import heartbeat
 
         printer = AnswerPrinter(stream=self.stream and not self.shared.json)
         finished: Turn | None = None
@@ -244,7 +253,7 @@ class _Questions:
                         self.answered += 1
                         self._stopping(finished.session_id, "")
                         _show(finished, printer, self.shared, kept=self.analyst.keep)
-        except (asyncio.CancelledError, KeyboardInterrupt):
+        except (CancelledError, KeyboardInterrupt):
             printer.end()
             raise
         assert finished is not None

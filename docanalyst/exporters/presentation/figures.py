@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from docanalyst.domain.models import OFFLINE
+
 if TYPE_CHECKING:
     from docanalyst.domain.models import Cost
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-EXTRACTIVE = "extractive"
-"""The provider name of the offline analyst."""
 
 
 def tokens(count: int) -> str:
@@ -128,6 +128,6 @@ def when(iso: str, now: datetime) -> str:
 
 def model_name(provider: str, model: str) -> str:
     """Return the model and provider, such as "qwen3-32b at groq", or "offline (no model)"."""
-    if provider == EXTRACTIVE:
+    if provider == OFFLINE:
         return "offline (no model)"
     return f"{model} at {provider}" if provider and provider != model else model
