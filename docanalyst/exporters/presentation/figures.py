@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from docanalyst.domain.models import OFFLINE
-
 if TYPE_CHECKING:
     from docanalyst.domain.models import Cost
 
@@ -128,6 +126,9 @@ def when(iso: str, now: datetime) -> str:
 
 def model_name(provider: str, model: str) -> str:
     """Return the model and provider, such as "qwen3-32b at groq", or "offline (no model)"."""
+    # The terminal UI paints its first frame without the values of models, which take 5 ms to import.
+    from docanalyst.domain.models import OFFLINE
+
     if provider == OFFLINE:
         return "offline (no model)"
     return f"{model} at {provider}" if provider and provider != model else model
