@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
+from docanalyst.domain.documents import file_name
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
@@ -290,8 +291,23 @@ def _examined(
     plan, answer = recording.plan, "".join(recording.answer)
     found = examine(answer, plan.documents, prepared)
     remarks = remarks_on(answer, plan.request.question, found.citations, plan.documents, plan.spec.provider)
-    error = failure.message if failure else None
-    return recording.finished(_status(recording, failure), replace(found, remarks=remarks), error)
+    status, missing = _status(recording, failure), missing_parts(recording.turn)
+    if status is TurnStatus.COMPLETE and missing:
+        status = TurnStatus.PARTIAL
+    error = failure.message if failure else missing or None
+    return recording.finished(status, replace(found, remarks=remarks), error)
+
+
+def missing_parts(turn: Turn) -> str:
+    """Return which documents an answer over evidence lacks, and why; "" if none."""
+    receipt = turn.receipt
+    names = {item.id: file_name(item.path) or item.id for item in receipt.documents} if receipt else {}
+    failed = [part for part in turn.parts if not part.is_whole]
+    return " ".join(
+        f"Not or not wholly read: {', '.join(names.get(item, item) for item in part.documents)}"
+        f" ({(part.error or part.status).rstrip('.')})."
+        for part in failed
+    )
 
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex | None] | None) -> Turn:
