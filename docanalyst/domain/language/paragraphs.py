@@ -1,0 +1,71 @@
+"""The paragraphs of a document's pages, for a layout without lines: what a page wraps is one again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docanalyst.domain.documents import APART, Document
+
+UNWRAPPED = 200
+"""Characters of a line from which the lines of a text are its paragraphs: no printed line is that long."""
+FULL = 0.7
+"""Share of the longest lines that a line must have for the next one to go on with it."""
+
+_BEGINS = re.compile(
+    r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.)]?\s|\([a-zA-Z0-9]{1,4}\)\s|[•▪◦–—*-]\s|[A-Z]{1,3}-\d|[IVXLC]{1,6}[.)]\s"
+    r"|(?:article|section|clause|schedule|exhibit|annex|appendix|table|part)\s+[\dA-Z])",
+    re.IGNORECASE,
+)
+_ENDS = (".", ";", ":", "!", "?", "”", '"')
+_ROW = " | "
+
+
+def paragraphs(document: Document) -> list[tuple[str, bool]]:
+    """Return the paragraphs of a document and whether each is a heading. No word is added, dropped or changed.
+
+    A row of a table is a paragraph with " | " between its cells. Comments, headers and footers are left out.
+    """
+    lines = [
+        (line.strip(), opens)
+        for page in document.pages
+        if page.label not in APART
+        for line, opens in _lines(page.text)
+    ]
+    lengths = sorted(len(line) for line, _ in lines)
+    width = lengths[9 * len(lengths) // 10] if lengths else 0
+    made: list[list[str]] = []
+    for line, opens in lines:
+        if not line:
+            continue
+        if made and not (opens and made[-1][-1].endswith(_ENDS)) and _goes_on(made[-1][-1], line, width, opens):
+            made[-1].append(line)
+        else:
+            made.append([line])
+    return [(text := " ".join(lines), _is_heading(text)) for lines in made]
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the lines of a page, and whether each begins a block: the page, or behind a blank line."""
+    opens = True
+    for line in text.split("\n"):
+        if line.strip():
+            yield line, opens
+        opens = not line.strip()
+
+
+def _goes_on(before: str, line: str, width: int, opens: bool) -> bool:
+    """Whether a line goes on with the paragraph of the line before."""
+    if width >= UNWRAPPED or _BEGINS.match(line) or _ROW in line or _ROW in before:
+        return False
+    if opens:
+        return line[0].islower() and len(before) >= FULL * width
+    if len(before) >= FULL * width:
+        return True
+    return line[0].islower()
+
+
+def _is_heading(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    short = 0 < len(letters) and len(text) <= 80 and not text.endswith((".", ";", ",", ":"))
+    return short and _ROW not in text and (text.isupper() or bool(re.match(r"(?:\d{1,2}\.|article|schedule)\s*\w", text, re.I)))
