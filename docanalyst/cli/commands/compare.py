@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, argument
+from docanalyst.cli.files import user_files, write_all
+from docanalyst.cli.options import Globals, GlobalsCommand, argument, overwrite_option
 from docanalyst.domain.documents import page_reference
 from docanalyst.domain.errors import UsageError
 
@@ -28,16 +30,32 @@ _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
     examples=(
         "docanalyst compare signed.pdf draft.pdf",
         "docanalyst compare agreement.pdf amendment.pdf",
+        "docanalyst compare signed.docx draft.docx -o redline.docx",
+        "docanalyst compare signed.pdf draft.pdf -o changes.html",
     ),
 )
 @argument("old", "The earlier version, or the agreement.", metavar="OLD")
 @argument("new", "The later version, or an amendment to it.", metavar="NEW")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    help="Write a redline: .docx with tracked changes, or .html with both versions side by side.",
+)
+@overwrite_option
 @click.option("--password", metavar="TEXT", help="Password of encrypted PDFs; not saved.")
 @click.pass_obj
-def command(shared: Globals, old: str, new: str, password: str | None) -> None:
+def command(
+    shared: Globals, old: str, new: str, target: str | None, overwrite: bool, password: str | None
+) -> None:
     """Show what changed from OLD to NEW, clause by clause, with the pages of both.
 
     Deleted words are shown in [-…-], inserted words in {+…+}.
+
+    -o FILE.docx is NEW as a Word document with tracked changes against OLD: accept all of them for NEW, reject all of
+    them for OLD. A Word file keeps its formatting; PDFs and text get a plain layout. Tracked changes that a version
+    already has count as accepted.
     """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.revisions import compare_versions
@@ -45,6 +63,9 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
     analyst = shared.analyst(keep=False)
     (first,) = _one(read_documents(analyst, [old], shared, password=password), old)
     (second,) = _one(read_documents(analyst, [new], shared, password=password), new)
+    if target:
+        _write_redline(first, second, target, overwrite, shared)
+        return
     comparison = compare_versions(first, second)
     if not comparison.are_versions:
         _show_amendments(first, second, shared)
@@ -76,6 +97,18 @@ def command(shared: Globals, old: str, new: str, password: str | None) -> None:
         f"{_changes(len(comparison.changes))}; {comparison.similarity:.1%} of the words are the same",
         quiet=shared.quiet,
     )
+
+
+def _write_redline(old: Document, new: Document, target: str, overwrite: bool, shared: Globals) -> None:
+    from docanalyst.analyst.review.redlining import redline
+
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    made = redline(old, new, target, made_at)
+    files = user_files(shared, inputs=[old.path, new.path], overwrite=overwrite)
+    for line in made.notes:
+        output.warning(line)
+    for place in write_all(files, [(target, made.content)]):
+        output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 def _show_amendments(agreement: Document, amendment: Document, shared: Globals) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from docanalyst.domain.documents import APART, Document
+from docanalyst.domain.documents import APART, Document, Page
 
 UNWRAPPED = 200
 """Characters of a line from which the lines of a text are its paragraphs: no printed line is that long."""
@@ -17,32 +18,44 @@ _BEGINS = re.compile(
     r"|(?:article|section|clause|schedule|exhibit|annex|appendix|table|part)\s+[\dA-Z])",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"(?:\d{1,2}\.|article|schedule)\s*\w", re.IGNORECASE)
 _ENDS = (".", ";", ":", "!", "?", "”", '"')
 _ROW = " | "
 
 
-def paragraphs(document: Document) -> list[tuple[str, bool]]:
-    """Return the paragraphs of a document and whether each is a heading. No word is added, dropped or changed.
+class Paragraph(NamedTuple):
+    """A paragraph of a document: its text on one line, whether it is a heading, and the page that it begins on."""
+
+    text: str
+    heading: bool
+    page: int
+    label: str | None
+
+
+def paragraphs(document: Document) -> list[Paragraph]:
+    """Return the paragraphs of a document. No word is added, dropped or changed.
 
     A row of a table is a paragraph with " | " between its cells. Comments, headers and footers are left out.
     """
     lines = [
-        (line.strip(), opens)
+        (line.strip(), opens, page)
         for page in document.pages
         if page.label not in APART
         for line, opens in _lines(page.text)
     ]
-    lengths = sorted(len(line) for line, _ in lines)
+    lengths = sorted(len(line) for line, _, _ in lines)
     width = lengths[9 * len(lengths) // 10] if lengths else 0
-    made: list[list[str]] = []
-    for line, opens in lines:
-        if not line:
-            continue
-        if made and not (opens and made[-1][-1].endswith(_ENDS)) and _goes_on(made[-1][-1], line, width, opens):
-            made[-1].append(line)
+    made: list[tuple[list[str], Page]] = []
+    for line, opens, page in lines:
+        before = made[-1][0][-1] if made else ""
+        if made and not (opens and before.endswith(_ENDS)) and _goes_on(before, line, width, opens):
+            made[-1][0].append(line)
         else:
-            made.append([line])
-    return [(text := " ".join(lines), _is_heading(text)) for lines in made]
+            made.append(([line], page))
+    return [
+        Paragraph(text := " ".join(" ".join(wrapped).split()), _is_heading(text), page.number, page.label)
+        for wrapped, page in made
+    ]
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
@@ -67,5 +80,6 @@ def _goes_on(before: str, line: str, width: int, opens: bool) -> bool:
 
 def _is_heading(text: str) -> bool:
     letters = [letter for letter in text if letter.isalpha()]
-    short = 0 < len(letters) and len(text) <= 80 and not text.endswith((".", ";", ",", ":"))
-    return short and _ROW not in text and (text.isupper() or bool(re.match(r"(?:\d{1,2}\.|article|schedule)\s*\w", text, re.I)))
+    if not letters or len(text) > 80 or text.endswith((".", ";", ",", ":")) or _ROW in text:
+        return False
+    return text.isupper() or _TITLE.match(text) is not None
