@@ -15,10 +15,9 @@ FULL = 0.7
 
 _BEGINS = re.compile(
     r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.)]?\s|\([a-zA-Z0-9]{1,4}\)\s|[•▪◦–—*-]\s|[A-Z]{1,3}-\d|[IVXLC]{1,6}[.)]\s"
-    r"|(?:article|section|clause|schedule|exhibit|annex|appendix|table|part)\s+[\dA-Z])",
-    re.IGNORECASE,
+    r"|(?:Article|Section|Clause|Schedule|Exhibit|Annex|Appendix|Table|Part|[A-Z]{4,9})\s+\d)"
 )
-_TITLE = re.compile(r"(?:\d{1,2}\.|article|schedule)\s*\w", re.IGNORECASE)
+_TITLE = re.compile(r"(?:\d{1,2}\.\s+[A-Z]|(?:Article|Schedule)\s+\w)")
 _ENDS = (".", ";", ":", "!", "?", "”", '"')
 _ROW = " | "
 

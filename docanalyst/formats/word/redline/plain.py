@@ -85,15 +85,15 @@ def plain_file(
     table: Any = None
     for text, heading, *numbers in paragraphs:
         cells = str(text).split(CELL_MARK) if tables else []
-        if len(cells) < 2 or numbers:
+        if len(cells) < 2:
             table = None
             body.append(_paragraph(str(text), "Heading2" if heading else "", numbers))
             continue
         if table is None or len(table.find(f"{W}tblGrid")) != len(cells):
             table = _table(body, len(cells))
         row = etree.SubElement(table, f"{W}tr")
-        for cell in cells:
-            etree.SubElement(row, f"{W}tc").append(_paragraph(cell, "", ()))
+        for place, cell in enumerate(cells, 1):
+            etree.SubElement(row, f"{W}tc").append(_paragraph(cell, "", numbers if place == len(cells) else ()))
     section = etree.SubElement(body, f"{W}sectPr")
     size, margins = etree.SubElement(section, f"{W}pgSz"), etree.SubElement(section, f"{W}pgMar")
     size.set(f"{W}w", "11906")
