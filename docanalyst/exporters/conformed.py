@@ -1,4 +1,4 @@
-"""Exports an agreement as amended, with a footnote at each change that names its source, to Word or Markdown."""
+"""Exports an agreement as amended, with a footnote at each change, to Word or Markdown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def export(agreement: Document, amendments: Sequence[Document], made: Conformed,
 
     placed, order = _placed(made)
     rows: list[tuple[object, ...]] = [(line(_origin(agreement, amendments)), False)]
-    rows += [(line(item.text), item.heading, *numbers) for item, numbers in zip(made.lines, placed, strict=True)]
+    rows += [
+        (line(item.text), item.heading, *numbers) for item, numbers in zip(made.lines, placed, strict=True)
+    ]
     if made.left:
         rows.append((_LEFT, True))
         rows += [(line(_left(item)), False) for item in made.left]
@@ -49,7 +51,8 @@ def as_markdown(agreement: Document, amendments: Sequence[Document], made: Confo
         pieces.append(f"## {_LEFT}")
         pieces += [f"- {_escaped(line(_left(item)))}" for item in made.left]
     pieces += [
-        f"[^{count}]: {_escaped(line(_source(made.applied[change])))}" for count, change in enumerate(order, 1)
+        f"[^{count}]: {_escaped(line(_source(made.applied[change])))}"
+        for count, change in enumerate(order, 1)
     ]
     return clean("\n\n".join(pieces))
 

@@ -1,6 +1,7 @@
 """Exports two versions side by side as one self-contained HTML page, with the pages of both.
 
-`side_by_side.html.j2` is the page. It loads and runs nothing, and all text from the documents is cleaned and escaped.
+`side_by_side.html.j2` is the page. It loads and runs nothing, and all text from the documents is cleaned and
+escaped.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def export(old: Document, new: Document, rows: Sequence[Row]) -> bytes:
     changes = 0
     for row in rows:
         changes += row.kind != "same"
-        shown.append((row, changes if row.kind != "same" else 0, _place(row.old_paragraph), _place(row.new_paragraph)))
+        shown.append(
+            (row, changes if row.kind != "same" else 0, _place(row.old_paragraph), _place(row.new_paragraph))
+        )
     page = page_of("side_by_side.html.j2").render(
         title=f"{old.name} and {new.name}",
         old=old.name,

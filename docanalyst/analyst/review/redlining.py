@@ -17,7 +17,7 @@ CPU_SECONDS = 60.0
 """Processor time of a redline. Two contracts of 100 pages take about 1 s."""
 
 _NOTES = {
-    "layout": "The layout of {new} could not be kept with both versions restorable, so the redline has a plain one.",
+    "layout": "The redline has a plain layout: in that of {new}, {old} could not be restored.",
     "numbers": "Some automatic clause numbers differ from those of {old} after all changes are rejected.",
     "heads": "Changes of headers and footers are not all in the redline.",
     "changes old": "{old} has tracked changes; the redline compares its text with them accepted.",
@@ -37,8 +37,8 @@ class Redline:
 def redline(old: Document, new: Document, name: str, made_at: str) -> Redline:
     """Return the redline of two versions in the format that a file name asks for.
 
-    A Word redline was read again before it is returned: with all changes accepted it has the words of `new`, with
-    all rejected those of `old`.
+    A Word redline was read again before it is returned: with all changes accepted it has the words of `new`,
+    with all rejected those of `old`.
 
     Args:
         old: The earlier version.

@@ -72,12 +72,12 @@ def command(
 
     Deleted words are shown in [-…-], inserted words in {+…+}.
 
-    -o FILE.docx is NEW as a Word document with tracked changes against OLD: accept all of them for NEW, reject all of
-    them for OLD. A Word file keeps its formatting; PDFs and text get a plain layout. Tracked changes that a version
-    already has count as accepted.
+    -o FILE.docx is NEW as a Word document with tracked changes against OLD: accept all of them for NEW,
+    reject all of them for OLD. A Word file keeps its formatting; PDFs and text get a plain layout. Tracked
+    changes that a version already has count as accepted.
 
-    --conformed carries out what amendments state word for word; a footnote at each change names its source clause. What
-    would need a guess is not carried out, but listed with the reason.
+    --conformed carries out what amendments state word for word; a footnote at each change names its source
+    clause. What would need a guess is not carried out, but listed with the reason.
     """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.revisions import compare_versions

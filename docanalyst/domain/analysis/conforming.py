@@ -1,4 +1,4 @@
-"""An agreement as amended: what an amendment states word for word is carried out, the rest is listed, not guessed."""
+"""An agreement as amended: what is stated word for word is carried out; the rest is listed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docanalyst.domain.analysis.amendments import find_amendments
 from docanalyst.domain.documents import Document, page_reference
 from docanalyst.domain.language.paragraphs import Paragraph, paragraphs
 
-_OPEN, _CLOSE = "“\"", "”\""
+_OPEN, _CLOSE = '“"', '”"'
 _QUOTED = rf"[{_OPEN}](?P<{{}}>[^“”\"]+?)[.,;]?[{_CLOSE}]"
 _BY = r"(?:\s+in\s+(?:its|their)\s+entirety)?\s+(?:by|with)(?:\s+the\s+following)?\s*:?\s*"
 _BE = r"\s+(?:is|are|shall\s+be)\s+(?:hereby\s+)?"
@@ -50,19 +50,35 @@ _ADDED = re.compile(
     re.IGNORECASE,
 )
 _STARTS = re.compile(rf"{_FROM}(?:the\s+(?:whole|entirety|text)\s+of\s+)?", re.IGNORECASE)
-"""What may be said in a sentence before the clause that it amends: "the first sentence of" makes it another thing."""
-_IN = re.compile(rf"{_FROM}in\s+{_CLAUSE}{_OF}\s*,?\s*(?P<every>(?:in\s+)?each\s+place\s*,?\s*)?{_THE}", re.IGNORECASE)
+"""What may stand in a sentence before the clause that it amends; "the first sentence of" may not."""
+_IN = re.compile(
+    rf"{_FROM}in\s+{_CLAUSE}{_OF}\s*,?\s*(?P<every>(?:in\s+)?each\s+place\s*,?\s*)?{_THE}", re.IGNORECASE
+)
 """What may be said in a sentence before the words that it amends."""
 _SENTENCES = re.compile(r"(?:[.;:]|^\s*\d{1,3}(?:\.\d{1,3})*[.)]?|^\s*\([a-z0-9]{1,4}\))\s+|\n")
-_ROW = re.compile(r"(?:^|[,.;:]\s+|\band\s+)row\s+(?P<row>[\w-]+)\s+(?:is|shall\s+be)\s+(?:deleted\s+and\s+)?replaced\s+(?:by|with)[^:]{0,40}:", re.I)
+_ROW = re.compile(
+    r"(?:^|[,.;:]\s+|\band\s+)row\s+(?P<row>[\w-]+)\s+(?:is|shall\s+be)\s+(?:deleted\s+and\s+)?replaced\s+(?:by|with)[^:]{0,40}:",
+    re.I,
+)
 _ROW_VALUE = re.compile(
     r"\brow\s+(?P<row>[\w-]+)\s+(?:is|shall\s+be)\s+(?:changed|amended|increased|reduced)\s+from\s+"
     r"(?P<old>[£$€]?[\w.,]+%?)\s+to\s+(?P<new>[£$€]?[\w.,]*\w%?)",
     re.IGNORECASE,
 )
-_TABLE = re.compile(r"(?:^|[,.;:]\s+|\band\s+)(?P<table>Table\s+\w+)\s+(?:is|shall\s+be)\s+(?:deleted\s+and\s+)?replaced\s+(?:by|with)[^:]{0,40}:")
-_ROW_ADDED = re.compile(r"\ba\s+(?:new\s+)?row\s+is\s+(?:added|inserted)\s+at\s+the\s+end[^:]{0,40}:", re.IGNORECASE)
+_TABLE = re.compile(
+    r"(?:^|[,.;:]\s+|\band\s+)(?P<table>Table\s+\w+)\s+(?:is|shall\s+be)\s+(?:deleted\s+and\s+)?replaced\s+(?:by|with)[^:]{0,40}:"
+)
+_ROW_ADDED = re.compile(
+    r"\ba\s+(?:new\s+)?row\s+is\s+(?:added|inserted)\s+at\s+the\s+end[^:]{0,40}:", re.IGNORECASE
+)
 _IN_TABLE = re.compile(r"\bTable\s+\w+\b")
+_CHANGES = re.compile(
+    r"\b(?:is|are|be)\s+(?:\w+\s+){0,2}?(?:replaced|substituted|restated|deleted|removed|struck|repealed|inserted|added"
+    r"|amended|changed|varied|modified|revised|increased|reduced|extended|shortened)\b"
+    r"|\bby\s+(?:replac|substitut|delet|remov|insert|add)ing\b",
+    re.IGNORECASE,
+)
+"""A change that is told: what remains of an instruction after its changes were read must have none."""
 _NUMBER = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)[.)]?\s")
 _SCHEDULE = re.compile(r"(?:schedule|exhibit|annex|appendix)\s+\w+", re.IGNORECASE)
 _ROW_STARTS = re.compile(r"[A-Z]{1,4}-?\d+\b")
@@ -71,7 +87,8 @@ _CONTENTS = re.compile(r"(?:\.{3,}|\||\s)\s*\d{1,3}$")
 
 @dataclass(slots=True)
 class Line:
-    """A paragraph of the conformed agreement. changes: places in `Conformed.applied` of those that made it so."""
+    """A paragraph of the conformed agreement. changes: places in `Conformed.applied` of those that made it
+    so."""
 
     text: str
     heading: bool = False
@@ -176,19 +193,21 @@ def _carry_out(text: _Text, block: Sequence[str], change: int) -> None:
     """Carry out every part of an instruction, or raise _Unclear."""
     whole = "\n".join(block)
     quotes = [match.span() for match in re.finditer(r"[“\"][^”\"]*[”\"]", whole)]
+    said = list(whole)
+    for start, end in quotes:
+        said[start:end] = " " * (end - start)
     done = 0
     for pattern, act in _ACTS:
         for match in pattern.finditer(whole):
             if any(start < match.start() < end for start, end in quotes):
                 continue
             act(text, match, block, change)
+            said[match.start() : match.end()] = " " * (match.end() - match.start())
             done += 1
-    said = re.sub(r"[“\"][^”\"]*[”\"]", "", block[0])
-    verbs = len(re.findall(r"\b(?:replaced|deleted(?!\s+(?:in\s+\w+\s+\w+\s+)?and)|inserted|added|changed\s+from|(?:replac|delet|substitut|insert|add)ing)\b", said))
     if not done:
         raise _Unclear("it does not quote both the place and the new words")
-    if verbs > done:
-        raise _Unclear(f"only {done} of its {verbs} changes could be read")
+    if _CHANGES.search("".join(said)[: len(block[0])]):
+        raise _Unclear("not all of its changes could be read")
 
 
 def _words(text: _Text, match: re.Match[str], block: Sequence[str], change: int) -> None:
@@ -233,7 +252,7 @@ def _clause(text: _Text, match: re.Match[str], block: Sequence[str], change: int
     if whole[-1] not in _CLOSE and not re.search(rf"[{_CLOSE}]\W*$", whole):
         raise _Unclear("the end of the new words is not clear")
     new = re.sub(rf"[{_CLOSE}]\W*$", "", whole[1:])
-    if re.search("[“”\"]", new) and new.count("“") != new.count("”"):
+    if re.search('[“”"]', new) and new.count("“") != new.count("”"):
         raise _Unclear("the end of the new words is not clear")
     first, last = text.clause(match)
     if match.re is _ADDED:
@@ -352,7 +371,9 @@ class _Text:
             ]
             ends = _SCHEDULE
         else:
-            start = re.compile(rf"(?:(?:clause|section|article|§)\s*)?{re.escape(number)}[.)]?\s", re.IGNORECASE)
+            start = re.compile(
+                rf"(?:(?:clause|section|article|§)\s*)?{re.escape(number)}[.)]?\s", re.IGNORECASE
+            )
             places = [
                 place
                 for place, line in enumerate(self.lines[:body])
@@ -372,7 +393,9 @@ class _Text:
         line = self.lines[place]
         if ends is not None:
             return line.heading and ends.match(line.text) is not None
-        found = re.match(r"(?:(?:clause|section|article|§)\s*)?(\d{1,3}(?:\.\d{1,3})*)[.)]?\s", line.text, re.I)
+        found = re.match(
+            r"(?:(?:clause|section|article|§)\s*)?(\d{1,3}(?:\.\d{1,3})*)[.)]?\s", line.text, re.I
+        )
         return line.heading or (found is not None and not found.group(1).startswith(f"{number}."))
 
     def _part(self, first: int, last: int, deep: str, name: str) -> tuple[int, int]:
@@ -382,7 +405,11 @@ class _Text:
         if len(letters) > 1 or len(places) != 1:
             raise _Unclear(f"{name} was not found as a paragraph of its own")
         after = next(
-            (place for place in range(places[0] + 1, last) if re.match(r"\([a-z0-9]{1,4}\)", self.lines[place].text)),
+            (
+                place
+                for place in range(places[0] + 1, last)
+                if re.match(r"\([a-z0-9]{1,4}\)", self.lines[place].text)
+            ),
             last,
         )
         return places[0], after
@@ -405,9 +432,13 @@ class _Text:
 
     def row(self, table: tuple[int, int], name: str) -> tuple[int, int]:
         """First and last of the paragraphs of a row, by what it begins with."""
-        places = [place for place in range(*table) if re.match(rf"{re.escape(name)}\b", self.lines[place].text)]
+        places = [
+            place for place in range(*table) if re.match(rf"{re.escape(name)}\b", self.lines[place].text)
+        ]
         if len(places) != 1:
-            raise _Unclear(f"row {name} was found {len(places)} times" if places else f"row {name} was not found")
+            raise _Unclear(
+                f"row {name} was found {len(places)} times" if places else f"row {name} was not found"
+            )
         last = places[0] + 1
         while last < table[1] and not _ROW_STARTS.match(self.lines[last].text):
             last += 1

@@ -19,8 +19,8 @@ _TOKEN = re.compile(r"\w+(?:[.,’']\w+)*|\s+|[^\w\s]")
 class Row:
     """Paragraphs that belong together. kind: same, changed, added, removed, moved away or moved here.
 
-    old, new: the words of each version in pieces ("same", "old", "new"). old_paragraph, new_paragraph: the first
-    of each, for its page; None where a version has none.
+    old, new: the words of each version in pieces ("same", "old", "new"). old_paragraph, new_paragraph: the
+    first of each, for its page; None where a version has none.
     """
 
     kind: str

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from docanalyst.domain.language.word_diff import common_runs
 
 LIKE = 0.4
-"""Share of words that a paragraph and its later version have in common, at least. Unrelated clauses of one contract
-share their small words, up to about 0.3."""
+"""Share of words that a paragraph and its later version have in common, at least. Unrelated clauses of one
+contract share their small words, up to about 0.3."""
 PART = 0.7
-"""Share of a paragraph's words found at the end or the beginning of another for it to be a part split off it."""
+"""Share of a paragraph's words found at the end or the beginning of another for it to be a part split off
+it."""
 MOVED = 8
 """Words from which a paragraph taken out and put in elsewhere counts as moved: "Signed by:" is no move."""
 
-_NUMBER = re.compile(r"^\W*(?:(?:section|clause|article)\s+)?(?:\d+(?:\.\d+)*|[a-zA-Z]|[ivxlc]+)?[.):]*\s+", re.I)
+_NUMBER = re.compile(
+    r"^\W*(?:(?:section|clause|article)\s+)?(?:\d+(?:\.\d+)*|[a-zA-Z]|[ivxlc]+)?[.):]*\s+", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ def groups(old: Sequence[str], new: Sequence[str], kinds: tuple[Sequence[str], S
     Args:
         old: Texts of the old blocks, such as paragraphs.
         new: Texts of the new blocks.
-        kinds: The kind of each old and of each new block; only blocks of one kind belong together. Only those of
-            kind "p" are split and joined.
+        kinds: The kind of each old and of each new block; only blocks of one kind belong together. Only
+        those of kind "p" are split and joined.
     """
     found: list[Group] = []
     i = j = 0
@@ -138,7 +141,8 @@ def _unpaired(i1: int, i2: int, j1: int, j2: int) -> Iterator[Group]:
 
 
 class _Words:
-    """The words of blocks first:last in one sequence. owners: the block of each; sizes: words of each block."""
+    """The words of blocks first:last in one sequence. owners: the block of each; sizes: words of each
+    block."""
 
     def __init__(self, blocks: Sequence[str], first: int, last: int) -> None:
         self.words: list[str] = []

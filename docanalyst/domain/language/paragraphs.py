@@ -14,16 +14,19 @@ FULL = 0.7
 """Share of the longest lines that a line must have for the next one to go on with it."""
 
 _BEGINS = re.compile(
-    r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.)]?\s|\([a-zA-Z0-9]{1,4}\)\s|[•▪◦–—*-]\s|[A-Z]{1,3}-\d|[IVXLC]{1,6}[.)]\s"
+    r"\s*(?:\d{1,3}(?:\.\d{1,3})*[.)]\s|\d{1,3}(?:\.\d{1,3})+\s|\([a-zA-Z0-9]{1,4}\)\s|[•▪◦–—*-]\s|[A-Z]{1,3}-\d|[IVXLC]{1,6}[.)]\s"
     r"|(?:Article|Section|Clause|Schedule|Exhibit|Annex|Appendix|Table|Part|[A-Z]{4,9})\s+\d)"
 )
+_MAY_BEGIN = re.compile(r"\d{1,3}\s+[A-Z]")
+"""A number that begins a clause, unless it stands in a sentence: "on | 14 November"."""
 _TITLE = re.compile(r"(?:\d{1,2}\.\s+[A-Z]|(?:Article|Schedule)\s+\w)")
 _ENDS = (".", ";", ":", "!", "?", "”", '"')
 _ROW = " | "
 
 
 class Paragraph(NamedTuple):
-    """A paragraph of a document: its text on one line, whether it is a heading, and the page that it begins on."""
+    """A paragraph of a document: its text on one line, whether it is a heading, and the page that it begins
+    on."""
 
     text: str
     heading: bool
@@ -73,7 +76,7 @@ def _goes_on(before: str, line: str, width: int, opens: bool) -> bool:
     if opens:
         return line[0].islower() and len(before) >= FULL * width
     if len(before) >= FULL * width:
-        return True
+        return not (_MAY_BEGIN.match(line) and before.endswith(_ENDS))
     return line[0].islower()
 
 

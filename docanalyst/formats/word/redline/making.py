@@ -32,8 +32,7 @@ def make(request: dict[str, Any], send: Any) -> None:
                 notes[:] = ["layout"]
             data = _redline(request, notes, plain=True)
         if data is None:
-            send("refused", reason="its changes could not be written so that both versions can be restored", kind="large")
-            return
+            raise CannotRead("its changes could not be written so that both versions return", "large")
         send("file", data, notes=notes)
     except CannotRead as error:
         send("refused", reason=str(error), kind=error.kind)
@@ -42,7 +41,8 @@ def make(request: dict[str, Any], send: Any) -> None:
 
 
 def _redline(request: dict[str, Any], notes: list[str], *, plain: bool) -> bytes | None:
-    """The redline, or None where reading it does not give both versions back. plain: with a layout of our own."""
+    """The redline, or None where reading it does not give both versions back. plain: with a layout of our
+    own."""
     old_file, new_file = (_source(request[name], plain=plain) for name in ("old", "new"))
     if plain or not request["old"]["path"]:
         old_file = io.BytesIO(
@@ -69,7 +69,10 @@ def _redline(request: dict[str, Any], notes: list[str], *, plain: bool) -> bytes
             return None
     if any(_numbers(one) != _numbers(other) for one, other in zip(got, wanted, strict=True)):
         notes.append("numbers")
-    if any(_texts(one, ("header", "footer")) != _texts(other, ("header", "footer")) for one, other in zip(got, wanted, strict=True)):
+    if any(
+        _texts(one, ("header", "footer")) != _texts(other, ("header", "footer"))
+        for one, other in zip(got, wanted, strict=True)
+    ):
         notes.append("heads")
     for name, side in (("old", old), ("new", target)):
         if side.had_changes:

@@ -151,4 +151,3 @@ def _divide_run(item: Any, marks: Marks) -> None:
     for moving in [item, *item.itersiblings()]:
         second.append(moving)
     run.addnext(second)
-

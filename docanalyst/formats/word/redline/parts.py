@@ -102,7 +102,7 @@ class Target(Side):
     # ------------------------------------------------------------------ from the old version
 
     def taken_over(self, element: Any) -> Any:
-        """Return a copy of an element of the old version whose styles, lists, notes and pictures this file has."""
+        """Return a copy of an old element; this file gets its styles, lists, notes and pictures."""
         copy = deepcopy(element)
         copy.tail = None
         for item in copy.iter(etree.Element):
@@ -151,7 +151,7 @@ class Target(Side):
         return self._numbers[identity]
 
     def _match_numbers(self) -> None:
-        """Pair the lists of both versions that are defined alike, those of one id first, then by their order."""
+        """Pair the lists of both versions that are defined alike: by id, then by order."""
         mine = _lists(self.related("numbering"))
         theirs = _lists(self._old.related("numbering"))
         left = [identity for identity in mine if mine[identity] != theirs.get(identity)]

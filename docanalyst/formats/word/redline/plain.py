@@ -59,13 +59,15 @@ _STYLES = (
         "paragraph",
         "Heading2",
         "heading 2",
-        '<w:pPr><w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="1"/></w:pPr><w:rPr><w:b/></w:rPr>',
+        '<w:pPr><w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="1"/></w:pPr>'
+        "<w:rPr><w:b/></w:rPr>",
     )
     + _style("paragraph", "FootnoteText", "footnote text", '<w:rPr><w:sz w:val="18"/></w:rPr>')
     + '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
     '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>'
-    '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/>'
+    '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/>'
+    '<w:basedOn w:val="TableNormal"/>'
     f"<w:tblPr><w:tblBorders>{_EDGES}</w:tblBorders></w:tblPr></w:style></w:styles>"
 )
 
@@ -93,7 +95,9 @@ def plain_file(
             table = _table(body, len(cells))
         row = etree.SubElement(table, f"{W}tr")
         for place, cell in enumerate(cells, 1):
-            etree.SubElement(row, f"{W}tc").append(_paragraph(cell, "", numbers if place == len(cells) else ()))
+            etree.SubElement(row, f"{W}tc").append(
+                _paragraph(cell, "", numbers if place == len(cells) else ())
+            )
     section = etree.SubElement(body, f"{W}sectPr")
     size, margins = etree.SubElement(section, f"{W}pgSz"), etree.SubElement(section, f"{W}pgMar")
     size.set(f"{W}w", "11906")
@@ -173,4 +177,3 @@ def _footnotes(notes: Sequence[str]) -> bytes:
         _run(paragraph, f"\u00a0{text}")
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return made
-

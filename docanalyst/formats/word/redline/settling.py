@@ -14,7 +14,8 @@ _RANGES = tuple(
     for end in ("Start", "End")
 )
 _CHANGES = tuple(
-    f"{W}{name}Change" for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr", "tblGrid", "tblPrEx", "numbering")
+    f"{W}{name}Change"
+    for name in ("rPr", "pPr", "sectPr", "tblPr", "trPr", "tcPr", "tblGrid", "tblPrEx", "numbering")
 )
 _PROPERTIES = ("rPr", "trPr", "tcPr", "numPr")
 
@@ -24,7 +25,9 @@ def accept(root: Any) -> bool:
     marked = [
         item
         for item in root.iter(
-            *(f"{W}{name}" for name in (*_GONE, *_STAYS, "cellIns", "cellDel", "cellMerge")), *_RANGES, *_CHANGES
+            *(f"{W}{name}" for name in (*_GONE, *_STAYS, "cellIns", "cellDel", "cellMerge")),
+            *_RANGES,
+            *_CHANGES,
         )
         if isinstance(item.tag, str)
     ]

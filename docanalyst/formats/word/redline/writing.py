@@ -30,15 +30,13 @@ _NO_PROPERTIES = ("rPr", "sectPr", "pPrChange")
 class Writer:
     """Marks the changes from `old` to `target` in the parts of `target`.
 
-    moves: how many paragraphs were moved. left_out: headers and footers of the old version that the new one has
-    no place for.
+    moves: how many paragraphs were moved.
     """
 
     def __init__(self, old: Side, target: Target, date: str) -> None:
         self._old, self._target = old, target
         self._marks = Marks(target.main, date)
         self.moves = 0
-        self.left_out = 0
 
     def write(self) -> None:
         """Mark the body, with its notes and text boxes, then headers and footers."""
@@ -52,7 +50,6 @@ class Writer:
             else:
                 for block in list(_blocks(root)):
                     self._insert(block)
-        self.left_out = sum(key not in mine for key in theirs)
 
     # ------------------------------------------------------------------ blocks
 
@@ -64,7 +61,7 @@ class Writer:
         kinds = [NAMES[block.tag] for block in before], [NAMES[block.tag] for block in after]
         found = groups(first, second, kinds)
         moves = self._moves(first, second, found, kinds)
-        arrived = {other: name for other, name in moves.values()}
+        arrived = dict(moves.values())
         last: Any = None
         for group in found:
             if group.i1 == group.i2:
@@ -378,7 +375,7 @@ class Writer:
             end = at
 
     def _split(self, anchor: Any, paragraph: Any, old: Any) -> Any:
-        """Divide a paragraph where the old version had the end of one; return its first part, marked deleted."""
+        """Divide a paragraph where an old one ended; return the first part, its end marked deleted."""
         first = self._marks.new("p")
         properties = self._old_properties(old)
         if properties is not None:
@@ -430,7 +427,7 @@ def _runs(parent: Any) -> Iterator[Any]:
 
 
 def _stream(paragraphs: Sequence[Any], coded: set[Any]) -> tuple[list[Token], dict[int, int]]:
-    """The tokens of paragraphs, with one for each end but the last; and which paragraph ends at each of these."""
+    """The tokens of paragraphs, with one for each end but the last, and the paragraph of each end."""
     found: list[Token] = []
     ends: dict[int, int] = {}
     for count, paragraph in enumerate(paragraphs):
