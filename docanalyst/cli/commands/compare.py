@@ -137,8 +137,10 @@ def _write_redline(old: Document, new: Document, target: str, overwrite: bool, s
     files = user_files(shared, inputs=[old.path, new.path], overwrite=overwrite)
     for line in made.notes:
         output.warning(line)
-    for place in write_all(files, [(target, made.content)]):
-        output.note(f"Wrote {place}.", quiet=shared.quiet)
+    (place,) = write_all(files, [(target, made.content)])
+    if shared.json:
+        output.data_json({"path": place, "moved": made.moved, "notes": list(made.notes)})
+    output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 def _show_conformed(
@@ -146,7 +148,7 @@ def _show_conformed(
 ) -> None:
     """Print or write an agreement as amended; list what was not carried out."""
     from docanalyst.domain.analysis.conforming import conform
-    from docanalyst.exporters.conformed import as_markdown, export
+    from docanalyst.exporters.compared.conformed import as_markdown, export
 
     made = conform(agreement, amendments)
     if target:

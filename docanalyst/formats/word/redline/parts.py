@@ -23,12 +23,16 @@ _STYLED = ("pStyle", "rStyle", "tblStyle")
 
 
 class Side:
-    """One of the two versions: its parts, with their tracked changes accepted."""
+    """One of the two versions: its parts, with their tracked changes accepted.
 
-    def __init__(self, package: Package) -> None:
+    styled: whether it has styles and lists of its own, as a Word file has.
+    """
+
+    def __init__(self, package: Package, *, styled: bool = True) -> None:
         if MAIN.encode() not in package.bytes(package.main):
             raise CannotRead("it is in the strict form of Word's format, of which no redline can be made")
         self.package = package
+        self.styled = styled
         self.roots: dict[str, Any] = {}
         self.coded: set[Any] = set()
         self.had_changes = False

@@ -255,7 +255,7 @@ class Writer:
     def _old_properties(self, paragraph: Any) -> Any | None:
         """The properties of a paragraph of the old version, as this file has them."""
         properties = paragraph.find(f"{W}pPr")
-        if properties is None:
+        if properties is None or not self._old.styled:
             return None
         copy = self._target.taken_over(properties)
         for name in _NO_PROPERTIES:
@@ -264,7 +264,12 @@ class Writer:
         return copy
 
     def _properties(self, old: Any, new: Any) -> None:
-        """Track a change of style or list: the number of a clause hangs on it."""
+        """Track a change of style or list: the number of a clause hangs on it.
+
+        A version without styles of its own says nothing of them.
+        """
+        if not self._old.styled:
+            return
         mine, theirs = old.find(f"{W}pPr"), new.find(f"{W}pPr")
         if self._form(mine, old=True) == self._form(theirs):
             return
