@@ -34,6 +34,7 @@ class Side:
         self.package = package
         self.styled = styled
         self.roots: dict[str, Any] = {}
+        self._named: dict[str, str | None] = {}
         self.coded: set[Any] = set()
         self.had_changes = False
         self.main = self.part(package.main)
@@ -52,7 +53,9 @@ class Side:
 
     def related(self, kind: str) -> Any | None:
         """Return the root of the part of a kind that the main part names, or None."""
-        name = next(self.package.related(self.package.main, kind), None)
+        if kind not in self._named:
+            self._named[kind] = next(self.package.related(self.package.main, kind), None)
+        name = self._named[kind]
         return self.part(name) if name is not None else None
 
     def note(self, kind: str, identity: str) -> Any | None:
