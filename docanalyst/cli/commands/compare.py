@@ -131,9 +131,12 @@ def command(
 
 def _write_redline(old: Document, new: Document, target: str, overwrite: bool, shared: Globals) -> None:
     from docanalyst.analyst.review.redlining import redline
+    from docanalyst.domain.analysis.revisions import may_be_versions
 
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     made = redline(old, new, target, made_at)
+    if not may_be_versions(old, new):
+        output.warning("These are not two versions of one document. To apply an amendment, add --conformed.")
     files = user_files(shared, inputs=[old.path, new.path], overwrite=overwrite)
     for line in made.notes:
         output.warning(line)
