@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from typing import IO
 
 from lxml import etree
 
@@ -39,7 +40,7 @@ class Archive:
     usual: tuple[tuple[bytes, bytes], ...] = ()
     """Namespaces of other editions of a format, and those that everybody writes."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | IO[bytes]) -> None:
         try:
             self.zip = zipfile.ZipFile(path)
             self._infos = {info.filename: info for info in self.zip.infolist()}

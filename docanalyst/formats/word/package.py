@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import IO
 
 from docanalyst.formats.archive import Archive, CannotRead
 
@@ -40,7 +41,7 @@ class Package(Archive):
 
     usual = _STRICT
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | IO[bytes]) -> None:
         super().__init__(path)
         found = next(self.related("", "officeDocument"), None)
         if found is None:
