@@ -8,7 +8,7 @@ import time
 import zlib
 
 from docanalyst.pdf.pdfium.bindings import raw
-from docanalyst.pdf.pdfium.objects import IMAGE, TEXT, page_objects
+from docanalyst.pdf.pdfium.objects import IMAGE, TEXT, has_text_alone, page_objects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ def _png_part(kind: bytes, data: bytes) -> bytes:
 
 def ink_beside_text(page: OpenPage) -> float:
     """Share of the page, 0..1, that stands out from the paper when its text is left out."""
+    if not page.annotation_count and has_text_alone(page):
+        return 0.0
     letters = [item.handle for item in page_objects(page) if item.kind == TEXT]
     for handle in letters:
         raw.FPDFPageObj_SetIsActive(handle, 0)
@@ -177,9 +179,12 @@ def ink_beside_text(page: OpenPage) -> float:
     finally:
         for handle in letters:
             raw.FPDFPageObj_SetIsActive(handle, 1)
-    counts = {shade: pixels.count(shade) for shade in set(pixels)}
-    paper = max(counts, key=counts.__getitem__)
-    return sum(count for shade, count in counts.items() if abs(shade - paper) > _INK) / len(pixels)
+    paper = 255
+    if 2 * pixels.count(paper) <= len(pixels):
+        counts = {shade: pixels.count(shade) for shade in set(pixels)}
+        paper = max(counts, key=counts.__getitem__)
+    near = bytes(range(max(0, paper - _INK), min(255, paper + _INK) + 1))
+    return len(pixels.translate(None, near)) / len(pixels)
 
 
 def image_share(page: OpenPage) -> float:
