@@ -224,14 +224,19 @@ def differ(first: Picture, second: Picture, box: Pixels, *, contrast: int = _CON
     """Whether two pictures differ in enough columns of a box to make out a word."""
     left, top, right, bottom = box
     changed: set[int] = set()
-    for y in range(top, bottom):
+    enough = max(1, _INKED_COLUMNS * (right - left))
+    # The middle of a line first: a few rows of it tell where there is a word.
+    middle = (top + bottom) // 2
+    for y in (*range(middle, bottom), *range(top, middle)):
         row = slice(y * first.stride + left, y * first.stride + right)
         one, other = first.pixels[row], second.pixels[row]
         if one != other:
             changed.update(
                 x for x, pair in enumerate(zip(one, other, strict=True)) if abs(pair[0] - pair[1]) >= contrast
             )
-    return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
+            if len(changed) >= enough:
+                return True
+    return False
 
 
 def same(first: Picture, second: Picture, box: Pixels) -> bool:
