@@ -13,7 +13,6 @@ from docanalyst.domain.text import clean_text
 from docanalyst.formats.detection import TEXT, WORD, kind_of
 from docanalyst.pdf import notes
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
-from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
 from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
@@ -204,6 +203,8 @@ def _refuse_empty(
             "Check the pages: they may contain only pictures.",
             path=given,
         )
+    from docanalyst.pdf.ocr.words import INSTALL_OCR
+
     raise DocumentError(
         f"{path.name} has no text: it is a scan or contains only pictures.",
         f"To read it, {INSTALL_OCR}.",

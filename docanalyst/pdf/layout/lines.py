@@ -11,6 +11,16 @@ from functools import cache
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
 from docanalyst.pdf.layout.columns import split_columns
+from docanalyst.pdf.layout.joins import (
+    CELL,
+    CELL_MARK,
+    GLUED,
+    HARD_HYPHEN,
+    HYPHEN,
+    LINE,
+    PARAGRAPH,
+    SPACE,
+)
 from docanalyst.pdf.layout.tables import row_order
 
 TYPE_CHECKING = False
@@ -22,16 +32,10 @@ if TYPE_CHECKING:
     Shown = tuple[str, int, int, int, int, str]
     """A line read from a picture: its text, its box as displayed, and how it hangs on the one before it."""
 
-LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
-HYPHEN, HARD_HYPHEN = "h", "k"
-"""How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
-without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
-
 _SIGNS, _COLUMN, _SOLID = "\u3000", 3, 1.4
 """The first of the signs of East Asian writing; how many one under the other are a line that runs down; and
 the distance between them there, in widths of a sign, at most: rows of a table are farther apart."""
 
-CELL_MARK = " | "
 NOTE = "[note by "
 """How a note begins; it stands at the end of its page."""
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from docanalyst.domain.language.running_heads import EVERYWHERE, is_furniture, is_page_number
-from docanalyst.pdf.layout.lines import CELL_MARK
+from docanalyst.pdf.layout.joins import CELL_MARK
 from docanalyst.pdf.layout.numerals import fold_numbers
 from docanalyst.pdf.rawpages import RawPage
 

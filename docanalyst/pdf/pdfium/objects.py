@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections import namedtuple
+from itertools import repeat
 
 from docanalyst.pdf.pdfium import bindings
 from docanalyst.pdf.pdfium.bindings import raw
@@ -96,12 +97,10 @@ class _Walk:
         kind_of, bounds, rules = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, self._rules
         edges, new = self._edges, tuple.__new__
         at, at_2, at_3, at_4 = self._at
-        for number in range(count(parent)):
-            handle = get(parent, number)
-            kind = kind_of(handle)
-            self._seen += 1
-            if self._seen > MAX_OBJECTS:
-                return
+        number = min(count(parent), MAX_OBJECTS - self._seen)
+        self._seen += max(0, number)
+        handles = list(map(get, repeat(parent), range(number)))
+        for handle, kind in zip(handles, map(kind_of, handles), strict=True):
             if kind == FORM:
                 if depth < MAX_DEPTH:
                     yield from self.items(

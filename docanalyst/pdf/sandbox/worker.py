@@ -27,7 +27,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     limits.limit_this_process()
-    # What a page leaves behind is freed when its last name goes; looking for circles costs a tenth of reading.
+    # What a page leaves behind is freed with its last reference; looking for cycles takes a tenth of reading.
     gc.set_threshold(100_000, 50, 100)
     gc.freeze()
     while (received := frames.read_frame(requests)) is not None:

@@ -93,7 +93,9 @@ def hidden_ranges(
     return sorted(hidden)
 
 
-def _near_doubted(page: OpenPage, lines: Lines, boxes: Sequence[int], doubted: dict[int, Suspect]) -> set[int]:
+def _near_doubted(
+    page: OpenPage, lines: Lines, boxes: Sequence[int], doubted: dict[int, Suspect]
+) -> set[int]:
     """The lines that a doubted piece of text may be part of, by their place."""
     rows = Rows(lines, boxes)
     near: set[int] = set()
