@@ -387,6 +387,10 @@ def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:
         if pictures.image_share(page) >= SCAN_SHARE:
             answer["kind"] = "stamped"
         return
+    if inked and pictures.image_share(page) >= SCAN_SHARE:
+        # A word on a scan; drawing the scan would take longer than reading all else.
+        answer["kind"] = "picture"
+        return
     ink = pictures.ink_beside_text(page)
     if not inked and ink < pictures.BLANK_INK:
         answer["kind"] = "blank"

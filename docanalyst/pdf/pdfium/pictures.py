@@ -32,12 +32,16 @@ _MARKER = bytes(shade // 4 for shade in range(256))
 
 
 class Picture:
-    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point."""
+    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point.
+    top: the row of the page that the first row is."""
 
-    __slots__ = ("height", "pixels", "scale", "stride", "width")
+    __slots__ = ("height", "pixels", "scale", "stride", "top", "width")
 
-    def __init__(self, width: int, height: int, stride: int, pixels: bytes, scale: float) -> None:
+    def __init__(
+        self, width: int, height: int, stride: int, pixels: bytes, scale: float, top: int = 0
+    ) -> None:
         self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
+        self.top = top
 
 
 class TooSlow(Exception):
@@ -99,7 +103,7 @@ def draw(
         pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
-    return Picture(columns, rows, stride, pixels, scale)
+    return Picture(columns, rows, stride, pixels, scale, top)
 
 
 def _draw_until(
@@ -211,12 +215,12 @@ Pixels = tuple[int, int, int, int]
 def in_picture(picture: Picture, box: Sequence[int]) -> Pixels:
     """A box as displayed, in tenths of a point, in a picture: left, top, right, bottom, within it."""
     left, top, right, bottom = box
-    scale = picture.scale / 10
+    scale, first = picture.scale / 10, picture.top
     return (
         max(0, int(left * scale)),
-        max(0, int(top * scale)),
+        max(0, int(top * scale) - first),
         min(picture.width, int(right * scale) + 1),
-        min(picture.height, int(bottom * scale) + 1),
+        min(picture.height, int(bottom * scale) + 1 - first),
     )
 
 

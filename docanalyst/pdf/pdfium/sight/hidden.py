@@ -167,10 +167,12 @@ def _undrawn(
 ) -> Ranges:
     """The runs among the doubtful that no picture of the page shows."""
     page = drawings.page
+    runs = [run for group in doubtful.values() for run in group]
+    drawings.keep_to([page.displayed(*_run_box(page, start, end)) for start, end in runs])
     try:
         with_all = drawings.whole
     except ValueError:
-        return [(start, end, NO_INK) for runs in doubtful.values() for start, end in runs]
+        return [(start, end, NO_INK) for start, end in runs]
     hidden: Ranges = []
     texts = [item for item in page_objects(page) if item.kind == TEXT]
     drawn = [reason for reason in doubtful if reason != IN_PICTURE]

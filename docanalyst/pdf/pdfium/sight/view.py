@@ -209,8 +209,10 @@ class View:
     def _is_dark(self, box: tuple[int, int, int, int]) -> bool:
         from docanalyst.pdf.pdfium.pictures import TooSlow, in_picture, shades
 
+        drawings = self._drawn()
+        drawings.keep_to([box])
         try:
-            picture = self._drawn().whole
+            picture = drawings.whole
         except (TooSlow, ValueError):
             return True
         return shades(picture, in_picture(picture, box))[2] < _DARK
