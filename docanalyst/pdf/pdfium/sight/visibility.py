@@ -271,10 +271,16 @@ class _Look:
         """Text under a later surface, and text that is as light or dark as an earlier one."""
         bands = _Bands(self.grounds)
         found = []
+        # The words of a line ask for the same surfaces.
+        known: dict[tuple[float, int, int], list[_Ground]] = {}
         for item, shade, before in self.texts:
             _, _, left, bottom, right, top, _, _ = item
             if top - bottom < 2 * _BAND:
-                near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+                band = (bottom + top) / 2 // _BAND
+                asked = known.get((band, shade, before))
+                if asked is None:
+                    asked = known[band, shade, before] = bands.near(int(band), shade, before)
+                near = asked
             else:
                 # Text that runs up the page.
                 first, last = int(max(bottom, -2000) // _BAND), int(min(top, 20000) // _BAND)
