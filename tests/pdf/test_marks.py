@@ -443,7 +443,8 @@ def test_marks_at_the_head_and_at_the_foot_of_one_page_are_all_found(write_pdf: 
         + line("The tenant shall pay the rent on the first day of each month.", y=660)
         + b"140 418 70 12 re f\n"
         + line("The price is                              for each of the units sold.", y=420)
-        + b"0 G 1 w 72 30 10 10 re S 74 32 m 80 38 l S 74 38 m 80 32 l S\n" + line("Renew the lease", x=90, y=31)
+        + b"0 G 1 w 72 30 10 10 re S 74 32 m 80 38 l S 74 38 m 80 32 l S\n"
+        + line("Renew the lease", x=90, y=31)
         + b"72 10 10 10 re S\n" + line("End the lease", x=90, y=11)
     )  # fmt: skip
     reading = inspect_document(write_pdf([page]))
