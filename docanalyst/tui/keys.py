@@ -78,6 +78,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "answers.question": Key("u", "Whole question"),
         "answers.fork": Key("f", "Fork here"),
         "answers.branch": Key("b", "Other branch"),
+        "answers.more": Key("m", "More passages of an offline answer"),
         "answers.copy": Key("c", "Copy"),
         "answers.receipt": Key("i", "Receipt"),
         "answers.edit": Key("e", "Edit question"),

@@ -245,6 +245,11 @@ PRESSED = {
             "EvidencePanel.picture": "v",
         },
     },
+    "test_words": {
+        "test_an_offline_answer_names_a_key_for_the_passages_left_out": {
+            "AnswersPanel.screen.more_passages": "m",
+        },
+    },
     "test_screens": {
         "test_a_chosen_model_answers_and_retired_ones_are_marked": {
             "ModelsScreen.all": "f10",

@@ -238,6 +238,10 @@ class MainScreen(DeskScreen):
         """Ask the question of this turn again; both answers are kept."""
         self.session.retry()
 
+    def action_more_passages(self) -> None:
+        """Show all the closest passages of an offline answer."""
+        self.session.more_passages()
+
     def action_edit(self) -> None:
         """Put the question of this turn into the question box, to edit it and ask it instead."""
         self.session.edit()

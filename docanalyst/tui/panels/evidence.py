@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Turn
+    from docanalyst.tui.host import Host
     from docanalyst.tui.panels.page import PageView
     from docanalyst.tui.text.markdown import Span
 
@@ -36,6 +37,9 @@ EMPTY = "The quotations of an answer are listed here, each checked against its p
 
 class EvidencePanel(Vertical):
     """The quotes, the finding of the selected one, and its page."""
+
+    if TYPE_CHECKING:
+        app: Host
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("evidence.page", "page", show=False),
@@ -272,7 +276,8 @@ class EvidencePanel(Vertical):
         """Show a document from a page on, without a quote, below the reader's notes."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(document.warnings)
-        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in document.warnings]
+        told = [self.app.worded(note) for note in document.warnings]
+        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in told]
         finding.update(Content("\n").join(notes))
         self.show_page(document, page or document.pages[0].number, [], name)
 
