@@ -245,6 +245,19 @@ PRESSED = {
             "EvidencePanel.picture": "v",
         },
     },
+    "test_fitting": {
+        "test_all_a_folder_or_the_others_are_switched_with_a_key": {
+            "DocumentsPanel.all": "asterisk",
+            "DocumentsPanel.folder": "d",
+            "DocumentsPanel.invert": "tilde",
+        },
+        "test_make_it_fit_proposes_what_to_switch_off_and_the_requests": {
+            "DocumentsPanel.fit": "equals_sign",
+        },
+        "test_the_evidence_is_filtered_by_verdict_document_and_review": {
+            "EvidencePanel.filter": "slash",
+        },
+    },
     "test_words": {
         "test_an_offline_answer_names_a_key_for_the_passages_left_out": {
             "AnswersPanel.screen.more_passages": "m",

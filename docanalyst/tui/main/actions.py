@@ -191,6 +191,23 @@ class SessionActions:
 
         app.go(save(), self.screen, group="review")
 
+    def filter_cited(self) -> None:
+        """Ask which citations to show."""
+        screen = self.screen
+
+        async def ask() -> None:
+            from docanalyst.tui.screens.line import LineScreen
+
+            words = (
+                "Words of the verdict, document or review, such as: altered D2, flag, unreviewed. Empty: all."
+            )
+            now = " ".join(screen.evidence.words)
+            given = await screen.app.wait_for(LineScreen("Show only quotations with", words, value=now))
+            if given is not None:
+                screen.evidence.take_filter(given)
+
+        screen.app.go(ask(), screen, group="review")
+
     def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""
         self.screen.app.open_outside(event.document.path, event.page)

@@ -302,6 +302,11 @@ class MainScreen(DeskScreen):
         """Copy a quote."""
         self.session.copy_quoted(event)
 
+    def on_evidence_panel_filter_wanted(self, event: EvidencePanel.FilterWanted) -> None:
+        """Ask which citations to show."""
+        event.stop()
+        self.session.filter_cited()
+
     def on_evidence_panel_review_wanted(self, event: EvidencePanel.ReviewWanted) -> None:
         """Save a review of a citation."""
         self.session.review(event)
@@ -329,6 +334,11 @@ class MainScreen(DeskScreen):
     def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
         """Notify the user that a document was removed, and how to undo it."""
         self.openings.removed(event)
+
+    def on_documents_panel_fit_wanted(self, event: DocumentsPanel.FitWanted) -> None:
+        """Propose which documents to switch off."""
+        event.stop()
+        self.openings.fit()
 
     def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
         """Undo the last removal."""

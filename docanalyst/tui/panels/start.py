@@ -88,7 +88,9 @@ class StartPage(Widget):
             steps = [
                 (
                     "panel.documents",
-                    f"switch documents off, or select pages with {self.app.key('documents.pages')}",
+                    f"documents: {self.app.key('documents.fit')} makes them fit, "
+                    f"{self.app.key('documents.toggle')} switches one off, "
+                    f"{self.app.key('documents.pages')} selects pages",
                 ),
                 ("models", "choose a model with a larger window"),
                 ("batch", "ask each document separately, in a batch"),
