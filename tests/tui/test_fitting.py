@@ -53,7 +53,7 @@ def test_make_it_fit_proposes_what_to_switch_off_and_the_requests(
     files = [long_text(tmp_path / f"{name}.txt", 1_500) for name in ("one", "two", "three", "[b]four")]
 
     async def walk(tour: Any) -> None:
-        await tour.see("tokens too many", "= makes them fit")
+        await tour.see("tokens too many", "then =: make the documents fit")
         await tour.press("f2", "equals_sign")
         await tour.see(
             "Make it fit", "Switch off", "Ask request 1 of 2 only", "Ask request 2 of 2 only", "[b]four"

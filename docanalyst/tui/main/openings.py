@@ -223,6 +223,11 @@ class Openings:
             for place, entry in enumerate(sent):
                 entry.enabled = place in way.kept
             screen.documents_changed()
+            key = screen.app.key
+            screen.app.tell(
+                f"{len(way.kept):,} of {len(sent):,} documents are on.",
+                f"For the others press {key('documents.all')} twice, then {key('documents.fit')} again.",
+            )
 
         screen.app.go(choose(), screen, group="screen")
 

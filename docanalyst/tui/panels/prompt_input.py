@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 10_000
 """Maximum characters of a paste that is checked for PATHs."""
+
+
+_EDITING = {
+    key.strip(): binding.action
+    for binding in TextArea.BINDINGS
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+}
+"""Keys that edit or move in the text. They act in turn: a binding would act after what is typed next."""
 
 
 class PromptInput(TextArea):
@@ -92,6 +101,11 @@ class PromptInput(TextArea):
                 else:
                     action()
                 return
+        if event.key in _EDITING:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(_EDITING[event.key])
+            return
         await super()._on_key(event)
 
     def _on_focus(self, event: events.Focus) -> None:

@@ -86,18 +86,17 @@ class StartPage(Widget):
         steps = [("add", "add PDFs or a folder (or drop them here)")]
         if has_documents and self.over:
             steps = [
+                ("panel.documents", f"then {self.app.key('documents.fit')}: make the documents fit"),
                 (
                     "panel.documents",
-                    f"documents: {self.app.key('documents.fit')} makes them fit, "
-                    f"{self.app.key('documents.toggle')} switches one off, "
-                    f"{self.app.key('documents.pages')} selects pages",
+                    f"switch documents off, or select pages with {self.app.key('documents.pages')}",
                 ),
                 ("models", "choose a model with a larger window"),
                 ("batch", "ask each document separately, in a batch"),
                 ("help", "all keys"),
             ]
             if len(self.desk.entries) == 1:
-                steps = [step for step in steps if step[0] != "batch"]
+                steps = [step for step in steps[1:] if step[0] != "batch"]
             return [self._step(name, words, width) for name, words in steps]
         if has_documents:
             steps = [
