@@ -197,6 +197,22 @@ def test_editing_keys_of_a_burst_act_in_turn(run_tour: Run, keys: tuple[str, ...
     run_tour(walk)
 
 
+def test_editing_keys_of_a_burst_act_in_turn_in_a_window_too(run_tour: Run) -> None:
+    from docanalyst.tui.screens.line import LineScreen
+
+    async def walk(tour: Any) -> None:
+        given: list[str | None] = []
+        tour.app.push_screen(LineScreen("Title", "", value="old"), given.append)
+        await tour.see("Enter accepts")
+        field = tour.app.focused
+        for key in ("ctrl+u", "n", "i", "backspace", "e", "w", "enter", "x", "y"):
+            field.post_message(events.Key(key, key if len(key) == 1 else None))
+        await tour.until(lambda: given, "the line")
+        assert given == ["new"]
+
+    run_tour(walk)
+
+
 def test_a_question_ignores_what_was_typed_before_it_could_be_read(run_tour: Run, lease: Path) -> None:
     from docanalyst.tui.screens.question import QuestionScreen
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
 from docanalyst.tui.keys import bound, keys_of
+from docanalyst.tui.text.editing import editing_keys
 from docanalyst.tui.text.plain import plain
 
 if TYPE_CHECKING:
@@ -20,13 +21,7 @@ MOST_PATHS = 10_000
 """Maximum characters of a paste that is checked for PATHs."""
 
 
-_EDITING = {
-    key.strip(): binding.action
-    for binding in TextArea.BINDINGS
-    if isinstance(binding, Binding)
-    for key in binding.key.split(",")
-}
-"""Keys that edit or move in the text. They act in turn: a binding would act after what is typed next."""
+_EDITING = editing_keys(TextArea.BINDINGS)
 
 
 class PromptInput(TextArea):

@@ -21,6 +21,7 @@ from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import Hint, KeyLine
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Spread
@@ -87,7 +88,7 @@ class FilesScreen(Dialog[list[str]]):
         with Vertical(classes="window") as window:
             window.border_title = "Add documents"
             yield Static(id="folder-name", markup=False)
-            yield Input(
+            yield LineInput(
                 placeholder="A file or folder; contract.pdf:3-40 adds only these pages",
                 suggester=PathSuggester(self),
                 id="path",
