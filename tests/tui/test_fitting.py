@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfWriter
 
-from docanalyst.providers.scripted import ScriptedModel
+from docanalyst.providers.scripted import ScriptedModel, reply
 from docanalyst.tui.screens.files import complete_path
 
 Run = Callable[..., None]
@@ -70,6 +70,24 @@ def test_make_it_fit_proposes_what_to_switch_off_and_the_requests(
         await tour.hear("The documents fit")
 
     run_tour(walk, files)
+
+
+def test_a_history_that_is_too_long_says_so_and_what_to_do(
+    run_tour: Run, lease: Path, model: ScriptedModel
+) -> None:
+    model.spec = dataclasses.replace(model.spec, context_window=7_000)
+
+    async def walk(tour: Any) -> None:
+        await tour.ask("Tell me everything.")
+        await tour.see("tokens too many", "earlier turns too long: ^N new session, or F on an earlier answer")
+        tour.app.main.prompt.take("And more?")
+        await tour.press("enter")
+        await tour.hear("tart a new session or continue from an earlier turn", "fit the context window")
+        assert tour.app.main.prompt.text == "And more?"
+        await tour.press("ctrl+n")
+        await tour.gone("tokens too many")
+
+    run_tour(walk, [lease], replies=[reply("rent is due " * 1_500)])
 
 
 def test_make_it_fit_says_when_nothing_does(run_tour: Run, tmp_path: Path, model: ScriptedModel) -> None:
