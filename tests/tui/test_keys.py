@@ -796,9 +796,9 @@ def test_stopping_leaves_the_reader_where_he_is_and_more_below_is_said(run_tour:
         await tour.see("Paragraph 59.")
         view = tour.app.main.answers.view
         await tour.until(lambda: not view.has_more_below, "the end")
-        before = view.scroll_offset.y - 6
         await tour.press("k", "k", "k", "k", "k", "k")
-        await tour.until(lambda: view.scroll_offset.y == before, "six lines up")
+        await tour.until(lambda: view.has_more_below, "some lines up")
+        before = view.scroll_offset.y
         await tour.press("ctrl+c")
         await tour.until(lambda: not tour.app.main.answers.is_asking, "the stop")
         await tour.pilot.pause()
