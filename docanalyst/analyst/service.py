@@ -145,6 +145,12 @@ class Analyst:
         """Return what would be sent, counted. A request may be too large: see `Plan.budget.fits`."""
         return self._planner.plan(documents, question, options, history)
 
+    def planning(
+        self, question: str, options: AskOptions = AskOptions()
+    ) -> Callable[[Sequence[Document]], Plan]:
+        """Return a function that plans one question about documents, for many sets of them."""
+        return self._planner.planning(question, options)
+
     def packs(
         self, documents: Sequence[Document], question: str = "", options: AskOptions = AskOptions()
     ) -> Packs:

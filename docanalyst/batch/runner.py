@@ -321,7 +321,7 @@ class Runner:
     def _sending(self, planned: UnitPlan, account: Account, turn_id: str, most: int) -> None:
         """Save that a unit is sent, in the transaction that saves its turn. Raises Claimed."""
         batches = self.analyst.store.batches
-        answered_elsewhere = not self._restart and batches.answered(planned.key) is not None
+        answered_elsewhere = not self._restart and batches.is_answered(planned.key)
         if answered_elsewhere or batches.claimed(planned.key, self.run_id):
             raise Claimed
         self._save(planned, SENT, None, sent_record(account, turn_id, most))
