@@ -285,7 +285,8 @@ class Batches:
         """Return whether any run has answered the unit with this key."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT 1 FROM batch_items WHERE key = ? AND status IN ('complete', 'partial') LIMIT 1", (key,)
+                "SELECT 1 FROM batch_items WHERE key = ? AND status IN ('complete', 'partial') LIMIT 1",
+                (key,),
             ).fetchone()
         return row is not None
 

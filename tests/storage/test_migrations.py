@@ -99,7 +99,11 @@ def test_a_search_finds_ligatures_in_text_that_was_stored_before(
     written: str, sought: str, tmp_path: Path, asked: Make, finished: Make
 ) -> None:
     path = tmp_path / "docanalyst.db"
-    texts = [f"The {written} of the mill.", f"违约金 and the {written}", "Nothing of the kind, naïve as it is."]
+    texts = [
+        f"The {written} of the mill.",
+        f"违约金 and the {written}",
+        "Nothing of the kind, naïve as it is.",
+    ]
     with Store.open(path) as store:
         pages = tuple(Page(number, None, text) for number, text in enumerate(texts, 1))
         session = store.sessions.create("s", "Kept", [Document("1f" * 32, "t", pages, path="a.txt")])

@@ -89,7 +89,10 @@ def fill(store: Store, canary: Canaries) -> None:
         "answered": ("complete", {"session_id": "s1", "answers": [canary("record.answers")]}),
         "failed": ("failed", {"session_id": "s1", "answers": [], "error": canary("record.error")}),
         "received": ("received", {"digests": [SHA], "reply": canary("record.reply"), "part": 1}),
-        "sent": ("sent", {"session_id": "s1", "sending": "t1", "digests": [SHA], "note": canary("record.note")}),
+        "sent": (
+            "sent",
+            {"session_id": "s1", "sending": "t1", "digests": [SHA], "note": canary("record.note")},
+        ),
         "reopened": ("open", {"digests": [SHA], "attempts": 1, "doubt_micros": 7}),
         "refused": ("failed", {"answers": [], "digests": [SHA], "notes": [canary("record.notes")]}),
     }

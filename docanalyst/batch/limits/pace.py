@@ -110,8 +110,8 @@ class Pace:
     async def give_way(self) -> None:
         """Wait, for `GIVE_WAY` seconds at most, until waiting requests have taken the free places.
 
-        Checking an answer takes longer than sending the next request, and sixteen answers come in together: if
-        they were checked first, the provider would idle meanwhile.
+        Checking an answer takes longer than sending the next request, and sixteen answers may come in
+        together: if they were checked first, the provider would idle meanwhile.
         """
         until = self._clock() + GIVE_WAY
         while True:

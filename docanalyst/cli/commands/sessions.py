@@ -186,9 +186,7 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
     is_flag=True,
     help="Leave no trace: also delete the batch answers, pages and cached files that no other session uses.",
 )
-@click.option(
-    "--orphans", is_flag=True, help="With --purge: also delete everything that no session holds."
-)
+@click.option("--orphans", is_flag=True, help="With --purge: also delete everything that no session holds.")
 @click.option(
     "--older-than", metavar="AGE", help="Delete sessions unchanged for this long: 30d, 12w, 6m, 2y."
 )

@@ -115,8 +115,9 @@ MOST_WORDS = 16
 """Words of a title, at most; the longest running title of the corpus has 13."""
 
 LONGEST = 400
-"""Characters of a line, at most; a longer one is a paragraph that was set in one line. The longest recurring line in
-45 PDFs of the corpus has 48. Comparing such paragraphs took half of the time of preparing a text for checking."""
+"""Characters of a line, at most; a longer one is a paragraph that was set in one line. The longest recurring
+line in 45 PDFs of the corpus has 48. Comparing such paragraphs took half of the time of preparing a text for
+checking."""
 
 
 def is_page_number(line: str) -> bool:

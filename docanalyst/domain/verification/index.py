@@ -61,7 +61,11 @@ class WordSpans(Sequence[Stretch]):
     def __getitem__(self, index: int | slice) -> Stretch | list[Stretch]:
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
-            return self._between(start, stop)[::step] if step > 0 else [self[at] for at in range(start, stop, step)]
+            return (
+                self._between(start, stop)[::step]
+                if step > 0
+                else [self[at] for at in range(start, stop, step)]
+            )
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)

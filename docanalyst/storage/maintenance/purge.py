@@ -214,9 +214,7 @@ def _planned(database: Database, deleted: set[str], forgotten: set[str], *, orph
     )
 
 
-def _carry_out(
-    database: Database, owner: OwnerLock, path: Path, intent: Intent, patience: float
-) -> None:
+def _carry_out(database: Database, owner: OwnerLock, path: Path, intent: Intent, patience: float) -> None:
     with _guard:
         _carried_out.add(path)
     try:
@@ -266,7 +264,8 @@ def _delete_rows(
     used = _used(connection)
     gone = ({*intent.documents} - used) | {*intent.forgotten}
     connection.execute(
-        f"DELETE FROM batch_items WHERE ({_orphaned()}) AND {_about()}", {"documents": json.dumps(sorted(gone))}
+        f"DELETE FROM batch_items WHERE ({_orphaned()}) AND {_about()}",
+        {"documents": json.dumps(sorted(gone))},
     )
     if intent.orphans:
         orphaned = connection.execute(f"SELECT DISTINCT run_id FROM batch_items WHERE {_orphaned()}")
@@ -285,7 +284,7 @@ def _used(connection: sqlite3.Connection) -> set[str]:
 
 
 def _orphaned() -> str:
-    """Return the condition for answers of units that no session holds: it was deleted, or there is none yet."""
+    """Return the condition for answers of units that no session holds: deleted ones, or none yet."""
     deleted = f"coalesce({_SESSION}, '') NOT IN (SELECT id FROM sessions)"
     says = f"(coalesce({_SESSION}, '') <> '' OR json_array_length(record, '$.answers') > 0)"
     return f"({_REPLY}) OR ({_ANSWERED} AND {deleted} AND {says})"
@@ -337,7 +336,9 @@ def _clear_run(connection: sqlite3.Connection, run_id: str) -> None:
     if connection.execute(tried, (run_id,)).fetchone():
         # Its units hold what may have been billed.
         connection.execute("UPDATE batch_runs SET options = '{}' WHERE id = ?", (run_id,))
-        rows = connection.execute("SELECT key, record FROM batch_items WHERE run_id = ?", (run_id,)).fetchall()
+        rows = connection.execute(
+            "SELECT key, record FROM batch_items WHERE run_id = ?", (run_id,)
+        ).fetchall()
         connection.executemany(
             "UPDATE batch_items SET error = NULL, record = ?,"
             " status = CASE WHEN status IN ('failed', 'skipped') THEN 'open' ELSE status END"

@@ -20,6 +20,10 @@ APPLICATION_ID = 0x64636E6C
 """Marks the file as a docanalyst database ("dcnl"), so that another program's database is never changed."""
 
 
+class WrongVersion(StorageError):
+    """The schema is not the one that its version names; a new file with the same rows cures it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step.
@@ -86,7 +90,16 @@ ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
 _LIGATURES = (
-    *(("ß", "ss"), ("ẞ", "SS"), ("ﬀ", "ff"), ("ﬁ", "fi"), ("ﬂ", "fl"), ("ﬃ", "ffi"), ("ﬄ", "ffl"), ("ﬅ", "st")),
+    *(
+        ("ß", "ss"),
+        ("ẞ", "SS"),
+        ("ﬀ", "ff"),
+        ("ﬁ", "fi"),
+        ("ﬂ", "fl"),
+        ("ﬃ", "ffi"),
+        ("ﬄ", "ffl"),
+        ("ﬅ", "st"),
+    ),
     *(("ﬆ", "st"), ("æ", "ae"), ("Æ", "AE"), ("œ", "oe"), ("Œ", "OE"), ("ĳ", "ij"), ("Ĳ", "IJ")),
 )
 """As `storage.words` resolved them when this step was written: a step never changes."""
@@ -95,8 +108,8 @@ _LIGATURES = (
 def _resolved(table: str, *columns: str) -> str:
     """Return statements that index ligatures and ß of a table as the letters they stand for.
 
-    The rows are found by the words of the index: 30,000 pages take 4 s, where looking through their text would
-    take 14 s.
+    The rows are found by the words of the index: 30,000 pages take 4 s, where looking through their text
+    would take 14 s.
 
     Args:
         columns: Columns with text; each has one for its indexed form.
@@ -210,7 +223,7 @@ def _climb(database: Database, steps: Sequence[Step], found: int) -> None:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and _is_environment(error):
                 raise
-            raise StorageError(
+            raise WrongVersion(
                 f"Cannot upgrade the database {database.path}: step {step.number} ({step.name}) failed: "
                 f"{error}.",
                 "Nothing was changed. Run `docanalyst doctor --repair`.",
@@ -231,7 +244,13 @@ def _is_environment(error: sqlite3.Error) -> bool:
 
 
 def _refuse_strangers(database: Database) -> None:
-    stranger = database.connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
+    connection = database.connection
+    stranger = connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchone()
+    if stranger and connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        raise WrongVersion(
+            f"The database {database.path} has lost its version.",
+            "Run `docanalyst doctor --repair`. It keeps a copy of the damaged file.",
+        )
     if stranger:
         raise StorageError(
             f"{database.path} is a database of another program (it has a table {stranger[0]!r}).",
