@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -369,7 +368,9 @@ class Analyst:
             raise UsageError("No question given.", "Write one, or choose a prompt that is one.")
         await self.refresh(options)
         if sum(len(page.text) for document in documents for page in document.pages) > COUNTED_ASIDE:
-            plan = await asyncio.to_thread(self.plan, documents, question, options, history)
+            from asyncio import to_thread
+
+            plan = await to_thread(self.plan, documents, question, options, history)
         else:
             plan = self.plan(documents, question, options, history)
         sending = sending or self.sending()

@@ -114,8 +114,7 @@ def test_killed_and_capped(
 ) -> None:
     if workers:
         pytest.importorskip("distributed")
-    units = UNITS if not workers else UNITS // 5
-    kills = KILLS if not workers else KILLS // 5
+    units, kills = UNITS, KILLS
     paths = write_contracts(tmp_path / "contracts", units)
     program = Program(tmp_path, "batch", *paths, *ASK, "-o", "out.csv", "--concurrency", 16, *workers)
     with GridServer(one_in_ten(1), latency=0.3, charged=CHARGED) as server:
@@ -144,34 +143,34 @@ def test_killed_and_capped(
 def test_watching_killed_and_ended_by_sigterm(
     tmp_path: Path, served: Callable[[str], None], patient: None
 ) -> None:
-    write_pdfs(tmp_path / "contracts", 30)
+    write_pdfs(tmp_path / "contracts", 100)
     program = Program(tmp_path, "batch", "contracts", *ASK, "-o", "out.csv", "--watch", "--concurrency", 16)
     with GridServer(one_in_ten(2), latency=0.1, charged=CHARGED) as server:
         served(server.url)
         done = 0
-        for first in range(31, 91, 10):
+        for first in range(101, UNITS + 1, 20):
             done += program.killed(lambda: len(server.requests))
-            write_pdfs(tmp_path / "contracts", 10, first)
+            write_pdfs(tmp_path / "contracts", 20, first)
         process = program.start()
         lines: list[str] = []
         assert process.stdout is not None
         reader = threading.Thread(target=lambda: lines.extend(process.stdout or ()))
         reader.start()
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not lines and time.monotonic() < until:
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         process.wait(60)
         reader.join(10)
         assert_agreed(tmp_path, json.loads(lines[-1]), server.bill.micros)
-        assert len(server.bill.tokens) == 90
-    print(f"{done} kills, bill {server.bill.micros}, table {table(tmp_path)}")
+        assert len(server.bill.tokens) == UNITS
+    print(f"{UNITS} units, {done} kills, bill {server.bill.micros}, table {table(tmp_path)}")
 
 
 def test_a_provider_batch_killed_while_it_submits_and_collects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    units, kills = 60, max(2, KILLS // 3)
+    units, kills = UNITS, KILLS // 2
     paths = write_contracts(tmp_path / "contracts", units)
     monkeypatch.setenv("GROQ_API_KEY", "gsk_canary0123456789")
     monkeypatch.setenv("DOCANALYST_PROVIDER", "groq")
