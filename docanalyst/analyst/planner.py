@@ -87,7 +87,8 @@ class Planner:
             return replace(plan, notes=(route.reason,), warnings=warnings)
 
         def plan(documents: Sequence[Document]) -> Plan:
-            exact = pack(documents, mark=document_mark(documents, secret), count=EXACT.count)
+            mark = document_mark(documents, secret)
+            exact = pack(options.excerpts or documents, mark=mark, count=EXACT.count)
             first = planned(documents, exact, self._router.choose(options, exact.token_count))
             if first.budget.fits or options.provider or settings.provider:
                 return first

@@ -110,11 +110,11 @@ def test_a_search_finds_ligatures_in_text_that_was_stored_before(
         turn = store.turns.start(replace(asked(session.id), question=f"Which {written}?"))
         store.turns.finish(finished(turn, answer=f"The {written}.", reasoning=f"A {written}"))
     connection = sqlite3.connect(path, isolation_level=None)
-    # As versions before step 6 indexed them: characters of unspaced scripts apart, ligatures as they stand.
+    # As versions before step 7 indexed them: characters of unspaced scripts apart, ligatures as they stand.
     spread = texts[1].replace("违约金", "\x1f违\x1f约\x1f金\x1f")
     connection.execute("UPDATE pages SET words = CASE number WHEN 2 THEN ? END", (spread,))
     connection.execute("UPDATE turns SET question_words = NULL, answer_words = NULL, reasoning_words = NULL")
-    connection.execute("PRAGMA user_version = 5")
+    connection.execute("PRAGMA user_version = 6")
     connection.close()
     with Store.open(path) as store:
         found = store.reports.search(sought)

@@ -31,7 +31,16 @@ NO_TEXT = {
     "batch_runs": {"id", "started_at", "updated_at", "status", "output", "provider", "model", "owner"},
     "batch_items": {"run_id", "key", "unit", "status", "currency", "updated_at"},
 }
-LISTS = {"warnings", "remarks", "differences", "spans", "cautions", "receipt_left_out", "line_numbers"}
+LISTS = {
+    "warnings",
+    "remarks",
+    "differences",
+    "spans",
+    "cautions",
+    "receipt_left_out",
+    "line_numbers",
+    "parts",
+}
 
 
 class Canaries:

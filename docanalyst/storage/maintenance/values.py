@@ -14,7 +14,7 @@ from docanalyst.domain.turns import TurnStatus
 _LISTS = frozenset(
     (
         *("documents.warnings", "pages.line_numbers", "turns.receipt_documents", "turns.receipt_left_out"),
-        *("turns.remarks", "citations.differences", "citations.spans", "citations.cautions"),
+        *("turns.remarks", "turns.parts", "citations.differences", "citations.spans", "citations.cautions"),
     )
 )
 _MAPPINGS = frozenset(("documents.metadata", "batch_runs.options", "batch_items.record"))

@@ -89,6 +89,10 @@ VERSION_5 = """
 ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
+VERSION_6 = """
+ALTER TABLE turns ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+"""
+
 _LIGATURES = (
     *(
         ("ß", "ss"),
@@ -145,7 +149,8 @@ LADDER: tuple[Step, ...] = (
     Step(3, "line numbers of pleadings and transcripts", VERSION_3),
     Step(4, "possible charges for failed requests", POSSIBLE_CHARGES),
     Step(5, "files left out of folders", VERSION_5),
-    Step(6, "ligatures and ß found in text that was stored before", LIGATURES_RESOLVED),
+    Step(6, "requests that an answer over many documents rests on", VERSION_6),
+    Step(7, "ligatures and ß found in text that was stored before", LIGATURES_RESOLVED),
 )
 
 SCHEMA_VERSION = LADDER[-1].number
