@@ -114,7 +114,8 @@ def test_killed_and_capped(
 ) -> None:
     if workers:
         pytest.importorskip("distributed")
-    units, kills = UNITS, KILLS
+    # Every start of a cluster takes seconds.
+    units, kills = UNITS, KILLS if not workers else KILLS // 3
     paths = write_contracts(tmp_path / "contracts", units)
     program = Program(tmp_path, "batch", *paths, *ASK, "-o", "out.csv", "--concurrency", 16, *workers)
     with GridServer(one_in_ten(1), latency=0.3, charged=CHARGED) as server:
@@ -143,14 +144,14 @@ def test_killed_and_capped(
 def test_watching_killed_and_ended_by_sigterm(
     tmp_path: Path, served: Callable[[str], None], patient: None
 ) -> None:
-    write_pdfs(tmp_path / "contracts", 100)
+    write_pdfs(tmp_path / "contracts", 30)
     program = Program(tmp_path, "batch", "contracts", *ASK, "-o", "out.csv", "--watch", "--concurrency", 16)
     with GridServer(one_in_ten(2), latency=0.1, charged=CHARGED) as server:
         served(server.url)
         done = 0
-        for first in range(101, UNITS + 1, 20):
+        for first in range(31, 91, 10):
             done += program.killed(lambda: len(server.requests))
-            write_pdfs(tmp_path / "contracts", 20, first)
+            write_pdfs(tmp_path / "contracts", 10, first)
         process = program.start()
         lines: list[str] = []
         assert process.stdout is not None
@@ -163,8 +164,8 @@ def test_watching_killed_and_ended_by_sigterm(
         process.wait(60)
         reader.join(10)
         assert_agreed(tmp_path, json.loads(lines[-1]), server.bill.micros)
-        assert len(server.bill.tokens) == UNITS
-    print(f"{UNITS} units, {done} kills, bill {server.bill.micros}, table {table(tmp_path)}")
+        assert len(server.bill.tokens) == 90
+    print(f"{done} kills, bill {server.bill.micros}, table {table(tmp_path)}")
 
 
 def test_a_provider_batch_killed_while_it_submits_and_collects(
