@@ -33,8 +33,8 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
     """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model.
 
-    Dates are found in English, German, French and Chinese; deadlines and periods in English only. Numbers whose
-    words and figures differ, such as "thirty (60) days", are reported.
+    Dates are found in English, German, French and Chinese; deadlines and periods in English only. Numbers
+    whose words and figures differ, such as "thirty (60) days", are reported.
     """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates

@@ -1,6 +1,7 @@
 """Dates, deadlines, periods, amounts and percentages of a document, each with its place: no model needed.
 
-Dates are read in English, German, French and Chinese; deadlines, periods and numbers in words in English only.
+Dates are read in English, German, French and Chinese; deadlines, periods and numbers in words are read in
+English only.
 """
 
 from __future__ import annotations

@@ -223,7 +223,7 @@ def _is_whole(old: Version, new: Version, group: Sequence[Edit]) -> bool:
 
 
 def _reach(old: Version, new: Version, edit: Edit, step: int) -> int:
-    """Words of the sentence, or of the table row, on one side of an edit, as far as both versions have them."""
+    """Words of the sentence or table row on one side of an edit, as far as both versions have them."""
     home, first, last = (new, edit.j1, edit.j2) if edit.j1 < edit.j2 else (old, edit.i1, edit.i2)
     row = home.row(first if step < 0 else last - 1)
     limit = CONTEXT if row is None else first - row[0] if step < 0 else row[1] - last
