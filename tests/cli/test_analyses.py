@@ -136,6 +136,9 @@ def test_redlines_to_files(cli: Cli, tmp_path: Path) -> None:
     assert "<ins>45</ins>" in html
     assert "<script" not in html
     assert "new &lt;b&gt;.md" in html
+    given = cli("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf", "-o", page)
+    assert "add --conformed" in given.err
+    assert "--conformed" not in cli("compare", old, new, "-o", page).err
     # Nothing of the user is overwritten.
     theirs = tmp_path / "theirs.docx"
     theirs.write_bytes(b"mine")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 from makeword import (
+    NS,
     box,
     changed,
     deleted,
@@ -358,3 +359,28 @@ def test_real_word_files_against_each_other(shared: Path) -> None:
         _, told = redline(old, new)
         plain += [(old.name, new.name)] * ("layout" in told)
     assert len(plain) <= 3, plain
+
+
+def headed(path: Path, text: str) -> Path:
+    """A Word file with a header, or without one for an empty text."""
+    if not text:
+        return make_word(path, paragraph("The body"))
+    section = '<w:sectPr><w:headerReference w:type="default" r:id="rheader1"/></w:sectPr>'
+    return make_word(
+        path, paragraph("The body") + section, {"header1": f"<w:hdr {NS}>{paragraph(text)}</w:hdr>"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [("Draft of May", "Draft of June", False), ("", "Draft of June", False), ("Draft of May", "", True)],
+)
+def test_headers(tmp_path: Path, before: str, after: str, lost: bool) -> None:
+    """A header that only the old version has cannot come back; that is told."""
+    old, new = headed(tmp_path / "old.docx", before), headed(tmp_path / "new.docx", after)
+    data, told = redline(old, new)
+    assert ("heads" in told) is lost
+    if not lost:
+        seen = [" ".join(part.split("\n")[-1] for part in view) for view in views(data, tmp_path)]
+        assert [before in seen[0], after in seen[1]] == [True, True]
+        assert after not in seen[0]

@@ -53,7 +53,7 @@ def redline(old: Document, new: Document, name: str, made_at: str) -> Redline:
     suffix = PurePath(name).suffix.lower()
     if suffix == ".html":
         from docanalyst.domain.analysis.side_by_side import side_by_side
-        from docanalyst.exporters.side_by_side import export
+        from docanalyst.exporters.compared.side_by_side import export
 
         return Redline(export(old, new, side_by_side(old, new)), ())
     if suffix != ".docx":

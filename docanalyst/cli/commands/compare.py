@@ -134,14 +134,19 @@ def command(
 
 def _write_redline(old: Document, new: Document, target: str, overwrite: bool, shared: Globals) -> None:
     from docanalyst.analyst.review.redlining import redline
+    from docanalyst.domain.analysis.revisions import may_be_versions
 
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     made = redline(old, new, target, made_at)
+    if not may_be_versions(old, new):
+        output.warning("These are not two versions of one document. To apply an amendment, add --conformed.")
     files = user_files(shared, inputs=[old.path, new.path], overwrite=overwrite)
     for line in made.notes:
         output.warning(line)
-    for place in write_all(files, [(target, made.content)]):
-        output.note(f"Wrote {place}.", quiet=shared.quiet)
+    (place,) = write_all(files, [(target, made.content)])
+    if shared.json:
+        output.data_json({"path": place, "moved": made.moved, "notes": list(made.notes)})
+    output.note(f"Wrote {place}.", quiet=shared.quiet)
 
 
 def _show_conformed(
@@ -149,7 +154,7 @@ def _show_conformed(
 ) -> None:
     """Print or write an agreement as amended; list what was not carried out."""
     from docanalyst.domain.analysis.conforming import conform
-    from docanalyst.exporters.conformed import as_markdown, export
+    from docanalyst.exporters.compared.conformed import as_markdown, export
 
     made = conform(agreement, amendments)
     if target:

@@ -114,22 +114,49 @@ def _gap(
             taken.add(j)
     i, j = gap.i1, gap.j1
     for place, other in sorted(pairs.items()):
-        yield from _unpaired(i, place, j, other)
-        i, j = place + 1, other + 1
-        end = next((first for first in range(i, gap.i2) if first in pairs), gap.i2)
-        stop = pairs.get(end, gap.j2)
+        end = next((first for first in range(place + 1, gap.i2) if first in pairs), gap.i2)
+        pair = Group(place, place + 1, other, other + 1)
         if kinds[0][place] == "p":
-            while j < stop and kinds[1][j] == "p" and shared[place, j] >= PART * max(1, theirs.sizes[j]):
-                j += 1
-            while (
-                j == other + 1
-                and i < end
-                and kinds[0][i] == "p"
-                and shared[i, other] >= PART * max(1, mine.sizes[i])
-            ):
-                i += 1
-        yield Group(place, i, other, j)
+            free = Group(i, end, j, pairs.get(end, gap.j2))
+            old_parts = {
+                at
+                for at in range(free.i1, free.i2)
+                if kinds[0][at] == "p" and shared.get((at, other), 0) >= PART * max(1, mine.sizes[at])
+            }
+            new_parts = {
+                at
+                for at in range(free.j1, free.j2)
+                if kinds[1][at] == "p" and shared.get((place, at), 0) >= PART * max(1, theirs.sizes[at])
+            }
+            pair = _widened(pair, free, old_parts, new_parts)
+        yield from _unpaired(i, pair.i1, j, pair.j1)
+        yield pair
+        i, j = pair.i2, pair.j2
     yield from _unpaired(i, gap.i2, j, gap.j2)
+
+
+def _widened(pair: Group, free: Group, old_parts: set[int], new_parts: set[int]) -> Group:
+    """Give a pair the neighbouring paragraphs that were split off it, or joined to it.
+
+    Args:
+        pair: One old and one new paragraph.
+        free: The blocks around it that belong to no other pair.
+        old_parts: Old paragraphs whose words are in the new one of the pair.
+        new_parts: New paragraphs whose words are in the old one.
+    """
+    j1, j2 = pair.j1, pair.j2
+    while j1 > free.j1 and j1 - 1 in new_parts:
+        j1 -= 1
+    while j2 < free.j2 and j2 in new_parts:
+        j2 += 1
+    if j2 - j1 > 1:
+        return Group(pair.i1, pair.i2, j1, j2)
+    i1, i2 = pair.i1, pair.i2
+    while i1 > free.i1 and i1 - 1 in old_parts:
+        i1 -= 1
+    while i2 < free.i2 and i2 in old_parts:
+        i2 += 1
+    return Group(i1, i2, j1, j2)
 
 
 def _unpaired(i1: int, i2: int, j1: int, j2: int) -> Iterator[Group]:

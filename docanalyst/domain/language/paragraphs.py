@@ -20,6 +20,8 @@ _BEGINS = re.compile(
 _MAY_BEGIN = re.compile(r"\d{1,3}\s+[A-Z]")
 """A number that begins a clause, unless it stands in a sentence: "on | 14 November"."""
 _TITLE = re.compile(r"(?:\d{1,2}\.\s+[A-Z]|(?:Article|Schedule)\s+\w)")
+_LISTED = re.compile(r"(?:…|\.{3,}|(?:\. ){3,})\s*[\divxlc]{1,4}$")
+"""The end of a line of a table of contents."""
 _ENDS = (".", ";", ":", "!", "?", "”", '"')
 _ROW = " | "
 
@@ -82,6 +84,12 @@ def _goes_on(before: str, line: str, width: int, opens: bool) -> bool:
 
 def _is_heading(text: str) -> bool:
     letters = [letter for letter in text if letter.isalpha()]
-    if not letters or len(text) > 80 or text.endswith((".", ";", ",", ":")) or _ROW in text:
+    if (
+        not letters
+        or len(text) > 80
+        or text.endswith((".", ";", ",", ":"))
+        or _ROW in text
+        or _LISTED.search(text)
+    ):
         return False
     return text.isupper() or _TITLE.match(text) is not None

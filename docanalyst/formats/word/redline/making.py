@@ -50,7 +50,7 @@ def _redline(request: dict[str, Any], notes: list[str], *, plain: bool) -> bytes
         )
     before, after = Package(old_file), Package(new_file)
     try:
-        old = Side(before)
+        old = Side(before, styled=plain or bool(request["old"]["path"]))
         target = Target(after, old)
         writer = Writer(old, target, request["date"])
         writer.write()

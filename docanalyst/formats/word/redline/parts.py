@@ -23,13 +23,18 @@ _STYLED = ("pStyle", "rStyle", "tblStyle")
 
 
 class Side:
-    """One of the two versions: its parts, with their tracked changes accepted."""
+    """One of the two versions: its parts, with their tracked changes accepted.
 
-    def __init__(self, package: Package) -> None:
+    styled: whether it has styles and lists of its own, as a Word file has.
+    """
+
+    def __init__(self, package: Package, *, styled: bool = True) -> None:
         if MAIN.encode() not in package.bytes(package.main):
             raise CannotRead("it is in the strict form of Word's format, of which no redline can be made")
         self.package = package
+        self.styled = styled
         self.roots: dict[str, Any] = {}
+        self._named: dict[str, str | None] = {}
         self.coded: set[Any] = set()
         self.had_changes = False
         self.main = self.part(package.main)
@@ -48,7 +53,9 @@ class Side:
 
     def related(self, kind: str) -> Any | None:
         """Return the root of the part of a kind that the main part names, or None."""
-        name = next(self.package.related(self.package.main, kind), None)
+        if kind not in self._named:
+            self._named[kind] = next(self.package.related(self.package.main, kind), None)
+        name = self._named[kind]
         return self.part(name) if name is not None else None
 
     def note(self, kind: str, identity: str) -> Any | None:

@@ -72,7 +72,8 @@ class Writer:
                     made = self._deleted(before[place], move=moves[place][1] if place in moves else "")
                     last = self._place(made, last, after, new)
             else:
-                self._paired(before, after, group, same=first[group.i1] == second[group.j1])
+                same = second[group.j1] if first[group.i1] == second[group.j1] else None
+                self._paired(before, after, group, same)
             if group.j1 < group.j2:
                 last = after[group.j2 - 1]
 
@@ -126,14 +127,16 @@ class Writer:
             return end
         return made
 
-    def _paired(self, before: Sequence[Any], after: Sequence[Any], group: Group, *, same: bool) -> None:
+    def _paired(self, before: Sequence[Any], after: Sequence[Any], group: Group, same: str | None) -> None:
+        """Mark the changes of blocks that belong together. same: the text of both, if it is the same."""
         if NAMES[before[group.i1].tag] == "tbl":
             self._table(before[group.i1], after[group.j1])
             return
         old, new = before[group.i1 : group.i2], after[group.j1 : group.j2]
-        if same and len(old) == len(new) == 1:
-            for mine, theirs in self._special(old[0], new[0]):
-                self._inside(mine, theirs)
+        if same is not None and len(old) == len(new) == 1:
+            if "\x01" in same:
+                for mine, theirs in self._special(old[0], new[0]):
+                    self._inside(mine, theirs)
             self._properties(old[0], new[0])
             return
         self._paragraphs(old, new)
@@ -141,9 +144,8 @@ class Writer:
     def _special(self, old: Any, new: Any) -> Iterator[tuple[Token, Token]]:
         """Yield the pairs of notes and drawings of two paragraphs that read alike."""
         first = [token for token in tokens(old, self._old.coded) if token.key[0] == "\x01"]
-        if first:
-            second = [token for token in tokens(new, self._target.coded) if token.key[0] == "\x01"]
-            yield from zip(first, second, strict=True)
+        second = [token for token in tokens(new, self._target.coded) if token.key[0] == "\x01"]
+        yield from zip(first, second, strict=True)
 
     def _inside(self, old: Token, new: Token) -> None:
         """Mark the changes inside a note or a drawing that both versions have."""
@@ -255,7 +257,7 @@ class Writer:
     def _old_properties(self, paragraph: Any) -> Any | None:
         """The properties of a paragraph of the old version, as this file has them."""
         properties = paragraph.find(f"{W}pPr")
-        if properties is None:
+        if properties is None or not self._old.styled:
             return None
         copy = self._target.taken_over(properties)
         for name in _NO_PROPERTIES:
@@ -264,7 +266,12 @@ class Writer:
         return copy
 
     def _properties(self, old: Any, new: Any) -> None:
-        """Track a change of style or list: the number of a clause hangs on it."""
+        """Track a change of style or list: the number of a clause hangs on it.
+
+        A version without styles of its own says nothing of them.
+        """
+        if not self._old.styled:
+            return
         mine, theirs = old.find(f"{W}pPr"), new.find(f"{W}pPr")
         if self._form(mine, old=True) == self._form(theirs):
             return

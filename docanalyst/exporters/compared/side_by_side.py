@@ -32,7 +32,7 @@ def export(old: Document, new: Document, rows: Sequence[Row]) -> bytes:
         shown.append(
             (row, changes if row.kind != "same" else 0, _place(row.old_paragraph), _place(row.new_paragraph))
         )
-    page = page_of("side_by_side.html.j2").render(
+    page = page_of("compared/side_by_side.html.j2").render(
         title=f"{old.name} and {new.name}",
         old=old.name,
         new=new.name,
