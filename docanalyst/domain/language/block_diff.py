@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from docanalyst.domain.language.word_diff import common_runs
 
 LIKE = 0.4
-"""Share of words that a paragraph and its later version have in common, at least. Unrelated clauses of one
-contract share their small words, up to about 0.3."""
+"""Share of words that a paragraph and its later version have in common, at least. Of 720 pairs of other
+paragraphs of one contract (12 contracts, 25 words and more) the most alike had 0.28."""
 PART = 0.7
 """Share of a paragraph's words found at the end or the beginning of another for it to be a part split off
 it."""
