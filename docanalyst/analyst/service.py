@@ -123,8 +123,14 @@ class Analyst:
         *,
         password: str | None = None,
         progress: Progress | None = None,
+        alone: bool = False,
     ) -> tuple[list[Document], list[str]]:
         """Return the documents at the PATHs, complete and in order, each file once, and notes for the user.
+
+        Args:
+            password: For encrypted files.
+            progress: Called with a path, its pages read so far and its total pages.
+            alone: Whether e-mails come without their attachments.
 
         Raises:
             DocumentError: A path that cannot be read; nothing is left out silently.
@@ -138,7 +144,8 @@ class Analyst:
             cache_dir=cache_dir,
             reread_scans=self.settings.reread_scans,
             double_check=self.settings.double_check,
-            view=self.settings.tracked_changes,
+            view=self.settings.view,
+            alone=alone,
         )
 
     def wording(self, prompt: str | None = None) -> Wording:
@@ -403,7 +410,9 @@ class Analyst:
         from docanalyst.analyst.planning import require_fit
 
         if not documents:
-            raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
+            from docanalyst.formats.detection import READABLE
+
+            raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
         if not self.wording(options.prompt).prompt.ask(question).strip():
             raise UsageError("No question given.", "Write one, or choose a prompt that is one.")
         await self.refresh(options)

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import LIKELY_TOKENS_PER_FIELD, Job
@@ -15,6 +14,7 @@ from docanalyst.batch.units import Unit, identify, unit_key
 from docanalyst.batch.workers import each
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.domain.models import ModelSpec, Usage, cost_of
+from docanalyst.pdf.enclosures.members import container_of
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -179,7 +179,7 @@ def _identified(job: Job, unit: Unit) -> UnitPlan:
 def _moved_away(analyst: Analyst, job: Job, planned: UnitPlan) -> UnitPlan:
     """Return a unit whose files are gone with the key of its earlier answer, so that its row stays."""
     unit = planned.unit
-    if any(Path(file.path).expanduser().exists() for file in unit.files):
+    if any(container_of(file.path).exists() for file in unit.files):
         return planned
     earlier = analyst.store.batches.latest_of_unit(unit.name, str(job.output))
     documents = earlier.record.get("documents") or () if earlier is not None else ()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError
-from docanalyst.pdf.paths import page_numbers, unreadable
+from docanalyst.formats.detection import unreadable
+from docanalyst.pdf.ranges import page_numbers
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 
 if TYPE_CHECKING:

@@ -174,11 +174,18 @@ def _geometry(request: dict[str, Any], send: Send) -> None:
             send("lines", frame=places.frame(page), added=answer.get("added", ()), **kept)
 
 
-def _word(request: dict[str, Any], send: Send) -> None:
-    """Send the `blocks` of a Word file, then `facts` about it."""
-    from docanalyst.formats.word.reading import read
+def _blocks(request: dict[str, Any], send: Send) -> None:
+    """Send the `blocks` of a file without fixed pages, such as a Word file, then `facts` about it."""
+    from docanalyst.formats.reading import read
 
     read(request, send)
+
+
+def _members(request: dict[str, Any], send: Send) -> None:
+    """Send the attachments of an e-mail as `member`, in pieces, with their names."""
+    from docanalyst.formats.mail.attachments import send_members
+
+    send_members(request, send)
 
 
 def _word_comments(request: dict[str, Any], send: Send) -> None:
@@ -272,7 +279,8 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "draw": _draw,
     "geometry": _geometry,
     "attachment": _attachment,
-    "word": _word,
+    "blocks": _blocks,
+    "members": _members,
     "word_comments": _word_comments,
     "word_redline": _word_redline,
 }

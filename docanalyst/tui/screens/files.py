@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.exporters.presentation import figures
-from docanalyst.formats.detection import SUFFIXES
+from docanalyst.formats.detection import KINDS, SUFFIXES
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
@@ -42,7 +42,7 @@ class FilesScreen(Dialog[list[str]]):
     """Lets the user choose files; returns their PATHs."""
 
     HELP = (
-        "docanalyst reads PDF, Word, text and Markdown files. Mark several, or add a whole folder with its "
+        f"docanalyst reads {KINDS}. Mark several, or add a whole folder with its "
         "subfolders. A typed path may name pages: contract.pdf:3-40,55."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
