@@ -288,8 +288,7 @@ def _outer_lines(text: str) -> list[tuple[int, int, str, int]]:
 def _shape(line: str) -> str:
     """A line by which it is known again on another page: a page number at its end or its start may count
     on."""
-    # The reader separates parts that stand far apart with "|" on some pages and with a blank on others.
-    folded = line.casefold().replace("|", " ")
+    folded = line.casefold()
     if _DIGIT.search(folded) and not _NUMBERED.search(folded):
         folded = _COUNTING.sub("#", folded)
     return " ".join(folded.split())
