@@ -8,7 +8,7 @@ from docanalyst.domain.documents import Page
 from docanalyst.domain.text import clean_text
 from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.layout.assembly import Decisions, assemble
-from docanalyst.pdf.layout.lines import HARD_HYPHEN, HYPHEN
+from docanalyst.pdf.layout.joins import HARD_HYPHEN, HYPHEN
 from docanalyst.pdf.sandbox.extraction import extract
 
 

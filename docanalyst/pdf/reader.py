@@ -15,7 +15,6 @@ from docanalyst.formats.detection import PDF, TEXT, kind_of
 from docanalyst.pdf import notes
 from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
-from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
 from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
@@ -239,6 +238,8 @@ def _refuse_empty(
             "Check the pages: they may contain only pictures.",
             path=given,
         )
+    from docanalyst.pdf.ocr.words import INSTALL_OCR
+
     raise DocumentError(
         f"{path.name} has no text: it is a scan or contains only pictures.",
         f"To read it, {INSTALL_OCR}.",
