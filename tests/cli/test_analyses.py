@@ -57,6 +57,30 @@ def test_what_an_amendment_does_to_its_agreement(cli: Cli) -> None:
     shown = cli("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf").out
     assert all(item["instruction"] in shown for item in found["amendments"])
     assert " more characters; --json has them)" in shown
+    parts = {
+        (item["clause"], change["part"], change["action"]): change
+        for item in found["amendments"]
+        for change in item["changes"]
+    }
+    row = parts["schedule 2", "row F-3 of Table 2A", "replaced"]
+    assert row["before"].startswith("F-3 | Storage | 40 TB")
+    assert row["as_amended"].startswith("F-3 | Storage | 60 TB")
+    assert ("schedule 3", "row SL-1 of Table 3A", "replaced") in parts
+    assert ("schedule 3", "Table 3B", "replaced") in parts
+    added = parts["schedule 4", "new row of Table 4B", "added"]
+    assert added["before"] == ""
+    assert "Quillmark" in added["as_amended"]
+    assert "within 45 days" in parts["clause 7.3", "words", "replaced"]["as_amended"]
+    assert not any("MSA-2025-0417/A1" in item["instruction"] for item in found["amendments"])
+
+
+def test_two_documents_that_have_nothing_to_do_with_each_other(cli: Cli) -> None:
+    pair = (SAMPLES / "field-study.pdf", SAMPLES / "mutual-nda.pdf")
+    found = cli("compare", *pair, "--json").json
+    assert (found["relation"], found["amendments"]) == ("unrelated", [])
+    assert cli("compare", *pair).out.startswith("These documents look unrelated: ")
+    strangers = cli("compare", SAMPLES / "mutual-nda.pdf", SAMPLES / "first-amendment.pdf", "--json").json
+    assert strangers["relation"] == "unrelated"
 
 
 def test_the_samples_are_evaluated_offline(cli: Cli, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_each_instruction_beside_the_clause_as_it_stands() -> None:
     assert [(item.action, item.clause, item.standing) for item in found] == [
         ("replaced", "clause 1.1", "1.1 The rent is 900 euros."),
         ("deleted", "clause 2", "2. Pets 2.1 One cat may be kept."),
-        ("added", "schedule 1", "Schedule 1 The keys are two."),
+        ("amended", "schedule 1", "Schedule 1 The keys are two."),
         ("replaced", "clause 3.1", "3.1 Ninety days' notice ends the lease."),
         ("amended", "section 9", ""),
     ]

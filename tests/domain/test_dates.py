@@ -114,3 +114,28 @@ def test_hostile(text: str) -> None:
 def test_dates_of_other_languages_and_ranges(text: str, value: str) -> None:
     found = find_dates(Document("sha", "d", (Page(1, None, text),)))
     assert [figure.value for figure in found] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "contradiction"),
+    [
+        ("twenty-percent (25%)", "words say 20, figures say 25"),
+        ("thirty (60) days", "words say 30, figures say 60"),
+        ("60 (thirty) days", "words say 30, figures say 60"),
+        ("two million dollars ($2,500,000)", "words say 2,000,000, figures say 2,500,000"),
+        ("fifteen (50%) percent", "words say 15, figures say 50"),
+        ("one hundred and twenty (120) days", ""),
+        ("two million five hundred thousand dollars ($2,500,000)", ""),
+        ("two million dollars ($2 million)", ""),
+        ("five percent (5%)", ""),
+        ("one-half percent (0.5%)", ""),
+        ("£2 million", ""),
+        ("7 to 9 days", ""),
+    ],
+)
+def test_words_and_figures_that_differ(text: str, contradiction: str) -> None:
+    figures = find(f"The sum is {text} of it.")
+    assert [figure.contradiction for figure in figures if figure.contradiction] == [contradiction] * bool(
+        contradiction
+    )
+    assert all(not figure.value for figure in figures if figure.contradiction)

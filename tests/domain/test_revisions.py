@@ -118,6 +118,45 @@ def test_twenty_seeded_edits_are_all_found(seed: int) -> None:
         assert gone.strip(".,;") in change.old
 
 
+ROWS = [
+    "| P-1 | Oak boards, 2 m; planed. Grade A | €40.00 |",
+    "| P-2 | Pine boards, 3 m; rough sawn | €12.50 |",
+    "| P-3 | Glue, 5 l | €31.00 |",
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "text"),
+    [
+        ([ROWS[0], ROWS[1].replace("12.50", "13.75"), ROWS[2]], "changed", ROWS[1].replace("12.50", "13.75")),
+        ([ROWS[0].replace("Oak", "Elm").replace("40", "41"), *ROWS[1:]], "changed", None),
+        ([ROWS[0], ROWS[2]], "removed", ROWS[1]),
+        ([*ROWS[:2], "| P-9 | Nails; zinc | €9.00 |", ROWS[2]], "added", "| P-9 | Nails; zinc | €9.00 |"),
+        ([*ROWS, "| P-4 | Nails; zinc | €9.00 |"], "added", "| P-4 | Nails; zinc | €9.00 |"),
+    ],
+)
+def test_a_change_in_a_table_is_shown_with_its_whole_row(
+    rows: list[str], kind: str, text: str | None
+) -> None:
+    def priced(table: list[str]) -> Document:
+        lines = ["1. Price", "Prices are those of Table 1.", "Table 1", *table, "2. Term", "It ends in May."]
+        return Document("d", "d", (Page(1, None, "\n".join(lines)),))
+
+    (change,) = compare_versions(priced(ROWS), priced(rows)).changes
+    assert change.kind == kind
+    assert (change.old if kind == "removed" else change.new) == (text or rows[0])
+
+
+def test_a_row_on_several_lines_is_one_row_and_a_value_is_no_clause_number() -> None:
+    rows = "S-1 | Uptime | Minutes\nin the month\n99.80% See Table 2\nS-2 | Help | 95%"
+    text = f"1. Levels\nRef. | Measure | Target\n{rows}"
+    old = Document("o", "o", (Page(1, None, text),))
+    new = Document("n", "n", (Page(1, None, text.replace("99.80", "99.90")),))
+    (change,) = compare_versions(old, new).changes
+    assert change.kind == "changed"
+    assert change.new == "S-1 | Uptime | Minutes in the month 99.90% See Table 2"
+
+
 def test_spans_are_the_words_themselves() -> None:
     old, new = version(CLAUSES), version([clause.replace("Galway", "Cork") for clause in CLAUSES])
     change = compare_versions(old, new).changes[0]

@@ -138,3 +138,22 @@ def test_hostile(text: str) -> None:
     list(definitions_in(text))
     find_terms(Document("s", "t", (Page(1, None, text),)))
     assert time.process_time() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '"FDA" means "the U.S. Food and Drug Administration." It acts.',
+            'U.S. Food and Drug Administration."',
+        ),
+        ("“FDA” means the U.S. Food and Drug Administration. It acts.", "Drug Administration."),
+        ("“Maker” means Acme Inc. or its Affiliates. It acts.", "or its Affiliates."),
+        ("“Fee” means “the fee of Dr. Li. No other.” It acts.", "No other.”"),
+        ("“Day” means a business day. It acts.", "a business day."),
+    ],
+)
+def test_a_definition_is_not_cut_at_an_inner_full_stop(text: str, expected: str) -> None:
+    document = Document("s", "t", (Page(1, None, text),))
+    (term,) = find_terms(document).defined
+    assert term.definitions[0].text.endswith(expected)

@@ -17,10 +17,12 @@ from docanalyst.domain.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docanalyst.domain.analysis.amendments import Amended
+    from docanalyst.domain.analysis.conforming import Effect, Effects
     from docanalyst.domain.analysis.revisions import Change
     from docanalyst.domain.documents import Document, Span
 
-_SHOWN = 600
+_SHOWN = 450
 """Characters shown of a clause before its amendment: a whole schedule would fill several screens."""
 _LOOKS = {"old": ("[-", "-]", "red"), "new": ("{+", "+}", "green")}
 
@@ -98,7 +100,7 @@ def command(
         return
     comparison = compare_versions(first, second)
     if not comparison.are_versions:
-        _show_amendments(first, second, shared)
+        _show_amendments(first, second, comparison.similarity, shared)
         return
     if shared.json:
         output.data_json(
@@ -106,6 +108,7 @@ def command(
                 "old": {"path": first.path, "sha256": first.sha256},
                 "new": {"path": second.path, "sha256": second.sha256},
                 "similarity": comparison.similarity,
+                "relation": "versions",
                 "changes": [_record(change) for change in comparison.changes],
             }
         )
@@ -176,40 +179,97 @@ def _show_conformed(
         output.warning(f"Not carried out: {item.source} ({item.clause}): {item.reason}.")
 
 
-def _show_amendments(agreement: Document, amendment: Document, shared: Globals) -> None:
-    """Show what an amendment changes in an agreement."""
-    from docanalyst.domain.analysis.amendments import find_amendments
+def _show_amendments(agreement: Document, amendment: Document, similarity: float, shared: Globals) -> None:
+    """Show what an amendment changes in an agreement, or that the two documents are unrelated."""
+    from docanalyst.domain.analysis.amendments import find_amendments, has_other_parties, is_amendment
+    from docanalyst.domain.analysis.conforming import Effects, effects
 
     found = find_amendments(agreement, amendment)
+    told = effects(agreement, amendment) if found else {}
+    applies = any(item.changes for item in told.values())
+    strangers = bool(found) and has_other_parties(agreement, amendment)
+    related = bool(found) and (applies or (is_amendment(amendment) and not strangers))
+    if not related:
+        found = ()
     if shared.json:
         output.data_json(
             {
                 "old": {"path": agreement.path, "sha256": agreement.sha256},
                 "new": {"path": amendment.path, "sha256": amendment.sha256},
+                "similarity": similarity,
+                "relation": "amendment" if related else "unrelated",
                 "amendments": [
-                    {
-                        "action": item.action,
-                        "clause": item.clause,
-                        "instruction": item.instruction,
-                        "page": item.span.page_number,
-                        "standing": item.standing,
-                        "standing_page": item.standing_span.page_number if item.standing_span else None,
-                    }
-                    for item in found
+                    _amendment_record(item, told.get(item.instruction, Effects(()))) for item in found
                 ],
             }
         )
         return
-    output.note("These are not two versions of one document. Showing what the second amends in the first.")
-    for item in found:
-        place = f"found on p. {item.standing_span.page_number}" if item.standing_span else "not found"
+    if not related:
         output.data(
-            output.styled(item.clause, bold=True),
-            f"  {item.action}  (p. {item.span.page_number}; {place})",
+            f"These documents look unrelated: {similarity:.1%} of the words are the same, "
+            "and no sentence of the second amends a clause of the first."
         )
-        output.data("  before:     ", _opening(item.standing) or "–")
-        output.data("  as amended: ", item.instruction)
-    output.note(_changes(len(found)), quiet=shared.quiet)
+        return
+    output.note("These are not two versions of one document. Showing what the second amends in the first.")
+    if strangers:
+        output.warning(
+            "The first document names none of the companies of the second. Check that they belong together."
+        )
+    shown = 0
+    for item in found:
+        effect = told.get(item.instruction, Effects(()))
+        places = f"(p. {item.span.page_number}; {_found_on(item)})"
+        mine = _effects_on(item, effect)
+        for change in mine:
+            part = f": {change.part}" if change.part else ""
+            output.data(
+                output.styled(f"{item.clause}{part}", bold=True), f"  {_action(item, change)}  {places}"
+            )
+            output.data("  before:      ", _opening(change.before) or "–")
+            output.data("  as amended:  ", _opening(change.after) or "–")
+        if not mine:
+            output.data(output.styled(item.clause, bold=True), f"  {item.action}  {places}")
+            output.data("  before:      ", _opening(item.standing) or "–")
+        output.data("  instruction: ", item.instruction)
+        shown += max(1, len(mine))
+    output.note(_changes(shown), quiet=shared.quiet)
+
+
+def _found_on(item: Amended) -> str:
+    return f"found on p. {item.standing_span.page_number}" if item.standing_span else "not found"
+
+
+def _effects_on(item: Amended, told: Effects) -> list[Effect]:
+    """Return the changes of an instruction to one of its clauses; those to a table name no clause."""
+    return [change for change in told.changes if change.clause in ("", item.clause)]
+
+
+def _action(item: Amended, change: Effect) -> str:
+    """Return what is done to a part of a clause; the amendment's own word for the whole of it."""
+    if not change.part:
+        return item.action
+    return "added" if not change.before else "deleted" if not change.after else "replaced"
+
+
+def _amendment_record(item: Amended, told: Effects) -> dict[str, Any]:
+    return {
+        "action": item.action,
+        "clause": item.clause,
+        "instruction": item.instruction,
+        "page": item.span.page_number,
+        "standing": item.standing,
+        "standing_page": item.standing_span.page_number if item.standing_span else None,
+        "changes": [
+            {
+                "action": _action(item, change),
+                "part": change.part,
+                "before": change.before,
+                "as_amended": change.after,
+            }
+            for change in _effects_on(item, told)
+        ],
+        "unclear": told.reason,
+    }
 
 
 def _changes(count: int) -> str:

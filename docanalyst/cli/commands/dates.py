@@ -31,7 +31,11 @@ _KINDS = ("date", "deadline", "period", "amount", "percentage")
 )
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds: tuple[str, ...]) -> None:
-    """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model."""
+    """List dates, deadlines, periods, amounts and percentages with their pages. Uses rules, no model.
+
+    Dates are found in English, German, French and Chinese; deadlines and periods in English only. Numbers
+    whose words and figures differ, such as "thirty (60) days", are reported.
+    """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.dates import find_dates
     from docanalyst.domain.documents import document_id
@@ -50,8 +54,14 @@ def command(shared: Globals, paths: tuple[str, ...], password: str | None, kinds
         spot = place(record["document"], record["page"], record["page_label"], record["path"])
         value = f" = {record['value']}" if record["value"] and record["value"] != record["text"] else ""
         cue = f" ({record['cue']})" if record["cue"] else ""
+        differs = f" ! {record['contradiction']}" if record["contradiction"] else ""
         section = f", {record['section']}" if record["section"] else ""
-        output.data(f"{record['kind']:<10} ", output.styled(record["text"], bold=True), f"{value}{cue}")
+        output.data(
+            f"{record['kind']:<10} ",
+            output.styled(record["text"], bold=True),
+            f"{value}{cue}",
+            output.styled(differs, fg="red"),
+        )
         output.data(f"           {spot}{section}: {shortened(record['context'], 160)}")
     found = count(len(records), "date, deadline or amount", "dates, deadlines and amounts")
     output.note(f"{found} found", quiet=shared.quiet)
@@ -63,6 +73,7 @@ def _record(figure: Figure, document: str, path: str) -> dict[str, Any]:
         "text": figure.text,
         "value": figure.value,
         "cue": figure.cue,
+        "contradiction": figure.contradiction,
         "section": figure.section,
         "context": figure.context,
         "document": document,

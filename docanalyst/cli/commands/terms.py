@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @read_options
 @click.pass_obj
 def command(shared: Globals, paths: tuple[str, ...], password: str | None) -> None:
-    """List defined terms with definitions and uses, undefined terms, and terms defined twice."""
+    """List defined terms with definitions and uses, undefined terms, and terms defined twice.
+
+    Definitions are recognised in English only.
+    """
     from docanalyst.cli.opening import read_documents
     from docanalyst.domain.analysis.terms import find_terms
     from docanalyst.domain.documents import document_id

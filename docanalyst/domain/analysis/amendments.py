@@ -53,6 +53,20 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"][^”\"]{0,20000}[”\"]")
+_IS_PLACE = re.compile(r"\b(?:in|to|of|after|under)\s+(?:the\s+)?$", re.IGNORECASE)
+"""Words before a clause in which something is added: the clause itself is not."""
+_NAMED = re.compile(
+    r"\b(?:amendment|amending|addendum|variation|supplement(?:al)?|side\s+letter|modification|novation|waiver)\b",
+    re.IGNORECASE,
+)
+"""What a document that amends another calls itself, at its beginning."""
+OPENING = 3_000
+"""Characters in which a document names itself and its parties."""
+_COMPANY = re.compile(
+    r"(?P<name>[A-Z][\w&’'-]*(?:[ ,]{1,2}(?:[A-Z][\w&’'-]*|of|and|&)){0,5}?),?\s+"
+    r"(?:Limited|Ltd|plc|PLC|LLC|L\.L\.C|LLP|LP|L\.P|Inc|INC|Incorporated|Corp|Corporation|GmbH|AG|SE|S\.A|SAS|B\.?V|"
+    r"N\.?V|Pty|Co)\b"
+)
 _INSIDE = ("clause", "section", "article", "paragraph")
 
 
@@ -78,10 +92,44 @@ def find_amendments(agreement: Document, amendment: Document) -> tuple[Amended, 
     return tuple(_read(RunningText(agreement), RunningText(amendment)))
 
 
+def is_amendment(amendment: Document) -> bool:
+    """Return whether a document calls itself an amendment, in its title or at its beginning."""
+    return _NAMED.search(amendment.title) is not None or _NAMED.search(_opening(amendment)) is not None
+
+
+def has_other_parties(agreement: Document, amendment: Document) -> bool:
+    """Return whether the amendment names companies at its beginning, and the agreement names none of them."""
+    names = {" ".join(match["name"].split()).casefold() for match in _COMPANY.finditer(_opening(amendment))}
+    text = " ".join(" ".join(page.text for page in agreement.pages).split()).casefold()
+    return bool(names) and not any(name in text for name in names)
+
+
+def _heads(document: Document) -> frozenset[str]:
+    """The first and last lines that every page has, bare: the name of the amendment, no part of a clause.
+
+    A reader of pages keeps such a line where it says what a page is about ("Amendment 2").
+    """
+    edges = []
+    for page in document.pages:
+        lines = [bare for line in page.text.split("\n") if (bare := _bare(line))]
+        edges.append({*lines[:1], *lines[-1:]})
+    return frozenset.intersection(*map(frozenset, edges)) if len(edges) > 1 else frozenset()
+
+
+def _bare(line: str) -> str:
+    return "".join(filter(str.isalnum, line.casefold()))
+
+
+def _opening(document: Document) -> str:
+    return "\n".join(page.text for page in document.pages[:2])[:OPENING]
+
+
 def _read(agreement: RunningText, amendment: RunningText) -> Iterator[Amended]:
     standing = _clauses(agreement)
+    heads = _heads(amendment.document)
     for start, end in _bounds(amendment):
-        text = amendment.text[start:end]
+        lines = amendment.text[start:end].split("\n")
+        text = "\n".join(line for line in lines if _bare(line) not in heads)
         told: set[str] = set()
         for action, word, number, deep in _instructions(_QUOTED.sub("“…”", text)):
             clause = f"{word} {number}{deep}".strip()
@@ -115,6 +163,8 @@ def _instructions(said: str) -> Iterator[tuple[str, str, str, str]]:
             continue
         reference = _REFERENCE.search(sentence)
         if reference:
+            if action == "added" and _IS_PLACE.search(sentence[: reference.start()]):
+                action = "amended"
             yield from ((action, *one) for one in _named(reference))
         elif period := _PERIOD.search(sentence):
             yield action, " ".join(period["name"].split()), "", ""

@@ -117,6 +117,29 @@ class Conformed:
     left: tuple[Instruction, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One change that an instruction makes.
+
+    clause: the clause in which it is, as named ("clause 7.3"), or "" for a table. part: what is changed ("row
+    F-3 of Table 2A", "new row of Table 4B", "Table 3B", "words"); "" for a whole clause. before, after: that
+    part, or the clause of the words, on one line; before is "" where the part is new.
+    """
+
+    clause: str
+    part: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What an instruction makes of the agreement. reason: why it cannot be told; "" where it can."""
+
+    changes: tuple[Effect, ...]
+    reason: str = ""
+
+
 class _Unclear(Exception):
     """An instruction that cannot be carried out without a guess. The text says why."""
 
@@ -142,6 +165,18 @@ def conform(agreement: Document, amendments: Sequence[Document]) -> Conformed:
             text = trial
             applied.append(instruction)
     return Conformed(tuple(text.lines), tuple(applied), tuple(left))
+
+
+def effects(agreement: Document, amendment: Document) -> dict[str, Effects]:
+    """Return what each instruction of an amendment changes in the agreement as it stands, by its words."""
+    text = _Text([Line(item.text, item.heading) for item in paragraphs(agreement)])
+    found = {}
+    for instruction, block in _instructions(agreement, amendment):
+        try:
+            found[instruction.text] = Effects(tuple(_carry_out(text.copy(), block, 0)))
+        except _Unclear as reason:
+            found[instruction.text] = Effects((), str(reason))
+    return found
 
 
 def _instructions(agreement: Document, amendment: Document) -> Iterator[tuple[Instruction, list[str]]]:
@@ -172,8 +207,10 @@ def _block(found: Sequence[Paragraph], text: str) -> list[Paragraph]:
         rest = left
         for one in found[place:]:
             words = one.text.split()
-            if not rest or rest[: len(words)] != words:
+            if not rest or (rest[: len(words)] != words and counts[_bare(one.text)] == 1):
                 break
+            if rest[: len(words)] != words:
+                continue
             rest = rest[len(words) :]
             if counts[_bare(one.text)] == 1:
                 block.append(one)
@@ -189,25 +226,40 @@ def _bare(text: str) -> str:
 # ---------------------------------------------------------------------- carrying out
 
 
-def _carry_out(text: _Text, block: Sequence[str], change: int) -> None:
-    """Carry out every part of an instruction, or raise _Unclear."""
+def _carry_out(text: _Text, block: Sequence[str], change: int) -> list[Effect]:
+    """Carry out every part of an instruction and return what it changed, or raise _Unclear."""
+    made: list[Effect] = []
     whole = "\n".join(block)
     quotes = [match.span() for match in re.finditer(r"[“\"][^”\"]*[”\"]", whole)]
     said = list(whole)
     for start, end in quotes:
         said[start:end] = " " * (end - start)
-    done = 0
     for pattern, act in _ACTS:
         for match in pattern.finditer(whole):
             if any(start < match.start() < end for start, end in quotes):
                 continue
+            text.clause_name, text.touched = "", []
             act(text, match, block, change)
+            part = _part_of(match, block)
+            made += [Effect(text.clause_name, part, before, after) for before, after in text.touched]
             said[match.start() : match.end()] = " " * (match.end() - match.start())
-            done += 1
-    if not done:
+    if not made:
         raise _Unclear("it does not quote both the place and the new words")
     if _CHANGES.search("".join(said)[: len(block[0])]):
         raise _Unclear("not all of its changes could be read")
+    return made
+
+
+def _part_of(match: re.Match[str], block: Sequence[str]) -> str:
+    """What of a clause an instruction changes, in words."""
+    parts = match.groupdict()
+    if parts.get("row"):
+        return f"row {parts['row']} of {_table_before(block, match)}"
+    if match.re is _ROW_ADDED:
+        return f"new row of {_table_before(block, match)}"
+    if parts.get("table"):
+        return str(parts["table"])
+    return "" if match.re in (_WHOLE, _GONE) else "new clause" if match.re is _ADDED else "words"
 
 
 def _words(text: _Text, match: re.Match[str], block: Sequence[str], change: int) -> None:
@@ -322,17 +374,28 @@ def _table_before(block: Sequence[str], match: re.Match[str]) -> str:
 
 
 class _Text:
-    """The agreement while it is being amended."""
+    """The agreement while it is being amended.
+
+    clause_name: the clause looked up last. touched: the words before and after of what was put or replaced.
+    """
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
+        self.clause_name = ""
+        self.touched: list[tuple[str, str]] = []
 
     def copy(self) -> _Text:
         return _Text([Line(line.text, line.heading, list(line.changes)) for line in self.lines])
 
     def put(self, first: int, last: int, new: Sequence[str], change: int) -> None:
         """Put paragraphs in the place of those from first up to last."""
-        self.lines[first:last] = [Line(text, changes=[change]) for text in new if text.strip()]
+        before = self._words(first, last)
+        lines = [Line(text, changes=[change]) for text in new if text.strip()]
+        self.lines[first:last] = lines
+        self.touched.append((before, self._words(first, first + len(lines))))
+
+    def _words(self, first: int, last: int) -> str:
+        return " ".join(" ".join(line.text for line in self.lines[first:last]).split())
 
     def replace(self, lines: tuple[int, int], old: str, new: str, change: int, *, every: bool) -> None:
         """Replace words that occur once between two lines, or each time they do."""
@@ -343,17 +406,20 @@ class _Text:
             raise _Unclear(f"“{old}” is not in the words that it amends")
         if count > 1 and not every:
             raise _Unclear(f"“{old}” is {count} times in the words that it amends")
+        before = self._words(*lines)
         for place, number in found:
             if number:
                 line = self.lines[place]
                 words = " ".join(pattern.sub(lambda _: new, line.text).split())
                 line.text = words if new else re.sub(r"\s+(?=[.,;:])", "", words)
                 line.changes.append(change)
+        self.touched.append((before, self._words(*lines)))
 
     def clause(self, match: re.Match[str]) -> tuple[int, int]:
         """First and last of the paragraphs of a clause or schedule, its sub-clauses included."""
         word, number, deep = match["word"].lower(), match["number"], match["deep"]
         name = f"{match['word']} {number}{deep}"
+        self.clause_name = f"{word} {number}{deep}"
         body = next(
             (
                 place

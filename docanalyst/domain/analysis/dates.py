@@ -1,4 +1,8 @@
-"""Dates, deadlines, periods, amounts and percentages of a document, each with its place: no model needed."""
+"""Dates, deadlines, periods, amounts and percentages of a document, each with its place: no model needed.
+
+Dates are read in English, German, French and Chinese; deadlines, periods and numbers in words are read in
+English only.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,8 @@ class Figure:
 
     text: as printed, on one line. value: "2019-05-03", "--05-03" without a year, "30 days", "USD 5,000",
     "3.5 %"; "" where it cannot be read off (a blank, a day that may be a month). cue: what makes a period a
-    deadline ("within … after"). context: the sentence, on one line. section: "§ 4.2", or None.
+    deadline ("within … after"). context: the sentence, on one line. section: "§ 4.2", or None. contradiction:
+    what words and figures say where they differ ("twenty percent (25%)"), else ""; `value` is "" then.
     """
 
     kind: Kind
@@ -49,6 +54,7 @@ class Figure:
     section: str | None
     span: Span
     page_label: str | None = None
+    contradiction: str = ""
 
 
 _ONES = "|".join(word for value, word in CARDINALS.items() if 1 <= value < 20)
@@ -88,10 +94,15 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
-    rf"(?:{NUMBER.pattern}|\b{_WORD_NUMBER}|{_BLANK})\s?"
+    rf"(?:\b{_WORD_NUMBER}\s*\(\s*{NUMBER.pattern}\s?%?\s*\)|{NUMBER.pattern}|\b{_WORD_NUMBER}|{_BLANK})[\s-]{{0,2}}"
     r"(?:%|‰|per\s?cent\b|basis points\b|percentage points?\b)"
-    rf"(?:\s*\(\s*{NUMBER.pattern}\s?%\s*\))?",
+    rf"(?:\s*\(\s*{NUMBER.pattern}\s?(?:%|per\s?cent)\s*\))?",
     re.IGNORECASE,
+)
+_WORDS = re.compile(rf"\b(?!hundred|thousand|million){_WORD_NUMBER}\b", re.IGNORECASE)
+_FIGURES = re.compile(rf"{NUMBER.pattern}{_SCALE}", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\b(?:half|halves|thirds?|quarters?|fourths?|tenths?|hundredths?|point)\b|\d/\d", re.IGNORECASE
 )
 _BEFORE = re.compile(
     r"\b(within|no(?:t)?\s+later\s+than|no(?:t)?\s+less\s+than|not\s+fewer\s+than|no(?:t)?\s+more\s+than|at\s+least|"
@@ -163,16 +174,29 @@ def _figure(
     if kind is Kind.PERIOD:
         cue = _cue(page.text[max(first, start - 60) : start], page.text[end : min(last, end + 60)])
         kind = Kind.DEADLINE if _DEADLINE_CUES.search(cue) else kind
+    contradiction = "" if kind is Kind.DATE else _contradiction(text)
     return Figure(
         kind,
         text,
-        _value(kind, text),
+        "" if contradiction else _value(kind, text),
         cue,
         " ".join(context.split()),
         clauses.label_at(page.number, start),
         Span(clauses.document.sha256, page.number, start, end),
         page.label_at(start),
+        contradiction,
     )
+
+
+def _contradiction(text: str) -> str:
+    """What the words and the figures of one number say, where they differ: "words say 30, figures say 60"."""
+    words, figures = list(_WORDS.finditer(text)), list(_FIGURES.finditer(text))
+    if len(words) != 1 or len(figures) != 1 or _FRACTION.search(text):
+        return ""
+    said, printed = max(numbers_in(words[0].group())), max(numbers_in(figures[0].group()), default=None)
+    if printed is None or said == printed:
+        return ""
+    return f"words say {said.normalize():,f}, figures say {printed.normalize():,f}"
 
 
 def _cue(before: str, after: str) -> str:

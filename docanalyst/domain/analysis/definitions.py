@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from docanalyst.domain.language.sentences import follows_abbreviation
+
 LONGEST_TERM = 8
 """Words of the longest defined term."""
 _LONGEST_DEFINITION = 2_000
@@ -51,6 +53,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.;](?=\s+(?:[A-Z“\"(]|\d+\.)|\s*\n|\s*$)")
+_QUOTED_DEFINITION = re.compile(r"\s*:?\s*(?:“[^“”]{1,2000}”|\"[^\"]{1,2000}\")")
 _SENTENCE_START = re.compile(r"(?:[.;:]\s+|\n\s*)(?=[A-Z“\"(\d])")
 
 
@@ -119,11 +122,25 @@ def _named_in(text: str, match: re.Match[str]) -> Iterator[Found]:
 
 
 def _found(text: str, term: str, at: int, start: int, end: int) -> Found:
-    stop = _SENTENCE_END.search(text, end, end + _LONGEST_DEFINITION)
+    stop = _end(text, end)
     verb = text.rfind(" ", at, end - 1)
     reference = _REFERENCE.search(text[max(at, verb - 40) : end + 60]) is not None
     reference = reference or text.endswith(("includes", "include"), 0, end)
-    return Found(term, at, start, stop.end() if stop else min(len(text), end + 300), reference)
+    return Found(term, at, start, min(len(text), end + 300) if stop is None else stop, reference)
+
+
+def _end(text: str, start: int) -> int | None:
+    """Where the sentence of a definition ends: not inside a quoted definition, nor after "U.S."."""
+    quoted = _QUOTED_DEFINITION.match(text, start)
+    position = quoted.end() if quoted else start
+    if quoted and text[position - 2] in ".;":
+        after = text[position : position + 40].lstrip()
+        if not after or after[0].isupper() or after[0] in '“"(':
+            return position
+    for match in _SENTENCE_END.finditer(text, position, start + _LONGEST_DEFINITION):
+        if text[match.start()] == ";" or not follows_abbreviation(text, match.start()):
+            return match.end()
+    return None
 
 
 def _before(text: str, position: int) -> int:

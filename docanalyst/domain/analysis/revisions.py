@@ -1,7 +1,7 @@
 """What changed between two versions of a document, clause by clause, with pages. No model needed.
 
 The versions are compared word by word, punctuation included, whatever their line breaks, pages, running heads
-and kinds of quotation marks.
+and kinds of quotation marks. A change in a table is shown with its whole row.
 """
 
 from __future__ import annotations
@@ -163,6 +163,8 @@ def _groups(old: Version, new: Version, found: Sequence[Edit]) -> Iterator[list[
         if group:
             between = new.words[group[-1].j2 : edit.j1]
             ended = any(word in ENDS for word in between) or len(between) > CONTEXT
+            if new.row(edit.j1 - 1) or new.row(edit.j1):
+                ended = _crosses_rows(old, new, group[-1], edit)
             added = edit.i1 == edit.i2 and new.begins(edit.j1)
             removed = edit.j1 == edit.j2 and old.begins(edit.i1)
             if ended or added or removed:
@@ -173,14 +175,20 @@ def _groups(old: Version, new: Version, found: Sequence[Edit]) -> Iterator[list[
         yield group
 
 
+def _crosses_rows(old: Version, new: Version, edit: Edit, following: Edit) -> bool:
+    """Whether two edits are in different rows of a table."""
+    begins = old.is_edge(following.i1) if following.j1 == following.j2 else new.is_edge(following.j1)
+    return begins or any(new.is_edge(word) for word in range(edit.j2, following.j1))
+
+
 def _kind(old: Version, new: Version, group: Sequence[Edit]) -> ChangeKind:
     if all(edit.i1 == edit.i2 for edit in group):
         return ChangeKind.ADDED
     if all(edit.j1 == edit.j2 for edit in group):
         return ChangeKind.REMOVED
     renumbered = all(
-        old.begins_line(edit.i1)
-        and new.begins_line(edit.j1)
+        old.numbers_clause(edit.i1)
+        and new.numbers_clause(edit.j1)
         and all(
             word[0].isdigit() or word in ".()"
             for word in old.words[edit.i1 : edit.i2] + new.words[edit.j1 : edit.j2]
@@ -227,16 +235,19 @@ def _is_whole(old: Version, new: Version, group: Sequence[Edit]) -> bool:
 
 
 def _reach(old: Version, new: Version, edit: Edit, step: int) -> int:
-    """Words of the sentence on one side of an edit, as far as both versions have them."""
+    """Words of the sentence or table row on one side of an edit, as far as both versions have them."""
+    home, first, last = (new, edit.j1, edit.j2) if edit.j1 < edit.j2 else (old, edit.i1, edit.i2)
+    row = home.row(first if step < 0 else last - 1)
+    limit = CONTEXT if row is None else first - row[0] if step < 0 else row[1] - last
     count = 0
-    while count < CONTEXT:
+    while count < limit:
         i, j = (edit.i1 - count - 1, edit.j1 - count - 1) if step < 0 else (edit.i2 + count, edit.j2 + count)
         if min(i, j) < 0 or i >= len(old.words) or j >= len(new.words) or old.words[i] != new.words[j]:
             break
-        if step < 0 and new.begins(j + 1):
+        if row is None and step < 0 and new.begins(j + 1):
             break
         count += 1
-        if step > 0 and new.words[j] in ENDS:
+        if row is None and step > 0 and new.words[j] in ENDS:
             break
     return count
 

@@ -1,4 +1,7 @@
-"""Defined terms of a document: where each is defined and used, and what is undefined. No model needed."""
+"""Defined terms of a document: where each is defined and used, and what is undefined. No model needed.
+
+Definitions are recognised in English only.
+"""
 
 from __future__ import annotations
 
