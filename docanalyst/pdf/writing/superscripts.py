@@ -1,8 +1,9 @@
-"""Raised and lowered figures: the marks of footnotes, powers, cents, fractions and formulas.
+"""Raised and lowered figures, and raised letters: marks of footnotes, powers, cents, fractions and formulas.
 
-A parser gives "$100,000³" as "$100,0003", "10⁵" as "105" and "H₂O" as "H2O". A figure that is smaller than
-the text beside it and stands higher or lower becomes Unicode's raised or lowered figure. Size and place
-decide, never the characters before it; every character keeps its place.
+A parser gives "$100,000³" as "$100,0003", "10⁵" as "105", "H₂O" as "H2O" and "Section 5ᵇ" as "Section 5b".
+A figure that is smaller than the text beside it and stands higher or lower becomes Unicode's raised or
+lowered figure, and so does a raised letter that stands alone. Size and place decide, never the characters
+before it; every character keeps its place.
 """
 
 from __future__ import annotations
@@ -25,9 +26,16 @@ lowers by 0.12; TeX by 0.3 and 0.13."""
 _DESCENT = 0.19
 """Share of a character's box under its baseline: what a smaller figure on the same baseline stands higher."""
 
-_RAISED = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_RAISED = str.maketrans(
+    "0123456789-\u2212\u2013abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
 _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
+_LETTER = re.compile("(?<=[0-9.,;:%)\\]\u201d\u2019])[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
+"""A letter that stands alone after a figure or a sign, as the mark of a note does; Unicode has no raised q."""
+_FIRST_MARK = re.compile("(?<=[^\\W\\d_]{3})[abc](?=,[a-pr-z](?!\\w)|(?!\\w))")
+_ANY_MARK = re.compile("(?<=[^\\W\\d_]{3})[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
+"""A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters."""
 _SIGNS = "-\u2212\u2013"
 _MARKS = frozenset('.,;:!?)]"\u201d\u2019')
 """Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
@@ -64,7 +72,7 @@ Box = tuple[int, int, int, int]
 
 
 def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges) -> str:
-    """The raw text with its raised and lowered figures as such.
+    """The raw text with its raised and lowered figures, and its raised letters, as such.
 
     Args:
         raw: The characters of a page.
@@ -72,13 +80,24 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
         boxes: Left, top, right, bottom of each line, upright and flat.
         edges: Where characters stand, upright.
     """
+    asked = _Asked(edges)
+    letters = list[str]()
+    for place, shown in (*_figures(raw, lines, boxes, asked), *_letters(raw, asked)):
+        letters = letters or list(raw)
+        letters[place] = shown
+    return "".join(letters) if letters else raw
+
+
+def _figures(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], asked: _Asked
+) -> list[tuple[int, str]]:
+    """The figures of a page that are raised or lowered: place, and the character to put there."""
     numbers, owners = _numbers(raw, lines)
     if not numbers:
-        return raw
+        return []
     # The first and the last figure of each number tell whether any of it is small.
-    flat = edges([place for start, end in numbers for place in (start, end - 1)])
-    letters: list[str] = []
-    asked = _Asked(edges)
+    flat = asked.edges([place for start, end in numbers for place in (start, end - 1)])
+    found: list[tuple[int, str]] = []
     for number, (start, end) in enumerate(numbers):
         line = owners[number]
         usual = boxes[4 * line + 3] - boxes[4 * line + 1]
@@ -89,10 +108,34 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
         alone = end - start == lines[line][1] - lines[line][0] < 5
         if not alone and smallest > SMALLER * usual:
             continue
-        for place, shown in _shifted(raw, lines, line, start, end, asked):
-            letters = letters or list(raw)
-            letters[place] = shown
-    return "".join(letters) if letters else raw
+        found += _shifted(raw, lines, line, start, end, asked)
+    return found
+
+
+def _letters(raw: str, asked: _Asked) -> list[tuple[int, str]]:
+    """The letters of a page that are raised: place, and the character to put there."""
+    found = [mark for match in _LETTER.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))]
+    first = [
+        mark for match in _FIRST_MARK.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))
+    ]
+    if first:
+        marks = {place for place, _ in found}
+        for match in _ANY_MARK.finditer(raw):
+            mark = _raised_letter(raw, match.start(), asked)
+            if mark and mark[0] not in marks:
+                found.append(mark)
+    return found
+
+
+def _raised_letter(raw: str, place: int, asked: _Asked) -> tuple[int, str] | None:
+    """A letter and its raised form, where it is raised beside the text before it."""
+    beside = place - 1
+    while beside > 0 and place - beside < _REACH and asked.height(beside) <= asked.height(place):
+        # Other marks, and the commas between them.
+        beside -= 1
+    if not _is_near(asked[place], asked[beside]) or _shift(asked[place], asked[beside]) is not _RAISED:
+        return None
+    return place, raw[place].translate(_RAISED)
 
 
 def _height_beside(boxes: Sequence[int], line: int, other: int) -> int:
@@ -135,13 +178,13 @@ class _Asked:
     """Boxes of characters, asked for once."""
 
     def __init__(self, edges: Edges) -> None:
-        self._edges = edges
+        self.edges = edges
         self._known: dict[int, Box] = {}
 
     def __getitem__(self, place: int) -> Box:
         box = self._known.get(place)
         if box is None:
-            left, top, right, bottom = self._edges([place])
+            left, top, right, bottom = self.edges([place])
             box = self._known[place] = left, top, right, bottom
         return box
 
