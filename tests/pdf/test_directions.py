@@ -165,3 +165,13 @@ def test_a_page_of_everything_is_read(tmp_path: Path) -> None:
     path = tmp_path / "all.pdf"
     path.write_bytes(make_pdf([page]))
     assert {"upright", "up", "down", "over"} <= set(text_of(path).split())
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_pieces_of_a_turned_row_keep_their_order(write_pdf: WritePdf, quarter: int) -> None:
+    turn = {1: b"0 -1 1 0 -300 800", 2: b"-1 0 0 -1 612 1100", 3: b"0 1 -1 0 1000 -20"}[quarter]
+    pieces = line("Beta shall pay", 72) + line("Alpha", 160) + line("and no other", 196)
+    path = write_pdf(
+        [b"q %s cm %s%sQ " % (turn, pieces, lines(["It ends in May.", "It is renewed."], y=680))]
+    )
+    assert text_of(path).replace(" | ", " ").startswith("Beta shall pay Alpha and no other\nIt ends in May.")

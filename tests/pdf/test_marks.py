@@ -434,3 +434,36 @@ def test_other_squares_are_no_boxes_to_tick(write_pdf: WritePdf) -> None:
     bullets = b"0 g 72 641 6 6 re f 72 621 6 6 re f " + line("First", 90, 640) + line("Second", 90, 620)
     text = text_of(write_pdf([comb + key + plot + line("0.5", 190, 500) + bullets]))
     assert "☐" not in text and "☑" not in text
+
+
+# The places of the marks on an upright line that begins at 72, 700; the page is turned about it.
+ONTO_ITS_SIDE = {1: b"0 -1 1 0 -300 800", 2: b"-1 0 0 -1 612 1100", 3: b"0 1 -1 0 1000 -20"}
+ROWS = [f"{number}. The tenant of unit {number} pays rent on the first day." for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+@pytest.mark.parametrize("heading", [b"", lines(["SCHEDULE OF RENTS", "of the building"], y=760)])
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (SENTENCE + BLACK_BOX, "The parties [redacted] admit that Acme paid."),
+        (
+            flow(shown("The parties")) + BLACK_BOX + flow(shown("admit that Acme paid."), x=167),
+            "The parties [redacted] admit that Acme paid.",
+        ),
+        (SENTENCE + b"0 G 0.7 w 131 703.5 m 164 703.5 l S ", "The parties [struck: do not] admit that Acme"),
+        (
+            b"0 G 0.7 w 72.5 699.5 9 9 re S 72.5 699.5 m 81.5 708.5 l 81.5 699.5 m 72.5 708.5 l S "
+            + line("The lease is renewed.", x=88),
+            "☑ The lease is renewed.",
+        ),
+    ],
+)
+def test_what_runs_sideways_or_upside_down_has_marks(
+    write_pdf: WritePdf, quarter: int, heading: bytes, marked: bytes, expected: str
+) -> None:
+    turned = b"q %s cm %s%sQ " % (ONTO_ITS_SIDE[quarter], marked, lines(ROWS, y=670))
+    # Pieces of a row that runs upside down are cells where a gap parts them.
+    text = text_of(write_pdf([heading + turned])).replace(" | ", " ")
+    assert expected in text
+    assert all(row in text for row in ROWS)
