@@ -32,7 +32,7 @@ _RAISED = str.maketrans(
 _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
 _LETTER = re.compile("(?<=[0-9.,;:%)\\]\u201d\u2019])[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
-"""A letter that stands alone after a figure or a sign, as the mark of a note does; Unicode has no raised q."""
+"""A letter alone after a figure or a sign, where the mark of a note may stand; Unicode has no raised q."""
 _FIRST_MARK = re.compile("(?<=[^\\W\\d_]{3})[abc](?=,[a-pr-z](?!\\w)|(?!\\w))")
 _ANY_MARK = re.compile("(?<=[^\\W\\d_]{3})[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
 """A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters."""
