@@ -156,12 +156,20 @@ def _without_page_number(line: str, counting: Collection[int], apart: bool) -> t
         # "88 FREE CULTURE" is a page number and a title; "EXHIBIT 88" is the name of a thing.
         first = not line[: match.start()].strip(_RULES)
         last = apart and not line[match.end() :].strip(_RULES)
+        if number in counting and place not in mentioned and _is_of_subject(line[: match.start()]):
+            return None, False
         if place in mentioned or ((first or last) and (number in counting or (apart and not counting))):
             paged = paged or number in counting
             kept[match.start() : match.end()] = " " * (match.end() - match.start())
         elif number in counting:
             return None, False
     return _PAGE_MENTION.sub(" ", "".join(kept)), paged
+
+
+def _is_of_subject(before: str) -> bool:
+    """Whether a number is that of what the word before it names: "Fiscal year 2020", "Unit 3"."""
+    words = _WORDS.findall(before)
+    return bool(words) and words[-1].casefold() in SUBJECTS
 
 
 def _is_title(words: str, paged: bool, everywhere: bool) -> bool:
