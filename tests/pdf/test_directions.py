@@ -60,6 +60,45 @@ class TestTwoColumnsOnOneRow:
         )
         assert text_of(write_pdf([page])).split("\n") == [*words, *notes]
 
+    @pytest.mark.parametrize("count", [3, 4])
+    def test_several_columns_are_read_one_by_one(self, write_pdf: WritePdf, count: int) -> None:
+        texts = [
+            (
+                "Alder pays for the",
+                "goods when they come",
+                "to the port, and he",
+                "may hold back taxes.",
+                "It is so.",
+            ),
+            (
+                "Birch brings them to",
+                "the port of Hamburg",
+                "before winter, and",
+                "bears the risk then.",
+                "It is on.",
+            ),
+            (
+                "Cedar insures them",
+                "at its own cost and",
+                "for the full value,",
+                "or tells the others.",
+                "It is up.",
+            ),
+            (
+                "Dogwood keeps them in",
+                "its house until the",
+                "buyer asks, and for",
+                "no more than a year.",
+                "It is in.",
+            ),
+        ][:count]
+        page = b"".join(
+            line(texts[column][row], 50 + 130 * column, 700 - 14 * row, 10)
+            for row in range(5)
+            for column in range(count)
+        )
+        assert text_of(write_pdf([page])).split("\n") == [row for text in texts for row in text]
+
     def test_a_quote_in_a_column_is_found_on_the_page(self, write_pdf: WritePdf) -> None:
         path = write_pdf([self.page()])
         text = text_of(path)

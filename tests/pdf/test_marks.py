@@ -467,3 +467,27 @@ def test_what_runs_sideways_or_upside_down_has_marks(
     text = text_of(write_pdf([heading + turned])).replace(" | ", " ")
     assert expected in text
     assert all(row in text for row in ROWS)
+
+
+@pytest.mark.parametrize(
+    "wave",
+    [
+        b"131 703 m "
+        + b"".join(b"%g %g l " % (131 + 3 * n, 703 + 2 * (n % 2)) for n in range(1, 12))
+        + b"S ",
+        b"131 703 m "
+        + b"".join(b"%g 705 %g 701 %g 703 c " % (133 + 4 * n, 133 + 4 * n, 135 + 4 * n) for n in range(8))
+        + b"S ",
+    ],
+)
+def test_a_wave_through_words_strikes_them(write_pdf: WritePdf, wave: bytes) -> None:
+    assert text_of(write_pdf([SENTENCE + b"0.6 w " + wave])) == STRUCK
+    under = b"q 1 0 0 1 0 -6 cm 0.6 w " + wave + b"Q "
+    assert "[" not in text_of(write_pdf([SENTENCE + under]))
+
+
+def test_a_correction_over_words_leaves_no_mark_and_is_told(write_pdf: WritePdf) -> None:
+    page = SENTENCE + b"1 g 131 697 33 12 re f 0 g " + flow(shown("might"), x=132)
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text == "The parties might admit that Acme paid."
+    assert reading.pages[0].hidden == (("covered by other words", "do not"),)

@@ -31,6 +31,9 @@ from docanalyst.pdf.pdfium.sight.visibility import (
 TWICE = "drawn twice"
 """Text that is not seen because the same text stands in its place, as where a long page was cut in strips."""
 
+REPLACED = "covered by other words"
+"""Text under other words that are seen in its place, as where a word was corrected on the page."""
+
 _CONTRAST, _PALE = 24, 34
 """Difference in grey, of 255, from which small and large letters are seen: grey of 90 % on white has 26."""
 _LARGE = 7.0
@@ -225,7 +228,7 @@ def _not_shown(
             # A picture of the page over its own text.
             return []
         reason = COVERED
-    return [(start, end, reason)]
+    return [(start, end, REPLACED if standing and reason == COVERED else reason)]
 
 
 def _parts_not_shown(

@@ -25,6 +25,9 @@ Box = tuple[int, int, int, int]
 _THICK = 0.28
 """Height of a line or bar, as a share of the line of text, from which it is a surface and no line."""
 
+_WAVE = 0.45
+"""Height of a wave or zigzag, as a share of the line of text, at most."""
+
 _MIDDLE, _FOOT = (0.22, 0.8), (0.8, 1.15)
 """Where a line may strike words, and where it may underline them, from the top of their line's box."""
 
@@ -78,6 +81,7 @@ def find_lined(
     rows = Rows(lines, boxes)
     flat = _whole(page, look.rules)
     crossing = _crossing(flat, rows, boxes, _MIDDLE)
+    crossing += _crossing(_waves(page, look.outlines), rows, boxes, _MIDDLE, thick=_WAVE)
     for rule, box, line in crossing:
         _judge(page, text, lines[line], rule, box, lined)
     if page.annotation_count:
@@ -113,14 +117,28 @@ def _whole(page: OpenPage, rules: Sequence[Item]) -> list[tuple[Item, Box]]:
     return found
 
 
+def _waves(page: OpenPage, outlines: Sequence[Item]) -> list[tuple[Item, Box]]:
+    """Paths drawn in lines that are long and low, as waves and zigzags are, with their boxes."""
+    if len(outlines) > crossings.MOST:
+        return []
+    boxes = [(item, page.displayed(*item[2:6])) for item in outlines]
+    return [(item, box) for item, box in boxes if box[2] - box[0] >= max(10 * LONG, 4 * (box[3] - box[1]))]
+
+
 def _place(entry: tuple[int, int, Box, Item]) -> tuple[int, int]:
     return entry[:2]
 
 
 def _crossing(
-    rules: Sequence[tuple[Item, Box]], rows: Rows, boxes: Sequence[int], strip: tuple[float, float]
+    rules: Sequence[tuple[Item, Box]],
+    rows: Rows,
+    boxes: Sequence[int],
+    strip: tuple[float, float],
+    *,
+    thick: float = _THICK,
 ) -> list[tuple[Item, Box, int]]:
-    """Rules that run through a strip of a line: the rule, its box, and the line."""
+    """Rules that run through a strip of a line, no thicker than a share of it: the rule, its box, and the
+    line."""
     found = []
     for rule, box in rules:
         left, top, right, bottom = box
@@ -132,7 +150,7 @@ def _crossing(
                 left_2 < right
                 and left < right_2
                 and strip[0] * high <= middle - top_2 < strip[1] * high
-                and bottom - top <= max(9, _THICK * high)
+                and bottom - top <= max(9, thick * high)
             ):
                 found.append((rule, box, line))
     return found

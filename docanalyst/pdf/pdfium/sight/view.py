@@ -113,7 +113,7 @@ class View:
         if include_hidden:
             hidden = [item for item in hidden if item[2] == unseen.TWICE]
         if hidden:
-            self._blank(hidden, unseen.TWICE)
+            self._blank(hidden, (unseen.TWICE, unseen.REPLACED))
 
     def _drawn(self) -> Drawings:
         if self._drawings is None:
@@ -176,8 +176,11 @@ class View:
             self.text = marking.filled(self.text, start, end, filler)
         self._options = found
 
-    def _blank(self, hidden: Ranges, twice: str) -> None:
-        """Put blanks for what is hidden, and marks where it stands among words that are seen."""
+    def _blank(self, hidden: Ranges, unmissed: Sequence[str]) -> None:
+        """Put blanks for what is hidden, and marks where it stands among words that are seen.
+
+        unmissed: reasons that leave no mark, since other words are seen in its place.
+        """
         raw = self.text
         pieces, at = [], 0
         for start, end, _ in hidden:
@@ -185,7 +188,9 @@ class View:
             at = max(at, end)
         self.text = seen = "".join([*pieces, raw[at:]])
         for line, (first, last, _) in enumerate(self._lines):
-            inside = [item for item in hidden if item[0] < last and item[1] > first and item[2] != twice]
+            inside = [
+                item for item in hidden if item[0] < last and item[1] > first and item[2] not in unmissed
+            ]
             if not inside:
                 continue
             whole = not any(map(str.isalnum, seen[first:last]))
