@@ -491,3 +491,23 @@ def test_a_correction_over_words_leaves_no_mark_and_is_told(write_pdf: WritePdf)
     reading = inspect_document(write_pdf([page]))
     assert reading.document.pages[0].text == "The parties might admit that Acme paid."
     assert reading.pages[0].hidden == (("covered by other words", "do not"),)
+
+
+@pytest.mark.parametrize("sign", ["-", "x", "/", "="])
+def test_signs_typed_over_words_strike_them(write_pdf: WritePdf, sign: str) -> None:
+    courier = b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>"
+    page = b"BT /F1 11 Tf 0 g /C 10 Tf 1 0 0 1 72 700 Tm (The cap of $750,000 is $25,000.) Tj "
+    page += b"1 0 0 1 138 700 Tm (%s) Tj ET\n" % (sign * 8).encode()
+    path = write_pdf(
+        [page + lines(["It binds both."], y=680)], resources="/Font<</F1 3 0 R/C 7 0 R>>", extra=[courier]
+    )
+    reading = inspect_document(path)
+    assert reading.document.pages[0].text.split("\n")[0] == "The cap of [struck: $750,000] is $25,000."
+    assert reading.pages[0].struck == ("$750,000",)
+
+
+def test_rules_and_rows_of_signs_strike_nothing(write_pdf: WritePdf) -> None:
+    page = lines(
+        ["Total of the year", "-----------------", "XXXX is the code of the mill -- and xxx"], step=12
+    )
+    assert "struck" not in text_of(write_pdf([page]))

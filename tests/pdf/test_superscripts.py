@@ -55,6 +55,8 @@ def typeset(*pieces: str, y: int = 700) -> bytes:
         (["paid in full.", "^d", " The rest"], "paid in full.ᵈ The rest"),
         (["Total revenue", "^a", " and net profit", "^e", "."], "Total revenueᵃ and net profitᵉ."),
         (["by Smith", "^a,b", " and Jones", "^b"], "by Smithᵃ,ᵇ and Jonesᵇ"),
+        (["is 10", "^(a)", " and 5(a)"], "is 10⁽ᵃ⁾ and 5(a)"),
+        (["at 20", "^o", "C in May"], "at 20°C in May"),
         (["Under Section 5b and the 2", "^nd", " data."], "Under Section 5b and the 2nd data."),
         (["a pool of area", "_c", " and 5", "_b"], "a pool of areac and 5b"),
     ],

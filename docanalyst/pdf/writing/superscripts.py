@@ -33,6 +33,8 @@ _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈
 _NUMBER = re.compile("[0-9]+")
 _LETTER = re.compile("(?<=[0-9.,;:%)\\]\u201d\u2019])[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
 """A letter alone after a figure or a sign, where the mark of a note may stand; Unicode has no raised q."""
+_IN_BRACKETS = re.compile(r"(?<=\w\()[a-pr-z](?=\))")
+_DEGREE = re.compile(r"(?<=[0-9])o(?=[CF]\b)")
 _FIRST_MARK = re.compile("(?<=[^\\W\\d_]{3})[abc](?=,[a-pr-z](?!\\w)|(?!\\w))")
 _ANY_MARK = re.compile("(?<=[^\\W\\d_]{3})[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
 """A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters."""
@@ -115,6 +117,12 @@ def _figures(
 def _letters(raw: str, asked: _Asked) -> list[tuple[int, str]]:
     """The letters of a page that are raised: place, and the character to put there."""
     found = [mark for match in _LETTER.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))]
+    for match in _IN_BRACKETS.finditer(raw):
+        if mark := _raised_letter(raw, match.start(), asked):
+            found += [(mark[0] - 1, "⁽"), mark, (mark[0] + 1, "⁾")]
+    for match in _DEGREE.finditer(raw):
+        if _raised_letter(raw, match.start(), asked):
+            found.append((match.start(), "°"))
     first = [
         mark for match in _FIRST_MARK.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))
     ]

@@ -26,6 +26,9 @@ _MARKS = {
     EMPTY: " ☐ ",
 }
 _RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*| *{TICKED}[{TICKED} ]*| *{EMPTY}[{EMPTY} ]*")
+STRIKING = re.compile("[-\u2010-\u2015\u2212]{3,}|[xX]{3,}|/{3,}|={3,}|#{3,}")
+"""Signs that a typewriter strikes words out with."""
+
 _STRUCK = "[struck: ", "]"
 
 REDACTION = _MARKS[REDACTED]

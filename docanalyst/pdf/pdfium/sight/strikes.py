@@ -7,7 +7,7 @@ import ctypes
 from docanalyst.pdf.pdfium.added.annotations import STRIKE_OUT, each_annotation, is_shown
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
-from docanalyst.pdf.pdfium.sight import crossings
+from docanalyst.pdf.pdfium.sight import crossings, marking
 from docanalyst.pdf.pdfium.sight.rows import Rows, along
 from docanalyst.pdf.pdfium.strokes import is_seen
 
@@ -51,12 +51,14 @@ _OWN_PART = 0.9
 
 
 class Lined:
-    """Stretches of the raw text that are struck through, those underlined, and those that ink runs over."""
+    """Stretches of the raw text that are struck through, those underlined, those that ink runs over, and the
+    signs that strike others by being typed over them."""
 
-    __slots__ = ("inked", "struck", "underlined")
+    __slots__ = ("inked", "signs", "struck", "underlined")
 
     def __init__(self) -> None:
         self.inked: Stretches = []
+        self.signs: Stretches = []
         self.struck: Stretches = []
         self.underlined: Stretches = []
 
@@ -94,7 +96,9 @@ def find_lined(
         # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
         for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
             _judge(page, text, lines[line], rule, box, lined)
-    lined.struck = _joined(text, lined.struck)
+    typed = _typed_over(page, text, lines, rows)
+    lined.struck = _joined(text, lined.struck + [words for _, words in typed])
+    lined.signs = [signs for signs, _ in typed]
     lined.underlined = _joined(text, lined.underlined)
     return lined
 
@@ -199,6 +203,31 @@ def _judge(
     while start > line[0] and start > places[0] and not text[start - 1].isspace():
         start -= 1
     (lined.struck if through >= under else lined.underlined).append((start, end))
+
+
+def _typed_over(
+    page: OpenPage, text: str, lines: Sequence[tuple[int, int, bool]], rows: Rows
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Signs typed over words, as a typewriter strikes them out, and these words."""
+    found = []
+    for match in marking.STRIKING.finditer(text):
+        signs = match.span()
+        flat = page.character_boxes([signs[0], signs[1] - 1])
+        for number in rows.between(flat[1], flat[3]):
+            places = [
+                place
+                for place in along(page, lines[number], (flat[0] - 5, flat[6] + 5))
+                if not signs[0] <= place < signs[1] and not text[place].isspace()
+            ]
+            if not any(text[place].isalnum() for place in places):
+                continue
+            box = page.character_boxes([places[0], places[-1]])
+            shared = min(box[3], flat[3]) - max(box[1], flat[1])
+            apart = places[-1] - places[0] >= 2 * len(places)
+            if 2 * shared > flat[3] - flat[1] and not apart and box[6] - box[0] >= _OWN * (flat[6] - flat[0]):
+                found.append((signs, (places[0], places[-1] + 1)))
+                break
+    return found
 
 
 def _struck_by_annotations(

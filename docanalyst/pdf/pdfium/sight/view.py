@@ -92,11 +92,13 @@ class View:
             self._find_bars()
         if look.squares:
             self._find_options()
-        if look.rules or look.outlines or page.annotation_count:
+        if look.rules or look.outlines or page.annotation_count or marking.STRIKING.search(self.text):
             from docanalyst.pdf.pdfium.sight import strikes
 
             lined = strikes.find_lined(page, self.text, self._lines, boxes, look)
             self._lined = lined if lined.struck or lined.underlined or lined.inked else None
+            for start, end in lined.signs:
+                self.text = marking.filled(self.text, start, end, " ")
 
     def _leave_out(self, include_hidden: bool, answer: dict[str, Any]) -> None:
         from docanalyst.pdf.pdfium.sight import hidden as unseen
