@@ -256,3 +256,19 @@ def test_a_list_that_goes_on_over_a_page_gives_no_page_numbers(write_pdf: WriteP
     assert [page.label for page in document.pages] == [None, None]
     numbered = [body(page) + line(str(14 + page), 300, 40) for page in (0, 1)]
     assert [page.label for page in inspect_document(write_pdf(numbered)).document.pages] == ["14", "15"]
+
+
+@pytest.mark.parametrize("written", ["{}'", '{}"', "${}", "{} %", "{}°", "§ {}"])
+def test_measures_and_prices_that_count_are_no_page_numbers(write_pdf: WritePdf, written: str) -> None:
+    pages = [body(n) + line(written.format(n + 3), 300, 40) for n in range(6)]
+    document = inspect_document(write_pdf(pages)).document
+    assert all(written.format(page.number + 2) in page.text for page in document.pages)
+    assert not any(page.label for page in document.pages)
+
+
+@pytest.mark.parametrize("written", ["{}", "- {} -", "[{}]", "Page {} of 9", "* {} *", "— {} —", "{}."])
+def test_page_numbers_may_be_decorated(write_pdf: WritePdf, written: str) -> None:
+    pages = [body(n) + line(written.format(n + 3), 300, 40) for n in range(6)]
+    document = inspect_document(write_pdf(pages)).document
+    assert [page.label for page in document.pages] == [str(n + 3) for n in range(6)]
+    assert not any(page.text.endswith(written.format(page.number + 2)) for page in document.pages)

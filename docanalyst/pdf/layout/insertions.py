@@ -25,11 +25,13 @@ _NARROW = 0.75
 back: words that were drawn last and that the parser put at its end."""
 _BACK = 0.5
 """Heights by which a character stands before the one that it follows where it is drawn in a gap."""
+_FORWARD = 2.0
+"""Heights by which the next words stand ahead of such a character where they are another piece."""
 _SHORTEST = 8
 _SHARED = 0.5
 """Share of its height by which a piece stands on the row of a line, at least."""
-_ROOM = 0.35
-"""Heights by which words may be wider than their gap."""
+_ROOM, _LEAST_GAP = 0.35, 0.5
+"""Heights by which words may be wider than their gap, and by which a gap is wider than a blank."""
 
 _WIDE = 1.0
 """Width of the blanks between the words for several gaps of a row, in heights, at least."""
@@ -119,34 +121,53 @@ def _backward(lines: Sequence[Line], boxes: Sequence[int], edges: Edges) -> dict
             continue
         flat = edges(range(start, end))
         high = boxes[4 * number + 3] - boxes[4 * number + 1]
-        before = flat[0]
+        before, reach = flat[0], flat[2]
         for offset in range(1, end - start):
             left, right = flat[4 * offset], flat[4 * offset + 2]
             if right <= left:
                 continue
-            if left < before - _BACK * high:
+            if left < before - _BACK * high or (number in found and left > reach + _FORWARD * high):
                 found.setdefault(number, []).append(start + offset)
-            before = left
+            before, reach = left, right
     return found
 
 
 def _parted(
     raw: str, lines: Sequence[Line], boxes: Sequence[int], backward: dict[int, list[int]], edges: Edges
 ) -> tuple[list[Line], list[int]]:
-    """The lines parted where they go back, with the boxes of the pieces."""
+    """The lines parted where they go back, and the boxes of the pieces, from the left to the right; a line
+    whose pieces overlap, as those of formulas do, stays whole."""
     found: list[Line] = []
     places: list[int] = []
-    for number, (start, end, hyphen) in enumerate(lines):
-        cuts = [start, *backward.get(number, ()), end]
-        for first, last in itertools.pairwise(cuts):
-            stop = first + len(raw[first:last].rstrip())
-            found.append((first, stop, hyphen and last == end))
-            if len(cuts) == 2:
-                places += boxes[4 * number : 4 * number + 4]
-            else:
-                ends = edges([first, stop - 1])
-                places += (ends[0], min(ends[1], ends[5]), ends[6], max(ends[3], ends[7]))
+    for number, line in enumerate(lines):
+        pieces = _pieces(raw, line, backward[number], edges) if number in backward else []
+        if not pieces or not all(_is_apart(raw, pieces, at, edges) for at in range(1, len(pieces))):
+            left, top, right, bottom = boxes[4 * number : 4 * number + 4]
+            pieces = [(line, (left, top, right, bottom))]
+        for piece, box in sorted(pieces, key=_from_left):
+            found.append(piece)
+            places += box
     return found, places
+
+
+def _pieces(raw: str, line: Line, cuts: Sequence[int], edges: Edges) -> list[Placed]:
+    start, end, hyphen = line
+    pieces: list[Placed] = []
+    for first, last in itertools.pairwise([start, *cuts, end]):
+        stop = first + len(raw[first:last].rstrip())
+        flat = edges([first, stop - 1])
+        box = flat[0], min(flat[1], flat[5]), flat[6], max(flat[3], flat[7])
+        pieces.append(((first, stop, hyphen and last == end), box))
+    return pieces
+
+
+def _is_apart(raw: str, pieces: Sequence[Placed], at: int, edges: Edges) -> bool:
+    """Whether a piece stands beside the pieces before it, or in a gap of one of them."""
+    _, box = pieces[at]
+    return all(
+        box[2] <= other[0] + 5 or other[2] <= box[0] + 5 or _gap_of(raw, line, box, edges) is not None
+        for line, other in pieces[:at]
+    )
 
 
 def _within(boxes: Sequence[int]) -> list[tuple[int, int]]:
@@ -209,6 +230,9 @@ def _gap_of(raw: str, line: Line, box: Sequence[int], edges: Edges) -> tuple[int
         else:
             flat = edges([first - 1, last])
             begins, ends = flat[2], flat[4]
+        wide = ends - begins
+        if wide < _LEAST_GAP * (bottom - top) or right - left > wide + room:
+            continue
         if begins - room <= left and right <= ends + room:
             return first, last
     return None

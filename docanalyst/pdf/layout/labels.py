@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from docanalyst.domain.language.running_heads import is_furniture
+from docanalyst.domain.language.running_heads import DECORATION, is_furniture
 from docanalyst.pdf.layout.numerals import roman_value
 from docanalyst.pdf.layout.running_heads import Furniture
 from docanalyst.pdf.rawpages import RawPage
@@ -22,8 +22,9 @@ _Key = tuple[str, int, bool]
 foot."""
 _BATES = re.compile(r"\b([A-Z][A-Z0-9]{0,15}(?:[-_ ][A-Z0-9]{1,12}){0,3}?[-_ ]?)([0-9]{4,10})\b")
 _PAGE_NUMBER = re.compile(
-    r"^\W*(?:(?:page|seite|p\.|pg\.?)\s*)?(?P<prefix>[A-Z]{1,3}-)?(?P<number>[0-9]{1,4}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7})"
-    r"(?:\s*(?:of|von|/|de)\s*[0-9]{1,5})?\W*$",
+    rf"{DECORATION}(?:(?:page|seite|p\.|pg\.?)\s*)?(?P<prefix>[A-Z]{{1,3}}-)?"
+    r"(?P<number>[0-9]{1,4}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7})"
+    rf"(?:\s*(?:of|von|/|de)\s*[0-9]{{1,5}})?{DECORATION}$",
     re.IGNORECASE,
 )
 _FIGURES = re.compile("[0-9]+")
