@@ -20,7 +20,7 @@ from docanalyst.pdf.writing.superscripts import with_fractions
 
 _log = logging.getLogger(__name__)
 
-READER_VERSION = "15"
+READER_VERSION = "16"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 

@@ -31,13 +31,14 @@ _RAISED = str.maketrans(
 )
 _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
-_LETTER = re.compile("(?<=[0-9.,;:%)\\]\u201d\u2019])[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
+_LETTER = re.compile("[0-9.,;:%)\\]\u201d\u2019]([a-pr-z])(?!\\w)")
 """A letter alone after a figure or a sign, where the mark of a note may stand; Unicode has no raised q."""
-_IN_BRACKETS = re.compile(r"(?<=\w\()[a-pr-z](?=\))")
-_DEGREE = re.compile(r"(?<=[0-9])o(?=[CF]\b)")
-_FIRST_MARK = re.compile("(?<=[^\\W\\d_]{3})[abc](?=,[a-pr-z](?!\\w)|(?!\\w))")
-_ANY_MARK = re.compile("(?<=[^\\W\\d_]{3})[a-pr-z](?=,[a-pr-z](?!\\w)|(?!\\w))")
-"""A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters."""
+_IN_BRACKETS = re.compile(r"\((?<=\w\()([a-pr-z])\)")
+_DEGREE = re.compile(r"(o)(?<=[0-9]o)(?=[CF]\b)")
+_FIRST_MARK = re.compile(r"([abc])(?!\w)(?<=[^\W\d_]{4})")
+_ANY_MARK = re.compile(r"([a-pr-z])(?!\w)(?<=[^\W\d_]{4})")
+"""A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters.
+Patterns that begin with what is rare, and look back from there, take half the time."""
 _SIGNS = "-\u2212\u2013"
 _MARKS = frozenset('.,;:!?)]"\u201d\u2019')
 """Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
@@ -116,31 +117,27 @@ def _figures(
 
 def _letters(raw: str, asked: _Asked) -> list[tuple[int, str]]:
     """The letters of a page that are raised: place, and the character to put there."""
-    found = [mark for match in _LETTER.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))]
-    for match in _IN_BRACKETS.finditer(raw):
-        if mark := _raised_letter(raw, match.start(), asked):
-            found += [(mark[0] - 1, "⁽"), mark, (mark[0] + 1, "⁾")]
-    for match in _DEGREE.finditer(raw):
-        if _raised_letter(raw, match.start(), asked):
-            found.append((match.start(), "°"))
-    first = [
-        mark for match in _FIRST_MARK.finditer(raw) if (mark := _raised_letter(raw, match.start(), asked))
-    ]
-    if first:
-        marks = {place for place, _ in found}
-        for match in _ANY_MARK.finditer(raw):
-            mark = _raised_letter(raw, match.start(), asked)
-            if mark and mark[0] not in marks:
-                found.append(mark)
+    found = _raised_letters(raw, _LETTER, asked)
+    for place, shown in _raised_letters(raw, _IN_BRACKETS, asked):
+        found += [(place - 1, "⁽"), (place, shown), (place + 1, "⁾")]
+    found += [(place, "°") for place, _ in _raised_letters(raw, _DEGREE, asked)]
+    if _raised_letters(raw, _FIRST_MARK, asked):
+        found += _raised_letters(raw, _ANY_MARK, asked)
     return found
+
+
+def _raised_letters(raw: str, pattern: re.Pattern[str], asked: _Asked) -> list[tuple[int, str]]:
+    """The raised ones of the letters that a pattern finds, with their raised form."""
+    places = [match.start(1) for match in pattern.finditer(raw)]
+    return [mark for place in places if (mark := _raised_letter(raw, place, asked))]
 
 
 def _raised_letter(raw: str, place: int, asked: _Asked) -> tuple[int, str] | None:
     """A letter and its raised form, where it is raised beside the text before it."""
     beside = place - 1
-    while beside > 0 and place - beside < _REACH and asked.height(beside) <= asked.height(place):
-        # Other marks, and the commas between them.
-        beside -= 1
+    while beside > 1 and raw[beside] in ",(" and place - beside < _REACH:
+        # Another mark and the comma after it, or a bracket.
+        beside -= 2 if raw[beside] == "," and asked.height(beside) <= asked.height(place) else 1
     if not _is_near(asked[place], asked[beside]) or _shift(asked[place], asked[beside]) is not _RAISED:
         return None
     return place, raw[place].translate(_RAISED)

@@ -96,7 +96,7 @@ def find_lined(
         # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
         for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
             _judge(page, text, lines[line], rule, box, lined)
-    typed = _typed_over(page, text, lines, rows)
+    typed = _typed_over(page, text, lines, rows) if marking.may_strike(text) else []
     lined.struck = _joined(text, lined.struck + [words for _, words in typed])
     lined.signs = [signs for signs, _ in typed]
     lined.underlined = _joined(text, lined.underlined)

@@ -92,7 +92,7 @@ class View:
             self._find_bars()
         if look.squares:
             self._find_options()
-        if look.rules or look.outlines or page.annotation_count or marking.STRIKING.search(self.text):
+        if look.rules or look.outlines or page.annotation_count or marking.may_strike(self.text):
             from docanalyst.pdf.pdfium.sight import strikes
 
             lined = strikes.find_lined(page, self.text, self._lines, boxes, look)
