@@ -20,12 +20,13 @@ from docanalyst.domain.prompts import FIELD_TYPES, Field, Prompt
 INSTRUCTIONS = "common"
 REMINDER = "reminder"
 QUESTION = "question"
+MERGING = "merge"
 MAX_TOKENS = 8_000
 """Maximum length of a prompt, in Qwen3 tokens."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_NOT_TASKS = (INSTRUCTIONS, REMINDER)
+_NOT_TASKS = (INSTRUCTIONS, REMINDER, MERGING)
 _KEYS = {"id", "title", "audience", "summary", "fields"}
 _FIELD_KEYS = {"name", "type", "definition", "options", "group", "question", "judgement"}
 

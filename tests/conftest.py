@@ -13,9 +13,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
 _KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "DOCANALYST_SHARED", "VIRTUAL_ENV", "SYSTEMROOT"}
 
-# A run in the background of a shell ignores Ctrl-C, and so would every program that a test starts.
+# A run in the background of a shell ignores Ctrl-C, one under nohup the end of its terminal, and so would
+# every program that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,7 @@ from docanalyst.domain.answers.citing import cite_answer
 from docanalyst.domain.answers.coverage import coverage
 from docanalyst.domain.answers.grammar import read_quotes
 from docanalyst.domain.citations import Citation
+from docanalyst.domain.documents import file_name
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
 from docanalyst.domain.events import AnswerDelta, CitationsChecked, Event, Finished, Planned, ReasoningDelta
@@ -290,8 +291,24 @@ def _examined(
         checked = (prepared or VerificationIndex(plan.documents)).verify(quotes)
         citations = cite_answer(answer, checked, plan.documents).citations
     remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
-    turn = recording.finished(_status(recording, failure), citations, failure.message if failure else None)
+    status, missing = _status(recording, failure), missing_parts(recording.turn)
+    if status is TurnStatus.COMPLETE and missing:
+        status = TurnStatus.PARTIAL
+    error = failure.message if failure else missing or None
+    turn = recording.finished(status, citations, error)
     return replace(turn, remarks=(*turn.remarks, *remarks))
+
+
+def missing_parts(turn: Turn) -> str:
+    """Return which documents an answer over evidence lacks, and why; "" if none."""
+    receipt = turn.receipt
+    names = {item.id: file_name(item.path) or item.id for item in receipt.documents} if receipt else {}
+    failed = [part for part in turn.parts if not part.is_whole]
+    return " ".join(
+        f"Not or not wholly read: {', '.join(names.get(item, item) for item in part.documents)}"
+        f" ({(part.error or part.status).rstrip('.')})."
+        for part in failed
+    )
 
 
 def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:

@@ -27,7 +27,7 @@ def thread(session: Session | None, parent_id: str | None) -> list[Turn]:
     chain: list[Turn] = []
     while last is not None and last in turns:
         turn = turns[last]
-        if turn.answer and turn.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED):
+        if turn.answer and turn.status in (TurnStatus.COMPLETE, TurnStatus.PARTIAL, TurnStatus.TRUNCATED):
             chain.append(turn)
         last = turn.parent_id
     return chain[::-1]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from docanalyst.domain.documents import Document
     from docanalyst.domain.prompts import Field
+    from docanalyst.domain.turns import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class AskOptions:
         fields: Fields to fill in, if the question asks for field lines.
         structured: Whether it asks for JSON.
         passages: How many passages an offline answer shows in full; None for a short answer.
+        excerpts: What is sent of each document, in their order; none to send them whole. Quotations are
+            checked against the whole documents either way.
+        parts: The requests that the excerpts are from.
     """
 
     provider: str | None = None
@@ -28,3 +33,5 @@ class AskOptions:
     fields: tuple[Field, ...] = ()
     structured: bool = False
     passages: int | None = None
+    excerpts: tuple[Document, ...] = ()
+    parts: tuple[Share, ...] = ()

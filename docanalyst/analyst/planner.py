@@ -63,7 +63,8 @@ class Planner:
         wording = self.wording(options.prompt)
         thinking = options.thinking if options.thinking is not None else bool(settings.think)
         max_output = options.max_output or settings.max_output
-        exact = pack(documents, mark=document_mark(documents, self._secret()), count=EXACT.count)
+        mark = document_mark(documents, self._secret())
+        exact = pack(options.excerpts or documents, mark=mark, count=EXACT.count)
 
         def planned(route: Route) -> Plan:
             counter = self._counter(route.spec, exact.text)

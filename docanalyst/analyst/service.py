@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 class Analyst:
     """Asks questions about whole documents and checks the answers.
 
+    As a context manager it closes the database at the end.
+
     Args:
         settings: Read from file and environment if not given.
         model: A LangChain chat model or a docanalyst model, used instead of a provider.
@@ -67,6 +69,18 @@ class Analyst:
         self.pages_come = ThreadEvent()
         """Set when the first page is read, or no page will be."""
         self.settings = settings or load_settings()
+
+    def __enter__(self) -> Analyst:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database, if it was opened. The next use opens it again."""
+        store = self.__dict__.pop("store", None)
+        if store is not None:
+            store.close()
 
     @property
     def settings(self) -> Settings:
@@ -215,6 +229,7 @@ class Analyst:
             model=plan.spec.model_id,
             prompt=PromptUsed(plan.prompt.name, plan.prompt.sha256),
             receipt=plan.receipt(),
+            parts=options.parts,
             parent_id=earlier[-1].id if earlier else None,
             started_at=now,
         )
@@ -231,6 +246,42 @@ class Analyst:
         async with aclosing(run_turn(plan, turn, model, saver, others)) as events:
             async for event in events:
                 yield event
+
+    def ask_sync(
+        self,
+        documents: Sequence[Document],
+        question: str = "",
+        *,
+        options: AskOptions = AskOptions(),
+        session: Session | None = None,
+        consent: Consent | None = None,
+    ) -> Turn:
+        """Ask and wait; return the turn, checked and saved. For scripts and notebooks.
+
+        Args and errors are those of `ask`. It may be called where an event loop runs, as in a notebook: the
+        question is then asked in a thread.
+        """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def last() -> Turn:
+            from docanalyst.domain.events import Finished
+
+            turn: Turn | None = None
+            asking = self.ask(documents, question, options=options, session=session, consent=consent)
+            async with aclosing(asking) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        turn = event.turn
+            assert turn is not None
+            return turn
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(last())
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(last())).result()
 
     async def prepare(
         self,

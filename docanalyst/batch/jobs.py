@@ -49,6 +49,7 @@ class Job:
         repair: Whether an answer that cannot be used is asked for once more.
         overwrite: Whether the table may replace a file that docanalyst did not write.
         csv_bom: Whether a CSV begins with a byte order mark.
+        writes_table: Whether a table is written; if not, `output` is only the name of the run.
     """
 
     grid: Grid
@@ -63,6 +64,7 @@ class Job:
     repair: bool = True
     overwrite: bool = False
     csv_bom: bool = False
+    writes_table: bool = True
 
     @property
     def offline(self) -> bool:
@@ -105,7 +107,9 @@ class Job:
     def plain(self) -> Job:
         """Return the same job in plain text, for a provider that rejects the JSON schema."""
         options = replace(self.options, structured=False)
-        grid = replace(self.grid, question=_question(self.grid.prompt, self.grid.fields, structured=False))
+        grid = replace(
+            self.grid, question=grid_question(self.grid.prompt, self.grid.fields, structured=False)
+        )
         return replace(self, options=options, grid=grid)
 
 
@@ -195,13 +199,13 @@ def make_grid(
     return Grid(
         columns=tuple(columns),
         prompt=prompt.name if prompt else None,
-        question=_question(prompt.name if prompt else None, fields, structured=structured),
+        question=grid_question(prompt.name if prompt else None, fields, structured=structured),
         digest=hashlib.sha256(json.dumps(parts).encode()).hexdigest(),
         by=by,
     )
 
 
-def _question(prompt: str | None, fields: Sequence[Field], *, structured: bool) -> str:
+def grid_question(prompt: str | None, fields: Sequence[Field], *, structured: bool) -> str:
     """Return the fields that the prompt does not list itself and the format of the answer."""
     own = tuple(item for item in fields if item.group == QUESTIONS or prompt is None)
     rules = json_rules(fields) if structured else plain_rules(fields)

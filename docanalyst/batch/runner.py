@@ -100,7 +100,8 @@ class Runner:
         started = time.monotonic()
         store = self.analyst.store
         documents = [file.path for planned in self.plan.units for file in planned.unit.files]
-        require_writable(store.directory, self.job, documents)
+        if self.job.writes_table:
+            require_writable(store.directory, self.job, documents)
         await asyncio.to_thread(store.turns.recover)
         grid = self.job.grid
         details = {"grid": [column.heading for column in grid.columns], "prompt": grid.prompt}

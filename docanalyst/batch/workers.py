@@ -84,7 +84,7 @@ class LocalWorkers:
         """Return the results of the function, all from one thread, because changing threads takes time."""
 
         def result(unit: Unit) -> Result | DocanalystError:
-            options = self._reread_scans, self._double_check
+            options = self._reread_scans, self._double_check, self._view
             try:
                 return function(read_unit(unit.paths, password, self._cache_dir, *options)[0])
             except DocanalystError as error:

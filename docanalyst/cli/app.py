@@ -48,7 +48,10 @@ COMMANDS = {
     "config": ("commands.config", "Create and show the configuration file."),
     "completion": ("commands.completion", "Print the completion script for a shell."),
     "demo": ("commands.demo", "Take a tour of the sample documents, offline."),
-    "help": ("commands.help", "Read a guide: architecture, benchmarks, extending, keys, local, security."),
+    "help": (
+        "commands.help",
+        "Read a guide: architecture, benchmarks, extending, keys, local, python, security.",
+    ),
     "doctor": ("commands.doctor", "Check the installation, API keys and database."),
 }
 """name → (module, short help): --help shows this table without loading any command."""

@@ -167,6 +167,8 @@ def page_marker(document: str, page_number: int, label: str | None, mark: str, *
 
 
 def _describe_pages(document: Document) -> str:
+    if not document.pages:
+        return f"nothing found on {document.page_count} page{'' if document.page_count == 1 else 's'}"
     if document.is_selection:
         return f"pages {document.pages_sent} of {document.page_count}"
     return f"{len(document.pages)} page{'' if len(document.pages) == 1 else 's'}"

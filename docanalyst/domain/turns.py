@@ -12,10 +12,14 @@ from docanalyst.domain.receipt import Coverage, Receipt
 
 
 class TurnStatus(StrEnum):
-    """The status of a turn. running becomes one of the others; truncated: the model hit its output limit."""
+    """The status of a turn. running becomes one of the others; truncated: the model hit its output limit.
+
+    partial: a complete answer over evidence from which some documents are missing, since their part failed.
+    """
 
     RUNNING = "running"
     COMPLETE = "complete"
+    PARTIAL = "partial"
     TRUNCATED = "truncated"
     INTERRUPTED = "interrupted"
     FAILED = "failed"
@@ -46,6 +50,34 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One request whose verified passages an answer over many documents rests on.
+
+    documents: IDs of the documents that it was about. level: 0 where it read them whole; 1 and above where
+    it merged evidence that was larger than the window. status: of a row of a batch, or of a turn. tokens:
+    sent, as billed where that is known. passages: verified ones that it gave. unverified: quotations of it
+    that were not used. turn_id: its last turn. error: why it failed.
+    """
+
+    documents: tuple[str, ...]
+    status: str
+    level: int = 0
+    tokens: int = 0
+    output_tokens: int = 0
+    cost: Cost | None = None
+    doubt_micros: int = 0
+    passages: int = 0
+    unverified: int = 0
+    turn_id: str = ""
+    error: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of its documents is missing from the evidence."""
+        return self.status == TurnStatus.COMPLETE.value
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds. first_token_s: from sending to the first token of any kind."""
 
@@ -59,7 +91,8 @@ class Turn:
     """One question and what came of it. started_at: ISO 8601, UTC. error: the message, when it failed.
 
     doubt_micros: the most that the provider may charge for requests of it that failed, in millionths of a
-    dollar.
+    dollar. parts: for an answer over evidence, the requests that the evidence is from; usage and cost are of
+    the last request alone.
     """
 
     id: str
@@ -84,11 +117,12 @@ class Turn:
     error: str | None = None
     remarks: tuple[Remark, ...] = ()
     doubt_micros: int = 0
+    parts: tuple[Share, ...] = ()
 
     @property
     def is_settled(self) -> bool:
         """Whether `cost` is what the provider charges; if not, it may charge up to `doubt_micros`."""
-        ended = self.status in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED)
+        ended = self.status in (TurnStatus.COMPLETE, TurnStatus.PARTIAL, TurnStatus.TRUNCATED)
         return self.usage is not None and (ended or not self.usage.estimated)
 
 

@@ -258,6 +258,18 @@ class Turns:
             whole = lookup.resolve(self._database.connection, lookup.TURN, turn_id)
             return rows.read_turns(orm, [whole])[0]
 
+    def answered(self, context_sha256: str, question: str, provider: str, model: str) -> Turn | None:
+        """Return the last complete answer of a model to this question over this very context, or None."""
+        from docanalyst.storage.sessions import rows
+
+        with self._database.orm() as orm:
+            found = self._database.connection.execute(
+                "SELECT id FROM turns WHERE context_sha256 = ? AND question = ? AND provider = ?"
+                " AND model = ? AND status = 'complete' ORDER BY row_id DESC LIMIT 1",
+                (context_sha256, storable(question), provider, model),
+            ).fetchone()
+            return rows.read_turns(orm, [found[0]])[0] if found else None
+
     def history(self, turn_id: str) -> tuple[Turn, ...]:
         """Return the turns from the first question to this turn, following `parent_id`."""
         from docanalyst.storage.sessions import partials, rows

@@ -136,11 +136,13 @@ class Batches:
         """Return runs, newest first.
 
         Args:
-            output: Only runs that write this file.
+            output: Only runs that write this file; None for all that write one.
         """
-        where, values = ("WHERE output = ?", (storable(output),)) if output is not None else ("", ())
+        which = "output = ?" if output is not None else "json_extract(options, '$.each') IS NULL"
+        values = [] if output is None else [storable(output)]
         with self._database.reading() as connection:
-            return _runs(connection, f"{where} ORDER BY started_at DESC, id DESC LIMIT ?", (*values, limit))
+            order = "ORDER BY started_at DESC, id DESC LIMIT ?"
+            return _runs(connection, f"WHERE {which} {order}", (*values, limit))
 
     def items(self, run_id: str, *, status: str | None = None) -> list[BatchItem]:
         """Return the units of a run, in order.

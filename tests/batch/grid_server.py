@@ -252,6 +252,8 @@ def grid_answer(text: str, whole: str, fault: str = "") -> str:
     pages = PAGE.findall(whole)
     if fault == "empty answer":
         return ""
+    if not names and pages and not fault:
+        return _one_quote_a_document(pages)
     if fault == "no fields" or not names or not pages:
         return "I have read the documents and find them very interesting."
     if fault == "half the fields":
@@ -274,6 +276,17 @@ def grid_answer(text: str, whole: str, fault: str = "") -> str:
             "quotes": [{"document": document, "page": int(page), "quote": quote}],
         }
     return json.dumps(members) if fault == "json" else "\n".join(lines) + "\n\n" + "\n".join(notes) + "\n"
+
+
+def _one_quote_a_document(pages: list[tuple[str, str, str]]) -> str:
+    """An answer in prose that quotes the first words of the first page shown of each document."""
+    firsts = list({name: (name, page, body) for name, page, body in reversed(pages)}.values())[::-1]
+    said = (f"Document {name} says so. [^{number}]" for number, (name, _, _) in enumerate(firsts, 1))
+    cited = (
+        f'[^{number}]: {name} p.{page} "{" ".join(body.split()[:9])}"'
+        for number, (name, page, body) in enumerate(firsts, 1)
+    )
+    return "\n".join([*said, "", *cited, ""])
 
 
 def _head(status: int, headers: dict[str, str]) -> bytes:

@@ -249,3 +249,14 @@ def test_more_passages_are_shown_in_full(cli: Cli, samples: Path) -> None:
     assert "`--passages" in short.out and "`--passages" not in long.out
     assert "**4.** D1 p" in long.out and "**5.**" not in long.out
     assert cli(*asked, "--passages", "0").code == 2
+
+
+def test_a_question_may_stand_last_after_two_dashes(cli: Cli, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The rent is $4,500 per month.", encoding="utf-8")
+    ran = cli("ask", note, "--json", "--", "What is the rent?")
+    assert ran.code == 0 and ran.json["question"] == "What is the rent?"
+    weird = tmp_path / "-odd.txt"
+    weird.write_text("The rent is $4,500 per month.", encoding="utf-8")
+    ran = cli("ask", "-q", "Rent?", "--json", "--", weird)
+    assert ran.code == 0 and ran.json["receipt"]["documents"][0]["path"] == str(weird)

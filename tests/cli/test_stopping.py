@@ -99,7 +99,7 @@ def test_ctrl_c_while_documents_are_read_says_that_nothing_was_sent(
 def test_ctrl_c_between_two_questions_counts_what_is_saved(
     cli: Cli, note: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import docanalyst.cli.commands.ask as module
+    import docanalyst.cli.answering as module
 
     shown = module._show
 

@@ -13,7 +13,7 @@ from docanalyst.domain.citations import Citation, Difference, Verdict
 from docanalyst.domain.documents import Document, Page, Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt, ReceiptDocument
-from docanalyst.domain.turns import PromptUsed, Remark, Timings, Turn, TurnStatus
+from docanalyst.domain.turns import PromptUsed, Remark, Share, Timings, Turn, TurnStatus
 from docanalyst.storage import Store, new_id
 
 LEASE = Document(
@@ -160,5 +160,6 @@ def _finished(turn: Turn, **changes: object) -> Turn:
         finish_reason="stop",
         prompt=PromptUsed("clauses", "cd" * 32),
         remarks=(Remark("absence", "Look there.", "D1", 3, "shall not"), Remark("fallback", "Another 答.")),
+        parts=(Share(("D1", "D2"), "complete", 0, 400, 20, Cost(500, "USD", False), 7, 3, 1, "0part"),),
     )
     return dataclasses.replace(turn, **changes)  # type: ignore[arg-type]

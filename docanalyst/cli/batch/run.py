@@ -77,26 +77,37 @@ class BatchRun:
             show_plan(plan, elsewhere, output.data)
         return 0
 
-    async def cleared(self, units: Sequence[Unit]) -> RunPlan:
-        """Return the plan after the user has seen it and agreed to send."""
+    async def cleared(
+        self, units: Sequence[Unit], check: Callable[[RunPlan], None] = lambda plan: None
+    ) -> RunPlan:
+        """Return the plan after the user has seen it and agreed to send.
+
+        Args:
+            check: Raises an error if it must not be sent.
+        """
         from docanalyst.batch.limits.consent import clear
         from docanalyst.cli.opening import agree, ask_for_consent
 
         plan = await self.plan(units)
         if not self.shared.quiet:
             show_plan(plan, [], whole=False)
+        check(plan)
         if not self.job.offline and plan.open and not self.agreed:
             await clear(self.analyst, self.job, agree if self.yes else ask_for_consent)
             _confirm(plan, yes=self.yes)
             self.agreed = True
         return plan
 
-    async def go(self, units: Sequence[Unit]) -> int:
-        """Run to the end, write the table, report the result and return the exit code."""
-        from docanalyst.batch.outputs import rows_of, write_output
+    async def asked(
+        self, plan: RunPlan, at_end: Callable[[str, str, Tally], None]
+    ) -> tuple[RunEnded | None, str]:
+        """Ask about all units, showing progress; return how the run ended, None if at once, and its ID.
+
+        Args:
+            at_end: Called with the run's ID, its status and the tally, also when it was stopped at once.
+        """
         from docanalyst.batch.runner import Runner
 
-        plan = await self.cleared(units)
         runner = Runner(
             self.analyst, plan, self.workers, self.models, restart=self.restart, details=self.details
         )
@@ -104,8 +115,7 @@ class BatchRun:
         progress = Progress(names, quiet=self.shared.quiet, free=free)
         ended: RunEnded | None = None
         tally = Tally(units=len(plan.units))
-        store = self.analyst.store
-        # The table is written inside, so that a second Ctrl-C or signal cannot prevent it.
+        # `at_end` is called inside, so that a second Ctrl-C or signal cannot prevent it.
         with Interruptible(runner.stop, progress.say):
             with suppress(asyncio.CancelledError):
                 async with aclosing(runner.events()) as events:
@@ -120,10 +130,23 @@ class BatchRun:
                         elif isinstance(event, RunEnded):
                             ended = event
             progress.close()
-            written = None
             if runner.run_id:
-                status = "interrupted" if ended is None else ended.status
-                written = write_output(store, runner.run_id, plan, tally, status, output.warning)
+                at_end(runner.run_id, "interrupted" if ended is None else ended.status, tally)
+        return ended, runner.run_id
+
+    async def go(self, units: Sequence[Unit]) -> int:
+        """Run to the end, write the table, report the result and return the exit code."""
+        from docanalyst.batch.outputs import rows_of, write_output
+
+        plan = await self.cleared(units)
+        names, free = [planned.unit.name for planned in plan.units], plan.most_micros == 0
+        store, written = self.analyst.store, None
+
+        def write(run_id: str, status: str, tally: Tally) -> None:
+            nonlocal written
+            written = write_output(store, run_id, plan, tally, status, output.warning)
+
+        ended, _ = await self.asked(plan, write)
         if ended is None:
             if written is not None:
                 output.note(
@@ -135,7 +158,7 @@ class BatchRun:
             for row in rows_of(store, ended.run_id, plan)
             if not row.status.answered
         ]
-        bad = _bad_end(ended, len(failures))
+        bad = bad_end(ended, len(failures))
         if self.shared.json:
             output.data_json(end_record(ended, str(written)) | (output.error_record(*bad) if bad else {}))
         show_end(ended, failures, str(written), names, quiet=self.shared.quiet, free=free)
@@ -183,7 +206,7 @@ def _confirm(plan: RunPlan, *, yes: bool) -> None:
         raise UsageError("Nothing was sent.", "Use --dry-run to see the plan again.")
 
 
-def _bad_end(ended: RunEnded, failures: int) -> tuple[str, str, str, int] | None:
+def bad_end(ended: RunEnded, failures: int) -> tuple[str, str, str, int] | None:
     """Return kind, message, hint and exit code of the error for a run that did not succeed, else None."""
     again = "Run the same command again to resume."
     if ended.status == "capped":

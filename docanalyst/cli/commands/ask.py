@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
+from docanalyst.cli.answering import Answering
 from docanalyst.cli.files import STDIN, read_words
-from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
-from docanalyst.domain.events import AnswerDelta, Finished, Planned
-from docanalyst.domain.turns import TurnStatus
-from docanalyst.exporters.presentation.receipt import cut_short
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
     from docanalyst.analyst.privacy import Consent
+    from docanalyst.cli.each import Each
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Session, Turn
 
@@ -45,14 +41,32 @@ class _Flags:
     no_stream: bool
     yes: bool
     passages: int | None
+    each: bool
+    by: str
+    concurrency: int
+    max_cost: float | None
+
+
+class AskCommand(GlobalsCommand):
+    """`ask PATH… -- "question"`: what stands last after `--` is a question, unless it is a file."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Treat the last argument after `--` as a question."""
+        if "--" in args:
+            last = len(args) - 1
+            if args.index("--") < last and not Path(args[last]).exists():
+                args = ["--question", args[last], *args[:last]]
+        return super().parse_args(ctx, args)
 
 
 @click.command(
     "ask",
-    cls=GlobalsCommand,
+    cls=AskCommand,
     examples=(
         "docanalyst ask contract.pdf -q 'What is the warranty period?'",
         "docanalyst ask deal/ -q 'Who may terminate?' -q 'On what notice?' --json",
+        "docanalyst ask deals/ --each -q 'Which contracts cap liability, and at what amount?'",
+        "docanalyst ask contract.pdf -- 'Who may terminate?'",
         "docanalyst ask --continue -q 'And for the amendment?'",
     ),
 )
@@ -79,6 +93,18 @@ class _Flags:
 @click.option("--passages", type=click.IntRange(1, 50), metavar="N", help="Offline: show N passages in full.")
 @click.option("--strict", is_flag=True, help="Exit with code 7 if any citation is not verified.")
 @click.option("--repair", is_flag=True, help="Send unverified quotes back once for a corrected answer.")
+@click.option(
+    "--each",
+    is_flag=True,
+    help="Send each document whole in a request of its own, then ask over the verified passages.",
+)
+@click.option("--by", type=click.Choice(["file", "folder"]), default="file",
+              help="With --each: one request for each file or each folder.")  # fmt: skip
+@click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
+              help="With --each: maximum number of simultaneous requests.")  # fmt: skip
+@click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="With --each: cost cap in US dollars."
+)
 @click.option("--no-store", is_flag=True, help="Do not save this session.")
 @click.option("--no-stream", is_flag=True, help="Print the answer only when it is complete.")
 @click.option("--yes", is_flag=True, help="Send without asking for confirmation.")
@@ -105,6 +131,12 @@ def command(
         raise UsageError("More than one session given.", "Use only one of --session, --continue and --fork.")
     if flags.no_store and (flags.session_id or flags.go_on or flags.fork):
         raise UsageError("A continued session is always saved.", "Drop --no-store.")
+
+    if flags.each:
+        turns = asyncio.run(_each(shared, paths, password, flags).ask(questions or ("",)))
+        if flags.strict:
+            _require_verified(turns)
+        return
 
     from docanalyst.analyst import AskOptions
     from docanalyst.analyst.remarks import OFFLINE
@@ -136,12 +168,10 @@ def command(
         raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
 
     asked = _Questions(
-        analyst,
+        Answering(analyst, shared, stream=not flags.no_stream),
         documents,
-        shared,
         session,
         parent.id if parent and flags.fork else None,
-        not flags.no_stream,
         agree if flags.yes else ask_for_consent,
     )
     turns = []
@@ -159,6 +189,29 @@ def command(
             turns.pop()
     if flags.strict:
         _require_verified(turns)
+
+
+def _each(shared: Globals, paths: tuple[str, ...], password: str | None, flags: _Flags) -> Each:
+    """Return the command for `--each`. Raises UsageError for options that do not go with it."""
+    from docanalyst.batch.jobs import JobOptions
+    from docanalyst.cli.each import Each
+
+    unfit = {"--session": flags.session_id, "--continue": flags.go_on, "--fork": flags.fork,
+             "--reread": flags.reread, "--repair": flags.repair, "--no-store": flags.no_store}  # fmt: skip
+    for name, given in unfit.items():
+        if given:
+            raise UsageError(f"--each and {name} cannot be combined.", f"Drop {name}.")
+    if not paths:
+        raise UsageError("No documents given.", "Name PDFs, .docx, .txt or .md files, or folders.")
+    wanted = JobOptions(
+        by=flags.by,
+        thinking=flags.think,
+        max_output=flags.max_output,
+        concurrency=flags.concurrency,
+        max_cost_usd=flags.max_cost,
+        password=password,
+    )
+    return Each(shared, paths, wanted, flags.prompt, not flags.no_stream, flags.yes, flags.passages)
 
 
 def _session_to_continue(
@@ -200,25 +253,20 @@ def _note_other_documents(
 
 @dataclass(slots=True)
 class _Questions:
-    """Asks questions about the same documents and prints the answers as they arrive."""
+    """Asks questions about the same documents, each as a follow-up of the one before."""
 
-    analyst: Analyst
+    screen: Answering
     documents: list[Document]
-    shared: Globals
     session: Session | None
     parent_id: str | None
-    stream: bool
     consent: Consent
-    answered: int = 0
-    shown: set[str] = field(default_factory=set)
 
     async def ask(self, question: str, options: AskOptions) -> Turn:
         """Ask one question, print the answer and make it the turn to continue from."""
         from docanalyst.analyst.history import followed
 
-        printer = AnswerPrinter(stream=self.stream and not self.shared.json)
-        finished: Turn | None = None
-        events = self.analyst.ask(
+        analyst = self.screen.analyst
+        events = analyst.ask(
             self.documents,
             question,
             options=options,
@@ -226,79 +274,9 @@ class _Questions:
             parent_id=self.parent_id,
             consent=self.consent,
         )
-        try:
-            async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
-                spec = self.analyst.choose(options).spec
-                if self.analyst.router.counts_itself(spec):
-                    alive.sent(Path(spec.model_id).name, "is loading")
-                async for event in events:
-                    if isinstance(event, Planned):
-                        self._announce(event)
-                        alive.sent(event.model.provider)
-                        continue
-                    alive.came()
-                    if isinstance(event, AnswerDelta):
-                        printer.write(event.text)
-                    elif isinstance(event, Finished):
-                        finished = event.turn
-                        self.answered += 1
-                        self._stopping(finished.session_id, "")
-                        _show(finished, printer, self.shared, kept=self.analyst.keep)
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            printer.end()
-            raise
-        assert finished is not None
+        finished = await self.screen.show(events, analyst.choose(options).spec)
         self.session, self.parent_id = followed(self.session, finished), finished.id
         return finished
-
-    def _announce(self, planned: Planned) -> None:
-        """Print notes and warnings about the request, each only once."""
-        for line in planned.notes:
-            if line not in self.shown:
-                output.note(line, quiet=self.shared.quiet)
-        for line in planned.warnings:
-            if line not in self.shown:
-                output.warning(line)
-        self.shown.update(planned.notes, planned.warnings)
-        output.detail(budget_line(planned.budget, planned.cost), self.shared)
-        if self.analyst.keep:
-            output.detail(f"saving to {self.analyst.store.path}", self.shared)
-        self._stopping(planned.session_id, "The partial answer was saved.")
-
-    def _stopping(self, session_id: str, of_this: str) -> None:
-        """Set the message for Ctrl-C.
-
-        Args:
-            of_this: About the partial answer; "" between two answers.
-        """
-        if not self.analyst.keep:
-            self.shared.if_stopped = ("Nothing was saved (--no-store).", "")
-            return
-        before = f"Answers saved: {self.answered}." if self.answered else ""
-        saved = " ".join(filter(None, (before, of_this)))
-        self.shared.if_stopped = (saved, f"Run `docanalyst sessions show {session_id}` to see it.")
-
-
-def _show(turn: Turn, printer: AnswerPrinter, shared: Globals, *, kept: bool) -> None:
-    if shared.json:
-        from docanalyst.domain.records.turns import turn_record
-
-        output.data_json(turn_record(turn))
-    else:
-        printer.finish(turn.answer)
-        for line in evidence_lines(turn):
-            output.data(*line)
-    if turn.status is TurnStatus.TRUNCATED:
-        output.warning(
-            "the answer was cut off at the output limit; raise it with --max-output N"
-            if turn.answer
-            else "the model used its whole output limit on reasoning and gave no answer; "
-            "raise --max-output or use --no-think"
-        )
-    if turn.receipt is not None and turn.receipt.context_complete is False:
-        output.warning(cut_short(turn.receipt))
-    output.detail(usage_line(turn), shared)
-    output.note(receipt_line(turn, kept=kept), quiet=shared.quiet)
 
 
 def _require_verified(turns: list[Turn]) -> None:

@@ -14,7 +14,7 @@ from docanalyst.domain.errors import UsageError
 @click.command("help", cls=GlobalsCommand, examples=("docanalyst help", "docanalyst help security"))
 @argument("topic", "Name of a guide; without it, all guides are listed.", metavar="[TOPIC]", required=False)
 def command(topic: str | None) -> None:
-    """Show a guide: architecture, benchmarks, extending, keys, local or security."""
+    """Show a guide: architecture, benchmarks, extending, keys, local, python or security."""
     folder = files("docanalyst").joinpath("help")
     texts = {item.name.removesuffix(".md"): item for item in folder.iterdir() if item.name.endswith(".md")}
     if topic is None:

@@ -22,7 +22,7 @@ def repair_question(turn: Turn) -> str | None:
 
     It quotes the pages' own words where they are known, so that the model can copy them.
     """
-    if turn.status not in (TurnStatus.COMPLETE, TurnStatus.TRUNCATED) or not turn.answer:
+    if turn.status not in (TurnStatus.COMPLETE, TurnStatus.PARTIAL, TurnStatus.TRUNCATED) or not turn.answer:
         return None
     failed = [citation for citation in turn.citations if not citation.verified]
     bare = unsupported(turn.answer, turn.citations)[:MAX_STATEMENTS]

@@ -97,7 +97,7 @@ def _built(item: Any) -> Any:
     for name in item.__struct_fields__:
         found = getattr(item, name)
         if found is not None:
-            fields[name] = _built(found) if name in item.parts else found
+            fields[name] = _built(found) if name in item.nested else found
     return kind(**fields)
 
 
@@ -112,7 +112,7 @@ def _shape(kind: type) -> type[Struct]:
     hints = get_type_hints(kind)
     fields = {field.name: field for field in dataclasses.fields(kind)}
     if_absent: dict[str, Any] = {}
-    parts: set[str] = set()
+    nested: set[str] = set()
     shaped: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     for name in dict.fromkeys((*_FIRST.get(kind, "").split(), *fields)):
         base, may_be_none = without_none(hints[name])
@@ -120,7 +120,7 @@ def _shape(kind: type) -> type[Struct]:
             continue
         shape = _shape_of(base)
         if shape is not base:
-            parts.add(name)
+            nested.add(name)
         if may_be_none:
             if_absent[name] = None
         elif get_origin(base) is tuple:
@@ -131,7 +131,7 @@ def _shape(kind: type) -> type[Struct]:
             shaped.append((name, shape))
             continue
         shaped.append((name, shape | None, None))
-    own = {"made_from": kind, "parts": parts, "if_absent": if_absent}
+    own = {"made_from": kind, "nested": nested, "if_absent": if_absent}
     if kind is Citation:
         own["__post_init__"] = _name_documents
     return defstruct(kind.__name__, shaped, rename=_KEYS.get(kind, {}), kw_only=True, namespace=own)

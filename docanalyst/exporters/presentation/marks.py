@@ -39,6 +39,7 @@ VERDICTS: dict[str, Mark] = {
 STATUSES: dict[str, Mark] = {
     "running": Mark("…", "not finished", "quiet"),
     "complete": Mark("✓", "complete", "quiet"),
+    "partial": Mark("!", "partial: some documents are missing", "doubt"),
     "truncated": Mark("!", "cut off at the output limit", "doubt"),
     "interrupted": Mark("■", "stopped", "doubt"),
     "failed": Mark("✗", "failed", "bad"),

@@ -38,7 +38,7 @@ class Section:
 
 def receipt_sections(turn: Turn) -> tuple[Section, ...]:
     """Return the full receipt, without unknown values."""
-    sections = [Section("", tuple(_answered(turn)))]
+    sections = [Section("", tuple(_answered(turn))), Section("What it rests on", tuple(_parts(turn)))]
     if turn.receipt is not None:
         sections.append(Section("What was sent", tuple(_sent(turn.receipt))))
         sections.append(Section("What was counted", tuple(_counted(turn.receipt))))
@@ -68,6 +68,51 @@ def pages_words(document: ReceiptDocument) -> str:
     if document.is_whole:
         return f"all {document.pages:,} pages" if document.pages != 1 else "1 page"
     return f"pages {document.pages_sent} of {document.pages:,}"
+
+
+def _parts(turn: Turn) -> Iterator[Row]:
+    """Yield the requests that an answer over evidence rests on."""
+    for part in turn.parts:
+        name = (
+            ", ".join(part.documents)
+            if len(part.documents) <= 4
+            else (f"{part.documents[0]} … {part.documents[-1]}")
+        )
+        words = [
+            "read whole" if part.level == 0 else "evidence merged",
+            f"{figures.tokens(part.tokens)} tokens",
+            figures.money(part.cost),
+            figures.count(part.passages, "verified passage"),
+        ]
+        if part.unverified:
+            words.append(f"{figures.count(part.unverified, 'unverified quotation')} not used")
+        if part.doubt_micros:
+            words.append(f"up to {figures.amount(part.doubt_micros)} in doubt")
+        if part.is_whole:
+            yield Row(name, " · ".join(words))
+        else:
+            yield Row(
+                name, f"! {part.status}: {part.error or 'not wholly read'} · {' · '.join(words[1:])}", "doubt"
+            )
+
+
+def parts_words(turn: Turn) -> str:
+    """Return what an answer over evidence rests on, on one line; "" for any other answer."""
+    read = [part for part in turn.parts if part.level == 0]
+    if not read:
+        return ""
+    merged = len(turn.parts) - len(read)
+    costs = [part.cost.micros if part.cost else None for part in turn.parts]
+    known = [cost for cost in (*costs, turn.cost.micros if turn.cost else None) if cost is not None]
+    whole = sum(part.is_whole for part in read)
+    words = [f"{whole} of {figures.count(len(read), 'part')} read whole"]
+    words += [f"merged in {figures.count(merged, 'request')} before"] if merged else []
+    words.append(figures.count(sum(part.passages for part in read), "verified passage"))
+    words.append(f"{figures.tokens(sum(part.tokens for part in turn.parts))} tokens in the parts")
+    if any(known):
+        least = "" if len(known) == len(costs) + 1 else "at least "
+        words.append(f"{least}{figures.amount(sum(known))} in all")
+    return ", ".join(words)
 
 
 def _sent(receipt: Receipt) -> Iterator[Row]:
@@ -150,7 +195,10 @@ def receipt_parts(turn: Turn) -> list[str]:
     if receipt is not None:
         whole = all(document.is_whole for document in receipt.documents)
         documents = figures.count(len(receipt.documents), "document")
-        parts.append(f"{documents}, {'whole' if whole else 'selected pages'}")
+        if turn.parts:
+            parts.append(f"{documents}: {parts_words(turn)}")
+        else:
+            parts.append(f"{documents}, {'whole' if whole else 'selected pages'}")
         if without := sum(len(document.pages_without_text) for document in receipt.documents):
             parts.append(f"{figures.count(without, 'page')} without text")
         sent = figures.counted(receipt.counted_tokens, receipt.token_count)

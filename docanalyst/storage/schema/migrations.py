@@ -85,12 +85,17 @@ VERSION_5 = """
 ALTER TABLE turns ADD COLUMN receipt_left_out TEXT;
 """
 
+VERSION_6 = """
+ALTER TABLE turns ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+"""
+
 LADDER: tuple[Step, ...] = (
     Step(1, "documents, sessions, turns, citations, batches, full text", VERSION_1),
     Step(2, "place of a quotation, cautions, reviews", VERSION_2),
     Step(3, "line numbers of pleadings and transcripts", VERSION_3),
     Step(4, "possible charges for failed requests", POSSIBLE_CHARGES),
     Step(5, "files left out of folders", VERSION_5),
+    Step(6, "requests that an answer over many documents rests on", VERSION_6),
 )
 
 SCHEMA_VERSION = LADDER[-1].number

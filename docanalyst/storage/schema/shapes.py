@@ -19,7 +19,7 @@ from docanalyst.domain.documents import Span
 from docanalyst.domain.models import Cost, Usage
 from docanalyst.domain.receipt import Coverage, Receipt, ReceiptDocument
 from docanalyst.domain.records.shapes import record_of, value_of, without_none
-from docanalyst.domain.turns import PromptUsed, Remark, Timings, Turn
+from docanalyst.domain.turns import PromptUsed, Remark, Share, Timings, Turn
 from docanalyst.storage.words import storable
 
 Columns = dict[str, Any]
@@ -41,6 +41,7 @@ class Items:
 
 _ITEMS: dict[tuple[type, str], Items] = {
     (Turn, "remarks"): Items(record_of, lambda item: value_of(Remark, item, "remark")),
+    (Turn, "parts"): Items(record_of, lambda item: value_of(Share, item, "part")),
     (Receipt, "documents"): Items(record_of, lambda item: value_of(ReceiptDocument, item, "receipt")),
     (Receipt, "left_out"): Items(str, str),
     (Citation, "differences"): Items(
@@ -151,6 +152,7 @@ TURN = (
         _alike(
             "id", "session_id", "parent_id", "question", "answer", "reasoning", "status", "finish_reason",
             "provider", "model", "position", "started_at", "error", "remarks", "doubt_micros",
+            "parts",
         ),
     ),
     Part("prompt", PromptUsed, {"name": "prompt_name", "sha256": "prompt_sha256"}, ("prompt_name",)),

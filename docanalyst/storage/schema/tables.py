@@ -68,7 +68,7 @@ class TurnRow(SQLModel, table=True):
     """A turn.
 
     Attributes:
-        remarks, receipt_documents, receipt_left_out: JSON.
+        remarks, parts, receipt_documents, receipt_left_out: JSON.
         owner: The process that runs it. *_words: as in PageRow.
     """
 
@@ -119,6 +119,7 @@ class TurnRow(SQLModel, table=True):
     reasoning_words: str | None = None
     written_tokens: int | None = None
     doubt_micros: int = 0
+    parts: str = "[]"
 
 
 class CitationRow(SQLModel, table=True):
