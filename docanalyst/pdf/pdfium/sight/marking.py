@@ -28,15 +28,7 @@ _MARKS = {
 _RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*| *{TICKED}[{TICKED} ]*| *{EMPTY}[{EMPTY} ]*")
 STRIKING = re.compile("[-\u2010-\u2015\u2212]{3,}|[xX]{3,}|/{3,}|={3,}|#{3,}")
 """Signs that a typewriter strikes words out with."""
-_SOME_STRIKING = (
-    "---",
-    "xxx",
-    "XXX",
-    "///",
-    "===",
-    "###",
-    *(3 * chr(code) for code in (*range(0x2010, 0x2016), 0x2212)),
-)
+_SOME_STRIKING = tuple(3 * sign for sign in "-xX/=#\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 _STRUCK = "[struck: ", "]"
 

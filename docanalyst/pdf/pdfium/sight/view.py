@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docanalyst.pdf.pdfium.sight import hidden as unseen
 from docanalyst.pdf.pdfium.sight import marking
 from docanalyst.pdf.pdfium.sight.visibility import COVERED, OFF_PAGE
 from docanalyst.pdf.writing import directions
@@ -86,8 +87,9 @@ class View:
         """Find what is hidden of the lines, boxes over words, boxes to tick, and lines through words."""
         page, look, boxes = self._page, self._look, self._boxes
         width, height = (10 * edge for edge in page.size)
-        if look.doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
-            self._leave_out(include_hidden, answer)
+        blank = unseen.may_be_blank(page, self.text, self._lines)
+        if blank or look.doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
+            self._leave_out(blank, include_hidden, answer)
         if look.bars:
             self._find_bars()
         if look.squares:
@@ -100,11 +102,14 @@ class View:
             for start, end in lined.signs:
                 self.text = marking.filled(self.text, start, end, " ")
 
-    def _leave_out(self, include_hidden: bool, answer: dict[str, Any]) -> None:
-        from docanalyst.pdf.pdfium.sight import hidden as unseen
-
+    def _leave_out(
+        self, blank: Sequence[tuple[int, int]], include_hidden: bool, answer: dict[str, Any]
+    ) -> None:
         raw, lines, boxes = self.text, self._lines, self._boxes
         hidden = unseen.hidden_ranges(self._drawn(), raw, lines, boxes, self._look.doubted)
+        known = {item[:2] for item in hidden}
+        hidden += [item for item in unseen.blank_ranges(self._drawn(), blank) if item[:2] not in known]
+        hidden.sort()
         if any(reason != OFF_PAGE for _, _, reason in hidden):
             from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
 
