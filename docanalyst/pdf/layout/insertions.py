@@ -30,6 +30,8 @@ _FORWARD = 2.0
 _SHORTEST = 8
 _SHARED = 0.5
 """Share of its height by which a piece stands on the row of a line, at least."""
+_SMALLEST = 0.75
+"""Height of a piece beside the line, at least: smaller signs are raised or lowered ones."""
 _ROOM, _LEAST_GAP = 0.35, 0.5
 """Heights by which words may be wider than their gap, and by which a gap is wider than a blank."""
 
@@ -181,7 +183,8 @@ def _within(boxes: Sequence[int]) -> list[tuple[int, int]]:
             if top_2 >= bottom:
                 break
             shared = min(bottom, bottom_2) - top_2
-            if shared < _SHARED * min(bottom - top, bottom_2 - top_2):
+            low, tall = sorted((bottom - top, bottom_2 - top_2))
+            if shared < _SHARED * low or low < _SMALLEST * tall:
                 continue
             if left < left_2 and right_2 < right:
                 found.append((other, one))
