@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import subprocess
 import sys
@@ -19,7 +18,7 @@ MODULES = sorted((ROOT / "docanalyst").rglob("*.py"))
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 HEAVY = (
     *("textual", "langchain_core", "pypdf", "pypdfium2", "tiktoken", "sqlmodel", "httpx", "pydantic"),
-    *("openpyxl", "jinja2"),
+    *("openpyxl", "jinja2", "asyncio", "sqlite3", "ssl"),
 )
 
 
@@ -123,29 +122,53 @@ def test_one_idea_has_one_word() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["nonsense"]])
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
-    code = (
-        "import sys, json\n"
-        "from docanalyst.cli.app import run\n"
-        f"run({arguments!r})\n"
-        f"print('LOADED', json.dumps([name for name in {HEAVY!r} if name in sys.modules]))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = done.stdout.rsplit("LOADED ", 1)[1]
-    assert json.loads(loaded) == []
+    assert _loaded_by(arguments) & {*HEAVY} == set()
+
+
+def test_help_loads_no_rule_of_documents() -> None:
+    # Each class and pattern of the domain costs a part of a millisecond, and help needs none.
+    own = {name for name in _loaded_by(["--help"]) if name.startswith("docanalyst.domain.")}
+    assert own == {"docanalyst.domain.errors"}
 
 
 def test_counting_a_request_loads_nothing_that_only_an_answer_needs(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("The term is 30 days.")
-    needless = ("asyncio", "importlib.metadata", "docanalyst.domain.verification.verify", "httpx")
+    needless = {"asyncio", "importlib.metadata", "docanalyst.domain.verification.verify", "httpx"}
     arguments = ["pack", str(tmp_path / "note.txt"), "--quiet", "--data-dir", str(tmp_path / "data")]
+    assert _loaded_by(arguments) & needless == set()
+
+
+def test_a_request_goes_out_before_the_rules_of_checking_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The term is 30 days.")
+    needless = ("verification", "answers.grammar", "answers.coverage", "retrieval", "grid")
+    arguments = [
+        *("ask", str(tmp_path / "note.txt"), "-q", "How long?", "--provider", "scripted"),
+        *("--data-dir", str(tmp_path / "data")),
+    ]
     code = (
-        "import sys, json\n"
+        "import json, sys\n"
         "from docanalyst.cli.app import run\n"
-        f"run({arguments!r})\n"
-        f"print('LOADED', json.dumps([name for name in {needless!r} if name in sys.modules]))\n"
+        "from docanalyst.providers.scripted import ScriptedModel\n"
+        "stream = ScriptedModel.stream\n"
+        "def sent(self, request):\n"
+        "    loaded = [name.removeprefix('docanalyst.domain.') for name in sys.modules]\n"
+        f"    print('LOADED', json.dumps([name for name in {needless!r} if name in loaded]))\n"
+        "    return stream(self, request)\n"
+        "ScriptedModel.stream = sent\n"
+        f"sys.exit(run({arguments!r}))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout.rsplit("LOADED ", 1)[1]) == []
+    assert "LOADED []" in done.stdout.splitlines()
+    assert "The documents do not address this." in done.stdout
+
+
+def _loaded_by(arguments: list[str]) -> set[str]:
+    """The modules that a run of the program imports, its first and last lines included."""
+    command = [sys.executable, "-X", "importtime", "-m", "docanalyst", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    rows = [line.rpartition("|") for line in done.stderr.splitlines() if line.startswith("import time:")]
+    assert rows
+    return {name.strip() for _, _, name in rows}
 
 
 def test_importing_the_package_is_cheap() -> None:

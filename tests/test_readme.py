@@ -119,7 +119,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(amendment, folder / name / "two.pdf")
     brief = WordFile()
     brief.add_paragraph(f"Payment is due soon: “{QUOTE}”")
-    for name in ("brief", "draft"):
+    for name in ("brief", "draft", "signed"):
         brief.save(str(folder / f"{name}.docx"))
     (folder / "quotes.jsonl").write_text(json.dumps({"id": "1", "quote": QUOTE}) + "\n", encoding="utf-8")
     for name in ("bin", "home/.zfunc", "home/.config/fish/completions"):

@@ -10,11 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from docanalyst.analyst.planning import Plan
-from docanalyst.analyst.remarks import remarks_on
-from docanalyst.domain.answers.citing import cite_answer
-from docanalyst.domain.answers.coverage import coverage
-from docanalyst.domain.answers.grammar import read_quotes
-from docanalyst.domain.citations import Citation
 from docanalyst.domain.documents import file_name
 from docanalyst.domain.endings import failure_at_end, status_of_end
 from docanalyst.domain.errors import DocanalystError, ProviderError
@@ -23,9 +18,10 @@ from docanalyst.domain.models import Delta, Usage, cost_of, is_free
 from docanalyst.domain.receipt import context_complete
 from docanalyst.domain.reported import corrected
 from docanalyst.domain.turns import Remark, Timings, Turn, TurnStatus
-from docanalyst.domain.verification.verify import VerificationIndex
 
+# The rules of checking are imported while the provider reads.
 if TYPE_CHECKING:
+    from docanalyst.analyst.examination import Examination, VerificationIndex
     from docanalyst.providers.model import Model
 
 PREPARED_EARLY = 10_000
@@ -127,8 +123,8 @@ class Recording:
             error=error,
         )
 
-    def finished(self, status: TurnStatus, citations: tuple[Citation, ...], error: str | None) -> Turn:
-        """Return the turn with its citations, receipt, usage, cost and times."""
+    def finished(self, status: TurnStatus, found: Examination, error: str | None) -> Turn:
+        """Return the turn with what was found in its answer, and its receipt, usage, cost and times."""
         turn = self.as_turn(status, error)
         plan, receipt = self.plan, self.turn.receipt
         usage = self._usage(turn)
@@ -146,8 +142,9 @@ class Recording:
         writing = self.last_token - (self.first_token or 0.0)
         return replace(
             turn,
-            citations=citations,
-            coverage=coverage(turn.answer, citations),
+            citations=found.citations,
+            coverage=found.coverage,
+            remarks=(*turn.remarks, *found.remarks),
             receipt=receipt,
             usage=usage,
             cost=cost_of(usage, plan.spec.price),
@@ -202,7 +199,7 @@ async def run_turn(
     saved. Closing this generator, or cancelling its task, saves the partial answer.
     """
     is_saved = kept = False
-    index: asyncio.Task[VerificationIndex] | None = None
+    index: asyncio.Task[VerificationIndex | None] | None = None
     try:
         recording, is_saved = Recording(plan, turn), False
         while True:
@@ -217,8 +214,8 @@ async def run_turn(
             failure: ProviderError | None = None
             try:
                 async with aclosing(model.stream(plan.request)) as deltas:
-                    if index is None and _is_prepared_early(plan):
-                        index = asyncio.create_task(asyncio.to_thread(VerificationIndex, plan.documents))
+                    if index is None:
+                        index = asyncio.create_task(asyncio.to_thread(_prepared, plan))
                     async for delta in deltas:
                         for event in recording.take(delta):
                             yield event
@@ -259,12 +256,15 @@ async def run_turn(
             await model.aclose()
 
 
-def _is_prepared_early(plan: Plan) -> bool:
-    """Return whether to index the documents for checking while the answer streams, because they are long.
+def _prepared(plan: Plan) -> VerificationIndex | None:
+    """Load what checks the answer; return the index of its documents if they are long.
 
     Quotes in JSON are not citations: the caller that asked for JSON checks them.
     """
-    return len(plan.request.packed.text) > PREPARED_EARLY and not plan.request.structured
+    from docanalyst.analyst.examination import VerificationIndex
+
+    is_long = len(plan.request.packed.text) > PREPARED_EARLY
+    return VerificationIndex(plan.documents) if is_long and not plan.request.structured else None
 
 
 def _planned(recording: Recording) -> Planned:
@@ -274,29 +274,28 @@ def _planned(recording: Recording) -> Planned:
 
 
 async def _checked(
-    recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex] | None
+    recording: Recording, failure: ProviderError | None, index: asyncio.Task[VerificationIndex | None] | None
 ) -> Turn:
     """Return the finished turn with every quote checked, and with remarks."""
-    prepared = await index if index and read_quotes("".join(recording.answer)) else None
+    from docanalyst.analyst.examination import has_quotes
+
+    prepared = await index if index and has_quotes("".join(recording.answer)) else None
     return await asyncio.to_thread(_examined, recording, failure, prepared)
 
 
 def _examined(
     recording: Recording, failure: ProviderError | None, prepared: VerificationIndex | None
 ) -> Turn:
+    from docanalyst.analyst.examination import examine, remarks_on
+
     plan, answer = recording.plan, "".join(recording.answer)
-    quotes = read_quotes(answer)
-    citations: tuple[Citation, ...] = ()
-    if quotes:
-        checked = (prepared or VerificationIndex(plan.documents)).verify(quotes)
-        citations = cite_answer(answer, checked, plan.documents).citations
-    remarks = remarks_on(answer, plan.request.question, citations, plan.documents, plan.spec.provider)
+    found = examine(answer, plan.documents, prepared)
+    remarks = remarks_on(answer, plan.request.question, found.citations, plan.documents, plan.spec.provider)
     status, missing = _status(recording, failure), missing_parts(recording.turn)
     if status is TurnStatus.COMPLETE and missing:
         status = TurnStatus.PARTIAL
     error = failure.message if failure else missing or None
-    turn = recording.finished(status, citations, error)
-    return replace(turn, remarks=(*turn.remarks, *remarks))
+    return recording.finished(status, replace(found, remarks=remarks), error)
 
 
 def missing_parts(turn: Turn) -> str:
@@ -311,17 +310,15 @@ def missing_parts(turn: Turn) -> str:
     )
 
 
-def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex] | None) -> Turn:
+def _interrupted(recording: Recording, index: asyncio.Task[VerificationIndex | None] | None) -> Turn:
     """Return the turn of an interrupted stream, its partial answer checked like any other."""
-    answer = "".join(recording.answer)
-    quotes = read_quotes(answer)
-    citations: tuple[Citation, ...] = ()
-    if quotes:
-        ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
-        prepared = index.result() if index and ready else VerificationIndex(recording.plan.documents)
-        checked = prepared.verify(quotes)
-        citations = cite_answer(answer, checked, recording.plan.documents).citations
-    return recording.finished(TurnStatus.INTERRUPTED, citations, None)
+    from docanalyst.analyst.examination import examine
+
+    ready = index is not None and index.done() and not index.cancelled() and index.exception() is None
+    found = examine(
+        "".join(recording.answer), recording.plan.documents, index.result() if index and ready else None
+    )
+    return recording.finished(TurnStatus.INTERRUPTED, found, None)
 
 
 def _status(recording: Recording, failure: ProviderError | None) -> TurnStatus:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
 from docanalyst.cli.evidence import AnswerPrinter, budget_line, evidence_lines, receipt_line, usage_line
-from docanalyst.cli.heartbeat import heartbeat
 from docanalyst.domain.events import AnswerDelta, Event, Finished, Planned
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.exporters.presentation.receipt import cut_short
@@ -43,6 +41,10 @@ class Answering:
         """Print the answer of these events and return its turn. Raises the errors of `Analyst.ask`."""
         printer = AnswerPrinter(stream=self.stream and not self.shared.json)
         finished: Turn | None = None
+        from asyncio import CancelledError
+
+        from docanalyst.cli.heartbeat import heartbeat
+
         try:
             async with heartbeat(quiet=self.shared.quiet) as alive, aclosing(events):
                 if self.analyst.router.counts_itself(spec):
@@ -60,7 +62,7 @@ class Answering:
                         self.answered += 1
                         self._stopping(finished.session_id, "")
                         _show(finished, printer, self.shared, kept=self.analyst.keep)
-        except (asyncio.CancelledError, KeyboardInterrupt):
+        except (CancelledError, KeyboardInterrupt):
             printer.end()
             raise
         assert finished is not None

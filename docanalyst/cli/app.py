@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -108,6 +106,8 @@ class LazyGroup(GlobalsGroup):
         if args[0] not in COMMANDS and _names_documents(args[0]):
             return super().resolve_command(ctx, ["tui", *args])
         if args[0] not in COMMANDS:
+            import difflib
+
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else f" Commands: {', '.join(COMMANDS)}."
             raise click.UsageError(f"No such command: {args[0]!r}.{hint}", ctx)
@@ -163,6 +163,8 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def _names_documents(argument: str) -> bool:
     """Return whether an argument that is not a command is a PATH for the terminal UI."""
+    from pathlib import Path
+
     from docanalyst.formats.detection import SUFFIXES
 
     named = argument.lower().endswith(tuple(SUFFIXES)) or os.sep in argument

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from docanalyst.cli import output
 from docanalyst.cli.output import Line, styled
-from docanalyst.domain.answers.body import answer_body
 from docanalyst.domain.answers.lookalikes import safe_length, set_apart
 from docanalyst.domain.citations import Citation, Where
-from docanalyst.domain.grid.grids import OFFLINE
+from docanalyst.domain.models import OFFLINE
 from docanalyst.domain.turns import Turn, TurnStatus
 from docanalyst.exporters.presentation.figures import amount, tokens
 from docanalyst.exporters.presentation.marks import mark_of, review_words, status_mark, verdict_summary
@@ -73,6 +72,9 @@ class AnswerPrinter:
 
     def finish(self, answer: str) -> None:
         """Print the rest of the body."""
+        # Reading answers takes 40 ms to import, and the first words are printed without it.
+        from docanalyst.domain.answers.body import answer_body
+
         body = set_apart(answer_body(answer).rstrip())
         if body.startswith(self._printed):
             self._emit(body[len(self._printed) :])

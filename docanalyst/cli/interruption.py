@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncio
 
 STOPPED = "Stopped."
 _LIKE_CTRL_C = ("SIGTERM", "SIGHUP")
@@ -48,6 +50,8 @@ class Interruptible:
         self._before: Any = None
 
     def __enter__(self) -> None:
+        import asyncio
+
         self._task = asyncio.current_task()
         loop = asyncio.get_running_loop()
         with suppress(ValueError):

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
 import time
-import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-
-from docanalyst.domain.documents import file_name
-from docanalyst.domain.text import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +25,8 @@ def use_utf8() -> None:
     """Make stdout and stderr write UTF-8 in any locale; a closed stream discards its text."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
+            from pathlib import Path
+
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
@@ -45,6 +40,8 @@ def give_up_stdout() -> None:
 
 def plain(text: str) -> str:
     """Return the text without control, escape and bidi-control characters, which a terminal would obey."""
+    from docanalyst.domain.text import seen
+
     return seen(text)
 
 
@@ -72,6 +69,8 @@ def data(*pieces: str | Styled, newline: bool = True) -> None:
 
 def data_json(value: Any) -> None:
     """Print a value as JSON on one line of stdout."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
@@ -156,6 +155,9 @@ def show_unwritable(error: OSError, saved: str, hint: str, *, as_json: bool) -> 
 
 def show_defect(error: Exception, *, as_json: bool) -> int:
     """Print an internal error and return the exit code; the log it writes holds no document text."""
+    import tempfile
+    import traceback
+
     frames = "".join(traceback.format_tb(error.__traceback__))
     descriptor, path = tempfile.mkstemp(prefix="docanalyst-", suffix=".log")
     with os.fdopen(descriptor, "w", encoding="utf-8") as log:
@@ -186,6 +188,8 @@ def reading_progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]
     if quiet or not sys.stderr.isatty():
         yield None
         return
+    from docanalyst.domain.documents import file_name
+
     started = shown = time.monotonic()
     progress: dict[str, tuple[int, int]] = {}
     width = 24

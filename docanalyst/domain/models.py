@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 
 QWEN3_TOKENIZER = "qwen3"
+OFFLINE = "extractive"
+"""The provider whose answers are passages that no model has read."""
 
 
 @dataclass(frozen=True, slots=True)

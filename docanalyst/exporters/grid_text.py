@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from docanalyst.domain.grid.grids import OFFLINE, UNREAD, Grid, GridReceipt, Row, RowStatus
-from docanalyst.domain.models import Cost
+from docanalyst.domain.grid.grids import UNREAD, Grid, GridReceipt, Row, RowStatus
+from docanalyst.domain.models import OFFLINE, Cost
 from docanalyst.domain.records.rows import flat_record, joined_pages, joined_quotes
 from docanalyst.domain.text import seen, with_escapes
 from docanalyst.exporters.presentation import figures

@@ -47,10 +47,10 @@ def export(report: Report, name: str) -> list[Made]:
     """Return the page as UTF-8."""
     from markupsafe import Markup
 
-    page = _page().render(
+    page = page_of("report.html.j2").render(
         report=report,
         title=line(report.session.title) or "docanalyst",
-        style=Markup(_text_of("report.css")),
+        style=Markup(text_of("report.css")),
         documents=documents_of(report),
         turns=report.session.turns,
         authorities=authority_rows(report),
@@ -62,12 +62,14 @@ def export(report: Report, name: str) -> list[Made]:
     return [Made(page.encode("utf-8"))]
 
 
-def _text_of(name: str) -> str:
+def text_of(name: str) -> str:
+    """Return the text of a file of this package."""
     return files("docanalyst.exporters").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
-def _page() -> Template:
+def page_of(name: str) -> Template:
+    """Return a page to fill in. Every text that it prints is cleaned and escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
@@ -86,7 +88,7 @@ def _page() -> Template:
         "parts": _parts,
         "evidence": _evidence,
     }
-    return environment.from_string(_text_of("report.html.j2"))
+    return environment.from_string(text_of(name))
 
 
 def _cleaned(value: Any) -> Any:

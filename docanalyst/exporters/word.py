@@ -10,6 +10,7 @@ from docanalyst.domain.citations import Citation
 from docanalyst.domain.turns import Turn
 from docanalyst.domain.verification.side_by_side import excerpts
 from docanalyst.exporters import answers
+from docanalyst.exporters.footnotes import Footnotes
 from docanalyst.exporters.presentation.authorities import COLUMNS, TITLE, authority_rows
 from docanalyst.exporters.presentation.marks import Mark, mark_of, marks_by_number, status_sentence
 from docanalyst.exporters.presentation.places import differences
@@ -54,8 +55,10 @@ def export(report: Report, name: str) -> list[Made]:
     document.add_heading(_text(line(report.session.title)) or "docanalyst", 0)
     for identity, words in documents_of(report):
         document.add_paragraph(f"{identity}: {_text(words)}", style="List Bullet")
+    footnotes = Footnotes(document)
     for turn in report.session.turns:
-        _turn(document, report, turn)
+        _turn(document, report, turn, footnotes)
+    footnotes.finish()
     _authorities(document, report)
     document.add_paragraph()
     for words in (origin(report), CHECKED):
@@ -70,7 +73,7 @@ def _authorities(document: WordDocument, report: Report) -> None:
     if not rows:
         return
     document.add_heading(TITLE, 1)
-    table = document.add_table(rows=0, cols=len(COLUMNS), style="Light Grid Accent 1")
+    table = document.add_table(rows=0, cols=len(COLUMNS), style="Table Grid")
     for row in (COLUMNS, *rows):
         for cell, words in zip(table.add_row().cells, row, strict=True):
             cell.text = _text(line(words))
@@ -80,12 +83,12 @@ def _text(text: str) -> str:
     return _NOT_IN_XML.sub("", clean(text))
 
 
-def _turn(document: WordDocument, report: Report, turn: Turn) -> None:
+def _turn(document: WordDocument, report: Report, turn: Turn, footnotes: Footnotes) -> None:
     document.add_heading(_text(line(turn.question)), 1)
     if status := status_sentence(turn):
         words = f"{status} {line(turn.error)}" if turn.error else status
         document.add_paragraph().add_run(_text(words)).bold = True
-    _answer(document, turn)
+    _answer(document, turn, _Cites(report, turn, footnotes))
     document.add_paragraph().add_run(_text(summary(turn))).italic = True
     for remark in turn.remarks:
         document.add_paragraph(_text(line(remark.text)), style="List Bullet")
@@ -94,7 +97,7 @@ def _turn(document: WordDocument, report: Report, turn: Turn) -> None:
     for index, citation in enumerate(turn.citations):
         _citation(document, report, citation, report.pictures.get((turn.id, index), ()))
     document.add_heading("Receipt", 2)
-    table = document.add_table(rows=0, cols=2, style="Light Grid Accent 1")
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
     for name, value in receipt_lines(turn):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = name, _text(value)
@@ -173,9 +176,28 @@ def _coloured(paragraph: Paragraph, text: str, tone: str) -> Any:
     return run
 
 
-def _answer(document: WordDocument, turn: Turn) -> None:
+class _Cites:
+    """The citations of an answer by number: the mark in its text, and a footnote with place and quote."""
+
+    def __init__(self, report: Report, turn: Turn, footnotes: Footnotes) -> None:
+        self._footnotes = footnotes
+        self._marks = marks_by_number(turn)
+        self._notes: dict[int, list[str]] = {}
+        for citation in turn.citations:
+            quote = f": “{line(citation.quote)}”" if citation.quote else ""
+            words = f"{place(report, citation)}{quote} ({mark_of(citation)})"
+            self._notes.setdefault(citation.number, []).append(words)
+
+    def add(self, paragraph: Paragraph, number: int) -> None:
+        """Add the mark of a citation to a paragraph, with its footnote."""
+        mark = self._marks.get(number, NO_CITATION)
+        _coloured(paragraph, f"[{number}{mark.sign}]", mark.role).font.superscript = True
+        if number in self._notes:
+            self._footnotes.add(paragraph, _text("; ".join(self._notes[number])))
+
+
+def _answer(document: WordDocument, turn: Turn, cites: _Cites) -> None:
     """Add the paragraphs, lists and tables of the answer."""
-    marks = marks_by_number(turn)
     lists: list[str] = []
     rows: list[list[Token]] = []
     style: str | None = None
@@ -199,7 +221,7 @@ def _answer(document: WordDocument, turn: Turn) -> None:
             rows.append([])
         elif token.type == "table_close":
             in_table = False
-            _table(document, rows, marks)
+            _table(document, rows, cites)
         elif token.type in ("fence", "code_block"):
             document.add_paragraph().add_run(_text(token.content)).font.name = "Courier New"
         elif token.type == "inline" and in_table:
@@ -207,10 +229,10 @@ def _answer(document: WordDocument, turn: Turn) -> None:
         elif token.type == "inline":
             level = f" {min(3, len(lists))}" if len(lists) > 1 else ""
             paragraph = document.add_paragraph(style=style or (lists[-1] + level if lists else None))
-            _inline(paragraph, token, marks)
+            _inline(paragraph, token, cites)
 
 
-def _table(document: WordDocument, rows: list[list[Token]], marks: dict[int, Mark]) -> None:
+def _table(document: WordDocument, rows: list[list[Token]], cites: _Cites) -> None:
     columns = max((len(row) for row in rows), default=0)
     if not columns:
         return
@@ -218,11 +240,11 @@ def _table(document: WordDocument, rows: list[list[Token]], marks: dict[int, Mar
     for row in rows:
         cells = table.add_row().cells
         for cell, token in zip(cells, row, strict=False):
-            _inline(cell.paragraphs[0], token, marks)
+            _inline(cell.paragraphs[0], token, cites)
     document.add_paragraph()
 
 
-def _inline(paragraph: Paragraph, token: Token, marks: dict[int, Mark]) -> None:
+def _inline(paragraph: Paragraph, token: Token, cites: _Cites) -> None:
     bold = italic = 0
     for child in token.children or []:
         bold += {"strong_open": 1, "strong_close": -1}.get(child.type, 0)
@@ -237,9 +259,7 @@ def _inline(paragraph: Paragraph, token: Token, marks: dict[int, Mark]) -> None:
             if match.group() == answers.UNCITED:
                 _coloured(paragraph, " ○", "doubt")
                 continue
-            number = int(match.group(1))
-            mark = marks.get(number, NO_CITATION)
-            _coloured(paragraph, f"[{number}{mark.sign}]", mark.role).font.superscript = True
+            cites.add(paragraph, int(match.group(1)))
         _run(paragraph, child.content[end:], bold, italic)
 
 

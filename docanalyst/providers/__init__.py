@@ -44,14 +44,13 @@ def prefetch() -> threading.Thread:
 
     def load() -> None:
         import httpx
-        import pydantic
 
         from docanalyst.providers.catalog import catalog
         from docanalyst.providers.dialects import openai
         from docanalyst.providers.wire import remote
 
         catalog.load_catalog()
-        _ = (httpx, pydantic.SecretStr, remote, openai)
+        _ = (httpx, remote, openai)
 
     thread = threading.Thread(target=load, name="prefetch", daemon=True)
     thread.start()

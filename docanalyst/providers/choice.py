@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from docanalyst.domain.errors import UsageError
-from docanalyst.domain.models import ModelSpec
+from docanalyst.domain.models import OFFLINE, ModelSpec
 from docanalyst.providers.catalog.catalog import REFERENCE_FAMILY, Catalog
 from docanalyst.providers.catalog.entry import (
     DEFAULT_MODEL,
@@ -19,8 +19,6 @@ from docanalyst.providers.catalog.entry import (
 )
 from docanalyst.providers.catalog.tokenizers import tokenizer_by_name
 from docanalyst.providers.local.files import RUNS_FILES, entry_of, is_model_file, no_file_named
-
-OFFLINE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,6 @@ def test_closed_it_opens_the_database_again(lease: str) -> None:
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL))
 def test_an_example_of_the_guide_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    exec(compile(code, "python.md", "exec"), {})
+    names: dict[str, object] = {}
+    exec(compile(code, "python.md", "exec"), names)
+    assert {"Analyst", "qwen3"} & set(names)

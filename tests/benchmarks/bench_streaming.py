@@ -4,7 +4,8 @@
 
 A server in a process of its own answers at once. The same bytes go through (a) a bare httpx client that posts
 the body and reads the lines, (b) our model, (c) our model as a LangChain chat model. Runs alternate; figures
-are medians, and the ratio to (a) is what counts, because the machine may be busy.
+are medians, and the ratio to (a) is what counts, because the machine may be busy. A fresh process is measured
+in seconds of processor too: its ratio is that of the medians of those.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -19,9 +21,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 import httpx
-from measuring import table
+from measuring import Cost, cost_of, in_turn, table
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.packing import pack
@@ -88,10 +92,12 @@ WORDS = {
     "request_first_byte_ms": "request to its first byte at the server, ms",
     "request_whole_ms": "request to its last byte at the server, ms",
     "first_token_ms": "request to the first token here, ms",
-    "first_token_ratio": "first token, as a ratio (bar 1.3)",
+    "first_token_ratio": "first token, as a ratio (bar 1.1)",
     "per_token_us": "each further token, µs",
     "lag_at_2000_per_s_ms": "lag behind 2,000 tokens a second, ms (bar 50)",
     "fresh_process_ms": "a fresh process to its first token, ms",
+    "fresh_process_cpu_ms": "the same, ms of processor",
+    "fresh_process_ratio": "the same, as a ratio (bar 1.1)",
 }
 
 COLD = {
@@ -120,6 +126,19 @@ async def main():
     async with aclosing(model.stream(request)) as deltas:
         await anext(deltas)
     await model.aclose()
+asyncio.run(main())
+""",
+    "LangChain alone": """
+import asyncio, httpx
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import HumanMessage
+async def main():
+    async with httpx.AsyncClient() as client:
+        body = {"model": "m", "messages": [{"role": "user", "content": HumanMessage(QUESTION).text}]}
+        async with client.stream("POST", URL + "/chat/completions", json=body) as response:
+            async for line in response.aiter_lines():
+                if line:
+                    return
 asyncio.run(main())
 """,
     "through LangChain": """
@@ -234,16 +253,19 @@ async def measure(url: str, runs: int) -> dict[str, Figures]:
     return found
 
 
-def cold(url: str, runs: int) -> dict[str, float]:
-    """Seconds of a fresh process until its first token."""
-    times: dict[str, list[float]] = {name: [] for name in COLD}
-    for _ in range(runs):
-        for name, code in COLD.items():
-            head = f"URL = {url!r}\nQUESTION = {plan(1)!r}\n"
-            started = time.perf_counter()
-            subprocess.run([sys.executable, "-c", head + code], check=True)
-            times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
+def cold(url: str, runs: int) -> dict[str, Cost]:
+    """What a fresh process costs that ends with its first token."""
+    head = f"URL = {url!r}\nQUESTION = {plan(1)!r}\n"
+    ways = {
+        name: partial(cost_of, [sys.executable, "-c", head + code], environment=environment())
+        for name, code in COLD.items()
+    }
+    return in_turn(ways, 1) and in_turn(ways, runs)
+
+
+def environment() -> dict[str, str]:
+    """The environment, with the code that this file belongs to first on the path."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 
 
 def main() -> None:
@@ -257,7 +279,7 @@ def main() -> None:
     try:
         url = f"http://127.0.0.1:{int(server.stdout.readline())}/v1"
         found = asyncio.run(measure(url, options.runs))
-        started = cold(url, max(3, options.runs // 3))
+        started = cold(url, options.runs)
     finally:
         server.terminate()
         server.wait()
@@ -268,7 +290,9 @@ def main() -> None:
             "first_token_ms": 1e3 * statistics.median(figures.first_token),
             "per_token_us": 1e6 * statistics.median(figures.per_token),
             "lag_at_2000_per_s_ms": 1e3 * statistics.median(figures.lag),
-            "fresh_process_ms": 1e3 * started[name],
+            "fresh_process_ms": 1e3 * started[name].wall,
+            "fresh_process_cpu_ms": 1e3 * started[name].cpu,
+            "fresh_process_ratio": started[name].cpu / started["bare httpx"].cpu,
         }
         for name, figures in found.items()
     }
@@ -282,9 +306,16 @@ def main() -> None:
     else:
         lines = [[words, *(f"{row[figure]:.2f}" for row in rows.values())] for figure, words in WORDS.items()]
         print(table([f"what, median of {options.runs}", *rows], lines))
+        floor = started["LangChain alone"]
+        print(f"\nA fresh process that imports LangChain and posts by httpx: {1e3 * floor.wall:.0f} ms,"
+              f" {1e3 * floor.cpu:.0f} ms of processor.")  # fmt: skip
     ratio, lag = rows["ours"]["first_token_ratio"], rows["ours"]["lag_at_2000_per_s_ms"]
-    if ratio > 1.3 or lag > 50:
-        sys.exit(f"broken: first token {ratio:.2f} times bare httpx (1.3), lag {lag:.1f} ms (50)")
+    fresh = rows["ours"]["fresh_process_ratio"]
+    if ratio > 1.1 or fresh > 1.1 or lag > 50:
+        sys.exit(
+            f"missed: first token {ratio:.2f} times bare httpx (1.1), in a fresh process {fresh:.2f} (1.1),"
+            f" lag {lag:.1f} ms (50)"
+        )
 
 
 if __name__ == "__main__":

@@ -71,3 +71,55 @@ def test_the_samples_are_evaluated_offline(cli: Cli, tmp_path: Path) -> None:
     table = cli("eval", SAMPLES, "--limit", "2")
     assert "hit@5" in table.out
     assert cli("eval", tmp_path).code == 2
+
+
+def test_the_agreement_as_amended(cli: Cli, tmp_path: Path) -> None:
+    given = ("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf", "--conformed")
+    found = cli(*given, "--json")
+    texts = [item["text"] for item in found.json["paragraphs"]]
+    assert any("invoice within 45 days" in text for text in texts)
+    assert not any("invoice within 30 days" in text for text in texts)
+    (left,) = found.json["not_applied"]
+    assert left["clause"] == "clause 28.3"
+    assert "5 changes carried out, 1 not." in found.err
+    shown = cli(*given).out
+    assert "within 45 days after it receives it.[^1]" in shown
+    assert "[^1]: Amended by First Amendment" in shown
+    for name in ("conformed.docx", "conformed.md"):
+        assert cli(*given, "-o", tmp_path / name).code == 0
+    read = cli("read", tmp_path / "conformed.docx").out
+    assert "exceed the greater of £750,000 and 150% of the Charges" in read
+    assert "Instructions not carried out" in read
+    assert cli(*given, "-o", tmp_path / "conformed.pdf").code == 2
+
+
+def test_redlines_to_files(cli: Cli, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.txt", tmp_path / "new <b>.md"
+    text = "1. Term. Two years <script>alert(1)</script> from the start.\n\n2. Payment. Within 30 days."
+    old.write_text(text, encoding="utf-8")
+    new.write_text(text.replace("30", "45"), encoding="utf-8")
+    made = tmp_path / "redline.docx"
+    assert cli("compare", old, new, "-o", made).code == 0
+    assert (
+        "Within [deleted by docanalyst: 30][inserted by docanalyst: 45] days"
+        in cli("read", made, "--as", "marked").out
+    )
+    assert "Within 30 days" in cli("read", made, "--as", "original").out
+    page = tmp_path / "page.html"
+    assert cli("compare", old, new, "-o", page).code == 0
+    html = page.read_text(encoding="utf-8")
+    assert "<del>30</del>" in html
+    assert "<ins>45</ins>" in html
+    assert "<script" not in html
+    assert "new &lt;b&gt;.md" in html
+    given = cli("compare", SAMPLES / "services-agreement.pdf", SAMPLES / "first-amendment.pdf", "-o", page)
+    assert "add --conformed" in given.err
+    assert "--conformed" not in cli("compare", old, new, "-o", page).err
+    # Nothing of the user is overwritten.
+    theirs = tmp_path / "theirs.docx"
+    theirs.write_bytes(b"mine")
+    assert cli("compare", old, new, "-o", theirs).code == 2
+    assert theirs.read_bytes() == b"mine"
+    assert cli("compare", old, new, "-o", new, "--overwrite").code == 2
+    assert cli("compare", old, new, "-o", tmp_path / "x.pdf").code == 2
+    assert cli("compare", old, new, old).code == 2

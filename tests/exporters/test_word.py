@@ -60,3 +60,22 @@ def test_hostile_text_stays_text(hostile: Report) -> None:
     relations = archive.read("word/_rels/document.xml.rels").decode("utf-8")
     assert 'TargetMode="External"' not in relations
     assert "<script>alert(1)</script>" in "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def test_citations_are_footnotes(report: Report) -> None:
+    document, content = _open(report)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    notes = archive.read("word/footnotes.xml").decode("utf-8")
+    body = archive.read("word/document.xml").decode("utf-8")
+    assert "verified" in notes
+    assert body.count("w:footnoteReference ") == notes.count("<w:footnoteRef/>") > 0
+    assert {table.style.name for table in document.tables} == {"Table Grid"}
+
+
+def test_hostile_footnotes_are_text(hostile: Report) -> None:
+    _, content = _open(hostile)
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    if "word/footnotes.xml" in archive.namelist():
+        notes = archive.read("word/footnotes.xml").decode("utf-8")
+        assert "<script" not in notes
+        assert not any(c in notes for c in "\x1b\x9b\u202e")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import ssl
@@ -568,3 +569,68 @@ def self_signed(folder: Path) -> Path:
 def test_options_have_room_for_a_long_prefill() -> None:
     assert Options().connect_timeout == 10.0
     assert Options().read_timeout is None and DEFAULT_SILENCE >= 300.0
+
+
+TAILS = {
+    "ends": ([b"0\r\n\r\n"], 1),
+    "ends late": ([0.01, b"0\r\n\r\n"], 1),
+    "stays open": ([60.0], 2),
+    "goes on for ever": ([b"5\r\nwords\r\n"] * 20_000, 2),
+    "breaks": ([None], 2),
+}
+
+
+@pytest.mark.parametrize(("tail", "connections"), TAILS.values(), ids=TAILS)
+async def test_a_connection_serves_the_next_request_if_the_body_ends_with_the_answer(
+    tail: list[bytes | float | None], connections: int, request_for: Make
+) -> None:
+    opened: list[asyncio.StreamWriter] = []
+    reply_of = sse_reply("Yes.")
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n")
+                writer.write(b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(reply_of), reply_of))
+                for part in tail:
+                    if part is None:
+                        writer.transport.abort()
+                        return
+                    if isinstance(part, float):
+                        await asyncio.sleep(part)
+                    else:
+                        writer.write(part)
+                        await writer.drain()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+    lookup = {"GROQ_API_KEY": CANARY, "DOCANALYST_GROQ_BASE_URL": address}.get
+    model = open_model(GROQ, lookup=lookup)
+    try:
+        async with asyncio.timeout(20):
+            for _ in range(2):
+                async with aclosing(model.stream(request_for())) as stream:
+                    deltas = [item async for item in stream]
+                assert joined(deltas)[0] == "Yes."
+                assert deltas[-1].finish_reason == "stop"
+        assert len(opened) == connections
+    finally:
+        await model.aclose()
+        listener.close()
+        for writer in opened:
+            writer.transport.abort()
+
+
+@pytest.mark.parametrize("times", [1, 20_000], ids=["short", "long"])
+async def test_a_request_is_the_same_text_however_long_it_is(times: int, request_for: Make) -> None:
+    words = 'é 漢字 😀 "quoted" \\ \t\x01 line\n' * times
+    async with serving() as server:
+        model = open_at(server, GROQ)
+        for question, sent in ((words, words), (words + "\ud800", words + "?")):
+            assert joined(await collect(model, request_for(question)))[0] == "Yes."
+            body = json.loads(server.seen[-1].body)
+            assert body["messages"][-1]["content"].endswith(sent)
+            assert body["stream"] is True

@@ -14,7 +14,7 @@ from docanalyst.batch.wording import cap_words
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge, CostCapReached
 from docanalyst.domain.events import Event, Finished, Planned
-from docanalyst.domain.grid.grids import OFFLINE
+from docanalyst.domain.models import OFFLINE
 from docanalyst.domain.turns import Share, Turn
 from docanalyst.prompts import MERGING
 

@@ -11,8 +11,8 @@ import click
 
 from docanalyst.batch.units import short_names
 from docanalyst.cli import output
-from docanalyst.domain.grid.grids import OFFLINE as OFFLINE_READER
 from docanalyst.domain.grid.grids import Row, RowStatus, Stated
+from docanalyst.domain.models import OFFLINE as OFFLINE_READER
 from docanalyst.exporters.presentation.figures import amount, count, minutes, seconds
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from docanalyst.cli import output
 from docanalyst.cli.answering import Answering
 from docanalyst.cli.files import STDIN, read_words
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
-from docanalyst.domain.answers.repair import repair_question
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
+from docanalyst.domain.models import OFFLINE
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -132,6 +131,8 @@ def command(
     if flags.no_store and (flags.session_id or flags.go_on or flags.fork):
         raise UsageError("A continued session is always saved.", "Drop --no-store.")
 
+    import asyncio
+
     if flags.each:
         turns = asyncio.run(_each(shared, paths, password, flags).ask(questions or ("",)))
         if flags.strict:
@@ -139,7 +140,6 @@ def command(
         return
 
     from docanalyst.analyst import AskOptions
-    from docanalyst.analyst.remarks import OFFLINE
     from docanalyst.analyst.warming import warm_up
     from docanalyst.cli.opening import (
         agree,
@@ -180,7 +180,7 @@ def command(
     while waiting:
         turn = asyncio.run(asked.ask(waiting.pop(0), options))
         turns.append(turn)
-        again = repair_question(turn) if flags.repair and not repaired and turn.provider != OFFLINE else None
+        again = _correction(turn) if flags.repair and not repaired else None
         repaired = again is not None
         if again is not None:
             output.note("note: sending the unverified quotes back to the model once", quiet=shared.quiet)
@@ -212,6 +212,13 @@ def _each(shared: Globals, paths: tuple[str, ...], password: str | None, flags: 
         password=password,
     )
     return Each(shared, paths, wanted, flags.prompt, not flags.no_stream, flags.yes, flags.passages)
+
+
+def _correction(turn: Turn) -> str | None:
+    """Return the question that sends unverified quotes back; None where there is none to send."""
+    from docanalyst.domain.answers.repair import repair_question
+
+    return None if turn.provider == OFFLINE else repair_question(turn)
 
 
 def _session_to_continue(

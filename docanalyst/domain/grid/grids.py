@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from docanalyst.domain.citations import Citation
 from docanalyst.domain.grid.values import Value, value_text
+from docanalyst.domain.models import OFFLINE
 from docanalyst.domain.prompts import Field
 
 
@@ -39,9 +40,6 @@ class RowStatus(StrEnum):
         """Whether there is an answer, which has been paid for."""
         return self in (RowStatus.COMPLETE, RowStatus.PARTIAL)
 
-
-OFFLINE = "extractive"
-"""The provider and the reader of rows that hold passages which no model has read."""
 
 UNREAD = (
     "No model has read the documents: a passage is the closest one found, and nothing is concluded from it."

@@ -32,7 +32,7 @@ def edits(old: Words, new: Words) -> list[Edit]:
     """The edits that turn one sequence into the other, in order. Two edits close together are one."""
     found: list[Edit] = []
     i = j = 0
-    for first, second, size in [*_blocks(old, new), (len(old), len(new), 0)]:
+    for first, second, size in [*common_runs(old, new), (len(old), len(new), 0)]:
         if i < first or j < second:
             if found and i - found[-1].i2 <= LOOSE and j - found[-1].j2 <= LOOSE:
                 found[-1] = Edit(found[-1].i1, first, found[-1].j1, second)
@@ -42,8 +42,8 @@ def edits(old: Words, new: Words) -> list[Edit]:
     return found
 
 
-def _blocks(old: Words, new: Words) -> Iterator[tuple[int, int, int]]:
-    """Runs that both have, in order: place in the old, place in the new, words."""
+def common_runs(old: Words, new: Words) -> Iterator[tuple[int, int, int]]:
+    """Yield the runs that both have, in order: place in the old, place in the new, and length."""
     yield from _between(old, new, 0, len(old), 0, len(new), 0)
 
 

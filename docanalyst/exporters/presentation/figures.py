@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from docanalyst.domain.models import Cost
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-EXTRACTIVE = "extractive"
-"""The provider name of the offline analyst."""
 
 
 def tokens(count: int) -> str:
@@ -128,6 +126,9 @@ def when(iso: str, now: datetime) -> str:
 
 def model_name(provider: str, model: str) -> str:
     """Return the model and provider, such as "qwen3-32b at groq", or "offline (no model)"."""
-    if provider == EXTRACTIVE:
+    # The terminal UI paints its first frame without the values of models, which take 5 ms to import.
+    from docanalyst.domain.models import OFFLINE
+
+    if provider == OFFLINE:
         return "offline (no model)"
     return f"{model} at {provider}" if provider and provider != model else model

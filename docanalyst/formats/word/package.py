@@ -6,6 +6,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from lxml import etree
 
@@ -54,7 +55,7 @@ class Relationship:
 class Package:
     """An open Word file. Raises CannotRead for what is not one, or is over a limit."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | IO[bytes]) -> None:
         try:
             self.zip = zipfile.ZipFile(path)
             self._infos = {info.filename: info for info in self.zip.infolist()}

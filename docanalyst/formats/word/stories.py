@@ -299,12 +299,12 @@ class Stories:
 
     def _rows(self, table: Any) -> Iterator[list[Any]]:
         """The cells of each row that stands in this view."""
-        for row in _children(table, "tr"):
+        for row in children(table, "tr"):
             properties = row.find(f"{W}trPr")
             if properties is not None and not self._stands(properties, "ins", "del"):
                 continue
             cells = []
-            for cell in _children(row, "tc"):
+            for cell in children(row, "tc"):
                 own = cell.find(f"{W}tcPr")
                 if own is not None and (not self._stands(own, "cellIns", "cellDel") or self._continues(own)):
                     continue
@@ -393,16 +393,16 @@ class _Loose:
         """It has no properties."""
 
 
-def _children(parent: Any, wanted: str) -> Iterator[Any]:
-    """Rows of a table or cells of a row, through controls and other wrappers."""
+def children(parent: Any, wanted: str) -> Iterator[Any]:
+    """Yield the rows of a table or the cells of a row, through controls and other wrappers."""
     for item in parent:
         name = NAMES[item.tag]
         if name == wanted:
             yield item
         elif name == "mc:AlternateContent":
-            yield from _children(branch(item), wanted)
+            yield from children(branch(item), wanted)
         elif len(item) and not name.endswith("Pr") and name not in ("p", "tbl"):
-            yield from _children(item, wanted)
+            yield from children(item, wanted)
 
 
 def _row(cells: list[list[Block]], kind: str, place: str) -> Block:

@@ -188,6 +188,13 @@ def _word_comments(request: dict[str, Any], send: Send) -> None:
     write(request, send)
 
 
+def _word_redline(request: dict[str, Any], send: Send) -> None:
+    """Send the bytes of a Word file with the changes from one version to another, as `file`."""
+    from docanalyst.formats.word.redline.making import make
+
+    make(request, send)
+
+
 class _OpenFile:
     """The file of the request at hand: `open` leaves it open for `read`."""
 
@@ -267,4 +274,5 @@ _TASKS: dict[str, Callable[[dict[str, Any], Send], None]] = {
     "attachment": _attachment,
     "word": _word,
     "word_comments": _word_comments,
+    "word_redline": _word_redline,
 }

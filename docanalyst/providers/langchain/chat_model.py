@@ -75,7 +75,7 @@ class ProviderChatModel(DeltaChatModel):
         )
         self._spec = choice.spec
         if not provider.runs_files:
-            resolve(provider, self._lookup, key=self.api_key)
+            resolve(provider, self._lookup, key=self._key)
         if self.profile is None:
             self.profile = ModelProfile(
                 max_input_tokens=choice.spec.max_input or choice.spec.context_window,
@@ -117,8 +117,12 @@ class ProviderChatModel(DeltaChatModel):
         provider = self.catalog.provider(self.provider)
         if provider.runs_files:
             return local_destination(provider)
-        address = resolve(provider, self._lookup, key=self.api_key).base_url
+        address = resolve(provider, self._lookup, key=self._key).base_url
         return destination_at(address, self._spec, provider, self._lookup)
+
+    @property
+    def _key(self) -> str | None:
+        return None if self.api_key is None else self.api_key.get_secret_value()
 
     def _lookup(self, name: str) -> str | None:
         if self.base_url and name == self.catalog.provider(self.provider).variable + "_BASE_URL":
@@ -132,7 +136,7 @@ class ProviderChatModel(DeltaChatModel):
             from docanalyst.providers.local.model import LocalModel
 
             return LocalModel(spec, provider, self.catalog, options)
-        endpoint = resolve(provider, self._lookup, key=self.api_key)
+        endpoint = resolve(provider, self._lookup, key=self._key)
         return Wire(spec, endpoint, self.catalog.entry(spec), options)
 
     def bind_tools(self, tools: Any, *, tool_choice: str | None = None, **kwargs: Any) -> Any:

@@ -151,12 +151,10 @@ def _let_go(server: ModelServer, entering: asyncio.Future[Address]) -> None:
 
 
 def _endpoint(provider: ProviderEntry, address: Address) -> Endpoint:
-    from pydantic import SecretStr
-
-    from docanalyst.providers.wire.endpoint import Endpoint
+    from docanalyst.providers.wire.endpoint import Endpoint, Key
 
     spoken = replace(provider, dialect="openai", auth="bearer", live="llamacpp")
-    return Endpoint(spoken, f"{address.url}/v1", SecretStr(address.key))
+    return Endpoint(spoken, f"{address.url}/v1", Key(address.key))
 
 
 def _qwen3_sampling(catalog: Catalog) -> Sampling | None:

@@ -28,7 +28,7 @@ from docanalyst.providers.catalog.entry import ProviderEntry
 RETRYABLE = frozenset({408, 409, 429, 498, 500, 502, 503, 504})
 _MAX_TEXT = 600
 
-_OVERFLOW = re.compile(
+_OVERFLOW = (
     # The word "context" with a limit: OpenAI, Groq, vLLM, SGLang, llama.cpp, LM Studio, Ollama, OpenRouter.
     r"reduce the (?:length|number) of (?:the |tokens in the )?(?:messages|input|prompt)"
     r"|maximum (?:context|model|input|sequence) length|model maximum|max(?:imum)?[_ ]model[_ ]len"
@@ -40,31 +40,33 @@ _OVERFLOW = re.compile(
     r"|prompt tokens \(\d+\) exceed|(?:input|prompt) is too long|range of input length should be"
     r"|current length is \d+ while limit is|too many (?:input )?tokens"
     r"|input tokens? (?:count )?(?:\(\d+\) )?exceeds? |`?inputs`? (?:tokens|must have less than \d+ tokens)"
-    r"|requested input length \d+ exceeds|prompt is longer than",
-    re.IGNORECASE,
+    r"|requested input length \d+ exceeds|prompt is longer than"
 )
-_RATE = re.compile(r"rate.?limit|too many requests|throttl|tokens per minute|quota", re.IGNORECASE)
-_GONE = re.compile(
+_RATE = r"rate.?limit|too many requests|throttl|tokens per minute|quota"
+_GONE = (
     r"model_not_found|model_decommissioned|decommissioned|model_not_supported|model_not_available"
     r"|does not exist|not supported by any provider|model .{0,80}not found|unknown model|no such model"
-    r"|invalid model name|no longer (?:available|supported)",
-    re.IGNORECASE,
+    r"|invalid model name|no longer (?:available|supported)"
 )
-_TOO_LARGE = re.compile(r"request too large|limit (\d[\d,]*), requested (\d[\d,]*)", re.IGNORECASE)
-_BODY_TOO_LARGE = re.compile(r"(?:entity|payload|content|body) (?:is )?too large", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"insufficient.{0,12}(?:quota|balance|credit|funds)|more credits|billing|arrearage", re.IGNORECASE
-)
-_NO_SUCH_KEY = re.compile(r"no_db_connection|no connected db\b", re.IGNORECASE)
+_TOO_LARGE = r"request too large|limit (\d[\d,]*), requested (\d[\d,]*)"
+_BODY_TOO_LARGE = r"(?:entity|payload|content|body) (?:is )?too large"
+_CREDIT = r"insufficient.{0,12}(?:quota|balance|credit|funds)|more credits|billing|arrearage"
+_NO_SUCH_KEY = r"no_db_connection|no connected db\b"
 """What a LiteLLM proxy that keeps its keys in no database says of a key that is not its own."""
-_AGAIN = re.compile(
+_AGAIN = (
     r"(?:try again|retry|wait)(?:ing)?(?: again)?(?: in| after| for)?:? "
     r"((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b\s*)+"
-    r"|(?:\d+[dhm])+\d+(?:\.\d+)?m?s|(?:\d+[dhm])+)",
-    re.IGNORECASE,
+    r"|(?:\d+[dhm])+\d+(?:\.\d+)?m?s|(?:\d+[dhm])+)"
 )
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|milli|[dhms])", re.IGNORECASE)
+_SPAN = r"(\d+(?:\.\d+)?)\s*(ms|milli|[dhms])"
 _SECONDS = {"ms": 0.001, "milli": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+
+
+def _says(pattern: str, text: str) -> re.Match[str] | None:
+    """Where a text matches one of these patterns, in any case."""
+    # `re` compiles a pattern on its first use and keeps it. Compiling all of them took 3 ms of every start,
+    # and a request without a fault needs none.
+    return re.search(pattern, text, re.IGNORECASE)
 
 
 class Overflow(ProviderError):
@@ -115,7 +117,7 @@ def read_refusal(status: int, body: bytes | str | dict[str, Any]) -> Refusal:
     page = "" if message else _page(raw)
     if not message:
         message = page or raw
-    again = _AGAIN.search(message)
+    again = _says(_AGAIN, message)
     return Refusal(status, code, _shorten(message), _seconds(again) if again else None, bool(page))
 
 
@@ -135,35 +137,35 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
             retry_after=refusal.wait,
         )
 
-    if refusal.page or (status == 413 and _BODY_TOO_LARGE.search(text)):
+    if refusal.page or (status == 413 and _says(_BODY_TOO_LARGE, text)):
         return _from_proxy(refusal, provider, error)
-    if status == 413 or (status in (400, 429) and _TOO_LARGE.search(text) and "too large" in text.lower()):
+    if status == 413 or (status in (400, 429) and _says(_TOO_LARGE, text) and "too large" in text.lower()):
         return error(
             TooLargeForTier,
             f"{name} allows fewer tokens at once than this request has{said}",
             "Waiting does not help. Send fewer documents, lower --max-output (it counts too), use a larger"
             " plan, or another provider.",
         )
-    if status in (400, 404, 413, 422, 500, 0) and _OVERFLOW.search(text) and not _RATE.search(text):
+    if status in (400, 404, 413, 422, 500, 0) and _says(_OVERFLOW, text) and not _says(_RATE, text):
         return error(
             Overflow,
             f"{name} says that the request does not fit {spec.model_id}{said}",
             f"Its window there may be smaller than {spec.context_window:,} tokens: see"
             f" `docanalyst models --live`, set {provider.variable}_WINDOW, or leave documents out.",
         )
-    if status in (401, 403) and _GONE.search(text) and "key" not in text.lower():
+    if status in (401, 403) and _says(_GONE, text) and "key" not in text.lower():
         status = 404
-    if status in (401, 403) or (status == 400 and _NO_SUCH_KEY.search(text)):
+    if status in (401, 403) or (status == 400 and _says(_NO_SUCH_KEY, text)):
         return error(
             AuthenticationFailed, f"{name} does not accept the key{said}", _key_hint(provider, status)
         )
-    if status == 402 or (status in (400, 403, 429) and _CREDIT.search(text)):
+    if status == 402 or (status in (400, 403, 429) and _says(_CREDIT, text)):
         return error(
             PaymentRequired,
             f"The account at {name} has no credit for this request{said}",
             "Add credit there, lower --max-output, or use another provider.",
         )
-    if status == 404 or (status in (400, 410) and _GONE.search(text)):
+    if status == 404 or (status in (400, 410) and _says(_GONE, text)):
         heir = (
             f"Its successor there is {spec.successor}: --model {spec.successor}. " if spec.successor else ""
         )
@@ -172,7 +174,7 @@ def to_error(refusal: Refusal, spec: ModelSpec, provider: ProviderEntry) -> Prov
             f"{name} does not serve {spec.model_id}{said}",
             f"{heir}`docanalyst models --live` lists what is served.",
         )
-    if status in (429, 498) or (_RATE.search(text) and status in (0, 400, 503)):
+    if status in (429, 498) or (_says(_RATE, text) and status in (0, 400, 503)):
         return error(
             RateLimited,
             f"{name} is limiting requests{said}",
@@ -248,7 +250,9 @@ def _status(status: int) -> str:
 
 def _seconds(again: re.Match[str]) -> float:
     """The seconds of "1h21m36.5s", "40 seconds", "547ms"."""
-    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in _SPAN.findall(again[1]))
+    return sum(
+        float(number) * _SECONDS[unit.lower()] for number, unit in re.findall(_SPAN, again[1], re.IGNORECASE)
+    )
 
 
 def _detail(found: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,11 @@ _TELLING = 10
 """Bytes that tell how a body begins: a byte order mark and the name of a field."""
 _LARGEST_REFUSAL = 65_536
 _LARGEST_WHOLE_REPLY = 32_000_000
+_LONG_PROMPT = 50_000
+"""Characters from which msgspec encodes a request. Importing it takes 8 ms; it saves 2.3 ms on a request of
+131,072 tokens, more than half of what that costs here until it is sent."""
+_END_WITHIN = 0.1
+"""Seconds that the end of a body may come after the end of its answer; hosts send both at once."""
 _IN_THE_ANSWER = "The partial answer is kept; ask again for a complete one."
 
 
@@ -72,7 +77,7 @@ class Wire:
             for key, value in self.dialect.body(call, self.endpoint.provider, self.entry).items()
             if value is not None
         }
-        body = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        body = _encoded(fields, is_long=sum(len(one.content) for one in call.messages) > _LONG_PROMPT)
         attempt = repeats = 0
         while True:
             try:
@@ -199,6 +204,7 @@ class Wire:
             async with aclosing(self.dialect.pieces(whole)) as pieces:
                 async for piece in pieces:
                     yield piece
+            await _read_to_end(whole)
             return
         text = await _read_at_most(whole, _LARGEST_WHOLE_REPLY)
         try:
@@ -292,6 +298,28 @@ def _is_unsent(error: httpx.HTTPError) -> bool:
         httpx.WriteTimeout,
     )
     return isinstance(error, (*unsent, httpx.ProxyError, httpx.UnsupportedProtocol))
+
+
+def _encoded(fields: dict[str, Any], *, is_long: bool) -> bytes:
+    """The fields as JSON. Half of a surrogate pair, which has no bytes, becomes a question mark."""
+    if is_long:
+        import msgspec
+
+        with suppress(UnicodeEncodeError):
+            return msgspec.json.encode(fields)
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+async def _read_to_end(body: AsyncIterator[bytes]) -> None:
+    """Read what follows an answer that has ended, so that the connection can serve the next request.
+
+    A host that leaves its stream open or breaks it now costs the connection alone.
+    """
+    import httpx
+
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_END_WITHIN):
+            await _read_at_most(body, _LARGEST_REFUSAL)
 
 
 async def _again(head: bytes, body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from docanalyst.domain.grid.grids import OFFLINE
-from docanalyst.domain.models import Cost
+from docanalyst.domain.models import OFFLINE, Cost
 from docanalyst.exporters.presentation import figures
 from docanalyst.tui.batch.rows import RUNS, shares_bar
 from docanalyst.tui.batch.state import ANSWERED, ASKING, BatchState

@@ -1,0 +1,1 @@
+"""Exports of comparisons: two versions side by side, and agreements as amended."""
