@@ -107,8 +107,11 @@ class View:
     ) -> None:
         raw, lines, boxes = self.text, self._lines, self._boxes
         hidden = unseen.hidden_ranges(self._drawn(), raw, lines, boxes, self._look.doubted)
-        known = {item[:2] for item in hidden}
-        hidden += [item for item in unseen.blank_ranges(self._drawn(), blank) if item[:2] not in known]
+        blank = [
+            word for word in blank if not any(start < word[1] and word[0] < end for start, end, _ in hidden)
+        ]
+        if blank:
+            hidden += unseen.blank_ranges(self._drawn(), blank)
         hidden.sort()
         if any(reason != OFF_PAGE for _, _, reason in hidden):
             from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
