@@ -77,11 +77,20 @@ class Settings:
         "How tracked changes in Word files are read: final (accepted), original (rejected) or marked.",
         "final",
     )
+    as_pdf: bool = _setting(
+        "Whether Word, .odt and .rtf files are read as LibreOffice lays them out, with its pages.",
+        False,
+    )
     csv_bom: bool = _setting(
         "Whether CSV tables begin with a byte order mark, which Excel needs to read them as UTF-8.", False
     )
     keymap: dict[str, str] = _setting("Keys of the terminal UI, by action.", factory=dict)
     theme: str | None = _setting("Theme of the terminal UI.")
+
+    @property
+    def view(self) -> str:
+        """How office files are read: as tracked_changes says, or "pdf"."""
+        return "pdf" if self.as_pdf else self.tracked_changes
 
     @property
     def store_path(self) -> Path:

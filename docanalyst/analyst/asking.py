@@ -58,6 +58,8 @@ class Recording:
     usage: Usage | None = None
     finish_reason: str | None = None
     saved_at: float = 0.0
+    is_saved: bool = True
+    """Whether everything received is in the database."""
     accepted: bool = False
     """Whether the provider may charge for the request, whatever came of it."""
     doubt: int = 0
@@ -73,6 +75,7 @@ class Recording:
             self.last_token = time.monotonic() - self.started
             if self.first_token is None:
                 self.first_token = self.last_token
+        self.is_saved = False
         self.usage = delta.usage or self.usage
         self.finish_reason = delta.finish_reason or self.finish_reason
         if delta.reasoning:
@@ -104,13 +107,18 @@ class Recording:
             self.plan.spec.provider, self.finish_reason, "".join(self.answer), "".join(self.reasoning)
         )
 
+    def save(self, saver: TurnSaver) -> None:
+        """Save the answer so far, unless nothing has come in since it was last saved."""
+        if not self.is_saved:
+            saver.save_partial(self.as_turn(TurnStatus.RUNNING))
+            self.saved_at, self.is_saved = time.monotonic(), True
+
     def due(self) -> bool:
-        """Return whether the partial answer should be saved now."""
-        now = time.monotonic()
-        if now - self.saved_at < PARTIAL_EVERY:
-            return False
-        self.saved_at = now
-        return True
+        """Return whether the partial answer should be saved now: once in a while, and at its end.
+
+        At its end it is saved before anything else happens, because it is paid for.
+        """
+        return self.finish_reason is not None or time.monotonic() - self.saved_at >= PARTIAL_EVERY
 
     def as_turn(self, status: TurnStatus, error: str | None = None) -> Turn:
         """Return the turn with the answer so far, not yet checked."""
@@ -220,7 +228,7 @@ async def run_turn(
                         for event in recording.take(delta):
                             yield event
                         if recording.due():
-                            saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
+                            recording.save(saver)
                 failure = recording.failure_at_end()
             except ProviderError as error:
                 failure = error
@@ -234,7 +242,7 @@ async def run_turn(
                 break
             await model.aclose()
             model = recording.fall_back(failure, *following)
-        saver.save_partial(recording.as_turn(TurnStatus.RUNNING))
+        recording.save(saver)
         finished = await _checked(recording, failure, index)
         problem: DocanalystError | None = failure
         try:

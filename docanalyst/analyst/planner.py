@@ -11,7 +11,7 @@ from docanalyst.analyst.planning import Answerer, Plan, Wording, make_plan
 from docanalyst.analyst.routing import Route, Router
 from docanalyst.domain.documents import Document
 from docanalyst.domain.models import Estimate, ModelSpec
-from docanalyst.domain.packing import document_mark, pack
+from docanalyst.domain.packing import PackedContext, document_mark, pack
 from docanalyst.domain.request import Exchange
 from docanalyst.settings import Settings
 from docanalyst.tokens.estimates import EXACT, Counter, counter_for
@@ -59,31 +59,43 @@ class Planner:
 
         A provider given by name is never changed. A request that is too large is not refused here.
         """
+        return self.planning(question, options, history)(documents)
+
+    def planning(
+        self, question: str, options: AskOptions, history: Sequence[Exchange] = ()
+    ) -> Callable[[Sequence[Document]], Plan]:
+        """Return a function that plans this question about documents, with the prompts as they are now."""
         settings = self._settings
         wording = self.wording(options.prompt)
         thinking = options.thinking if options.thinking is not None else bool(settings.think)
         max_output = options.max_output or settings.max_output
-        mark = document_mark(documents, self._secret())
-        exact = pack(options.excerpts or documents, mark=mark, count=EXACT.count)
+        task, secret = wording.prompt.ask(question), self._secret()
+        asked = replace(options, thinking=thinking, max_output=max_output)
 
-        def planned(route: Route) -> Plan:
+        def planned(documents: Sequence[Document], exact: PackedContext, route: Route) -> Plan:
             counter = self._counter(route.spec, exact.text)
             plan = make_plan(
                 exact if counter.exact else exact.recounted(counter.from_exact),
                 documents,
-                wording.prompt.ask(question),
+                task,
                 wording=wording,
                 answerer=Answerer(route.spec, counter),
-                options=replace(options, thinking=thinking, max_output=max_output),
+                options=asked,
                 history=history,
             )
             warnings = (*route.warnings, *_too_long(max_output, route.spec))
             return replace(plan, notes=(route.reason,), warnings=warnings)
 
-        plan = planned(self._router.choose(options, exact.token_count))
-        if plan.budget.fits or options.provider or settings.provider:
-            return plan
-        return planned(self._router.choose(options, plan.budget.used + plan.budget.reserved_output))
+        def plan(documents: Sequence[Document]) -> Plan:
+            mark = document_mark(documents, secret)
+            exact = pack(options.excerpts or documents, mark=mark, count=EXACT.count)
+            first = planned(documents, exact, self._router.choose(options, exact.token_count))
+            if first.budget.fits or options.provider or settings.provider:
+                return first
+            needed = first.budget.used + first.budget.reserved_output
+            return planned(documents, exact, self._router.choose(options, needed))
+
+        return plan
 
     def _counter(self, spec: ModelSpec, text: str) -> Counter:
         if spec.counts_exactly:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from docanalyst.analyst.options import AskOptions
-from docanalyst.domain.budget import ContextBudget, reserve_for, smaller_reserve, what_to_leave_out
+from docanalyst.domain.budget import (
+    ContextBudget,
+    is_history_too_long,
+    reserve_for,
+    smaller_reserve,
+    what_to_leave_out,
+)
 from docanalyst.domain.documents import Document, document_id
 from docanalyst.domain.errors import ContextTooLarge
 from docanalyst.domain.models import Cost, ModelSpec, Usage, cost_of, highest_cost
@@ -216,6 +222,9 @@ def require_fit(plan: Plan) -> None:
 def suggest(plan: Plan) -> str:
     """Return a hint on how to make a plan fit."""
     ways = [*_fewer_documents(plan)]
+    if is_history_too_long(plan.budget):
+        taken = f"{plan.budget.history:,} tokens"
+        ways = [f"start a new session or continue from an earlier turn (the earlier turns take {taken})"]
     smaller = smaller_reserve(plan.budget)
     most = plan.spec.max_input
     if smaller is not None and (most is None or plan.budget.used + plan.budget.margin <= most):

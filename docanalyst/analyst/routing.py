@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docanalyst.providers import BaseChatModel
     from docanalyst.providers.catalog.catalog import Catalog
     from docanalyst.providers.choice import Choice
-    from docanalyst.providers.model import Model
+    from docanalyst.providers.model import Model, Waiting
     from docanalyst.providers.wire.destinations import Destination
 
 
@@ -52,6 +52,8 @@ class Router:
         self._given = given
         self._opener = opener
         self._refined: dict[tuple[str, str], Choice] = {}
+        self.on_wait: Callable[[Waiting], None] | None = None
+        """Told before each wait between two attempts at a request."""
 
     @property
     def is_given(self) -> bool:
@@ -175,6 +177,21 @@ class Router:
         """Whether the model is a file, whose own tokenizer and template decide, whatever its family."""
         return self._given is None and self.catalog.provider(spec.provider).runs_files
 
+    def patience(self, spec: ModelSpec) -> float | None:
+        """Seconds of silence after which a request to this model is given up; None for no limit."""
+        from docanalyst.domain.errors import DocanalystError
+        from docanalyst.providers.model import Options
+        from docanalyst.providers.wire.endpoint import resolve
+        from docanalyst.providers.wire.transport import silence_allowed
+
+        if self._given is not None or self.counts_itself(spec):
+            return None
+        try:
+            endpoint = resolve(self.catalog.provider(spec.provider), self._settings.lookup)
+        except DocanalystError:
+            return None
+        return silence_allowed(endpoint, Options(read_timeout=self._settings.read_timeout))
+
     def open(self, cleared: Cleared) -> Model:
         """The model of a plan that may be sent, ready to answer. Raises AuthenticationFailed, UsageError."""
         spec = cleared.plan.spec
@@ -186,7 +203,9 @@ class Router:
         from docanalyst.providers.opening import open_model
 
         settings = self._settings
-        options = Options(read_timeout=settings.read_timeout, max_repeats=settings.retries)
+        options = Options(
+            read_timeout=settings.read_timeout, max_repeats=settings.retries, on_wait=self.on_wait
+        )
         return open_model(spec, lookup=self._settings.lookup, options=options, catalog=self.catalog)
 
     def _choice(self, options: AskOptions, needed_tokens: int | None) -> Choice:

@@ -23,6 +23,7 @@ from docanalyst.domain.errors import DocanalystError, DocumentError, UsageError,
 from docanalyst.domain.models import Delta, ModelSpec, Usage
 from docanalyst.domain.prompts import Field
 from docanalyst.domain.request import Request
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.providers.wire.destinations import Destination
 from docanalyst.settings import Settings
 
@@ -123,6 +124,7 @@ class ClusterWorkers:
             password,
             bool(self._settings and self._settings.reread_scans),
             bool(self._settings and self._settings.double_check),
+            self._settings.view if self._settings else "final",
         )
         return found
 
@@ -216,6 +218,7 @@ def read_bytes(
     password: str | None,
     reread_scans: bool = False,
     double_check: bool = False,
+    view: str = "final",
 ) -> tuple[list[Document], list[str]]:
     """Return the documents of files given as bytes, under their original paths. Raises DocumentError.
 
@@ -224,6 +227,7 @@ def read_bytes(
         password: For encrypted files.
         reread_scans: Read scans that have a text layer again by OCR.
         double_check: Compare the text of each page with its picture.
+        view: How tracked changes are read.
     """
     from dataclasses import replace
 
@@ -243,6 +247,7 @@ def read_bytes(
                     pages=pages,
                     reread_scans=reread_scans,
                     double_check=double_check,
+                    view=view,
                 )
             except DocumentError as error:
                 raise _as_at_home(error, path) from None
@@ -256,7 +261,7 @@ def _as_at_home(error: DocumentError, path: str) -> DocumentError:
 
 def _content(path: str) -> bytes:
     try:
-        return Path(path).expanduser().read_bytes()
+        return local_file(path).read_bytes()
     except OSError as error:
         raise DocumentError(
             f"Cannot open {Path(path).name}: {error.strerror or error}.",

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docanalyst.batch.jobs import LIKELY_TOKENS_PER_FIELD, Job
@@ -15,6 +14,7 @@ from docanalyst.batch.units import Unit, identify, unit_key
 from docanalyst.batch.workers import each
 from docanalyst.domain.errors import DocanalystError, UsageError
 from docanalyst.domain.models import ModelSpec, Usage, cost_of
+from docanalyst.pdf.enclosures.members import container_of
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -150,6 +150,7 @@ def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart:
     """Return every unit with its key, marked if it was answered before or occurs twice."""
     names: dict[str, str] = {}
     found: list[UnitPlan] = []
+    is_known = bool(analyst.store.batches.recent(1, output=str(job.output)))
     for unit in units:
         planned = _identified(job, unit)
         if planned.problem:
@@ -158,10 +159,9 @@ def _identify_all(analyst: Analyst, job: Job, units: Sequence[Unit], *, restart:
             planned = replace(planned, twin_of=names[planned.key])
         elif not planned.problem:
             names[planned.key] = unit.name
-            answered = None if restart else analyst.store.batches.answered(planned.key)
-            if answered is not None:
+            if not restart and analyst.store.batches.is_answered(planned.key):
                 planned = replace(planned, answered=True)
-            else:
+            elif is_known:
                 planned = replace(planned, changed=_changed(analyst, job, planned))
         found.append(planned)
     return found
@@ -179,7 +179,7 @@ def _identified(job: Job, unit: Unit) -> UnitPlan:
 def _moved_away(analyst: Analyst, job: Job, planned: UnitPlan) -> UnitPlan:
     """Return a unit whose files are gone with the key of its earlier answer, so that its row stays."""
     unit = planned.unit
-    if any(Path(file.path).expanduser().exists() for file in unit.files):
+    if any(container_of(file.path).exists() for file in unit.files):
         return planned
     earlier = analyst.store.batches.latest_of_unit(unit.name, str(job.output))
     documents = earlier.record.get("documents") or () if earlier is not None else ()
@@ -188,7 +188,7 @@ def _moved_away(analyst: Analyst, job: Job, planned: UnitPlan) -> UnitPlan:
         return planned
     known = replace(unit, digests=digests)
     key = unit_key(known, job.asked)
-    return UnitPlan(known, key, answered=True) if analyst.store.batches.answered(key) else planned
+    return UnitPlan(known, key, answered=True) if analyst.store.batches.is_answered(key) else planned
 
 
 def _changed(analyst: Analyst, job: Job, planned: UnitPlan) -> str:
@@ -204,12 +204,9 @@ async def count_units(
     analyst: Analyst, job: Job, units: Sequence[UnitPlan], workers: Workers
 ) -> list[UnitPlan]:
     """Return the units with their tokens and cost, or with the problem that prevents sending them."""
-    question, options = job.question(), job.options
-    plans = await workers.read_then(
-        [planned.unit for planned in units],
-        job.password,
-        lambda documents: analyst.plan(documents, question, options),
-    )
+    units_read = [planned.unit for planned in units]
+    plan = analyst.planning(job.question(), job.options)
+    plans = await workers.read_then(units_read, job.password, plan)
     return [_counted(planned, plan) for planned, plan in zip(units, plans, strict=True)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from docanalyst.domain.errors import DocumentError
+from docanalyst.pdf.enclosures.members import local_file
 
 BY = ("file", "folder")
 
@@ -126,7 +127,7 @@ def identify(unit: Unit) -> Unit:
 
 def _digest(file: File) -> str:
     try:
-        with Path(file.path).expanduser().open("rb") as source:
+        with local_file(file.path).open("rb") as source:
             return hashlib.file_digest(source, "sha256").hexdigest()
     except OSError as error:
         raise DocumentError(

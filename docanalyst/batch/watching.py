@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docanalyst.batch.units import Unit, collect_units
 from docanalyst.domain.errors import DocumentError
+from docanalyst.pdf.enclosures.members import container_of
 
 POLL = 2.0
 """Seconds between two scans. A file is complete when two scans in a row find it unchanged."""
@@ -66,7 +67,7 @@ class Watcher:
         for unit in units:
             for file in unit.files:
                 try:
-                    found = Path(file.path).expanduser().stat()
+                    found = container_of(file.path).stat()
                 except OSError:
                     continue
                 state[file.given] = (found.st_size, found.st_mtime_ns)

@@ -125,6 +125,7 @@ def read_unit(
         reread_scans=reread_scans,
         double_check=double_check,
         view=view,
+        alone=True,
     )
 
 

@@ -69,7 +69,7 @@ class Each:
             analyst.settings.cache_dir,
             reread_scans=settings.reread_scans,
             double_check=settings.double_check,
-            view=settings.tracked_changes,
+            view=settings.view,
         )
         run = _Run(self, analyst, models, workers, documents)
         turns = []

@@ -39,7 +39,9 @@ def read_documents(
         DocumentError: A document cannot be read.
     """
     if not paths:
-        raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
+        from docanalyst.formats.detection import READABLE
+
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
     started = time.monotonic()
     with output.reading_progress(quiet=shared.quiet) as progress:
         documents, notes = analyst.read(paths, password=password, progress=progress)

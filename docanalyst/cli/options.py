@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from docanalyst.formats.detection import KINDS
+
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
     from docanalyst.settings import Settings
@@ -25,6 +27,7 @@ class Globals:
     reread_scans: bool | None = None
     double_check: bool | None = None
     tracked_changes: str | None = None
+    as_pdf: bool | None = None
     json: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -39,6 +42,13 @@ class Globals:
         """
         from docanalyst.settings import load_settings
 
+        if self.as_pdf and self.tracked_changes:
+            from docanalyst.domain.errors import UsageError
+
+            raise UsageError(
+                "Use only one of --as and --as-pdf.",
+                "With --as-pdf, tracked changes are shown as LibreOffice shows them.",
+            )
         return load_settings(
             self.config,
             provider=self.provider,
@@ -48,6 +58,7 @@ class Globals:
             reread_scans=self.reread_scans,
             double_check=self.double_check,
             tracked_changes=self.tracked_changes,
+            as_pdf=self.as_pdf,
         )
 
     def analyst(self, *, keep: bool = True, traces: bool = True) -> Analyst:
@@ -181,7 +192,7 @@ def overwrite_option(function: _Function) -> _Function:
 
 
 def scan_options(function: _Function) -> _Function:
-    """Declare `--reread-scans`, `--double-check` and `--as`."""
+    """Declare `--reread-scans`, `--double-check`, `--as` and `--as-pdf`."""
     shared: dict[str, Any] = {
         "is_flag": True,
         "default": None,
@@ -195,7 +206,12 @@ def scan_options(function: _Function) -> _Function:
         default=None,
         expose_value=False,
         callback=_remember,
-        help="Tracked changes of Word files: accepted (default), rejected, or marked in the text.",
+        help="Tracked changes: accepted (default), rejected, or marked in the text.",
+    )(function)
+    function = click.option(
+        "--as-pdf",
+        help="Read Word, .odt and .rtf files with the pages that LibreOffice gives them.",
+        **shared,
     )(function)
     function = click.option(
         "--double-check",
@@ -218,5 +234,5 @@ def read_options(function: _Function) -> _Function:
 
 def paths_argument(metavar: str) -> Callable[[_Function], _Function]:
     """Declare PATHs, as every command takes them."""
-    meaning = "PDFs, .docx, .txt or .md files, or folders; lease.pdf:3-40,55 means only those pages."
+    meaning = f"{KINDS}, or folders; lease.pdf:3-40,55 means only those pages."
     return argument("paths", meaning, nargs=-1, metavar=metavar)

@@ -66,6 +66,11 @@ def reserve_for(thinking: bool, max_output: int | None, model_max: int | None) -
     return min(wanted, model_max) if model_max else wanted
 
 
+def is_history_too_long(budget: ContextBudget) -> bool:
+    """Return whether a request would fit without the earlier turns of its session."""
+    return not budget.fits and budget.history >= budget.overflow
+
+
 def what_to_leave_out(shares: dict[str, int], overflow: int) -> list[str]:
     """The fewest documents whose removal makes the pack fit; among equals the one that loses least.
 

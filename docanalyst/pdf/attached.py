@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docanalyst.domain.errors import DocumentError
 from docanalyst.pdf import limits
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.reader import inspect_document
 from docanalyst.pdf.reports import Reading
 from docanalyst.pdf.sandbox import process
@@ -38,7 +39,7 @@ def read_attached(
     Yields:
         The name of each attached file with its reading, or with the error that says why it was not read.
     """
-    place = Path(path).expanduser()
+    place = local_file(path)
     with tempfile.TemporaryDirectory(prefix="docanalyst-") as folder:
         for number, name in enumerate(names):
             stem = Path(name.replace("\\", "/")).name or "attachment"

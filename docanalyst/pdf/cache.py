@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -45,9 +44,11 @@ def save(path: Path, head: dict[str, Any], rows: Iterable[Iterable[Any]] = ()) -
     digest = hashlib.sha256()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        # As `tempfile` does it, whose import takes as long as reading a page.
+        new = path.parent / f".new-{os.urandom(8).hex()}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(os.open(new, flags, 0o600), "wb") as file:
                 line = _encode(head).encode("utf-8", "surrogatepass")
                 digest.update(line)
                 file.write(line)
@@ -56,9 +57,9 @@ def save(path: Path, head: dict[str, Any], rows: Iterable[Iterable[Any]] = ()) -
                     digest.update(line)
                     file.write(line)
                 file.write(b"\n" + digest.hexdigest().encode() + b"\n")
-            Path(name).replace(path)
+            new.replace(path)
         except BaseException as error:
-            Path(name).unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             if not isinstance(error, OSError):
                 raise
     except OSError:

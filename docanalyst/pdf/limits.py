@@ -49,9 +49,13 @@ MAX_LOST_SECONDS = 2.5
 """Wall-clock time that such pages may take together. One page may take longer alone."""
 
 
+WATCHED = sys.platform in ("win32", "darwin")
+"""Whether a thread has to watch the memory of a parsing process, because the system does not bound it."""
+
+
 def limit_this_process(memory: int = MEMORY_BYTES) -> None:
     """Bound the memory of this process: by the system where it can, else by a thread that watches it."""
-    if sys.platform == "win32" or sys.platform == "darwin":
+    if sys.platform == "win32" or sys.platform == "darwin":  # as WATCHED; spelled out for mypy
         _watch_memory(memory)
         return
     import resource

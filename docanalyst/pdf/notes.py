@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, REPLACED, THIN_LAYER
-from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import ReadPage, Record
 from docanalyst.pdf.tasks import Checked
 
@@ -122,11 +121,11 @@ def _about_pictures(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[
     if broken:
         yield (
             f"{_on(broken)} has text in no known language, perhaps from a broken font; check the page."
-            f"{'' if can_recognise else f' To read it, {INSTALL_OCR}.'}"
+            f"{_way_out('it', can_recognise)}"
         )
     waiting = [page for page in pages if page.needs_recognition and page.kind not in REPLACED]
     yield from _about_shown(pages, can_recognise)
-    way_out = "" if can_recognise else f" To read them, {INSTALL_OCR}."
+    way_out = _way_out("them", can_recognise)
     without = [page.number for page in waiting if page.kind == "picture" and not page.garbled]
     if without:
         yield f"{_on(without)} has no text layer, so its words are not in the context.{way_out}"
@@ -159,10 +158,19 @@ def _about_shown(pages: Sequence[ReadPage], can_recognise: bool) -> Iterable[str
     worded = [page for page in pages if ("picture", "") in page.remarks and not page.ocr]
     numbers = sorted({page.number for page in (*unread, *worded)})
     if numbers:
-        way_out = f" To read pictures of text, {INSTALL_OCR}." if unread and not can_recognise else ""
+        way_out = _way_out("pictures of text", can_recognise or not unread)
         yield (
             f"A picture {_where(numbers)} may contain words, which were not read; check the page.{way_out}"
         )
+
+
+def _way_out(what: str, can_recognise: bool) -> str:
+    """How to have pages read that cannot be read here."""
+    if can_recognise:
+        return ""
+    from docanalyst.pdf.ocr.words import INSTALL_OCR
+
+    return f" To read {what}, {INSTALL_OCR}."
 
 
 def _about_hidden(pages: Sequence[ReadPage], include_hidden: bool) -> Iterable[str]:

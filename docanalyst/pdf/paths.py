@@ -9,9 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError
-from docanalyst.formats.detection import READABLE, SUFFIXES, kind_of, unreadable
+from docanalyst.formats.detection import KINDS, READABLE, SUFFIXES, kind_of, unreadable
+from docanalyst.pdf.enclosures.members import (
+    container_of,
+    local_file,
+    reason_of,
+    split_member,
+    with_attachments,
+)
+from docanalyst.pdf.ranges import page_numbers
 
 __all__ = [
     "SelectedPath",
@@ -25,7 +32,6 @@ __all__ = [
 ]
 
 _RANGES = re.compile(r"^(.+):([0-9][0-9,\-\s]*)$", re.DOTALL)
-_RANGE = re.compile(r"^\s*([0-9]{1,9})\s*(-\s*([0-9]{1,9})?\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +42,22 @@ class SelectedPath:
     pages: str | None = None
 
 
-def collect(paths: Sequence[str]) -> list[SelectedPath]:
+def collect(paths: Sequence[str], *, alone: bool = False) -> list[SelectedPath]:
     """The files behind PATHs, in the order given; a folder gives its documents, recursively, in
-    natural order; `left_out` tells what else is in it.
+    natural order; `left_out` tells what else is in it. An e-mail is followed by its attachments, unless each
+    file is wanted `alone`.
 
     Raises DocumentError for a path that does not exist, is not a document, or a folder without documents.
     """
     found: list[SelectedPath] = []
     for given in paths:
-        found.extend(_expand(os.fspath(given)))
-    return found
+        found.extend(_expand(os.fspath(given), alone))
+    # An attachment that is named beside its e-mail is taken once.
+    members = {item for item in found if split_member(item.path) is not None}
+    return [item for at, item in enumerate(found) if item not in members or found.index(item) == at]
 
 
-def _expand(given: str) -> list[SelectedPath]:
+def _expand(given: str, alone: bool) -> list[SelectedPath]:
     path, pages = split_pages(given)
     place = Path(path).expanduser()
     if place.is_dir():
@@ -56,17 +65,24 @@ def _expand(given: str) -> list[SelectedPath]:
             raise DocumentError(
                 f"{path} is a folder, so it has no pages {pages}.", "Name a file: FOLDER/FILE.pdf:3-40."
             )
-        return [SelectedPath(str(file)) for file in _documents_in(place)]
-    if not place.exists():
+        return [item for file in _documents_in(place) for item in _members(str(file), alone)]
+    if not place.exists() and split_member(place) is None:
         if any(mark in path for mark in "*?[") and (matches := _matches(place)):
-            return [item for match in sorted(matches, key=natural_key) for item in _expand(match)]
+            return [item for match in sorted(matches, key=natural_key) for item in _expand(match, alone)]
         raise DocumentError(
             f"There is no file {path}.", "Check the name; quote a path that has spaces.", path=given
         )
-    if not place.is_file():
+    if not container_of(place).is_file():
         raise DocumentError(f"{path} is neither a file nor a folder.", f"Give {READABLE}.", path=given)
-    require_document(place, given)
-    return [SelectedPath(str(place), pages)]
+    require_document(local_file(place), given)
+    return _members(str(place), alone) if pages is None else [SelectedPath(str(place), pages)]
+
+
+def _members(path: str, alone: bool) -> list[SelectedPath]:
+    """A document and, where it is an e-mail, those of its attachments that can be read."""
+    if alone:
+        return [SelectedPath(path)]
+    return [SelectedPath(member) for member, reason in with_attachments(path) if not reason]
 
 
 def _matches(pattern: Path) -> list[str]:
@@ -89,46 +105,6 @@ def split_pages(given: str) -> tuple[str, str | None]:
     return path, ",".join("".join(piece.split()) for piece in ranges.split(",") if piece.strip())
 
 
-def page_numbers(pages: str | Sequence[int], page_count: int, path: str = "") -> list[int]:
-    """The pages of a selection, sorted, each once: "3-5,9" → [3, 4, 5, 9]; "7-" runs to the end.
-
-    Raises DocumentError, with the number of pages there are, for a page outside the document.
-    """
-    numbers: set[int] = set()
-    if isinstance(pages, str):
-        for piece in pages.split(","):
-            match = _RANGE.match(piece)
-            if match is None:
-                raise DocumentError(f'"{pages}" is not a page range.', "Write it as 3-40,55.", path=path)
-            first = int(match.group(1))
-            last = page_count if match.group(2) and not match.group(3) else int(match.group(3) or first)
-            if last < first:
-                raise DocumentError(
-                    f'"{piece.strip()}" runs backwards.', "Write the lower page first: 3-40,55.", path=path
-                )
-            _check_page(last if last > page_count else first, page_count, path)
-            numbers.update(range(first, last + 1))
-    else:
-        for number in pages:
-            _check_page(number, page_count, path)
-            numbers.add(number)
-    if not numbers:
-        raise DocumentError("No pages given.", "Write pages as 3-40,55.", path=path)
-    return sorted(numbers)
-
-
-def _check_page(number: int, page_count: int, path: str) -> None:
-    if 1 <= number <= page_count:
-        return
-    name = Path(path).name or "The document"
-    has = "1 page" if page_count == 1 else f"{page_count} pages"
-    raise DocumentError(
-        f"{name} has {has}; there is no page {number}.",
-        f"Pages are PDF numbers, {format_ranges(list(range(1, page_count + 1)))}.",
-        path=path,
-    )
-
-
 def natural_key(name: str) -> list[tuple[int, int, str]]:
     """Sort key that puts "exhibit 2" before "exhibit 10", letters without regard to case."""
     pieces = re.split(r"([0-9]+)", name.casefold())
@@ -141,12 +117,19 @@ def require_document(place: Path, given: str = "") -> None:
 
 
 def left_out(paths: Sequence[str]) -> list[tuple[str, str]]:
-    """The files in the folders among PATHs that `collect` does not take, each with the reason, in order."""
+    """The files in the folders and e-mails among PATHs that `collect` does not take, each with the reason, in
+    order."""
     found: list[tuple[str, str]] = []
     for given in paths:
-        place = Path(split_pages(given)[0]).expanduser()
-        if place.is_dir():
-            found += [(str(file), reason) for file, reason in _in_folder(place) if reason]
+        path, pages = split_pages(given)
+        place = Path(path).expanduser()
+        files = _in_folder(place) if place.is_dir() else [(place, "")] if pages is None else []
+        for file, reason in files:
+            found += (
+                [(str(file), reason)]
+                if reason
+                else [(member, why) for member, why in with_attachments(str(file)) if why]
+            )
     return found
 
 
@@ -193,8 +176,7 @@ def _reason_against(file: Path) -> str:
     except DocumentError as error:
         if file.suffix.lower() in SUFFIXES:
             return ""
-        reason = error.message.removeprefix(f"{file.name} is ").split(", which")[0].rstrip(".")
-        return "no kind that is read" if reason.startswith("not ") else reason
+        return reason_of(error, file.name)
     return ""
 
 
@@ -204,8 +186,7 @@ def _documents_in(folder: Path) -> list[Path]:
     if not files:
         raise DocumentError(
             f"No document found in {folder}.",
-            "PDF, Word (.docx), .txt and .md files are read"
-            + (f"; {len(every)} of other kinds are in it." if every else "."),
+            f"{KINDS} are read" + (f"; {len(every)} of other kinds are in it." if every else "."),
             path=str(folder),
         )
     return files

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from docanalyst.domain.documents import Page
 from docanalyst.domain.text import clean_text
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.layout.assembly import Decisions, assemble
-from docanalyst.pdf.layout.lines import HARD_HYPHEN, HYPHEN
+from docanalyst.pdf.layout.joins import HARD_HYPHEN, HYPHEN
 from docanalyst.pdf.sandbox.extraction import extract
 
 
@@ -17,6 +18,6 @@ def read_page(path: str | Path, number: int, *, password: str | None = None) -> 
     Its text may differ a little from that of `read_document`, which sees what recurs on other pages and knows
     the document's words; it is not recognised from a picture. Raises DocumentError and PasswordRequired.
     """
-    raw = extract(Path(path).expanduser(), password=password, pages=[number], whole=False).pages[number]
+    raw = extract(local_file(path), password=password, pages=[number], whole=False).pages[number]
     marks = "".join("j" if join == HYPHEN else "k" for join in raw.joins if join in (HYPHEN, HARD_HYPHEN))
     return Page(number, raw.label or None, clean_text(assemble(raw, Decisions((), marks)))[0])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from docanalyst.domain.documents import Document, Page, format_ranges
 from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.language.running_heads import is_page_number
 from docanalyst.domain.text import clean_text
-from docanalyst.formats.detection import TEXT, WORD, kind_of
+from docanalyst.formats.detection import PDF, TEXT, kind_of
 from docanalyst.pdf import notes
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.kinds import LAYER, THIN_LAYER
-from docanalyst.pdf.ocr.words import INSTALL_OCR
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 from docanalyst.pdf.reports import PageReport, Reading
 from docanalyst.pdf.tasks import Checked, Pages, Progress, Task, identify
@@ -34,7 +35,7 @@ def read_document(
     double_check: bool = False,
     view: str = "final",
 ) -> Document:
-    """Read a PDF, a Word file, .txt or .md whole. May be called from several threads at once.
+    """Read a document of any kind in `formats.detection` whole. May be called from several threads at once.
 
     pages: "3-40,55" or numbers, physical and 1-based; all by default. cache_dir: where readings are kept, by
     digest of the file; None keeps none, and a file that needs a password is never kept. progress: called with
@@ -42,7 +43,8 @@ def read_document(
     ocr: "auto" recognises pages without a text layer where that is possible; "off" leaves them empty;
     other values are tesseract's languages, as "deu+eng". reread_scans: recognise scans that have a text layer
     too. double_check: hold the text of each page against its picture; takes seconds a page. view: how the
-    tracked changes of a Word file are read: "final", "original" or "marked".
+    tracked changes of a file are read: "final", "original" or "marked"; "pdf" reads Word, .odt and .rtf files
+    as a PDF that LibreOffice makes of them.
 
     Raises DocumentError, with the reason and the way out, and PasswordRequired.
     """
@@ -74,19 +76,36 @@ def inspect_document(
     view: str = "final",
 ) -> Reading:
     """As `read_document`, with the report of each page."""
-    place = Path(path).expanduser()
+    place = local_file(path)
     kind = kind_of(place, str(path))
     digest, size, head = identify(place)
     if not size:
         raise DocumentError(f"{place.name} is empty (0 bytes).", "Get the file again.", path=str(path))
-    if kind == WORD:
-        from docanalyst.pdf.wordfiles import read_word_file
-
-        return read_word_file(place, str(path), digest, pages, view=view, include_hidden=include_hidden)
     if kind == TEXT:
-        from docanalyst.pdf.textfiles import read_text_file
+        from docanalyst.pdf.flow.textfiles import read_text_file
 
         return read_text_file(place, str(path), digest, pages)
+    if kind != PDF and view == "pdf":
+        from docanalyst.pdf.flow.libreoffice import CONVERTED, as_pdf
+
+        if kind in CONVERTED:
+            with as_pdf(place, str(path)) as made:
+                reading = inspect_document(
+                    made,
+                    pages=pages,
+                    progress=progress,
+                    include_hidden=include_hidden,
+                    ocr=ocr,
+                    double_check=double_check,
+                )
+            return _as_converted(reading, digest, size, str(path))
+        view = "final"
+    if kind != PDF:
+        from docanalyst.pdf.flow.flowing import read_flowing_file
+
+        return read_flowing_file(
+            place, str(path), digest, pages, kind=kind, view=view, include_hidden=include_hidden
+        )
     if b"%PDF-" not in head:
         raise DocumentError(
             f"{place.name} is not a PDF, whatever its name says.",
@@ -99,6 +118,21 @@ def inspect_document(
     taken = [page for page in record.pages if page.number in wanted]
     checked = task.contradictions(record, taken) if double_check else {}
     return _reading(task, record, taken, checked, str(path), size)
+
+
+def _as_converted(reading: Reading, digest: str, size: int, given: str) -> Reading:
+    """The reading of a PDF that LibreOffice made as that of the file that it was made from."""
+    document = replace(
+        reading.document,
+        sha256=digest,
+        byte_count=size,
+        path=given,
+        warnings=(
+            "The pages are those of a PDF that LibreOffice made of the file; Word may divide it otherwise.",
+            *reading.document.warnings,
+        ),
+    )
+    return replace(reading, document=document, reader=f"LibreOffice to PDF, {reading.reader}")
 
 
 def _reading(
@@ -204,6 +238,8 @@ def _refuse_empty(
             "Check the pages: they may contain only pictures.",
             path=given,
         )
+    from docanalyst.pdf.ocr.words import INSTALL_OCR
+
     raise DocumentError(
         f"{path.name} has no text: it is a scan or contains only pictures.",
         f"To read it, {INSTALL_OCR}.",

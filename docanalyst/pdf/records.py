@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -17,8 +16,6 @@ from docanalyst.pdf.layout.titles import choose_title
 from docanalyst.pdf.rawpages import RawFile, RawPage, Shown
 from docanalyst.pdf.writing.plausibility import shifted_back
 from docanalyst.pdf.writing.superscripts import with_fractions
-
-_log = logging.getLogger(__name__)
 
 READER_VERSION = "16"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
@@ -134,6 +131,21 @@ def needs_recognition(kind: str, garbled: int, empty: bool, reread: bool = False
     return reread and kind == LAYER
 
 
+def pages_to_recognise(file: RawFile, wanted: Sequence[int], *, reread: bool = False) -> list[int]:
+    """Numbers of the wanted pages with words that can only be had from pictures. reread: and of scans with a
+    text layer."""
+    return [
+        number
+        for number in wanted
+        if is_picture(file.pages[number], reread=reread) or file.pages[number].pictures
+    ]
+
+
+def is_picture(page: RawPage, *, reread: bool) -> bool:
+    """Whether the words of a raw page can only be had from its picture. reread: as of `needs_recognition`."""
+    return needs_recognition(page.kind, page.garbled, not page.lines, reread)
+
+
 def finish(file: RawFile, stem: str, *, keep: bool = False) -> Record:
     """Final text and facts of every page, with the whole document in view.
 
@@ -170,7 +182,9 @@ def _decided(raw: Sequence[RawPage]) -> tuple[list[tuple[str | None, str]], list
         furniture = find_furniture(raw)
         return find_labels(raw, furniture), decide(raw, furniture)
     except Exception:
-        _log.exception("the furniture of a document could not be told from its text")
+        import logging
+
+        logging.getLogger(__name__).exception("the furniture of a document could not be told from its text")
         return [
             (" ".join(page.label.split()) or None, "file" if page.label.strip() else "") for page in raw
         ], [Decisions((), "k" * len(page.joins)) for page in raw]

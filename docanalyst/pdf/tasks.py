@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError
-from docanalyst.pdf.paths import page_numbers, unreadable
+from docanalyst.formats.detection import unreadable
+from docanalyst.pdf.ranges import page_numbers
 from docanalyst.pdf.records import READER_VERSION, ReadPage, Record
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Task:
         return self._read()
 
     def _read(self) -> tuple[Record, list[int]]:
-        from docanalyst.pdf.records import finish
+        from docanalyst.pdf.records import finish, pages_to_recognise
         from docanalyst.pdf.sandbox.extraction import extract
 
         counter = _Counter(self.progress)
@@ -76,8 +77,6 @@ class Task:
         numbers = self._wanted(raw.page_count)
         whole = len(raw.pages) == raw.page_count and not raw.needed_password
         intact = whole and not raw.unread and not any(page.failed for page in raw.pages.values())
-        from docanalyst.pdf.ocr.recognition import pages_to_recognise
-
         waiting = pages_to_recognise(raw, numbers, reread=self.reread_scans) if self.ocr != "off" else []
         record: Record | None = None
         if intact or not waiting:

@@ -35,6 +35,7 @@ class Model(Protocol):
 class Waiting:
     """Why the next attempt is still to come: the fault in words, and the seconds until then.
 
+    attempt: the number of the retry, from 1, of at most `retries`.
     rate_limited: the account sends too much for now, rather than the provider failing.
     """
 
@@ -43,6 +44,7 @@ class Waiting:
     seconds: float
     attempt: int
     rate_limited: bool = False
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ class Sessions:
 
         Args:
             purge: As for `delete`.
-            orphans: Whether a purge takes also what no session holds any more.
+            orphans: Whether a purge takes also what no session holds.
         """
         from docanalyst.storage.maintenance import purge as forgetting
 

@@ -283,6 +283,15 @@ class Batches:
             ).fetchone()
         return None if row is None else item_from_row(list(row))
 
+    def is_answered(self, key: str) -> bool:
+        """Return whether any run has answered the unit with this key."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM batch_items WHERE key = ? AND status IN ('complete', 'partial') LIMIT 1",
+                (key,),
+            ).fetchone()
+        return row is not None
+
     def latest_of_unit(self, unit: str, output: str) -> BatchItem | None:
         """Return the latest unit of this name in a run that wrote this file, or None."""
         with self._database.reading() as connection:

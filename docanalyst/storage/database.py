@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from docanalyst.storage.faults import is_busy, storage_error, translated
+from docanalyst.domain.errors import StorageError
+from docanalyst.storage.faults import REPAIR_HINT, is_busy, storage_error, translated
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -78,7 +79,12 @@ class Database:
 
             with OrmSession(self.engine, expire_on_commit=False) as session:
                 session.connection()
-                yield session
+                try:
+                    yield session
+                except (ValueError, TypeError, KeyError, AttributeError) as error:
+                    raise StorageError(
+                        f"A row of the database {self.path} cannot be read.", REPAIR_HINT
+                    ) from error
                 session.commit()
 
     @property

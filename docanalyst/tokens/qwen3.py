@@ -64,7 +64,8 @@ _NEWER = re.compile(f"([{_character_class(_NEWER_MARKS)}])")
 
 # Whitespace as the regex engine of the split pattern sees it. Runs of about a million overflow its stack.
 _WHITESPACE = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_LONG_BLANK = re.compile(f"[{_WHITESPACE}]{{100000,}}")
+LONG_BLANK = 100_000
+_LONG_BLANK = re.compile(f"[{_WHITESPACE}]{{{LONG_BLANK},}}")
 
 _loading = Lock()
 
@@ -205,7 +206,7 @@ def _normalise(text: str) -> str:
 
 def _encode_ordinary(text: str) -> list[int]:
     encoding = _encoding()
-    if not _LONG_BLANK.search(text):
+    if len(text) < LONG_BLANK or not _LONG_BLANK.search(text):
         return encoding.encode_ordinary(text)
     ids: list[int] = []
     for piece, single in _guard(text):

@@ -23,6 +23,7 @@ from docanalyst.tui.desk.desk import Desk
 from docanalyst.tui.desk.surroundings import Standing
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import check_keymap, shown_keys, teach_new_lines
+from docanalyst.tui.text.hints import in_app
 from docanalyst.tui.text.plain import plain
 from docanalyst.tui.themes import NAMES, full_name
 
@@ -141,6 +142,10 @@ class Host(App[int]):
         shown = shown_keys(name, self.keymap)[0]
         return shown.upper() if len(shown) == 1 else shown
 
+    def worded(self, words: str) -> str:
+        """Return an error or hint with the keys of this window in place of options and commands."""
+        return in_app(words, self.key)
+
     async def on_event(self, event: events.Event) -> None:
         """Ignore keys and pastes that were typed before the question on the screen could be read.
 
@@ -232,6 +237,7 @@ class Host(App[int]):
         severity: Literal["information", "warning", "error"] = "information",
     ) -> None:
         """Notify the user, unless the same notification is still shown. Both texts may be untrusted."""
+        message, hint = self.worded(message), self.worded(hint)
         more = len(message) - LONGEST_NOTE
         if more > 0:
             message = f"{message[:LONGEST_NOTE]} … and {more:,} more characters"

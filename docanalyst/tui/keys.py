@@ -55,6 +55,10 @@ KEYS: dict[str, dict[str, Key]] = {
     },
     "Documents": {
         "documents.toggle": Key("space", "On / off"),
+        "documents.all": Key("asterisk", "All on / off"),
+        "documents.folder": Key("d", "Folder on / off"),
+        "documents.invert": Key("tilde", "Invert on / off"),
+        "documents.fit": Key("equals_sign", "Make it fit"),
         "documents.look": Key("enter", "Read it here"),
         "documents.pages": Key("s", "Select pages"),
         "documents.remove": Key("delete", "Remove"),
@@ -78,6 +82,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "answers.question": Key("u", "Whole question"),
         "answers.fork": Key("f", "Fork here"),
         "answers.branch": Key("b", "Other branch"),
+        "answers.more": Key("m", "More passages of an offline answer"),
         "answers.copy": Key("c", "Copy"),
         "answers.receipt": Key("i", "Receipt"),
         "answers.edit": Key("e", "Edit question"),
@@ -94,6 +99,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "evidence.note": Key("ctrl+e", "Note"),
         "evidence.next": Key("n", "Next quotation to review"),
         "evidence.previous": Key("p", "Previous quotation to review"),
+        "evidence.filter": Key("slash", "Filter by verdict, document or review"),
         "evidence.hide": Key("h", "Hide what is reviewed"),
         "page.down": Key("down,j", "Down"),
         "page.up": Key("up,k", "Up"),
@@ -258,6 +264,9 @@ _KEY_NAMES = {
     "pagedown": "PgDn",
     "question_mark": "?",
     "dollar_sign": "$",
+    "asterisk": "*",
+    "tilde": "~",
+    "equals_sign": "=",
 }
 _NAMED = {key.value for key in Keys if "+" not in key.value and "<" not in key.value}
 _NAMED |= {*_KEY_NAMES, *KEY_NAME_REPLACEMENTS.values()}

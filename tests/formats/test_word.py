@@ -265,11 +265,10 @@ def test_bytes_decide_what_a_file_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said", "hint"),
     [
-        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old format", "save it as .docx"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Office format", "save it as .docx"),
         ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password", "remove"),
         ("a.pages", b"PK\3\4" + b"Index/Document.iwa" + bytes(100), "Pages", "Export To"),
-        ("a.rtf", b"{\\rtf1 words}", "RTF", ".docx"),
-        ("a.odt", b"PK\3\4" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text", "OpenDocument", ".docx"),
+        ("a.ods", b"PK\3\4" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.sheet", "OpenDocument", "PDF"),
         ("a.xlsx", b"PK\3\4" + b"xl/workbook.xml", "Excel", "PDF"),
         ("a.zip", b"PK\3\4" + bytes(50), "ZIP", "Unpack"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "picture", "PDF"),

@@ -511,3 +511,22 @@ def test_rules_and_rows_of_signs_strike_nothing(write_pdf: WritePdf) -> None:
         ["Total of the year", "-----------------", "xxxx is the code of the mill -- and ///"], step=12
     )
     assert "struck" not in text_of(write_pdf([page]))
+
+
+def test_marks_at_the_head_and_at_the_foot_of_one_page_are_all_found(write_pdf: WritePdf) -> None:
+    """Only the rows that a check looks at are drawn, and each check looks at others."""
+    page = (
+        b"1 g\n" + line("white words that nobody sees", y=740) + b"0 g\n"
+        + line("The tenant shall pay the rent on the first day of each month.", y=660)
+        + b"140 418 70 12 re f\n"
+        + line("The price is                              for each of the units sold.", y=420)
+        + b"0 G 1 w 72 30 10 10 re S 74 32 m 80 38 l S 74 38 m 80 32 l S\n"
+        + line("Renew the lease", x=90, y=31)
+        + b"72 10 10 10 re S\n" + line("End the lease", x=90, y=11)
+    )  # fmt: skip
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text == (
+        "The tenant shall pay the rent on the first day of each month.\n"
+        "The price is [redacted] for each of the units sold.\n\n☑ Renew the lease\n☐ End the lease"
+    )
+    assert [words for _, words in reading.pages[0].hidden] == ["white words that nobody sees"]

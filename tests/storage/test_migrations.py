@@ -8,11 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import exported
 
+from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import StorageError
 from docanalyst.domain.records.sessions import session_from_record, session_record
 from docanalyst.domain.turns import Turn
@@ -87,6 +89,42 @@ def test_every_released_schema_upgrades(version: int, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh.db"
     Store.open(fresh).close()
     assert schema(path) == schema(fresh)
+
+
+WORDS = {"straße": "strasse", "oﬃce": "office", "œuvre": "oeuvre", "ﬁnal": "final", "ÆTHER": "aether"}
+
+
+@pytest.mark.parametrize(("written", "sought"), WORDS.items())
+def test_a_search_finds_ligatures_in_text_that_was_stored_before(
+    written: str, sought: str, tmp_path: Path, asked: Make, finished: Make
+) -> None:
+    path = tmp_path / "docanalyst.db"
+    texts = [
+        f"The {written} of the mill.",
+        f"违约金 and the {written}",
+        "Nothing of the kind, naïve as it is.",
+    ]
+    with Store.open(path) as store:
+        pages = tuple(Page(number, None, text) for number, text in enumerate(texts, 1))
+        session = store.sessions.create("s", "Kept", [Document("1f" * 32, "t", pages, path="a.txt")])
+        turn = store.turns.start(replace(asked(session.id), question=f"Which {written}?"))
+        store.turns.finish(finished(turn, answer=f"The {written}.", reasoning=f"A {written}"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    # As versions before step 7 indexed them: characters of unspaced scripts apart, ligatures as they stand.
+    spread = texts[1].replace("违约金", "\x1f违\x1f约\x1f金\x1f")
+    connection.execute("UPDATE pages SET words = CASE number WHEN 2 THEN ? END", (spread,))
+    connection.execute("UPDATE turns SET question_words = NULL, answer_words = NULL, reasoning_words = NULL")
+    connection.execute("PRAGMA user_version = 6")
+    connection.close()
+    with Store.open(path) as store:
+        found = store.reports.search(sought)
+        assert [hit.kind for hit in found] == ["turn", "page", "page"]
+        assert {hit.page for hit in found if hit.kind == "page"} == {1, 2}
+        assert all(written in hit.snippet or sought in hit.snippet.lower() for hit in found)
+        assert [hit.page for hit in store.reports.search("违约金") if hit.kind == "page"] == [2]
+        assert [hit.page for hit in store.reports.search("naive") if hit.kind == "page"] == [3]
+        assert store.sessions.documents("s")[0].pages == pages
+        assert store.maintenance.check() == []
 
 
 @pytest.fixture

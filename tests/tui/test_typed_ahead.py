@@ -175,6 +175,44 @@ def test_the_question_is_taken_at_its_enter_and_new_lines_stay_where_they_were_p
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (("t", "e", "h", "backspace", "backspace", "h", "e"), "the"),
+        (("a", "c", "left", "b", "right", "d"), "abcd"),
+        (("x", "y", "home", "delete", "z"), "zy"),
+        (("o", "l", "d", "ctrl+u", "n", "e", "w"), "new"),
+        (("a", "ctrl+j", "b", "up", "c"), "ac\nb"),
+    ],
+)
+def test_editing_keys_of_a_burst_act_in_turn(run_tour: Run, keys: tuple[str, ...], text: str) -> None:
+    async def walk(tour: Any) -> None:
+        field = tour.app.main.prompt.input
+        assert field.has_focus
+        for key in keys:
+            field.post_message(events.Key(key, key if len(key) == 1 else None))
+        await tour.pilot.pause()
+        assert field.text == text
+
+    run_tour(walk)
+
+
+def test_editing_keys_of_a_burst_act_in_turn_in_a_window_too(run_tour: Run) -> None:
+    from docanalyst.tui.screens.line import LineScreen
+
+    async def walk(tour: Any) -> None:
+        given: list[str | None] = []
+        tour.app.push_screen(LineScreen("Title", "", value="old"), given.append)
+        await tour.see("Enter accepts")
+        field = tour.app.focused
+        for key in ("ctrl+u", "n", "i", "backspace", "e", "w", "enter", "x", "y"):
+            field.post_message(events.Key(key, key if len(key) == 1 else None))
+        await tour.until(lambda: given, "the line")
+        assert given == ["new"]
+
+    run_tour(walk)
+
+
 def test_a_question_ignores_what_was_typed_before_it_could_be_read(run_tour: Run, lease: Path) -> None:
     from docanalyst.tui.screens.question import QuestionScreen
 

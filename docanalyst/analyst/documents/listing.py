@@ -17,8 +17,11 @@ NAMED = 20
 """Files left out that a note names; the receipt has all of them."""
 
 
-def select_files(paths: Sequence[str]) -> list[SelectedPath]:
+def select_files(paths: Sequence[str], *, alone: bool = False) -> list[SelectedPath]:
     """Return the files at the PATHs, in order, with their pages.
+
+    Args:
+        alone: Whether e-mails come without their attachments.
 
     Raises:
         DocumentError: A path does not exist, is not a document, is a folder without documents, or is empty,
@@ -28,7 +31,7 @@ def select_files(paths: Sequence[str]) -> list[SelectedPath]:
 
     if not all(path.strip() for path in paths):
         raise DocumentError("A PATH is empty.", 'Name a file or a folder; "." is the current folder.')
-    return collect(paths)
+    return collect(paths, alone=alone)
 
 
 def list_files(paths: Sequence[str]) -> list[str]:
@@ -62,7 +65,7 @@ def take_pages(document: Document, pages: str) -> Document:
     Raises:
         DocumentError: A range is invalid, or the document does not have a page.
     """
-    from docanalyst.pdf.paths import page_numbers
+    from docanalyst.pdf.ranges import page_numbers
 
     if not pages.strip():
         return document

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.errors import DocumentError
+from docanalyst.pdf.enclosures.members import local_file
 
 if TYPE_CHECKING:
     from docanalyst.pdf.marks.geometry import PagePicture
@@ -61,7 +62,7 @@ def page_as_read(
     Raises:
         DocumentError: The file that was read is gone or has changed.
     """
-    path = Path(document.path)
+    path = local_file(document.path)
     if path.suffix.lower() != ".pdf":
         raise DocumentError(
             f"{document.name} is not a PDF and has no page pictures.",

@@ -34,6 +34,7 @@ def read_all(
     reread_scans: bool = False,
     double_check: bool = False,
     view: str = "final",
+    alone: bool = False,
 ) -> tuple[list[Document], list[str]]:
     """Return the documents at the PATHs, in order, and notes for the user.
 
@@ -45,9 +46,11 @@ def read_all(
         begun: Called when the first page is read, or no page will be.
         reread_scans: Read scans that have a text layer again by OCR.
         double_check: Compare the text of each page with its picture.
-        view: How tracked changes in Word files are read: "final", "original" or "marked".
+        view: How tracked changes are read: "final", "original" or "marked"; "pdf" reads office files as
+            LibreOffice lays them out.
+        alone: Whether e-mails come without their attachments, since those are named apart.
     """
-    selected = select_files(paths)
+    selected = select_files(paths, alone=alone)
     readings = _Readings(selected, password, progress, cache_dir, begun)
     readings.reread_scans, readings.double_check, readings.view = reread_scans, double_check, view
     if len(selected) == 1 and threading.current_thread() is not threading.main_thread():

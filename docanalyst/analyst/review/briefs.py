@@ -17,7 +17,7 @@ from docanalyst.domain.errors import UsageError
 from docanalyst.domain.text import seen
 from docanalyst.domain.turns import Remark, Session, SessionDocument, Turn, TurnStatus
 from docanalyst.domain.verification import verify
-from docanalyst.formats.detection import PDF, WORD, kind_of
+from docanalyst.formats.detection import PDF, TEXT, kind_of
 
 if TYPE_CHECKING:
     from docanalyst.formats.word.briefs import Stretch
@@ -39,19 +39,19 @@ class Brief:
 
 
 def read_brief(name: str, cache_dir: Path | None = None) -> Brief:
-    """The text of a .md, .txt, Word or .pdf file. Raises DocumentError, UsageError.
+    """The text of a brief of any kind that is read. Raises DocumentError, UsageError.
 
-    A brief in Word is read as it would be with its tracked changes accepted.
+    A brief without fixed pages, such as one in Word, is read with its tracked changes accepted.
     """
     path = Path(name).expanduser()
     if not path.is_file():
         return Brief(read_text(path))
     kind = kind_of(path, name, any_text=True)
-    if kind == WORD:
+    if kind not in (PDF, TEXT):
         from docanalyst.formats.word.briefs import brief_text
-        from docanalyst.pdf.wordfiles import read_blocks
+        from docanalyst.pdf.flow.flowing import read_blocks
 
-        return Brief(*brief_text(read_blocks(path, name, anchored=True).blocks))
+        return Brief(*brief_text(read_blocks(path, name, kind=kind, anchored=True).blocks))
     if kind == PDF:
         from docanalyst.pdf import read_document
 
@@ -81,6 +81,11 @@ class CheckedBrief:
     apart: tuple[Apart, ...]
     ends: tuple[int, ...] = ()
     stretches: tuple[Stretch | None, ...] = ()
+
+    @property
+    def takes_comments(self) -> bool:
+        """Whether it is in Word, so that a copy of it can have comments."""
+        return any(stretch is not None and stretch.anchor >= 0 for stretch in self.stretches)
 
     def place(self, position: int) -> str:
         """Where the quotation at this position of `citations` is in a brief in Word; "" elsewhere."""
@@ -143,7 +148,7 @@ def commented_copy(name: str, brief: CheckedBrief, checked_at: str) -> bytes:
         brief: The brief, checked.
         checked_at: ISO 8601, UTC.
     """
-    from docanalyst.pdf.wordfiles import ask
+    from docanalyst.pdf.flow.flowing import ask
 
     comments = []
     for citation, stretch in zip(brief.citations, brief.stretches, strict=True):

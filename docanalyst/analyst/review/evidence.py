@@ -19,6 +19,7 @@ from docanalyst.domain.documents import Document, Span
 from docanalyst.domain.errors import DocumentError
 from docanalyst.domain.turns import Session, SessionDocument, Turn
 from docanalyst.domain.verification.verify import VerificationIndex
+from docanalyst.pdf.enclosures.members import local_file
 
 if TYPE_CHECKING:
     from docanalyst.exporters import Exporter, Picture, Report
@@ -52,10 +53,10 @@ def file_states(members: Iterable[SessionDocument]) -> list[FileState]:
     states = []
     for item in members:
         try:
-            with Path(item.path).open("rb") as file:
+            with local_file(item.path).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             states.append(FileState(item, "same" if digest == item.sha256 else "changed", digest))
-        except FileNotFoundError:
+        except (FileNotFoundError, DocumentError):
             states.append(FileState(item, "missing"))
         except OSError:
             states.append(FileState(item, "unreadable"))

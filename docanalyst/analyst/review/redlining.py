@@ -61,7 +61,7 @@ def redline(old: Document, new: Document, name: str, made_at: str) -> Redline:
             f"Cannot write a comparison to {suffix or 'a file without a suffix'}.",
             f"Name a file with one of these suffixes: {', '.join(SUFFIXES)}.",
         )
-    from docanalyst.pdf.wordfiles import ask
+    from docanalyst.pdf.flow.flowing import ask
 
     request = {
         "task": "word_redline",

@@ -8,6 +8,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 MINUTE = 60.0
+GIVE_WAY = 0.05
+"""Seconds at most that the check of an answer waits until the requests that may go out have gone out."""
+
+SENDING = 0.002
+"""Seconds that a request takes from its place to the wire."""
 
 
 class CostCap:
@@ -66,6 +71,7 @@ class Pace:
         self.allowed = float(concurrency)
         self.tokens_per_minute: int | None = None
         self.under_way = 0
+        self._waiting = 0
         self._clock = clock
         self._sleep = sleep
         self._held_until = 0.0
@@ -76,14 +82,15 @@ class Pace:
     async def enter(self, tokens: int) -> None:
         """Wait until a request of that many tokens may be sent."""
         async with self._changed:
-            while True:
-                wait = self._wait_for(tokens)
+            while (wait := self._wait_for(tokens)) != 0:
                 if wait is None:
-                    await self._changed.wait()
-                elif wait > 0:
-                    await self._rest(wait)
+                    self._waiting += 1
+                    try:
+                        await self._changed.wait()
+                    finally:
+                        self._waiting -= 1
                 else:
-                    break
+                    await self._rest(wait)
             self.under_way += 1
             self._admitted.append((self._clock(), tokens))
             self._changed.notify()
@@ -99,6 +106,18 @@ class Pace:
             if well and self.allowed < self.most:
                 self.allowed = min(float(self.most), self.allowed + 1 / max(1.0, self.allowed))
             self._changed.notify()
+
+    async def give_way(self) -> None:
+        """Wait, for `GIVE_WAY` seconds at most, until waiting requests have taken the free places.
+
+        Checking an answer takes longer than sending the next request, and sixteen answers may come in
+        together: if they were checked first, the provider would idle meanwhile.
+        """
+        until = self._clock() + GIVE_WAY
+        while True:
+            await asyncio.sleep(SENDING)
+            if not self._waiting or self.under_way >= int(self.allowed) or self._clock() >= until:
+                return
 
     def over_limit(self, seconds: float) -> None:
         """Pause all requests for that many seconds, then continue with half as many at once."""

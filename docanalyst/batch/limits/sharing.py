@@ -115,6 +115,8 @@ class SharedModel:
         finally:
             if slot is not None:
                 await slot.leave(well=well)
+        if self._owner.pace is not None:
+            await self._owner.pace.give_way()
 
     async def aclose(self) -> None:
         """Do nothing: the model stays open for the other units."""

@@ -111,7 +111,9 @@ def run_command(shared: Globals, /, paths: tuple[str, ...], target: str | None, 
     if options["watch"] and options["dry_run"]:
         raise UsageError("--watch and --dry-run cannot be combined.", "Use only one of them.")
     if not paths:
-        raise UsageError("No documents given.", "Name PDFs, .docx, .txt or .md files, or folders.")
+        from docanalyst.formats.detection import READABLE
+
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
     if target is None:
         if not options["dry_run"]:
             raise UsageError(
@@ -205,5 +207,5 @@ def _workers(analyst: Analyst, models: SharedModels, options: dict[str, Any]) ->
         analyst.settings.cache_dir,
         reread_scans=analyst.settings.reread_scans,
         double_check=analyst.settings.double_check,
-        view=analyst.settings.tracked_changes,
+        view=analyst.settings.view,
     )

@@ -228,7 +228,7 @@ async def _checked(
         settings.cache_dir,
         reread_scans=settings.reread_scans,
         double_check=settings.double_check,
-        view=settings.tracked_changes,
+        view=settings.view,
     ) as workers:
         return await Checker(analyst, models, job, run, workers, show).check()
 

@@ -14,6 +14,7 @@ from docanalyst.cli.files import STDIN, read_words
 from docanalyst.cli.options import Globals, GlobalsCommand, read_options
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.models import OFFLINE
+from docanalyst.formats.detection import READABLE
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
@@ -118,7 +119,7 @@ def command(
 ) -> None:
     """Ask questions about whole documents; the answer streams to stdout, then the check of its quotes.
 
-    PATH is a PDF, .docx, .txt or .md file, or a folder of them; contract.pdf:3-40,55 sends only those pages.
+    PATH is a document or a folder of them; contract.pdf:3-40,55 sends only those pages.
     """
     flags = _Flags(**given)
     questions = tuple(read_words(STDIN).strip() if question == STDIN else question for question in questions)
@@ -165,7 +166,7 @@ def command(
     elif session is not None:
         documents = documents_of(analyst, session, parent, shared, reread=flags.reread, password=password)
     else:
-        raise UsageError("No documents given.", "Name a PDF, a .docx, .txt or .md file, or a folder.")
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
 
     asked = _Questions(
         Answering(analyst, shared, stream=not flags.no_stream),
@@ -202,7 +203,7 @@ def _each(shared: Globals, paths: tuple[str, ...], password: str | None, flags: 
         if given:
             raise UsageError(f"--each and {name} cannot be combined.", f"Drop {name}.")
     if not paths:
-        raise UsageError("No documents given.", "Name PDFs, .docx, .txt or .md files, or folders.")
+        raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
     wanted = JobOptions(
         by=flags.by,
         thinking=flags.think,

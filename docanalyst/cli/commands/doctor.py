@@ -178,10 +178,13 @@ def _left_over(shared: Globals) -> str:
             "Close it, then start docanalyst again.",
         )
     found = maintenance.orphans()
-    if not (found.documents or found.answers or found.readings):
+    if not (found.documents or found.answers or found.replies or found.readings):
         return "nothing is stored beyond your sessions"
     parts = [figures.count(found.documents, "document")] if found.documents else []
     parts += [figures.count(found.answers, "batch answer")] if found.answers else []
+    if found.replies:
+        replies = figures.count(found.replies, "collected answer")
+        parts.append(f"{replies} not checked yet (`docanalyst batch collect` checks them)")
     if found.readings:
         parts.append(f"{figures.count(found.readings, 'cached reading')} ({found.bytes / 1e6:.1f} MB)")
     return (

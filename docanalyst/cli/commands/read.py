@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         "docanalyst read lease.pdf --attachments",
     ),
 )
-@argument("path", "A PDF, .docx, .txt or .md file.", metavar="PATH")
+@argument("path", "A document; of an e-mail, the message without its attachments.", metavar="PATH")
 @click.option("--page", type=click.IntRange(min=1), metavar="N", help="Show only this page.")
 @click.option("--password", metavar="TEXT", help="Password of an encrypted PDF; not saved.")
 @scan_options
@@ -46,7 +46,7 @@ def command(
     from docanalyst.domain.errors import DocumentError, UsageError
     from docanalyst.pdf import collect, inspect_document
 
-    selected = collect([path])
+    selected = collect([path], alone=True)
     if len(selected) != 1:
         raise UsageError(f"{path} contains {len(selected)} documents.", "Name one of them.")
     analyst = shared.analyst(keep=False)
@@ -60,7 +60,7 @@ def command(
             include_hidden=include_hidden,
             reread_scans=analyst.settings.reread_scans,
             double_check=analyst.settings.double_check,
-            view=analyst.settings.tracked_changes,
+            view=analyst.settings.view,
         )
     attached: list[tuple[str, Reading | DocumentError]] = []
     if attachments and reading.attachments:

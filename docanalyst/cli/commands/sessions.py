@@ -186,9 +186,7 @@ def rename_command(shared: Globals, session_id: str, title: str) -> None:
     is_flag=True,
     help="Leave no trace: also delete the batch answers, pages and cached files that no other session uses.",
 )
-@click.option(
-    "--orphans", is_flag=True, help="With --purge: also delete everything that no session holds any more."
-)
+@click.option("--orphans", is_flag=True, help="With --purge: also delete everything that no session holds.")
 @click.option(
     "--older-than", metavar="AGE", help="Delete sessions unchanged for this long: 30d, 12w, 6m, 2y."
 )
@@ -222,8 +220,12 @@ def delete_command(
         chosen: list[str] = []
     else:
         parts = [figures.count(len(found), "session")] if found or not orphans else []
-        parts += ["everything that no session holds any more"] if orphans else []
+        parts += ["everything that no session holds"] if orphans else []
         what = " and ".join(parts)
+        replies = store.maintenance.orphans().replies if orphans else 0
+        if replies:
+            unchecked = figures.count(replies, "collected answer")
+            what += f", with {unchecked} that `docanalyst batch collect` has not checked yet"
         if not allowed(f"{'Purge' if purge else 'Delete'} {what}? This cannot be undone.", yes=yes):
             raise UsageError("Nothing was deleted.", "Add --yes to delete without being asked.")
         chosen = store.sessions.delete_all(found, purge=purge, orphans=orphans)
@@ -232,7 +234,7 @@ def delete_command(
     if chosen or not orphans:
         output.note(f"Deleted {figures.count(len(chosen), 'session')}.", quiet=shared.quiet)
     if orphans:
-        output.note("Purged everything that no session holds any more.", quiet=shared.quiet)
+        output.note("Purged everything that no session holds.", quiet=shared.quiet)
 
 
 @command.command("search", cls=GlobalsCommand, examples=("docanalyst sessions search 'change of control'",))

@@ -210,7 +210,7 @@ def _write_report(
     from docanalyst.analyst.review.briefs import as_session, commented_copy
 
     checked_at = datetime.now(UTC).isoformat(timespec="seconds")
-    if report.lower().endswith(".docx") and any(brief.stretches):
+    if report.lower().endswith(".docx") and brief.takes_comments:
         content = commented_copy(name, brief, checked_at)
         for place in write_all(files, [(report, content)]):
             output.note(f"Wrote {place}.", quiet=shared.quiet)

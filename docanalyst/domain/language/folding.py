@@ -115,6 +115,13 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in word_pattern(text).finditer(text)]
 
 
+def folded_words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return list(map(fold_word, word_pattern(text).findall(text)))
+
+
 def fold(text: str) -> str:
     """The folded words of a text, joined without spaces."""
-    return "".join(map(fold_word, word_pattern(text).findall(text)))
+    return "".join(folded_words(text))

@@ -8,10 +8,11 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
+from typing import overload
 
 from docanalyst.domain.documents import Document, Page, Span
-from docanalyst.domain.language.folding import fold_units, fold_word, word_spans
+from docanalyst.domain.language.folding import fold_units, fold_word, folded_words, word_spans
 from docanalyst.domain.language.joined_words import join_to_another_word
 from docanalyst.domain.language.running_heads import furniture
 from docanalyst.domain.language.skeletons import skeleton
@@ -34,6 +35,59 @@ COMMON = 200
 
 Stretch = tuple[int, int]
 """Start and end of a stretch of a document's text."""
+
+
+class WordSpans(Sequence[Stretch]):
+    """Where each word of a text is. The words of a page are placed when one of them is asked for.
+
+    Args:
+        pages: With one character between two of them.
+        counts: Number of words on each page.
+    """
+
+    def __init__(self, pages: Sequence[str], counts: Sequence[int]) -> None:
+        self._pages = pages
+        self._firsts = list(accumulate(counts, initial=0))
+        self._offsets = list(accumulate((len(page) + 1 for page in pages), initial=0))
+        self._placed: dict[int, list[Stretch]] = {}
+
+    def __len__(self) -> int:
+        return self._firsts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> Stretch: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Stretch]: ...
+    def __getitem__(self, index: int | slice) -> Stretch | list[Stretch]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            return (
+                self._between(start, stop)[::step]
+                if step > 0
+                else [self[at] for at in range(start, stop, step)]
+            )
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        page = bisect.bisect_right(self._firsts, at) - 1
+        return self._on_page(page)[at - self._firsts[page]]
+
+    def _between(self, start: int, stop: int) -> list[Stretch]:
+        found: list[Stretch] = []
+        page = bisect.bisect_right(self._firsts, start) - 1
+        while start < stop:
+            first = self._firsts[page]
+            found += self._on_page(page)[start - first : stop - first]
+            page += 1
+            start = max(start, self._firsts[page])
+        return found
+
+    def _on_page(self, page: int) -> list[Stretch]:
+        if page not in self._placed:
+            offset = self._offsets[page]
+            spans = word_spans(self._pages[page])
+            self._placed[page] = [(offset + start, offset + end) for start, end in spans]
+        return self._placed[page]
 
 
 class View:
@@ -112,12 +166,9 @@ class IndexedDocument:
         self.pages: tuple[Page, ...] = document.pages
         self.text = "\n".join(page.text for page in self.pages)
         self.page_starts = list(accumulate((len(page.text) + 1 for page in self.pages), initial=0))
-        self.spans = word_spans(self.text)
-        if self.text.isascii():
-            lowered = self.text.lower()
-            self.words = [lowered[start:end] for start, end in self.spans]
-        else:
-            self.words = [fold_word(self.text[start:end]) for start, end in self.spans]
+        pages = [folded_words(page.text) for page in self.pages]
+        self.words = list(chain.from_iterable(pages))
+        self.spans = WordSpans([page.text for page in self.pages], [len(words) for words in pages])
         self.full = View(self.words, self.spans)
         heads = self._furniture()
         self.body = self.full.without(self.text, heads) if heads else self.full

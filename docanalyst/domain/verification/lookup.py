@@ -275,7 +275,8 @@ def compare(
         )
         if view is not document.full
         else (),
-        unmarked=view is document.unmarked and view is not document.body,
+        # Only a view that is neither of these can be the one without marks, which takes time to make.
+        unmarked=view not in document.views and view is document.unmarked,
     )
 
 

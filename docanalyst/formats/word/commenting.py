@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
+from docanalyst.formats.archive import CannotRead
 from docanalyst.formats.word.names import AUTHOR, ID, MAIN, NAMES, XML_SPACE, W, number_of
-from docanalyst.formats.word.package import CannotRead, Package
+from docanalyst.formats.word.package import Package
 
 NAME, INITIALS = "docanalyst", "da"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"

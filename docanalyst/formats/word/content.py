@@ -6,20 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from docanalyst.formats.marks import HIDDEN, NOT_PLAIN, STRUCK, UNSTRUCK, finished
 from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK
 from docanalyst.formats.word.names import AUTHOR, ID, NAMES, VAL, W, is_on, number_of
 from docanalyst.formats.word.styles import Styles, switches_of
 from docanalyst.formats.word.symbols import in_font, symbol
 
-HIDDEN, STRUCK, UNSTRUCK = "\x01", "\x02", "\x03"
-"""Marks inside a text that is not finished; XML has none of these characters."""
-
 _MARKS = re.compile("[\x01-\x03\f\v]")
 _PRIVATE = re.compile("[\uf000-\uf0ff]")
-_NOT_PLAIN = re.compile("[\x01-\x03\n]")
-_LINES = re.compile(r"[ \t]*\n[ \t\n]*")
-_HIDDEN_INSIDE = re.compile(f"(?<=[^\\s{HIDDEN}])([ \t]*){HIDDEN}[{HIDDEN} \t]*(?=[^\\s{HIDDEN}])")
-_STRUCK_PARTS = re.compile(f"{STRUCK}([^{STRUCK}{UNSTRUCK}]*){UNSTRUCK}")
 _CONTENTS_PAGE = re.compile(r"\t(?=[\divxlc]{1,6}$)")
 _NO_FLAGS: dict[str, bool] = {}
 
@@ -91,8 +85,8 @@ class Content:
         """The text built so far, finished, with its hidden words, its changes and its struck words."""
         text = "".join(self.out)
         struck: tuple[str, ...] = ()
-        if _NOT_PLAIN.search(text) or text[:1] in " \t" or text[-1:] in " \t":
-            text, struck = _finished(text)
+        if NOT_PLAIN.search(text) or text[:1] in " \t" or text[-1:] in " \t":
+            text, struck = finished(text)
         if "\t" in text:
             text = _CONTENTS_PAGE.sub("    ", text)
         found = text, tuple(self.hidden), tuple(self.changes), struck
@@ -332,25 +326,6 @@ def _visible(parent: Any) -> Any:
         yield item
         if name != "txbxContent":
             yield from _visible(item)
-
-
-def _finished(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text with its marks written out, and the words that are struck through."""
-    struck: tuple[str, ...] = ()
-    if HIDDEN in text:
-        text = _HIDDEN_INSIDE.sub(" [hidden text] ", text).replace(HIDDEN, "")
-    if STRUCK in text:
-        struck = tuple(words.strip() for words in _STRUCK_PARTS.findall(text))
-        text = _STRUCK_PARTS.sub(lambda match: _marked_struck(match.group(1)), text)
-    if "\n" in text:
-        text = _LINES.sub("\n", text)
-    return text.strip(" \t\n"), struck
-
-
-def _marked_struck(words: str) -> str:
-    bare = words.strip(" \t\n")
-    start = words.index(bare)
-    return f"{words[:start]}[struck: {bare}]{words[start + len(bare) :]}"
 
 
 def _words(item: Any) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from docanalyst.formats.word.blocks import Block
+from docanalyst.formats.archive import CannotRead
+from docanalyst.formats.word.blocks import Block, row_of
 from docanalyst.formats.word.content import Content, Note, branch
 from docanalyst.formats.word.names import AUTHOR, ID, NAMES, RELATION, VAL, W, is_on, number_of
 from docanalyst.formats.word.numbering import Numbering
 from docanalyst.formats.word.numerals import raised, written
-from docanalyst.formats.word.package import CannotRead, Package
+from docanalyst.formats.word.package import Package
 from docanalyst.formats.word.styles import QUOTATION_INDENT, Styles, indents_of
 
 ENDNOTES = 10_000
 """What is added to the number of an endnote, so that no footnote has the same mark."""
 
-CELL_MARK = " | "
 _DEEPEST = 60
 """Text boxes, tables and notes inside each other; Word nests a few."""
 
@@ -57,6 +57,38 @@ class Stories:
         self._colon = ":" if anchored else ""
         if anchored:
             self._ordinals = {item: at for at, item in enumerate(self.main.iter(f"{W}p"))}
+
+    @classmethod
+    def open(cls, path: str, view: str, *, include_hidden: bool, anchored: bool = False) -> Stories:
+        """The stories of the file at a path. Raises CannotRead."""
+        package = Package(path)
+        try:
+            return cls(package, view, include_hidden=include_hidden, anchored=anchored)
+        except BaseException:
+            package.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._package.close()
+
+    @property
+    def title(self) -> str:
+        """The title in the properties of the file."""
+        for part in self._package.related("", "core-properties"):
+            for item in self._package.xml(part).iter("{http://purl.org/dc/elements/1.1/}title"):
+                return " ".join((item.text or "").split())
+        return ""
+
+    @property
+    def macros(self) -> bool:
+        """Whether the file has macros."""
+        return any(item.kind == "vbaProject" for item in self._package.relationships(self._package.main))
+
+    @property
+    def told(self) -> Sequence[str]:
+        """Sentences about the file: none."""
+        return ()
 
     @property
     def unread(self) -> dict[str, int]:
@@ -292,7 +324,7 @@ class Stories:
             if len(with_words) == 1:
                 yield from (block._replace(place=here) for block in with_words[0])
             elif with_words:
-                yield _row([own for own, _ in filled], kind, here)
+                yield row_of([own for own, _ in filled], kind, here)
             for _, others in filled:
                 yield from others
             self._place = outer
@@ -403,21 +435,6 @@ def children(parent: Any, wanted: str) -> Iterator[Any]:
             yield from children(branch(item), wanted)
         elif len(item) and not name.endswith("Pr") and name not in ("p", "tbl"):
             yield from children(item, wanted)
-
-
-def _row(cells: list[list[Block]], kind: str, place: str) -> Block:
-    """One block of a row: the cells side by side, the paragraphs of each after each other."""
-    every = [block for cell in cells for block in cell]
-    texts = [" ".join(block.shown for block in cell if block.shown.strip()) for cell in cells]
-    return Block(
-        "row" if kind == "paragraph" else kind,
-        CELL_MARK.join(text.replace("\n", " ") for text in texts).strip(),
-        place=place,
-        hidden=tuple(words for block in every for words in block.hidden),
-        changes=tuple(change for block in every for change in block.changes),
-        struck=tuple(words for block in every for words in block.struck),
-        anchor=next((block.anchor for block in every), -1),
-    )
 
 
 def _before(properties: Any) -> Any:

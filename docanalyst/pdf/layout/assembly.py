@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from docanalyst.pdf.layout.hyphens import Dictionary
-from docanalyst.pdf.layout.lines import CELL, CELL_MARK, GLUED, HARD_HYPHEN, HYPHEN, LINE, PARAGRAPH, SPACE
+from docanalyst.pdf.layout.joins import CELL, CELL_MARK, GLUED, HARD_HYPHEN, HYPHEN, LINE, PARAGRAPH, SPACE
 from docanalyst.pdf.layout.running_heads import Furniture
 from docanalyst.pdf.rawpages import RawPage
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from docanalyst.pdf.layout.lines import HYPHEN
+from docanalyst.pdf.layout.joins import HYPHEN
 from docanalyst.pdf.rawpages import RawPage
 
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*$")

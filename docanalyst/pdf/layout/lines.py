@@ -12,6 +12,16 @@ from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
 from docanalyst.pdf.layout.columns import split_columns
 from docanalyst.pdf.layout.insertions import in_gaps
+from docanalyst.pdf.layout.joins import (
+    CELL,
+    CELL_MARK,
+    GLUED,
+    HARD_HYPHEN,
+    HYPHEN,
+    LINE,
+    PARAGRAPH,
+    SPACE,
+)
 from docanalyst.pdf.layout.tables import row_order
 
 TYPE_CHECKING = False
@@ -23,20 +33,14 @@ if TYPE_CHECKING:
     Shown = tuple[str, int, int, int, int, str]
     """A line read from a picture: its text, its box as displayed, and how it hangs on the one before it."""
 
-LINE, PARAGRAPH, SPACE, GLUED, CELL = "n", "p", "s", "g", "c"
-HYPHEN, HARD_HYPHEN = "h", "k"
-"""How a line hangs on the one before it: on a new line; after a blank line; on the same row with a space,
-without one, as the next cell of a table; after a line-end hyphen that the parser took out, or left."""
-
 _SIGNS, _COLUMN, _SOLID = "\u3000", 3, 1.4
 """The first of the signs of East Asian writing; how many one under the other are a line that runs down; and
 the distance between them there, in widths of a sign, at most: rows of a table are farther apart."""
 
-CELL_MARK = " | "
 NOTE = "[note by "
 """How a note begins; it stands at the end of its page."""
 
-_BREAK = re.compile("\r\n|\r|\n|\ufffe|\f")
+_LINE = re.compile("[^\r\n\ufffe\f]+")
 _ODD = re.compile(
     "[\t\x0b\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u21b5\uf8e5-\uf8fe"
     "\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefe]"
@@ -64,20 +68,16 @@ class Layout:
 def split_lines(raw: str) -> list[tuple[int, int, bool]]:
     """Start, end, and whether a hyphen was taken out at the end, of each line that is not blank."""
     lines: list[tuple[int, int, bool]] = []
-    start = 0
-    for match in _BREAK.finditer(raw):
-        _add_line(lines, raw, start, match.start(), raw[match.start()] == "\ufffe")
-        start = match.end()
-    _add_line(lines, raw, start, len(raw), False)
+    for match in _LINE.finditer(raw):
+        start, end = match.span()
+        hyphen = raw[end : end + 1] == "\ufffe"
+        if raw[start].isspace() or raw[end - 1].isspace():
+            line = raw[start:end]
+            end = start + len(line.rstrip())
+            start += len(line) - len(line.lstrip())
+        if start < end:
+            lines.append((start, end, hyphen))
     return lines
-
-
-def _add_line(lines: list[tuple[int, int, bool]], raw: str, start: int, end: int, hyphen: bool) -> None:
-    line = raw[start:end]
-    stripped = line.strip()
-    if stripped:
-        begin = start + (line.find(stripped[0]) if len(stripped) < len(line) else 0)
-        lines.append((begin, begin + len(stripped), hyphen))
 
 
 def lay_out(

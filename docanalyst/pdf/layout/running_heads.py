@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from docanalyst.domain.language.running_heads import EVERYWHERE, is_furniture, is_page_number
-from docanalyst.pdf.layout.lines import CELL_MARK
+from docanalyst.pdf.layout.joins import CELL_MARK
 from docanalyst.pdf.layout.numerals import fold_numbers
 from docanalyst.pdf.rawpages import RawPage
 
@@ -33,6 +33,9 @@ _SET_OFF = 13
 _APART, _DOUBT = 1.0, 0.04
 """Heights of a line between its words and the page number on the same row, at least, and what is added for
 each letter, because the width of letters is an estimate."""
+
+_SMALL, _NARROW = b"abcdefghijklmnopqrstuvwxyz0123456789", b" .,;:'|!-"
+"""Letters of half their height in width, and of a quarter."""
 
 _FIGURES = re.compile("[0-9]{1,15}")
 _YEARS = range(1900, 2101)
@@ -283,10 +286,13 @@ def _outer_rows(index: int, page: RawPage) -> Rows:
 
 def _width(text: str) -> float:
     """About how wide a line is in letters of height 1, without wider gaps."""
-    return sum(
-        0.5 if letter.islower() or letter.isdigit() else 0.26 if letter in " .,;:'|!-" else 0.68
-        for letter in text
-    )
+    if text.isascii():
+        letters = text.encode()
+        small, narrow = (len(letters) - len(letters.translate(None, kind)) for kind in (_SMALL, _NARROW))
+    else:
+        small = sum(map(str.islower, text)) + sum(map(str.isdigit, text))
+        narrow = sum(map(text.count, _NARROW.decode()))
+    return 0.5 * small + 0.26 * narrow + 0.68 * (len(text) - small - narrow)
 
 
 def _letter_width(texts: Sequence[str], boxes: Sequence[int]) -> float:

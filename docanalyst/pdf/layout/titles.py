@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from docanalyst.pdf.instructions import find_instruction
-from docanalyst.pdf.layout.lines import CELL_MARK, PARAGRAPH
+from docanalyst.pdf.layout.joins import CELL_MARK, PARAGRAPH
 from docanalyst.pdf.rawpages import RawPage
 
 _WORD = re.compile(r"\w+")

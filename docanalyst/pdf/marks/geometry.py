@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docanalyst.domain.errors import DocumentError
-from docanalyst.pdf.paths import unreadable
+from docanalyst.formats.detection import unreadable
+from docanalyst.pdf.enclosures.members import local_file
 from docanalyst.pdf.records import ReadPage, Record
 from docanalyst.pdf.sandbox import process
 from docanalyst.pdf.tasks import Task, identify
@@ -61,7 +62,7 @@ def locate(
     without a cache_dir the document is read again. Empty for text files, and for a damaged file that only the
     second parser reads. Raises DocumentError.
     """
-    place = Path(path).expanduser()
+    place = local_file(path)
     given = place, password, page_number, cache_dir, include_hidden, ocr
     task, record = _read(*given, False)
     page = _page(record, page_number)
@@ -172,7 +173,7 @@ def draw_page(
 
     margin: points to show above and below the marks; None shows the whole page.
     """
-    place = Path(path).expanduser()
+    place = local_file(path)
     request: dict[str, Any] = {
         "task": "draw",
         "path": str(place),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docanalyst.pdf import limits
+from docanalyst.pdf.enclosures.members import local_file
 
 if TYPE_CHECKING:
     from docanalyst.pdf.marks.geometry import Box
@@ -55,7 +56,7 @@ def write_highlights(
     from docanalyst.domain.errors import DocumentError, UsageError
     from docanalyst.pdf.sandbox import process
 
-    source, target = Path(path).expanduser(), Path(output).expanduser()
+    source, target = local_file(path), Path(output).expanduser()
     if target.exists() and source.exists() and target.samefile(source):
         raise UsageError(f"{target.name} is the original itself.", "Give the copy another name.")
     partial = target.with_name(target.name + ".part")

@@ -17,25 +17,11 @@ from docanalyst.pdf.ocr.contradictions import LOOK_AGAIN, Closer, Contradiction,
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.pdfium.places import Edges, in_page_space, touched
 from docanalyst.pdf.rawpages import RawFile, RawPage
-from docanalyst.pdf.records import ReadPage, needs_recognition
+from docanalyst.pdf.records import ReadPage, is_picture
 from docanalyst.pdf.sandbox import process
 
 CHECK_VERSION = "5"
 """Goes up whenever the same readings would be compared otherwise."""
-
-
-def pages_to_recognise(file: RawFile, wanted: Sequence[int], *, reread: bool = False) -> list[int]:
-    """Numbers of the wanted pages with words that can only be had from pictures. reread: and of scans with a
-    text layer."""
-    return [
-        number
-        for number in wanted
-        if _is_picture(file.pages[number], reread=reread) or file.pages[number].pictures
-    ]
-
-
-def _is_picture(page: RawPage, *, reread: bool) -> bool:
-    return needs_recognition(page.kind, page.garbled, not page.lines, reread)
 
 
 def check_pages(
@@ -125,7 +111,7 @@ def recognise_pages(
 
     def work(number: int) -> None:
         page = file.pages[number]
-        whole = _is_picture(page, reread=reread)
+        whole = is_picture(page, reread=reread)
         file.pages[number] = (_one if whole else _with_pictures)(page, recognizer, *source, store)
         done()
 

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 
 from docanalyst.pdf.kinds import REPLACED
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.joins import CELL_MARK, HYPHEN, LINE, PARAGRAPH
 from docanalyst.pdf.ocr.numbering import is_number, with_numbers, with_whole_rows
 from docanalyst.pdf.ocr.words import GreyMap, RecognitionFailed, Recognizer, Word
 from docanalyst.pdf.rawpages import RawPage, Shown
@@ -199,7 +200,7 @@ def merged_lines(page: RawPage, words: Sequence[Word], turn: int) -> tuple[layou
     texts, own, notes = page.texts, list[tuple[str, Sequence[int]]](), list[str]()
     for line, text in enumerate(texts):
         added = line in page.added
-        if added and page.joins[line] == layout.PARAGRAPH and text.startswith(layout.NOTE):
+        if added and page.joins[line] == PARAGRAPH and text.startswith(layout.NOTE):
             notes.append(text)
         elif added or (layer and not turn):
             box = turned(page.boxes[4 * line : 4 * line + 4], turn, (width, height))
@@ -272,24 +273,24 @@ def _lines(words: Sequence[Word]) -> layout.Layout:
     for number, word in enumerate(words):
         if before is not None and word.line == before.line:
             begun = lines.spans[-1][1] - lines.spans[-1][0] > 1 or not is_number(before.text)
-            lines.texts[-1] += (layout.CELL_MARK if begun and _apart(before, word) else " ") + word.text
+            lines.texts[-1] += (CELL_MARK if begun and _apart(before, word) else " ") + word.text
             for edge, choose in enumerate((min, min, max, max)):
                 lines.boxes[edge - 4] = choose(lines.boxes[edge - 4], word.box[edge])
             lines.spans[-1] = (lines.spans[-1][0], number + 1)
         else:
-            join = layout.LINE
+            join = LINE
             if before is not None and _breaks(lines.texts[-1], word.text):
-                lines.texts[-1], join = lines.texts[-1][:-1], layout.HYPHEN
+                lines.texts[-1], join = lines.texts[-1][:-1], HYPHEN
             lines.texts.append(word.text)
             lines.boxes += word.box
             lines.joins.append(join)
             lines.spans.append((number, number + 1))
         before = word
-    rows = [number for number, text in enumerate(lines.texts) if layout.CELL_MARK in text]
+    rows = [number for number, text in enumerate(lines.texts) if CELL_MARK in text]
     for place, number in enumerate(rows):
         if all(abs(number - other) > 3 for other in rows[max(0, place - 1) : place + 2] if other != number):
             # No row of a table stands alone: this is a running head.
-            lines.texts[number] = lines.texts[number].replace(layout.CELL_MARK, " ")
+            lines.texts[number] = lines.texts[number].replace(CELL_MARK, " ")
     layout.mark_paragraphs(lines.boxes, lines.joins)
     return lines
 

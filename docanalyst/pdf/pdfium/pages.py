@@ -7,6 +7,7 @@ import re
 from docanalyst.pdf import limits
 from docanalyst.pdf.kinds import GIBBERISH, LAYER, THIN_LAYER
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.joins import LINE
 from docanalyst.pdf.layout.line_numbers import find_line_numbers, numbers_of_lines
 from docanalyst.pdf.pdfium.bindings import raw as bindings
 from docanalyst.pdf.pdfium.sight.repeats import find_repeats
@@ -90,7 +91,7 @@ def read_plain_page(file: File, number: int) -> dict[str, Any]:
             "label": file.label(number - 1),
             "lines": "\n".join(layout.plain(raw[start:end]) + "-" * hyphen for start, end, hyphen in lines),
             "boxes": page.line_boxes(lines),
-            "joins": layout.LINE * len(lines),
+            "joins": LINE * len(lines),
             "size": [round(edge, 1) for edge in page.size],
             "garbled": garbled,
             "unlaid": True,
@@ -374,6 +375,10 @@ def _tell_kind(page: OpenPage, raw: str, answer: dict[str, Any]) -> None:
     if inked >= TEXT_PAGE_CHARACTERS:
         if pictures.image_share(page) >= SCAN_SHARE:
             answer["kind"] = "stamped"
+        return
+    if inked and pictures.image_share(page) >= SCAN_SHARE:
+        # A word on a scan; drawing the scan would take longer than reading all else.
+        answer["kind"] = "picture"
         return
     ink = pictures.ink_beside_text(page)
     if not inked and ink < pictures.BLANK_INK:

@@ -8,7 +8,7 @@ import time
 import zlib
 
 from docanalyst.pdf.pdfium.bindings import raw
-from docanalyst.pdf.pdfium.objects import IMAGE, TEXT, page_objects
+from docanalyst.pdf.pdfium.objects import IMAGE, TEXT, has_text_alone, page_objects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,12 +32,16 @@ _MARKER = bytes(shade // 4 for shade in range(256))
 
 
 class Picture:
-    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point."""
+    """Pixels row by row, one byte each (grey) or four (blue, green, red, unused). scale: pixels a point.
+    top: the row of the page that the first row is."""
 
-    __slots__ = ("height", "pixels", "scale", "stride", "width")
+    __slots__ = ("height", "pixels", "scale", "stride", "top", "width")
 
-    def __init__(self, width: int, height: int, stride: int, pixels: bytes, scale: float) -> None:
+    def __init__(
+        self, width: int, height: int, stride: int, pixels: bytes, scale: float, top: int = 0
+    ) -> None:
         self.width, self.height, self.stride, self.pixels, self.scale = width, height, stride, pixels, scale
+        self.top = top
 
 
 class TooSlow(Exception):
@@ -99,7 +103,7 @@ def draw(
         pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
     finally:
         raw.FPDFBitmap_Destroy(bitmap)
-    return Picture(columns, rows, stride, pixels, scale)
+    return Picture(columns, rows, stride, pixels, scale, top)
 
 
 def _draw_until(
@@ -169,6 +173,8 @@ def _png_part(kind: bytes, data: bytes) -> bytes:
 
 def ink_beside_text(page: OpenPage) -> float:
     """Share of the page, 0..1, that stands out from the paper when its text is left out."""
+    if not page.annotation_count and has_text_alone(page):
+        return 0.0
     letters = [item.handle for item in page_objects(page) if item.kind == TEXT]
     for handle in letters:
         raw.FPDFPageObj_SetIsActive(handle, 0)
@@ -179,9 +185,12 @@ def ink_beside_text(page: OpenPage) -> float:
     finally:
         for handle in letters:
             raw.FPDFPageObj_SetIsActive(handle, 1)
-    counts = {shade: pixels.count(shade) for shade in set(pixels)}
-    paper = max(counts, key=counts.__getitem__)
-    return sum(count for shade, count in counts.items() if abs(shade - paper) > _INK) / len(pixels)
+    paper = 255
+    if 2 * pixels.count(paper) <= len(pixels):
+        counts = {shade: pixels.count(shade) for shade in set(pixels)}
+        paper = max(counts, key=counts.__getitem__)
+    near = bytes(range(max(0, paper - _INK), min(255, paper + _INK) + 1))
+    return len(pixels.translate(None, near)) / len(pixels)
 
 
 def image_share(page: OpenPage) -> float:
@@ -208,12 +217,12 @@ Pixels = tuple[int, int, int, int]
 def in_picture(picture: Picture, box: Sequence[int]) -> Pixels:
     """A box as displayed, in tenths of a point, in a picture: left, top, right, bottom, within it."""
     left, top, right, bottom = box
-    scale = picture.scale / 10
+    scale, first = picture.scale / 10, picture.top
     return (
         max(0, int(left * scale)),
-        max(0, int(top * scale)),
+        max(0, int(top * scale) - first),
         min(picture.width, int(right * scale) + 1),
-        min(picture.height, int(bottom * scale) + 1),
+        min(picture.height, int(bottom * scale) + 1 - first),
     )
 
 
@@ -221,14 +230,19 @@ def differ(first: Picture, second: Picture, box: Pixels, *, contrast: int = _CON
     """Whether two pictures differ in enough columns of a box to make out a word."""
     left, top, right, bottom = box
     changed: set[int] = set()
-    for y in range(top, bottom):
+    enough = max(1, _INKED_COLUMNS * (right - left))
+    # The middle of a line first: a few rows of it tell where there is a word.
+    middle = (top + bottom) // 2
+    for y in (*range(middle, bottom), *range(top, middle)):
         row = slice(y * first.stride + left, y * first.stride + right)
         one, other = first.pixels[row], second.pixels[row]
         if one != other:
             changed.update(
                 x for x, pair in enumerate(zip(one, other, strict=True)) if abs(pair[0] - pair[1]) >= contrast
             )
-    return len(changed) >= max(1, _INKED_COLUMNS * (right - left))
+            if len(changed) >= enough:
+                return True
+    return False
 
 
 def same(first: Picture, second: Picture, box: Pixels) -> bool:

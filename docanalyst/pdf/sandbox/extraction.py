@@ -13,7 +13,7 @@ from typing import Any
 from docanalyst.domain.documents import format_ranges
 from docanalyst.domain.errors import DocumentError, PasswordRequired
 from docanalyst.pdf import limits
-from docanalyst.pdf.paths import page_numbers
+from docanalyst.pdf.ranges import page_numbers
 from docanalyst.pdf.rawpages import RawFile, RawPage
 from docanalyst.pdf.sandbox import process
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from docanalyst.pdf import limits
 from docanalyst.pdf.layout import lines as layout
+from docanalyst.pdf.layout.joins import LINE
 from docanalyst.pdf.pdfium.pages import without_garble
 
 LINE_HEIGHT = 140
@@ -65,7 +66,7 @@ def read_pages(path: str, password: str | None, numbers: Sequence[int]) -> Itera
             "number": number,
             "lines": "\n".join(texts),
             "boxes": boxes,
-            "joins": layout.LINE * len(texts),
+            "joins": LINE * len(texts),
             "size": [0.0, 0.0],
             "label": "",
             "garbled": garbled,

@@ -207,9 +207,9 @@ def _widen(pipe: Any) -> None:
 
 
 def _roots() -> list[str]:
-    """Where docanalyst, pypdfium2, pypdf, lxml and brotli are installed."""
+    """Where docanalyst, pypdfium2, pypdf, lxml, olefile and brotli are installed."""
     roots = [str(Path(__file__).resolve().parents[3])]
-    for name in ("pypdfium2_raw", "pypdf", "lxml", "typing_extensions", "brotli"):
+    for name in ("pypdfium2_raw", "pypdf", "lxml", "olefile", "typing_extensions", "brotli"):
         spec = find_spec(name)
         if spec is not None and spec.origin:
             roots.append(str(Path(spec.origin).parents[1 if spec.submodule_search_locations else 0]))

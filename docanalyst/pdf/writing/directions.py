@@ -4,7 +4,8 @@ upside down. What runs in one direction is laid out by itself, as a reader turns
 
 from __future__ import annotations
 
-from docanalyst.pdf.layout.lines import LINE, PARAGRAPH, Layout
+from docanalyst.pdf.layout.joins import LINE, PARAGRAPH
+from docanalyst.pdf.layout.lines import Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

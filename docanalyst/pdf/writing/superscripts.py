@@ -111,6 +111,8 @@ def _figures(
         alone = end - start == lines[line][1] - lines[line][0] < 5
         if not alone and smallest > SMALLER * usual:
             continue
+        asked.know(start, first)
+        asked.know(end - 1, last)
         found += _shifted(raw, lines, line, start, end, asked)
     return found
 
@@ -193,9 +195,15 @@ class _Asked:
             box = self._known[place] = left, top, right, bottom
         return box
 
+    def know(self, place: int, box: Sequence[int]) -> None:
+        """Take a box that was asked for already."""
+        left, top, right, bottom = box
+        self._known[place] = left, top, right, bottom
+
     def height(self, place: int) -> int:
         """Height of a character's box."""
-        return self[place][3] - self[place][1]
+        box = self[place]
+        return box[3] - box[1]
 
 
 def _shifted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docanalyst.pdf.layout.lines import CELL, SPACE
+from docanalyst.pdf.layout.joins import CELL, SPACE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -97,7 +97,8 @@ class Wire:
                     yield Delta(lost=1)
                 if self.options.on_wait:
                     name, limited = self.endpoint.provider.name, isinstance(again.error, RateLimited)
-                    self.options.on_wait(Waiting(name, again.error.message, wait, attempt, limited))
+                    retries = self.options.max_retries
+                    self.options.on_wait(Waiting(name, again.error.message, wait, attempt, limited, retries))
             await self.options.sleep(wait)
 
     async def aclose(self) -> None:

@@ -35,14 +35,14 @@ class Maintenance:
         """Remove the traces of earlier deletions in the file, its index, its journal and its copies.
 
         Args:
-            orphans: Whether to remove also what no session holds any more.
+            orphans: Whether to remove also what no session holds.
         """
         from docanalyst.storage.maintenance import purge as forgetting
 
         forgetting.purge(self._database, self._ground.owner, orphans=orphans)
 
     def orphans(self) -> Orphans:
-        """Return how much no session holds any more."""
+        """Return how much no session holds."""
         from docanalyst.storage.maintenance import purge as forgetting
 
         return forgetting.count_orphans(self._database)

@@ -38,6 +38,16 @@ _ANSWERED = "CASE WHEN json_valid(record) THEN json_extract(record, '$.answers')
 
 _SESSION = "json_extract(record, '$.session_id')"
 
+_REPLY = "CASE WHEN json_valid(record) THEN json_extract(record, '$.reply') IS NOT NULL ELSE 0 END"
+"""Whether a unit holds a collected answer as the provider sent it, which belongs to no session until it is
+checked."""
+
+_KEPT_OF_UNITS = (
+    *("session_id", "turns", "sending", "attempts", "seconds", "files", "digests", "part"),
+    *("input_tokens", "output_tokens", "cost_micros", "doubt_micros", "most_micros", "cost_estimated"),
+)
+"""What stays of the record of a unit that was sent and not answered."""
+
 COPIES = ("*.before-upgrade-from-*", "*.damaged-*", "*.part")
 CACHED = re.compile(r"[0-9a-f]{64}")
 REQUESTS = "batches"
@@ -51,17 +61,19 @@ _guard = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Orphans:
-    """What no session holds any more.
+    """What no session holds.
 
     Attributes:
         documents: Saved documents.
         answers: Answers of batch units.
+        replies: Answers collected from a provider's batch API and not checked yet. They are paid for.
         readings: Cached readings, such as those of documents that were only packed or verified.
         bytes: Size of the cached readings.
     """
 
     documents: int = 0
     answers: int = 0
+    replies: int = 0
     readings: int = 0
     bytes: int = 0
 
@@ -88,7 +100,7 @@ def purge(
 
     Args:
         forgotten: SHA-256 of documents to purge too, with every session and batch answer about them.
-        orphans: Whether to purge also what no session holds any more.
+        orphans: Whether to purge also what no session holds.
 
     Raises:
         StorageError: Another program prevents rewriting the file. Then the rows are deleted, and the rest is
@@ -97,7 +109,7 @@ def purge(
     intent = _planned(database, set(session_ids), set(forgotten), orphans=orphans)
     with translated(database.path):
         path = intents.write(database.path.parent, replace(intent, owner=owner.name))
-    _carry_out(database, path, intent, PATIENCE)
+    _carry_out(database, owner, path, intent, PATIENCE)
 
 
 def resume(database: Database, owner: OwnerLock) -> list[Path]:
@@ -110,7 +122,7 @@ def resume(database: Database, owner: OwnerLock) -> list[Path]:
             if path in _carried_out or (intent.owner != owner.name and owner.is_alive(intent.owner)):
                 continue
             try:
-                _carry_out(database, path, intent, PATIENCE_AT_START)
+                _carry_out(database, owner, path, intent, PATIENCE_AT_START)
             except StorageError:
                 left.append(path)
     finally:
@@ -138,20 +150,21 @@ def older_than(connection: sqlite3.Connection, moment: str) -> list[str]:
 
 
 def count_orphans(database: Database) -> Orphans:
-    """Return how much no session holds any more."""
+    """Return how much no session holds."""
     with database.reading() as connection:
         used = _used(connection)
         (documents,) = connection.execute(
             "SELECT count(*) FROM documents WHERE sha256 NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(used)),),
         ).fetchone()
-        (answers,) = connection.execute(f"SELECT count(*) FROM batch_items WHERE {_orphaned()}").fetchone()
+        (held,) = connection.execute(f"SELECT count(*) FROM batch_items WHERE {_orphaned()}").fetchone()
+        (replies,) = connection.execute(f"SELECT count(*) FROM batch_items WHERE {_REPLY}").fetchone()
     cached = [path for path, sha256 in _cached(database.path.parent / "cache") if sha256 not in used]
     size = 0
     for path in cached:
         with suppress(OSError):
             size += path.stat().st_size
-    return Orphans(documents, answers, len(cached), size)
+    return Orphans(documents, held - replies, replies, len(cached), size)
 
 
 def scrub(database: Database, patience: float = PATIENCE) -> None:
@@ -201,19 +214,24 @@ def _planned(database: Database, deleted: set[str], forgotten: set[str], *, orph
     )
 
 
-def _carry_out(database: Database, path: Path, intent: Intent, patience: float) -> None:
+def _carry_out(database: Database, owner: OwnerLock, path: Path, intent: Intent, patience: float) -> None:
     with _guard:
         _carried_out.add(path)
     try:
         with database.writing() as connection:
-            used = _delete_rows(connection, intent)
+            live = _live_runs(connection, owner)
+            used, runs = _delete_rows(connection, intent, live)
             known = {row[0] for row in connection.execute("SELECT id FROM batch_runs")}
+            staying = {row[0] for row in connection.execute("SELECT id FROM sessions")}
         directory = database.path.parent
         with translated(database.path):
-            rescue.forget(directory, set(intent.sessions))
             gone = ({*intent.documents} - used) | {*intent.forgotten}
+            rescue.forget(directory, {*intent.sessions} | gone, kept=staying if intent.orphans else None)
             _remove_cached(directory / "cache", gone, kept=used if intent.orphans else None)
-            _remove_requests(directory / REQUESTS, {*intent.runs}, known)
+            if intent.orphans:
+                # A request file is of use only to the process that is submitting it.
+                known = live
+            _remove_requests(directory / REQUESTS, ({*intent.runs} | runs) - live, known)
         scrub(database, patience)
         with translated(database.path):
             intents.finished(path)
@@ -222,8 +240,16 @@ def _carry_out(database: Database, path: Path, intent: Intent, patience: float) 
             _carried_out.discard(path)
 
 
-def _delete_rows(connection: sqlite3.Connection, intent: Intent) -> set[str]:
-    """Delete the rows of an intent; return the documents that sessions still use."""
+def _live_runs(connection: sqlite3.Connection, owner: OwnerLock) -> set[str]:
+    """Return the batch runs that a living process is working on."""
+    rows = connection.execute("SELECT id, owner FROM batch_runs WHERE status = 'running'").fetchall()
+    return {run_id for run_id, name in rows if owner.is_alive(name)}
+
+
+def _delete_rows(
+    connection: sqlite3.Connection, intent: Intent, live: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """Delete the rows of an intent; return the documents that sessions still use, and the runs concerned."""
     deleted = {*intent.sessions, *sessions_about(connection, intent.forgotten)}
     runs = _runs_about(connection, deleted, {*intent.forgotten, *intent.documents})
     for session_id in deleted:
@@ -237,17 +263,20 @@ def _delete_rows(connection: sqlite3.Connection, intent: Intent) -> set[str]:
     )
     used = _used(connection)
     gone = ({*intent.documents} - used) | {*intent.forgotten}
+    connection.execute(
+        f"DELETE FROM batch_items WHERE ({_orphaned()}) AND {_about()}",
+        {"documents": json.dumps(sorted(gone))},
+    )
     if intent.orphans:
         orphaned = connection.execute(f"SELECT DISTINCT run_id FROM batch_items WHERE {_orphaned()}")
         runs |= {row[0] for row in orphaned}
         connection.execute(f"DELETE FROM batch_items WHERE {_orphaned()}")
-        ended = connection.execute("SELECT id FROM batch_runs WHERE status NOT IN ('running', 'submitted')")
-        runs |= {row[0] for row in ended}
+        runs |= {row[0] for row in connection.execute("SELECT id FROM batch_runs")} - {*live}
         gone |= {row[0] for row in connection.execute("SELECT sha256 FROM documents")} - used
     connection.executemany("DELETE FROM documents WHERE sha256 = ?", [(sha256,) for sha256 in sorted(gone)])
     for run_id in sorted(runs):
         _clear_run(connection, run_id)
-    return used
+    return used, runs
 
 
 def _used(connection: sqlite3.Connection) -> set[str]:
@@ -255,8 +284,16 @@ def _used(connection: sqlite3.Connection) -> set[str]:
 
 
 def _orphaned() -> str:
-    """Return the condition for answers of units whose session was deleted."""
-    return f"{_ANSWERED} AND coalesce({_SESSION}, '') <> '' AND {_SESSION} NOT IN (SELECT id FROM sessions)"
+    """Return the condition for answers of units that no session holds: deleted ones, or none yet."""
+    deleted = f"coalesce({_SESSION}, '') NOT IN (SELECT id FROM sessions)"
+    says = f"(coalesce({_SESSION}, '') <> '' OR json_array_length(record, '$.answers') > 0)"
+    return f"({_REPLY}) OR ({_ANSWERED} AND {deleted} AND {says})"
+
+
+def _held() -> str:
+    """Return the condition for units with answers, and for those whose attempts a session holds."""
+    says = "json_array_length(record, '$.answers') > 0"
+    return f"({_ANSWERED} AND ({says} OR {_SESSION} IN (SELECT id FROM sessions)))"
 
 
 def _about() -> str:
@@ -285,7 +322,10 @@ def _runs_about(
 
 def _clear_run(connection: sqlite3.Connection, run_id: str) -> None:
     """Remove what a run without answers still says: its questions, and the run itself if nothing was sent."""
-    answered = f"SELECT 1 FROM batch_items WHERE run_id = ? AND ({_ANSWERED} OR status = 'submitted') LIMIT 1"
+    answered = (
+        "SELECT 1 FROM batch_items WHERE run_id = ?"
+        f" AND ({_held()} OR status IN ('submitted', 'received')) LIMIT 1"
+    )
     if connection.execute(answered, (run_id,)).fetchone():
         return
     tried = (
@@ -296,8 +336,26 @@ def _clear_run(connection: sqlite3.Connection, run_id: str) -> None:
     if connection.execute(tried, (run_id,)).fetchone():
         # Its units hold what may have been billed.
         connection.execute("UPDATE batch_runs SET options = '{}' WHERE id = ?", (run_id,))
+        rows = connection.execute(
+            "SELECT key, record FROM batch_items WHERE run_id = ?", (run_id,)
+        ).fetchall()
+        connection.executemany(
+            "UPDATE batch_items SET error = NULL, record = ?,"
+            " status = CASE WHEN status IN ('failed', 'skipped') THEN 'open' ELSE status END"
+            " WHERE run_id = ? AND key = ?",
+            [(_money(record), run_id, key) for key, record in rows],
+        )
     else:
         connection.execute("DELETE FROM batch_runs WHERE id = ?", (run_id,))
+
+
+def _money(record: str) -> str:
+    """Return what a unit has cost and what identifies it, without anything that may quote a document."""
+    try:
+        known = json.loads(record)
+    except ValueError:
+        return "{}"
+    return json.dumps({name: known[name] for name in _KEPT_OF_UNITS if name in known})
 
 
 def _empty_journal(connection: sqlite3.Connection, patience: float = PATIENCE) -> None:

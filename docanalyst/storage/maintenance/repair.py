@@ -1,8 +1,8 @@
 """Finds damage and repairs it.
 
-A damaged index is rebuilt. If a table is damaged, every readable row is copied to a new file that replaces
-the old one: first through SQLite, then from the pages that SQLite no longer reaches. The old file is kept
-beside the new one.
+A damaged index is rebuilt. If a table or the schema is damaged, or a value cannot be read, every readable row
+is copied to a new file that replaces the old one: first through SQLite, then from the pages that SQLite no
+longer reaches. The old file is kept beside the new one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from docanalyst.domain.errors import StorageError
 from docanalyst.storage.database import Database
 from docanalyst.storage.faults import is_corrupt, translated
+from docanalyst.storage.maintenance import values
 from docanalyst.storage.maintenance.leaves import DamagedFile
 from docanalyst.storage.owners import LOCK_NAME, OwnerLock
 from docanalyst.storage.schema import migrations
@@ -130,9 +131,30 @@ def problems(connection: sqlite3.Connection) -> list[str]:
             MAX_PROBLEMS
         ):
             found.append(f"Row {row_id} of {table} refers to a missing row of {parent}.")
+        found += _schema_problems(connection)
+        found += values.unreadable(connection, TABLES)
     except sqlite3.DatabaseError as error:
         found.append(str(error))
     return found + _index_problems(connection)
+
+
+def _schema_problems(connection: sqlite3.Connection) -> list[str]:
+    """Return what of the schema is missing or changed, as sentences; the user's own tables do not count."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        for step in migrations.LADDER:
+            for statement in migrations.statements(step.statements):
+                fresh.execute(statement)
+        expected, present = _definitions(fresh), _definitions(connection)
+    return [
+        f"The {kind} {name} is {'missing' if (kind, name) not in present else 'not as it was made'}."
+        for (kind, name), sql in expected.items()
+        if present.get((kind, name)) != sql
+    ]
+
+
+def _definitions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM main.sqlite_master")
+    return {(kind, name): sql for kind, name, sql in rows if not name.startswith("sqlite_")}
 
 
 def repair(path: Path, now: datetime) -> Repair:
@@ -178,6 +200,8 @@ def _repair(path: Path, now: datetime) -> Repair:
 
 def _damage(error: StorageError) -> str:
     """Return the message of an error that a new file can cure; raise any other error."""
+    if isinstance(error, migrations.WrongVersion):
+        return error.message
     if error.__cause__ is None or not is_corrupt(error.__cause__):
         raise error
     return error.message
@@ -238,21 +262,31 @@ def _salvage(path: Path, target: Database) -> tuple[list[tuple[str, int]], list[
     """Copy every readable row; return their number by table and what is lost."""
     target.connection.execute("PRAGMA foreign_keys=OFF")
     source = sqlite3.connect(path, isolation_level=None)
+    source.text_factory = values.text_or_bytes
+    damaged: list[str] = []
+    with suppress(sqlite3.DatabaseError):
+        damaged = list(values.unreadable(source, TABLES))
     with closing(source), target.writing() as connection:
         # Without this, SQLite refuses a truncated file as a whole.
         source.execute("PRAGMA writable_schema=ON")
         for table in TABLES:
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            kinds = values.columns_of(connection, table)
+            known: list[str] = []
+            with suppress(sqlite3.DatabaseError):
+                known = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]
+            kinds = [kind for kind in kinds if kind.name.partition(".")[2] in known]
+            columns = [kind.name.partition(".")[2] for kind in kinds]
             marks = ", ".join("?" * (len(columns)))
-            for row in _readable(source, table, columns):
+            for row in _readable(source, table, columns) if columns else ():
                 try:
                     connection.execute(
-                        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", row
+                        f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                        values.sound(kinds, row),
                     )
                 except sqlite3.IntegrityError:
                     continue
         _salvage_leaves(path, connection)
-        lost = _lost(connection)
+        lost = [*damaged, *_lost(connection)]
         _mend(connection)
         counts = [
             (table, int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
@@ -263,14 +297,14 @@ def _salvage(path: Path, target: Database) -> tuple[list[tuple[str, int]], list[
 
 def _salvage_leaves(path: Path, connection: sqlite3.Connection) -> None:
     """Add the rows of pages that SQLite no longer reaches."""
-    columns = {
-        table: [row[1] for row in connection.execute(f"PRAGMA table_info({table})")] for table in TABLES
-    }
-    for row_id, values in DamagedFile(path).rows():
-        table = _table_of(values, columns)
+    kinds = {table: values.columns_of(connection, table) for table in TABLES}
+    columns = {table: [kind.name.partition(".")[2] for kind in kinds[table]] for table in TABLES}
+    for row_id, found in DamagedFile(path).rows():
+        table = _table_of(found, columns)
         if table is None:
             continue
-        row = (row_id, *values[1:]) if columns[table][0] == "row_id" else values
+        row = (row_id, *found[1:]) if columns[table][0] == "row_id" else found
+        row = values.sound(kinds[table], row)
         names = columns[table][: len(row)]
         with suppress(sqlite3.Error, OverflowError, UnicodeError):
             connection.execute(
@@ -279,10 +313,10 @@ def _salvage_leaves(path: Path, connection: sqlite3.Connection) -> None:
             )
 
 
-def _table_of(values: tuple[Any, ...], columns: dict[str, list[str]]) -> str | None:
+def _table_of(row: tuple[Any, ...], columns: dict[str, list[str]]) -> str | None:
     """Return the table that a row belongs to, by the number and the kinds of its values; None if no table."""
     for table, (fewest, kinds) in _SHAPES.items():
-        if fewest <= len(values) <= len(columns[table]) and all(map(isinstance, values, kinds)):
+        if fewest <= len(row) <= len(columns[table]) and all(map(isinstance, row, kinds)):
             return table
     return None
 

@@ -64,11 +64,19 @@ def recover(database: Database, owner: OwnerLock, finish: Callable[[Turn], Turn]
             return taken + rows.read_turns(orm, closed)
 
 
-def forget(data: Path, session_ids: set[str]) -> None:
-    """Delete rescued turns of these sessions. Raises OSError."""
+def forget(data: Path, names: set[str], kept: set[str] | None = None) -> None:
+    """Delete rescued turns that name any of these sessions or documents. Raises OSError.
+
+    Args:
+        names: IDs of sessions and SHA-256 of documents.
+        kept: Delete also every turn of another session than these; one whose session was deleted is never
+            imported.
+    """
     for folder in (data / FOLDER, _elsewhere(data)):
         for path in folder.glob("*.json"):
-            if any(session_id in path.read_text("utf-8", "replace") for session_id in session_ids):
+            text = path.read_text("utf-8", "replace")
+            lost = kept is not None and not any(session_id in text for session_id in kept)
+            if lost or any(name in text for name in names):
                 path.unlink(missing_ok=True)
         # Drafts of processes that were killed.
         for path in folder.glob("*.part"):

@@ -19,6 +19,7 @@ from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:
@@ -81,13 +82,13 @@ class BatchStartScreen(Dialog["BatchRequest | str"]):
                     placeholder="One question on each line; each becomes a column",
                 )
                 yield Field("Questions", questions)
-                yield Field("Table", Input(draft.output, id="batch-output"), ".xlsx .csv .jsonl .md")
+                yield Field("Table", LineInput(draft.output, id="batch-output"), ".xlsx .csv .jsonl .md")
                 yield Field(
                     "Spend at most",
-                    Input(draft.at_most, id="batch-at-most", placeholder="no cap"),
+                    LineInput(draft.at_most, id="batch-at-most", placeholder="no cap"),
                     "US dollars in total",
                 )
-                yield Field("At once", Input(draft.at_once, id="batch-at-once"), "requests, 1 to 64")
+                yield Field("At once", LineInput(draft.at_once, id="batch-at-once"), "requests, 1 to 64")
                 yield Field("Answers from", PickField(id="batch-model"))
             with Horizontal(classes="buttons"):
                 yield Button("Count (sends nothing)", id="count", variant="primary")

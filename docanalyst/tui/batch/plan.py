@@ -126,6 +126,7 @@ class BatchPlanScreen(Dialog[bool]):
         error = self.work.error
         message = error.message if error else "Internal error while counting. This is a bug in docanalyst."
         hint = error.hint if error else "Nothing was sent."
+        message, hint = self.app.worded(message), self.app.worded(hint)
         lines = [Content.styled(f"✗ {plain(message)}", look("bad")), _quiet(plain(hint))]
         self.query_one("#batch-lead", Static).update(Content("\n").join(lines))
         self.query_one(KeyLine).show(("escape", "back to the form"))

@@ -82,8 +82,12 @@ def progress_titles(width: int) -> list[Piece]:
     return [(line + pad("first value", value) + "cost".rjust(COST), "quiet")]
 
 
-def progress_cells(line: UnitLine, width: int) -> list[Piece]:
-    """Return the cells of a running or ended unit."""
+def progress_cells(line: UnitLine, width: int, worded: Callable[[str], str] = str) -> list[Piece]:
+    """Return the cells of a running or ended unit.
+
+    Args:
+        worded: Puts keys in place of command line options in an error.
+    """
     names, value = unit_width(width)
     mark = state_of(line)
     word = mark.word
@@ -95,7 +99,7 @@ def progress_cells(line: UnitLine, width: int) -> list[Piece]:
     pieces.append((pad(word, STATE), mark.role))
     row = line.row
     if row is None or line.state not in ANSWERED:
-        words = line.error if line.state != ASKING else ""
+        words = worded(line.error) if line.state != ASKING else ""
         return [*pieces, (fit(one_line(words, 400), width - 2 - names - STATE), "quiet")]
     pieces.append((pad(stated_of(row), STATED), ""))
     used = 0

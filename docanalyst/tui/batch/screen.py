@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -76,7 +77,7 @@ class BatchScreen(Dialog[BatchWish]):
             window.border_title = Content(f"Batch {one_line(self.state.output.name, 80)}")
             yield Static(id="batch-lead", markup=False)
             yield Static(id="batch-titles", markup=False)
-            yield BatchTable(progress_cells, id="batch-table")
+            yield BatchTable(partial(progress_cells, worded=self.app.worded), id="batch-table")
             yield Static(id="batch-details", markup=False)
             yield KeyLine()
 
@@ -104,7 +105,7 @@ class BatchScreen(Dialog[BatchWish]):
         if work is not None and not self._was_running:
             work.is_seen = True
         width = self.table.scrollable_content_region.width
-        self.query_one("#batch-lead", Static).update(lead_of(state, work, width))
+        self.query_one("#batch-lead", Static).update(lead_of(state, work, width, self.app.worded))
         titles = Content.assemble(*((text, look(role)) for text, role in progress_titles(width)))
         self.query_one("#batch-titles", Static).update(titles)
         shown: list[UnitLine] = state.lines
@@ -150,7 +151,7 @@ class BatchScreen(Dialog[BatchWish]):
         width = max(20, self.table.scrollable_content_region.width)
         room = max(1, self.query_one("#batch-details").size.height)
         if line is not None and line.error and line.state not in ("complete", ASKING):
-            lines.append(Content.styled(plain(one_line(line.error, 600)), look("doubt")))
+            lines.append(Content.styled(plain(one_line(self.app.worded(line.error), 600)), look("doubt")))
         elif line is not None and line.row is not None and line.state in ANSWERED:
             for number, answer in enumerate(line.row.answers):
                 heading = self.state.headings[number] if number < len(self.state.headings) else answer.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -17,8 +19,14 @@ if TYPE_CHECKING:
     from docanalyst.tui.batch.work import BatchWork
 
 
-def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
-    """Return the summary: a bar and the counts in words."""
+def lead_of(
+    state: BatchState, work: BatchWork | None, width: int, worded: Callable[[str], str] = str
+) -> Content:
+    """Return the summary: a bar and the counts in words.
+
+    Args:
+        worded: Puts keys in place of command line options in an error.
+    """
     total, number = len(state.lines), state.counts()
     answered = sum(number[name] for name in ANSWERED)
     failed, skipped = number["failed"], number["skipped"]
@@ -52,7 +60,7 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
         second += Content(f" · about {figures.seconds(work.seconds_left)} left")
     third = Content.styled(_below(state, work, width), look("quiet"))
     if work is not None and (work.error or work.defect) and not work.under_way:
-        third = Content.styled(fit(_trouble(work), width * 2), look("bad"))
+        third = Content.styled(fit(worded(_trouble(work)), width * 2), look("bad"))
     elif work is not None and work.ended is not None and work.ended.reason and state.status == "stopped":
         third = Content.styled(fit(one_line(work.ended.reason, 400), width * 2), look("doubt"))
     return Content("\n").join([first, bar, second, third])
@@ -60,7 +68,9 @@ def lead_of(state: BatchState, work: BatchWork | None, width: int) -> Content:
 
 def _below(state: BatchState, work: BatchWork | None, width: int) -> str:
     if work is not None and work.waiting is not None and work.under_way:
-        return fit(f"Waiting for the provider: {one_line(work.waiting[0], 300)}", width)
+        words, until = work.waiting
+        left = figures.seconds(max(0.0, until - time.monotonic()), whole=True)
+        return fit(f"Trying again in {left}: {one_line(words, 300)}", width)
     name = figures.model_name(state.provider, state.model)
     unread = ": passages that no model has read" if state.provider == OFFLINE else ""
     if work is not None and work.under_way:

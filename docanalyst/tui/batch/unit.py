@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -73,7 +73,9 @@ class BatchUnitScreen(Dialog[str]):
         window.border_title = Content(line.shown)
         window.border_subtitle = f"unit {self.place + 1:,} of {len(self.lines):,}"
         width = self.query_one("#unit-scroll").scrollable_content_region.width or 80
-        self.query_one("#unit-record", Static).update(record_of(line, self.headings, width - 1))
+        self.query_one("#unit-record", Static).update(
+            record_of(line, self.headings, width - 1, self.app.worded)
+        )
         self.query_one("#unit-scroll").scroll_home(animate=False)
         hints = [("unit.open", "opens it with its pages")] if self._has_session else []
         hints += [("unit.copy", "copies"), ("unit.previous", "before"), ("unit.next", "next")]
@@ -93,7 +95,7 @@ class BatchUnitScreen(Dialog[str]):
 
     def action_copy(self) -> None:
         """Copy the record as text."""
-        self.app.copy_to_clipboard(record_of(self.line, self.headings).plain)
+        self.app.copy_to_clipboard(record_of(self.line, self.headings, worded=self.app.worded).plain)
         self.app.tell("The record was copied.")
 
     def action_turn(self, by: int) -> None:
@@ -102,8 +104,14 @@ class BatchUnitScreen(Dialog[str]):
         self.show()
 
 
-def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Content:
-    """Return everything known of a unit, in rows of at most that many cells."""
+def record_of(
+    line: UnitLine, headings: Sequence[str], width: int = 100, worded: Callable[[str], str] = str
+) -> Content:
+    """Return everything known of a unit, in rows of at most that many cells.
+
+    Args:
+        worded: Puts keys in place of command line options in an error.
+    """
     mark = state_of(line)
     facts = [f"{mark.sign} {mark.word}"]
     row = line.row
@@ -112,7 +120,7 @@ def record_of(line: UnitLine, headings: Sequence[str], width: int = 100) -> Cont
         facts += [f"{figures.tokens(row.tokens)} tokens"] if row.tokens else []
         facts += [figures.money(Cost(line.micros)), figures.seconds(row.seconds)]
     lines = _rows(" · ".join(facts), width, mark.role)
-    lines += _rows(line.error, width, "doubt") if line.error else []
+    lines += _rows(worded(line.error), width, "doubt") if line.error else []
     is_one = row is not None and len(row.documents) == 1
     for number, answer in enumerate(row.answers if row is not None else ()):
         heading = headings[number] if number < len(headings) else answer.name

@@ -163,7 +163,7 @@ class BatchWork:
                 self._given.settings.cache_dir,
                 reread_scans=self._given.settings.reread_scans,
                 double_check=self._given.settings.double_check,
-                view=self._given.settings.tracked_changes,
+                view=self._given.settings.view,
             ) as workers:
                 yield self._given, None, workers
             return
@@ -175,7 +175,7 @@ class BatchWork:
                 self._settings.cache_dir,
                 reread_scans=self._settings.reread_scans,
                 double_check=self._settings.double_check,
-                view=self._settings.tracked_changes,
+                view=self._settings.view,
             ) as workers:
                 yield analyst, models, workers
         finally:

@@ -18,10 +18,16 @@ from docanalyst.tui.desk.threads import LoopThread
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst, AskOptions
     from docanalyst.analyst.privacy import Consent
+    from docanalyst.providers.model import Waiting
 
 
 class Asking:
-    """A running question. All attributes may be read while the thread writes them."""
+    """A running question. All attributes may be read while the thread writes them.
+
+    Attributes:
+        waiting: Why the next attempt is still to come, and its time in monotonic seconds.
+        patience: Seconds of silence after which the request is given up; None for no limit.
+    """
 
     def __init__(
         self,
@@ -51,6 +57,8 @@ class Asking:
         self.first_at: float | None = None
         self.last_at: float | None = None
         self.planned: Planned | None = None
+        self.waiting: tuple[Waiting, float] | None = None
+        self.patience: float | None = None
         self.turn: Turn | None = None
         self.session: Session | None = session
         self.error: DocanalystError | None = None
@@ -89,7 +97,11 @@ class Asking:
         finally:
             self.done = True
 
+    def _wait(self, waiting: Waiting) -> None:
+        self.waiting = waiting, time.monotonic() + waiting.seconds
+
     async def _consume(self) -> None:
+        self._analyst.router.on_wait = self._wait
         events = self._analyst.ask(
             self._documents,
             self._question,
@@ -111,6 +123,7 @@ class Asking:
                 (self._answer if isinstance(event, AnswerDelta) else self._reasoning).append(event.text)
             elif isinstance(event, Planned):
                 self.planned = event
+                self.patience = self._analyst.router.patience(event.model)
             elif isinstance(event, Finished):
                 self.turn = event.turn
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from docanalyst.domain.documents import Document
@@ -58,13 +59,22 @@ def _plan(analyst: Analyst, desk: Desk, documents: list[Document], question: str
     return analyst.plan(documents, question or "?", desk.choice.options(), history)
 
 
-def advice_of(plan: Plan) -> str:
-    """Return which documents to switch off so that a plan fits."""
-    from docanalyst.domain.budget import what_to_leave_out
+def advice_of(plan: Plan, key: Callable[[str], str]) -> str:
+    """Return what makes a plan fit: a new session where the history is too long, else what to leave out.
+
+    Args:
+        key: Returns the key of an action by its ID.
+    """
+    from docanalyst.domain.budget import is_history_too_long, what_to_leave_out
     from docanalyst.domain.documents import document_id
 
     if plan.budget.fits:
         return ""
+    if is_history_too_long(plan.budget):
+        return (
+            f"earlier turns too long: {key('session.new')} new session, or "
+            f"{key('answers.fork')} on an earlier answer"
+        )
     names = {document_id(place): document.name for place, document in enumerate(plan.documents)}
     chosen = what_to_leave_out(plan.shares, plan.budget.overflow)
     if chosen:

@@ -68,19 +68,31 @@ class Entry:
 
 @dataclass(slots=True)
 class Choice:
-    """The options of the next question; None means the default."""
+    """The options of the next question; None means the default.
+
+    Attributes:
+        passages: How many passages the next offline answer shows in full; for one question.
+    """
 
     provider: str | None = None
     model: str | None = None
     prompt: str | None = None
     thinking: bool | None = None
     max_output: int | None = None
+    passages: int | None = None
 
     def options(self) -> AskOptions:
         """The choice as options of the Analyst."""
         from docanalyst.analyst import AskOptions
 
-        return AskOptions(self.provider, self.model, self.prompt, self.thinking, self.max_output)
+        return AskOptions(
+            self.provider,
+            self.model,
+            self.prompt,
+            self.thinking,
+            self.max_output,
+            passages=self.passages,
+        )
 
 
 @dataclass(slots=True)

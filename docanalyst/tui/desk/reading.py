@@ -76,7 +76,7 @@ class Reading:
                 entry.done, entry.total = done, total
 
             def work() -> tuple[list[Document], list[str]]:
-                return analyst.read([entry.path], password=password, progress=report)
+                return analyst.read([entry.path], password=password, progress=report, alone=True)
 
             try:
                 documents, notes = await in_thread(work)

@@ -111,6 +111,18 @@ class SessionActions:
         self.screen.prompt.show_prompt()
         self.ask(question, parent=turn.parent_id, from_start=turn.parent_id is None, again=True)
 
+    def more_passages(self) -> None:
+        """Ask the question of an offline answer again, for all the passages that it left out."""
+        from docanalyst.domain.answers.body import passages_in_all
+
+        turn = self.screen.answers.current_turn
+        number = passages_in_all(turn.answer) if turn is not None else None
+        if turn is None or number is None or self.screen.answers.is_asking:
+            self.screen.app.bell()
+            return
+        self.screen.desk.choice.passages = number
+        self.ask_again(turn, turn.question)
+
     def edit(self) -> None:
         """Put the question of this turn into the question box, to edit it and ask it instead."""
         turn = self.screen.answers.current_turn
@@ -139,11 +151,12 @@ class SessionActions:
 
     def copy_answer(self) -> None:
         """Copy the answer with its evidence."""
-        from docanalyst.domain.answers.body import answer_body
+        from docanalyst.domain.answers.body import answer_body, with_key
 
         turn = self.screen.answers.current_turn
         if turn is not None and turn.answer:
-            self.screen.app.copy_to_clipboard(answer_body(turn.answer).strip())
+            body = with_key(answer_body(turn.answer), "not shown")
+            self.screen.app.copy_to_clipboard(body.strip())
             self.screen.app.tell("The answer was copied.")
 
     def copy_quoted(self, event: EvidencePanel.CopyWanted) -> None:
@@ -177,6 +190,23 @@ class SessionActions:
                 self.screen.evidence.take_review(turn, number, goes_on=goes_on)
 
         app.go(save(), self.screen, group="review")
+
+    def filter_cited(self) -> None:
+        """Ask which citations to show."""
+        screen = self.screen
+
+        async def ask() -> None:
+            from docanalyst.tui.screens.line import LineScreen
+
+            words = (
+                "Words of the verdict, document or review, such as: altered D2, flag, unreviewed. Empty: all."
+            )
+            now = " ".join(screen.evidence.words)
+            given = await screen.app.wait_for(LineScreen("Show only quotations with", words, value=now))
+            if given is not None:
+                screen.evidence.take_filter(given)
+
+        screen.app.go(ask(), screen, group="review")
 
     def open_cited(self, event: EvidencePanel.OpenWanted) -> None:
         """Open a cited page in the PDF viewer."""

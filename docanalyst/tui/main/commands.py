@@ -39,6 +39,8 @@ COMMANDS = (
     Command("Copy the answer", "Copy the answer as Markdown", "copy_answer"),
     Command("Receipt", "What was sent, counted, billed and received", "receipt"),
     Command("Export the session", "As Markdown, HTML, JSON, Word or highlighted PDFs", "export"),
+    Command("Make it fit", "See which documents to switch off", "fit", "documents"),
+    Command("Filter the evidence", "By verdict, document or review", "filter", "evidence"),
     Command("Next quotation", "Go to the page of the next quotation", "next_quote"),
     Command("Open the PDF at this page", "In the system's PDF viewer", "open", "evidence"),
     Command("Picture of the page", "In this terminal, if it can show pictures", "picture", "evidence"),

@@ -202,6 +202,35 @@ class Openings:
 
         self.screen.app.go(choose(), self.screen, group="screen")
 
+    def fit(self) -> None:
+        """Propose which documents to switch off so that the rest fits, and switch them off."""
+        screen = self.screen
+
+        async def choose() -> None:
+            from docanalyst.tui.desk.fitting import ways_to_fit
+            from docanalyst.tui.screens.fit import FitScreen
+
+            plan = screen.plan
+            if plan is None or plan.budget.fits or not screen.desk.is_packed(plan.documents):
+                screen.app.tell("The documents fit: nothing needs to be switched off.")
+                return
+            sent = list(screen.desk.sent)
+            options, question = screen.desk.choice.options(), screen.prompt.text.strip()
+            ways = await in_thread(ways_to_fit, await screen.app.ready(), plan, question, options)
+            way = await screen.app.wait_for(FitScreen(ways))
+            if way is None:
+                return
+            for place, entry in enumerate(sent):
+                entry.enabled = place in way.kept
+            screen.documents_changed()
+            key = screen.app.key
+            screen.app.tell(
+                f"{len(way.kept):,} of {len(sent):,} documents are on.",
+                f"For the others press {key('documents.all')} twice, then {key('documents.fit')} again.",
+            )
+
+        screen.app.go(choose(), screen, group="screen")
+
     def open_wanted(self, event: DocumentsPanel.OpenWanted) -> None:
         """Open a document in its own program."""
         event.stop()
@@ -216,14 +245,18 @@ class Openings:
         async def read() -> None:
             from docanalyst.tui.screens.line import LineScreen
 
-            password = None
             if entry.state is State.LOCKED:
-                password = await self.screen.app.wait_for(
-                    LineScreen(f"Password of {entry.name}", "It is used once and not saved.", secret=True)
-                )
-                if password is None:
-                    return
-            await self.reading.read(await self.screen.app.ready(), entry, password)
+                words = "It is used once and not saved."
+                while entry.state is State.LOCKED:
+                    password = await self.screen.app.wait_for(
+                        LineScreen(f"Password of {entry.name}", words, secret=True)
+                    )
+                    if password is None:
+                        return
+                    await self.reading.read(await self.screen.app.ready(), entry, password)
+                    words = "This password does not open the file. Type it again."
+            else:
+                await self.reading.read(await self.screen.app.ready(), entry)
             if entry.state is not State.READY:
                 self.screen.app.tell(entry.message, entry.hint, severity="error")
 

@@ -115,7 +115,7 @@ class DeskScreen(Screen[None]):
                 return
             self.plan, error = counted
             named = self.plan is not None and self.desk.is_packed(self.plan.documents)
-            advice = advice_of(self.plan) if self.plan is not None and named else ""
+            advice = advice_of(self.plan, self.app.key) if self.plan is not None and named else ""
             bar.show(self.plan, error, advice)
             self.answers.start.take_fit(self.plan is not None and not self.plan.budget.fits)
             if self.plan is not None:

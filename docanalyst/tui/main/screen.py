@@ -238,6 +238,10 @@ class MainScreen(DeskScreen):
         """Ask the question of this turn again; both answers are kept."""
         self.session.retry()
 
+    def action_more_passages(self) -> None:
+        """Show all the closest passages of an offline answer."""
+        self.session.more_passages()
+
     def action_edit(self) -> None:
         """Put the question of this turn into the question box, to edit it and ask it instead."""
         self.session.edit()
@@ -298,6 +302,11 @@ class MainScreen(DeskScreen):
         """Copy a quote."""
         self.session.copy_quoted(event)
 
+    def on_evidence_panel_filter_wanted(self, event: EvidencePanel.FilterWanted) -> None:
+        """Ask which citations to show."""
+        event.stop()
+        self.session.filter_cited()
+
     def on_evidence_panel_review_wanted(self, event: EvidencePanel.ReviewWanted) -> None:
         """Save a review of a citation."""
         self.session.review(event)
@@ -325,6 +334,11 @@ class MainScreen(DeskScreen):
     def on_documents_panel_removed(self, event: DocumentsPanel.Removed) -> None:
         """Notify the user that a document was removed, and how to undo it."""
         self.openings.removed(event)
+
+    def on_documents_panel_fit_wanted(self, event: DocumentsPanel.FitWanted) -> None:
+        """Propose which documents to switch off."""
+        event.stop()
+        self.openings.fit()
 
     def on_documents_panel_undo_wanted(self, event: DocumentsPanel.UndoWanted) -> None:
         """Undo the last removal."""

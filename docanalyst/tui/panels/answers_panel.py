@@ -17,6 +17,7 @@ from docanalyst.tui.desk.desk import Desk
 from docanalyst.tui.keys import bound
 from docanalyst.tui.messages import AnswerEnded, AnswerStarted, SessionChanged, TurnChosen
 from docanalyst.tui.panels.start import StartPage
+from docanalyst.tui.text.plain import one_line
 
 if TYPE_CHECKING:
     from docanalyst.analyst import Analyst
@@ -44,6 +45,7 @@ class AnswersPanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("answers.fork", "fork"),
         bound("answers.branch", "branch", show=False),
+        bound("answers.more", "screen.more_passages", show=False),
         bound("answers.copy", "screen.copy_answer"),
         bound("answers.receipt", "screen.receipt"),
         bound("answers.edit", "screen.edit", show=False),
@@ -120,7 +122,7 @@ class AnswersPanel(Vertical):
         known = {item.turn.id: item for item in self.view.items}
         items = []
         for number, entry in enumerate(shown, 1):
-            item = known.get(entry.turn.id) or TurnRows(entry.turn)
+            item = known.get(entry.turn.id) or TurnRows(entry.turn, key=self.app.key)
             item.replace(entry.turn)
             item.number, item.place, item.of = number, entry.place, entry.of
             items.append(item)
@@ -195,10 +197,11 @@ class AnswersPanel(Vertical):
         self.asking = self.desk.asking = Asking(
             analyst, self.desk.documents, question, self.desk.choice.options(), session, parent, consent
         )
+        self.desk.choice.passages = None
         self.fork_at = None
         turn = Turn("", "", question, "", "", status=TurnStatus.RUNNING)
         self._cut_to(None if from_start else parent)
-        self._item = TurnRows(turn, number=len(self.view.items) + 1)
+        self._item = TurnRows(turn, number=len(self.view.items) + 1, key=self.app.key)
         self.view.add(self._item)
         self._toggle()
         self.asking.start()
@@ -251,7 +254,7 @@ class AnswersPanel(Vertical):
         turn = asking.turn
         if turn is not None:
             item.replace(turn)
-            item.hint = asking.error.hint if asking.error else ""
+            item.hint = self.app.worded(asking.error.hint) if asking.error else ""
             self.desk.session = asking.session
             self.desk.leaf = turn.id
             if turn.cost is not None:
@@ -323,10 +326,25 @@ def progress_of(asking: Asking, now: float, stop: str) -> str:
     if asking.planned is None:
         return f"{stop} stops · packing the documents … {passed}"
     if asking.first_at is None or asking.last_at is None:
+        if asking.waiting is not None and now < asking.waiting[1]:
+            why, until = asking.waiting
+            left = figures.seconds(until - now, whole=True)
+            retry = f"retry {why.attempt} of {why.retries} in {left}"
+            return f"{stop} stops · {retry} · {one_line(why.message, 200)}"
         sent = figures.tokens(asking.planned.budget.used)
-        return f"{stop} stops · sent {sent} tokens; waiting for the answer to begin … {passed}"
+        words = f"{stop} stops · sent {sent} tokens; waiting for the answer to begin … {passed}"
+        return words + _until_given_up(asking, now - asking.started)
     if now - asking.last_at > SILENCE:
         silent = figures.seconds(now - asking.last_at)
-        return f"{stop} stops · nothing new for {silent} · ≈ {asking.pieces:,} tokens"
+        words = f"{stop} stops · nothing new for {silent} · ≈ {asking.pieces:,} tokens"
+        return words + _until_given_up(asking, now - asking.last_at)
     rate = asking.pieces / max(0.1, now - asking.first_at)
     return f"{stop} stops · ≈ {asking.pieces:,} tokens · {rate:,.0f} tokens/s · {passed}"
+
+
+def _until_given_up(asking: Asking, silent: float) -> str:
+    """Return when a silent provider is given up, once it is silent for long."""
+    if asking.patience is None or silent <= SILENCE:
+        return ""
+    left = figures.seconds(max(0.0, asking.patience - silent), whole=True)
+    return f" · gives up in {left}"

@@ -16,6 +16,7 @@ from docanalyst.tui.text.plain import fit, plain
 if TYPE_CHECKING:
     from docanalyst.analyst import Plan
     from docanalyst.domain.errors import DocanalystError
+    from docanalyst.tui.host import Host
 
 BOUNDLESS = 100_000_000
 """A window of this size is treated as unlimited."""
@@ -29,6 +30,9 @@ SIGNS = {"bar-documents": "█", "bar-history": "▓", "bar-question": "▚", "b
 
 class ContextBar(Widget):
     """Two lines: the bar with the model's recall zones, and the numbers."""
+
+    if TYPE_CHECKING:
+        app: Host
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -57,8 +61,8 @@ class ContextBar(Widget):
         """Return both lines."""
         width = self.size.width
         if self.error is not None:
-            hint = f" {self.error.hint}" if self.error.hint else ""
-            words = plain(f"✗ {self.error.message}{hint}").replace("\n", " ")
+            told = self.app.worded(f"{self.error.message} {self.error.hint}".strip())
+            words = plain(f"✗ {told}").replace("\n", " ")
             return Content.styled(words, look("bad"))
         if self.plan is None:
             words = "counting tokens …" if self.counting else "no documents yet"

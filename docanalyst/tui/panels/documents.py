@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -35,6 +36,10 @@ class DocumentsPanel(Vertical):
         bound("documents.look", "look"),
         bound("documents.pages", "pages"),
         bound("documents.remove", "remove"),
+        bound("documents.fit", "fit", show=False),
+        bound("documents.all", "all", show=False),
+        bound("documents.folder", "folder", show=False),
+        bound("documents.invert", "invert", show=False),
         bound("documents.up", "move(-1)", show=False),
         bound("documents.down", "move(1)", show=False),
         bound("documents.open", "open", show=False),
@@ -61,6 +66,9 @@ class DocumentsPanel(Vertical):
 
     class UnlockWanted(PagesWanted):
         """This document needs a password, or must be read again."""
+
+    class FitWanted(Message):
+        """The user wants the documents to fit the context window."""
 
     class UndoWanted(Message):
         """The user wants to undo the last removal."""
@@ -150,6 +158,34 @@ class DocumentsPanel(Vertical):
             entry.enabled = not entry.enabled
             self.refresh_list()
             self.post_message(DocumentsChanged())
+
+    def action_all(self) -> None:
+        """Switch all documents off, or all on if none is on."""
+        self._switch(self.desk.entries)
+
+    def action_folder(self) -> None:
+        """Switch the documents in this document's folder off, or on if none of them is on."""
+        entry = self.current
+        if entry is not None:
+            self._switch([one for one in self.desk.entries if one.folder == entry.folder])
+
+    def action_invert(self) -> None:
+        """Switch the documents off that are on, and the others on."""
+        for entry in self.desk.entries:
+            entry.enabled = not entry.enabled
+        self.refresh_list()
+        self.post_message(DocumentsChanged())
+
+    def _switch(self, entries: Sequence[Entry]) -> None:
+        enabled = not any(entry.enabled for entry in entries)
+        for entry in entries:
+            entry.enabled = enabled
+        self.refresh_list()
+        self.post_message(DocumentsChanged())
+
+    def action_fit(self) -> None:
+        """Propose which documents to switch off."""
+        self.post_message(self.FitWanted())
 
     def action_look(self) -> None:
         """Show the document's text, or ask for its password."""

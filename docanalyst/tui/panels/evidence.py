@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from docanalyst.exporters.presentation.marks import mark_of
 from docanalyst.exporters.presentation.places import place
 from docanalyst.tui.keys import bound
 from docanalyst.tui.panels.finding import finding_of, line_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from docanalyst.domain.citations import Citation
     from docanalyst.domain.documents import Document
     from docanalyst.domain.turns import Turn
+    from docanalyst.tui.host import Host
     from docanalyst.tui.panels.page import PageView
     from docanalyst.tui.text.markdown import Span
 
@@ -37,6 +39,9 @@ EMPTY = "The quotations of an answer are listed here, each checked against its p
 class EvidencePanel(Vertical):
     """The quotes, the finding of the selected one, and its page."""
 
+    if TYPE_CHECKING:
+        app: Host
+
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("evidence.page", "page", show=False),
         bound("evidence.accept", "review('accept')"),
@@ -48,6 +53,7 @@ class EvidencePanel(Vertical):
         bound("evidence.note", "note", show=False),
         bound("evidence.next", "to_review(1)", show=False),
         bound("evidence.previous", "to_review(-1)", show=False),
+        bound("evidence.filter", "filter", show=False),
         bound("evidence.hide", "hide", show=False),
     ]
 
@@ -94,6 +100,9 @@ class EvidencePanel(Vertical):
             self.mark = mark
             self.asks = asks
 
+    class FilterWanted(Message):
+        """The user wants to see only some citations."""
+
     class Stood(Message):
         """The user selected a citation."""
 
@@ -114,6 +123,7 @@ class EvidencePanel(Vertical):
         self._label = ""
         self._placed: int | None = None
         self.only_to_review = False
+        self.words: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Show an introduction; the other parts are created with the first page."""
@@ -172,16 +182,42 @@ class EvidencePanel(Vertical):
         self.turn = turn
         given = list(turn.citations) if turn else []
         left = [citation for citation in given if citation.to_review]
-        self.citations = left if self.only_to_review and left else given
+        shown = left if self.only_to_review and left else given
+        found = [citation for citation in shown if self._matches(citation)]
+        self.citations = found or shown
         self.quotes.clear_options()
         self.quotes.add_options(Option(line_of(citation)) for citation in self.citations)
         verified = sum(citation.verified for citation in given)
-        self.border_title = "Evidence"
-        words = [f"{len(left)} of {len(given)} to review"] if any(one.review for one in given) else []
-        words += [f"{verified} of {len(given)} verified"] if given else []
-        if len(self.citations) < len(given):
+        self.border_title = f"Evidence · {len(left)} of {len(given)} to review" if given else "Evidence"
+        words = [f"{verified} of {len(given)} verified"] if given else []
+        if self.words and not found:
+            words.insert(0, f"no quotation has {' '.join(self.words)}")
+        elif self.words:
+            words.insert(0, f"{len(found)} with {' '.join(self.words)}")
+        if self.only_to_review and left:
             words.append("only those to review")
         self.border_subtitle = " · ".join(words)
+
+    def _matches(self, citation: Citation) -> bool:
+        """Return whether a citation has all the words of the filter: its verdict, document and review."""
+        if not self.words:
+            return True
+        document = self._find(citation.found_sha256 or citation.sha256)
+        review = f"{citation.review.mark} {citation.review.note}" if citation.review else "unreviewed"
+        names = f"{citation.found_document or citation.document} {document.name if document else ''}"
+        text = f"{mark_of(citation).word} {names} {review}".casefold()
+        return all(word in text for word in self.words)
+
+    def take_filter(self, text: str) -> None:
+        """Show only the citations with all these words; none shows all."""
+        self.words = text.casefold().split()
+        citation = self.current
+        if self.turn is not None and self.turn.citations:
+            self.take_review(self.turn, citation.number if citation else 0, goes_on=False)
+
+    def action_filter(self) -> None:
+        """Ask for the words of the filter."""
+        self.post_message(self.FilterWanted())
 
     def take_review(self, turn: Turn, number: int, *, goes_on: bool) -> None:
         """Show a turn after a review and stay on its citation, or go to the next one to review."""
@@ -272,7 +308,8 @@ class EvidencePanel(Vertical):
         """Show a document from a page on, without a quote, below the reader's notes."""
         finding = self.query_one("#finding", Static)
         finding.display = bool(document.warnings)
-        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in document.warnings]
+        told = [self.app.worded(note) for note in document.warnings]
+        notes = [Content.styled(f"! {one_line(note, 400)}", look("doubt")) for note in told]
         finding.update(Content("\n").join(notes))
         self.show_page(document, page or document.pages[0].number, [], name)
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from docanalyst.tui.keys import bound, keys_of
+from docanalyst.tui.text.editing import editing_keys
 from docanalyst.tui.text.plain import plain
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 10_000
 """Maximum characters of a paste that is checked for PATHs."""
+
+
+_EDITING = editing_keys(TextArea.BINDINGS)
 
 
 class PromptInput(TextArea):
@@ -92,6 +96,11 @@ class PromptInput(TextArea):
                 else:
                     action()
                 return
+        if event.key in _EDITING:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(_EDITING[event.key])
+            return
         await super()._on_key(event)
 
     def _on_focus(self, event: events.Focus) -> None:

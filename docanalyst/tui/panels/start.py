@@ -86,6 +86,7 @@ class StartPage(Widget):
         steps = [("add", "add PDFs or a folder (or drop them here)")]
         if has_documents and self.over:
             steps = [
+                ("panel.documents", f"then {self.app.key('documents.fit')}: make the documents fit"),
                 (
                     "panel.documents",
                     f"switch documents off, or select pages with {self.app.key('documents.pages')}",
@@ -95,7 +96,7 @@ class StartPage(Widget):
                 ("help", "all keys"),
             ]
             if len(self.desk.entries) == 1:
-                steps = [step for step in steps if step[0] != "batch"]
+                steps = [step for step in steps[1:] if step[0] != "batch"]
             return [self._step(name, words, width) for name, words in steps]
         if has_documents:
             steps = [

@@ -11,21 +11,33 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from docanalyst.exporters.presentation import figures
-from docanalyst.formats.detection import SUFFIXES
+from docanalyst.formats.detection import KINDS, SUFFIXES
 from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
-from docanalyst.tui.screens.key_line import KeyLine
+from docanalyst.tui.screens.key_line import Hint, KeyLine
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit_path, one_line
 from docanalyst.tui.text.spread import Spread
 
 MOST = 5_000
 """Maximum number of entries listed of a folder."""
+
+
+HINTS: tuple[Hint, ...] = (
+    ("files.mark", "marks"),
+    ("files.open", "adds, or opens a folder"),
+    ("files.folder", "adds all of this folder"),
+    ("files.up", "parent folder"),
+    ("files.path", "types a path"),
+    ("escape", "closes"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +50,23 @@ class Item:
     name: str = ""
 
 
+class PathSuggester(Suggester):
+    """Completes a typed path by the first folder or document that begins with it; → takes it."""
+
+    def __init__(self, screen: FilesScreen) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._screen = screen
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the completed path; None if nothing begins with the typed one."""
+        return await in_thread(complete_path, value, self._screen.folder)
+
+
 class FilesScreen(Dialog[list[str]]):
     """Lets the user choose files; returns their PATHs."""
 
     HELP = (
-        "docanalyst reads PDF, Word, text and Markdown files. Mark several, or add a whole folder with its "
+        f"docanalyst reads {KINDS}. Mark several, or add a whole folder with its "
         "subfolders. A typed path may name pages: contract.pdf:3-40,55."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,16 +88,13 @@ class FilesScreen(Dialog[list[str]]):
         with Vertical(classes="window") as window:
             window.border_title = "Add documents"
             yield Static(id="folder-name", markup=False)
-            yield Input(placeholder="A file or folder; contract.pdf:3-40 adds only these pages", id="path")
-            yield OptionList(id="files")
-            yield KeyLine(
-                ("files.mark", "marks"),
-                ("files.open", "adds, or opens a folder"),
-                ("files.folder", "adds all of this folder"),
-                ("files.up", "parent folder"),
-                ("files.path", "types a path"),
-                ("escape", "closes"),
+            yield LineInput(
+                placeholder="A file or folder; contract.pdf:3-40 adds only these pages",
+                suggester=PathSuggester(self),
+                id="path",
             )
+            yield OptionList(id="files")
+            yield KeyLine(*HINTS)
 
     def on_mount(self) -> None:
         """List the folder."""
@@ -174,6 +195,9 @@ class FilesScreen(Dialog[list[str]]):
         field = self.query_one("#path", Input)
         field.display = True
         field.focus()
+        self.query_one(KeyLine).show(
+            ("right", "completes"), ("enter", "adds, or opens a folder"), ("escape", "closes the line")
+        )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the typed folder, or add the typed file."""
@@ -181,22 +205,47 @@ class FilesScreen(Dialog[list[str]]):
         given = event.value.strip()
         if not given:
             return
-        place = Path(given).expanduser()
+        place = self.folder / _expanded(given)
         if place.is_dir():
-            event.input.display = False
-            self.listed.focus()
+            self._close_line()
             self.show_folder(place.absolute())
         else:
-            self.dismiss([given])
+            self.dismiss([str(place)])
 
     def action_close(self) -> None:
         """Leave the path field, else close."""
         field = self.query_one("#path", Input)
         if field.display and field.has_focus:
-            field.display = False
-            self.listed.focus()
+            self._close_line()
         else:
             self.dismiss(None)
+
+    def _close_line(self) -> None:
+        self.query_one("#path", Input).display = False
+        self.listed.focus()
+        self.query_one(KeyLine).show(*HINTS)
+
+
+def complete_path(typed: str, folder: Path) -> str | None:
+    """Return a typed path completed by the first folder or document that begins with it.
+
+    Args:
+        folder: Where a relative path begins.
+    """
+    parent, slash, begun = typed.rpartition("/")
+    start = folder / _expanded(parent + slash)
+    for item in list_folder(start):
+        if begun and item.path.name.casefold().startswith(begun.casefold()):
+            return f"{parent}{slash}{item.path.name}{'/' if item.is_folder else ''}"
+    return None
+
+
+def _expanded(typed: str) -> Path:
+    """Return a typed path with "~" as the home folder, unless there is no such home."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)
 
 
 def size_of(count: int) -> str:
@@ -225,7 +274,7 @@ def list_folder(folder: Path) -> list[Item]:
                         items.append(Item(folder / entry.name, False, size, one_line(entry.name)))
                 except OSError:
                     continue
-    except OSError:
+    except (OSError, ValueError):
         return []
     return sorted(items, key=lambda item: (not item.is_folder, _natural(item.name)))
 

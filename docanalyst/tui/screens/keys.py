@@ -15,6 +15,7 @@ from docanalyst.tui.desk.threads import in_thread
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog, GuardedDialog
 from docanalyst.tui.screens.key_line import KeyLine
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.plain import one_line, plain
 from docanalyst.tui.text.spread import Spread
 
@@ -177,7 +178,7 @@ class KeyEntryScreen(GuardedDialog[tuple[str, bool]]):
             if self._problem is not None:
                 words += f"\n\n{self._problem.message}"
             yield Static(Content(plain(words)), markup=False)
-            yield Input(password=True, select_on_focus=False, id="key")
+            yield LineInput(password=True, select_on_focus=False, id="key")
             with Horizontal(classes="buttons"):
                 yield Button("Use for this session", id="session")
                 yield Button("Save in the keyring", id="keyring", disabled=self._problem is not None)

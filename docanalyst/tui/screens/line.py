@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from docanalyst.tui.screens.dialog import GuardedDialog
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.plain import plain
 
 
@@ -30,7 +31,7 @@ class LineScreen(GuardedDialog[str]):
             window.border_title = Content(self._headline)
             window.border_subtitle = f"Enter accepts · {self.app.key('dialog.close')} cancels"
             yield Static(Content(self._words), markup=False, classes="words")
-            yield Input(
+            yield LineInput(
                 self._value, placeholder=self._placeholder, password=self._secret, select_on_focus=False
             )
 

@@ -19,6 +19,7 @@ from docanalyst.tui.desk.zones import zones_of
 from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.plain import fit, one_line, plain
 from docanalyst.tui.text.spread import Spread
@@ -69,7 +70,7 @@ class ModelsScreen(Dialog[ModelChoice]):
         """Show the filter, the table and details of the selected row."""
         with Vertical(classes="window") as window:
             window.border_title = "Models"
-            yield Input(placeholder="Filter by provider or model", id="narrow")
+            yield LineInput(placeholder="Filter by provider or model", id="narrow")
             yield Static(id="model-columns", markup=False)
             yield OptionList(id="models")
             yield Static(id="model-details", markup=False)

@@ -23,6 +23,7 @@ from docanalyst.tui.keys import bound
 from docanalyst.tui.screens.dialog import Dialog
 from docanalyst.tui.screens.key_line import KeyLine
 from docanalyst.tui.screens.line import LineScreen
+from docanalyst.tui.text.editing import LineInput
 from docanalyst.tui.text.looks import look
 from docanalyst.tui.text.markdown import read_markdown
 from docanalyst.tui.text.plain import one_line
@@ -86,7 +87,7 @@ class SessionsScreen(Dialog[Wish]):
         """Show the search field, the list and the preview."""
         with Vertical(classes="window") as window:
             window.border_title = "Sessions"
-            yield Input(placeholder="Search questions, answers and pages", id="search")
+            yield LineInput(placeholder="Search questions, answers and pages", id="search")
             with Horizontal(id="session-columns"):
                 yield OptionList(id="sessions")
                 with VerticalScroll(id="preview"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from docanalyst.domain.answers.body import answer_body
+from docanalyst.domain.answers.body import answer_body, with_key
 from docanalyst.domain.answers.lookalikes import set_apart
 from docanalyst.domain.answers.marking import marked
 from docanalyst.domain.turns import Turn, TurnStatus
@@ -18,6 +18,7 @@ from docanalyst.exporters.presentation.marks import (
     verdict_summary,
 )
 from docanalyst.exporters.presentation.receipt import cut_short, receipt_parts
+from docanalyst.tui.keys import shown_keys
 from docanalyst.tui.text.layout import Row, lay_out
 from docanalyst.tui.text.markdown import BLANK, Block, MarkdownReader, Span
 from docanalyst.tui.text.plain import one_line, plain
@@ -46,6 +47,7 @@ class TurnRows:
     Attributes:
         number: Its place in the line of questions.
         place, of: Among the answers to the same point.
+        key: Returns the key of an action by its ID.
     """
 
     turn: Turn
@@ -56,6 +58,7 @@ class TurnRows:
     hint: str = ""
     thinking_open: bool = False
     question_open: bool = False
+    key: Callable[[str], str] = lambda name: shown_keys(name, {})[0]
     rows: list[Row] = field(default_factory=list)
     _width: int = 0
     _reader: MarkdownReader = field(default_factory=MarkdownReader)
@@ -132,7 +135,7 @@ class TurnRows:
 
     def _head(self) -> Iterator[Block]:
         if self.of > 1:
-            text = f"‹ answer {self.place} of {self.of} ›  b shows the next"
+            text = f"‹ answer {self.place} of {self.of} ›  {self.key('answers.branch')} shows the next"
             rest = " " * len(f"{self.number}  ")
             yield Block(
                 text, (Span(0, len(text), "quiet", BRANCH_TARGET),), first=rest, rest=rest, role="quiet"
@@ -160,10 +163,13 @@ class TurnRows:
     def _answer_rows(self, width: int) -> list[Row]:
         turn, reader = self.turn, self._reader
         if turn.status is TurnStatus.RUNNING:
-            reader.update(set_apart(body_so_far(turn.answer)), at_once=AT_ONCE)
+            body = with_key(body_so_far(turn.answer), self.key("answers.more"))
+            reader.update(set_apart(body), at_once=AT_ONCE)
         elif not self._checked:
             reader.update(
-                set_apart(answer_body(marked(turn.answer, turn.citations))),
+                set_apart(
+                    with_key(answer_body(marked(turn.answer, turn.citations)), self.key("answers.more"))
+                ),
                 marks_by_number(turn),
                 at_once=AT_ONCE,
             )

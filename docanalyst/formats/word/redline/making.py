@@ -6,8 +6,9 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from docanalyst.formats.archive import CannotRead
 from docanalyst.formats.word.blocks import HARD_BREAK, SAVED_BREAK, Block
-from docanalyst.formats.word.package import CannotRead, Package
+from docanalyst.formats.word.package import Package
 from docanalyst.formats.word.redline.parts import Side, Target
 from docanalyst.formats.word.redline.plain import plain_file
 from docanalyst.formats.word.redline.writing import Writer

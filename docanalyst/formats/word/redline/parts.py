@@ -10,8 +10,9 @@ from typing import Any
 
 from lxml import etree
 
+from docanalyst.formats.archive import CannotRead
 from docanalyst.formats.word.names import ID, MAIN, NAMES, RELATIONS, VAL, W, number_of
-from docanalyst.formats.word.package import CannotRead, Package
+from docanalyst.formats.word.package import Package
 from docanalyst.formats.word.redline.settling import accept
 from docanalyst.formats.word.redline.tokens import codes
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
+from docanalyst.formats.word.blocks import CELL_MARK
 from docanalyst.formats.word.names import ID, MAIN, RELATIONS, VAL, XML_SPACE, W
-from docanalyst.formats.word.stories import CELL_MARK
 
 _NOT_IN_XML = dict.fromkeys(
     [*(code for code in range(32) if code not in (9, 10, 13)), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]

@@ -16,6 +16,7 @@ from docanalyst.pdf.pdfium.document import OpenPage, utf16
 from docanalyst.pdf.pdfium.objects import TEXT, Item, page_objects
 from docanalyst.pdf.pdfium.pictures import differ, has_ink, in_picture, reads_as_text, same
 from docanalyst.pdf.pdfium.sight.drawings import Drawings
+from docanalyst.pdf.pdfium.sight.rows import Rows
 from docanalyst.pdf.pdfium.sight.visibility import (
     COVERED,
     IN_PICTURE,
@@ -91,14 +92,14 @@ def hidden_ranges(
     width, height = (int(10 * edge) for edge in page.size)
     hidden: Ranges = []
     doubtful: dict[str, list[tuple[int, int]]] = {}
-    rows = [page.displayed(*item[2:6]) for item, _ in doubted.values()]
+    near = _near_doubted(page, lines, boxes, doubted)
     for line, (start, end, _) in enumerate(lines):
         left, top, right, bottom = boxes[4 * line : 4 * line + 4]
         if right < 0 or bottom < 0 or left > width or top > height:
             hidden.append((start, end, OFF_PAGE))
         elif 0 < bottom - top < 10 * SMALLEST and right - left > 0:
             hidden.append((start, end, TOO_SMALL))
-        elif any(row[1] <= bottom and row[3] >= top and row[0] <= right and row[2] >= left for row in rows):
+        elif line in near:
             for first, last, reason in _runs(page, text, start, end, doubted):
                 known = _plainly_hidden(page, first, last, reason)
                 if known:
@@ -144,6 +145,7 @@ def _is_blank(page: OpenPage, place: int) -> bool:
 def blank_ranges(drawings: Drawings, words: Sequence[tuple[int, int]]) -> Ranges:
     """Those of the words without shapes that have no ink on the page either."""
     page = drawings.page
+    drawings.keep_to([page.displayed(*_run_box(page, start, end)) for start, end in words])
     try:
         picture = drawings.whole
     except ValueError:
@@ -156,6 +158,21 @@ def blank_ranges(drawings: Drawings, words: Sequence[tuple[int, int]]) -> Ranges
         for start, end in words
         if not has_ink(picture, in_picture(picture, page.displayed(*_run_box(page, start, end))))
     ]
+
+
+def _near_doubted(
+    page: OpenPage, lines: Lines, boxes: Sequence[int], doubted: dict[int, Suspect]
+) -> set[int]:
+    """The lines that a doubted piece of text may be part of, by their place."""
+    rows = Rows(lines, boxes)
+    near: set[int] = set()
+    for item, _ in doubted.values():
+        left, top, right, bottom = page.displayed(*item[2:6])
+        for line in rows.between(top, bottom + 1):
+            left_2, top_2, right_2, bottom_2 = boxes[4 * line : 4 * line + 4]
+            if top <= bottom_2 and bottom >= top_2 and left <= right_2 and right >= left_2:
+                near.add(line)
+    return near
 
 
 def told(text: str, hidden: Ranges) -> list[tuple[str, str]]:
@@ -217,10 +234,12 @@ def _undrawn(
 ) -> Ranges:
     """The runs among the doubtful that no picture of the page shows."""
     page = drawings.page
+    runs = [run for group in doubtful.values() for run in group]
+    drawings.keep_to([page.displayed(*_run_box(page, start, end)) for start, end in runs])
     try:
         with_all = drawings.whole
     except ValueError:
-        return [(start, end, NO_INK) for runs in doubtful.values() for start, end in runs]
+        return [(start, end, NO_INK) for start, end in runs]
     hidden: Ranges = []
     texts = [item for item in page_objects(page) if item.kind == TEXT]
     drawn = [reason for reason in doubtful if reason != IN_PICTURE]

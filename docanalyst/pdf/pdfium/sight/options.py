@@ -93,6 +93,7 @@ def find_options(
     ]
     if not placed or len(placed) < _OWN * len(frames):
         return found
+    drawings.keep_to([box for box, _ in placed])
     states = {box: _state(drawings.whole, box) for box, _ in placed}
     if all(state is None or state == _FULL for state in states.values()):
         return found

@@ -144,6 +144,7 @@ def find_bars(
         if (candidate := _candidate(drawings, text, lines, boxes, box, rows)) is not None
     ]
     found = Bars()
+    drawings.keep_to([one.box for one in candidates])
     charted = _charted(candidates)
     left = [one for one in candidates if one not in charted]
     left = [one for one in left if not _is_key(drawings, one, left)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from docanalyst.pdf.pdfium.sight import hidden as unseen
 from docanalyst.pdf.pdfium.sight import marking
 from docanalyst.pdf.pdfium.sight.visibility import COVERED, OFF_PAGE
@@ -197,12 +199,16 @@ class View:
             pieces += [raw[at:start], " " * (end - max(start, at))]
             at = max(at, end)
         self.text = seen = "".join([*pieces, raw[at:]])
-        for line, (first, last, _) in enumerate(self._lines):
-            inside = [
-                item for item in hidden if item[0] < last and item[1] > first and item[2] not in unmissed
-            ]
-            if not inside:
-                continue
+        within: dict[int, Ranges] = {}
+        starts = [start for start, _, _ in self._lines]
+        for item in hidden:
+            line = max(0, bisect_right(starts, item[0]) - 1)
+            while item[2] not in unmissed and line < len(starts) and starts[line] < item[1]:
+                if self._lines[line][1] > item[0]:
+                    within.setdefault(line, []).append(item)
+                line += 1
+        for line, inside in sorted(within.items()):
+            first, last, _ = self._lines[line]
             whole = not any(map(str.isalnum, seen[first:last]))
             if whole and not self._is_mid_text(line, seen, inside):
                 continue
@@ -256,8 +262,10 @@ class View:
     def _is_dark(self, box: tuple[int, int, int, int]) -> bool:
         from docanalyst.pdf.pdfium.pictures import TooSlow, in_picture, shades
 
+        drawings = self._drawn()
+        drawings.keep_to([box])
         try:
-            picture = self._drawn().whole
+            picture = drawings.whole
         except (TooSlow, ValueError):
             return True
         return shades(picture, in_picture(picture, box))[2] < _DARK

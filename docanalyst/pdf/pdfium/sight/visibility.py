@@ -7,6 +7,7 @@ This is the cheap look at how each piece of text is drawn. Only a page with some
 from __future__ import annotations
 
 import ctypes
+from array import array
 from bisect import bisect_left
 
 from docanalyst.pdf.pdfium import bindings
@@ -17,6 +18,8 @@ from docanalyst.pdf.pdfium.objects import IMAGE, PATH, SHADING, SPECK, TEXT, Ite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docanalyst.pdf.pdfium.document import OpenPage
     from docanalyst.pdf.pdfium.objects import Matrix
 
@@ -118,11 +121,14 @@ class _Look:
     def __init__(self) -> None:
         self.texts: list[tuple[Item, int, int]] = []
         self.grounds: list[tuple[Item, int, bool]] = []
-        self._colour = (ctypes.c_uint * 4)()
-        at = ctypes.addressof(self._colour)
+        # The numbers of an array are taken out six times as fast as those of ctypes' arrays.
+        self._colour = array("I", [0] * 4)
+        at = self._colour.buffer_info()[0]
         self._parts = (at, at + 4, at + 8, at + 12)
+        self._mode = array("i", [0] * 2)
+        at = self._mode.buffer_info()[0]
+        self._mode_at = (at, at + 4)
         self._number = ctypes.c_float()
-        self._x, self._y = ctypes.c_float(), ctypes.c_float()
         self._name, self._length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
         self._name_at = ctypes.addressof(self._name), 16, ctypes.addressof(self._length)
         self._clips = Clips()
@@ -134,7 +140,7 @@ class _Look:
 
     def text(self, item: Item) -> tuple[str, int]:
         """The reason to doubt a piece of text, "" for none, and its lightness."""
-        handle = item.handle
+        _, handle, left, bottom, right, top, matrix, veil = item
         mode = raw.FPDFTextObj_GetTextRenderMode(handle)
         shade, alpha = self._shade(handle, raw.FPDFPageObj_GetFillColor)
         if mode:
@@ -142,19 +148,17 @@ class _Look:
                 return IN_PICTURE, shade
             if mode in (1, 5):
                 shade, alpha = self._shade(handle, raw.FPDFPageObj_GetStrokeColor)
-        if alpha < _FAINT or shade < 0 or shade >= LIGHT:
+        if alpha < _FAINT or shade < 0 or shade >= LIGHT or raw.FPDFPageObj_HasTransparency(handle):
             return NO_INK, shade
-        if raw.FPDFPageObj_HasTransparency(handle):
-            return NO_INK, shade
-        _, _, left, bottom, right, top, _, veil = item
-        if top - bottom < SMALLEST or right - left < SMALLEST or right - left < _THIN * (top - bottom):
+        wide, high = right - left, top - bottom
+        if high < SMALLEST or wide < SMALLEST or wide < _THIN * high:
             if left == right and bottom == top:
                 # A lone blank.
                 return "", shade
             if self._is_small(item):
                 return TOO_SMALL, shade
         found = self._clips.window(handle)
-        if found is not None and self._clipped_away(item, *found, item.matrix):
+        if found is not None and self._clipped_away(item, *found, matrix):
             return NO_INK, shade
         if veil is not None and (
             veil.doubted or (veil.window and self._clipped_away(item, veil.window, veil.plain, None))
@@ -165,11 +169,13 @@ class _Look:
             return NO_INK, shade
         return "", shade
 
-    def _shade(self, handle: int, get: object) -> tuple[int, int]:
+    def _shade(self, handle: int, get: Callable[[int, int, int, int, int], int]) -> tuple[int, int]:
         """Lightness (of the darkest part) and opacity, 0..255; a lightness of -1 where it is a pattern."""
-        if not get(handle, *self._parts):  # type: ignore[operator]
+        if not get(handle, *self._parts):
             return -1, 255
         red, green, blue, alpha = self._colour
+        if red == green == blue:
+            return red, alpha
         return min(red, green, blue), alpha
 
     def _is_small(self, item: Item) -> bool:
@@ -189,8 +195,11 @@ class _Look:
         """Whether what may be drawn on may leave out a piece of text. plain: the window is all of it."""
         if matrix is not None:
             window = transformed(*window, matrix)
-        left, bottom, right, top = shared(window, item[2:6])
+        left, bottom, right, top = window
         _, _, left_2, bottom_2, right_2, top_2, _, _ = item
+        if left <= left_2 and bottom <= bottom_2 and right >= right_2 and top >= top_2:
+            return not plain
+        left, bottom, right, top = shared(window, (left_2, bottom_2, right_2, top_2))
         if right - left < 0.9 * (right_2 - left_2) or top - bottom < 0.3 * (top_2 - bottom_2):
             return True
         # A clip of another form may leave out any part of its box.
@@ -223,13 +232,13 @@ class _Look:
             return
         wide, high = item.right - item.left, item.top - item.bottom
         square = _SQUARE[0] <= high <= _SQUARE[1] and 5 * abs(wide - high) < high
-        mode, stroke = ctypes.c_int(), ctypes.c_int()
-        raw.FPDFPath_GetDrawMode(item.handle, ctypes.addressof(mode), ctypes.addressof(stroke))
-        if mode.value:
+        raw.FPDFPath_GetDrawMode(item.handle, *self._mode_at)
+        fill, stroke = self._mode
+        if fill:
             shade, alpha = self._shade(item.handle, raw.FPDFPageObj_GetFillColor)
-            if square and (stroke.value or shade >= LIGHT):
+            if square and (stroke or shade >= LIGHT):
                 self.squares.append(item)
-        elif stroke.value:
+        elif stroke:
             if square:
                 self.squares.append(item)
             self.outlines.append(item)
@@ -262,10 +271,16 @@ class _Look:
         """Text under a later surface, and text that is as light or dark as an earlier one."""
         bands = _Bands(self.grounds)
         found = []
+        # The words of a line ask for the same surfaces.
+        known: dict[tuple[float, int, int], list[_Ground]] = {}
         for item, shade, before in self.texts:
             _, _, left, bottom, right, top, _, _ = item
             if top - bottom < 2 * _BAND:
-                near = bands.near(int((bottom + top) / 2 // _BAND), shade, before)
+                band = (bottom + top) / 2 // _BAND
+                asked = known.get((band, shade, before))
+                if asked is None:
+                    asked = known[band, shade, before] = bands.near(int(band), shade, before)
+                near = asked
             else:
                 # Text that runs up the page.
                 first, last = int(max(bottom, -2000) // _BAND), int(min(top, 20000) // _BAND)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from docanalyst.domain.documents import Document, Page
 from docanalyst.domain.errors import DocumentError
+from docanalyst.formats.detection import unreadable
 from docanalyst.pdf import limits, notes
 from docanalyst.pdf.layout.titles import choose_title
-from docanalyst.pdf.paths import page_numbers, unreadable
+from docanalyst.pdf.ranges import page_numbers
 from docanalyst.pdf.rawpages import RawPage
 from docanalyst.pdf.records import ReadPage, Record, finish_text
 from docanalyst.pdf.reports import PageReport, Reading

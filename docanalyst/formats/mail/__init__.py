@@ -1,0 +1,1 @@
+"""E-mails: the message as it is shown, and the files attached to it."""

@@ -1,0 +1,1 @@
+"""OpenDocument texts (.odt): numbers as they are shown, notes, text boxes and tracked changes."""

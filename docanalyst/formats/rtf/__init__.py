@@ -1,0 +1,1 @@
+"""RTF files: their text, notes, tables, hidden text and tracked changes."""
