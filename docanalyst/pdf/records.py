@@ -17,7 +17,7 @@ from docanalyst.pdf.rawpages import RawFile, RawPage, Shown
 from docanalyst.pdf.writing.plausibility import shifted_back
 from docanalyst.pdf.writing.superscripts import with_fractions
 
-READER_VERSION = "15"
+READER_VERSION = "16"
 """Goes up whenever the same file would give other text; what an older reader kept is then read anew."""
 
 

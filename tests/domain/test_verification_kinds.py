@@ -78,6 +78,7 @@ HARMLESS = {
         ("was paid.³ The fee", "was paid. The fee"),
         ("was paid,16 in full", "was paid, in full"),
         ("the moderate³ patients", "the moderate patients"),
+        ("the total revenueᵃ was", "the total revenue was"),
         ("was found [12], and so", "was found, and so"),
         ("was paid.^21 The fee", "was paid. The fee"),
         ("the patients* were", "the patients were"),
@@ -115,6 +116,8 @@ CHANGED = {
         ("x² was used", "x₂ was used"),
         ("x² was used", "x2 was used"),
         ("105 cells were", "10⁵ cells were"),
+        ("see Section 5ᵇ of it", "see Section 5b of it"),
+        ("see Section 5b of it", "see Section 5ᵇ of it"),
     ],
     "cells of figures": [("in 12 | 345 cases", "in 12 345 cases")],
     "symbols": [

@@ -60,6 +60,45 @@ class TestTwoColumnsOnOneRow:
         )
         assert text_of(write_pdf([page])).split("\n") == [*words, *notes]
 
+    @pytest.mark.parametrize("count", [3, 4])
+    def test_several_columns_are_read_one_by_one(self, write_pdf: WritePdf, count: int) -> None:
+        texts = [
+            (
+                "Alder pays for the",
+                "goods when they come",
+                "to the port, and he",
+                "may hold back taxes.",
+                "It is so.",
+            ),
+            (
+                "Birch brings them to",
+                "the port of Hamburg",
+                "before winter, and",
+                "bears the risk then.",
+                "It is on.",
+            ),
+            (
+                "Cedar insures them",
+                "at its own cost and",
+                "for the full value,",
+                "or tells the others.",
+                "It is up.",
+            ),
+            (
+                "Dogwood keeps them in",
+                "its house until the",
+                "buyer asks, and for",
+                "no more than a year.",
+                "It is in.",
+            ),
+        ][:count]
+        page = b"".join(
+            line(texts[column][row], 50 + 130 * column, 700 - 14 * row, 10)
+            for row in range(5)
+            for column in range(count)
+        )
+        assert text_of(write_pdf([page])).split("\n") == [row for text in texts for row in text]
+
     def test_a_quote_in_a_column_is_found_on_the_page(self, write_pdf: WritePdf) -> None:
         path = write_pdf([self.page()])
         text = text_of(path)
@@ -165,3 +204,13 @@ def test_a_page_of_everything_is_read(tmp_path: Path) -> None:
     path = tmp_path / "all.pdf"
     path.write_bytes(make_pdf([page]))
     assert {"upright", "up", "down", "over"} <= set(text_of(path).split())
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_pieces_of_a_turned_row_keep_their_order(write_pdf: WritePdf, quarter: int) -> None:
+    turn = {1: b"0 -1 1 0 -300 800", 2: b"-1 0 0 -1 612 1100", 3: b"0 1 -1 0 1000 -20"}[quarter]
+    pieces = line("Beta shall pay", 72) + line("Alpha", 160) + line("and no other", 196)
+    path = write_pdf(
+        [b"q %s cm %s%sQ " % (turn, pieces, lines(["It ends in May.", "It is renewed."], y=680))]
+    )
+    assert text_of(path).replace(" | ", " ").startswith("Beta shall pay Alpha and no other\nIt ends in May.")

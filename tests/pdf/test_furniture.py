@@ -231,3 +231,44 @@ class TestLabels:
         assert [page.label for page in opinion[:7]] == ["1", "2", "3", "4", "1", "2", "3"]
         report = inspect_document(legal / "mueller_vol1.pdf").pages
         assert [page.label for page in report[:8]] == ["1", "i", "ii", "iii", "iv", "v", "1", "2"]
+
+
+@pytest.mark.parametrize("subject", ["Tax year", "Suite", "Invoice"])
+def test_the_number_of_what_a_page_is_about_stays_beside_a_stamp(write_pdf: WritePdf, subject: str) -> None:
+    pages = [
+        line("Draft of 4 June 2023 - Confidential", 60, 760)
+        + line(f"{subject} {2011 + n}", 460, 760)
+        + body(n)
+        + line(f"Page {n + 1} of 5", 280, 40)
+        for n in range(5)
+    ]
+    document = inspect_document(write_pdf(pages)).document
+    assert all(f"{subject} {2011 + page.number - 1}" in page.text for page in document.pages)
+    assert [page.label for page in document.pages] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_list_that_goes_on_over_a_page_gives_no_page_numbers(write_pdf: WritePdf) -> None:
+    items = ("Deed of the mill", "Letter of the bank", "Plan of the wood", "Lease of the barn")
+    pages = [
+        lines([f"{1 + n + 20 * page} {items[n % 4]}" for n in range(20)], y=740, step=30) for page in (0, 1)
+    ]
+    document = inspect_document(write_pdf(pages)).document
+    assert [page.label for page in document.pages] == [None, None]
+    numbered = [body(page) + line(str(14 + page), 300, 40) for page in (0, 1)]
+    assert [page.label for page in inspect_document(write_pdf(numbered)).document.pages] == ["14", "15"]
+
+
+@pytest.mark.parametrize("written", ["{}'", '{}"', "${}", "{} %", "{}°", "§ {}"])
+def test_measures_and_prices_that_count_are_no_page_numbers(write_pdf: WritePdf, written: str) -> None:
+    pages = [body(n) + line(written.format(n + 3), 300, 40) for n in range(6)]
+    document = inspect_document(write_pdf(pages)).document
+    assert all(written.format(page.number + 2) in page.text for page in document.pages)
+    assert not any(page.label for page in document.pages)
+
+
+@pytest.mark.parametrize("written", ["{}", "- {} -", "[{}]", "Page {} of 9", "* {} *", "— {} —", "{}."])
+def test_page_numbers_may_be_decorated(write_pdf: WritePdf, written: str) -> None:
+    pages = [body(n) + line(written.format(n + 3), 300, 40) for n in range(6)]
+    document = inspect_document(write_pdf(pages)).document
+    assert [page.label for page in document.pages] == [str(n + 3) for n in range(6)]
+    assert not any(page.text.endswith(written.format(page.number + 2)) for page in document.pages)

@@ -279,3 +279,31 @@ def test_a_picture_of_the_page_over_its_own_text_hides_nothing(write_pdf: WriteP
             write_pdf([page], resources="/XObject<</Im 7 0 R>>", extra=[image]), ocr="off"
         )
         assert "4,500 a month." in reading.document.pages[0].text and not reading.pages[0].hidden
+
+
+@pytest.mark.parametrize(
+    ("glyph", "expected"),
+    [
+        (b"500 0 0 0 0 0 d1", "Beta shall [hidden text] be liable."),
+        (b"500 0 0 0 450 700 d1 0 0 450 700 re f", "Beta shall not be liable."),
+    ],
+)
+def test_letters_whose_glyphs_are_blank_are_hidden(write_pdf: WritePdf, glyph: bytes, expected: str) -> None:
+    table = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n"
+        b"3 beginbfchar\n<78> <006E>\n<79> <006F>\n<7A> <0074>\nendbfchar\nendcmap end end"
+    )
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[0.001 0 0 0.001 0 0]/FirstChar 120"
+        b"/LastChar 122/Widths[500 500 500]/Encoding<</Differences[120/x/y/z]>>/ToUnicode 9 0 R"
+        b"/CharProcs<</x 8 0 R/y 8 0 R/z 8 0 R>>/Resources<<>>>>"
+    )
+    streams = [b"<</Length %d>>stream\n%s\nendstream" % (len(body), body) for body in (glyph, table)]
+    page = (
+        b"BT /F1 11 Tf 1 0 0 1 72 700 Tm (Beta shall ) Tj /F9 11 Tf (xyz) Tj /F1 11 Tf ( be liable.) Tj ET\n"
+    )
+    path = write_pdf([page], resources="/Font<</F1 3 0 R/F9 7 0 R>>", extra=[font, *streams])
+    reading = inspect_document(path, ocr="off")
+    assert reading.document.pages[0].text == expected
+    assert bool(reading.pages[0].hidden) == ("[" in expected)

@@ -374,3 +374,36 @@ def test_signs_set_one_under_the_other_are_one_line() -> None:
     assert laid("賃貸借契約書", 150) == "nggggg"
     assert laid("有無有", 240) == "nnn" and laid("有無", 150) == "nn"
     assert laid("ABAC", 150) == "nnnn"
+
+
+class TestWordsInGaps:
+    before, gap, after = line("1. The seller sells.", y=714), line("The price is"), line("It binds.", y=686)
+
+    def read(self, write_pdf: WritePdf, page: bytes) -> list[str]:
+        return [row for row in text_of(write_pdf([page])).split("\n") if row]
+
+    def test_a_form_filled_in_afterwards_is_read_in_its_gaps(self, write_pdf: WritePdf) -> None:
+        page = self.before + self.gap + line("dollars in all.", 180) + self.after + line("$500", 140)
+        expected = ["1. The seller sells.", "The price is $500 dollars in all.", "It binds."]
+        assert self.read(write_pdf, page) == expected
+
+    def test_underscores_that_are_filled_in_are_no_text(self, write_pdf: WritePdf) -> None:
+        blank = line("The price is ____________ dollars, due on ________.")
+        page = self.before + blank + self.after + line("$500", 145, 701) + line("5 May", 295, 701)
+        assert self.read(write_pdf, page)[1] == "The price is $500 dollars, due on 5 May."
+        page = self.before + blank + self.after + line("$500", 145, 701)
+        assert self.read(write_pdf, page)[1] == "The price is $500 dollars, due on ________."
+
+    def test_words_that_a_parser_puts_at_the_end_of_their_line_are_read_in_their_gap(
+        self, write_pdf: WritePdf
+    ) -> None:
+        row = line("The parties") + line("admit that Acme paid all of it in May.", 168)
+        page = self.before + self.after + row + line("might", 134)
+        assert "The parties might admit that Acme paid all of it in May." in self.read(write_pdf, page)
+
+    def test_cells_drawn_afterwards_stay_cells(self, write_pdf: WritePdf) -> None:
+        page = b"".join(
+            line(f"Lot {n}", 72, 700 - 16 * n) + line(f"${n}50", 400, 700 - 16 * n) for n in range(6)
+        )
+        page += b"".join(line(f"Mill {chr(65 + n)}", 220, 700 - 16 * n) for n in range(6))
+        assert self.read(write_pdf, page) == [f"Lot {n} | Mill {chr(65 + n)} | ${n}50" for n in range(6)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from makepdf import line
+from makepdf import line, lines
 
 from docanalyst.domain.answers.pincite import pin_cite
 from docanalyst.domain.citations import Quote
@@ -118,3 +118,21 @@ def test_the_numbers_of_a_table_stay(write_pdf: WritePdf) -> None:
 def test_a_list_within_a_text_stays(write_pdf: WritePdf) -> None:
     page = numbered(prose(8)) + b"".join(line(text, 90, 548 - 24 * n) for n, text in enumerate(prose(9)))
     assert {"1", "8"} <= set(read_document(write_pdf([page])).pages[0].text.split())
+
+
+@pytest.mark.parametrize("gap", [12, 40])
+def test_every_fifth_number_may_share_its_line_with_the_text(write_pdf: WritePdf, gap: int) -> None:
+    rows = [f"Whoever keeps a mill of size {chr(97 + n)} in the county must pay for it" for n in range(25)]
+    page = b"".join(
+        line(row, 100 + gap, 740 - 24 * n) + (line(str(n + 1), 90, 740 - 24 * n) if n % 5 == 4 else b"")
+        for n, row in enumerate(rows)
+    )
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text.split("\n") == rows
+
+
+def test_a_list_by_fives_keeps_its_numbers(write_pdf: WritePdf) -> None:
+    rows = [f"{5 * n} years of service give {n} weeks of leave" for n in range(1, 7)]
+    page = lines(["The leave of those employed is as follows.", *rows, "It is paid."], y=700)
+    text = inspect_document(write_pdf([page])).document.pages[0].text
+    assert all(row in text for row in rows)

@@ -436,6 +436,83 @@ def test_other_squares_are_no_boxes_to_tick(write_pdf: WritePdf) -> None:
     assert "☐" not in text and "☑" not in text
 
 
+# The places of the marks on an upright line that begins at 72, 700; the page is turned about it.
+ONTO_ITS_SIDE = {1: b"0 -1 1 0 -300 800", 2: b"-1 0 0 -1 612 1100", 3: b"0 1 -1 0 1000 -20"}
+ROWS = [f"{number}. The tenant of unit {number} pays rent on the first day." for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+@pytest.mark.parametrize("heading", [b"", lines(["SCHEDULE OF RENTS", "of the building"], y=760)])
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (SENTENCE + BLACK_BOX, "The parties [redacted] admit that Acme paid."),
+        (
+            flow(shown("The parties")) + BLACK_BOX + flow(shown("admit that Acme paid."), x=167),
+            "The parties [redacted] admit that Acme paid.",
+        ),
+        (SENTENCE + b"0 G 0.7 w 131 703.5 m 164 703.5 l S ", "The parties [struck: do not] admit that Acme"),
+        (
+            b"0 G 0.7 w 72.5 699.5 9 9 re S 72.5 699.5 m 81.5 708.5 l 81.5 699.5 m 72.5 708.5 l S "
+            + line("The lease is renewed.", x=88),
+            "☑ The lease is renewed.",
+        ),
+    ],
+)
+def test_what_runs_sideways_or_upside_down_has_marks(
+    write_pdf: WritePdf, quarter: int, heading: bytes, marked: bytes, expected: str
+) -> None:
+    turned = b"q %s cm %s%sQ " % (ONTO_ITS_SIDE[quarter], marked, lines(ROWS, y=670))
+    # Pieces of a row that runs upside down are cells where a gap parts them.
+    text = text_of(write_pdf([heading + turned])).replace(" | ", " ")
+    assert expected in text
+    assert all(row in text for row in ROWS)
+
+
+@pytest.mark.parametrize(
+    "wave",
+    [
+        b"131 703 m "
+        + b"".join(b"%g %g l " % (131 + 3 * n, 703 + 2 * (n % 2)) for n in range(1, 12))
+        + b"S ",
+        b"131 703 m "
+        + b"".join(b"%g 705 %g 701 %g 703 c " % (133 + 4 * n, 133 + 4 * n, 135 + 4 * n) for n in range(8))
+        + b"S ",
+    ],
+)
+def test_a_wave_through_words_strikes_them(write_pdf: WritePdf, wave: bytes) -> None:
+    assert text_of(write_pdf([SENTENCE + b"0.6 w " + wave])) == STRUCK
+    under = b"q 1 0 0 1 0 -6 cm 0.6 w " + wave + b"Q "
+    assert "[" not in text_of(write_pdf([SENTENCE + under]))
+
+
+def test_a_correction_over_words_leaves_no_mark_and_is_told(write_pdf: WritePdf) -> None:
+    page = SENTENCE + b"1 g 131 697 33 12 re f 0 g " + flow(shown("might"), x=132)
+    reading = inspect_document(write_pdf([page]))
+    assert reading.document.pages[0].text == "The parties might admit that Acme paid."
+    assert reading.pages[0].hidden == (("covered by other words", "do not"),)
+
+
+@pytest.mark.parametrize("sign", ["-", "x", "/", "="])
+def test_signs_typed_over_words_strike_them(write_pdf: WritePdf, sign: str) -> None:
+    courier = b"<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding/WinAnsiEncoding>>"
+    page = b"BT /F1 11 Tf 0 g /C 10 Tf 1 0 0 1 72 700 Tm (The cap of $750,000 is $25,000.) Tj "
+    page += b"1 0 0 1 138 700 Tm (%s) Tj ET\n" % (sign * 8).encode()
+    path = write_pdf(
+        [page + lines(["It binds both."], y=680)], resources="/Font<</F1 3 0 R/C 7 0 R>>", extra=[courier]
+    )
+    reading = inspect_document(path)
+    assert reading.document.pages[0].text.split("\n")[0] == "The cap of [struck: $750,000] is $25,000."
+    assert reading.pages[0].struck == ("$750,000",)
+
+
+def test_rules_and_rows_of_signs_strike_nothing(write_pdf: WritePdf) -> None:
+    page = lines(
+        ["Total of the year", "-----------------", "xxxx is the code of the mill -- and ///"], step=12
+    )
+    assert "struck" not in text_of(write_pdf([page]))
+
+
 def test_marks_at_the_head_and_at_the_foot_of_one_page_are_all_found(write_pdf: WritePdf) -> None:
     """Only the rows that a check looks at are drawn, and each check looks at others."""
     page = (

@@ -50,6 +50,15 @@ def typeset(*pieces: str, y: int = 700) -> bytes:
         (["about ~54% or +11 of it"], "about ~54% or +11 of it"),
         (["Fees of $1,200.50 (Schedule 2), paid in 2019."], "Fees of $1,200.50 (Schedule 2), paid in 2019."),
         (["Clause 10", "5 of it"], "Clause 105 of it"),
+        (["Under Section 5", "^b", " it"], "Under Section 5ᵇ it"),
+        (["a cap of $5,000", "^a", ", and 12.5%", "^c"], "a cap of $5,000ᵃ, and 12.5%ᶜ"),
+        (["paid in full.", "^d", " The rest"], "paid in full.ᵈ The rest"),
+        (["Total revenue", "^a", " and net profit", "^e", "."], "Total revenueᵃ and net profitᵉ."),
+        (["by Smith", "^a,b", " and Jones", "^b"], "by Smithᵃ,ᵇ and Jonesᵇ"),
+        (["is 10", "^(a)", " and 5(a)"], "is 10⁽ᵃ⁾ and 5(a)"),
+        (["at 20", "^o", "C in May"], "at 20°C in May"),
+        (["Under Section 5b and the 2", "^nd", " data."], "Under Section 5b and the 2nd data."),
+        (["a pool of area", "_c", " and 5", "_b"], "a pool of areac and 5b"),
     ],
 )
 def test_raised_figures_are_told_from_figures(write_pdf: WritePdf, pieces: list[str], expected: str) -> None:

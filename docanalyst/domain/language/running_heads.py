@@ -40,8 +40,12 @@ _PAGE_WORD = r"page|pg\.?|p\.|seite|s\.|pagina|página|pág\.?|sayfa|strona|str\
 _OF = r"(?:of|/|von|de|di|sur|из|z)"
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})\b"
 _NUMERAL = rf"(?:\d{{1,5}}|{_ROMAN}|[a-z]{{1,3}}[-–.]\d{{1,4}})"
+DECORATION = r"[-‐-―−|¦·•∙●.,:;~*_/\\\s\[\](){}<>‹›«»]*"
+"""What may stand around a page number: marks that make no measure or price of it ("6'", "$6")."""
+_DECORATED = re.compile(DECORATION)
 _PAGE_NUMBER = re.compile(
-    rf"[\W_]*(?:{_PAGE_WORD})?[\W_]*{_NUMERAL}(?:[\W_]*{_OF}[\W_]*\d{{1,5}})?[\W_]*", re.IGNORECASE
+    rf"{DECORATION}(?:{_PAGE_WORD})?{DECORATION}{_NUMERAL}(?:{DECORATION}{_OF}{DECORATION}\d{{1,5}})?{DECORATION}",
+    re.IGNORECASE,
 )
 _PAGE_MENTION = re.compile(
     rf"\b(?:{_PAGE_WORD})[^\w#]{{0,3}}#(?:[^\w#]*{_OF}[^\w#]*#)?|(?<![/.-])#[^\w#/]*{_OF}[^\w#/]*#(?=[^\w#]*$)",
@@ -145,7 +149,9 @@ def is_furniture(
         return False
     if _STAMP.search(line) or (not counting and _PRINTED_ON.fullmatch(rest)):
         return True
-    return not any(map(str.isalnum, rest)) or _is_title(rest, paged, everywhere)
+    if not any(map(str.isalnum, rest)):
+        return not paged or _DECORATED.fullmatch(rest) is not None
+    return _is_title(rest, paged, everywhere)
 
 
 def _without_page_number(line: str, counting: Collection[int], apart: bool) -> tuple[str | None, bool]:
@@ -161,12 +167,20 @@ def _without_page_number(line: str, counting: Collection[int], apart: bool) -> t
         # "88 FREE CULTURE" is a page number and a title; "EXHIBIT 88" is the name of a thing.
         first = not line[: match.start()].strip(_RULES)
         last = apart and not line[match.end() :].strip(_RULES)
+        if number in counting and place not in mentioned and _is_of_subject(line[: match.start()]):
+            return None, False
         if place in mentioned or ((first or last) and (number in counting or (apart and not counting))):
             paged = paged or number in counting
             kept[match.start() : match.end()] = " " * (match.end() - match.start())
         elif number in counting:
             return None, False
     return _PAGE_MENTION.sub(" ", "".join(kept)), paged
+
+
+def _is_of_subject(before: str) -> bool:
+    """Whether a number is that of what the word before it names: "Fiscal year 2020", "Unit 3"."""
+    words = _WORDS.findall(before)
+    return bool(words) and words[-1].casefold() in SUBJECTS
 
 
 def _is_title(words: str, paged: bool, everywhere: bool) -> bool:

@@ -1,4 +1,5 @@
-"""Reference marks of a source that a quote may leave out: "[12]" of a paper, the raised digit of a footnote.
+"""Reference marks of a source that a quote may leave out: "[12]" of a paper, the raised digit or letter of a
+footnote.
 
 A number in brackets may also be a term that was filled in ("[30] days"), digits after a word part of a name
 ("phase3"), and a raised digit a power (m²). A mark is one only by its form and its place: after a word or
@@ -24,8 +25,10 @@ from docanalyst.domain.verification.vocabulary import (
 )
 
 _DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_WORD = rf"(?P<word>[^\W\d_{_DIGITS}]*)"
-_RAISED = re.compile(rf"[{_DIGITS}]+(?:[,\u2009⁻–-]\s?[{_DIGITS}]+)*(?![\w⁺⁻+])")
+_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_WORD = rf"(?P<word>[^\W\d_{_DIGITS}{_LETTERS}]*)"
+_SIGN = f"(?:[{_DIGITS}]+|[{_LETTERS}])"
+_RAISED = re.compile(rf"{_SIGN}(?:[,\u2009⁻–-]\s?{_SIGN})*(?![\w⁺⁻+])")
 _CARET = re.compile(r"\^\{?\d{1,3}\}?(?!\w)")
 _BEFORE_RAISED = re.compile(rf"{_WORD}(?P<marks>[.,;:!?)\]”\"’'»*]{{0,3}})\Z")
 _SET_CLOSE = re.compile(r"[1-9](?<=[.,;:!?”\"’)\]].)\d{0,2}(?:[,–-][1-9]\d{0,2}){0,5}(?=\s|$)")
@@ -56,7 +59,7 @@ def marks(text: str, vocabulary: Mapping[str, int]) -> list[tuple[int, int]]:
     vocabulary: how often each folded word occurs in the document.
     """
     found: set[tuple[int, int]] = set()
-    if any(digit in text for digit in _DIGITS):
+    if not text.isascii():
         found.update(mark.span() for mark in _RAISED.finditer(text) if _is_raised(mark))
     if "^" in text:
         found.update(mark.span() for mark in _CARET.finditer(text) if _is_raised(mark))

@@ -1,8 +1,8 @@
-"""Two columns that a file writes row by row: a contract in two languages, a text beside its comments.
+"""Columns that a file writes row by row: a contract in two languages, a text beside its comments.
 
-A parser gives each row of both columns as one line, and two sentences run into one. Where most rows of a page
+A parser gives each row of all columns as one line, and two sentences run into one. Where most rows of a page
 have a gap at the same place, they are parted there: running text is read column by column, article by article
-where both columns begin their articles on one row; anything else is left to be the cells of a table.
+where two columns begin their articles on one row; anything else is left to be the cells of a table.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from docanalyst.pdf.layout.cells import Edges
 
     Line = tuple[int, int, bool]
+    Placed = tuple[Line, tuple[int, ...]]
+    """A line and its box."""
 
     class Row(NamedTuple):
         """A row of the page. line: its number. gap: of the raw text, where it is parted; None where not."""
@@ -69,18 +71,30 @@ def split_columns(
     bands = _bands(rows, place)
     prose = {min(row.line for row in band): band for band in bands if _is_prose(raw, lines, band)}
     moved = {row.line for band in prose.values() for row in band}
-    ordered: list[tuple[Line, tuple[int, ...]]] = []
+    celled = len(prose) < len(bands)
+    ordered: list[Placed] = []
     for line in range(len(lines)):
         if line in prose:
+            sides = _in_columns(lines, prose[line], place)
+            if any(_gutter(raw, *_apart(side), edges) is not None for side in sides):
+                for side in sides:
+                    pieces, places, more = split_columns(raw, *_apart(side), edges)
+                    ordered += [
+                        (piece, tuple(places[4 * at : 4 * at + 4])) for at, piece in enumerate(pieces)
+                    ]
+                    celled = celled or more
+                continue
             for group in _groups(raw, lines, prose[line]):
-                ordered += _in_columns(lines, group, place)
+                left, right = _in_columns(lines, group, place)
+                ordered += left + right
         elif line not in moved:
             ordered.append((lines[line], tuple(boxes[4 * line : 4 * line + 4])))
-    return (
-        [line for line, _ in ordered],
-        [edge for _, box in ordered for edge in box],
-        len(prose) < len(bands),
-    )
+    return *_apart(ordered), celled
+
+
+def _apart(placed: Sequence[Placed]) -> tuple[list[Line], list[int]]:
+    """The lines, and their boxes in one list."""
+    return [line for line, _ in placed], [edge for _, box in placed for edge in box]
 
 
 def _gutter(raw: str, lines: Sequence[Line], boxes: Sequence[int], edges: Edges) -> int | None:
@@ -215,12 +229,10 @@ def _begins(text: str) -> bool:
     return not text[:1].islower()
 
 
-def _in_columns(
-    lines: Sequence[Line], group: Sequence[Row], place: int
-) -> list[tuple[Line, tuple[int, ...]]]:
-    """The pieces of rows, the left column before the right one."""
-    lefts: list[tuple[Line, tuple[int, ...]]] = []
-    rights: list[tuple[Line, tuple[int, ...]]] = []
+def _in_columns(lines: Sequence[Line], group: Sequence[Row], place: int) -> tuple[list[Placed], list[Placed]]:
+    """The pieces of rows left of a place, and those right of it."""
+    lefts: list[Placed] = []
+    rights: list[Placed] = []
     for row in group:
         start, end, hyphen = lines[row.line]
         if row.gap is not None:
@@ -230,4 +242,4 @@ def _in_columns(
         else:
             side = lefts if row.left < place - _SAME_PLACE else rights
             side.append((lines[row.line], (row.left, row.top, row.right, row.bottom)))
-    return lefts + rights
+    return lefts, rights

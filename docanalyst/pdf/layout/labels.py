@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from docanalyst.domain.language.running_heads import is_furniture
+from docanalyst.domain.language.running_heads import DECORATION, is_furniture
 from docanalyst.pdf.layout.numerals import roman_value
 from docanalyst.pdf.layout.running_heads import Furniture
 from docanalyst.pdf.rawpages import RawPage
@@ -17,10 +17,14 @@ from docanalyst.pdf.rawpages import RawPage
 FROM_FILE, PRINTED, BATES = "file", "printed", "bates"
 
 NEIGHBOURS = 6
+_Key = tuple[str, int, bool]
+"""Style of a page number, its distance to the page's place, and in short documents whether it is at the
+foot."""
 _BATES = re.compile(r"\b([A-Z][A-Z0-9]{0,15}(?:[-_ ][A-Z0-9]{1,12}){0,3}?[-_ ]?)([0-9]{4,10})\b")
 _PAGE_NUMBER = re.compile(
-    r"^\W*(?:(?:page|seite|p\.|pg\.?)\s*)?(?P<prefix>[A-Z]{1,3}-)?(?P<number>[0-9]{1,4}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7})"
-    r"(?:\s*(?:of|von|/|de)\s*[0-9]{1,5})?\W*$",
+    rf"{DECORATION}(?:(?:page|seite|p\.|pg\.?)\s*)?(?P<prefix>[A-Z]{{1,3}}-)?"
+    r"(?P<number>[0-9]{1,4}|[ivxlcdm]{1,7}|[IVXLCDM]{1,7})"
+    rf"(?:\s*(?:of|von|/|de)\s*[0-9]{{1,5}})?{DECORATION}$",
     re.IGNORECASE,
 )
 _FIGURES = re.compile("[0-9]+")
@@ -54,12 +58,14 @@ def _meaningless(own: Sequence[str]) -> bool:
 def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]:
     """Numbers on the two outer rows that keep their distance to the page's place over the pages around.
 
-    A line of its own comes before a number in a running head.
+    A line of its own comes before a number in a running head. Two pages are too few to tell the number of a
+    page from an item that a list goes on with at the top of the next one, unless both are on the same edge.
     """
-    candidates: list[dict[tuple[str, int], str]] = []
-    alone: Counter[tuple[str, int]] = Counter()
+    candidates: list[dict[_Key, str]] = []
+    alone: Counter[_Key] = Counter()
+    few = len(pages) < 3
     for index, edges in enumerate(furniture.edges):
-        found: dict[tuple[str, int], str] = {}
+        found: dict[_Key, str] = {}
         for edge in edges:
             running = edge.line in furniture.running[index]
             if edge.rank > 1 and not running:
@@ -68,19 +74,20 @@ def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]
             for style, value, text in _numbers(
                 edge.text, running or (edge.rank == 0 and _is_head(edge.text))
             ):
-                found.setdefault((style, value - index), text)
-                alone[style, value - index] += by_itself
+                key = style, value - index, few and edge.bottom
+                found.setdefault(key, text)
+                alone[key] += by_itself
         candidates.append(found)
     for index, edges in enumerate(furniture.edges):
         if not candidates[index]:
             # A number beside words that are text is the page number where it goes on from pages nearby.
             around = _around(candidates, index)
             candidates[index] = {
-                (style, value - index): text
+                (style, value - index, False): text
                 for edge in edges
                 if edge.rank == 0
                 for style, value, text in _numbers(edge.text, True)
-                if around[style, value - index] > 2
+                if around[style, value - index, False] > 2
             }
     labels: list[str | None] = []
     for index, found in enumerate(candidates):
@@ -90,12 +97,12 @@ def _printed(pages: Sequence[RawPage], furniture: Furniture) -> list[str | None]
             key=lambda key: (around[key] if around[key] < 3 else 3, alone[key] > 0, around[key]),
             default=None,
         )
-        enough = 2 if len(pages) > 2 else 1
+        enough = 1 if few else 2
         labels.append(found[best] if best is not None and around[best] > enough else None)
     return labels
 
 
-def _around(candidates: Sequence[dict[tuple[str, int], str]], index: int) -> Counter[tuple[str, int]]:
+def _around(candidates: Sequence[dict[_Key, str]], index: int) -> Counter[_Key]:
     """How many of the pages around one have each candidate."""
     return Counter(
         key for other in candidates[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1] for key in other

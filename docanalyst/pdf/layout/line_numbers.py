@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 FEWEST = 5
 """Fewer numbers than this down a margin are left alone."""
 
-FEWEST_FIVES = 3
+FEWEST_FIVES, _FIFTH = 3, 5
 PAPER = 20
 """Rows of ruled paper, at least: pleadings and transcripts have 25 to 32."""
 
@@ -78,7 +79,7 @@ def find_line_numbers(raw: str, lines: Lines, boxes: Sequence[int], edges: Edges
         for column in _columns(raw, lines, boxes, starts, edges):
             if _counts_lines(raw, lines, boxes, column, edges):
                 return [(lines[line][0], end) for line, end in zip(column.lines, column.ends, strict=True)]
-    return _fives(raw, lines, boxes, starts)
+    return _fives(raw, lines, boxes, starts, edges)
 
 
 def _columns(
@@ -222,24 +223,52 @@ def _is_running_text(texts: Sequence[str], first: int) -> bool:
 
 
 def _fives(
-    raw: str, lines: Lines, boxes: Sequence[int], starts: list[tuple[int, int]]
+    raw: str, lines: Lines, boxes: Sequence[int], starts: list[tuple[int, int]], edges: Edges
 ) -> list[tuple[int, int]]:
-    """Lone numbers that count every fifth line, as bills do, with all other text on one side of them."""
-    places = [line for line, end in starts if end == lines[line][1] and end - lines[line][0] < 3]
-    places.sort(key=lambda line: boxes[4 * line + 1])
-    numbers = set(places)
-    others = [line for line in range(len(lines)) if line not in numbers]
-    if len(places) < FEWEST_FIVES or not others:
+    """Numbers that count every fifth line, as bills do, with all other text on one side of them."""
+    places = [(line, end) for line, end in starts if end - lines[line][0] < 4]
+    places = [(line, end) for line, end in places if int(raw[lines[line][0] : end]) % 5 == 0]
+    if len(places) < FEWEST_FIVES:
         return []
-    left = min(boxes[4 * line] for line in others)
+    places.sort(key=lambda item: boxes[4 * item[0] + 1])
+    lone = {line for line, end in places if end == lines[line][1]}
+    others = [line for line in range(len(lines)) if line not in lone]
+    begins = {line: boxes[4 * line] for line in others}
+    glued = [(line, end) for line, end in places if line not in lone]
+    # A number may share its line with the text beside it.
+    texts = [
+        end + len(raw[end : lines[line][1]]) - len(raw[end : lines[line][1]].lstrip()) for line, end in glued
+    ]
+    begins.update(zip((line for line, _ in glued), edges(texts)[::4], strict=True))
+    if not others:
+        return []
+    left = min(begins.values())
     right = max(boxes[4 * line + 2] for line in others)
-    found = [line for line in places if boxes[4 * line] >= right or boxes[4 * line + 2] <= left]
-    values = [int(raw[slice(*lines[line][:2])]) for line in found]
+    ends = dict(zip(places, edges([end - 1 for _, end in places])[2::4], strict=True))
+    found = [
+        (line, end)
+        for line, end in places
+        if ends[line, end] <= left or (line in lone and boxes[4 * line] >= right)
+    ]
+    values = [int(raw[lines[line][0] : end]) for line, end in found]
     counts = values == list(range(5, 5 * len(found) + 1, 5))
-    ends = [boxes[4 * line + 2] for line in found]
-    if counts and len(found) >= FEWEST_FIVES and len(others) >= 3 * len(found) and max(ends) - min(ends) < 80:
-        return [lines[line][:2] for line in found]
-    return []
+    rights = [ends[item] for item in found]
+    if not (counts and len(found) >= FEWEST_FIVES and len(others) >= 3 * len(found)):
+        return []
+    if max(rights) - min(rights) >= 80 or (glued and not _every_fifth(boxes, [line for line, _ in found])):
+        return []
+    return [(lines[line][0], end) for line, end in found]
+
+
+def _every_fifth(boxes: Sequence[int], numbered: Sequence[int]) -> bool:
+    """Whether four rows are between each numbered line and the next, as a rule."""
+    middles = sorted({(top + bottom) // 2 for top, bottom in zip(boxes[1::4], boxes[3::4], strict=True)})
+    rows = [
+        middle for middle, before in zip(middles, [-(10**6), *middles], strict=False) if middle - before > 30
+    ]
+    at = [bisect_left(rows, (boxes[4 * line + 1] + boxes[4 * line + 3]) // 2 - 30) for line in numbered]
+    steps = [second - first for first, second in itertools.pairwise(at)]
+    return sum(step == _FIFTH for step in steps) >= _EVEN * len(steps)
 
 
 def numbers_of_lines(numbers: Sequence[tuple[int, int]], boxes: Sequence[int]) -> list[int]:

@@ -11,6 +11,7 @@ from functools import cache
 from docanalyst.pdf.layout import ordering
 from docanalyst.pdf.layout.cells import find_cells, split_at
 from docanalyst.pdf.layout.columns import split_columns
+from docanalyst.pdf.layout.insertions import in_gaps
 from docanalyst.pdf.layout.joins import (
     CELL,
     CELL_MARK,
@@ -89,7 +90,11 @@ def lay_out(
 ) -> Layout:
     """Lines of raw text as they are read. boxes: of those lines, upright. edges: where characters stand."""
     celled = False
+    going_on: set[int] = set()
     if not vertical:
+        filled = in_gaps(raw, lines, boxes, edges)
+        if filled is not None:
+            lines, boxes, going_on = filled
         lines, boxes, celled = split_columns(raw, lines, boxes, edges)
         rows = row_order(raw, lines, boxes)
         if rows is not None:
@@ -101,6 +106,9 @@ def lay_out(
     layout.boxes = boxes
     layout.spans = [(start, end) for start, end, _ in lines]
     layout.joins = [LINE] * len(lines) if vertical else _joins(raw, lines, boxes)
+    for number, (start, _, _) in enumerate(lines if going_on else ()):
+        if layout.joins[number] in (CELL, SPACE) and start in going_on:
+            layout.joins[number] = GLUED if raw[start] in ".,;:)" else SPACE
     begins = [join in (LINE, PARAGRAPH) for join in layout.joins]
     cells = {} if vertical else find_cells(raw, lines, boxes, begins, edges, all_lines=celled)
     for number, (start, end, hyphen) in enumerate(lines):

@@ -6,13 +6,14 @@ import ctypes
 import os
 import time
 from array import array
+from contextlib import contextmanager
 from functools import cached_property
 
 from docanalyst.pdf.pdfium.bindings import WRONG_PASSWORD, Rectangle, raw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
 UNKNOWN = "\ufffd"
@@ -132,7 +133,8 @@ class OpenPage:
     """A loaded page with its text.
 
     number: its place in the file, from 0. announce: called before it is drawn to see what is hidden. left,
-    bottom, right, top: its visible box, in points. begun: processor time when it was loaded.
+    bottom, right, top: its visible box, in points. begun: processor time when it was loaded. rotation, turn:
+    quarters, clockwise, by which it is displayed turned, and how many of them `turned` adds.
     """
 
     def __init__(self, file: File, index: int) -> None:
@@ -146,6 +148,7 @@ class OpenPage:
             raw.FPDF_ClosePage(self.handle)
             raise CannotOpen("damaged")
         self.rotation = int(raw.FPDFPage_GetRotation(self.handle))
+        self.turn = 0
         box = Rectangle()
         raw.FPDF_GetPageBoundingBox(self.handle, ctypes.byref(box))
         self.left, self.bottom, self.right, self.top = box.left, box.bottom, box.right, box.top
@@ -339,6 +342,22 @@ class OpenPage:
         """Direction of the character at a place of `text()` on the displayed page, in radians, clockwise."""
         turned = float(raw.FPDFText_GetCharAngle(self.text_handle, self.index(place)))
         return (turned + self.rotation * 1.5707963) % 6.2831853
+
+    def quarter(self, place: int) -> int:
+        """The quarter, clockwise, in which the character at a place of `text()` runs; 0 for text aslant."""
+        turns = self.angle(place) / 1.5707963
+        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
+
+    @contextmanager
+    def turned(self, quarters: int) -> Iterator[None]:
+        """Display the page turned clockwise by quarters, as a reader turns it to read what runs sideways."""
+        known, self._line_boxes = self._line_boxes, {}
+        self.turn, self.rotation = quarters % 4, (self.rotation + quarters) % 4
+        try:
+            yield
+        finally:
+            self.turn, self.rotation = 0, (self.rotation - quarters) % 4
+            self._line_boxes = known
 
     def close(self) -> None:
         """Free the page; kept pages cost about a quarter of a megabyte each."""

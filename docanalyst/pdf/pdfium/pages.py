@@ -180,23 +180,13 @@ def _lines(page: OpenPage, raw: str) -> tuple[Lines, list[int]]:
     if directions.has_tall_line(lines, boxes):
         lines = [
             line
-            for items in directions.parted(lines, boxes, _quarter_of(page), page.character_boxes).values()
+            for items in directions.parted(lines, boxes, page.quarter, page.character_boxes).values()
             for item in items
             if (line := directions.stripped(raw, item))
         ]
         lines.sort()
         boxes = page.line_boxes(lines)
     return lines, boxes
-
-
-def _quarter_of(page: OpenPage) -> Callable[[int], int]:
-    """The quarter, clockwise, in which a character of a page's text runs; 0 for text aslant."""
-
-    def quarter(place: int) -> int:
-        turns = page.angle(place) / 1.5707963
-        return round(turns) % 4 if abs(turns - round(turns)) < 0.1 else 0
-
-    return quarter
 
 
 def _margin(page: OpenPage, raw: str, numbers: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -229,12 +219,11 @@ def _lay_out(page: OpenPage, raw: str, lines: Lines, boxes: list[int]) -> tuple[
     if _mostly_tall(lines, boxes) and _VERTICAL.search(raw):
         laid_out = layout.lay_out(raw, lines, boxes, page.character_boxes, vertical=True)
         return laid_out, [round(width, 1), round(height, 1)]
-    quarter = _quarter_of(page)
-    if not directions.may_turn(lines, boxes, quarter):
+    if not directions.may_turn(lines, boxes, page.quarter):
         return _turned(page, raw, lines, boxes, 0), [round(width, 1), round(height, 1)]
     by_turn = {
         turn: [line for item in items if (line := directions.stripped(raw, item))]
-        for turn, items in directions.parted(lines, boxes, quarter, page.character_boxes).items()
+        for turn, items in directions.parted(lines, boxes, page.quarter, page.character_boxes).items()
     }
     by_turn = {turn: items for turn, items in by_turn.items() if items}
     if len(by_turn) == 1:

@@ -96,7 +96,7 @@ def draw(
     try:
         raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
         if until is None:
-            raw.FPDF_RenderPageBitmap(bitmap, page.handle, -left, -top, *size, 0, int(annotations))
+            raw.FPDF_RenderPageBitmap(bitmap, page.handle, -left, -top, *size, page.turn, int(annotations))
         else:
             _draw_until(page, bitmap, (-left, -top, *size), int(annotations), until)
         stride = int(raw.FPDFBitmap_GetStride(bitmap))
@@ -111,7 +111,9 @@ def _draw_until(
 ) -> None:
     """Draw, and look at the clock in between. place: left, top, width and height of the page in pixels."""
     pause = _Pause(1, _Asked(lambda _: time.process_time() > until))
-    status = raw.FPDF_RenderPageBitmap_Start(bitmap, page.handle, *place, 0, flags, ctypes.addressof(pause))
+    status = raw.FPDF_RenderPageBitmap_Start(
+        bitmap, page.handle, *place, page.turn, flags, ctypes.addressof(pause)
+    )
     raw.FPDF_RenderPage_Close(page.handle)
     if status == _TO_BE_CONTINUED:
         raise TooSlow

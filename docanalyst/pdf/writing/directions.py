@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TALL = 3.0
 """Heights of a usual line from which a line may be one in another direction, or several run together."""
 
+_BACK = 2.0
+"""Heights by which a character stands before the one that it follows where a parser put pieces of a row in
+another order; letters with marks of their own stand back by less than one."""
 _PART = 0.2
 _FEW_LINES = 3
 
@@ -64,16 +67,37 @@ def parted(
             continue
         for piece_start, piece_end, quarter in _pieces(start, end, turn, edges):
             found.setdefault(quarter, []).append((piece_start, piece_end, hyphen and piece_end == end))
-    return found
+    return {
+        quarter: _in_rows(items, quarter, edges) if quarter else items for quarter, items in found.items()
+    }
+
+
+def _in_rows(items: list[Line], quarter: int, edges: Callable[[Sequence[int]], list[int]]) -> list[Line]:
+    """Lines one after the other that are pieces of one row, in the order in which the row runs."""
+    rows: list[list[tuple[int, Line]]] = []
+    last = (0, 0)
+    for item in items:
+        left, top, right, bottom = edges([item[0]])
+        across = (left, right) if quarter % 2 else (top, bottom)
+        shared = min(across[1], last[1]) - max(across[0], last[0])
+        begins = (left, top, -right, -bottom)[quarter]
+        if rows and 2 * shared > min(across[1] - across[0], last[1] - last[0]):
+            rows[-1].append((begins, item))
+        else:
+            rows.append([(begins, item)])
+        last = across
+    return [item for row in rows for _, item in sorted(row)]
 
 
 def _pieces(
     start: int, end: int, turn: Callable[[int], int], edges: Callable[[Sequence[int]], list[int]]
 ) -> list[tuple[int, int, int]]:
-    """The rows of a line that a parser ran together: start, end and quarter of each."""
+    """The rows of a line that a parser ran together, and the pieces of a row that it put in the order of the
+    displayed page, not of the text: start, end and quarter of each."""
     flat = edges(range(start, end))
     pieces: list[tuple[int, int, int]] = []
     last = (0, 0)
+    begun = 0
     for offset in range(end - start):
         left, top, right, bottom = flat[4 * offset : 4 * offset + 4]
         place = start + offset
@@ -84,12 +108,13 @@ def _pieces(
             continue
         quarter = turn(place)
         across = (left, right) if quarter % 2 else (top, bottom)
+        begins = (left, top, -right, -bottom)[quarter]
         same = pieces and pieces[-1][2] == quarter and min(across[1], last[1]) > max(across[0], last[0])
-        if same:
+        if same and begins > begun - _BACK * (across[1] - across[0]):
             pieces[-1] = (pieces[-1][0], place + 1, quarter)
         else:
             pieces.append((place, place + 1, quarter))
-        last = across
+        last, begun = across, begins
     return pieces
 
 

@@ -1,8 +1,9 @@
-"""Raised and lowered figures: the marks of footnotes, powers, cents, fractions and formulas.
+"""Raised and lowered figures, and raised letters: marks of footnotes, powers, cents, fractions and formulas.
 
-A parser gives "$100,000³" as "$100,0003", "10⁵" as "105" and "H₂O" as "H2O". A figure that is smaller than
-the text beside it and stands higher or lower becomes Unicode's raised or lowered figure. Size and place
-decide, never the characters before it; every character keeps its place.
+A parser gives "$100,000³" as "$100,0003", "10⁵" as "105", "H₂O" as "H2O" and "Section 5ᵇ" as "Section 5b".
+A figure that is smaller than the text beside it and stands higher or lower becomes Unicode's raised or
+lowered figure, and so does a raised letter that stands alone. Size and place decide, never the characters
+before it; every character keeps its place.
 """
 
 from __future__ import annotations
@@ -25,9 +26,19 @@ lowers by 0.12; TeX by 0.3 and 0.13."""
 _DESCENT = 0.19
 """Share of a character's box under its baseline: what a smaller figure on the same baseline stands higher."""
 
-_RAISED = str.maketrans("0123456789-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_RAISED = str.maketrans(
+    "0123456789-\u2212\u2013abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+)
 _LOWERED = str.maketrans("0123456789-\u2212\u2013", "₀₁₂₃₄₅₆₇₈₉₋₋₋")
 _NUMBER = re.compile("[0-9]+")
+_LETTER = re.compile("[0-9.,;:%)\\]\u201d\u2019]([a-pr-z])(?!\\w)")
+"""A letter alone after a figure or a sign, where the mark of a note may stand; Unicode has no raised q."""
+_IN_BRACKETS = re.compile(r"\((?<=\w\()([a-pr-z])\)")
+_DEGREE = re.compile(r"(o)(?<=[0-9]o)(?=[CF]\b)")
+_FIRST_MARK = re.compile(r"([abc])(?!\w)(?<=[^\W\d_]{4})")
+_ANY_MARK = re.compile(r"([a-pr-z])(?!\w)(?<=[^\W\d_]{4})")
+"""A letter at the end of a word, where a page has marks a, b or c at all: few words end in these letters.
+Patterns that begin with what is rare, and look back from there, take half the time."""
 _SIGNS = "-\u2212\u2013"
 _MARKS = frozenset('.,;:!?)]"\u201d\u2019')
 """Marks in the font of the text before a figure; signs like "≈" may come from a font of larger boxes."""
@@ -64,7 +75,7 @@ Box = tuple[int, int, int, int]
 
 
 def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], edges: Edges) -> str:
-    """The raw text with its raised and lowered figures as such.
+    """The raw text with its raised and lowered figures, and its raised letters, as such.
 
     Args:
         raw: The characters of a page.
@@ -72,13 +83,24 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
         boxes: Left, top, right, bottom of each line, upright and flat.
         edges: Where characters stand, upright.
     """
+    asked = _Asked(edges)
+    letters = list[str]()
+    for place, shown in (*_figures(raw, lines, boxes, asked), *_letters(raw, asked)):
+        letters = letters or list(raw)
+        letters[place] = shown
+    return "".join(letters) if letters else raw
+
+
+def _figures(
+    raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequence[int], asked: _Asked
+) -> list[tuple[int, str]]:
+    """The figures of a page that are raised or lowered: place, and the character to put there."""
     numbers, owners = _numbers(raw, lines)
     if not numbers:
-        return raw
+        return []
     # The first and the last figure of each number tell whether any of it is small.
-    flat = edges([place for start, end in numbers for place in (start, end - 1)])
-    letters: list[str] = []
-    asked = _Asked(edges)
+    flat = asked.edges([place for start, end in numbers for place in (start, end - 1)])
+    found: list[tuple[int, str]] = []
     for number, (start, end) in enumerate(numbers):
         line = owners[number]
         usual = boxes[4 * line + 3] - boxes[4 * line + 1]
@@ -91,10 +113,36 @@ def with_raised(raw: str, lines: Sequence[tuple[int, int, bool]], boxes: Sequenc
             continue
         asked.know(start, first)
         asked.know(end - 1, last)
-        for place, shown in _shifted(raw, lines, line, start, end, asked):
-            letters = letters or list(raw)
-            letters[place] = shown
-    return "".join(letters) if letters else raw
+        found += _shifted(raw, lines, line, start, end, asked)
+    return found
+
+
+def _letters(raw: str, asked: _Asked) -> list[tuple[int, str]]:
+    """The letters of a page that are raised: place, and the character to put there."""
+    found = _raised_letters(raw, _LETTER, asked)
+    for place, shown in _raised_letters(raw, _IN_BRACKETS, asked):
+        found += [(place - 1, "⁽"), (place, shown), (place + 1, "⁾")]
+    found += [(place, "°") for place, _ in _raised_letters(raw, _DEGREE, asked)]
+    if _raised_letters(raw, _FIRST_MARK, asked):
+        found += _raised_letters(raw, _ANY_MARK, asked)
+    return found
+
+
+def _raised_letters(raw: str, pattern: re.Pattern[str], asked: _Asked) -> list[tuple[int, str]]:
+    """The raised ones of the letters that a pattern finds, with their raised form."""
+    places = [match.start(1) for match in pattern.finditer(raw)]
+    return [mark for place in places if (mark := _raised_letter(raw, place, asked))]
+
+
+def _raised_letter(raw: str, place: int, asked: _Asked) -> tuple[int, str] | None:
+    """A letter and its raised form, where it is raised beside the text before it."""
+    beside = place - 1
+    while beside > 1 and raw[beside] in ",(" and place - beside < _REACH:
+        # Another mark and the comma after it, or a bracket.
+        beside -= 2 if raw[beside] == "," and asked.height(beside) <= asked.height(place) else 1
+    if not _is_near(asked[place], asked[beside]) or _shift(asked[place], asked[beside]) is not _RAISED:
+        return None
+    return place, raw[place].translate(_RAISED)
 
 
 def _height_beside(boxes: Sequence[int], line: int, other: int) -> int:
@@ -137,13 +185,13 @@ class _Asked:
     """Boxes of characters, asked for once."""
 
     def __init__(self, edges: Edges) -> None:
-        self._edges = edges
+        self.edges = edges
         self._known: dict[int, Box] = {}
 
     def __getitem__(self, place: int) -> Box:
         box = self._known.get(place)
         if box is None:
-            left, top, right, bottom = self._edges([place])
+            left, top, right, bottom = self.edges([place])
             box = self._known[place] = left, top, right, bottom
         return box
 

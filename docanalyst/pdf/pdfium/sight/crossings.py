@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Box = tuple[int, int, int, int]
     Stretches = list[tuple[int, int]]
 
-_MOST = 300
+MOST = 300
 """A page with more such paths is a drawing."""
 _FEW = 40
 """A page with more slanting lines that strike no words is one with a plot."""
@@ -68,7 +68,7 @@ def find_crossed(
     """
     found = Crossings()
     slants: list[Line] = []
-    if len(outlines) <= _MOST:
+    if len(outlines) <= MOST:
         for item in outlines:
             drawn = [line for line in straight_lines(page, item) if _is_slant(line)]
             if drawn and is_seen(item):

@@ -32,6 +32,9 @@ from docanalyst.pdf.pdfium.sight.visibility import (
 TWICE = "drawn twice"
 """Text that is not seen because the same text stands in its place, as where a long page was cut in strips."""
 
+REPLACED = "covered by other words"
+"""Text under other words that are seen in its place, as where a word was corrected on the page."""
+
 _CONTRAST, _PALE = 24, 34
 """Difference in grey, of 255, from which small and large letters are seen: grey of 90 % on white has 26."""
 _LARGE = 7.0
@@ -50,6 +53,24 @@ Ranges = list[tuple[int, int, str]]
 Lines = Sequence[tuple[int, int, bool]]
 Edges = tuple[float, float, float, float]
 
+_NO_SHAPE = 0.03
+"""Points that a letter is high or wide from which it has a shape."""
+_NUMBER = re.compile("[0-9]+")
+_TURNING = (
+    " not",
+    " no ",
+    " nor ",
+    " never",
+    " none",
+    " without",
+    " except",
+    " unless",
+    " nicht",
+    " kein",
+    " pas ",
+    " sauf",
+)
+"""Words that turn a sentence. Looked for one by one: one pattern of them takes ten times as long."""
 _WORD = re.compile(r"\S+")
 
 
@@ -91,6 +112,52 @@ def hidden_ranges(
         except pictures.TooSlow:
             drawings.gave_up = True
     return sorted(hidden)
+
+
+def may_be_blank(page: OpenPage, text: str, lines: Lines) -> list[tuple[int, int]]:
+    """Words of a page whose letters may have no shape in their font: start and end of each.
+
+    Only the figures and the words that turn a sentence are asked for, and then all of their line.
+    """
+    asked = [match.start() for match in _NUMBER.finditer(text)]
+    for turning in _TURNING:
+        at = text.find(turning)
+        while at >= 0:
+            asked.append(at + 1)
+            at = text.find(turning, at + 1)
+    blank = [at for at in asked if _is_blank(page, at)]
+    found: list[tuple[int, int]] = []
+    for start, end, _ in lines if blank else ():
+        if not any(start <= at < end for at in blank):
+            continue
+        for word in _WORD.finditer(text, start, end):
+            letters = [place for place in range(*word.span()) if text[place].isalnum()]
+            if letters and all(_is_blank(page, place) for place in letters):
+                found.append(word.span())
+    return found
+
+
+def _is_blank(page: OpenPage, place: int) -> bool:
+    left, bottom, right, top = page.ink_box(place)
+    return right - left < _NO_SHAPE or top - bottom < _NO_SHAPE
+
+
+def blank_ranges(drawings: Drawings, words: Sequence[tuple[int, int]]) -> Ranges:
+    """Those of the words without shapes that have no ink on the page either."""
+    page = drawings.page
+    drawings.keep_to([page.displayed(*_run_box(page, start, end)) for start, end in words])
+    try:
+        picture = drawings.whole
+    except ValueError:
+        return []
+    except pictures.TooSlow:
+        drawings.gave_up = True
+        return []
+    return [
+        (start, end, NO_INK)
+        for start, end in words
+        if not has_ink(picture, in_picture(picture, page.displayed(*_run_box(page, start, end))))
+    ]
 
 
 def _near_doubted(
@@ -243,7 +310,7 @@ def _not_shown(
             # A picture of the page over its own text.
             return []
         reason = COVERED
-    return [(start, end, reason)]
+    return [(start, end, REPLACED if standing and reason == COVERED else reason)]
 
 
 def _parts_not_shown(

@@ -26,9 +26,18 @@ _MARKS = {
     EMPTY: " ☐ ",
 }
 _RUN = re.compile(f"{REDACTED}+|{HIDDEN}+| *{BARRED}[{BARRED} ]*| *{TICKED}[{TICKED} ]*| *{EMPTY}[{EMPTY} ]*")
+STRIKING = re.compile("[-\u2010-\u2015\u2212]{3,}|[xX]{3,}|/{3,}|={3,}|#{3,}")
+"""Signs that a typewriter strikes words out with."""
+_SOME_STRIKING = tuple(3 * sign for sign in "-xX/=#\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+
 _STRUCK = "[struck: ", "]"
 
 REDACTION = _MARKS[REDACTED]
+
+
+def may_strike(text: str) -> bool:
+    """Whether a text has signs that a typewriter strikes words out with; quicker than the pattern."""
+    return any(signs in text for signs in _SOME_STRIKING)
 
 
 def filled(text: str, start: int, end: int, mark: str) -> str:

@@ -7,7 +7,7 @@ import ctypes
 from docanalyst.pdf.pdfium.added.annotations import STRIKE_OUT, each_annotation, is_shown
 from docanalyst.pdf.pdfium.bindings import raw
 from docanalyst.pdf.pdfium.objects import IMAGE, LONG, Item
-from docanalyst.pdf.pdfium.sight import crossings
+from docanalyst.pdf.pdfium.sight import crossings, marking
 from docanalyst.pdf.pdfium.sight.rows import Rows, along
 from docanalyst.pdf.pdfium.strokes import is_seen
 
@@ -24,6 +24,9 @@ Box = tuple[int, int, int, int]
 
 _THICK = 0.28
 """Height of a line or bar, as a share of the line of text, from which it is a surface and no line."""
+
+_WAVE = 0.45
+"""Height of a wave or zigzag, as a share of the line of text, at most."""
 
 _MIDDLE, _FOOT = (0.22, 0.8), (0.8, 1.15)
 """Where a line may strike words, and where it may underline them, from the top of their line's box."""
@@ -48,12 +51,14 @@ _OWN_PART = 0.9
 
 
 class Lined:
-    """Stretches of the raw text that are struck through, those underlined, and those that ink runs over."""
+    """Stretches of the raw text that are struck through, those underlined, those that ink runs over, and the
+    signs that strike others by being typed over them."""
 
-    __slots__ = ("inked", "struck", "underlined")
+    __slots__ = ("inked", "signs", "struck", "underlined")
 
     def __init__(self) -> None:
         self.inked: Stretches = []
+        self.signs: Stretches = []
         self.struck: Stretches = []
         self.underlined: Stretches = []
 
@@ -78,6 +83,7 @@ def find_lined(
     rows = Rows(lines, boxes)
     flat = _whole(page, look.rules)
     crossing = _crossing(flat, rows, boxes, _MIDDLE)
+    crossing += _crossing(_waves(page, look.outlines), rows, boxes, _MIDDLE, thick=_WAVE)
     for rule, box, line in crossing:
         _judge(page, text, lines[line], rule, box, lined)
     if page.annotation_count:
@@ -90,7 +96,9 @@ def find_lined(
         # Insertions are underlined where deletions are struck; elsewhere underlines are headings.
         for rule, box, line in _crossing(flat, rows, boxes, _FOOT):
             _judge(page, text, lines[line], rule, box, lined)
-    lined.struck = _joined(text, lined.struck)
+    typed = _typed_over(page, text, lines, rows) if marking.may_strike(text) else []
+    lined.struck = _joined(text, lined.struck + [words for _, words in typed])
+    lined.signs = [signs for signs, _ in typed]
     lined.underlined = _joined(text, lined.underlined)
     return lined
 
@@ -113,14 +121,28 @@ def _whole(page: OpenPage, rules: Sequence[Item]) -> list[tuple[Item, Box]]:
     return found
 
 
+def _waves(page: OpenPage, outlines: Sequence[Item]) -> list[tuple[Item, Box]]:
+    """Paths drawn in lines that are long and low, as waves and zigzags are, with their boxes."""
+    if len(outlines) > crossings.MOST:
+        return []
+    boxes = [(item, page.displayed(*item[2:6])) for item in outlines]
+    return [(item, box) for item, box in boxes if box[2] - box[0] >= max(10 * LONG, 4 * (box[3] - box[1]))]
+
+
 def _place(entry: tuple[int, int, Box, Item]) -> tuple[int, int]:
     return entry[:2]
 
 
 def _crossing(
-    rules: Sequence[tuple[Item, Box]], rows: Rows, boxes: Sequence[int], strip: tuple[float, float]
+    rules: Sequence[tuple[Item, Box]],
+    rows: Rows,
+    boxes: Sequence[int],
+    strip: tuple[float, float],
+    *,
+    thick: float = _THICK,
 ) -> list[tuple[Item, Box, int]]:
-    """Rules that run through a strip of a line: the rule, its box, and the line."""
+    """Rules that run through a strip of a line, no thicker than a share of it: the rule, its box, and the
+    line."""
     found = []
     for rule, box in rules:
         left, top, right, bottom = box
@@ -132,7 +154,7 @@ def _crossing(
                 left_2 < right
                 and left < right_2
                 and strip[0] * high <= middle - top_2 < strip[1] * high
-                and bottom - top <= max(9, _THICK * high)
+                and bottom - top <= max(9, thick * high)
             ):
                 found.append((rule, box, line))
     return found
@@ -181,6 +203,31 @@ def _judge(
     while start > line[0] and start > places[0] and not text[start - 1].isspace():
         start -= 1
     (lined.struck if through >= under else lined.underlined).append((start, end))
+
+
+def _typed_over(
+    page: OpenPage, text: str, lines: Sequence[tuple[int, int, bool]], rows: Rows
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Signs typed over words, as a typewriter strikes them out, and these words."""
+    found = []
+    for match in marking.STRIKING.finditer(text):
+        signs = match.span()
+        flat = page.character_boxes([signs[0], signs[1] - 1])
+        for number in rows.between(flat[1], flat[3]):
+            places = [
+                place
+                for place in along(page, lines[number], (flat[0] - 5, flat[6] + 5))
+                if not signs[0] <= place < signs[1] and not text[place].isspace()
+            ]
+            if not any(text[place].isalnum() for place in places):
+                continue
+            box = page.character_boxes([places[0], places[-1]])
+            shared = min(box[3], flat[3]) - max(box[1], flat[1])
+            apart = places[-1] - places[0] >= 2 * len(places)
+            if 2 * shared > flat[3] - flat[1] and not apart and box[6] - box[0] >= _OWN * (flat[6] - flat[0]):
+                found.append((signs, (places[0], places[-1] + 1)))
+                break
+    return found
 
 
 def _struck_by_annotations(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from docanalyst.pdf.pdfium.sight import hidden as unseen
 from docanalyst.pdf.pdfium.sight import marking
 from docanalyst.pdf.pdfium.sight.visibility import COVERED, OFF_PAGE
+from docanalyst.pdf.writing import directions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,41 +43,89 @@ class View:
         self._lined: Lined | None = None
         self._bars: Bars | None = None
         self._options: Options | None = None
+        self._sideways: list[View] = []
         self.remarks: list[tuple[str, str]] = []
 
     def leave_out_hidden(self, include_hidden: bool, answer: dict[str, Any]) -> None:
-        """Blank or mark what no reader sees, and tell of it in the answer."""
-        page, boxes, doubted = self._page, self._boxes, self._look.doubted
+        """Blank or mark what no reader sees, and tell of it in the answer.
+
+        What runs sideways or upside down is looked at with the page turned to read it.
+        """
+        page, look, lines, boxes = self._page, self._look, self._lines, self._boxes
+        marked = look.bars or look.squares or look.rules or look.outlines or page.annotation_count
+        if (marked or look.doubted) and directions.may_turn(lines, boxes, page.quarter):
+            by_quarter = directions.parted(lines, boxes, page.quarter, page.character_boxes)
+            self._lines = by_quarter.pop(0, [])
+            self._boxes = page.line_boxes(self._lines)
+            for quarter, items in sorted(by_quarter.items()):
+                self._look_sideways(quarter, items, include_hidden, answer)
+        if self._lines:
+            self._look_closely(include_hidden, answer)
+        if look.images and "kind" not in answer:
+            self._find_pictured(lines, boxes, answer)
+        if any(view._drawings and view._drawings.gave_up for view in (self, *self._sideways)):
+            self.remarks.append(("unchecked", ""))
+
+    def _look_sideways(
+        self, quarter: int, items: Lines, include_hidden: bool, answer: dict[str, Any]
+    ) -> None:
+        """Look closely at lines that run in another quarter."""
+        page = self._page
+        lines = [line for item in items if (line := directions.stripped(self.text, item))]
+        if not lines:
+            return
+        with page.turned(-quarter):
+            view = View(page, self._look, self.text, lines, page.line_boxes(lines))
+            view._look_closely(include_hidden, answer)
+        if view._bars is not None and self._lines:
+            # The place of a line that is a box alone cannot be told among lines of several directions.
+            view._bars.doubtful += len(view._bars.rows)
+            view._bars.rows = []
+        self.text = view.text
+        self._sideways.append(view)
+        self.remarks += view.remarks
+
+    def _look_closely(self, include_hidden: bool, answer: dict[str, Any]) -> None:
+        """Find what is hidden of the lines, boxes over words, boxes to tick, and lines through words."""
+        page, look, boxes = self._page, self._look, self._boxes
         width, height = (10 * edge for edge in page.size)
-        if doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
-            from docanalyst.pdf.pdfium.sight import hidden as unseen
-
-            raw = self.text
-            hidden = unseen.hidden_ranges(self._drawn(), raw, self._lines, boxes, doubted)
-            if any(reason != OFF_PAGE for _, _, reason in hidden):
-                from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
-
-                again = seen_in_place(raw, hidden, self._lines, boxes)
-                hidden = [(*item[:2], unseen.TWICE if item[:2] in again else item[2]) for item in hidden]
-            if told := unseen.told(raw, hidden):
-                answer["hidden"] = told
-            if include_hidden:
-                hidden = [item for item in hidden if item[2] == unseen.TWICE]
-            if hidden:
-                self._blank(hidden, unseen.TWICE)
-        if self._look.bars:
+        blank = unseen.may_be_blank(page, self.text, self._lines)
+        if blank or look.doubted or min(boxes) < 0 or max(boxes[2::4]) > width or max(boxes[3::4]) > height:
+            self._leave_out(blank, include_hidden, answer)
+        if look.bars:
             self._find_bars()
-        if self._look.squares:
+        if look.squares:
             self._find_options()
-        if self._look.rules or self._look.outlines or page.annotation_count:
+        if look.rules or look.outlines or page.annotation_count or marking.may_strike(self.text):
             from docanalyst.pdf.pdfium.sight import strikes
 
-            lined = strikes.find_lined(page, self.text, self._lines, boxes, self._look)
+            lined = strikes.find_lined(page, self.text, self._lines, boxes, look)
             self._lined = lined if lined.struck or lined.underlined or lined.inked else None
-        if self._look.images and "kind" not in answer:
-            self._find_pictured(answer)
-        if self._drawings is not None and self._drawings.gave_up:
-            self.remarks.append(("unchecked", ""))
+            for start, end in lined.signs:
+                self.text = marking.filled(self.text, start, end, " ")
+
+    def _leave_out(
+        self, blank: Sequence[tuple[int, int]], include_hidden: bool, answer: dict[str, Any]
+    ) -> None:
+        raw, lines, boxes = self.text, self._lines, self._boxes
+        hidden = unseen.hidden_ranges(self._drawn(), raw, lines, boxes, self._look.doubted)
+        blank = [
+            word for word in blank if not any(start < word[1] and word[0] < end for start, end, _ in hidden)
+        ]
+        if blank:
+            hidden += unseen.blank_ranges(self._drawn(), blank)
+        hidden.sort()
+        if any(reason != OFF_PAGE for _, _, reason in hidden):
+            from docanalyst.pdf.pdfium.sight.repeats import seen_in_place
+
+            again = seen_in_place(raw, hidden, lines, boxes)
+            hidden = [(*item[:2], unseen.TWICE if item[:2] in again else item[2]) for item in hidden]
+        if told := unseen.told(raw, hidden):
+            answer["hidden"] = [*answer.get("hidden", ()), *told]
+        if include_hidden:
+            hidden = [item for item in hidden if item[2] == unseen.TWICE]
+        if hidden:
+            self._blank(hidden, (unseen.TWICE, unseen.REPLACED))
 
     def _drawn(self) -> Drawings:
         if self._drawings is None:
@@ -84,13 +134,13 @@ class View:
             self._drawings = Drawings(self._page)
         return self._drawings
 
-    def _find_pictured(self, answer: dict[str, Any]) -> None:
+    def _find_pictured(self, lines: Lines, boxes: Sequence[int], answer: dict[str, Any]) -> None:
         from docanalyst.pdf.pdfium import pictures
         from docanalyst.pdf.pdfium.sight import pictured
 
         drawings = self._drawn()
         try:
-            found = pictured.find_pictured(drawings, self.text, self._lines, self._boxes, self._look.images)
+            found = pictured.find_pictured(drawings, self.text, lines, boxes, self._look.images)
         except (pictures.TooSlow, ValueError):
             drawings.gave_up = True
             return
@@ -138,8 +188,11 @@ class View:
             self.text = marking.filled(self.text, start, end, filler)
         self._options = found
 
-    def _blank(self, hidden: Ranges, twice: str) -> None:
-        """Put blanks for what is hidden, and marks where it stands among words that are seen."""
+    def _blank(self, hidden: Ranges, unmissed: Sequence[str]) -> None:
+        """Put blanks for what is hidden, and marks where it stands among words that are seen.
+
+        unmissed: reasons that leave no mark, since other words are seen in its place.
+        """
         raw = self.text
         pieces, at = [], 0
         for start, end, _ in hidden:
@@ -150,7 +203,7 @@ class View:
         starts = [start for start, _, _ in self._lines]
         for item in hidden:
             line = max(0, bisect_right(starts, item[0]) - 1)
-            while item[2] != twice and line < len(starts) and starts[line] < item[1]:
+            while item[2] not in unmissed and line < len(starts) and starts[line] < item[1]:
                 if self._lines[line][1] > item[0]:
                     within.setdefault(line, []).append(item)
                 line += 1
@@ -220,18 +273,21 @@ class View:
     def put_marks(self, lines: Layout, raw: str) -> None:
         """Put the marks into the lines. raw: the text that they are made of."""
         redacted = marking.settle(lines)
-        if self._options is not None:
-            marking.put_beside(lines, self._options.before, self._options.after)
-        if self._bars is not None:
-            redacted += self._bars.put(lines)
+        views = [self, *self._sideways]
+        for view in views:
+            if view._options is not None:
+                marking.put_beside(lines, view._options.before, view._options.after)
+            if view._bars is not None:
+                redacted += view._bars.put(lines)
         if redacted:
             self.remarks.append(("redacted", str(redacted)))
-        if self._lined is not None:
-            for start, end in self._lined.inked:
-                self.remarks.append(("inked", " ".join(raw[start:end].split())))
-        if self._lined is not None and self._lined.struck:
-            self.remarks += [("struck", words) for words in marking.strike(lines, raw, self._lined.struck)]
-            for start, end in self._lined.underlined:
+        found = [view._lined for view in views if view._lined is not None]
+        for start, end in [inked for lined in found for inked in lined.inked]:
+            self.remarks.append(("inked", " ".join(raw[start:end].split())))
+        struck = [stretch for lined in found for stretch in lined.struck]
+        if struck:
+            self.remarks += [("struck", words) for words in marking.strike(lines, raw, struck)]
+            for start, end in [stretch for lined in found for stretch in lined.underlined]:
                 self.remarks.append(("inserted", " ".join(raw[start:end].split())))
 
 
