@@ -126,19 +126,31 @@ class _Writer:
         self._count = count
         self._position = 0
 
-    def add(self, kind: str, text: str, owner: Document | None = None, name: str | None = None) -> Part:
+    def add(
+        self,
+        kind: str,
+        text: str,
+        owner: Document | None = None,
+        name: str | None = None,
+        page: tuple[int, int, int] = (0, 0, 0),
+    ) -> None:
+        """Add a part. page: its number, and where its own text begins in the part, and its length."""
+        number, lead, length = page
+        start = self._position
+        self._position += len(text)
         part = Part(
             kind,
+            start,
             self._position,
-            self._position + len(text),
             self._count(text),
             document=name,
             document_sha256=owner.sha256 if owner else None,
+            page_number=number or None,
+            text_start=start + lead if number else 0,
+            text_length=length,
         )
         self.pieces.append(text)
         self.parts.append(part)
-        self._position = part.end
-        return part
 
 
 def _write_document(writer: _Writer, name: str, document: Document, mark: str) -> None:
@@ -149,13 +161,10 @@ def _write_document(writer: _Writer, name: str, document: Document, mark: str) -
     for page in document.pages:
         marker = page_marker(name, page.number, page.label, mark, ocr=page.ocr)
         has_text = bool(page.text.strip())
-        part = writer.add("page", f"{marker}\n{page.text if has_text else NO_TEXT}\n\n", document, name)
-        writer.parts[-1] = replace(
-            part,
-            page_number=page.number,
-            text_start=part.start + len(marker) + 1,
-            text_length=len(page.text) if has_text else 0,
-        )
+        text = page.text if has_text else NO_TEXT
+        lead = len(marker) + 1
+        shown = (page.number, lead, len(text) if has_text else 0)
+        writer.add("page", f"{marker}\n{text}\n\n", document, name, shown)
     writer.add("close", f'</document id="{name}" mark="{mark}">\n', document, name)
 
 

@@ -44,11 +44,12 @@ def read_text_file(place: Path, given: str, digest: str, pages: str | Sequence[i
         raise DocumentError(f"{place.name} has no text.", "Give a file with text in it.", path=given)
     title = choose_title("", RawPage(1), [page.text for page in read[:2]], place.stem)
     record = Record(len(texts), title, read)
+    found = tuple(notes.warnings(record, read, include_hidden=False, can_recognise=True))
     document = Document(
         sha256=digest,
         title=title,
         pages=tuple(Page(page.number, None, page.text) for page in read),
-        warnings=(*warnings, *notes.warnings(record, read, include_hidden=False, can_recognise=True)),
+        warnings=(*warnings, *found),
         path=given,
         byte_count=len(data),
         page_count=len(texts),
@@ -58,7 +59,8 @@ def read_text_file(place: Path, given: str, digest: str, pages: str | Sequence[i
             page.number,
             characters=len(page.text),
             blank=not page.text.strip(),
-            warnings=notes.page_warnings(page, include_hidden=False, can_recognise=True),
+            # What there is to say of a page is also said of the document.
+            warnings=found and notes.page_warnings(page, include_hidden=False, can_recognise=True),
         )
         for page in read
     )
