@@ -129,6 +129,7 @@ class Analyst:
         password: str | None = None,
         progress: Progress | None = None,
         alone: bool = False,
+        skip_unreadable: bool = False,
     ) -> tuple[list[Document], list[str]]:
         """Return the documents at the PATHs, complete and in order, each file once, and notes for the user.
 
@@ -136,6 +137,7 @@ class Analyst:
             password: For encrypted files.
             progress: Called with a path, its pages read so far and its total pages.
             alone: Whether e-mails come without their attachments.
+            skip_unreadable: Leave out files of folders that cannot be read; notes and receipts name them.
 
         Raises:
             DocumentError: A path that cannot be read; nothing is left out silently.
@@ -151,6 +153,7 @@ class Analyst:
             double_check=self.settings.double_check,
             view=self.settings.view,
             alone=alone,
+            skip_unreadable=skip_unreadable,
         )
 
     def wording(self, prompt: str | None = None) -> Wording:

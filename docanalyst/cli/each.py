@@ -149,6 +149,8 @@ class _Run:
             agreed=self.agreed,
         )
         units = await asyncio.to_thread(collect_units, each.paths, job.grid.by)
+        left_out = set(self.documents[0].beside) if shared.skip_unreadable else set()
+        units = [unit for unit in units if not left_out.intersection(file.path for file in unit.files)]
         plan = await run.cleared(units, lambda plan: require_all(self.analyst, plan, self.documents))
         self.agreed = run.agreed
         ended, run_id = await run.asked(plan, lambda *state: None)

@@ -44,7 +44,9 @@ def read_documents(
         raise UsageError("No documents given.", f"Name {READABLE} file, or a folder.")
     started = time.monotonic()
     with output.reading_progress(quiet=shared.quiet) as progress:
-        documents, notes = analyst.read(paths, password=password, progress=progress)
+        documents, notes = analyst.read(
+            paths, password=password, progress=progress, skip_unreadable=shared.skip_unreadable
+        )
     pages = sum(len(document.pages) for document in documents)
     took = time.monotonic() - started
     output.detail(f"read in {took:.2f} s: documents {len(documents)}, pages {pages:,}", shared)

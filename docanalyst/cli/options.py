@@ -27,6 +27,7 @@ class Globals:
     reread_scans: bool | None = None
     double_check: bool | None = None
     tracked_changes: str | None = None
+    skip_unreadable: bool = False
     as_pdf: bool | None = None
     json: bool = False
     quiet: bool = False
@@ -230,6 +231,17 @@ def read_options(function: _Function) -> _Function:
         function
     )
     return paths_argument("PATH...")(function)
+
+
+def skip_option(function: _Function) -> _Function:
+    """Declare `--skip-unreadable`."""
+    return click.option(
+        "--skip-unreadable",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember,
+        help="Leave out files of a folder that cannot be read; the receipt names them.",
+    )(function)
 
 
 def paths_argument(metavar: str) -> Callable[[_Function], _Function]:

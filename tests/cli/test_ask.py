@@ -260,3 +260,23 @@ def test_a_question_may_stand_last_after_two_dashes(cli: Cli, tmp_path: Path) ->
     weird.write_text("The rent is $4,500 per month.", encoding="utf-8")
     ran = cli("ask", "-q", "Rent?", "--json", "--", weird)
     assert ran.code == 0 and ran.json["receipt"]["documents"][0]["path"] == str(weird)
+
+
+def test_unreadable_files_of_a_folder_stop_it_unless_they_may_be_skipped(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "deal"
+    folder.mkdir()
+    (folder / "note.txt").write_text("The rent is $4,500 per month.", encoding="utf-8")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (folder / "torn.pdf").write_bytes(b"%PDF-1.4 nothing either")
+    stopped = cli("ask", folder, "-q", "What is the rent?")
+    assert stopped.code == 3 and "broken.pdf" in stopped.err and "torn.pdf" in stopped.err
+    ran = cli("ask", folder, "-q", "What is the rent?", "--skip-unreadable", "--json")
+    assert ran.code == 0
+    assert {Path(path).name for path in ran.json["receipt"]["left_out"]} == {"broken.pdf", "torn.pdf"}
+    assert "broken.pdf was left out" in ran.err
+    each = cli("ask", folder, "--each", "-q", "What is the rent?", "--skip-unreadable", "--json")
+    assert each.code == 0 and len(each.json["parts"]) == 1
+    named = cli("ask", folder / "broken.pdf", folder, "-q", "What is the rent?", "--skip-unreadable")
+    assert named.code == 3, "a file that is named is never left out"
+    (folder / "note.txt").unlink()
+    assert cli("ask", folder, "-q", "What is the rent?", "--skip-unreadable").code == 3

@@ -34,6 +34,15 @@ def select_files(paths: Sequence[str], *, alone: bool = False) -> list[SelectedP
     return collect(paths, alone=alone)
 
 
+def of_folders(paths: Sequence[str]) -> set[str]:
+    """Return the files that come from folders at the PATHs, and are not named themselves."""
+    from docanalyst.pdf import collect
+
+    folders = [path for path in paths if Path(path).expanduser().is_dir()]
+    named = {item.path for path in paths if path not in folders for item in collect([path])}
+    return {item.path for item in collect(folders)} - named if folders else set()
+
+
 def list_files(paths: Sequence[str]) -> list[str]:
     """Return the PATHs of all single files, in order: a folder becomes its documents; page ranges are kept.
 

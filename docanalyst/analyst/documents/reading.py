@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from docanalyst.analyst.documents.listing import files_left_out, select_files
+from docanalyst.analyst.documents.listing import files_left_out, of_folders, select_files
 from docanalyst.analyst.planning import merge_duplicates
 from docanalyst.domain.documents import Document
 from docanalyst.domain.errors import DocumentError
@@ -35,6 +35,7 @@ def read_all(
     double_check: bool = False,
     view: str = "final",
     alone: bool = False,
+    skip_unreadable: bool = False,
 ) -> tuple[list[Document], list[str]]:
     """Return the documents at the PATHs, in order, and notes for the user.
 
@@ -49,6 +50,8 @@ def read_all(
         view: How tracked changes are read: "final", "original" or "marked"; "pdf" reads office files as
             LibreOffice lays them out.
         alone: Whether e-mails come without their attachments, since those are named apart.
+        skip_unreadable: Leave out files of folders that cannot be read, and name them. A file that is named
+            itself is never left out.
     """
     selected = select_files(paths, alone=alone)
     readings = _Readings(selected, password, progress, cache_dir, begun)
@@ -57,7 +60,7 @@ def read_all(
         # Ctrl-C reaches only the main thread. For a small file a thread takes as long as reading.
         readings.work()
         begun()
-        return _whole(readings, paths)
+        return _whole(readings, paths, skip_unreadable=skip_unreadable)
     # No executor: Python waits for its threads at exit, also after Ctrl-C.
     threads = [threading.Thread(target=readings.work, daemon=True) for _ in selected[:READERS]]
     try:
@@ -70,13 +73,18 @@ def read_all(
         raise
     finally:
         begun()
-    return _whole(readings, paths)
+    return _whole(readings, paths, skip_unreadable=skip_unreadable)
 
 
-def _whole(readings: _Readings, paths: Sequence[str]) -> tuple[list[Document], list[str]]:
+def _whole(
+    readings: _Readings, paths: Sequence[str], *, skip_unreadable: bool
+) -> tuple[list[Document], list[str]]:
     """Return the documents read, each once, and notes on what was given twice or left out of folders."""
+    skipped = readings.skip(of_folders(paths)) if skip_unreadable else []
     documents, notes = merge_duplicates(readings.documents())
     beside, left_out = files_left_out(paths)
+    beside += [path for path, _ in skipped]
+    left_out += [f"{Path(path).name} was left out: {reason}" for path, reason in skipped]
     if beside and documents:
         documents[0] = replace(documents[0], beside=tuple(writable(path) for path in beside))
     return documents, [*notes, *map(writable, left_out)]
@@ -107,6 +115,7 @@ class _Readings:
         self.view = "final"
         self._begun = begun
         self._password, self._progress, self._cache_dir = password, progress, cache_dir
+        self._paths = [item.path for item in selected]
         self._outcomes: list[Document | Exception | None] = [None] * len(selected)
         self._waiting: SimpleQueue[tuple[int, SelectedPath]] = SimpleQueue()
         for item in enumerate(selected):
@@ -123,6 +132,21 @@ class _Readings:
                 self._outcomes[place] = self._read(item)
             except Exception as error:
                 self._outcomes[place] = error
+
+    def skip(self, skippable: Container[str]) -> list[tuple[str, str]]:
+        """Forget these files where they cannot be read; return their paths and why.
+
+        None is forgotten if no document was read.
+        """
+        if not any(isinstance(outcome, Document) for outcome in self._outcomes):
+            return []
+        skipped = []
+        for place, outcome in enumerate(self._outcomes):
+            path = self._paths[place]
+            if isinstance(outcome, DocumentError) and path in skippable:
+                self._outcomes[place] = None
+                skipped.append((path, outcome.message))
+        return skipped
 
     def documents(self) -> list[Document]:
         """Return the documents read. Raises one DocumentError for all that cannot be read."""

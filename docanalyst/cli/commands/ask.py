@@ -11,7 +11,7 @@ import click
 from docanalyst.cli import output
 from docanalyst.cli.answering import Answering
 from docanalyst.cli.files import STDIN, read_words
-from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options, skip_option
 from docanalyst.domain.errors import UnverifiedCitations, UsageError
 from docanalyst.domain.models import OFFLINE
 from docanalyst.formats.detection import READABLE
@@ -71,6 +71,7 @@ class AskCommand(GlobalsCommand):
     ),
 )
 @read_options
+@skip_option
 @click.option(
     "-q",
     "--question",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docanalyst.cli import output
-from docanalyst.cli.options import Globals, GlobalsCommand, read_options
+from docanalyst.cli.options import Globals, GlobalsCommand, read_options, skip_option
 from docanalyst.cli.tables import columns, padded
 from docanalyst.domain.documents import document_id
 from docanalyst.exporters.presentation import figures
@@ -43,6 +43,7 @@ class _Flags:
     ),
 )
 @read_options
+@skip_option
 @click.option("-q", "--question", default="", metavar="TEXT", help="The question to count.")
 @click.option("-p", "--prompt", metavar="NAME", help="The prompt to count (see `prompts list`).")
 @click.option("--think/--no-think", default=None, help="Count with or without reasoning.")
