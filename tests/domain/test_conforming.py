@@ -131,3 +131,41 @@ def test_amendments_are_carried_out_in_their_order() -> None:
     assert line.changes == [0, 1]
     made = conformed(second, first)
     assert len(made.left) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unless the Customer agrees otherwise, clause 1.2 is deleted.",
+        "2.1 Clause 1.2 may be deleted by notice of the Customer.",
+        "If the Customer so requests, clause 1.1 shall be replaced by “1.1 The fee is $6.”",
+        "2.4 Where a change of law so requires, Schedule 2 shall be amended by the parties.",
+    ],
+)
+def test_a_change_that_is_not_read_as_an_instruction_is_listed(said: str) -> None:
+    agreement = Document(
+        "a" * 64, "Agreement", (Page(1, None, "1.1 The fee is $5.\n1.2 Payment in 30 days.\n"),)
+    )
+    amendment = Document(
+        "b" * 64, "First Amendment", (Page(1, None, f"1. Terms are as defined.\n\n{said}\n"),)
+    )
+    conformed = conform(agreement, [amendment])
+    assert not conformed.applied
+    assert any(said.removeprefix("2.1 ").removeprefix("2.4 ") in item.text for item in conformed.left)
+    assert all(item.reason for item in conformed.left)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Except as amended by this Amendment, clause 1.1 remains in full force.",
+        "3. The Supplier shall comply with clause 1.2.",
+        "3. The Agreement is amended as set out in this Amendment.",
+    ],
+)
+def test_what_changes_nothing_is_not_listed(said: str) -> None:
+    agreement = Document(
+        "a" * 64, "Agreement", (Page(1, None, "1.1 The fee is $5.\n1.2 Payment in 30 days.\n"),)
+    )
+    amendment = Document("b" * 64, "First Amendment", (Page(1, None, f"{said}\n"),))
+    assert conform(agreement, [amendment]).left == ()

@@ -53,6 +53,13 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[“\"][^”\"]{0,20000}[”\"]")
+_ELSEWHERE = re.compile(
+    r"\b(?:amended|varied|modified|changed)\s+(?:\w+\s+){0,2}?(?:as\s+(?:follows|set\s+out|provided|stated|specified)|in\s+accordance)"
+    r"|\bremains?\s+(?:\w+\s+){0,2}?in\s+(?:full\s+)?force\b",
+    re.IGNORECASE,
+)
+"""What only leads to the changes, or keeps the rest."""
+_OWN = re.compile(r"\s+(?:of\s+this\b|hereof\b|above\b|below\b)", re.IGNORECASE)
 _IS_PLACE = re.compile(r"\b(?:in|to|of|after|under)\s+(?:the\s+)?$", re.IGNORECASE)
 """Words before a clause in which something is added: the clause itself is not."""
 _NAMED = re.compile(
@@ -90,6 +97,18 @@ class Amended:
 def find_amendments(agreement: Document, amendment: Document) -> tuple[Amended, ...]:
     """What `amendment` says it does to clauses of `agreement`, in its order."""
     return tuple(_read(RunningText(agreement), RunningText(amendment)))
+
+
+def tells_of_a_change(text: str) -> bool:
+    """Return whether words name a clause or schedule of another document and a change, in whatever form.
+
+    So they do where `find_amendments` reads no instruction: "Unless the Buyer agrees, clause 4 is deleted".
+    """
+    bare = _QUOTED.sub("“…”", text)
+    if bare.rstrip().endswith(":") or _ELSEWHERE.search(bare):
+        return False
+    named = any(not _OWN.match(bare, reference.end()) for reference in _REFERENCE.finditer(bare))
+    return named and bool(_PASSIVE.search(bare) or _ACTIVE.search(bare))
 
 
 def is_amendment(amendment: Document) -> bool:

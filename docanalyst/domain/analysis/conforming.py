@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from docanalyst.domain.analysis.amendments import find_amendments
+from docanalyst.domain.analysis.amendments import find_amendments, tells_of_a_change
 from docanalyst.domain.documents import Document, page_reference
 from docanalyst.domain.language.paragraphs import Paragraph, paragraphs
 
@@ -164,6 +164,7 @@ def conform(agreement: Document, amendments: Sequence[Document]) -> Conformed:
                 continue
             text = trial
             applied.append(instruction)
+        left += _not_read(agreement, amendment)
     return Conformed(tuple(text.lines), tuple(applied), tuple(left))
 
 
@@ -187,11 +188,24 @@ def _instructions(agreement: Document, amendment: Document) -> Iterator[tuple[In
         told.setdefault(item.instruction, []).append(item.clause)
     for text, clauses in told.items():
         block = _block(found, text)
-        first = block[0] if block else None
-        number = _NUMBER.match(text)
-        place = page_reference(first.page, first.label) if first else ""
-        source = ", ".join(filter(None, (amendment.title, number and f"clause {number['number']}", place)))
+        source = _source(amendment, text, block[0] if block else None)
         yield Instruction(source, ", ".join(clauses), text), [item.text for item in block] or [text]
+
+
+def _not_read(agreement: Document, amendment: Document) -> Iterator[Instruction]:
+    """Yield the paragraphs that tell of a change and are no instruction that can be read."""
+    read = {line for _, block in _instructions(agreement, amendment) for line in block}
+    reason = "it has a condition, or says the change in words that are not read as an instruction"
+    for item in paragraphs(amendment):
+        if item.text not in read and not item.heading and tells_of_a_change(item.text):
+            yield Instruction(_source(amendment, item.text, item), "", item.text, reason)
+
+
+def _source(amendment: Document, text: str, first: Paragraph | None) -> str:
+    """Return where an instruction is: "First Amendment, clause 2.2, p. 1"."""
+    number = _NUMBER.match(text)
+    place = page_reference(first.page, first.label) if first else ""
+    return ", ".join(filter(None, (amendment.title, number and f"clause {number['number']}", place)))
 
 
 def _block(found: Sequence[Paragraph], text: str) -> list[Paragraph]:
