@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import click
@@ -121,6 +122,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     brief.add_paragraph(f"Payment is due soon: “{QUOTE}”")
     for name in ("brief", "draft", "signed"):
         brief.save(str(folder / f"{name}.docx"))
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "a@example.com", "b@example.com", "Notice"
+    letter.set_content("The lease ends on 31 March 2028.")
+    lease = (folder / "lease.pdf").read_bytes()
+    letter.add_attachment(lease, maintype="application", subtype="pdf", filename="lease.pdf")
+    (folder / "notice.eml").write_bytes(letter.as_bytes())
+    page = f"<html><body><h1>Notice</h1><p>{QUOTE}</p></body></html>"
+    (folder / "page.html").write_text(page, encoding="utf-8")
     (folder / "quotes.jsonl").write_text(json.dumps({"id": "1", "quote": QUOTE}) + "\n", encoding="utf-8")
     for name in ("bin", "home/.zfunc", "home/.config/fish/completions"):
         (folder / name).mkdir(parents=True)
