@@ -2,6 +2,10 @@
 
 Dates are read in English, German, French and Chinese; deadlines, periods and numbers in words are read in
 English only.
+
+dateparser 1.5.0 (BSD) was tried and is not used: in the services agreement of the samples (23 pages) its
+search gives 231 dates, where there are 25 and 68 deadlines, among them "may", "£39" and "1124 of the"; it
+reads "30. April 2027" as April 2027, and "7 to 9 days" as a date.
 """
 
 from __future__ import annotations
