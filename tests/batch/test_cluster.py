@@ -36,6 +36,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::R
 ASK = ("-q", "Who are the parties?", "-q", "Which law governs?")
 
 
+@pytest.mark.slow
 def test_two_workers_give_the_same_table(cli: Cli, tmp_path: Path, samples: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 nothing more")
@@ -83,6 +84,7 @@ def test_workers_read_as_the_settings_say(
     assert given == [(False, False), (True, False), (False, True)]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path: Path) -> None:
     from docanalyst.batch.cluster import ClusterWorkers

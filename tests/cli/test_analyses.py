@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support import SAMPLES, Cli
 
 
@@ -83,6 +84,7 @@ def test_two_documents_that_have_nothing_to_do_with_each_other(cli: Cli) -> None
     assert strangers["relation"] == "unrelated"
 
 
+@pytest.mark.slow
 def test_the_samples_are_evaluated_offline(cli: Cli, tmp_path: Path) -> None:
     plot = tmp_path / "plot.svg"
     ran = cli("eval", SAMPLES, "--limit", "8", "-o", plot, "--json", "--quiet")

@@ -164,6 +164,7 @@ def test_a_place_beside_makes_any_words_a_quotation() -> None:
     assert [quote.text for quote in read_quotes("It is “exclusive” (D1, p. 2).")] == ["exclusive"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "unit",

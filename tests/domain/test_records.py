@@ -55,6 +55,7 @@ def test_every_turn_survives_its_record(turn: Turn) -> None:
     assert turn_from_record(record) == turn
 
 
+@pytest.mark.slow
 @given(turns, documents)
 def test_every_session_survives_as_json_and_as_lines(turn: Turn, document: Document) -> None:
     member = SessionDocument(document.sha256, document.title, document.path, document.page_count, "1-2")
@@ -127,6 +128,7 @@ def test_broken_records_are_refused(broken: dict[str, Any]) -> None:
         turn_from_record(record)
 
 
+@pytest.mark.slow
 @given(turns, st.booleans())
 def test_a_field_that_an_older_export_lacks_has_its_default(turn: Turn, as_null: bool) -> None:
     full = turn_record(turn)

@@ -187,6 +187,7 @@ def test_every_kind_takes_odd_sentences(text: str) -> None:
         assert made is None or (isinstance(made, Pair) and made.quote)
 
 
+@pytest.mark.slow
 def test_altered_quotations_are_not_verified_and_honest_ones_are(documents: list[Document]) -> None:
     result = self_test(documents, 1, seed=5)
     assert result.altered_tried == len(ALTERED)

@@ -106,6 +106,7 @@ def test_headings(text: str, heading: bool) -> None:
     assert is_heading(text) is heading
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["I" * 200_000, ". " * 100_000, "1." * 100_000, "\n" * 200_000, "(a) " * 50_000]
 )

@@ -511,6 +511,7 @@ def test_text_that_looks_like_markup_is_data() -> None:
     assert verify(["<script>alert(1)</script>[/b] and =1+1 stand"], [document])[0].verdict is Verdict.VERBATIM
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 def test_enormous_quotes() -> None:
     index = VerificationIndex([LEASE])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from docanalyst.domain.turns import Turn
 from docanalyst.exporters import EXPORTERS, Picture, Report
 
@@ -121,6 +123,7 @@ def test_an_empty_session_is_a_page(report: Report) -> None:
     assert _Page(_html(replace(report, session=replace(report.session, turns=(), title="")))).open == []
 
 
+@pytest.mark.slow
 def test_a_huge_answer(report: Report) -> None:
     answer = "The rent is due.[^1] " * 20_000 + "**" * 20_000 + "[" * 20_000 + "> " * 2_000
     turn: Turn = replace(report.session.turns[0], answer=answer)

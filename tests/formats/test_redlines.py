@@ -135,6 +135,7 @@ def test_a_moved_clause_is_a_move() -> None:
     assert_both(data, CLAUSES, new)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

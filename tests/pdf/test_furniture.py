@@ -225,6 +225,7 @@ class TestLabels:
         pages = [body(n) + (line(str(n + 1), 300, 40) if n != 3 else b"") for n in range(8)]
         assert self.labels(write_pdf(pages))[3] == (None, "")
 
+    @pytest.mark.slow
     def test_labels_of_real_documents(self, shared: Path) -> None:
         legal = shared / "corpus/legal"
         opinion = inspect_document(legal / "scotus_slip_opinion.pdf", ocr="off").pages

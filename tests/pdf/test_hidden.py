@@ -192,6 +192,7 @@ def test_every_shared_trick_is_caught_and_the_honest_file_is_not(shared: Path) -
             assert flagged, case["file"]
 
 
+@pytest.mark.slow
 def test_honest_contracts_raise_nothing(shared: Path) -> None:
     for path in sorted((shared / "evaldata/contracts/pdf").glob("*.pdf")):
         assert read_document(path, ocr="off").warnings == (), path.name

@@ -156,6 +156,7 @@ def test_planted_flaws_are_there() -> None:
     assert nda.count("Qualified Personnel") == 1
 
 
+@pytest.mark.slow
 def test_numbers_of_the_paper_come_from_its_simulation() -> None:
     simulate = load(SAMPLES / "sources" / "field_study_data.py").simulate
     stored = json.loads((SAMPLES / "sources" / "field-study.json").read_text(encoding="utf-8"))

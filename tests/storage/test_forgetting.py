@@ -135,6 +135,7 @@ def test_a_document_another_session_uses_stays(two: tuple[Store, Document, Docum
     assert store.sessions.documents("first") == (gone, kept)
 
 
+@pytest.mark.slow
 def test_a_reader_in_the_way_is_said(
     two: tuple[Store, Document, Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +176,7 @@ def test_what_a_reader_prevented_is_done_at_the_next_start(
     assert not (store.directory / "purging").exists()
 
 
+@pytest.mark.slow
 def test_orphans_are_counted_and_purged(two: tuple[Store, Document, Document]) -> None:
     store, gone, kept = two
     packed = secret_document("packed", 3, 2)
@@ -208,6 +210,7 @@ def test_orphans_are_counted_and_purged(two: tuple[Store, Document, Document]) -
     assert store.sessions.documents("second") == (kept,)
 
 
+@pytest.mark.slow
 def test_a_forgotten_document_takes_every_session_about_it(
     two: tuple[Store, Document, Document], asked: Make, finished: Make
 ) -> None:

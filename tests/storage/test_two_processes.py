@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections import Counter
 
+import pytest
+
 from docanalyst.domain.turns import TurnStatus
 from docanalyst.storage import Store
 
@@ -33,6 +35,7 @@ store.close()
 """
 
 
+@pytest.mark.slow
 def test_two_thousand_turns_written_together_are_all_there(store: Store, session_id: str) -> None:
     processes = [
         subprocess.Popen(

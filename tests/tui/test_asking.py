@@ -92,6 +92,7 @@ def test_a_failed_question_says_why_and_keeps_the_question(run_tour: Run, lease:
     run_tour(walk, [lease], replies=[failing])
 
 
+@pytest.mark.slow
 def test_asking_again_puts_the_answers_beside_each_other(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         await tour.ask("Twice?")

@@ -143,6 +143,7 @@ def test_what_could_not_be_read_is_told_where_the_list_is_out_of_sight(
     run_tour(walk, [broken, lease], size=(80, 24))
 
 
+@pytest.mark.slow
 def test_a_question_asked_while_reading_tells_what_it_went_without(
     run_tour: Run, lease: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

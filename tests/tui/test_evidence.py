@@ -146,6 +146,7 @@ def test_i_shows_the_receipt(run_tour: Run, lease: Path) -> None:
     run_tour(walk, [lease])
 
 
+@pytest.mark.slow
 def test_twenty_citations_are_reviewed_with_twenty_five_keys(
     run_tour: Callable[..., None], lease: Path
 ) -> None:

@@ -46,6 +46,7 @@ def test_all_a_folder_or_the_others_are_switched_with_a_key(run_tour: Run, tmp_p
     run_tour(walk, files)
 
 
+@pytest.mark.slow
 def test_make_it_fit_proposes_what_to_switch_off_and_the_requests(
     run_tour: Run, tmp_path: Path, model: ScriptedModel
 ) -> None:
@@ -104,6 +105,7 @@ def test_make_it_fit_says_when_nothing_does(run_tour: Run, tmp_path: Path, model
     run_tour(walk, [file])
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_asked_for_again(run_tour: Run, tmp_path: Path) -> None:
     writer = PdfWriter(clone_from=NDA)
     writer.encrypt("open sesame", algorithm="RC4-128")
@@ -122,6 +124,7 @@ def test_a_wrong_password_is_asked_for_again(run_tour: Run, tmp_path: Path) -> N
     run_tour(walk, [path])
 
 
+@pytest.mark.slow
 def test_the_evidence_is_filtered_by_verdict_document_and_review(run_tour: Run, lease: Path) -> None:
     async def walk(tour: Any) -> None:
         evidence = tour.app.main.evidence

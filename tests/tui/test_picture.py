@@ -102,6 +102,7 @@ def test_v_says_what_to_do_where_there_are_no_pictures(
     run_tour(walk, [nda], offline=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals here")
 def test_v_shows_the_page_and_any_key_goes_back(nda: Path) -> None:
     from tui.terminal import Terminal, docanalyst_command

@@ -43,6 +43,7 @@ def strings_of(path: Path) -> Iterator[str]:
             yield node.value
 
 
+@pytest.mark.slow
 def test_no_text_below_or_in_the_terminal_ui_talks_of_the_command_line() -> None:
     seen = 0
     for path in sorted(PACKAGE.rglob("*.py")):
