@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -261,6 +262,7 @@ def test_killed_in_the_middle_it_goes_on_without_paying_twice(tmp_path: Path, se
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.skipif("DOCANALYST_BATCH_PDFS" not in os.environ, reason="the long campaign, with real PDFs")
 def test_sixty_real_documents_of_more_than_a_million_tokens(
     served: Served, cli: Cli, shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
