@@ -1,4 +1,4 @@
-"""Coverage of the process that parses PDFs: `pytest --cov -p measured`.
+"""Coverage of the process that parses documents: `pytest --cov -p measured`.
 
 That process loads no site packages and is killed when it is no longer needed. Under this plugin it starts
 coverage first, and is given the time to write what it saw. Nothing else about it changes.
@@ -41,7 +41,7 @@ def measured_parsing() -> Iterator[None]:
     process._BOOT = _MEASURED.format(
         packages=str(Path(coverage.__file__).parents[1]),
         data=str(Path(running.config.data_file).absolute()),
-        include=str(Path(process.__file__).parents[1] / "*"),
+        include=str(Path(process.__file__).parents[2] / "*"),
         boot=process._BOOT,
     )
     kill = process.ParsingProcess.kill
