@@ -142,6 +142,7 @@ def test_what_does_not_fit_alone_or_cannot_be_read_is_refused_before_anything_is
         served(server.url)
         ran = cli("ask", folder, "--each", "-q", QUESTION, "--yes")
         assert ran.code == 4 and "tokens" in ran.err
+        assert "skipped" not in ran.err, "nothing is left out in silence here"
         (folder / "huge.txt").unlink()
         (folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
         ran = cli("ask", folder, "--each", "-q", QUESTION, "--yes")

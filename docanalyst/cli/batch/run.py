@@ -89,9 +89,9 @@ class BatchRun:
         from docanalyst.cli.opening import agree, ask_for_consent
 
         plan = await self.plan(units)
+        check(plan)
         if not self.shared.quiet:
             show_plan(plan, [], whole=False)
-        check(plan)
         if not self.job.offline and plan.open and not self.agreed:
             await clear(self.analyst, self.job, agree if self.yes else ask_for_consent)
             _confirm(plan, yes=self.yes)
